@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// Every target is compiled alike: existentials are spelled, imports are internal unless they are
+// part of an interface, memory safety is strict, a warning is an error.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
+  -> Target
+{
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.target(name: name)] + dependencies,
+    exclude: [], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "sigmascope",
+  products: [
+    .executable(name: "sigmascope", targets: ["SigmascopeCLI"])
+  ],
+  dependencies: [
+    // Subcommands, help, completion and exit codes of the command line (about 20 s of a build).
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // The template of report.html (3 s of a build; no dependencies).
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .target(name: "CKernels"),
+    library("LinearAlgebra", ["COpenBLAS"]),
+    library("Checkpoints", ["CKernels", "LinearAlgebra"]),
+    library("Adapters", ["LinearAlgebra"]),
+    library("Spectra", ["LinearAlgebra"]),
+    library("Experiments", ["Adapters", "Checkpoints", "LinearAlgebra", "Spectra"]),
+    library("Reports", ["Spectra", .product(name: "Mustache", package: "swift-mustache")]),
+    .executableTarget(
+      name: "SigmascopeCLI",
+      dependencies: [
+        "Adapters", "Checkpoints", "Experiments", "LinearAlgebra", "Reports", "Spectra",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+    tests(of: "LinearAlgebra"),
+    tests(of: "Checkpoints"),
+    tests(of: "Adapters", ["LinearAlgebra"]),
+    tests(of: "Spectra", ["LinearAlgebra"]),
+    tests(of: "Experiments", ["Adapters", "Checkpoints", "LinearAlgebra", "Spectra"]),
+    tests(of: "Reports", ["Spectra"]),
+  ]
+)

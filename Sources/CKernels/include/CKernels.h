@@ -1,0 +1,2 @@
+#pragma once
+/// Fused leaf loops. Each takes plain buffers whose bounds the Swift caller has checked.
