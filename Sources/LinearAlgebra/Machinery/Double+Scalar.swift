@@ -1,0 +1,152 @@
+import COpenBLAS
+
+extension Double: Scalar {
+  public static func addProduct(
+    rows: Int, columns: Int, inner: Int, left: [Double], _ leftOrientation: Orientation,
+    right: [Double], _ rightOrientation: Orientation, into result: inout [Double]
+  ) {
+    // A transposed operand is stored the other way round, so its leading dimension is the other.
+    let leftStride = leftOrientation == .asStored ? inner : rows
+    let rightStride = rightOrientation == .asStored ? columns : inner
+    unsafe cblas_dgemm(
+      CblasRowMajor, leftOrientation.cblas, rightOrientation.cblas, blasInt(rows),
+      blasInt(columns), blasInt(inner), 1, left, blasInt(leftStride), right, blasInt(rightStride),
+      1, &result, blasInt(columns))
+  }
+
+  public static func addGram(
+    size: Int, length: Int, panel: [Double], layout: PanelLayout, into result: inout [Double]
+  ) {
+    let stride = layout == .longMajor ? size : length
+    unsafe cblas_dsyrk(
+      CblasRowMajor, CblasUpper, layout == .longMajor ? CblasTrans : CblasNoTrans, blasInt(size),
+      blasInt(length), 1, panel, blasInt(stride), 1, &result, blasInt(size))
+  }
+
+  public static func norm(_ values: [Double]) -> Double {
+    unsafe cblas_dnrm2(blasInt(values.count), values, 1)
+  }
+
+  public static func dot(_ left: [Double], _ right: [Double]) -> Double {
+    unsafe cblas_ddot(blasInt(left.count), left, 1, right, 1)
+  }
+
+  public static func orthonormalize(_ matrix: inout [Double], rows: Int, columns: Int) -> [Double]
+  {
+    // Row-major A is column-major Aᵀ, and A = QR is Aᵀ = RᵀQᵀ: an LQ factorisation of what LAPACK
+    // sees, whose L is our Rᵀ in its order and R in ours.
+    let rank = min(rows, columns)
+    var reflectors = [Double](repeating: 0, count: max(rank, 1))
+    require(
+      unsafe LAPACKE_dgelqf(
+        LAPACK_COL_MAJOR, blasInt(columns), blasInt(rows), &matrix, blasInt(max(columns, 1)),
+        &reflectors), "gelqf")
+    var upper = [Double](repeating: 0, count: rank * columns)
+    for row in 0..<rank {
+      for column in row..<columns {
+        upper[row * columns + column] = matrix[row * columns + column]
+      }
+    }
+    if rank < columns {
+      // Only the first `rank` columns of Q exist: closes the gaps between its rows.
+      for row in 0..<rows {
+        for column in 0..<rank { matrix[row * rank + column] = matrix[row * columns + column] }
+      }
+      matrix.removeLast(rows * (columns - rank))
+    }
+    require(
+      unsafe LAPACKE_dorglq(
+        LAPACK_COL_MAJOR, blasInt(rank), blasInt(rows), blasInt(rank), &matrix,
+        blasInt(max(rank, 1)), reflectors), "orglq")
+    return upper
+  }
+
+  public static func singularTriplets(
+    _ matrix: inout [Double], rows: Int, columns: Int, vectors: SingularVectors
+  ) throws(LinearAlgebraError) -> (left: [Double], values: [Double], right: [Double]) {
+    let rank = min(rows, columns)
+    var values = [Double](repeating: 0, count: rank)
+    guard vectors == .thin else {
+      try converged(
+        unsafe LAPACKE_dgesdd(
+          LAPACK_COL_MAJOR, CChar(UInt8(ascii: "N")), blasInt(columns), blasInt(rows), &matrix,
+          blasInt(columns), &values, nil, 1, nil, 1), "gesdd", rows, columns)
+      return ([], values, [])
+    }
+    var left = [Double](repeating: 0, count: rows * rank)
+    var right = [Double](repeating: 0, count: rank * columns)
+    // Row-major A is column-major Aᵀ = V Σ Uᵀ, so U and Vᵀ trade places.
+    try converged(
+      unsafe LAPACKE_dgesdd(
+        LAPACK_COL_MAJOR, CChar(UInt8(ascii: "S")), blasInt(columns), blasInt(rows), &matrix,
+        blasInt(columns), &values, &right, blasInt(columns), &left, blasInt(rank)),
+      "gesdd", rows, columns)
+    return (left, values, right)
+  }
+
+  public static func symmetricEigen(
+    _ matrix: inout [Double], size: Int, vectors: Bool
+  ) throws(LinearAlgebraError) -> [Double] {
+    var values = [Double](repeating: 0, count: size)
+    try converged(
+      unsafe LAPACKE_dsyevd(
+        LAPACK_COL_MAJOR, CChar(UInt8(ascii: vectors ? "V" : "N")), CChar(UInt8(ascii: "U")),
+        blasInt(size), &matrix, blasInt(size), &values), "syevd", size, size)
+    return values
+  }
+
+  public static func symmetricEigen(
+    _ matrix: inout [Double], size: Int, leading: Int
+  ) throws(LinearAlgebraError) -> (values: [Double], vectors: [Double]) {
+    // One reduction to tridiagonal form serves both: every eigenvalue by `sterf`, and by `stemr`
+    // the few eigenvectors that are wanted.
+    let order = blasInt(size)
+    let upper = CChar(UInt8(ascii: "U"))
+    var diagonal = [Double](repeating: 0, count: size)
+    var offDiagonal = [Double](repeating: 0, count: size)
+    var reflectors = [Double](repeating: 0, count: size)
+    require(
+      unsafe LAPACKE_dsytrd(
+        LAPACK_COL_MAJOR, upper, order, &matrix, order, &diagonal, &offDiagonal, &reflectors),
+      "sytrd")
+    var values = diagonal
+    var consumed = offDiagonal
+    try converged(unsafe LAPACKE_dsterf(order, &values, &consumed), "sterf", size, size)
+    guard leading > 0 else { return (values, []) }
+
+    var found: Int32 = 0
+    var tryAccuracy: Int32 = 1
+    var selected = [Double](repeating: 0, count: size)
+    var vectors = [Double](repeating: 0, count: size * leading)
+    var support = [Int32](repeating: 0, count: 2 * leading)
+    try converged(
+      unsafe LAPACKE_dstemr(
+        LAPACK_COL_MAJOR, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "I")), order, &diagonal,
+        &offDiagonal, 0, 0, blasInt(size - leading + 1), order, &found, &selected, &vectors, order,
+        blasInt(leading), &support, &tryAccuracy), "stemr", size, size)
+    require(
+      unsafe LAPACKE_dormtr(
+        LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), upper, CChar(UInt8(ascii: "N")), order,
+        blasInt(leading), matrix, order, reflectors, &vectors, order), "ormtr")
+    return (values, vectors)
+  }
+}
+
+extension Orientation {
+  fileprivate var cblas: CBLAS_TRANSPOSE { self == .asStored ? CblasNoTrans : CblasTrans }
+}
+
+/// A dimension as LAPACK counts it; `Matrix` sizes are checked against this bound when read.
+private func blasInt(_ value: Int) -> Int32 { Int32(value) }
+
+/// A negative `info` names an argument that is wrong: our mistake, not the input's.
+private func require(_ info: Int32, _ routine: String) {
+  precondition(info == 0, "LAPACK \(routine) refused argument \(-info)")
+}
+
+private func converged(
+  _ info: Int32, _ routine: String, _ rows: Int, _ columns: Int
+) throws(LinearAlgebraError) {
+  precondition(info >= 0, "LAPACK \(routine) refused argument \(-info)")
+  if info > 0 { throw .notConverged(routine: routine, rows: rows, columns: columns) }
+}

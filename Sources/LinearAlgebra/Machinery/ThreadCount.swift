@@ -1,0 +1,27 @@
+import COpenBLAS
+
+/// How many threads OpenBLAS uses inside one routine; the setting is the whole process's.
+///
+/// Many small matrices: one thread each, and our own tasks beside one another. One huge matrix: all
+/// threads inside OpenBLAS. Both at once is slower than either (measured), so the executable decides.
+public enum ThreadCount {
+  /// Sets the number of threads of every later routine.
+  public static func set(_ count: Int) { openblas_set_num_threads(Int32(max(1, count))) }
+
+  /// The processors that this process may use.
+  public static var processors: Int { Int(openblas_get_num_procs()) }
+}
+
+/// What the linear algebra runs on, for `doctor` and summaries.
+public struct LinearAlgebraLibrary: Sendable {
+  /// OpenBLAS's own description: version, build options, kernel.
+  public let configuration: String
+  /// The processor family whose kernels are in use.
+  public let core: String
+
+  public static var current: LinearAlgebraLibrary {
+    LinearAlgebraLibrary(
+      configuration: unsafe String(cString: openblas_get_config()),
+      core: unsafe String(cString: openblas_get_corename()))
+  }
+}

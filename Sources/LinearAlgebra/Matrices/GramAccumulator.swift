@@ -1,0 +1,54 @@
+/// How a panel, a slice of a matrix across its longer side, lies in memory.
+///
+/// A panel of a tall matrix is a few of its rows; one of a wide matrix is a few of its columns.
+/// Both are read along the short side, so that a Gram matrix is as small as it can be.
+public enum PanelLayout: Sendable {
+  /// `length` rows of `size` values: a panel of a tall matrix.
+  case longMajor
+  /// `size` rows of `length` values: a panel of a wide matrix.
+  case shortMajor
+}
+
+/// The sum of PᵀP over the panels P (length × size) of a matrix: its Gram matrix, without the
+/// matrix ever being in memory.
+public struct GramAccumulator<Element: Scalar>: Sendable {
+  /// The number of rows and columns of the Gram matrix.
+  public let size: Int
+  private var upper: [Element]
+
+  public init(size: Int) {
+    self.size = size
+    upper = Array(repeating: 0, count: size * size)
+  }
+
+  /// Adds PᵀP of one panel of `length` vectors of `size` values.
+  /// - Complexity: O(length · size²), half of a full product.
+  public mutating func add(_ panel: [Element], layout: PanelLayout, length: Int) {
+    precondition(panel.count >= length * size, "a panel holds length · size values")
+    guard length > 0, size > 0 else { return }
+    Element.addGram(size: size, length: length, panel: panel, layout: layout, into: &upper)
+  }
+
+  /// The accumulated Gram matrix, exactly symmetric.
+  public func matrix() -> Matrix<Element> {
+    var result = Matrix(rows: size, columns: size, values: upper)
+    result.mirrorUpperTriangle()
+    return result
+  }
+}
+
+extension Matrix {
+  /// Copies the upper triangle of a square matrix onto its lower one.
+  mutating func mirrorUpperTriangle() {
+    let tile = 32
+    for top in stride(from: 0, to: rows, by: tile) {
+      for left in stride(from: top, to: columns, by: tile) {
+        for row in top..<min(top + tile, rows) {
+          for column in max(left, row + 1)..<max(min(left + tile, columns), row + 1) {
+            values[column * columns + row] = values[row * columns + column]
+          }
+        }
+      }
+    }
+  }
+}
