@@ -8,7 +8,7 @@ extension CheckpointError: CustomStringConvertible {
     case .notFound(let path): "'\(path)' does not exist: check the path"
     case .isFolder(let path): "'\(path)' is a folder, expected a file: give the file inside it"
     case .unreadable(let path, let reason):
-      "'\(path)' cannot be read (\(reason)): check its permissions"
+      "'\(path)' cannot be read (\(reason)): check what it is and its permissions"
     case .changedWhileReading(let file):
       "'\(file)' was rewritten while it was being read: run again when the save has finished"
     case .invalidJSON(let file, let offset, let fault):
