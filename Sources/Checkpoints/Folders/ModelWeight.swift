@@ -4,7 +4,7 @@ public struct ModelWeight: Sendable {
   public let tensor: TensorDescription
   /// Present for weights stored in 8-bit floats by blocks.
   public let scale: BlockScale?
-  private let store: TensorStore
+  let store: TensorStore
 
   init(tensor: TensorDescription, scale: BlockScale?, store: TensorStore) {
     self.tensor = tensor
