@@ -1,28 +1,20 @@
 extension ModelWeight {
-  /// Reads a block of rows and columns, row-major.
-  /// - Parameter values: `rows.count` · `columns.count` places.
+  /// Reads consecutive elements, in row-major order.
+  /// - Parameter values: `elements.count` places.
   public func read(
-    rows: Range<Int>, columns: Range<Int>, into values: UnsafeMutableBufferPointer<Double>
+    elements: Range<Int>, into values: UnsafeMutableBufferPointer<Double>
   ) throws(CheckpointError) {
-    precondition(values.count == rows.count * columns.count, "a buffer for another block")
-    if columns.count == self.columns {
-      try unsafe read(rows: rows, into: values)
+    precondition(values.count == elements.count, "a buffer for another number of elements")
+    if scale == nil {
+      try unsafe store.read(tensor, elements: elements, into: values)
       return
     }
-    for (index, row) in rows.enumerated() {
-      let place = index * columns.count..<(index + 1) * columns.count
-      // The slice is one row of the buffer, whose size was checked above.
-      let line = unsafe UnsafeMutableBufferPointer(rebasing: values[place])
-      if scale == nil {
-        let start = row * self.columns
-        try unsafe store.read(
-          tensor, elements: start + columns.lowerBound..<start + columns.upperBound, into: line)
-      } else {
-        // Scales lie in blocks of the whole matrix: the row is read whole and cut.
-        let whole = try doubles(rows: row..<row + 1)
-        _ = unsafe line.update(from: whole[columns])
-      }
-    }
+    // Scales lie in blocks of whole rows: the rows are read and cut.
+    guard !elements.isEmpty else { return }
+    let rows = elements.lowerBound / columns..<(elements.upperBound - 1) / columns + 1
+    let whole = try doubles(rows: rows)
+    let start = elements.lowerBound - rows.lowerBound * columns
+    _ = unsafe values.update(from: whole[start..<start + elements.count])
   }
 
   /// Bytes of the tensor as they are stored.

@@ -106,7 +106,7 @@ public struct AnalysisEngine: Sendable {
     }
     let type = base.weight.storageType
     return try analyzer.analyze(
-      unit.identity, base: base.weight, update: update, baseEpsilon: 2 * type.unitRoundoff,
+      unit.identity, base: base.panels, update: update, baseEpsilon: 2 * type.unitRoundoff,
       rounding: { values in
         if type.isRoundable { type.round(&values) }
       }, geometry: base.geometry)

@@ -24,11 +24,11 @@ public struct AnalysisUnit: Sendable {
 /// after another by one worker.
 public struct AnalysisGroup: Sendable {
   /// The base weight; none where the base is not at hand.
-  public let base: WeightMatrix?
+  public let base: StoredMatrix?
   public let units: [AnalysisUnit]
   public let shape: OrientedShape
 
-  public init(base: WeightMatrix?, units: [AnalysisUnit], shape: OrientedShape) {
+  public init(base: StoredMatrix?, units: [AnalysisUnit], shape: OrientedShape) {
     self.base = base
     self.units = units
     self.shape = shape

@@ -9,7 +9,7 @@ struct ContentHash: Hashable, Sendable {
 
   /// The hash of a weight's pieces and of the scales of 8-bit ones.
   /// - Complexity: one reading of the bytes, a few megabytes at a time.
-  init(of matrix: WeightMatrix) throws {
+  init(of matrix: StoredMatrix) throws {
     var hash = SHA256()
     for piece in matrix.pieces {
       let tensor = piece.weight.tensor

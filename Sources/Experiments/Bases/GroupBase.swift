@@ -8,17 +8,19 @@ import Synchronization
 /// A class, because the decomposition is shared by all who hold it.
 public final class GroupBase: BaseWeight {
   /// The weight.
-  public let weight: WeightMatrix
+  public let weight: StoredMatrix
   private let topCount: Int
   private let cache: BasisCache?
   private let made = Mutex<BaseGeometry?>(nil)
 
-  init(_ weight: WeightMatrix, topCount: Int, cache: BasisCache?) {
+  init(_ weight: StoredMatrix, topCount: Int, cache: BasisCache?) {
     self.weight = weight
     self.topCount = topCount
     self.cache = cache
   }
 
+  /// The weight, a panel at a time.
+  public var panels: StoredPanels { StoredPanels(weight) }
   public var rows: Int { weight.rows }
   public var columns: Int { weight.columns }
 
@@ -30,12 +32,12 @@ public final class GroupBase: BaseWeight {
       if let made { return made }
       let key = try cache.map { _ in try ContentHash(of: weight) }
       if let cache, let key,
-        let stored = cache.geometry(for: key, topCount: topCount, shape: weight.shape)
+        let stored = cache.geometry(for: key, topCount: topCount, shape: panels.shape)
       {
         made = stored
         return stored
       }
-      let geometry = try BaseGeometry(of: weight, topCount: topCount)
+      let geometry = try BaseGeometry(of: panels, topCount: topCount)
       if let cache, let key { cache.store(geometry, for: key, topCount: topCount) }
       made = geometry
       return geometry
@@ -43,6 +45,6 @@ public final class GroupBase: BaseWeight {
   }
 
   public func principalTriplets(count: Int) throws -> SingularTriplets<Double> {
-    try geometry().principalTriplets(count: count, of: weight)
+    try geometry().principalTriplets(count: count, of: panels)
   }
 }
