@@ -262,7 +262,7 @@ struct RefusedFile: Sendable, CustomTestStringConvertible {
     var accepted = 0
     for _ in 0..<2000 {
       var bytes = valid
-      for _ in 0..<Int.random(in: 1...4, using: &generator) { damage(&bytes, using: &generator) }
+      for _ in 0..<Int.random(in: 1...4, using: &generator) { generator.damage(&bytes) }
       try folder.write("x.safetensors", bytes)
       guard let store = try? TensorStore(file: path) else { continue }
       accepted += 1
@@ -270,17 +270,5 @@ struct RefusedFile: Sendable, CustomTestStringConvertible {
     }
     // Changes of element bytes and of names leave the file valid.
     #expect(accepted > 0 && accepted < 2000)
-  }
-
-  private func damage(_ bytes: inout [UInt8], using generator: inout TestGenerator) {
-    if bytes.isEmpty { return }
-    let place = Int.random(in: 0..<bytes.count, using: &generator)
-    switch Int.random(in: 0..<5, using: &generator) {
-    case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
-    case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
-    case 2: bytes.remove(at: place)
-    case 3: bytes.insert(UInt8.random(in: 0x20...0x7E, using: &generator), at: place)
-    default: bytes.removeSubrange(place...)
-    }
   }
 }
