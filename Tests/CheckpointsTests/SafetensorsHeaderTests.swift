@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Testing
 
 /// A file that must be refused, and the error that must say why; `FILE` stands for its path.
@@ -243,6 +244,15 @@ struct RefusedFile: Sendable, CustomTestStringConvertible {
     let folder = try TestFolder()
     #expect(throws: CheckpointError.isFolder(path: folder.path)) {
       try SafetensorsHeader(file: folder.path)
+    }
+  }
+
+  @Test func `a named pipe is refused and not waited for`() throws {
+    let folder = try TestFolder()
+    let path = folder.path + "/pipe"
+    try #require(unsafe mkfifo(path, 0o600) == 0)
+    #expect(throws: CheckpointError.unreadable(path: path, reason: "not a regular file")) {
+      try SafetensorsHeader(file: path)
     }
   }
 
