@@ -210,4 +210,27 @@ import Testing
       try Discovery.runs(at: path)
     }
   }
+
+  @Test(arguments: [
+    ("adapter/adapter_config.json", #"{"peft_type":"LORA","base_model_name_or_path":"b","r":8}"#),
+    ("adapter/trainer_state.json", #"{"global_step":2,"log_history":[{"step":1,"loss":1.5e0}]}"#),
+    ("adapter/run.json", #"{"seed":7,"base":"b","method":"lora"}"#),
+    ("model/config.json", #"{"quantization_config":{"weight_block_size":[128,128]},"a":[]}"#),
+    ("model/model.safetensors.index.json", #"{"weight_map":{"q.weight":"s1"},"metadata":{}}"#),
+  ])
+  func `no damage to a JSON file ends the process`(file: String, text: String) throws {
+    let folder = try TestFolder()
+    try writeAdapter("adapter", in: folder)
+    try folder.write("model/config.json", text: "{}")
+    try folder.write("model/model.safetensors.index.json", text: #"{"weight_map":{}}"#)
+    try folder.write("model/s1", SafetensorsBytes.file([.init("q.weight", [1])]))
+    var generator = TestGenerator(seed: 5)
+    for _ in 0..<300 {
+      var bytes = Array(text.utf8)
+      for _ in 0..<Int.random(in: 1...4, using: &generator) { generator.damage(&bytes) }
+      try folder.write(file, bytes)
+      _ = try? Discovery.runs(at: folder.path + "/adapter")
+      _ = try? Discovery.runs(at: folder.path + "/model")
+    }
+  }
 }

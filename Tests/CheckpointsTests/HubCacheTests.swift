@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Testing
 
 @Suite("Hub cache") struct HubCacheTests {
@@ -35,6 +36,18 @@ import Testing
     let folder = try cache()
     let repository = folder.path + "/" + Self.repository
     #expect(try resolve(repository, in: folder) == repository + "/snapshots/abc123")
+  }
+
+  @Test func `a snapshot of links into blobs is read`() throws {
+    let folder = try cache()
+    let repository = folder.path + "/" + Self.repository
+    try folder.write(
+      Self.repository + "/blobs/f00", SafetensorsBytes.file([.init("a.weight", [1], floats: [3])]))
+    try FileManager.default.createSymbolicLink(
+      atPath: repository + "/snapshots/abc123/model.safetensors",
+      withDestinationPath: "../../blobs/f00")
+    let model = try ModelFolder(path: resolve("org/name", in: folder))
+    #expect(try model.weight(named: "a").doubles() == [3])
   }
 
   @Test func `a path is itself`() throws {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Testing
 
 /// A file that must be refused, and the error that must say why; `FILE` stands for its path.
@@ -246,6 +247,15 @@ struct RefusedFile: Sendable, CustomTestStringConvertible {
     }
   }
 
+  @Test func `a named pipe is refused and not waited for`() throws {
+    let folder = try TestFolder()
+    let path = folder.path + "/pipe"
+    try #require(unsafe mkfifo(path, 0o600) == 0)
+    #expect(throws: CheckpointError.unreadable(path: path, reason: "not a regular file")) {
+      try SafetensorsHeader(file: path)
+    }
+  }
+
   @Test func `a file that is not there is named`() throws {
     let folder = try TestFolder()
     let path = folder.path + "/none.safetensors"
@@ -262,7 +272,7 @@ struct RefusedFile: Sendable, CustomTestStringConvertible {
     var accepted = 0
     for _ in 0..<2000 {
       var bytes = valid
-      for _ in 0..<Int.random(in: 1...4, using: &generator) { damage(&bytes, using: &generator) }
+      for _ in 0..<Int.random(in: 1...4, using: &generator) { generator.damage(&bytes) }
       try folder.write("x.safetensors", bytes)
       guard let store = try? TensorStore(file: path) else { continue }
       accepted += 1
@@ -270,17 +280,5 @@ struct RefusedFile: Sendable, CustomTestStringConvertible {
     }
     // Changes of element bytes and of names leave the file valid.
     #expect(accepted > 0 && accepted < 2000)
-  }
-
-  private func damage(_ bytes: inout [UInt8], using generator: inout TestGenerator) {
-    if bytes.isEmpty { return }
-    let place = Int.random(in: 0..<bytes.count, using: &generator)
-    switch Int.random(in: 0..<5, using: &generator) {
-    case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
-    case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
-    case 2: bytes.remove(at: place)
-    case 3: bytes.insert(UInt8.random(in: 0x20...0x7E, using: &generator), at: place)
-    default: bytes.removeSubrange(place...)
-    }
   }
 }

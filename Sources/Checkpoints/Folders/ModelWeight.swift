@@ -39,10 +39,8 @@ public struct ModelWeight: Sendable {
 
   /// The elements of these rows, row-major.
   public func doubles(rows: Range<Int>) throws(CheckpointError) -> [Double] {
-    var values = [Double](repeating: 0, count: rows.count * columns)
-    try unsafe values.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
+    try unsafe [Double](count: rows.count * columns) { (buffer) throws(CheckpointError) in
       try unsafe read(rows: rows, into: buffer)
     }
-    return values
   }
 }
