@@ -37,6 +37,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     // The template of report.html (3 s of a build; no dependencies).
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    // `swift package generate-documentation`, for `make docs` alone: no target depends on it.
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
     .systemLibrary(
@@ -63,7 +65,7 @@ let package = Package(
     tests(of: "LinearAlgebra"),
     tests(of: "Checkpoints"),
     tests(of: "Adapters", ["LinearAlgebra"]),
-    tests(of: "Spectra", ["LinearAlgebra"]),
+    tests(of: "Spectra", ["Checkpoints", "LinearAlgebra"]),
     tests(of: "Experiments", ["Adapters", "Checkpoints", "LinearAlgebra", "Spectra"]),
     tests(of: "Reports", ["Spectra"]),
   ]

@@ -109,10 +109,14 @@ public struct ModuleAnalyzer: Sendable {
     return values
   }
 
-  /// The metrics that mean something for an update that is zero.
+  /// The metrics that mean something for an update that is zero: nothing grew, moved or turned.
   private static let zeroMetrics: [String: Double] = [
     UpdateFrobeniusNorm.name: 0, UpdateSpectralNorm.name: 0, NuclearNorm.name: 0,
-    UpdateRank.name: 0, RelativeUpdateNorm.name: 0, BF16UpdateSparsity.name: 1,
+    UpdateRank.name: 0, RelativeUpdateNorm.name: 0, NormalizedSpectralShift.name: 0,
+    PrincipalAngleLeftMax.name: 0, PrincipalAngleRightMax.name: 0,
+    PrincipalAngleLeftMean.name: 0, PrincipalAngleRightMean.name: 0,
+    SubspaceOverlapLeft.name: 1, SubspaceOverlapRight.name: 1, IntruderCount.name: 0,
+    IntruderEnergyShare.name: 0, BF16UpdateSparsity.name: 1,
   ]
 
   private func nulls(

@@ -125,14 +125,16 @@ def nonzero_eigenvalues(s, rows, columns, storage):
     return s[s > s[0] * max(rows, columns) * EPSILON[storage]] ** 2
 
 
-def windows(matrix, per_side=10):
-    """Square windows of the smaller side, as FARMS places them: at most ten along the longer."""
-    size = min(matrix.shape)
+def windows(matrix, side=128, per_side=3):
+    """Square windows of one size (the smaller side of a smaller matrix) that do not overlap: as many as
+    fit along each side, at most three, spread evenly from end to end."""
+    size = min(side, *matrix.shape)
 
     def starts(length):
-        step = max(1, (length - size) // (per_side - 1))
-        count = min(per_side, (length - size) // step + 1)
-        return [i * step for i in range(count)]
+        count = min(per_side, length // size)
+        if count < 2:
+            return [(length - size) // 2]
+        return [i * (length - size) // (count - 1) for i in range(count)]
 
     for row in starts(matrix.shape[0]):
         for column in starts(matrix.shape[1]):
@@ -140,30 +142,18 @@ def windows(matrix, per_side=10):
 
 
 def farms(matrix, storage):
-    """FARMS pools the eigenvalues of all windows; the mean of the windows' exponents is beside it."""
-    pooled, exponents = [], []
+    """The mean of the windows' exponents; a window with fewer than twenty eigenvalues has none."""
+    exponents = []
     for window in windows(matrix):
-        s = np.linalg.svd(window, compute_uv=False)
-        values = nonzero_eigenvalues(s, *window.shape, storage)
-        pooled.append(values)
-        fit = power_law(values)
-        if fit:
-            exponents.append(fit["alpha"])
-    pooled = np.concatenate(pooled)
-    fit = power_law(pooled)
-    middle = np.sort(pooled)[len(pooled) // 2 :]
+        values = np.linalg.svd(window, compute_uv=False) ** 2
+        values = values[values > 1e-13 * values.max()]
+        if len(values) >= 20:
+            exponents.append(power_law(values)["alpha"])
     return {
         "windows": len(list(windows(matrix))),
-        "pooled_alpha": fit and fit["alpha"],
-        "pooled_distance": fit and fit["distance"],
         "mean_alpha": float(np.mean(exponents)) if exponents else None,
-        "pooled_alpha_cut_at_median": hill(middle),
     }
 
-
-def hill(tail):
-    excess = np.log(tail / tail[0]).sum() if len(tail) else 0
-    return 1 + len(tail) / excess if excess > 0 else None
 
 
 # Marchenko-Pastur ---------------------------------------------------------------------------------
@@ -260,11 +250,8 @@ def null_moments(energy, size, head):
 
 
 def largest(values, count):
-    """A mask of the `count` largest entries; of equal ones the first in row order."""
-    order = np.argsort(-values.ravel(), kind="stable")
-    mask = np.zeros(values.size, dtype=bool)
-    mask[order[:count]] = True
-    return mask.reshape(values.shape)
+    """The entries not below the count-th largest; of equal ones all."""
+    return values >= np.sort(values, axis=None)[-count]
 
 
 def relation_metrics(base, update, storages):
@@ -382,7 +369,7 @@ def describe(base, update, storages=("F32", "BF16"), update_storage="F64"):
             values["power_law_alpha"], values["power_law_distance"] = fit["alpha"], fit["distance"]
             details["power_law"] = fit
         details["farms"] = farms(update, update_storage)
-        values["power_law_alpha_farms"] = details["farms"]["pooled_alpha"]
+        values["power_law_alpha_farms"] = details["farms"]["mean_alpha"]
         details["marchenko_pastur"] = marchenko_pastur(s**2, rows, columns)
         details["marchenko_pastur_median"] = median_fit(s**2, rows, columns)
         values["marchenko_pastur_spikes"] = details["marchenko_pastur"]["spikes"]

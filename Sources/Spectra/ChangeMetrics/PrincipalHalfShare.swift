@@ -1,4 +1,5 @@
-/// The share of the update on the first half of the base's input directions: Σ_{j<p/2} êⱼ,
+/// The share of the update on the first half of the base's input directions: Σ_{j<p/2} êⱼ (the middle
+/// one of an odd number included),
 /// êⱼ = ‖ΔW vⱼ‖² / Σ ‖ΔW vⱼ‖² over the p directions. Range: [0, 1]; 1/2 for a random orientation;
 /// empty for a zero update.
 ///
@@ -11,6 +12,6 @@ public enum PrincipalHalfShare: ChangeMetric {
 
   public static func value(of change: ChangeMeasurements) -> Double? {
     let energies = change.energies.right
-    return ratio(energies[..<(energies.count / 2)].reduce(0, +), energies.reduce(0, +))
+    return ratio(energies[..<((energies.count + 1) / 2)].reduce(0, +), energies.reduce(0, +))
   }
 }

@@ -13,19 +13,16 @@ public struct BaseGeometry: Sendable {
   public let shortBasis: Matrix<Double>
   /// long×p, where the Gram matrix was too inaccurate and the decomposition was done in full.
   public let longBasis: Matrix<Double>?
-  /// |w| of the ⌈0.3·count⌉-th smallest entry: the low-magnitude mask holds what is not above it.
+  /// |w| of the ⌊0.3·count⌋-th smallest entry: the low-magnitude mask holds what is not above it.
   public let lowMagnitudeBound: Double
   /// K of the principal mask.
   public let maskRank: Int
-  /// The entry of rank ⌈0.3·count⌉ in the reconstruction from K triplets, by absolute value from the
+  /// The entry of rank ⌊0.3·count⌋ in the reconstruction from K triplets, by absolute value from the
   /// top: the principal mask holds what is not below it.
   public let principalBound: Double
 
   /// XᵀX, where it is at hand: in the analysis that made the decomposition.
   private var gramMatrix: Matrix<Double>?
-
-  /// The share of entries that each mask holds.
-  public static let maskShare = 0.3
 
   public init(
     shape: OrientedShape, values: [Double], shortBasis: Matrix<Double>,
@@ -111,7 +108,7 @@ public struct BaseGeometry: Sendable {
   private static func maskBounds(
     _ source: some PanelSource, basis: Matrix<Double>, rank: Int
   ) throws -> (low: Double, principal: Double) {
-    let held = Int((maskShare * Double(source.shape.count)).rounded(.up))
+    let held = max(1, source.shape.count * 3 / 10)
     let head = basis.rowSlice(0..<rank)
     var low = MagnitudeSelection(smallest: held)
     // From the top: as many entries are not below the bound.
