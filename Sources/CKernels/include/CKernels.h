@@ -1,2 +1,3 @@
 #pragma once
 /// Fused leaf loops. Each takes plain buffers whose bounds the Swift caller has checked.
+#include "DataTypes.h"

@@ -1,0 +1,38 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// Stored elements -> double. `source` holds `count` little-endian elements at any alignment,
+// `destination` holds `count` doubles; the two do not overlap.
+void sigmascope_decode_bool(const void *source, double *destination, size_t count);
+void sigmascope_decode_u8(const void *source, double *destination, size_t count);
+void sigmascope_decode_i8(const void *source, double *destination, size_t count);
+void sigmascope_decode_u16(const void *source, double *destination, size_t count);
+void sigmascope_decode_i16(const void *source, double *destination, size_t count);
+void sigmascope_decode_u32(const void *source, double *destination, size_t count);
+void sigmascope_decode_i32(const void *source, double *destination, size_t count);
+void sigmascope_decode_u64(const void *source, double *destination, size_t count);
+void sigmascope_decode_i64(const void *source, double *destination, size_t count);
+void sigmascope_decode_f16(const void *source, double *destination, size_t count);
+void sigmascope_decode_bf16(const void *source, double *destination, size_t count);
+void sigmascope_decode_f32(const void *source, double *destination, size_t count);
+void sigmascope_decode_f64(const void *source, double *destination, size_t count);
+void sigmascope_decode_f8_e4m3(const void *source, double *destination, size_t count);
+void sigmascope_decode_f8_e5m2(const void *source, double *destination, size_t count);
+void sigmascope_decode_f8_e4m3fnuz(const void *source, double *destination, size_t count);
+void sigmascope_decode_f8_e5m2fnuz(const void *source, double *destination, size_t count);
+void sigmascope_decode_f8_e8m0(const void *source, double *destination, size_t count);
+
+// Each value becomes the nearest one its storage type holds, ties to even. Narrow types are reached
+// through float, as PyTorch does: two roundings. `source` and `destination` may be the same buffer.
+void sigmascope_round_f32(const double *source, double *destination, size_t count);
+void sigmascope_round_bf16(const double *source, double *destination, size_t count);
+/// Beyond 65504 the result is infinite.
+void sigmascope_round_f16(const double *source, double *destination, size_t count);
+/// The type has no infinity: what would round beyond 448 becomes NaN.
+void sigmascope_round_f8_e4m3(const double *source, double *destination, size_t count);
+/// Beyond 57344 the result is infinite.
+void sigmascope_round_f8_e5m2(const double *source, double *destination, size_t count);
+
+/// The bit patterns of the values rounded to bf16; every NaN becomes 0x7FC0 with its sign.
+void sigmascope_bf16_patterns(const double *source, uint16_t *destination, size_t count);

@@ -1,0 +1,149 @@
+extension CheckpointError: CustomStringConvertible {
+  public var description: String {
+    fileDescription ?? headerDescription ?? storeDescription ?? folderDescription ?? "unknown fault"
+  }
+
+  private var fileDescription: String? {
+    switch self {
+    case .notFound(let path): "'\(path)' does not exist: check the path"
+    case .isFolder(let path): "'\(path)' is a folder, expected a file: give the file inside it"
+    case .unreadable(let path, let reason):
+      "'\(path)' cannot be read (\(reason)): check what it is and its permissions"
+    case .changedWhileReading(let file):
+      "'\(file)' was rewritten while it was being read: run again when the save has finished"
+    case .invalidJSON(let file, let offset, let fault):
+      "'\(file)': not valid JSON at byte \(offset): \(fault); save the file again"
+    case .unexpectedValue(let file, let key, let expected, let found):
+      "'\(file)': '\(key)' is \(found), expected \(expected): correct the file"
+    default: nil
+    }
+  }
+
+  private var headerDescription: String? {
+    switch self {
+    case .fileTooShort(let file, let bytes):
+      "'\(file)': the file holds \(bytes) bytes, too few for a safetensors header; the file is "
+        + "truncated: copy or save it again"
+    case .emptyHeader(let file):
+      "'\(file)': the header is empty (0 bytes); this is not a safetensors file: save it again"
+    case .headerTooLarge(let file, let declared, let limit):
+      "'\(file)': the header says \(declared) bytes, the format allows \(limit); this is not a "
+        + "safetensors file, or it is damaged: copy or save it again"
+    case .headerTruncated(let file, let declared, let available):
+      "'\(file)': the header says \(declared) bytes but the file holds \(available); the file is "
+        + "truncated: copy or save it again"
+    case .headerNotAnObject(let file, let found):
+      "'\(file)': the header begins with \(found.quotedCharacter), expected '{'; this is not a "
+        + "safetensors file, or it is damaged: save it again"
+    case .headerPaddedWithNUL(let file, let offset):
+      "'\(file)': NUL bytes follow the header at byte \(offset) where spaces belong: save it again "
+        + "with the safetensors library"
+    case .malformedEntry(let file, let tensor, let field, let expected):
+      "'\(file)': '\(field)' of tensor '\(tensor)' is missing or malformed, expected \(expected): "
+        + "save the file again"
+    case .malformedMetadata(let file, let key, let found):
+      "'\(file)': '\(key)' of the metadata is \(found), expected a string: save the file again"
+    case .unknownDataType(let file, let tensor, let name):
+      "'\(file)': tensor '\(tensor)' has the unknown data type '\(name)'"
+        + DataType.suggestion(for: name)
+    default: extentDescription
+    }
+  }
+
+  private var extentDescription: String? {
+    switch self {
+    case .shapeOverflow(let file, let tensor, let shape):
+      "'\(file)': tensor '\(tensor)' has shape \(shape.asShape), too large to count; the header is "
+        + "damaged: save the file again"
+    case .partialByte(let file, let tensor, let dataType, let shape):
+      "'\(file)': tensor '\(tensor)' of shape \(shape.asShape) in \(dataType.rawValue) does not "
+        + "fill whole bytes: save the file again"
+    case .sizeMismatch(let file, let tensor, let dataType, let shape, let expected, let found):
+      "'\(file)': tensor '\(tensor)' of shape \(shape.asShape) in \(dataType.rawValue) needs "
+        + "\(expected) bytes, its offsets hold \(found): save the file again"
+    case .reversedOffsets(let file, let tensor, let begin, let end):
+      "'\(file)': tensor '\(tensor)' ends at byte \(end), before its begin at \(begin): "
+        + "save the file again"
+    case .overlappingTensors(let file, let tensor, let begin, let previousEnd):
+      "'\(file)': tensor '\(tensor)' begins at byte \(begin), inside the one that ends at "
+        + "\(previousEnd): save the file again"
+    case .gapBeforeTensor(let file, let tensor, let begin, let previousEnd):
+      "'\(file)': tensor '\(tensor)' begins at byte \(begin), expected \(previousEnd) where the "
+        + "previous one ends: save the file again"
+    case .dataTruncated(let file, let expected, let found):
+      "'\(file)': the tensors need \(expected) bytes but the file holds \(found); the file is "
+        + "truncated or still being written: copy or save it again"
+    case .trailingBytes(let file, let expected, let found):
+      "'\(file)': the tensors need \(expected) bytes but the file holds \(found); bytes that belong "
+        + "to no tensor follow: save it again"
+    default: nil
+    }
+  }
+
+  private var storeDescription: String? {
+    switch self {
+    case .shardNameNotBare(let index, let shard):
+      "'\(index)': the shard '\(shard)' is not a plain file name; the index is not trusted: "
+        + "correct it"
+    case .shardMissing(let index, let shard):
+      "'\(index)': the shard '\(shard)' is missing: download or copy it next to the index"
+    case .tensorMissingInShard(let tensor, let shard, let nearest):
+      "'\(shard)': tensor '\(tensor)' of the index is not in this shard\(nearest.asSuggestion): "
+        + "copy or save the model again"
+    case .tensorNotFound(let name, let place, let nearest):
+      "'\(place)': no tensor '\(name)'\(nearest.asSuggestion)"
+    case .notDecodable(let tensor, let dataType, let file):
+      "'\(file)': tensor '\(tensor)' of type \(dataType.rawValue) cannot be read as numbers: "
+        + "convert it to BF16 or F32"
+    default: nil
+    }
+  }
+
+  private var folderDescription: String? {
+    switch self {
+    case .nothingReadable(let path, let lookedFor):
+      "'\(path)': nothing to read here; looked for \(lookedFor.joined(separator: ", "))"
+    case .configurationMissing(let folder, let file):
+      "'\(folder)': '\(file)' is missing beside the weights: copy it from where the weights are from"
+    case .unreadableFormat(let path, let format):
+      "'\(path)': \(format.summary) not read: \(format.conversion)"
+    case .quantized(let path, let method):
+      "'\(path)': the weights are quantised (\(method)) and not read: give the model in BF16 or F32, "
+        + "or save it dequantised (transformers: model.dequantize().save_pretrained(OUT))"
+    case .scaleMismatch(let tensor, let shape, let block, let scaleShape, let file):
+      "'\(file)': tensor '\(tensor)' of shape \(shape.asShape) in blocks of \(block.asShape) has "
+        + "scales of shape \(scaleShape.asShape): check 'weight_block_size' in config.json"
+    case .scaleMissing(let tensor, let file):
+      "'\(file)': tensor '\(tensor)' is stored in 8 bits and its scales are missing: copy or save "
+        + "the model again"
+    case .ambiguousAdapterKeys(let file, let first, let second):
+      "'\(file)': the keys '\(first)' and '\(second)' name one tensor: remove one of them"
+    case .severalAdapters(let path, let names):
+      "'\(path)': several adapters are here (\(names.joined(separator: ", "))): give the folder of "
+        + "one of them"
+    case .noReadableCheckpoint(let path, let count, let reason):
+      "'\(path)': none of \(count) checkpoints can be read; the last: \(reason)"
+    case .modelNotFound(let name, let tried):
+      "model '\(name)' is not on this machine; tried \(tried.joined(separator: ", ")): "
+        + "download it first or give its folder"
+    default: nil
+    }
+  }
+}
+
+extension DataType {
+  static func suggestion(for name: String) -> String {
+    let known = allCases.map(\.rawValue)
+    return NearestName.of(name.uppercased(), in: known).asSuggestion + ": convert it to BF16 or F32"
+  }
+}
+
+extension Optional<String> {
+  /// `, did you mean 'x'?`-like ending for a message; empty where nothing is near.
+  var asSuggestion: String { map { "; the nearest is '\($0)'" } ?? "" }
+}
+
+extension [Int] {
+  /// `64×32`; `scalar` without dimensions.
+  var asShape: String { isEmpty ? "scalar" : map(String.init).joined(separator: "×") }
+}

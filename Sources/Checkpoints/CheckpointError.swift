@@ -1,0 +1,85 @@
+/// What can be wrong with the files of a model, an adapter or a run. Each case carries the facts;
+/// `description` makes one line of them: what, where, what to do.
+public enum CheckpointError: Error, Equatable, Sendable {
+
+  // MARK: The file system
+
+  /// Nothing is at this path.
+  case notFound(path: String)
+  /// A file was expected and a folder is there.
+  case isFolder(path: String)
+  /// The system refused to open, list or read; `reason` is its own word for it.
+  case unreadable(path: String, reason: String)
+  /// The file was rewritten since it was opened.
+  case changedWhileReading(file: String)
+
+  // MARK: JSON
+
+  case invalidJSON(file: String, offset: Int, fault: JSONFault)
+  /// A JSON file holds another kind of value than the tool that writes it would put there.
+  case unexpectedValue(file: String, key: String, expected: String, found: String)
+
+  // MARK: The header of a safetensors file
+
+  /// Shorter than the eight bytes that say how long the header is.
+  case fileTooShort(file: String, bytes: Int)
+  case emptyHeader(file: String)
+  case headerTooLarge(file: String, declared: UInt64, limit: Int)
+  /// The header says `declared` bytes; the file holds `available` after its first eight.
+  case headerTruncated(file: String, declared: Int, available: Int)
+  /// The first byte of the header is not `{`.
+  case headerNotAnObject(file: String, found: UInt8)
+  /// NUL bytes follow the header where spaces belong.
+  case headerPaddedWithNUL(file: String, offset: Int)
+  /// A field of a tensor's entry is missing or is not what the format says.
+  case malformedEntry(file: String, tensor: String, field: String, expected: String)
+  case malformedMetadata(file: String, key: String, found: String)
+  case unknownDataType(file: String, tensor: String, name: String)
+  /// The elements, or their bytes, cannot be counted in 63 bits.
+  case shapeOverflow(file: String, tensor: String, shape: [Int])
+  /// The elements of this many bits do not end at a byte.
+  case partialByte(file: String, tensor: String, dataType: DataType, shape: [Int])
+  case sizeMismatch(
+    file: String, tensor: String, dataType: DataType, shape: [Int], expected: Int, found: Int)
+  case reversedOffsets(file: String, tensor: String, begin: Int, end: Int)
+  /// The tensor begins before the previous one ends.
+  case overlappingTensors(file: String, tensor: String, begin: Int, previousEnd: Int)
+  /// The tensor begins after the previous one ends.
+  case gapBeforeTensor(file: String, tensor: String, begin: Int, previousEnd: Int)
+  /// The tensors need `expected` bytes after the header; the file holds `found`.
+  case dataTruncated(file: String, expected: Int, found: Int)
+  case trailingBytes(file: String, expected: Int, found: Int)
+
+  // MARK: Shards and names
+
+  /// A shard is named by more than a plain file name.
+  case shardNameNotBare(index: String, shard: String)
+  case shardMissing(index: String, shard: String)
+  /// The index says the tensor is in a shard that does not hold it.
+  case tensorMissingInShard(tensor: String, shard: String, nearest: String?)
+  /// No tensor has this name; `nearest` is the closest one present.
+  case tensorNotFound(name: String, place: String, nearest: String?)
+  /// The elements cannot be read as numbers.
+  case notDecodable(tensor: String, dataType: DataType, file: String)
+
+  // MARK: Folders
+
+  /// None of these files is in the folder.
+  case nothingReadable(path: String, lookedFor: [String])
+  case configurationMissing(folder: String, file: String)
+  /// The weights are there in a format that is not read.
+  case unreadableFormat(path: String, format: ForeignFormat)
+  /// The weights are packed in a way that cannot be undone here.
+  case quantized(path: String, method: String)
+  /// The scales of a block-quantised weight do not fit it.
+  case scaleMismatch(tensor: String, shape: [Int], block: [Int], scaleShape: [Int], file: String)
+  case scaleMissing(tensor: String, file: String)
+  /// Two tensors of an adapter have one name after the prefix and the adapter's name are removed.
+  case ambiguousAdapterKeys(file: String, first: String, second: String)
+  /// Several adapters are in the subfolders and none in the folder itself.
+  case severalAdapters(path: String, names: [String])
+  /// None of the checkpoints of a run can be read; the reason is that of the last.
+  case noReadableCheckpoint(path: String, count: Int, reason: String)
+  /// No model of this name is on this machine.
+  case modelNotFound(name: String, tried: [String])
+}

@@ -1,0 +1,80 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The few questions this module asks of the file system.
+enum FileSystem {
+  enum Kind { case file, folder, other }
+
+  /// What is at the path, links followed; nil if nothing is.
+  static func kind(of path: String) -> Kind? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return .file
+    case S_IFDIR: return .folder
+    default: return .other
+    }
+  }
+
+  static func isFile(_ path: String) -> Bool { kind(of: path) == .file }
+  static func isFolder(_ path: String) -> Bool { kind(of: path) == .folder }
+
+  /// The names in a folder, sorted by their bytes.
+  static func names(in folder: String) throws(CheckpointError) -> [String] {
+    guard let stream = unsafe opendir(folder) else { throw failure(at: folder, code: errno) }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while let entry = unsafe readdir(stream) {
+      // The system ends the name with a zero inside the entry.
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The folders in a folder, sorted by name; hidden ones are left out.
+  static func folders(in folder: String) throws(CheckpointError) -> [String] {
+    try names(in: folder).filter { !$0.hasPrefix(".") && isFolder(join(folder, $0)) }
+  }
+
+  static func bytes(of path: String) throws(CheckpointError) -> [UInt8] {
+    let file = try OpenFile(path: path)
+    return try file.bytes(at: 0, count: file.size)
+  }
+
+  static func join(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
+  /// The last component: `c` of `a/b/c` and of `a/b/c/`.
+  static func lastComponent(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// All but the last component; `.` where there is one only.
+  static func parent(of path: String) -> String {
+    let trimmed = path.last == "/" ? String(path.dropLast()) : path
+    guard let slash = trimmed.lastIndex(of: "/") else { return "." }
+    return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+  }
+
+  static func failure(at path: String, code: Int32) -> CheckpointError {
+    code == ENOENT || code == ENOTDIR
+      ? .notFound(path: path)
+      : .unreadable(path: path, reason: unsafe String(cString: strerror(code)).lowercased())
+  }
+}
+
+extension JSONValue {
+  /// Reads a JSON file as Python's tools write it.
+  init(file path: String) throws(CheckpointError) {
+    try self.init(parsing: FileSystem.bytes(of: path), source: path, dialect: .python)
+  }
+}

@@ -1,0 +1,90 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A regular file, open for reading at positions.
+///
+/// A class because a descriptor has one owner: it closes with the last reference. Reads take the
+/// position with them (`pread`), so that several tasks may read at once; the file is not mapped,
+/// because a mapped file that shrinks under a reader kills the process.
+final class OpenFile: Sendable {
+  let path: String
+  /// Bytes when the file was opened.
+  let size: Int
+  private let descriptor: Int32
+  private let modified: ModificationTime
+
+  init(path: String) throws(CheckpointError) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 { throw FileSystem.failure(at: path, code: errno) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw FileSystem.failure(at: path, code: code)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw status.st_mode & S_IFMT == S_IFDIR
+        ? .isFolder(path: path) : .unreadable(path: path, reason: "not a regular file")
+    }
+    self.path = path
+    self.descriptor = descriptor
+    size = Int(status.st_size)
+    modified = ModificationTime(status)
+  }
+
+  deinit { close(descriptor) }
+
+  /// Fills the buffer with the bytes from this position on.
+  /// - Throws: ``CheckpointError/changedWhileReading(file:)`` if the file is not the one that was
+  ///   opened any more, or ends early.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws(CheckpointError) {
+    try checkUnchanged()
+    var filled = 0
+    while filled < buffer.count {
+      // `filled` is below the count, so that the base address is there and the rest lies inside.
+      let rest = unsafe buffer.baseAddress! + filled
+      let count = unsafe pread(descriptor, rest, buffer.count - filled, off_t(position + filled))
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 { throw FileSystem.failure(at: path, code: errno) }
+      if count == 0 { throw .changedWhileReading(file: path) }
+      filled += count
+    }
+  }
+
+  func bytes(at position: Int, count: Int) throws(CheckpointError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    try unsafe bytes.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
+      try unsafe read(into: UnsafeMutableRawBufferPointer(buffer), at: position)
+    }
+    return bytes
+  }
+
+  private func checkUnchanged() throws(CheckpointError) {
+    var status = stat()
+    let isSame =
+      unsafe fstat(descriptor, &status) == 0 && Int(status.st_size) == size
+      && ModificationTime(status) == modified
+    if !isSame { throw .changedWhileReading(file: path) }
+  }
+}
+
+private struct ModificationTime: Equatable, Sendable {
+  let seconds: Int
+  let nanoseconds: Int
+
+  init(_ status: stat) {
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    seconds = Int(time.tv_sec)
+    nanoseconds = Int(time.tv_nsec)
+  }
+}

@@ -1,0 +1,38 @@
+/// A tensor of an adapter file, with the name of its place in the base model.
+public struct AdapterEntry: Sendable, Equatable {
+  /// What stands before the module's own name in the file.
+  public enum Prefix: String, Sendable {
+    /// A tensor of a module of the base model.
+    case module = "base_model.model."
+    /// A tensor that all modules share, as `base_model.vera_A`.
+    case shared = "base_model."
+    /// Written without PEFT's wrapper.
+    case none = ""
+  }
+
+  /// As in the file.
+  public let key: String
+  public let prefix: Prefix
+  /// The key without the prefix and without the adapter's name:
+  /// `base_model.model.model.layers.0.q_proj.lora_A.default.weight` is
+  /// `model.layers.0.q_proj.lora_A.weight`.
+  public let name: String
+  public let tensor: TensorDescription
+
+  init(tensor: TensorDescription) {
+    key = tensor.name
+    self.tensor = tensor
+    let prefixes: [Prefix] = [.module, .shared]
+    prefix = prefixes.first { tensor.name.hasPrefix($0.rawValue) } ?? .none
+    name = Self.withoutAdapterName(String(tensor.name.dropFirst(prefix.rawValue.count)))
+  }
+
+  /// Removes the component `default` where an adapter's name stands: last, or before a last
+  /// `weight` or `bias`. Elsewhere it would be a module's own name.
+  private static func withoutAdapterName(_ name: String) -> String {
+    for ending in ["", ".weight", ".bias"] where name.hasSuffix(".default" + ending) {
+      return name.dropLast((".default" + ending).count) + ending
+    }
+    return name
+  }
+}

@@ -1,0 +1,82 @@
+/// An adapter as PEFT saves it: `adapter_config.json` and `adapter_model.safetensors`.
+///
+///     base_model.model.<module>.<parameter>[.<adapter name>][.weight]    a tensor of one module
+///     base_model.<parameter>                                             one that modules share
+///
+/// An adapter that is not PEFT's default lies one folder down, under its own name.
+public struct AdapterFolder: Sendable {
+  static let configurationName = "adapter_config.json"
+  static let weightsName = "adapter_model.safetensors"
+
+  /// The folder that holds the two files.
+  public let path: String
+  /// `adapter_config.json`.
+  public let configuration: JSONValue
+  /// The method, upper case as PEFT writes it: `LORA`.
+  public let peftType: String
+  /// `base_model_name_or_path`: a path, a name on the hub, or nothing.
+  public let baseModelName: String?
+  public let weights: TensorStore
+  /// Sorted by key.
+  public let entries: [AdapterEntry]
+
+  /// - Throws: ``CheckpointError/unreadableFormat(path:format:)`` for `adapter_model.bin`,
+  ///   ``CheckpointError/nothingReadable(path:lookedFor:)``,
+  ///   ``CheckpointError/ambiguousAdapterKeys(file:first:second:)``, and what ``TensorStore`` throws.
+  public init(path: String) throws(CheckpointError) {
+    guard let folder = try Self.locate(in: path) else {
+      throw FileSystem.kind(of: path) == nil
+        ? .notFound(path: path)
+        : .nothingReadable(path: path, lookedFor: [Self.configurationName])
+    }
+    let configurationFile = FileSystem.join(folder, Self.configurationName)
+    configuration = try JSONValue(file: configurationFile)
+    guard let type = configuration["peft_type"]?.string else {
+      throw .unexpectedValue(
+        file: configurationFile, key: "peft_type", expected: "the name of a method",
+        found: configuration["peft_type"]?.kind ?? "missing")
+    }
+    // An enumeration printed by its name, `PeftType.LORA`, is met in the wild.
+    peftType = type.split(separator: ".").last.map { $0.uppercased() } ?? type
+    let name = configuration["base_model_name_or_path"]?.string
+    baseModelName = name == "" ? nil : name
+    weights = try Self.weights(in: folder)
+    entries = weights.tensors.map(AdapterEntry.init(tensor:))
+    self.path = folder
+    try Self.checkUnique(entries, file: weights.path)
+  }
+
+  /// The folder with the configuration: this one, or the only one below it that has one.
+  static func locate(in folder: String) throws(CheckpointError) -> String? {
+    guard FileSystem.isFolder(folder) else { return nil }
+    if FileSystem.isFile(FileSystem.join(folder, configurationName)) { return folder }
+    let names = try FileSystem.folders(in: folder).filter { name in
+      Discovery.step(ofFolder: name) == nil
+        && FileSystem.isFile(FileSystem.join(FileSystem.join(folder, name), configurationName))
+    }
+    if names.count > 1 { throw .severalAdapters(path: folder, names: names) }
+    return names.first.map { FileSystem.join(folder, $0) }
+  }
+
+  private static func weights(in folder: String) throws(CheckpointError) -> TensorStore {
+    let file = FileSystem.join(folder, weightsName)
+    if FileSystem.kind(of: file) != nil { return try TensorStore(file: file) }
+    if let format = try ForeignFormat(inFolder: folder) {
+      throw .unreadableFormat(path: folder, format: format)
+    }
+    throw .nothingReadable(path: folder, lookedFor: [weightsName])
+  }
+
+  private static func checkUnique(
+    _ entries: [AdapterEntry], file: String
+  ) throws(CheckpointError) {
+    var keys: [String: String] = [:]
+    for entry in entries {
+      // The same name under another prefix is another tensor.
+      let place = entry.prefix.rawValue + entry.name
+      if let first = keys.updateValue(entry.key, forKey: place) {
+        throw .ambiguousAdapterKeys(file: file, first: first, second: entry.key)
+      }
+    }
+  }
+}

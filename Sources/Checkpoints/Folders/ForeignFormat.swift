@@ -1,0 +1,48 @@
+/// A format of weights that is recognised and not read, and how to convert it.
+public enum ForeignFormat: Sendable, Equatable, CaseIterable {
+  case pickledModel
+  case pickledAdapter
+  case gguf
+  case fsdpShards
+  case deepSpeedShards
+  case distributedCheckpoint
+  case verlShards
+
+  /// What it is, with the verb: `a GGUF file is`.
+  var summary: String {
+    switch self {
+    case .pickledModel: "PyTorch pickles (.bin, .pt) are"
+    case .pickledAdapter: "adapter weights in a PyTorch pickle (adapter_model.bin) are"
+    case .gguf: "GGUF is"
+    case .fsdpShards: "FSDP shards are"
+    case .deepSpeedShards: "DeepSpeed ZeRO shards are"
+    case .distributedCheckpoint: "a distributed checkpoint (.distcp) is"
+    case .verlShards: "verl's per-rank shards are"
+    }
+  }
+
+  /// The command that makes a readable file, with upper-case words to fill in.
+  var conversion: String {
+    switch self {
+    case .pickledModel:
+      "convert with python -c \"from transformers import AutoModelForCausalLM as M; "
+        + "M.from_pretrained('FOLDER').save_pretrained('OUT')\""
+    case .pickledAdapter:
+      "convert with python -c \"import torch; from safetensors.torch import save_file; "
+        + "save_file(torch.load('adapter_model.bin', map_location='cpu', weights_only=True), "
+        + "'adapter_model.safetensors')\""
+    case .gguf:
+      "convert with python -c \"from transformers import AutoModelForCausalLM as M; "
+        + "M.from_pretrained('FOLDER', gguf_file='FILE').save_pretrained('OUT')\""
+    case .fsdpShards: "convert with accelerate merge-weights SHARDS OUT"
+    case .deepSpeedShards:
+      "convert with python zero_to_fp32.py CHECKPOINT OUT --safe_serialization"
+    case .distributedCheckpoint:
+      "convert with python -m torch.distributed.checkpoint.format_utils dcp_to_torch FOLDER OUT.pt, "
+        + "then save the weights as safetensors"
+    case .verlShards:
+      "convert with python -m verl.model_merger merge --backend fsdp --local_dir ACTOR "
+        + "--target_dir OUT"
+    }
+  }
+}

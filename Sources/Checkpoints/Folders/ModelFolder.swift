@@ -1,0 +1,143 @@
+/// A model of the Hugging Face layout: `config.json` and its weights in safetensors, whole or in
+/// shards. A single safetensors file serves too; without a `config.json` beside it nothing is known
+/// but its tensors.
+public struct ModelFolder: Sendable {
+  public let path: String
+  /// `config.json`; an empty object where a single file has none.
+  public let configuration: JSONValue
+  public let weights: TensorStore
+  /// Whether the output head is the input embedding.
+  public let tiedEmbeddings: Bool
+  public let modelType: String?
+  private let quantization: Quantization
+
+  /// - Throws: ``CheckpointError/unreadableFormat(path:format:)`` for pickles and shards of training
+  ///   frameworks, ``CheckpointError/quantized(path:method:)`` for packed weights,
+  ///   ``CheckpointError/configurationMissing(folder:file:)``, and what ``TensorStore`` throws.
+  public init(path: String) throws(CheckpointError) {
+    let isFile = FileSystem.isFile(path)
+    let folder = isFile ? FileSystem.parent(of: path) : path
+    let configurationFile = FileSystem.join(folder, "config.json")
+    if isFile {
+      if let format = ForeignFormat(ofFile: path) {
+        throw .unreadableFormat(path: path, format: format)
+      }
+      weights = try TensorStore(file: path)
+    } else {
+      weights = try Self.weights(in: folder)
+    }
+    if FileSystem.isFile(configurationFile) {
+      configuration = try JSONValue(file: configurationFile)
+    } else if isFile {
+      configuration = .object([])
+    } else {
+      throw .configurationMissing(folder: folder, file: "config.json")
+    }
+    self.path = path
+    quantization = try Quantization(
+      configuration: configuration, file: configurationFile, tensors: weights.tensors)
+    if case .packed(let method) = quantization {
+      throw .quantized(path: path, method: method)
+    }
+    tiedEmbeddings =
+      (configuration["tie_word_embeddings"] ?? configuration["text_config"]?["tie_word_embeddings"])?
+      .boolean ?? false
+    modelType = configuration["model_type"]?.string
+  }
+
+  private static func weights(in folder: String) throws(CheckpointError) -> TensorStore {
+    do {
+      return try TensorStore(folder: folder)
+    } catch .nothingReadable(let path, let lookedFor) {
+      if let format = try ForeignFormat(inFolder: folder) {
+        throw .unreadableFormat(path: path, format: format)
+      }
+      throw .nothingReadable(path: path, lookedFor: lookedFor)
+    }
+  }
+
+  /// The part of the configuration that describes the language model: `text_config` of a model with
+  /// several parts, else all of it.
+  public var textConfiguration: JSONValue {
+    if let nested = configuration["text_config"], case .object = nested {
+      nested
+    } else {
+      configuration
+    }
+  }
+
+  /// Where the configuration says the weights came from: its `_name_or_path`.
+  public var originName: String? {
+    configuration["_name_or_path"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The type that most elements of the model are stored in; nil for a model without tensors.
+  public var storageType: DataType? {
+    var counts: [DataType: Int] = [:]
+    for tensor in weights.tensors { counts[tensor.dataType, default: 0] += tensor.elementCount }
+    return DataType.allCases.filter { counts[$0] != nil }.max {
+      counts[$0, default: 0] < counts[$1, default: 0]
+    }
+  }
+
+  /// The type a weight is stored in.
+  public func storageType(of module: String) throws(CheckpointError) -> DataType {
+    try weight(named: module).storageType
+  }
+
+  /// The weight of a module, or the tensor of this name: `lm_head` and `lm_head.weight` are one.
+  ///
+  /// A head that the file leaves out because it is tied is the input embedding; an 8-bit weight
+  /// comes with its scales and reads as the numbers they make.
+  /// - Throws: ``CheckpointError/tensorNotFound(name:place:nearest:)`` with the nearest name.
+  public func weight(named module: String) throws(CheckpointError) -> ModelWeight {
+    let tensor = try tensor(named: module)
+    return ModelWeight(tensor: tensor, scale: try scale(of: tensor), store: weights)
+  }
+
+  /// Whether ``weight(named:)`` finds something.
+  public func hasWeight(named module: String) -> Bool { lookUp(module) != nil }
+
+  private func tensor(named module: String) throws(CheckpointError) -> TensorDescription {
+    if let tensor = lookUp(module) { return tensor }
+    let isParameter = module.hasSuffix(".weight") || module.hasSuffix(".bias")
+    return try weights.description(of: isParameter ? module : module + ".weight")
+  }
+
+  private func lookUp(_ module: String) -> TensorDescription? {
+    if let tensor = weights[module] ?? weights[module + ".weight"] { return tensor }
+    let isHead = module == "lm_head" || module == "lm_head.weight"
+    guard tiedEmbeddings,
+      isHead || module.hasSuffix(".lm_head") || module.hasSuffix(".lm_head.weight")
+    else { return nil }
+    return inputEmbedding
+  }
+
+  /// The embedding of the input tokens, under the names that architectures give it.
+  private var inputEmbedding: TensorDescription? {
+    for name in [
+      "model.embed_tokens.weight", "model.language_model.embed_tokens.weight",
+      "language_model.model.embed_tokens.weight", "transformer.wte.weight", "wte.weight",
+      "gpt_neox.embed_in.weight",
+    ] {
+      if let tensor = weights[name] { return tensor }
+    }
+    let found = weights.tensors.filter { $0.name.hasSuffix("embed_tokens.weight") }
+    return found.count == 1 ? found[0] : nil
+  }
+
+  private func scale(of tensor: TensorDescription) throws(CheckpointError) -> BlockScale? {
+    guard tensor.dataType == .float8E4M3 || tensor.dataType == .float8E5M2 else { return nil }
+    let block: [Int]
+    if case .float8Blocks(let size) = quantization {
+      block = size
+    } else {
+      block = BlockScale.defaultBlock
+    }
+    if let scale = weights[tensor.name + "_scale_inv"] {
+      return try BlockScale(scale, of: tensor, block: block)
+    }
+    if quantization == .none { return nil }
+    throw .scaleMissing(tensor: tensor.name, file: tensor.file)
+  }
+}

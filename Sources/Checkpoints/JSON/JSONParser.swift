@@ -1,0 +1,273 @@
+extension JSONValue {
+  /// What a document may hold beyond the standard.
+  public enum Dialect: Sendable {
+    /// RFC 8259 and nothing else.
+    case strict
+    /// Also `NaN`, `Infinity` and `-Infinity`, which Python writes: a run that diverged has them.
+    case python
+  }
+
+  /// Reads one document; white space may surround it.
+  /// - Parameter source: What the bytes are, for the error: a path.
+  /// - Throws: ``CheckpointError/invalidJSON(file:offset:fault:)`` at the first byte that is wrong.
+  /// - Complexity: O(count of `bytes`).
+  public init(
+    parsing bytes: [UInt8], source: String = "JSON", dialect: Dialect = .strict
+  ) throws(CheckpointError) {
+    var parser = JSONParser(bytes: bytes, dialect: dialect)
+    do {
+      self = try parser.document()
+    } catch {
+      throw .invalidJSON(file: source, offset: error.offset, fault: error.fault)
+    }
+  }
+}
+
+struct JSONSyntaxError: Error {
+  let offset: Int
+  let fault: JSONFault
+}
+
+/// Recursive descent over bytes; the recursion ends at `depthLimit`.
+struct JSONParser {
+  static let depthLimit = 64
+
+  private let bytes: [UInt8]
+  private let dialect: JSONValue.Dialect
+  private var position = 0
+  private var depth = 0
+
+  init(bytes: [UInt8], dialect: JSONValue.Dialect) {
+    self.bytes = bytes
+    self.dialect = dialect
+  }
+
+  mutating func document() throws(JSONSyntaxError) -> JSONValue {
+    let result = try value()
+    skipSpace()
+    if position < bytes.count { throw failure(.trailingContent) }
+    return result
+  }
+
+  private mutating func value() throws(JSONSyntaxError) -> JSONValue {
+    skipSpace()
+    switch try peek() {
+    case UInt8(ascii: "{"): return try nested { (p) throws(JSONSyntaxError) in try p.object() }
+    case UInt8(ascii: "["): return try nested { (p) throws(JSONSyntaxError) in try p.array() }
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "t"): return try literal("true", .bool(true))
+    case UInt8(ascii: "f"): return try literal("false", .bool(false))
+    case UInt8(ascii: "n"): return try literal("null", .null)
+    case UInt8(ascii: "N") where dialect == .python:
+      return try literal("NaN", .number(.nan, literal: "NaN"))
+    case UInt8(ascii: "I") where dialect == .python:
+      return try literal("Infinity", .number(.infinity, literal: "Infinity"))
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
+    case let byte: throw failure(.unexpectedByte(byte))
+    }
+  }
+
+  private mutating func nested(
+    _ body: (inout Self) throws(JSONSyntaxError) -> JSONValue
+  ) throws(JSONSyntaxError) -> JSONValue {
+    if depth == Self.depthLimit { throw failure(.tooDeep(limit: Self.depthLimit)) }
+    depth += 1
+    position += 1
+    let result = try body(&self)
+    depth -= 1
+    return result
+  }
+
+  private mutating func object() throws(JSONSyntaxError) -> JSONValue {
+    var members: [JSONValue.Member] = []
+    var keys: Set<String> = []
+    if try closes(UInt8(ascii: "}")) { return .object([]) }
+    while true {
+      skipSpace()
+      let start = position
+      guard try peek() == UInt8(ascii: "\"") else { throw failure(.unexpectedByte(bytes[start])) }
+      let key = try string()
+      // Few members are compared one by one; a set pays only for many.
+      if members.count == 8 { keys = Set(members.map(\.key)) }
+      let isDuplicate =
+        members.count < 8
+        ? members.contains { $0.key == key } : !keys.insert(key).inserted
+      if isDuplicate { throw JSONSyntaxError(offset: start, fault: .duplicateKey(key)) }
+      skipSpace()
+      try expect(UInt8(ascii: ":"))
+      members.append(.init(key: key, value: try value()))
+      if try closes(UInt8(ascii: "}")) { return .object(members) }
+      try expect(UInt8(ascii: ","))
+    }
+  }
+
+  private mutating func array() throws(JSONSyntaxError) -> JSONValue {
+    var values: [JSONValue] = []
+    if try closes(UInt8(ascii: "]")) { return .array([]) }
+    while true {
+      values.append(try value())
+      if try closes(UInt8(ascii: "]")) { return .array(values) }
+      try expect(UInt8(ascii: ","))
+    }
+  }
+
+  private mutating func number() throws(JSONSyntaxError) -> JSONValue {
+    let start = position
+    if bytes[position] == UInt8(ascii: "-") { position += 1 }
+    if dialect == .python, position < bytes.count, bytes[position] == UInt8(ascii: "I") {
+      return try literal("Infinity", .number(-.infinity, literal: "-Infinity"))
+    }
+    let digits = position
+    try skipDigits()
+    let hasLeadingZero = bytes[digits] == UInt8(ascii: "0") && position > digits + 1
+    if hasLeadingZero { throw failure(.invalidNumber, at: start) }
+    if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
+      position += 1
+      try skipDigits()
+    }
+    if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
+      position += 1
+      if position < bytes.count,
+        bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-")
+      {
+        position += 1
+      }
+      try skipDigits()
+    }
+    let literal = String(decoding: bytes[start..<position], as: UTF8.self)
+    guard let value = Double(literal), value.isFinite else {
+      throw failure(.invalidNumber, at: start)
+    }
+    return .number(value, literal: literal)
+  }
+
+  private mutating func skipDigits() throws(JSONSyntaxError) {
+    let start = position
+    while position < bytes.count, bytes[position].isDigit { position += 1 }
+    if position == start {
+      throw position == bytes.count ? failure(.unexpectedEnd) : failure(.invalidNumber)
+    }
+  }
+
+  private mutating func string() throws(JSONSyntaxError) -> String {
+    let start = position
+    position += 1
+    let first = position
+    // Most strings have no escape: they are taken as they stand.
+    while position < bytes.count {
+      let byte = bytes[position]
+      if byte == UInt8(ascii: "\"") {
+        guard let text = String(validating: bytes[first..<position], as: UTF8.self) else {
+          throw failure(.invalidText, at: start)
+        }
+        position += 1
+        return text
+      }
+      if byte == UInt8(ascii: "\\") { return try escapedString(from: first) }
+      if byte < 0x20 { throw failure(.controlCharacter(byte)) }
+      position += 1
+    }
+    throw failure(.unexpectedEnd)
+  }
+
+  private mutating func escapedString(from first: Int) throws(JSONSyntaxError) -> String {
+    var text = Array(bytes[first..<position])
+    while position < bytes.count {
+      let byte = bytes[position]
+      if byte < 0x20 { throw failure(.controlCharacter(byte)) }
+      position += 1
+      if byte == UInt8(ascii: "\"") {
+        guard let string = String(validating: text, as: UTF8.self) else {
+          throw failure(.invalidText, at: first - 1)
+        }
+        return string
+      }
+      if byte == UInt8(ascii: "\\") {
+        try appendEscape(to: &text)
+      } else {
+        text.append(byte)
+      }
+    }
+    throw failure(.unexpectedEnd)
+  }
+
+  private mutating func appendEscape(to text: inout [UInt8]) throws(JSONSyntaxError) {
+    let byte = try peek()
+    position += 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
+    case UInt8(ascii: "b"): text.append(0x08)
+    case UInt8(ascii: "f"): text.append(0x0C)
+    case UInt8(ascii: "n"): text.append(0x0A)
+    case UInt8(ascii: "r"): text.append(0x0D)
+    case UInt8(ascii: "t"): text.append(0x09)
+    case UInt8(ascii: "u"): text.append(contentsOf: Array(String(try unicodeEscape()).utf8))
+    default: throw failure(.invalidEscape, at: position - 1)
+    }
+  }
+
+  /// The scalar of `\uXXXX`, or of a pair of them.
+  private mutating func unicodeEscape() throws(JSONSyntaxError) -> Character {
+    let start = position
+    var code = try fourHexDigits()
+    if (0xD800..<0xDC00).contains(code) {
+      try expect(UInt8(ascii: "\\"))
+      try expect(UInt8(ascii: "u"))
+      let low = try fourHexDigits()
+      guard (0xDC00..<0xE000).contains(low) else { throw failure(.invalidText, at: start) }
+      code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+    }
+    guard let scalar = Unicode.Scalar(code) else { throw failure(.invalidText, at: start) }
+    return Character(scalar)
+  }
+
+  private mutating func fourHexDigits() throws(JSONSyntaxError) -> UInt32 {
+    var code: UInt32 = 0
+    for _ in 0..<4 {
+      guard let digit = Character(Unicode.Scalar(try peek())).hexDigitValue, bytes[position] < 0x80
+      else { throw failure(.invalidEscape) }
+      code = code << 4 | UInt32(digit)
+      position += 1
+    }
+    return code
+  }
+
+  private mutating func literal(
+    _ word: StaticString, _ value: JSONValue
+  ) throws(JSONSyntaxError) -> JSONValue {
+    for byte in "\(word)".utf8 { try expect(byte) }
+    return value
+  }
+
+  /// Whether the next byte closes the container; consumed if so.
+  private mutating func closes(_ byte: UInt8) throws(JSONSyntaxError) -> Bool {
+    skipSpace()
+    guard try peek() == byte else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func expect(_ byte: UInt8) throws(JSONSyntaxError) {
+    let found = try peek()
+    if found != byte { throw failure(.unexpectedByte(found)) }
+    position += 1
+  }
+
+  private func peek() throws(JSONSyntaxError) -> UInt8 {
+    if position >= bytes.count { throw failure(.unexpectedEnd) }
+    return bytes[position]
+  }
+
+  private mutating func skipSpace() {
+    while position < bytes.count, bytes[position].isJSONSpace { position += 1 }
+  }
+
+  private func failure(_ fault: JSONFault, at offset: Int? = nil) -> JSONSyntaxError {
+    JSONSyntaxError(offset: offset ?? position, fault: fault)
+  }
+}
+
+extension UInt8 {
+  var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
+  var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
+}

@@ -1,0 +1,59 @@
+/// Recognises what a folder saved at one step holds.
+enum CheckpointFolder {
+  /// Where the weights of a step may lie, the first that holds some counts: the folder itself
+  /// (Trainer, TRL), or below it the places verl writes and its merger makes.
+  private static let places = [
+    "", "actor/lora_adapter", "lora_adapter", "actor/huggingface", "huggingface", "actor",
+  ]
+
+  /// The weights in a folder, without a look into them; nil if there are none.
+  static func find(in folder: String) throws(CheckpointError) -> (
+    path: String, Checkpoint.Contents
+  )? {
+    for place in places {
+      let path = place.isEmpty ? folder : FileSystem.join(folder, place)
+      if let contents = contents(of: path) { return (path, contents) }
+    }
+    // A named adapter lies one folder down.
+    if let path = try AdapterFolder.locate(in: folder) { return (path, .adapter) }
+    return nil
+  }
+
+  private static func contents(of folder: String) -> Checkpoint.Contents? {
+    let holds = { (name: String) in FileSystem.isFile(FileSystem.join(folder, name)) }
+    if holds(AdapterFolder.configurationName) || holds(AdapterFolder.weightsName) {
+      return .adapter
+    }
+    if holds("model.safetensors") || holds(ShardIndex.fileName) { return .model }
+    return nil
+  }
+
+  /// The checkpoint in a folder, complete: its configuration is there, every header is whole and
+  /// every file as long as its header says.
+  /// - Returns: The checkpoint and the base model that it names.
+  static func open(
+    _ folder: String, step: Int
+  ) throws(CheckpointError) -> (checkpoint: Checkpoint, baseName: String?) {
+    guard let (path, contents) = try find(in: folder) else {
+      if let format = try ForeignFormat(inFolder: folder) {
+        throw .unreadableFormat(path: folder, format: format)
+      }
+      throw .nothingReadable(path: folder, lookedFor: lookedFor)
+    }
+    let baseName: String?
+    switch contents {
+    case .adapter:
+      if !FileSystem.isFile(FileSystem.join(path, AdapterFolder.configurationName)) {
+        throw .configurationMissing(folder: path, file: AdapterFolder.configurationName)
+      }
+      baseName = try AdapterFolder(path: path).baseModelName
+    case .model: baseName = try ModelFolder(path: path).originName
+    }
+    return (Checkpoint(step: step, path: path, contents: contents), baseName)
+  }
+
+  static let lookedFor = [
+    AdapterFolder.configurationName, AdapterFolder.weightsName, "model.safetensors",
+    ShardIndex.fileName,
+  ]
+}

@@ -1,0 +1,38 @@
+/// A fine-tuning run: its checkpoints and what it logged.
+public struct Run: Sendable, Equatable {
+  /// The last component of the path.
+  public let name: String
+  public let path: String
+  /// By step, ascending; at least one.
+  public let checkpoints: [Checkpoint]
+  /// By step, ascending; empty where nothing was logged.
+  public let history: [HistoryRow]
+  /// The base model as the files name it: a path that may be dead, or a name on the hub.
+  public let baseName: String?
+  /// From `run.json`; other trainers keep it in a pickle, which is never read.
+  public let seed: Int?
+  /// The method as `run.json` names it.
+  public let method: String?
+  /// What was left out and why.
+  public let notes: [String]
+
+  public init(
+    name: String, path: String, checkpoints: [Checkpoint], history: [HistoryRow] = [],
+    baseName: String? = nil, seed: Int? = nil, method: String? = nil, notes: [String] = []
+  ) {
+    self.name = name
+    self.path = path
+    self.checkpoints = checkpoints
+    self.history = history
+    self.baseName = baseName
+    self.seed = seed
+    self.method = method
+    self.notes = notes
+  }
+
+  func adding(notes more: [String]) -> Run {
+    Run(
+      name: name, path: path, checkpoints: checkpoints, history: history, baseName: baseName,
+      seed: seed, method: method, notes: notes + more)
+  }
+}

@@ -1,0 +1,29 @@
+/// `trainer_state.json` of the Transformers Trainer: how far a run is and what it logged.
+public struct TrainerState: Sendable, Equatable {
+  static let fileName = "trainer_state.json"
+
+  public let globalStep: Int
+  /// One row for each step, ascending; later rows of one step count.
+  public let history: [HistoryRow]
+
+  public init(file path: String) throws(CheckpointError) {
+    let document = try JSONValue(file: path)
+    guard let step = document["global_step"]?.integer else {
+      throw .unexpectedValue(
+        file: path, key: "global_step", expected: "an integer",
+        found: document["global_step"]?.kind ?? "missing")
+    }
+    globalStep = step
+    history = HistoryRow.merged((document["log_history"]?.array ?? []).compactMap(Self.row))
+  }
+
+  /// A row that says its step; numbers only.
+  private static func row(_ value: JSONValue) -> HistoryRow? {
+    guard let step = value["step"]?.double.flatMap(Int.init(exactly:)) else { return nil }
+    var values: [String: Double] = [:]
+    for member in value.members where member.key != "step" {
+      if let number = member.value.double { values[member.key] = number }
+    }
+    return HistoryRow(step: step, values: values)
+  }
+}

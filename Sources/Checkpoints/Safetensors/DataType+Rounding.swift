@@ -1,0 +1,45 @@
+import CKernels
+
+extension DataType {
+  /// Whether ``round(_:)`` knows this type.
+  public var isRoundable: Bool {
+    switch self {
+    case .float64, .float32, .float16, .bfloat16, .float8E4M3, .float8E5M2: true
+    default: false
+    }
+  }
+
+  /// Replaces each value by the nearest one this type holds, ties to even, as PyTorch stores it:
+  /// types narrower than float are reached through float. What is too large becomes infinite, or
+  /// NaN for E4M3, which has no infinity.
+  /// - Precondition: ``isRoundable``.
+  public func round(_ values: UnsafeMutableBufferPointer<Double>) {
+    precondition(isRoundable, "no rounding to type \(rawValue) is defined")
+    guard let pointer = values.baseAddress else { return }
+    let count = values.count
+    // The kernels read each element before they write it, so both buffers may be the same.
+    switch self {
+    case .float32: unsafe sigmascope_round_f32(pointer, pointer, count)
+    case .bfloat16: unsafe sigmascope_round_bf16(pointer, pointer, count)
+    case .float16: unsafe sigmascope_round_f16(pointer, pointer, count)
+    case .float8E4M3: unsafe sigmascope_round_f8_e4m3(pointer, pointer, count)
+    case .float8E5M2: unsafe sigmascope_round_f8_e5m2(pointer, pointer, count)
+    default: break
+    }
+  }
+
+  /// Replaces each value of the array by the nearest one this type holds; see ``round(_:)``.
+  public func round(_ values: inout [Double]) {
+    unsafe values.withUnsafeMutableBufferPointer { buffer in unsafe round(buffer) }
+  }
+
+  /// The bit patterns of the values rounded to bf16, through float, ties to even.
+  /// - Parameter patterns: As many places as `values` has.
+  public static func bfloat16Patterns(
+    of values: UnsafeBufferPointer<Double>, into patterns: UnsafeMutableBufferPointer<UInt16>
+  ) {
+    precondition(values.count == patterns.count, "a buffer for another number of elements")
+    guard let source = values.baseAddress, let destination = patterns.baseAddress else { return }
+    unsafe sigmascope_bf16_patterns(source, destination, values.count)
+  }
+}

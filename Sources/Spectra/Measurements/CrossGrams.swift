@@ -1,0 +1,133 @@
+import LinearAlgebra
+
+/// The products of one update with itself and with its base that every metric is made from, all of
+/// the size of the short side p: after them no long matrix is touched again.
+///
+/// X is the base and D the update, both with the long side as rows.
+struct CrossGrams: Sendable {
+  /// XᵀD is `transposed` of this: DᵀX, p×p.
+  let updateByBase: Matrix<Double>
+  /// DᵀD, p×p.
+  let updateByUpdate: Matrix<Double>
+  /// LᵀD, p×p, where L holds the base's long singular vectors.
+  let longByUpdate: Matrix<Double>
+  /// The update's singular values and how they were obtained.
+  let values: [Double]
+  let route: Numerics.Route
+
+  /// Measures a factored update D = P Q.
+  /// - Complexity: O(long · p · r + p² r).
+  init(
+    long: Matrix<Double>, short: Matrix<Double>, base: some PanelSource, geometry: BaseGeometry
+  ) throws {
+    let p = geometry.shape.short
+    let longFactors = QRFactors(of: long)
+    let core = longFactors.r * short
+    values = try core.factoredSingularValues()
+    route = .factors
+    updateByUpdate = core.gram()
+
+    if let longBasis = geometry.longBasis {
+      longByUpdate = Matrix.product(longBasis, .transposed, long, .asStored) * short
+      updateByBase = geometry.updateByBase(longByUpdate)
+    } else {
+      var products = CrossAccumulator<Double>(rows: p, columns: long.columns)
+      var panel = [Double]()
+      for range in geometry.shape.panels {
+        try base.read(range, into: &panel)
+        products.add(
+          panel, geometry.shape.layout, long.rowSlice(range).values, .longMajor,
+          length: range.count)
+      }
+      let baseByUpdate = products.matrix() * short
+      updateByBase = baseByUpdate.transposed()
+      longByUpdate = geometry.longByUpdate(baseByUpdate: baseByUpdate)
+    }
+  }
+
+  /// Measures an update that is read in panels.
+  /// - Complexity: O(long · p² + p³).
+  init?(
+    streaming update: any PanelSource, base: some PanelSource,
+    geometry: () throws -> BaseGeometry
+  ) throws {
+    let shape = base.shape
+    var updateGram = GramAccumulator<Double>(size: shape.short)
+    var cross = CrossAccumulator<Double>(rows: shape.short, columns: shape.short)
+    var change = [Double]()
+    var before = [Double]()
+    var nonFinite = 0
+    var isZero = true
+    for range in shape.panels {
+      try update.read(range, into: &change)
+      nonFinite += countNonFinite(change)
+      guard nonFinite == 0 else { continue }
+      if change.allSatisfy({ $0 == 0 }) { continue }
+      isZero = false
+      try base.read(range, into: &before)
+      updateGram.add(change, layout: shape.layout, length: range.count)
+      cross.add(change, shape.layout, before, shape.layout, length: range.count)
+    }
+    if nonFinite > 0 { throw SpectraError.notFinite(count: nonFinite) }
+    if isZero { return nil }
+
+    updateByUpdate = updateGram.matrix()
+    let eigenvalues = try SymmetricEigen(of: updateByUpdate, vectors: .none).values
+    if BaseGeometry.needsFullDecomposition(eigenvalues) {
+      values = try update.longMatrix().singularValues()
+      route = .gesdd
+    } else {
+      values = eigenvalues.map { $0.squareRoot() }
+      route = .gram
+    }
+    let geometry = try geometry()
+    if let longBasis = geometry.longBasis {
+      var exact = CrossAccumulator<Double>(rows: shape.short, columns: shape.short)
+      for range in shape.panels {
+        try update.read(range, into: &change)
+        exact.add(
+          longBasis.rowSlice(range).values, .longMajor, change, shape.layout,
+          length: range.count)
+      }
+      longByUpdate = exact.matrix()
+      updateByBase = geometry.updateByBase(longByUpdate)
+    } else {
+      updateByBase = cross.matrix()
+      longByUpdate = geometry.longByUpdate(baseByUpdate: updateByBase.transposed())
+    }
+  }
+}
+
+extension BaseGeometry {
+  /// LᵀD = Σ⁻¹ S XᵀD, since L = X Sᵀ Σ⁻¹.
+  fileprivate func longByUpdate(baseByUpdate: Matrix<Double>) -> Matrix<Double> {
+    var result = shortBasis * baseByUpdate
+    for row in 0..<result.rows {
+      let inverse = 1 / values[row]
+      for column in 0..<result.columns { result[row, column] *= inverse }
+    }
+    return result
+  }
+
+  /// DᵀX = (LᵀD)ᵀ Σ S, since X = L Σ S.
+  fileprivate func updateByBase(_ longByUpdate: Matrix<Double>) -> Matrix<Double> {
+    Matrix.product(longByUpdate, .transposed, scaledBasis, .asStored)
+  }
+
+  /// Σ S, p×p.
+  var scaledBasis: Matrix<Double> {
+    var scaled = shortBasis
+    for row in 0..<scaled.rows {
+      for column in 0..<scaled.columns { scaled[row, column] *= values[row] }
+    }
+    return scaled
+  }
+}
+
+extension Matrix<Double> {
+  /// The singular values of an r×p matrix with r ≤ p, through the QR of its transpose.
+  fileprivate func factoredSingularValues() throws -> [Double] {
+    rows < columns
+      ? try QRFactors(of: transposed()).r.singularValues() : try singularValues()
+  }
+}

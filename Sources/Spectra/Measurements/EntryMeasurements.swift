@@ -1,0 +1,75 @@
+import LinearAlgebra
+
+/// What an update does to the stored entries of a weight: sums and counts of one pass over both.
+public struct EntryMeasurements: Sendable {
+  /// Σ (round(w + d) − w) d, rounding to the base's storage type.
+  public internal(set) var survivingEnergy = 0.0
+  /// Σ d².
+  public internal(set) var energy = 0.0
+  /// Entries whose bfloat16 rounding changes, and how many there are.
+  public internal(set) var changed = 0
+  public internal(set) var count = 0
+  /// Of the changed entries, those in the principal and in the low-magnitude mask.
+  public internal(set) var changedPrincipal = 0
+  public internal(set) var changedLowMagnitude = 0
+
+  /// Measures an update against its base, panel by panel.
+  /// - Parameter rounding: Rounds values in place to the base's storage type.
+  /// - Complexity: O(count · K); memory a few panels.
+  init(
+    base: some PanelSource, update: any PanelSource, geometry: BaseGeometry,
+    rounding: @Sendable (inout [Double]) -> Void
+  ) throws {
+    let head = geometry.shortBasis.rowSlice(0..<geometry.maskRank)
+    var before = [Double]()
+    var change = [Double]()
+    for range in geometry.shape.panels {
+      try base.read(range, into: &before)
+      try update.read(range, into: &change)
+      var after = before
+      for index in after.indices { after[index] += change[index] }
+      let principal = BaseGeometry.reconstruction(
+        before, range.count, shape: geometry.shape, head: head)
+      countChanges(before, after, principal, geometry)
+      rounding(&after)
+      addSurvival(before, after, change)
+    }
+  }
+
+  private mutating func countChanges(
+    _ before: [Double], _ after: [Double], _ principal: [Double], _ geometry: BaseGeometry
+  ) {
+    let low = geometry.lowMagnitudeBound
+    let high = geometry.principalBound
+    var (total, inPrincipal, inLow) = (0, 0, 0)
+    for index in before.indices {
+      let differs = BFloat16.bits(before[index]) != BFloat16.bits(after[index]) ? 1 : 0
+      total += differs
+      inPrincipal += principal[index].magnitude >= high ? differs : 0
+      inLow += before[index].magnitude <= low ? differs : 0
+    }
+    changed += total
+    changedPrincipal += inPrincipal
+    changedLowMagnitude += inLow
+    count += before.count
+  }
+
+  private mutating func addSurvival(_ before: [Double], _ rounded: [Double], _ change: [Double]) {
+    var (surviving, total) = (0.0, 0.0)
+    for index in before.indices {
+      surviving += (rounded[index] - before[index]) * change[index]
+      total += change[index] * change[index]
+    }
+    survivingEnergy += surviving
+    energy += total
+  }
+}
+
+/// The sixteen-bit brain floating point type: the upper half of a Float32.
+enum BFloat16 {
+  /// The bits of the nearest bfloat16, ties to even, through Float32 as PyTorch rounds.
+  static func bits(_ value: Double) -> UInt32 {
+    let bits = Float(value).bitPattern
+    return (bits &+ 0x7FFF &+ ((bits >> 16) & 1)) >> 16
+  }
+}

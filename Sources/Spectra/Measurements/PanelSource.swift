@@ -1,0 +1,128 @@
+public import LinearAlgebra
+
+/// A matrix seen along its longer side, so that a tall and a wide one are treated alike.
+public struct OrientedShape: Equatable, Sendable {
+  /// Rows and columns of the matrix as stored.
+  public let rows: Int, columns: Int
+
+  public init(rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+  }
+
+  /// Whether the long side is the rows. A square matrix counts as tall.
+  public var isTall: Bool { rows >= columns }
+  /// The larger dimension, over which Gram matrices sum.
+  public var long: Int { max(rows, columns) }
+  /// The smaller dimension p: the number of singular values.
+  public var short: Int { min(rows, columns) }
+  /// How a panel lies in memory: the matrix's own order, a slice of it.
+  public var layout: PanelLayout { isTall ? .longMajor : .shortMajor }
+  /// How many entries there are.
+  public var count: Int { rows * columns }
+
+  /// Consecutive ranges of the long side whose panels hold about a million entries: small enough
+  /// for the cache, large enough for `gemm`.
+  public var panels: [Range<Int>] {
+    let length = max(1, min(long, (1 << 19) / max(short, 1)))
+    return stride(from: 0, to: long, by: length).map { $0..<min($0 + length, long) }
+  }
+}
+
+/// A matrix that is read a panel at a time, so that no more of it is in memory than is worked on.
+public protocol PanelSource: Sendable {
+  var shape: OrientedShape { get }
+  /// Puts the panel of a range of the long side into `panel`, in the shape's layout.
+  func read(_ range: Range<Int>, into panel: inout [Double]) throws
+}
+
+extension PanelSource {
+  /// The whole matrix, oriented with its long side as rows (long × short).
+  func longMatrix() throws -> Matrix<Double> {
+    var panel = [Double]()
+    try read(0..<shape.long, into: &panel)
+    let stored = Matrix(rows: shape.rows, columns: shape.columns, values: panel)
+    return shape.isTall ? stored : stored.transposed()
+  }
+}
+
+/// A matrix in memory, as panels.
+public struct DensePanels: PanelSource {
+  public let matrix: Matrix<Double>
+
+  public init(_ matrix: Matrix<Double>) { self.matrix = matrix }
+
+  public var shape: OrientedShape {
+    OrientedShape(rows: matrix.rows, columns: matrix.columns)
+  }
+
+  public func read(_ range: Range<Int>, into panel: inout [Double]) {
+    panel.removeAll(keepingCapacity: true)
+    if shape.isTall {
+      panel += matrix.values[range.lowerBound * matrix.columns..<range.upperBound * matrix.columns]
+    } else {
+      for row in 0..<matrix.rows {
+        let start = row * matrix.columns
+        panel += matrix.values[start + range.lowerBound..<start + range.upperBound]
+      }
+    }
+  }
+}
+
+/// A product left · right, multiplied out a panel at a time.
+struct FactoredPanels: PanelSource {
+  let left: Matrix<Double>
+  let right: Matrix<Double>
+
+  var shape: OrientedShape { OrientedShape(rows: left.rows, columns: right.columns) }
+
+  func read(_ range: Range<Int>, into panel: inout [Double]) {
+    panel =
+      shape.isTall
+      ? (left.rowSlice(range) * right).values : (left * right.columnSlice(range)).values
+  }
+}
+
+/// diag(d) W or W diag(d), from the panels of W.
+struct ScaledPanels: PanelSource {
+  enum Side: Sendable { case rows, columns }
+
+  let base: any PanelSource
+  let scales: [Double]
+  let side: Side
+
+  var shape: OrientedShape { base.shape }
+
+  func read(_ range: Range<Int>, into panel: inout [Double]) throws {
+    try base.read(range, into: &panel)
+    let width = shape.isTall ? shape.columns : range.count
+    let rowOffset = shape.isTall ? range.lowerBound : 0
+    let columnOffset = shape.isTall ? 0 : range.lowerBound
+    for index in panel.indices {
+      let (row, column) = index.quotientAndRemainder(dividingBy: width)
+      panel[index] *= side == .rows ? scales[row + rowOffset] : scales[column + columnOffset]
+    }
+  }
+}
+
+/// after − before, a panel at a time, in Float64.
+public struct DifferencePanels: PanelSource {
+  let after: any PanelSource
+  let before: any PanelSource
+
+  /// - Precondition: The shapes agree.
+  public init(after: any PanelSource, before: any PanelSource) {
+    precondition(after.shape == before.shape, "a difference needs two matrices of one shape")
+    self.after = after
+    self.before = before
+  }
+
+  public var shape: OrientedShape { before.shape }
+
+  public func read(_ range: Range<Int>, into panel: inout [Double]) throws {
+    try after.read(range, into: &panel)
+    var start = [Double]()
+    try before.read(range, into: &start)
+    for index in panel.indices { panel[index] -= start[index] }
+  }
+}

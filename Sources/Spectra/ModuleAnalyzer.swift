@@ -1,0 +1,135 @@
+/// What of an update is computed, and how finely.
+public struct AnalysisOptions: Sendable, Equatable {
+  /// K, the number of principal directions of shares and angles; at most half of a matrix's own.
+  public var topCount: Int
+  /// The columns that are wanted; what none of them needs is not measured.
+  public var metrics: Set<String>
+  /// How many random orientations are drawn for nulls without a closed form; 0 leaves them out.
+  public var nullSamples: Int
+  /// The number of bins of the projection.
+  public var bins: Int
+
+  public init(
+    topCount: Int = 16, metrics: Set<String> = Set(MetricRegistry.names), nullSamples: Int = 0,
+    bins: Int = 50
+  ) {
+    self.topCount = topCount
+    self.metrics = metrics
+    self.nullSamples = nullSamples
+    self.bins = bins
+  }
+
+  var wanted: ChangeMeasurements.Wanted {
+    MetricRegistry.all.reduce(into: []) { wanted, metric in
+      if metrics.contains(metric.name), let change = metric as? any ChangeMetric.Type {
+        wanted.formUnion(change.needs)
+      }
+    }
+  }
+}
+
+/// Computes all that is said of one weight update: the row of metrics.csv and what stands beside it.
+public struct ModuleAnalyzer: Sendable {
+  public let options: AnalysisOptions
+
+  public init(options: AnalysisOptions) { self.options = options }
+
+  /// Analyses an update against its base.
+  ///
+  /// NaN and infinity are a finding: the result then says how many there are, and nothing else.
+  /// - Parameters:
+  ///   - base: The base weight's panels.
+  ///   - baseEpsilon: The distance from 1 to the next number in the base's storage type.
+  ///   - rounding: Rounds values in place to the base's storage type.
+  ///   - geometry: The base's decomposition, asked for only if the update is not zero.
+  /// - Complexity: O(long · p² + p³) for an update of full rank, O(long · p · r + p³) for a factored
+  ///   one.
+  public func analyze(
+    _ identity: ModuleIdentity, base: any PanelSource, update: UpdateForm, baseEpsilon: Double,
+    rounding: @Sendable (inout [Double]) -> Void, geometry: () throws -> BaseGeometry
+  ) throws -> ModuleAnalysis {
+    var result = ModuleAnalysis(identity: identity)
+    do {
+      guard
+        let change = try ChangeMeasurements(
+          base: base, update: update, topCount: options.topCount, wanted: options.wanted,
+          baseEpsilon: baseEpsilon, rounding: rounding, geometry: geometry)
+      else {
+        result.metrics = Self.zeroMetrics.filter { options.metrics.contains($0.key) }
+        return result
+      }
+      result.metrics = metrics(of: change)
+      result.baseSingularValues = change.base.values
+      result.updateSingularValues = change.update.values
+      result.adaptedSingularValues = change.adapted?.values ?? []
+      result.projection = change.projection(bins: options.bins)
+      result.numerics = change.numerics
+      result.nulls = try nulls(
+        of: change, identity, base: base, baseEpsilon: baseEpsilon, rounding: rounding,
+        geometry: geometry)
+    } catch SpectraError.notFinite(let count) {
+      result.nonFiniteCount = count
+    }
+    return result
+  }
+
+  /// Analyses an update whose base is not at hand: only what its own singular values say.
+  public func analyze(_ identity: ModuleIdentity, spectrum: Spectrum) -> ModuleAnalysis {
+    var result = ModuleAnalysis(identity: identity)
+    guard !spectrum.isZero else {
+      result.metrics = Self.zeroMetrics.filter { options.metrics.contains($0.key) }
+      return result
+    }
+    result.updateSingularValues = spectrum.values
+    for metric in MetricRegistry.all where options.metrics.contains(metric.name) {
+      if let metric = metric as? any SpectrumMetric.Type {
+        result.metrics[metric.name] = metric.value(of: spectrum)
+      }
+    }
+    return result
+  }
+
+  /// Every wanted metric that has a meaning for this change.
+  func metrics(of change: ChangeMeasurements) -> [String: Double] {
+    var values = [String: Double]()
+    for metric in MetricRegistry.all where options.metrics.contains(metric.name) {
+      let value: Double? =
+        switch metric {
+        case let metric as any SpectrumMetric.Type: metric.value(of: change.update)
+        case let metric as any ChangeMetric.Type: metric.value(of: change)
+        default: nil
+        }
+      if let value, value.isFinite { values[metric.name] = value }
+    }
+    return values
+  }
+
+  /// The metrics that mean something for an update that is zero.
+  private static let zeroMetrics: [String: Double] = [
+    UpdateFrobeniusNorm.name: 0, UpdateSpectralNorm.name: 0, NuclearNorm.name: 0,
+    UpdateRank.name: 0, RelativeUpdateNorm.name: 0, BF16UpdateSparsity.name: 1,
+  ]
+
+  private func nulls(
+    of change: ChangeMeasurements, _ identity: ModuleIdentity, base: any PanelSource,
+    baseEpsilon: Double, rounding: @Sendable (inout [Double]) -> Void,
+    geometry: () throws -> BaseGeometry
+  ) throws -> [NullEstimate] {
+    let closedForm = change.closedFormNulls.filter { options.metrics.contains($0.metric) }
+    guard options.nullSamples > 0 else { return closedForm }
+    let sampled = try SampledNull(samples: options.nullSamples).estimates(
+      of: change, base: base, analyzer: self, seed: identity.seedOfNull,
+      baseEpsilon: baseEpsilon, rounding: rounding, geometry: geometry)
+    return closedForm + sampled.filter { estimate in
+      !closedForm.contains { $0.metric == estimate.metric }
+    }
+  }
+}
+
+extension ModuleIdentity {
+  /// A seed that depends on the module's name alone (FNV-1a), so that each module has draws of its own
+  /// and every analysis the same ones.
+  fileprivate var seedOfNull: UInt64 {
+    module.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+}

@@ -1,0 +1,57 @@
+import LinearAlgebra
+
+/// Nulls without a closed form: the metrics of updates with the same singular values and Haar-random
+/// left and right frames, drawn with a seed and measured like the real one.
+struct SampledNull: Sendable {
+  /// How many orientations are drawn.
+  let samples: Int
+
+  /// The mean and standard deviation of every metric against the base.
+  /// - Complexity: `samples` times that of one analysis.
+  func estimates(
+    of change: ChangeMeasurements, base: any PanelSource, analyzer: ModuleAnalyzer, seed: UInt64,
+    baseEpsilon: Double, rounding: @Sendable (inout [Double]) -> Void,
+    geometry: () throws -> BaseGeometry
+  ) throws -> [NullEstimate] {
+    var generator = SplitMix64(seed: seed)
+    let geometry = try geometry()
+    var drawn = [String: [Double]]()
+    for _ in 0..<samples {
+      let update = randomOrientation(of: change.update, using: &generator)
+      let form = try UpdateForm(
+        update, base: base, storageEpsilon: change.update.storageEpsilon)
+      guard
+        let measured = try ChangeMeasurements(
+          base: base, update: form, topCount: change.topCount, wanted: analyzer.options.wanted,
+          baseEpsilon: baseEpsilon, rounding: rounding, geometry: { geometry })
+      else { continue }
+      let values = analyzer.metrics(of: measured)
+      for metric in MetricRegistry.all where metric is any ChangeMetric.Type {
+        if let value = values[metric.name] { drawn[metric.name, default: []].append(value) }
+      }
+    }
+    return MetricRegistry.names.compactMap { name in
+      guard let values = drawn[name], values.count > 1, let center = mean(values) else {
+        return nil
+      }
+      let squares = values.reduce(0) { $0 + ($1 - center) * ($1 - center) }
+      return NullEstimate(
+        metric: name, mean: center,
+        standardDeviation: (squares / Double(values.count - 1)).squareRoot(),
+        samples: values.count)
+    }
+  }
+
+  /// U diag(s) Vᵀ with Haar-random U and V.
+  private func randomOrientation(
+    of spectrum: Spectrum, using generator: inout SplitMix64
+  ) -> WeightUpdate {
+    let values = spectrum.values.filter { $0 > 0 }
+    var left = generator.orthonormalFrame(rows: spectrum.rows, columns: values.count)
+    let right = generator.orthonormalFrame(rows: spectrum.columns, columns: values.count)
+    for row in 0..<left.rows {
+      for column in 0..<left.columns { left[row, column] *= values[column] }
+    }
+    return .product(left, right.transposed())
+  }
+}

@@ -1,0 +1,103 @@
+/// All that was computed of one weight update: a row of metrics.csv and its rows of the other files.
+public struct ModuleAnalysis: Codable, Equatable, Sendable {
+  public var identity: ModuleIdentity
+  /// Metric values by column name; a metric without meaning here (a ratio of a zero update) is absent.
+  public var metrics: [String: Double]
+  /// Singular values, largest first; empty where they were not computed.
+  public var baseSingularValues: [Double]
+  public var adaptedSingularValues: [Double]
+  public var updateSingularValues: [Double]
+  /// Where the update's energy lies over the base's singular index; empty without a base.
+  public var projection: [ProjectionBin]
+  /// What each metric against the base would be if the update did not know the base.
+  public var nulls: [NullEstimate]
+  /// How the numbers were computed.
+  public var numerics: Numerics
+  /// How many entries of the base or of the checkpoint are NaN or infinite; such a module has no
+  /// metrics.
+  public var nonFiniteCount: Int
+
+  public init(
+    identity: ModuleIdentity, metrics: [String: Double] = [:], baseSingularValues: [Double] = [],
+    adaptedSingularValues: [Double] = [], updateSingularValues: [Double] = [],
+    projection: [ProjectionBin] = [], nulls: [NullEstimate] = [], numerics: Numerics = Numerics(),
+    nonFiniteCount: Int = 0
+  ) {
+    self.identity = identity
+    self.metrics = metrics
+    self.baseSingularValues = baseSingularValues
+    self.adaptedSingularValues = adaptedSingularValues
+    self.updateSingularValues = updateSingularValues
+    self.projection = projection
+    self.nulls = nulls
+    self.numerics = numerics
+    self.nonFiniteCount = nonFiniteCount
+  }
+}
+
+/// One bin of equal width over the base's singular index, from the largest singular value on.
+///
+/// Each energy is a share: over all bins of a module each column sums to one.
+public struct ProjectionBin: Codable, Equatable, Sendable {
+  /// The base's own energy, Σ σ² over the bin.
+  public var baseEnergy: Double
+  /// The update's energy on the bin's right and left singular vectors.
+  public var updateEnergyRight: Double
+  public var updateEnergyLeft: Double
+  /// The same for an update in a random orientation: the bin's share of the indices.
+  public var nullEnergyRight: Double
+  public var nullEnergyLeft: Double
+
+  public init(
+    baseEnergy: Double, updateEnergyRight: Double, updateEnergyLeft: Double,
+    nullEnergyRight: Double, nullEnergyLeft: Double
+  ) {
+    self.baseEnergy = baseEnergy
+    self.updateEnergyRight = updateEnergyRight
+    self.updateEnergyLeft = updateEnergyLeft
+    self.nullEnergyRight = nullEnergyRight
+    self.nullEnergyLeft = nullEnergyLeft
+  }
+}
+
+/// A metric's distribution for an update with the same singular values in a random orientation.
+public struct NullEstimate: Codable, Equatable, Sendable {
+  /// The metric's column name.
+  public var metric: String
+  public var mean: Double
+  public var standardDeviation: Double
+  /// How many orientations were drawn; none where the moments are known in closed form.
+  public var samples: Int?
+
+  public init(metric: String, mean: Double, standardDeviation: Double, samples: Int?) {
+    self.metric = metric
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+    self.samples = samples
+  }
+}
+
+/// Which algorithm gave each spectrum of a module.
+public struct Numerics: Codable, Equatable, Sendable {
+  /// How singular values were obtained.
+  public enum Route: String, Codable, Sendable {
+    /// Eigenvalues of the Gram matrix in Float64: relative error about 1e-16 · (σ₁ / σ)².
+    case gram
+    /// Divide and conquer on the matrix itself, chosen because its spectrum reaches below 1e-6 of
+    /// its top.
+    case gesdd
+    /// QR of the factors and the SVD of an r×r core.
+    case factors
+    /// Block Lanczos, stopped by its residual; only the leading values.
+    case lanczos
+  }
+  public var base: Route?
+  public var update: Route?
+  public var adapted: Route?
+
+  public init(base: Route? = nil, update: Route? = nil, adapted: Route? = nil) {
+    self.base = base
+    self.update = update
+    self.adapted = adapted
+  }
+}

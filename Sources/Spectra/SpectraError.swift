@@ -1,0 +1,27 @@
+/// Why a module could not be analysed.
+public enum SpectraError: Error, Equatable {
+  /// So many entries are NaN or infinite: a finding, not a fault of the input.
+  case notFinite(count: Int)
+  /// The update has another shape than the base.
+  case shapeMismatch(base: [Int], update: [Int])
+}
+
+extension SpectraError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notFinite(let count):
+      "\(count) entries are NaN or infinite"
+    case .shapeMismatch(let base, let update):
+      "the update has shape \(update.map(String.init).joined(separator: "×")), "
+        + "expected \(base.map(String.init).joined(separator: "×")) as the base"
+    }
+  }
+}
+
+/// How many entries of a panel are NaN or infinite.
+func countNonFinite(_ panel: [Double]) -> Int {
+  // A finite number times zero is zero: one sum tells whether a slower count is needed.
+  var probe = 0.0
+  for value in panel { probe += value * 0 }
+  return probe == 0 ? 0 : panel.reduce(0) { $0 + ($1.isFinite ? 0 : 1) }
+}

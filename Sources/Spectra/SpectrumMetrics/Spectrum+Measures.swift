@@ -1,0 +1,38 @@
+import LinearAlgebra
+
+extension Spectrum {
+  /// The smallest k whose first k values hold a share of the energy.
+  func rank(holding share: Double) -> Int {
+    let wanted = share * energy
+    var sum = 0.0
+    for (index, value) in values.enumerated() {
+      sum += value * value
+      if sum >= wanted { return index + 1 }
+    }
+    return values.count
+  }
+
+  /// The positive eigenvalues s² that are above rounding, largest first.
+  var eigenvalues: [Double] {
+    let bound = largest * Double(max(rows, columns)) * storageEpsilon
+    return values.prefix { $0 > bound }.map { $0 * $0 }
+  }
+
+  /// The power law that fits the tail of the eigenvalues best.
+  var powerLaw: PowerLawFit? { PowerLawFit(to: eigenvalues) }
+}
+
+/// −Σ q ln q over the positive shares, in nats.
+func entropy(_ shares: some Sequence<Double>) -> Double {
+  shares.reduce(0) { $0 - ($1 > 0 ? $1 * naturalLogarithm($1) : 0) }
+}
+
+/// The arithmetic mean, nothing of nothing.
+func mean(_ values: [Double]) -> Double? {
+  values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+}
+
+/// A ratio, nothing where the denominator is zero.
+func ratio(_ numerator: Double, _ denominator: Double) -> Double? {
+  denominator == 0 ? nil : numerator / denominator
+}
