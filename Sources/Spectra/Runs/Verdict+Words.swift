@@ -1,0 +1,164 @@
+extension Verdict {
+  /// The verdict on a run from its last checkpoint, its summaries and its reward curve.
+  /// - Parameters:
+  ///   - modules: Those of the last analysed checkpoint.
+  ///   - steps: All summaries, by ascending step; not empty.
+  ///   - topCount: K, as it was asked for.
+  public init(
+    modules: [ModuleAnalysis], steps: [StepSummary], reward: [CurvePoint], topCount: Int
+  ) {
+    let last = steps[steps.count - 1]
+    let score = last.collapseScore ?? 0
+    let changed = modules.filter { ($0.metrics[UpdateFrobeniusNorm.name] ?? 0) > 0 }
+    if !last.nonFiniteModules.isEmpty {
+      status = .nonFinite
+    } else if changed.isEmpty {
+      status = .unchanged
+    } else if score >= CollapseScore.collapsed {
+      status = .collapsed
+    } else if score >= CollapseScore.suspicious {
+      status = .suspicious
+    } else {
+      status = .healthy
+    }
+    let words = VerdictWords(changed: changed, steps: steps, reward: reward, topCount: topCount)
+    headline = words.headline(status)
+    sentences = words.sentences(status)
+    suggestedRanks = Dictionary(grouping: changed, by: \.identity.kind).compactMapValues { kind in
+      median(kind.compactMap { $0.metrics[EnergyRank99.name] }).map { Int($0.rounded(.up)) }
+    }
+  }
+}
+
+/// The sentences of a verdict, each from numbers that are in the tables.
+private struct VerdictWords {
+  let changed: [ModuleAnalysis]
+  let steps: [StepSummary]
+  let reward: [CurvePoint]
+  let topCount: Int
+
+  var last: StepSummary { steps[steps.count - 1] }
+
+  func headline(_ status: Verdict.Status) -> String {
+    switch status {
+    case .nonFinite:
+      let count = last.nonFiniteModules.count
+      return "\(count) \(count == 1 ? "matrix holds" : "matrices hold") NaN or infinity at step "
+        + "\(last.step)."
+    case .unchanged: return "No matrix changed."
+    case .collapsed: return "The run has collapsed\(evidence)."
+    case .suspicious: return "There are signs of collapse\(evidence)."
+    case .healthy: return "No sign of collapse\(evidence)."
+    }
+  }
+
+  func sentences(_ status: Verdict.Status) -> [String] {
+    var result = [String]()
+    if status == .nonFinite {
+      result.append("First: \(last.nonFiniteModules.prefix(3).joined(separator: ", ")).")
+    }
+    guard !changed.isEmpty else { return result }
+    result += [size, directions, principal, spectrum, trend].compactMap { $0 }
+    return result
+  }
+
+  /// What the headline rests on.
+  private var evidence: String {
+    let curve = CollapseScore.movingAverage(reward).prefix { $0.step <= last.step }
+    if let now = curve.last?.value, let best = curve.max(by: { $0.value < $1.value }) {
+      return ": the smoothed reward is \(number(now)) at step \(last.step), its best "
+        + "\(number(best.value)) at step \(best.step)"
+    }
+    guard let size = last.medians[RelativeUpdateNorm.name] else { return "" }
+    return ": the median update is \(percent(size)) of its base (no reward curve was found)"
+  }
+
+  private var size: String? {
+    let ranked = changed.compactMap { module in
+      module.metrics[RelativeUpdateNorm.name].map { (module.identity.module, $0) }
+    }
+    guard let most = ranked.max(by: { $0.1 < $1.1 }), let middle = median(ranked.map(\.1)) else {
+      return nil
+    }
+    return "\(last.changedModules) of \(last.modules) matrices changed, by \(percent(middle)) of the "
+      + "base in the median; most of all \(most.0), by \(percent(most.1))."
+  }
+
+  private var directions: String? {
+    guard let stable = last.medians[StableRank.name],
+      let effective = last.medians[EffectiveRank.name],
+      let energy = last.medians[EnergyRank99.name]
+    else { return nil }
+    return "The median update spreads over \(number(effective)) directions (effective rank; stable "
+      + "rank \(number(stable))), and \(number(energy)) of them hold 99 % of its energy."
+  }
+
+  private var principal: String? {
+    guard let share = last.medians[HeadShareRight.name], let score = last.medians[NullZRight.name]
+    else { return nil }
+    let chance = median(
+      changed.compactMap { module in
+        module.nulls.first { $0.metric == HeadShareRight.name }?.mean
+      })
+    let judgement =
+      if score > 2 {
+        "on the principal subspace, more than chance"
+      } else if score < -2 {
+        "off the principal subspace, less than chance"
+      } else {
+        "no different from chance"
+      }
+    return "It puts \(percent(share)) of its energy on the base's top \(topCount) input directions"
+      + (chance.map { "; a random orientation would put \(percent($0)) there" } ?? "")
+      + " (median z \(number(score))): \(judgement)."
+  }
+
+  private var spectrum: String? {
+    guard let shift = last.medians[NormalizedSpectralShift.name],
+      let angle = last.medians[PrincipalAngleRightMax.name]
+    else { return nil }
+    return "The base's singular values moved by \(percent(shift)) of their norm, and its top input "
+      + "subspace turned by up to \(number(angle))° (medians)."
+  }
+
+  private var trend: String? {
+    guard steps.count > 1,
+      let first = steps.first(where: { $0.medians[StableRank.name] != nil }),
+      let start = first.medians[StableRank.name], let end = last.medians[StableRank.name],
+      first.step != last.step
+    else { return nil }
+    let direction =
+      end > 1.1 * start ? "grew" : end < start / 1.1 ? "shrank" : "stayed about the same"
+    return "From step \(first.step) to step \(last.step) the median stable rank \(direction), from "
+      + "\(number(start)) to \(number(end))."
+  }
+
+  private func percent(_ share: Double) -> String { "\(number(100 * share)) %" }
+
+  /// Three significant digits, without an exponent where one can do without.
+  private func number(_ value: Double) -> String {
+    guard value != 0, value.isFinite else { return value == 0 ? "0" : "\(value)" }
+    let size = value.magnitude
+    if size < 0.001 {
+      var exponent = 0
+      var mantissa = value
+      while mantissa.magnitude < 1 {
+        mantissa *= 10
+        exponent -= 1
+      }
+      return "\((mantissa * 10).rounded() / 10)e\(exponent)"
+    }
+    let digits = size >= 100 ? 1.0 : size >= 10 ? 10 : size >= 1 ? 100 : size >= 0.1 ? 1000 : 10000
+    let rounded = (value * digits).rounded() / digits
+    return rounded == rounded.rounded() && size >= 10
+      ? String(Int(rounded)) : rounded.formattedShort
+  }
+}
+
+extension Double {
+  /// The shortest text that reads back to this number, without a trailing `.0`.
+  fileprivate var formattedShort: String {
+    let text = description
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}
