@@ -28,10 +28,11 @@ struct MersenneTwister {
     return mixed ^ (mixed >> 18)
   }
 
-  /// A number in [−bound, bound) as `Tensor.uniform_` of 32-bit floats draws it: 24 of the bits.
+  /// A number in [−bound, bound) as `Tensor.uniform_` of 32-bit floats draws it: 24 of the bits, and
+  /// one rounding, since PyTorch is compiled with fused multiplication and addition.
   mutating func nextUniform(bound: Float) -> Float {
     let unit = Float(next() & 0xFF_FFFF) * 0x1p-24
-    return unit * (bound - -bound) + -bound
+    return (-bound).addingProduct(unit, bound - -bound)
   }
 
   private mutating func twist() {
