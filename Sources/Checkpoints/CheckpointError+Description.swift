@@ -106,7 +106,7 @@ extension CheckpointError: CustomStringConvertible {
     case .configurationMissing(let folder, let file):
       "'\(folder)': '\(file)' is missing beside the weights: copy it from where the weights are from"
     case .unreadableFormat(let path, let format):
-      "'\(path)': \(format.summary) not read: \(format.conversion)"
+      "'\(path)': \(format.summary): \(format.conversion)"
     case .quantized(let path, let method):
       "'\(path)': the weights are quantised (\(method)) and not read: give the model in BF16 or F32, "
         + "or save it dequantised (transformers: model.dequantize().save_pretrained(OUT))"

@@ -74,17 +74,22 @@ public struct ModuleAnalyzer: Sendable {
   }
 
   /// Analyses an update whose base is not at hand: only what its own singular values say.
-  public func analyze(_ identity: ModuleIdentity, spectrum: Spectrum) -> ModuleAnalysis {
+  public func analyze(_ identity: ModuleIdentity, update: UpdateForm) throws -> ModuleAnalysis {
     var result = ModuleAnalysis(identity: identity)
-    guard !spectrum.isZero else {
-      result.metrics = Self.zeroMetrics.filter { options.metrics.contains($0.key) }
-      return result
-    }
-    result.updateSingularValues = spectrum.values
-    for metric in MetricRegistry.all where options.metrics.contains(metric.name) {
-      if let metric = metric as? any SpectrumMetric.Type {
-        result.metrics[metric.name] = metric.value(of: spectrum)
+    do {
+      guard let spectrum = try update.spectrum() else {
+        result.metrics = Self.zeroMetrics.filter { options.metrics.contains($0.key) }
+        return result
       }
+      result.updateSingularValues = spectrum.values.values
+      result.numerics.update = spectrum.route
+      for metric in MetricRegistry.all where options.metrics.contains(metric.name) {
+        if let metric = metric as? any SpectrumMetric.Type {
+          result.metrics[metric.name] = metric.value(of: spectrum.values)
+        }
+      }
+    } catch SpectraError.notFinite(let count) {
+      result.nonFiniteCount = count
     }
     return result
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A folder of one test, removed with the last reference to it: hence a class.
 final class TestFolder: Sendable {
@@ -15,8 +16,13 @@ final class TestFolder: Sendable {
   @discardableResult
   func write(_ name: String, _ bytes: [UInt8]) throws -> String {
     let file = path + "/" + name
-    try makeFolder((name as NSString).deletingLastPathComponent)
-    try Data(bytes).write(to: URL(fileURLWithPath: file))
+    try makeFolder(name.split(separator: "/").dropLast().joined(separator: "/"))
+    // One test writes 2000 files. `Data.write(to:)` waits for the disk; so does a truncation.
+    unsafe unlink(file)
+    let stream = unsafe try #require(unsafe fopen(file, "w"))
+    let written = unsafe fwrite(bytes, 1, bytes.count, stream)
+    let closed = unsafe fclose(stream)
+    try #require(written == bytes.count && closed == 0)
     return file
   }
 
@@ -45,5 +51,18 @@ struct TestGenerator: RandomNumberGenerator {
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
     return z ^ (z >> 31)
+  }
+
+  /// Changes, flips, removes, inserts a byte, or cuts the end off.
+  mutating func damage(_ bytes: inout [UInt8]) {
+    if bytes.isEmpty { return }
+    let place = Int.random(in: 0..<bytes.count, using: &self)
+    switch Int.random(in: 0..<5, using: &self) {
+    case 0: bytes[place] = UInt8.random(in: 0...255, using: &self)
+    case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &self)
+    case 2: bytes.remove(at: place)
+    case 3: bytes.insert(UInt8.random(in: 0x20...0x7E, using: &self), at: place)
+    default: bytes.removeSubrange(place...)
+    }
   }
 }

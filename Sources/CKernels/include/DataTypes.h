@@ -29,7 +29,7 @@ void sigmascope_round_f32(const double *source, double *destination, size_t coun
 void sigmascope_round_bf16(const double *source, double *destination, size_t count);
 /// Beyond 65504 the result is infinite.
 void sigmascope_round_f16(const double *source, double *destination, size_t count);
-/// The type has no infinity: what would round beyond 448 becomes NaN.
+/// The type has no infinity: beyond 448 the result is 448, with the sign.
 void sigmascope_round_f8_e4m3(const double *source, double *destination, size_t count);
 /// Beyond 57344 the result is infinite.
 void sigmascope_round_f8_e5m2(const double *source, double *destination, size_t count);

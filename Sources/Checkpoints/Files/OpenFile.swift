@@ -19,7 +19,8 @@ final class OpenFile: Sendable {
   private let modified: ModificationTime
 
   init(path: String) throws(CheckpointError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    // Without O_NONBLOCK a named pipe would wait here for its writer.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if descriptor < 0 { throw FileSystem.failure(at: path, code: errno) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {

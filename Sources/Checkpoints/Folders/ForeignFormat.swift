@@ -8,16 +8,16 @@ public enum ForeignFormat: Sendable, Equatable, CaseIterable {
   case distributedCheckpoint
   case verlShards
 
-  /// What it is, with the verb: `a GGUF file is`.
+  /// What it is, and that it is not read.
   var summary: String {
     switch self {
-    case .pickledModel: "PyTorch pickles (.bin, .pt) are"
-    case .pickledAdapter: "adapter weights in a PyTorch pickle (adapter_model.bin) are"
-    case .gguf: "GGUF is"
-    case .fsdpShards: "FSDP shards are"
-    case .deepSpeedShards: "DeepSpeed ZeRO shards are"
-    case .distributedCheckpoint: "a distributed checkpoint (.distcp) is"
-    case .verlShards: "verl's per-rank shards are"
+    case .pickledModel: "PyTorch pickles (.bin, .pt) are not read"
+    case .pickledAdapter: "adapter weights in a PyTorch pickle (adapter_model.bin) are not read"
+    case .gguf: "GGUF is not read yet"
+    case .fsdpShards: "FSDP shards are not read"
+    case .deepSpeedShards: "DeepSpeed ZeRO shards are not read"
+    case .distributedCheckpoint: "a distributed checkpoint (.distcp) is not read"
+    case .verlShards: "verl's per-rank shards are not read"
     }
   }
 

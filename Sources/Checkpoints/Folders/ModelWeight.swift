@@ -4,7 +4,7 @@ public struct ModelWeight: Sendable {
   public let tensor: TensorDescription
   /// Present for weights stored in 8-bit floats by blocks.
   public let scale: BlockScale?
-  private let store: TensorStore
+  let store: TensorStore
 
   init(tensor: TensorDescription, scale: BlockScale?, store: TensorStore) {
     self.tensor = tensor
@@ -39,10 +39,8 @@ public struct ModelWeight: Sendable {
 
   /// The elements of these rows, row-major.
   public func doubles(rows: Range<Int>) throws(CheckpointError) -> [Double] {
-    var values = [Double](repeating: 0, count: rows.count * columns)
-    try unsafe values.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
+    try unsafe [Double](count: rows.count * columns) { (buffer) throws(CheckpointError) in
       try unsafe read(rows: rows, into: buffer)
     }
-    return values
   }
 }

@@ -1,5 +1,5 @@
 /// A parsed JSON document. Members keep their order, which has a meaning in `rank_pattern`.
-public indirect enum JSONValue: Sendable, Equatable {
+public enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
   /// The nearest double, and the literal as written: integers beyond 2^53 are read from it.

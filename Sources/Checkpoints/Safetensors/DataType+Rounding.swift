@@ -10,8 +10,8 @@ extension DataType {
   }
 
   /// Replaces each value by the nearest one this type holds, ties to even, as PyTorch stores it:
-  /// types narrower than float are reached through float. What is too large becomes infinite, or
-  /// NaN for E4M3, which has no infinity.
+  /// types narrower than float are reached through float. What is too large becomes infinite; in
+  /// E4M3, which has no infinity, the largest value (PyTorch 2.13; earlier versions made it NaN).
   /// - Precondition: ``isRoundable``.
   public func round(_ values: UnsafeMutableBufferPointer<Double>) {
     precondition(isRoundable, "no rounding to type \(rawValue) is defined")

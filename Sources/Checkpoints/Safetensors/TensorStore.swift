@@ -44,7 +44,7 @@ public struct TensorStore: Sendable {
     files: [String: OpenFile]
   ) {
     self.path = path
-    self.tensors = tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    self.tensors = tensors.sorted { $0.name < $1.name }
     self.metadata = metadata
     self.files = files
     unindexedTensors = unindexed
@@ -111,11 +111,9 @@ public struct TensorStore: Sendable {
   public func doubles(
     of tensor: TensorDescription, elements: Range<Int>
   ) throws(CheckpointError) -> [Double] {
-    var values = [Double](repeating: 0, count: elements.count)
-    try unsafe values.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
+    try unsafe [Double](count: elements.count) { (buffer) throws(CheckpointError) in
       try unsafe read(tensor, elements: elements, into: buffer)
     }
-    return values
   }
 
   /// The bytes of a tensor as they are stored.

@@ -21,8 +21,7 @@ struct CrossGrams: Sendable {
     long: Matrix<Double>, short: Matrix<Double>, base: some PanelSource, geometry: BaseGeometry
   ) throws {
     let p = geometry.shape.short
-    let longFactors = QRFactors(of: long)
-    let core = longFactors.r * short
+    let core = QRFactors(of: long).r * short
     values = try core.factoredSingularValues()
     route = .factors
     updateByUpdate = core.gram()
@@ -72,14 +71,7 @@ struct CrossGrams: Sendable {
     if isZero { return nil }
 
     updateByUpdate = updateGram.matrix()
-    let eigenvalues = try SymmetricEigen(of: updateByUpdate, vectors: .none).values
-    if BaseGeometry.needsFullDecomposition(eigenvalues) {
-      values = try update.longMatrix().singularValues()
-      route = .gesdd
-    } else {
-      values = eigenvalues.map { $0.squareRoot() }
-      route = .gram
-    }
+    (values, route) = try update.singularValues(gram: updateByUpdate)
     let geometry = try geometry()
     if let longBasis = geometry.longBasis {
       var exact = CrossAccumulator<Double>(rows: shape.short, columns: shape.short)
@@ -121,6 +113,50 @@ extension BaseGeometry {
       for column in 0..<scaled.columns { scaled[row, column] *= values[row] }
     }
     return scaled
+  }
+}
+
+extension PanelSource {
+  /// The singular values from the Gram matrix, or in full where that is too inaccurate.
+  fileprivate func singularValues(
+    gram: Matrix<Double>
+  ) throws -> (values: [Double], route: Numerics.Route) {
+    let eigenvalues = try SymmetricEigen(of: gram, vectors: .none).values
+    return BaseGeometry.needsFullDecomposition(eigenvalues)
+      ? (try longMatrix().singularValues(), .gesdd)
+      : (eigenvalues.map { $0.squareRoot() }, .gram)
+  }
+}
+
+extension UpdateForm {
+  /// The update's singular values without its base, and how they were obtained; nothing for zero.
+  func spectrum() throws -> (values: Spectrum, route: Numerics.Route)? {
+    let values: [Double]
+    let route: Numerics.Route
+    switch form {
+    case .zero: return nil
+    case .factored(let long, let short):
+      let nonFinite = countNonFinite(long.values) + countNonFinite(short.values)
+      if nonFinite > 0 { throw SpectraError.notFinite(count: nonFinite) }
+      values = try (QRFactors(of: long).r * short).factoredSingularValues()
+      route = .factors
+    case .streamed(let panels):
+      var gram = GramAccumulator<Double>(size: shape.short)
+      var panel = [Double]()
+      for range in shape.panels {
+        try panels.read(range, into: &panel)
+        let nonFinite = countNonFinite(panel)
+        if nonFinite > 0 { throw SpectraError.notFinite(count: nonFinite) }
+        gram.add(panel, layout: shape.layout, length: range.count)
+      }
+      (values, route) = try panels.singularValues(gram: gram.matrix())
+    }
+    guard let largest = values.first, largest > 0 else { return nil }
+    return (
+      Spectrum(
+        values: values, rows: shape.rows, columns: shape.columns, storageEpsilon: storageEpsilon),
+      route
+    )
   }
 }
 

@@ -49,6 +49,31 @@ public struct UpdateForm: Sendable {
     }
   }
 
+  /// An update in memory whose base is not at hand.
+  /// - Precondition: The update does not scale its base: that has no entries of its own.
+  public init(_ update: WeightUpdate, storageEpsilon: Double) {
+    self.storageEpsilon = storageEpsilon
+    switch update {
+    case .zero(let rows, let columns):
+      form = .zero
+      panels = DensePanels(Matrix(rows: 0, columns: 0))
+      shape = OrientedShape(rows: rows, columns: columns)
+    case .dense(let matrix):
+      panels = DensePanels(matrix)
+      form = .streamed(panels)
+      shape = panels.shape
+    case .factored(let left, let right):
+      panels = FactoredPanels(left: left, right: right)
+      shape = panels.shape
+      form =
+        shape.isTall
+        ? .factored(long: left, short: right)
+        : .factored(long: right.transposed(), short: left.transposed())
+    case .rowScaling, .columnScaling:
+      preconditionFailure("the scaling of an absent base has no singular values")
+    }
+  }
+
   /// An update that is read as it is measured, such as the difference of two checkpoints.
   public init(streaming panels: any PanelSource, storageEpsilon: Double) {
     self.storageEpsilon = storageEpsilon

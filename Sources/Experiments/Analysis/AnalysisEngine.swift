@@ -1,0 +1,121 @@
+public import Foundation
+public import Spectra
+import Checkpoints
+import LinearAlgebra
+
+/// Carries out the units of an analysis, many matrices side by side with one thread each, a huge one
+/// alone with all threads.
+public struct AnalysisEngine: Sendable {
+  /// What is computed.
+  public let options: AnalysisOptions
+  /// How many units are worked on at once.
+  public let jobs: Int
+  /// The most bytes that units in flight may use together.
+  public let memory: Int
+  /// Where decompositions of bases are kept; none to keep none.
+  public let cache: BasisCache?
+
+  public init(options: AnalysisOptions, jobs: Int, memory: Int, cache: BasisCache?) {
+    self.options = options
+    self.jobs = max(1, jobs)
+    self.memory = memory
+    self.cache = cache
+  }
+
+  /// From this short side on, one decomposition keeps all threads busy (measured).
+  private static let hugeSide = 4096
+
+  /// Analyses all groups.
+  /// - Parameters:
+  ///   - journal: Where finished units are noted; units that it already holds are not repeated.
+  ///   - fingerprint: Of everything the numbers depend on.
+  ///   - resuming: Whether to continue the journal.
+  ///   - progress: Called after each unit, from any thread.
+  /// - Returns: The results of all units, in no particular order.
+  /// - Throws: What reading or a decomposition throws; `CancellationError` if the task was cancelled.
+  public func run(
+    _ groups: [AnalysisGroup], journal file: URL, fingerprint: String, resuming: Bool,
+    progress: @escaping @Sendable (AnalysisProgress) -> Void
+  ) async throws -> [ModuleAnalysis] {
+    let journal = try AnalysisJournal(file: file, fingerprint: fingerprint, continuing: resuming)
+    let done = journal.finished
+    var results = [ModuleAnalysis]()
+    var open = [AnalysisGroup]()
+    for group in groups {
+      let missing = group.units.filter { done[$0.key] == nil }
+      results += group.units.compactMap { done[$0.key] }
+      if !missing.isEmpty {
+        open.append(AnalysisGroup(base: group.base, units: missing, shape: group.shape))
+      }
+    }
+    let meter = ProgressMeter(
+      total: groups.reduce(0) { $0 + $1.units.count }, done: results.count,
+      cost: open.reduce(0) { $0 + $1.cost }, report: progress)
+    let huge = open.filter { $0.shape.short >= Self.hugeSide }
+    let others = open.filter { $0.shape.short < Self.hugeSide }
+    if !huge.isEmpty {
+      ThreadCount.set(jobs)
+      results += try await work(huge, workers: 1, journal, meter)
+    }
+    ThreadCount.set(1)
+    results += try await work(others, workers: jobs, journal, meter)
+    cache?.trim()
+    return results
+  }
+
+  private func work(
+    _ groups: [AnalysisGroup], workers: Int, _ journal: AnalysisJournal, _ meter: ProgressMeter
+  ) async throws -> [ModuleAnalysis] {
+    let queue = WorkQueue(groups, memory: memory)
+    return try await withThrowingTaskGroup(of: [ModuleAnalysis].self) { tasks in
+      for _ in 0..<min(workers, max(groups.count, 1)) {
+        tasks.addTask {
+          var results = [ModuleAnalysis]()
+          while let group = await queue.next() {
+            results += try await analyze(group, journal, meter)
+            await queue.finished(group)
+          }
+          return results
+        }
+      }
+      return try await tasks.reduce(into: []) { $0 += $1 }
+    }
+  }
+
+  private func analyze(
+    _ group: AnalysisGroup, _ journal: AnalysisJournal, _ meter: ProgressMeter
+  ) async throws -> [ModuleAnalysis] {
+    let base = group.base.map { GroupBase($0, topCount: options.topCount, cache: cache) }
+    var results = [ModuleAnalysis]()
+    for unit in group.units {
+      try Task.checkCancellation()
+      let result = try analyze(unit, base)
+      try await journal.append(result, key: unit.key)
+      await meter.finished(
+        unit.identity, cost: group.cost / Double(group.units.count))
+      results.append(result)
+    }
+    return results
+  }
+
+  private func analyze(_ unit: AnalysisUnit, _ base: GroupBase?) throws -> ModuleAnalysis {
+    let analyzer = ModuleAnalyzer(options: options)
+    let update = try unit.update(base)
+    guard let base else {
+      return try analyzer.analyze(unit.identity, update: update)
+    }
+    let type = base.weight.storageType
+    return try analyzer.analyze(
+      unit.identity, base: base.panels, update: update, baseEpsilon: 2 * type.unitRoundoff,
+      rounding: { values in
+        if type.isRoundable { type.round(&values) }
+      }, geometry: base.geometry)
+  }
+}
+
+extension AnalysisUnit {
+  /// Identifies the unit in a journal.
+  var key: String {
+    "\(identity.run)\u{1F}\(identity.step)\u{1F}\(identity.module)\u{1F}\(stamp)"
+  }
+}

@@ -1,0 +1,50 @@
+public import Spectra
+
+/// The smallest piece of an analysis: one module of one checkpoint. Independent of all others,
+/// repeatable, its cost known beforehand.
+public struct AnalysisUnit: Sendable {
+  /// What the result will be about.
+  public let identity: ModuleIdentity
+  /// Changes when the checkpoint's file does: a resumed analysis repeats what has another stamp.
+  public let stamp: String
+  /// Makes the update, given its base; read and computed only then.
+  public let update: @Sendable (GroupBase?) throws -> UpdateForm
+
+  public init(
+    identity: ModuleIdentity, stamp: String,
+    update: @escaping @Sendable (GroupBase?) throws -> UpdateForm
+  ) {
+    self.identity = identity
+    self.stamp = stamp
+    self.update = update
+  }
+}
+
+/// All units that are compared with one base weight: they share its decomposition, and are done one
+/// after another by one worker.
+public struct AnalysisGroup: Sendable {
+  /// The base weight; none where the base is not at hand.
+  public let base: StoredMatrix?
+  public let units: [AnalysisUnit]
+  public let shape: OrientedShape
+
+  public init(base: StoredMatrix?, units: [AnalysisUnit], shape: OrientedShape) {
+    self.base = base
+    self.units = units
+    self.shape = shape
+  }
+
+  /// An estimate of the work in floating point operations: three eigenproblems and the products for
+  /// each unit, one more for the base.
+  public var cost: Double {
+    let p = Double(shape.short)
+    let long = Double(shape.long)
+    return Double(units.count + 1) * (3 * long * p * p + 12 * p * p * p)
+  }
+
+  /// The most bytes that are in memory at once: nine p×p matrices, six panels.
+  public var memory: Int {
+    let panel = (shape.panels.first?.count ?? 0) * shape.short
+    return 8 * (9 * shape.short * shape.short + 6 * panel)
+  }
+}

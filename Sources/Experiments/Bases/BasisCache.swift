@@ -1,0 +1,109 @@
+public import Foundation
+import Checkpoints
+import LinearAlgebra
+import Spectra
+
+/// Singular bases on disk, keyed by the content of the weight they belong to, so that a second
+/// analysis of the same base, under whatever name, decomposes nothing.
+///
+/// One safetensors file a weight: `KEY.safetensors` with `values` (p), `short_basis` (p×p), `bounds`
+/// (the two mask bounds and the mask's rank) and, where the weight was decomposed in full, `long_basis`
+/// (long×p). A damaged or foreign file is a miss. Beyond the size limit the files used longest ago go.
+public struct BasisCache: Sendable {
+  /// Where the files are.
+  public let folder: URL
+  /// In bytes; what is beyond it is removed.
+  public let sizeLimit: Int
+
+  public init(folder: URL, sizeLimit: Int) {
+    self.folder = folder
+    self.sizeLimit = sizeLimit
+  }
+
+  /// `SIGMASCOPE_CACHE`, else `XDG_CACHE_HOME/sigmascope`, else `~/.cache/sigmascope`.
+  public static func defaultFolder(environment: [String: String]) -> URL {
+    if let folder = environment["SIGMASCOPE_CACHE"], !folder.isEmpty {
+      return URL(fileURLWithPath: folder, isDirectory: true)
+    }
+    let caches =
+      environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : URL(fileURLWithPath: $0) }
+      ?? URL(fileURLWithPath: environment["HOME"] ?? "/tmp").appendingPathComponent(".cache")
+    return caches.appendingPathComponent("sigmascope", isDirectory: true)
+  }
+
+  /// The stored decomposition of a weight, if there is one that fits.
+  func geometry(for key: ContentHash, topCount: Int, shape: OrientedShape) -> BaseGeometry? {
+    let file = url(key, topCount)
+    guard let store = try? TensorStore(file: file.path),
+      let values = try? store.doubles(of: "values"), values.count == shape.short,
+      let basis = try? store.doubles(of: "short_basis"),
+      basis.count == shape.short * shape.short,
+      let bounds = try? store.doubles(of: "bounds"), bounds.count == 3
+    else { return nil }
+    var longBasis: Matrix<Double>?
+    if store["long_basis"] != nil {
+      guard let long = try? store.doubles(of: "long_basis"),
+        long.count == shape.long * shape.short
+      else { return nil }
+      longBasis = Matrix(rows: shape.long, columns: shape.short, values: long)
+    }
+    // The date of the last use decides what is kept.
+    try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: file.path)
+    return BaseGeometry(
+      shape: shape, values: values,
+      shortBasis: Matrix(rows: shape.short, columns: shape.short, values: basis),
+      longBasis: longBasis, lowMagnitudeBound: bounds[0], maskRank: Int(bounds[2]),
+      principalBound: bounds[1])
+  }
+
+  /// Stores a decomposition. The cache only spares work: where it cannot be written, nothing is said.
+  func store(_ geometry: BaseGeometry, for key: ContentHash, topCount: Int) {
+    let p = geometry.shape.short
+    var entries: [SafetensorsWriter.Entry] = [
+      .init(name: "values", shape: [p], values: geometry.values),
+      .init(name: "short_basis", shape: [p, p], values: geometry.shortBasis.values),
+      .init(
+        name: "bounds", shape: [3],
+        values: [
+          geometry.lowMagnitudeBound, geometry.principalBound, Double(geometry.maskRank),
+        ]),
+    ]
+    if let long = geometry.longBasis {
+      entries.append(
+        .init(name: "long_basis", shape: [long.rows, long.columns], values: long.values))
+    }
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try SafetensorsWriter.write(
+        entries, metadata: ["format": Self.format], to: url(key, topCount).path)
+    } catch {
+      return
+    }
+  }
+
+  /// Removes the files used longest ago until the size limit holds.
+  public func trim() {
+    let keys: Set<URLResourceKey> = [.fileSizeKey, .contentModificationDateKey]
+    let files =
+      (try? FileManager.default.contentsOfDirectory(
+        at: folder, includingPropertiesForKeys: Array(keys))) ?? []
+    var entries = files.filter { $0.pathExtension == "safetensors" }.compactMap { url in
+      (try? url.resourceValues(forKeys: keys)).map { values in
+        (url, size: values.fileSize ?? 0, used: values.contentModificationDate ?? .distantPast)
+      }
+    }
+    entries.sort { $0.used < $1.used }
+    var total = entries.reduce(0) { $0 + $1.size }
+    for entry in entries where total > sizeLimit {
+      try? FileManager.default.removeItem(at: entry.0)
+      total -= entry.size
+    }
+  }
+
+  private func url(_ key: ContentHash, _ topCount: Int) -> URL {
+    folder.appendingPathComponent("\(key.hexadecimal)-k\(topCount).safetensors")
+  }
+
+  /// Changes when the meaning of the files does.
+  private static let format = "sigmascope-basis-1"
+}

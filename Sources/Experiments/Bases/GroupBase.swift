@@ -1,0 +1,50 @@
+public import LinearAlgebra
+public import Spectra
+import Synchronization
+
+/// A base weight and its decomposition, which is made when it is first asked for and kept as long as
+/// the group of units that share it is worked on.
+///
+/// A class, because the decomposition is shared by all who hold it.
+public final class GroupBase: BaseWeight {
+  /// The weight.
+  public let weight: StoredMatrix
+  private let topCount: Int
+  private let cache: BasisCache?
+  private let made = Mutex<BaseGeometry?>(nil)
+
+  init(_ weight: StoredMatrix, topCount: Int, cache: BasisCache?) {
+    self.weight = weight
+    self.topCount = topCount
+    self.cache = cache
+  }
+
+  /// The weight, a panel at a time.
+  public var panels: StoredPanels { StoredPanels(weight) }
+  public var rows: Int { weight.rows }
+  public var columns: Int { weight.columns }
+
+  public func matrix() throws -> Matrix<Double> { try weight.matrix() }
+
+  /// The decomposition: from memory, from the cache, or made and stored there.
+  public func geometry() throws -> BaseGeometry {
+    try made.withLock { made in
+      if let made { return made }
+      let key = try cache.map { _ in try ContentHash(of: weight) }
+      if let cache, let key,
+        let stored = cache.geometry(for: key, topCount: topCount, shape: panels.shape)
+      {
+        made = stored
+        return stored
+      }
+      let geometry = try BaseGeometry(of: panels, topCount: topCount)
+      if let cache, let key { cache.store(geometry, for: key, topCount: topCount) }
+      made = geometry
+      return geometry
+    }
+  }
+
+  public func principalTriplets(count: Int) throws -> SingularTriplets<Double> {
+    try geometry().principalTriplets(count: count, of: panels)
+  }
+}

@@ -1,0 +1,40 @@
+public import Spectra
+
+/// A stored matrix as panels: no more of it is read than a panel at a time.
+public struct StoredPanels: PanelSource {
+  public let matrix: StoredMatrix
+
+  public init(_ matrix: StoredMatrix) { self.matrix = matrix }
+
+  public var shape: OrientedShape {
+    OrientedShape(rows: matrix.rows, columns: matrix.columns)
+  }
+
+  public func read(_ range: Range<Int>, into panel: inout [Double]) throws {
+    let rows = shape.isTall ? range : 0..<matrix.rows
+    let columns = shape.isTall ? 0..<matrix.columns : range
+    if panel.count != rows.count * columns.count {
+      panel = [Double](repeating: 0, count: rows.count * columns.count)
+    }
+    try unsafe panel.withUnsafeMutableBufferPointer { buffer in
+      var start = 0
+      for piece in matrix.pieces {
+        let height = piece.rows.count * piece.weight.columns / max(matrix.columns, 1)
+        let here = rows.clamped(to: start..<start + height)
+        // Where the matrix's first row of this piece lies among the tensor's elements.
+        let origin = piece.rows.lowerBound * piece.weight.columns - start * matrix.columns
+        for lines in columns.count == matrix.columns ? [here] : here.map({ $0..<$0 + 1 })
+        where !lines.isEmpty {
+          let first = origin + lines.lowerBound * matrix.columns + columns.lowerBound
+          let count = lines.count * columns.count
+          let place = (lines.lowerBound - rows.lowerBound) * columns.count
+          // Within the panel: the lines lie within the wanted rows.
+          try unsafe piece.weight.read(
+            elements: first..<first + count,
+            into: UnsafeMutableBufferPointer(rebasing: buffer[place..<place + count]))
+        }
+        start += height
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+public import LinearAlgebra
+
+extension BaseGeometry {
+  /// The singular triplets of largest value, with vectors of both sides.
+  /// - Parameter source: The weight that was decomposed.
+  /// - Complexity: O(rows · columns · count), one reading of the weight.
+  public func principalTriplets(
+    count: Int, of source: some PanelSource
+  ) throws -> SingularTriplets<Double> {
+    let kept = min(count, shape.short)
+    let short = shortBasis.rowSlice(0..<kept)
+    let long = try longBasis?.columnSlice(0..<kept) ?? longVectors(of: short, source)
+    let values = Array(values[..<kept])
+    return shape.isTall
+      ? SingularTriplets(left: long, values: values, right: short)
+      : SingularTriplets(left: short.transposed(), values: values, right: long.transposed())
+  }
+
+  /// X sⱼ / σⱼ for each row sⱼ, as columns of a long × count matrix.
+  private func longVectors(
+    of short: Matrix<Double>, _ source: some PanelSource
+  ) throws -> Matrix<Double> {
+    var parts = [Matrix<Double>]()
+    var panel = [Double]()
+    for range in shape.panels {
+      try source.read(range, into: &panel)
+      parts.append(
+        shape.isTall
+          ? .product(
+            Matrix(rows: range.count, columns: shape.short, values: panel), .asStored, short,
+            .transposed)
+          : .product(
+            Matrix(rows: shape.short, columns: range.count, values: panel), .transposed, short,
+            .transposed))
+    }
+    var result = Matrix.stackedRows(parts)
+    for row in 0..<result.rows {
+      for column in 0..<result.columns { result[row, column] /= values[column] }
+    }
+    return result
+  }
+}
