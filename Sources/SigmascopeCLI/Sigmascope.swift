@@ -1,7 +1,32 @@
 import ArgumentParser
 
+/// The command line: the only place that knows every module.
 @main
-struct Sigmascope: ParsableCommand {
+struct Sigmascope: AsyncParsableCommand {
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
-    commandName: "sigmascope", abstract: "A spectral microscope for fine-tuning.")
+    commandName: "sigmascope",
+    abstract: "A spectral microscope for fine-tuning: what did training do to the weights?",
+    discussion: """
+      Start with a folder that Hugging Face's tools wrote:
+
+        sigmascope analyze path/to/run
+        sigmascope inspect path/to/adapter
+      """,
+    version: version,
+    subcommands: [AnalyzeCommand.self, InspectCommand.self, ListCommand.self, DoctorCommand.self])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Failure(error).exit()
+    }
+  }
 }

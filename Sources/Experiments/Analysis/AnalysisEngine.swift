@@ -31,25 +31,25 @@ public struct AnalysisEngine: Sendable {
   ///   - fingerprint: Of everything the numbers depend on.
   ///   - resuming: Whether to continue the journal.
   ///   - progress: Called after each unit, from any thread.
-  /// - Returns: The results of all units, in no particular order.
+  /// - Returns: The results of all units, in no particular order, and the hash of every base weight.
   /// - Throws: What reading or a decomposition throws; `CancellationError` if the task was cancelled.
   public func run(
     _ groups: [AnalysisGroup], journal file: URL, fingerprint: String, resuming: Bool,
     progress: @escaping @Sendable (AnalysisProgress) -> Void
-  ) async throws -> [ModuleAnalysis] {
+  ) async throws -> AnalysisResults {
     let journal = try AnalysisJournal(file: file, fingerprint: fingerprint, continuing: resuming)
     let done = journal.finished
-    var results = [ModuleAnalysis]()
+    var results = AnalysisResults()
     var open = [AnalysisGroup]()
     for group in groups {
-      let missing = group.units.filter { done[$0.key] == nil }
-      results += group.units.compactMap { done[$0.key] }
-      if !missing.isEmpty {
-        open.append(AnalysisGroup(base: group.base, units: missing, shape: group.shape))
-      }
+      results.modules += group.units.compactMap { done[$0.key] }
+      var rest = group
+      rest.units.removeAll { done[$0.key] != nil }
+      // A group without open units stays, so that the hash of its base is known.
+      open.append(rest)
     }
     let meter = ProgressMeter(
-      total: groups.reduce(0) { $0 + $1.units.count }, done: results.count,
+      total: groups.reduce(0) { $0 + $1.units.count }, done: results.modules.count,
       cost: open.reduce(0) { $0 + $1.cost }, report: progress)
     let huge = open.filter { $0.shape.short >= Self.hugeSide }
     let others = open.filter { $0.shape.short < Self.hugeSide }
@@ -65,12 +65,12 @@ public struct AnalysisEngine: Sendable {
 
   private func work(
     _ groups: [AnalysisGroup], workers: Int, _ journal: AnalysisJournal, _ meter: ProgressMeter
-  ) async throws -> [ModuleAnalysis] {
+  ) async throws -> AnalysisResults {
     let queue = WorkQueue(groups, memory: memory)
-    return try await withThrowingTaskGroup(of: [ModuleAnalysis].self) { tasks in
+    return try await withThrowingTaskGroup(of: AnalysisResults.self) { tasks in
       for _ in 0..<min(workers, max(groups.count, 1)) {
         tasks.addTask {
-          var results = [ModuleAnalysis]()
+          var results = AnalysisResults()
           while let group = await queue.next() {
             results += try await analyze(group, journal, meter)
             await queue.finished(group)
@@ -78,22 +78,25 @@ public struct AnalysisEngine: Sendable {
           return results
         }
       }
-      return try await tasks.reduce(into: []) { $0 += $1 }
+      return try await tasks.reduce(into: AnalysisResults()) { $0 += $1 }
     }
   }
 
   private func analyze(
     _ group: AnalysisGroup, _ journal: AnalysisJournal, _ meter: ProgressMeter
-  ) async throws -> [ModuleAnalysis] {
+  ) async throws -> AnalysisResults {
     let base = group.base.map { GroupBase($0, topCount: options.topCount, cache: cache) }
-    var results = [ModuleAnalysis]()
+    var results = AnalysisResults()
+    if let base, let path = group.basePath {
+      results.baseHashes[path, default: [:]][group.module] = try base.contentHash().hexadecimal
+    }
     for unit in group.units {
       try Task.checkCancellation()
       let result = try analyze(unit, base)
       try await journal.append(result, key: unit.key)
       await meter.finished(
         unit.identity, cost: group.cost / Double(group.units.count))
-      results.append(result)
+      results.modules.append(result)
     }
     return results
   }
@@ -110,6 +113,25 @@ public struct AnalysisEngine: Sendable {
       rounding: { values in
         if type.isRoundable { type.round(&values) }
       }, geometry: base.geometry)
+  }
+}
+
+/// What an engine has computed.
+public struct AnalysisResults: Sendable {
+  /// In no particular order.
+  public var modules: [ModuleAnalysis] = []
+  /// For each base, by its path, the content hash of each analysed weight.
+  var baseHashes: [String: [String: String]] = [:]
+
+  static func += (left: inout AnalysisResults, right: AnalysisResults) {
+    left.modules += right.modules
+    left.baseHashes.merge(right.baseHashes) { $0.merging($1) { hash, _ in hash } }
+  }
+
+  /// One hash for all analysed weights of a base.
+  func contentHash(ofBase path: String) -> String {
+    let weights = (baseHashes[path] ?? [:]).sorted { $0.key < $1.key }
+    return ContentHash(of: weights.flatMap { [$0.key, $0.value] }).hexadecimal
   }
 }
 

@@ -23,12 +23,19 @@ public struct AnalysisUnit: Sendable {
 /// All units that are compared with one base weight: they share its decomposition, and are done one
 /// after another by one worker.
 public struct AnalysisGroup: Sendable {
-  /// The base weight; none where the base is not at hand.
+  /// The name of the module, and the path of the base model; none where the base is not at hand.
+  public let module: String, basePath: String?
+  /// The base weight.
   public let base: StoredMatrix?
-  public let units: [AnalysisUnit]
+  public var units: [AnalysisUnit]
   public let shape: OrientedShape
 
-  public init(base: StoredMatrix?, units: [AnalysisUnit], shape: OrientedShape) {
+  public init(
+    module: String, basePath: String?, base: StoredMatrix?, units: [AnalysisUnit],
+    shape: OrientedShape
+  ) {
+    self.module = module
+    self.basePath = basePath
     self.base = base
     self.units = units
     self.shape = shape

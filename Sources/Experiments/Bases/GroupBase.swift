@@ -12,6 +12,7 @@ public final class GroupBase: BaseWeight {
   private let topCount: Int
   private let cache: BasisCache?
   private let made = Mutex<BaseGeometry?>(nil)
+  private let hashed = Mutex<ContentHash?>(nil)
 
   init(_ weight: StoredMatrix, topCount: Int, cache: BasisCache?) {
     self.weight = weight
@@ -24,21 +25,30 @@ public final class GroupBase: BaseWeight {
   public var rows: Int { weight.rows }
   public var columns: Int { weight.columns }
 
+  /// The hash of what is stored.
+  func contentHash() throws -> ContentHash {
+    try hashed.withLock { hashed in
+      if let hashed { return hashed }
+      let hash = try ContentHash(of: weight)
+      hashed = hash
+      return hash
+    }
+  }
+
   public func matrix() throws -> Matrix<Double> { try weight.matrix() }
 
   /// The decomposition: from memory, from the cache, or made and stored there.
   public func geometry() throws -> BaseGeometry {
     try made.withLock { made in
       if let made { return made }
-      let key = try cache.map { _ in try ContentHash(of: weight) }
-      if let cache, let key,
-        let stored = cache.geometry(for: key, topCount: topCount, shape: panels.shape)
+      if let cache,
+        let stored = try cache.geometry(for: contentHash(), topCount: topCount, shape: panels.shape)
       {
         made = stored
         return stored
       }
       let geometry = try BaseGeometry(of: panels, topCount: topCount)
-      if let cache, let key { cache.store(geometry, for: key, topCount: topCount) }
+      if let cache { cache.store(geometry, for: try contentHash(), topCount: topCount) }
       made = geometry
       return geometry
     }

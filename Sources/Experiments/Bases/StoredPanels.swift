@@ -1,3 +1,4 @@
+import Checkpoints
 public import Spectra
 
 /// A stored matrix as panels: no more of it is read than a panel at a time.

@@ -1,0 +1,88 @@
+public import Spectra
+import Checkpoints
+
+extension Analysis {
+  /// Puts together what was planned and what was computed.
+  /// - Parameters:
+  ///   - results: What the engine returned.
+  public init(
+    plan: AnalysisPlan, results: AnalysisResults, options: AnalysisOptions, command: [String],
+    version: String
+  ) {
+    let sorted = results.modules.sorted { $0.identity.order < $1.identity.order }
+    let byRun = Dictionary(grouping: sorted, by: \.identity.run)
+    self.init(
+      command: command, version: version, topCount: options.topCount, modules: sorted,
+      vectors: plan.vectors,
+      runs: plan.runs.map { planned in
+        RunAnalysis(
+          planned, modules: byRun[planned.run.name] ?? [],
+          base: planned.basePath.map {
+            BaseIdentity(name: $0, contentHash: results.contentHash(ofBase: $0))
+          }, options: options)
+      })
+  }
+}
+
+extension RunAnalysis {
+  fileprivate init(
+    _ planned: AnalysisPlan.PlannedRun, modules: [ModuleAnalysis], base: BaseIdentity?,
+    options: AnalysisOptions
+  ) {
+    let reward = planned.run.history.compactMap { row in
+      row.reward.flatMap { $0.isFinite ? CurvePoint(step: row.step, value: $0) : nil }
+    }
+    let bySteps = Dictionary(grouping: modules, by: \.identity.step).sorted { $0.key < $1.key }
+    let steps = bySteps.map { step, modules in
+      StepSummary(step: step, modules: modules, reward: reward)
+    }
+    var curves = [String: [CurvePoint]]()
+    for row in planned.run.history {
+      for (name, value) in row.values where value.isFinite {
+        curves[name, default: []].append(CurvePoint(step: row.step, value: value))
+      }
+    }
+    if !reward.isEmpty { curves["reward"] = reward }
+    self.init(
+      name: planned.run.name, method: planned.method, seed: planned.run.seed, base: base,
+      steps: steps, curves: curves,
+      verdict: Verdict(
+        modules: bySteps.last?.value ?? [], steps: steps, reward: reward,
+        topCount: options.topCount),
+      findings: planned.findings)
+  }
+}
+
+extension StepSummary {
+  fileprivate init(step: Int, modules: [ModuleAnalysis], reward: [CurvePoint]) {
+    let plain = StepSummary(step: step, modules: modules, collapseScore: nil)
+    self = plain
+    collapseScore = CollapseScore.value(
+      atStep: step, reward: reward,
+      relativeUpdateNorm: plain.medians[RelativeUpdateNorm.name],
+      isFinite: plain.nonFiniteModules.isEmpty)
+  }
+}
+
+extension ModuleIdentity {
+  /// Runs by name, then steps, then modules with their layers in numerical order.
+  fileprivate var order: (String, Int, [NaturalPart]) {
+    (run, step, module.split(separator: ".").map { NaturalPart($0) })
+  }
+}
+
+private func < (
+  left: (String, Int, [NaturalPart]), right: (String, Int, [NaturalPart])
+) -> Bool {
+  if left.0 != right.0 { return left.0 < right.0 }
+  if left.1 != right.1 { return left.1 < right.1 }
+  return left.2.lexicographicallyPrecedes(right.2)
+}
+
+/// A part of a module's name, ordered as people order: layers 2, 10, not 10, 2.
+private enum NaturalPart: Comparable {
+  case number(Int)
+  case text(String)
+
+  init(_ part: Substring) { self = Int(part).map(NaturalPart.number) ?? .text(String(part)) }
+}

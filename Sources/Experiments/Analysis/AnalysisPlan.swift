@@ -1,0 +1,227 @@
+public import Checkpoints
+public import Spectra
+import LinearAlgebra
+
+/// Which of what is there is to be analysed.
+public struct AnalysisSelection: Sendable {
+  /// The base, where the runs do not say it or say it wrongly: a path or a name in the local cache.
+  public var base: String?
+  /// The α of adapters whose configuration has lost it.
+  public var alpha: Double?
+  /// The wanted modules by name.
+  public var includesModule: @Sendable (String) -> Bool
+  /// The wanted steps.
+  public var includesStep: @Sendable (Run, Int) -> Bool
+
+  public init(
+    base: String? = nil, alpha: Double? = nil,
+    includesModule: @escaping @Sendable (String) -> Bool = { _ in true },
+    includesStep: @escaping @Sendable (Run, Int) -> Bool = { _, _ in true }
+  ) {
+    self.base = base
+    self.alpha = alpha
+    self.includesModule = includesModule
+    self.includesStep = includesStep
+  }
+}
+
+/// Everything that an analysis will do, found out from headers before any of it is done.
+public struct AnalysisPlan: Sendable {
+  /// A run and what is known of it before its weights are read.
+  public struct PlannedRun: Sendable {
+    public let run: Run
+    public let method: String
+    /// The base as it was found.
+    public let basePath: String?
+    public let findings: [String]
+    /// The steps that will be analysed.
+    public let steps: [Int]
+  }
+
+  public let runs: [PlannedRun]
+  public let groups: [AnalysisGroup]
+  /// Biases and gains that changed; small enough to be measured at once.
+  public let vectors: [VectorChange]
+  /// The names of all modules that there are, selected or not.
+  private let available: [String]
+
+  /// Plans the analysis of runs.
+  /// - Throws: What is wrong with a run, a checkpoint or a base, in one line each:
+  ///   ``ExperimentError``, ``UpdateError``, `CheckpointError`, `AdapterError`.
+  public init(of runs: [Run], selecting selection: AnalysisSelection) throws {
+    var bases = BaseLocator(given: selection.base)
+    var planned = [PlannedRun]()
+    var vectors = [VectorChange]()
+    var available = Set<String>()
+    var gathered = [GroupKey: (base: StoredMatrix?, shape: OrientedShape, units: [AnalysisUnit])]()
+    for run in try runs.withUniqueNames() {
+      let base = try bases.base(of: run)
+      let checkpoints = run.checkpoints.filter { selection.includesStep(run, $0.step) }
+      var findings = run.notes
+      var method = run.method ?? "full"
+      for checkpoint in checkpoints {
+        let updates = try CheckpointUpdates(
+          of: checkpoint, in: run, base: base, alpha: selection.alpha)
+        let stamp = checkpoint.stamp
+        method = run.method ?? updates.method
+        for finding in updates.findings.map(\.description) where !findings.contains(finding) {
+          findings.append(finding)
+        }
+        available.formUnion(updates.modules.map(\.module))
+        for update in updates.modules where selection.includesModule(update.module) {
+          let key = GroupKey(base: base?.path ?? run.path, module: update.module)
+          let shape = OrientedShape(rows: update.rows, columns: update.columns)
+          gathered[key, default: (update.base, shape, [])].units.append(
+            AnalysisUnit(
+              update, method: method, run: run, checkpoint: checkpoint, stamp: stamp))
+        }
+        for update in updates.vectors where selection.includesModule(update.name) {
+          vectors.append(
+            try VectorChange(update, method: method, run: run, checkpoint: checkpoint))
+        }
+      }
+      planned.append(
+        PlannedRun(
+          run: run, method: method, basePath: base?.path, findings: findings,
+          steps: checkpoints.map(\.step)))
+    }
+    self.runs = planned
+    self.vectors = vectors
+    self.available = available.sorted()
+    groups = gathered.sorted { ($0.key.base, $0.key.module) < ($1.key.base, $1.key.module) }
+      .map { key, gathered in
+        AnalysisGroup(
+          module: key.module, basePath: gathered.base == nil ? nil : key.base,
+          base: gathered.base, units: gathered.units, shape: gathered.shape)
+      }
+  }
+
+  /// Throws if no module was selected, with some that could have been.
+  public func requireModules(option: String, pattern: String) throws {
+    if groups.isEmpty, vectors.isEmpty, !available.isEmpty {
+      throw ExperimentError.nothingSelected(
+        option: option, pattern: pattern, available: available)
+    }
+  }
+
+  /// A text that changes with everything that the numbers of this plan depend on.
+  public func fingerprint(options: AnalysisOptions, version: String) -> String {
+    let settings = [
+      version, "\(options.topCount)", "\(options.nullSamples)", "\(options.bins)",
+      options.metrics.sorted().joined(separator: ","),
+    ]
+    return ContentHash(of: settings + runs.map { "\($0.run.path) \($0.basePath ?? "")" })
+      .hexadecimal
+  }
+
+  private struct GroupKey: Hashable {
+    let base: String
+    let module: String
+  }
+}
+
+/// Opens each base once.
+private struct BaseLocator {
+  let given: String?
+  private var opened = [String: ModelFolder]()
+
+  init(given: String?) { self.given = given }
+
+  /// The base of a run: the given one, or the one it names.
+  mutating func base(of run: Run) throws -> ModelFolder? {
+    let path: String
+    if let given {
+      path = try HubCache.resolve(given, relativeTo: nil)
+    } else if let name = run.baseName {
+      path = try resolve(name, of: run)
+    } else {
+      return nil
+    }
+    if let model = opened[path] { return model }
+    let model = try ModelFolder(path: path)
+    opened[path] = model
+    return model
+  }
+
+  /// A relative name is tried from the checkpoint's folder and from the run's, then in the cache.
+  private func resolve(_ name: String, of run: Run) throws -> String {
+    for folder in run.checkpoints.map(\.path).suffix(1) + [run.path] {
+      if let path = try? HubCache.resolve(name, relativeTo: folder) { return path }
+    }
+    do {
+      return try HubCache.resolve(name, relativeTo: nil)
+    } catch {
+      throw ExperimentError.baseNotFound(run: run.name, name: name, reason: "\(error)")
+    }
+  }
+}
+
+extension [Run] {
+  /// The runs with names that tell them apart: runs of equal name are told apart by their parent.
+  fileprivate func withUniqueNames() throws -> [Run] {
+    for group in Dictionary(grouping: self, by: \.name).values where group.count > 1 {
+      throw ExperimentError.duplicateRun(name: group[0].name, paths: group.map(\.path))
+    }
+    return self
+  }
+}
+
+extension AnalysisUnit {
+  fileprivate init(
+    _ update: ModuleUpdate, method: String, run: Run, checkpoint: Checkpoint, stamp: String
+  ) {
+    self.init(
+      identity: ModuleIdentity(
+        run: run.name, method: method, seed: run.seed, step: checkpoint.step,
+        module: update.module, rows: update.rows, columns: update.columns),
+      stamp: stamp
+    ) { base in
+      try UpdateForm(update, base: base)
+    }
+  }
+}
+
+extension ModuleUpdate {
+  /// The widest spacing of the numbers that the update is stored in.
+  fileprivate var storageEpsilon: Double {
+    switch source {
+    case .adapter(let parameters):
+      2 * (parameters.tensors.values.map(\.dataType.unitRoundoff).max() ?? 0)
+    case .adapted(let after):
+      2 * max(after.storageType.unitRoundoff, base?.storageType.unitRoundoff ?? 0)
+    }
+  }
+}
+
+extension UpdateForm {
+  /// The update in the form that is cheapest to measure: the difference of two stored weights is read
+  /// in panels, an adapter's is made from its parameters.
+  fileprivate init(_ update: ModuleUpdate, base: GroupBase?) throws {
+    let epsilon = update.storageEpsilon
+    switch (update.source, base) {
+    case (.adapted(let after), let base?):
+      self.init(
+        streaming: DifferencePanels(after: StoredPanels(after), before: base.panels),
+        storageEpsilon: epsilon)
+    case (_, let base?):
+      try self.init(update.update(of: base), base: base.panels, storageEpsilon: epsilon)
+    case (_, nil):
+      try self.init(update.update(of: nil), storageEpsilon: epsilon)
+    }
+  }
+}
+
+extension VectorChange {
+  fileprivate init(
+    _ update: VectorUpdate, method: String, run: Run, checkpoint: Checkpoint
+  ) throws {
+    let change = try update.change()
+    let norm = change.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let base = try update.base?.values().reduce(0) { $0 + $1 * $1 }.squareRoot()
+    self.init(
+      identity: ModuleIdentity(
+        run: run.name, method: method, seed: run.seed, step: checkpoint.step, module: update.name,
+        rows: update.count, columns: 1),
+      updateNorm: norm, relativeUpdateNorm: base.flatMap { $0 > 0 ? norm / $0 : nil })
+  }
+}

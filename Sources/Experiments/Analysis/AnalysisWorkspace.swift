@@ -1,0 +1,27 @@
+public import Foundation
+
+/// The folder beside the output in which an unfinished analysis keeps its journal.
+public struct AnalysisWorkspace: Sendable {
+  /// The folder that will be written.
+  public let output: URL
+  /// `OUT.partial`, removed when the output is there.
+  public let folder: URL
+  /// The journal in it.
+  public var journal: URL { folder.appendingPathComponent("journal.jsonl") }
+  /// Whether an analysis that was stopped left something to continue.
+  public let hasUnfinishedWork: Bool
+
+  /// Makes the folder.
+  /// - Throws: What the file system says, if it cannot be made.
+  public init(output path: String) throws {
+    output = URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL
+    folder = output.deletingLastPathComponent()
+      .appendingPathComponent(output.lastPathComponent + ".partial", isDirectory: true)
+    let journal = folder.appendingPathComponent("journal.jsonl")
+    hasUnfinishedWork = FileManager.default.fileExists(atPath: journal.path)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  /// Removes the folder and what is in it.
+  public func remove() { try? FileManager.default.removeItem(at: folder) }
+}

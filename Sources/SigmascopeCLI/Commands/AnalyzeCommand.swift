@@ -1,0 +1,179 @@
+import ArgumentParser
+import Checkpoints
+import Experiments
+import Foundation
+import LinearAlgebra
+import Reports
+import Spectra
+
+/// Reads checkpoints, compares each weight update with its base and writes tables, plots and a page.
+struct AnalyzeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "analyze",
+    abstract: "Say what fine-tuning did to the weights: tables, plots and a page.",
+    discussion: """
+      PATH may be a PEFT adapter, a full checkpoint, a run folder with checkpoint-N in it, a folder of \
+      such runs, or a single safetensors file. What it is, is found out.
+
+      Examples:
+        sigmascope analyze outputs/grpo-lora
+        sigmascope analyze outputs/full --base Qwen/Qwen2.5-0.5B --modules 'mlp|q_proj'
+        sigmascope analyze outputs/grpo-lora --steps last --formats csv --fail-on collapse
+      """)
+
+  @Argument(help: ArgumentHelp("Checkpoints, runs or folders of runs.", valueName: "path"))
+  var paths: [String]
+
+  @Option(help: "The base model: a folder, a file, or a name in the local Hugging Face cache.")
+  var base: String?
+
+  @Option(name: [.short, .long], help: "The folder to write; it appears whole or not at all.")
+  var out = "sigmascope-report"
+
+  @Option(help: "Analyse only modules whose name matches this regular expression.")
+  var modules: String?
+
+  @Option(help: "Analyse only these steps: 'last', 'first', or a list such as '0,100,200-400'.")
+  var steps: StepList?
+
+  @Option(help: "Compute only these metrics, separated by commas (see 'sigmascope list metrics').")
+  var metrics: MetricList?
+
+  @Option(help: "K: how many principal directions shares and angles are taken over.")
+  var top = 16
+
+  @Option(help: "The alpha of adapters whose configuration has lost it.")
+  var alpha: Double?
+
+  @Option(help: "Random orientations drawn for nulls without a closed form; 0 leaves them out.")
+  var nullSamples = 0
+
+  @Option(help: "How many matrices are worked on at once. (default: the processors)")
+  var jobs: Int?
+
+  @Option(help: "The most memory that matrices in work may use. (default: half of the machine's)")
+  var memory: ByteCount?
+
+  @Option(help: "What to write, separated by commas: csv, json, svg, html.")
+  var formats = FormatList.all
+
+  @Flag(help: "Continue an analysis that was stopped.")
+  var resume = false
+
+  @Flag(help: "Keep looking for new checkpoints, and update the report, until stopped.")
+  var watch = false
+
+  @Flag(inversion: .prefixedNo, help: "Keep decompositions of bases for later analyses.")
+  var cache = true
+
+  @Option(help: "The most that the cache may hold.")
+  var cacheLimit = ByteCount(8 << 30)
+
+  @Option(help: "Exit with code 1 if a run is in this state: collapse, suspicion or non-finite.")
+  var failOn: [FailCondition] = []
+
+  @Flag(name: [.short, .long], help: "Print nothing but errors.")
+  var quiet = false
+
+  @Flag(name: [.short, .long], help: "Print every finding about the checkpoints.")
+  var verbose = false
+
+  func validate() throws {
+    if paths.isEmpty { throw ValidationError("Give at least one path to analyse.") }
+    if top < 1 { throw ValidationError("--top must be at least 1.") }
+    if nullSamples < 0 { throw ValidationError("--null-samples must not be negative.") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
+    if let modules, (try? NSRegularExpression(pattern: modules)) == nil {
+      throw ValidationError("--modules '\(modules)' is not a regular expression.")
+    }
+  }
+
+  func run() async throws {
+    let analysis = try await Interruption.cancelling { try await analyzeOnce(resuming: resume) }
+    if watch { try await watchForCheckpoints() }
+    if failOn.contains(where: { $0.holds(for: analysis) }) { throw Failure.conditionHolds }
+  }
+
+  /// Analyses what is there now and writes the report.
+  private func analyzeOnce(resuming: Bool) async throws -> Analysis {
+    let workspace = try AnalysisWorkspace(output: out)
+    let runs = try paths.flatMap { try Discovery.runs(at: $0) }
+    let plan = try AnalysisPlan(of: runs, selecting: selection(of: runs))
+    try plan.requireModules(option: "--modules", pattern: modules ?? "")
+    announce(plan, resuming: resuming, workspace)
+
+    let options = AnalysisOptions(
+      topCount: top, metrics: metrics?.names ?? Set(MetricRegistry.names),
+      nullSamples: nullSamples)
+    let engine = AnalysisEngine(
+      options: options, jobs: jobs ?? ThreadCount.processors,
+      memory: memory?.bytes ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2),
+      cache: cache
+        ? BasisCache(
+          folder: BasisCache.defaultFolder(environment: ProcessInfo.processInfo.environment),
+          sizeLimit: cacheLimit.bytes) : nil)
+    let line = ProgressLine(isQuiet: quiet)
+    let results = try await engine.run(
+      plan.groups, journal: workspace.journal,
+      fingerprint: plan.fingerprint(options: options, version: Sigmascope.version),
+      resuming: resuming, progress: line.update)
+    line.finish()
+
+    let analysis = Analysis(
+      plan: plan, results: results, options: options,
+      command: ["sigmascope"] + CommandLine.arguments.dropFirst(), version: Sigmascope.version)
+    try write(analysis, to: workspace)
+    return analysis
+  }
+
+  private func selection(of runs: [Run]) -> AnalysisSelection {
+    let expression = modules.flatMap { try? NSRegularExpression(pattern: $0) }
+    let steps = steps
+    return AnalysisSelection(
+      base: base, alpha: alpha,
+      includesModule: { name in
+        guard let expression else { return true }
+        let range = NSRange(name.startIndex..., in: name)
+        return expression.firstMatch(in: name, range: range) != nil
+      },
+      includesStep: { run, step in steps?.includes(step, among: run) ?? true })
+  }
+
+  private func announce(_ plan: AnalysisPlan, resuming: Bool, _ workspace: AnalysisWorkspace) {
+    guard !quiet else { return }
+    if workspace.hasUnfinishedWork, !resuming {
+      Terminal.say("note: starting over; --resume would continue the unfinished analysis")
+    }
+    let units = plan.groups.reduce(0) { $0 + $1.units.count }
+    for run in plan.runs {
+      Terminal.say(
+        "\(run.run.name): \(run.method), \(run.steps.count) checkpoint\(run.steps.count == 1 ? "" : "s")"
+          + (run.basePath.map { ", base \($0)" } ?? ", no base: only the updates' own metrics"))
+      for finding in run.findings.prefix(verbose ? .max : 3) { Terminal.say("  ! \(finding)") }
+      if !verbose, run.findings.count > 3 {
+        Terminal.say("  … \(run.findings.count - 3) more with --verbose")
+      }
+    }
+    Terminal.say("\(units) matrices to analyse")
+  }
+
+  private func watchForCheckpoints() async throws {
+    try await Interruption.cancelling {
+      var seen = try paths.flatMap { try Discovery.runs(at: $0) }
+      Terminal.say("watching for new checkpoints; Ctrl-C ends")
+      while !Task.isCancelled {
+        do { try await Task.sleep(for: .seconds(10)) } catch { return }
+        let found = try paths.flatMap { try Discovery.runs(at: $0) }
+        guard found.map(\.checkpoints) != seen.map(\.checkpoints) else { continue }
+        seen = found
+        _ = try await analyzeOnce(resuming: true)
+      }
+    }
+  }
+}
+extension AnalyzeCommand {
+  func write(_ analysis: Analysis, to workspace: AnalysisWorkspace) throws {
+    for r in analysis.runs { print(r.verdict.headline); for s in r.verdict.sentences { print(s) } }
+    workspace.remove()
+  }
+}

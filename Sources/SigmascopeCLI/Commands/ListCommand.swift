@@ -1,0 +1,44 @@
+import Adapters
+import ArgumentParser
+import Reports
+import Spectra
+
+/// Prints a registry: what there is to choose from.
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List the metrics, adapters or plots, a line each.",
+    discussion: "Example: sigmascope list metrics")
+
+  enum Registry: String, ExpressibleByArgument, CaseIterable {
+    case metrics, adapters, plots
+  }
+
+  @Argument(help: "What to list: \(Registry.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var registry: Registry
+
+  func run() {
+    switch registry {
+    case .metrics:
+      Self.print(
+        MetricRegistry.all.map { metric in
+          let isExpensive = (metric as? any ChangeMetric.Type)?.needs.contains(.adapted) ?? false
+          return (
+            metric.name,
+            "\(metric.summary) (\(metric.range); \(metric.unit))"
+              + (isExpensive ? "; needs the spectrum of W + ΔW" : "")
+          )
+        })
+    case .adapters: Self.print(AdapterRegistry.all.map { ($0.method, $0.summary) })
+    case .plots: Self.print(PlotRegistry.all.map { ($0.name, $0.summary) })
+    }
+  }
+
+  private static func print(_ rows: [(name: String, summary: String)]) {
+    let width = rows.map(\.name.count).max() ?? 0
+    for row in rows {
+      let padding = String(repeating: " ", count: width - row.name.count)
+      Swift.print("\(row.name)\(padding)  \(row.summary)")
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Checkpoints
+import Spectra
+
+/// A size in bytes: `512M`, `8G`, `1.5G`, or a plain number.
+struct ByteCount: ExpressibleByArgument {
+  let bytes: Int
+
+  init(_ bytes: Int) { self.bytes = bytes }
+
+  init?(argument: String) {
+    let units: [Character: Double] = ["K": 0x1p10, "M": 0x1p20, "G": 0x1p30, "T": 0x1p40]
+    var number = argument.uppercased()
+    if number.hasSuffix("B") { number.removeLast() }
+    let factor = number.last.flatMap { units[$0] }
+    if factor != nil { number.removeLast() }
+    guard let value = Double(number), value > 0, value * (factor ?? 1) < 1e18 else { return nil }
+    bytes = Int(value * (factor ?? 1))
+  }
+
+  var defaultValueDescription: String {
+    bytes % (1 << 30) == 0 ? "\(bytes >> 30)G" : "\(bytes)"
+  }
+}
+
+/// Which steps of a run are wanted.
+enum StepList: ExpressibleByArgument {
+  case first, last
+  case ranges([ClosedRange<Int>])
+
+  init?(argument: String) {
+    switch argument {
+    case "first": self = .first
+    case "last": self = .last
+    default:
+      let ranges = argument.split(separator: ",").map { part -> ClosedRange<Int>? in
+        let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        guard let start = ends.first ?? nil, let end = ends.last ?? nil, ends.count <= 2,
+          start <= end
+        else { return nil }
+        return start...end
+      }
+      guard !ranges.isEmpty, !ranges.contains(nil) else { return nil }
+      self = .ranges(ranges.compactMap { $0 })
+    }
+  }
+
+  func includes(_ step: Int, among run: Run) -> Bool {
+    switch self {
+    case .first: step == run.checkpoints.first?.step
+    case .last: step == run.checkpoints.last?.step
+    case .ranges(let ranges): ranges.contains { $0.contains(step) }
+    }
+  }
+}
+
+/// A choice of metrics by name.
+struct MetricList: ExpressibleByArgument {
+  let names: Set<String>
+
+  init?(argument: String) {
+    let names = argument.split(separator: ",").map(String.init)
+    guard !names.isEmpty, names.allSatisfy(MetricRegistry.names.contains) else { return nil }
+    self.names = Set(names)
+  }
+}
+
+/// What `analyze` writes.
+struct FormatList: ExpressibleByArgument {
+  enum Format: String, CaseIterable { case csv, json, svg, html }
+
+  static let all = FormatList(formats: Set(Format.allCases))
+
+  let formats: Set<Format>
+
+  init(formats: Set<Format>) { self.formats = formats }
+
+  init?(argument: String) {
+    let found = argument.split(separator: ",").map { Format(rawValue: String($0)) }
+    guard !found.isEmpty, !found.contains(nil) else { return nil }
+    formats = Set(found.compactMap { $0 })
+  }
+
+  var defaultValueDescription: String {
+    Format.allCases.filter(formats.contains).map(\.rawValue).joined(separator: ",")
+  }
+}
+
+/// A condition under which `analyze` ends with exit code 1, for continuous integration.
+enum FailCondition: String, ExpressibleByArgument, CaseIterable {
+  case collapse, suspicion
+  case nonFinite = "non-finite"
+
+  func holds(for analysis: Analysis) -> Bool {
+    analysis.runs.contains { run in
+      switch self {
+      case .collapse: run.verdict.status == .collapsed || run.verdict.status == .nonFinite
+      case .suspicion: ![.healthy, .unchanged].contains(run.verdict.status)
+      case .nonFinite: run.verdict.status == .nonFinite
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Standard error, where everything goes that is not a result.
+enum Terminal {
+  /// Whether a person is watching.
+  static let isInteractive = isatty(STDERR_FILENO) != 0
+
+  /// Writes a line.
+  static func say(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+  }
+
+  /// Replaces the current line; only for a terminal.
+  static func replaceLine(with line: String) {
+    FileHandle.standardError.write(Data("\r\u{1B}[2K\(line)".utf8))
+  }
+
+  /// The width of the terminal in characters.
+  static var width: Int {
+    var size = winsize()
+    let known = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return known ? Int(size.ws_col) : 80
+  }
+}
