@@ -20,6 +20,8 @@ public enum AdapterError: Error, Equatable {
   case zeroAlpha(module: String)
   /// The rank pattern of a pruned module keeps another number of triplets than the file holds.
   case prunedRank(module: String, kept: Int, found: Int)
+  /// The configuration gives a rank that no tensor of the adapter has.
+  case rankNotInTensors(Int)
   /// A key of a pattern is no regular expression.
   case invalidPattern(String)
   /// A row or column that DoRA divides by has the norm zero.
@@ -71,6 +73,8 @@ extension AdapterError: CustomStringConvertible {
       "lora_alpha of '\(module)' is 0, which makes every update zero: give the true value as alpha"
     case .prunedRank(let module, let kept, let found):
       "rank_pattern keeps \(kept) triplets of '\(module)', its tensors hold \(found)"
+    case .rankNotInTensors(let rank):
+      "no tensor of the adapter has the rank \(rank) of its configuration"
     case .invalidPattern(let pattern):
       "'\(pattern)' is not a valid regular expression"
     case .zeroNorm(let module, let index):

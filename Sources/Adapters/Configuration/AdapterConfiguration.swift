@@ -9,6 +9,8 @@ public struct AdapterConfiguration: Sendable, Equatable {
   public var baseModel: String?
   /// Which modules the adapter was put on.
   public var targetModules: ModuleNames?
+  /// Modules that were left out of the targets.
+  public var excludedModules: ModuleNames?
   /// Modules that were trained and saved whole.
   public var modulesToSave: [String] = []
   /// `r`, for the modules that `rankPattern` does not name.

@@ -18,6 +18,16 @@ public enum ModuleNames: Sendable, Equatable {
     }
   }
 
+  /// Whether a module belongs.
+  func matches(_ module: String) throws(AdapterError) -> Bool {
+    switch self {
+    case .names(let names): return names.contains { module == $0 || module.hasSuffix(".\($0)") }
+    case .expression(let text):
+      guard let expression = try? Regex(text) else { throw .invalidPattern(text) }
+      return (try? expression.wholeMatch(in: module)) != nil
+    }
+  }
+
   /// Whether a module's name ends in one of the names, or matches the expression as a whole: the
   /// looser rule of IA3's `feedforward_modules`, which asks for no dot.
   func matchesEnd(of module: String) throws(AdapterError) -> Bool {

@@ -93,11 +93,18 @@ extension AdapterConfiguration {
         alpha: alphaOverride ?? alphas[index].map { alphaPattern.entries[$0].value } ?? alpha,
         configuration: self, layout: isFanInFanOut ? .inByOut : .outByIn)
     }
+    var unusedTargets = try targetModules?.unmatched(by: modules) ?? []
+    if let excludedModules {
+      let excluded = try unusedTargets.map { (target) throws(AdapterError) in
+        try excludedModules.matches(target)
+      }
+      unusedTargets = zip(unusedTargets, excluded).filter { !$1 }.map(\.0)
+    }
     return ResolvedSettings(
       modules: settings,
       unusedRankPatterns: rankPattern.unused(ranks),
       unusedAlphaPatterns: alphaPattern.unused(alphas),
-      unusedTargets: try targetModules?.unmatched(by: modules) ?? [])
+      unusedTargets: unusedTargets)
   }
 }
 

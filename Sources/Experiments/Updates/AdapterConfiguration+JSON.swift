@@ -16,6 +16,7 @@ extension AdapterConfiguration {
     let reader = FieldReader(json: json, file: file, peftType: peftType)
     baseModel = try reader.string("base_model_name_or_path")
     targetModules = try reader.moduleNames("target_modules")
+    excludedModules = try reader.moduleNames("exclude_modules")
     modulesToSave = try reader.strings("modules_to_save") ?? []
     rank = try reader.integer("r") ?? Self.defaultRank(of: peftType)
     alpha = try reader.double("lora_alpha") ?? alpha

@@ -134,8 +134,8 @@ struct AdapterFindings {
       ("alpha_pattern", settings.unusedAlphaPatterns),
       ("target_modules", unusedTargets(settings)),
     ]
-    for (field, patterns) in unused {
-      result += patterns.map { .unusedPattern(field: field, pattern: $0) }
+    for (field, patterns) in unused where !patterns.isEmpty {
+      result.append(.unusedPatterns(field: field, patterns: patterns))
     }
     return result
   }
@@ -149,18 +149,13 @@ struct AdapterFindings {
 extension AdapterParameters {
   /// How the raw product lies to the base; nil for one that is zero or not finite.
   fileprivate func block(of base: StoredMatrix, rank: Int) throws -> SingularBlock? {
-    let adapter: any Adapter
-    do {
-      // DoRA's factors are those of LoRA.
-      var factors = try parameters()
-      factors["lora_magnitude_vector"] = nil
-      var settings = settings
-      settings.start = nil
-      adapter = try AdapterRegistry.adapter(parameters: factors, settings: settings)
-    }
-    guard try parameters().values.allSatisfy({ $0.values.allSatisfy(\.isFinite) }) else {
-      return nil
-    }
+    var factors = try parameters()
+    guard factors.values.allSatisfy({ $0.values.allSatisfy(\.isFinite) }) else { return nil }
+    // DoRA's factors are those of LoRA.
+    factors["lora_magnitude_vector"] = nil
+    var settings = settings
+    settings.start = nil
+    let adapter = try AdapterRegistry.adapter(parameters: factors, settings: settings)
     let product = try adapter.weightUpdate(of: AbsentBase(for: adapter))
     let weight = try base.matrix()
     guard weight.values.allSatisfy(\.isFinite) else { return nil }

@@ -64,25 +64,44 @@ extension AdapterUpdates {
         layout: parameters.settings.layout, storageType: storageType,
         resolved: adapter.resolved, source: .adapter(parameters))
     }
-    if let change = adapter.biasChange {
-      let name = place.module + ".bias"
-      let bias = try self.base.flatMap { base in
-        try base.name(of: name).map { try base.matrix(named: $0) }
-      }
-      if let bias, bias.columns != change.count {
-        throw UpdateError.shapesDiffer(
-          tensor: name, checkpoint: [change.count], base: [bias.columns])
-      }
-      if bias != nil || self.base == nil {
-        prepared.vectors.append(
-          VectorUpdate(
-            name: name, base: bias, count: change.count,
-            storageType: bias?.storageType ?? storageType, source: .adapterBias(parameters)))
-      } else if case .addition = change {
-        findings.add(.newModule(tensor: name))
-      }
+    if let vector = try biasUpdate(
+      place, storageType: storageType, adapter: adapter, parameters: parameters, &findings)
+    {
+      prepared.vectors.append(vector)
     }
     return prepared
+  }
+
+  private func biasUpdate(
+    _ place: Place, storageType: DataType, adapter: any Adapter, parameters: AdapterParameters,
+    _ findings: inout AdapterFindings
+  ) throws -> VectorUpdate? {
+    guard let change = adapter.biasChange else { return nil }
+    let name = place.module + ".bias"
+    let original = try originalName(of: name)
+    let bias = try base.flatMap { base in
+      try base.name(of: original).map { try base.matrix(named: $0) }
+    }
+    if let bias { try check(bias, name: name, count: change.count) }
+    guard bias != nil || base == nil else {
+      if case .addition = change { findings.add(.newModule(tensor: name)) }
+      return nil
+    }
+    let saved = try groups.values[place.group.module + ".bias"].map { value in
+      StoredMatrix(try savedWeights().weight(named: value.tensor.name))
+    }
+    if let saved { try check(saved, name: name, count: change.count) }
+    return VectorUpdate(
+      name: name, base: bias, count: change.count,
+      storageType: bias?.storageType ?? storageType,
+      source: .adapterBias(parameters, saved: saved))
+  }
+
+  private func check(_ bias: StoredMatrix, name: String, count: Int) throws(UpdateError) {
+    if bias.rows * bias.columns != count {
+      throw .shapesDiffer(
+        tensor: name, checkpoint: [count], base: bias.pieces[0].weight.shape)
+    }
   }
 
   private func layout(of place: Place) -> WeightLayout {

@@ -3,8 +3,9 @@ import Checkpoints
 
 extension AdapterUpdates {
   /// The updates of tensors that were saved whole: trained biases, modules of `modules_to_save`.
+  /// - Parameter handled: Biases that an adapter changes as well, whose saved values it took.
   func valueUpdates(
-    _ findings: inout AdapterFindings
+    leavingOut handled: Set<String>, _ findings: inout AdapterFindings
   ) throws -> (modules: [ModuleUpdate], vectors: [VectorUpdate]) {
     var modules: [ModuleUpdate] = []
     var vectors: [VectorUpdate] = []
@@ -31,6 +32,7 @@ extension AdapterUpdates {
         }
         continue
       }
+      if handled.contains(original == name ? baseName : name) { continue }
       if value.isFrozenBase {
         try compareFrozen(weight, with: base, name: baseName).map { reports.append($0) }
       } else if try isTiedTwin(name, weight, base: base, saved: saved) {

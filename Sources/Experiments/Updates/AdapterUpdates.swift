@@ -67,7 +67,7 @@ struct AdapterUpdates {
       if let module = prepared.module { modules.append(module) }
       vectors += prepared.vectors
     }
-    let values = try valueUpdates(&findings)
+    let values = try valueUpdates(leavingOut: Set(vectors.map(\.name)), &findings)
     modules += values.modules
     vectors += values.vectors
     try findings.compare(modules)
@@ -87,10 +87,10 @@ struct AdapterUpdates {
     let own =
       modules.lazy.compactMap { $0.resolved?.method }.first { $0 != TrainableTokens.method }
       ?? folder.peftType.lowercased().replacing("_", with: "-")
-    guard own == LoRA.method else { return own }
+    guard own == LoRA.method || own == TargetParameters.method else { return own }
     switch configuration.initialization {
     case .standard, .random, .other:
-      return configuration.usesRankStabilizedScaling ? "rslora" : own
+      return configuration.usesRankStabilizedScaling ? "rslora" : LoRA.method
     case .pissaIterated: return "pissa"
     case let initialization:
       return initialization.name.replacing("_", with: "-")
@@ -217,6 +217,12 @@ struct AdapterUpdates {
     let methods = try AdapterRegistry.methods(for: configuration)
     for method in methods
     where method.sharedParameterNames.contains(where: { groups.shared[$0] == nil }) {
+      // The configuration is not trusted with a size that no tensor has.
+      let rank = configuration.rank
+      let isHeld = groups.groups.contains { group in
+        group.tensors.values.contains { $0.shape.contains(rank) && $0.elementCount >= rank }
+      }
+      guard isHeld else { throw AdapterError.rankNotInTensors(rank) }
       let shapes = try places.map { place in
         guard let base = place.base, let baseWeights = self.base else {
           throw AdapterError.baseNeeded(module: place.module, method: method.method)

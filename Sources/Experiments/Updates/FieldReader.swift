@@ -55,12 +55,12 @@ struct FieldReader {
     return try strings(key).map(ModuleNames.names)
   }
 
-  /// Pairs of a first number and the one after the last.
+  /// Pairs of a first number and the one after the last, such as no model has more layers.
   func ranges(_ key: String) throws(CheckpointError) -> [Range<Int>] {
     try value(key, "an array of pairs of integers") { json in
       let pairs = json.array?.map { Self.all($0, \.integer) ?? [] } ?? []
       guard json.array != nil,
-        pairs.allSatisfy({ $0.count == 2 && $0[0] >= 0 && $0[0] <= $0[1] })
+        pairs.allSatisfy({ $0.count == 2 && $0[0] >= 0 && $0[0] <= $0[1] && $0[1] <= 1 << 16 })
       else { return nil }
       return pairs.map { $0[0]..<$0[1] }
     } ?? []

@@ -56,8 +56,8 @@ public struct VectorUpdate: Sendable {
   public let source: Source
 
   public enum Source: Sendable {
-    /// A bias that an adapter changes.
-    case adapterBias(AdapterParameters)
+    /// A bias that an adapter changes, and the trained bias that it changes if that was saved too.
+    case adapterBias(AdapterParameters, saved: StoredMatrix?)
     /// The gain of a normalisation layer that an adapter replaces.
     case adapterGain(AdapterParameters)
     /// The vector after training.
@@ -67,10 +67,14 @@ public struct VectorUpdate: Sendable {
   /// The vector after training minus that before.
   public func change() throws -> [Double] {
     switch source {
-    case .adapterBias(let parameters):
+    case .adapterBias(let parameters, let saved):
       let change = try parameters.adapter().biasChange
-      if case .addition(let values)? = change { return values }
-      return change?.change(of: try baseValues()) ?? []
+      if case .addition(let values)? = change, saved == nil { return values }
+      let before = try baseValues()
+      guard let saved else { return change?.change(of: before) ?? [] }
+      let trained = try saved.values()
+      let changes = change?.change(of: trained) ?? []
+      return zip(zip(trained, changes), before).map { $0.0 + $0.1 - $1 }
     case .adapterGain(let parameters):
       let before = DenseBaseWeight(Matrix(rows: 1, columns: count, values: try baseValues()))
       return try parameters.adapter().weightUpdate(of: before).dense(base: before).values

@@ -48,8 +48,8 @@ public enum UpdateFinding: Sendable, Equatable {
 
   // MARK: The configuration
 
-  /// A pattern that chose no module.
-  case unusedPattern(field: String, pattern: String)
+  /// Patterns that chose no module.
+  case unusedPatterns(field: String, patterns: [String])
   /// The adapter acts only after certain tokens.
   case conditional
   /// Without a base these were left out.
@@ -75,7 +75,7 @@ public enum UpdateFinding: Sendable, Equatable {
     case .baseMatch(_, _, let matches): matches ? .note : .warning
     case .magnitudeMatch(_, let deviation): deviation < Self.plausibleDeviation ? .note : .warning
     case .startApproximated, .startUnknown, .startSuspected, .neverPruned, .divisorMayHaveTrained,
-      .zeroFactor, .notFinite, .baseDiffers, .missingFromCheckpoint, .unusedPattern:
+      .zeroFactor, .notFinite, .baseDiffers, .missingFromCheckpoint, .unusedPatterns:
       .warning
     }
   }
@@ -109,7 +109,7 @@ extension UpdateFinding: CustomStringConvertible {
       "'\(module)' is within \(percent(distance)) of the block of this base that it started from"
     case .baseMatch(let module, let distance, false):
       "'\(module)' is \(percent(distance)) away from the block of this base that it should have"
-        + " started from: the adapter may belong to another base"
+        + " started from: training moved it further than it was, or it belongs to another base"
     case .magnitudeMatch(let module, let deviation):
       "the magnitudes of '\(module)' are within \(percent(deviation)) of the norms of this base"
         + (deviation < Self.plausibleDeviation ? "" : ": the adapter may belong to another base")
@@ -156,8 +156,8 @@ extension UpdateFinding: CustomStringConvertible {
 
   private var configurationText: String {
     switch self {
-    case .unusedPattern(let field, let pattern):
-      "'\(pattern)' of \(field) matches no module of the adapter"
+    case .unusedPatterns(let field, let patterns):
+      "\(patterns.shortList) of \(field) choose no module of the adapter"
     case .conditional:
       "the adapter acts only after its invocation tokens: the update holds there"
     case .skippedWithoutBase(let tensors):
