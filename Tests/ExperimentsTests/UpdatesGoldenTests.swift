@@ -37,7 +37,6 @@ import Testing
     #expect(missing.isEmpty)
     #expect(Set(updates.vectors.map(\.name)) == Set(fixture.golden.vectors.keys))
     #expect(worst <= Self.bound)
-    print("DEVIATION \(fixture.name) \(worst) \(updates.method) \(updates.findings)")
   }
 
   @Test func `every adapter of the fixtures has golden values`() throws {

@@ -2,8 +2,13 @@ public import LinearAlgebra
 
 /// Low-rank adaptation: ΔW = s(BA − B₀A₀), s = α/r or α/√r, where B₀A₀ is zero for most starts.
 ///
-/// Serves linear layers in both layouts, convolutions (as out × (in · kernel)) and embeddings; see
-/// ``LoRAFactors`` for the shapes. A bias of B adds s·b to the module's bias.
+/// | tensors | shape | ΔW |
+/// | --- | --- | --- |
+/// | `lora_A.weight`, `lora_B.weight` | r × in, out × r | out × in, or in × out as the base |
+/// | the same of a convolution | r × in × k…, out × r × 1… | out × (in · kernel) |
+/// | `lora_embedding_A`, `lora_embedding_B` | r × V, D × r | V × D |
+///
+/// A bias of B adds s·b to the module's bias.
 ///
 /// **Source:** Hu et al., "LoRA: low-rank adaptation of large language models", 2021,
 /// arXiv 2106.09685, equation 3; α/√r: Kalajdzievski, 2023, arXiv 2312.03732.

@@ -3,7 +3,7 @@ public import Checkpoints
 
 extension AdapterConfiguration {
   /// The configuration of a saved adapter; what the file leaves out has PEFT's default.
-  /// - Throws: ``CheckpointError/unexpectedValue(file:key:expected:found:)`` for a field of another
+  /// - Throws: `CheckpointError.unexpectedValue` for a field of another
   ///   type than PEFT writes.
   public init(_ folder: AdapterFolder) throws(CheckpointError) {
     try self.init(

@@ -31,7 +31,7 @@ public struct CheckpointUpdates: Sendable {
   ///     from.
   ///   - base: The pretrained model. Without it an adapter is told as far as its method allows.
   ///   - alpha: Stands in for the `lora_alpha` of the configuration.
-  /// - Throws: ``AdapterError``, ``CheckpointError``, ``UpdateError``.
+  /// - Throws: `AdapterError`, `CheckpointError`, ``UpdateError``.
   public init(
     of checkpoint: Checkpoint, in run: Run? = nil, base: ModelFolder?, alpha: Double? = nil
   ) throws {

@@ -31,7 +31,7 @@ public struct ModuleUpdate: Sendable {
   /// ΔW in the layout of the base.
   /// - Parameter weight: The base weight, if the caller has it at hand, perhaps with its singular
   ///   vectors; by default it is read.
-  /// - Throws: What reading throws; ``AdapterError`` where the base is needed and absent.
+  /// - Throws: What reading throws; `AdapterError` where the base is needed and absent.
   public func update(of weight: (any BaseWeight)? = nil) throws -> WeightUpdate {
     switch source {
     case .adapter(let parameters):

@@ -5,7 +5,7 @@ public import LinearAlgebra
 /// fused one, or the gate and up projections of an expert, one below the other. Nothing is read
 /// before it is asked for.
 public struct StoredMatrix: BaseWeight {
-  /// Consecutive rows of a tensor, as ``ModelWeight`` counts them: over all leading dimensions.
+  /// Consecutive rows of a tensor, as `ModelWeight` counts them: over all leading dimensions.
   public struct Piece: Sendable {
     public let weight: ModelWeight
     public let rows: Range<Int>
