@@ -1,4 +1,5 @@
 import ArgumentParser
+import LinearAlgebra
 
 /// The command line: the only place that knows every module.
 @main
@@ -18,6 +19,7 @@ struct Sigmascope: AsyncParsableCommand {
     subcommands: [AnalyzeCommand.self, InspectCommand.self, ListCommand.self, DoctorCommand.self])
 
   static func main() async {
+    MatrixMemory.keepFreedBlocks()
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

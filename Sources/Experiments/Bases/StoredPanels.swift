@@ -14,9 +14,7 @@ public struct StoredPanels: PanelSource {
   public func read(_ range: Range<Int>, into panel: inout [Double]) throws {
     let rows = shape.isTall ? range : 0..<matrix.rows
     let columns = shape.isTall ? 0..<matrix.columns : range
-    if panel.count != rows.count * columns.count {
-      panel = [Double](repeating: 0, count: rows.count * columns.count)
-    }
+    panel.resize(to: rows.count * columns.count)
     try unsafe panel.withUnsafeMutableBufferPointer { buffer in
       var start = 0
       for piece in matrix.pieces {
@@ -36,6 +34,17 @@ public struct StoredPanels: PanelSource {
         }
         start += height
       }
+    }
+  }
+}
+
+extension [Double] {
+  /// Makes the array so long, keeping its memory: what it held is about to be overwritten.
+  fileprivate mutating func resize(to count: Int) {
+    if self.count > count {
+      removeLast(self.count - count)
+    } else {
+      append(contentsOf: repeatElement(0, count: count - self.count))
     }
   }
 }

@@ -7,6 +7,7 @@ public struct QRFactors<Element: Scalar>: Sendable {
 
   /// Factors a matrix by Householder reflections.
   /// - Complexity: O(rows · columns · k).
+  @specialized(where Element == Double)
   public init(of matrix: Matrix<Element>) {
     let rank = min(matrix.rows, matrix.columns)
     guard rank > 0 else {

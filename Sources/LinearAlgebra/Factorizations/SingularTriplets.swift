@@ -17,6 +17,7 @@ public struct SingularTriplets<Element: Scalar>: Sendable {
   /// - Throws: ``LinearAlgebraError/notFinite(row:column:)`` for an entry that is NaN or infinite,
   ///   ``LinearAlgebraError/notConverged(routine:rows:columns:)`` if the iteration fails.
   /// - Complexity: O(rows · columns · k), k = min(rows, columns).
+  @specialized(where Element == Double)
   public init(of matrix: Matrix<Element>) throws(LinearAlgebraError) {
     try matrix.checkFinite()
     let rank = min(matrix.rows, matrix.columns)
@@ -32,6 +33,7 @@ public struct SingularTriplets<Element: Scalar>: Sendable {
   }
 
   /// Only the first `count` triplets.
+  @specialized(where Element == Double)
   public func leading(_ count: Int) -> SingularTriplets {
     let kept = min(count, values.count)
     return SingularTriplets(
@@ -40,6 +42,7 @@ public struct SingularTriplets<Element: Scalar>: Sendable {
   }
 
   /// Σᵢ σᵢ uᵢ vᵢᵀ over the triplets that are held.
+  @specialized(where Element == Double)
   public func reconstruction() -> Matrix<Element> {
     var scaled = right
     for row in 0..<scaled.rows {
@@ -53,6 +56,7 @@ extension Matrix {
   /// The min(rows, columns) singular values, largest first, by `gesdd` on the matrix itself:
   /// accurate to rounding of the largest, however small the others are.
   /// - Throws: As ``SingularTriplets/init(of:)``.
+  @specialized(where Element == Double)
   public func singularValues() throws(LinearAlgebraError) -> [Element] {
     try checkFinite()
     guard !isEmpty else { return [] }
@@ -61,6 +65,7 @@ extension Matrix {
   }
 
   /// Throws for the first entry that is NaN or infinite.
+  @specialized(where Element == Double)
   public func checkFinite() throws(LinearAlgebraError) {
     if let index = values.firstIndex(where: { !$0.isFinite }) {
       throw .notFinite(row: index / columns, column: index % columns)

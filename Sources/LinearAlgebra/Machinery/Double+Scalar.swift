@@ -1,6 +1,22 @@
 import COpenBLAS
 
 extension Double: Scalar {
+  public static func product(
+    rows: Int, columns: Int, inner: Int, left: [Double], _ leftOrientation: Orientation,
+    right: [Double], _ rightOrientation: Orientation
+  ) -> [Double] {
+    let leftStride = leftOrientation == .asStored ? inner : rows
+    let rightStride = rightOrientation == .asStored ? columns : inner
+    // With a factor of zero gemm writes its result without reading it: it need not be initialised.
+    return unsafe Array(unsafeUninitializedCapacity: rows * columns) { buffer, count in
+      unsafe cblas_dgemm(
+        CblasRowMajor, leftOrientation.cblas, rightOrientation.cblas, blasInt(rows),
+        blasInt(columns), blasInt(inner), 1, left, blasInt(leftStride), right,
+        blasInt(rightStride), 0, buffer.baseAddress, blasInt(columns))
+      count = rows * columns
+    }
+  }
+
   public static func addProduct(
     rows: Int, columns: Int, inner: Int, left: [Double], _ leftOrientation: Orientation,
     right: [Double], _ rightOrientation: Orientation, into result: inout [Double]

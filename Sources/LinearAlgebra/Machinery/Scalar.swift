@@ -3,6 +3,11 @@
 /// One requirement a routine, named for what it does; the conformance is the only place where C is
 /// spelled. `Double` conforms: the analysis computes in Float64 throughout.
 public protocol Scalar: BinaryFloatingPoint, Sendable {
+  /// op(A) · op(B), all row-major and contiguous.
+  static func product(
+    rows: Int, columns: Int, inner: Int, left: [Self], _ leftOrientation: Orientation,
+    right: [Self], _ rightOrientation: Orientation) -> [Self]
+
   /// C ← C + op(A) · op(B), all row-major and contiguous.
   static func addProduct(
     rows: Int, columns: Int, inner: Int, left: [Self], _ leftOrientation: Orientation,

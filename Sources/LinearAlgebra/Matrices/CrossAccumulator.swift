@@ -4,6 +4,7 @@ public struct CrossAccumulator<Element: Scalar>: Sendable {
   public let rows: Int, columns: Int
   private var sum: Matrix<Element>
 
+  @specialized(where Element == Double)
   public init(rows: Int, columns: Int) {
     self.rows = rows
     self.columns = columns
@@ -12,6 +13,7 @@ public struct CrossAccumulator<Element: Scalar>: Sendable {
 
   /// Adds PᵀQ, where P holds `length` vectors of `rows` values and Q as many of `columns`.
   /// - Complexity: O(length · rows · columns).
+  @specialized(where Element == Double)
   public mutating func add(
     _ left: [Element], _ leftLayout: PanelLayout, _ right: [Element], _ rightLayout: PanelLayout,
     length: Int
@@ -27,5 +29,6 @@ public struct CrossAccumulator<Element: Scalar>: Sendable {
   }
 
   /// The accumulated PᵀQ.
+  @specialized(where Element == Double)
   public func matrix() -> Matrix<Element> { sum }
 }

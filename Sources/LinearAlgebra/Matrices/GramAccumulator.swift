@@ -16,6 +16,7 @@ public struct GramAccumulator<Element: Scalar>: Sendable {
   public let size: Int
   private var upper: [Element]
 
+  @specialized(where Element == Double)
   public init(size: Int) {
     self.size = size
     upper = Array(repeating: 0, count: size * size)
@@ -23,6 +24,7 @@ public struct GramAccumulator<Element: Scalar>: Sendable {
 
   /// Adds PᵀP of one panel of `length` vectors of `size` values.
   /// - Complexity: O(length · size²), half of a full product.
+  @specialized(where Element == Double)
   public mutating func add(_ panel: [Element], layout: PanelLayout, length: Int) {
     precondition(panel.count >= length * size, "a panel holds length · size values")
     guard length > 0, size > 0 else { return }
@@ -30,6 +32,7 @@ public struct GramAccumulator<Element: Scalar>: Sendable {
   }
 
   /// The accumulated Gram matrix, exactly symmetric.
+  @specialized(where Element == Double)
   public func matrix() -> Matrix<Element> {
     var result = Matrix(rows: size, columns: size, values: upper)
     result.mirrorUpperTriangle()
@@ -39,6 +42,7 @@ public struct GramAccumulator<Element: Scalar>: Sendable {
 
 extension Matrix {
   /// Copies the upper triangle of a square matrix onto its lower one.
+  @specialized(where Element == Double)
   mutating func mirrorUpperTriangle() {
     let tile = 32
     for top in stride(from: 0, to: rows, by: tile) {

@@ -7,6 +7,7 @@ extension Matrix {
   /// op(left) · op(right), where op transposes or not.
   /// - Precondition: The inner dimensions agree.
   /// - Complexity: O(rows · columns · inner), by `gemm`.
+  @specialized(where Element == Double)
   public static func product(
     _ left: Matrix, _ leftOrientation: Orientation,
     _ right: Matrix, _ rightOrientation: Orientation = .asStored
@@ -15,25 +16,29 @@ extension Matrix {
     let (rightInner, columns) = right.dimensions(rightOrientation)
     precondition(
       inner == rightInner, "the inner dimensions \(inner) and \(rightInner) of a product differ")
-    var result = Matrix(rows: rows, columns: columns)
-    guard !result.isEmpty, inner > 0 else { return result }
-    Element.addProduct(
-      rows: rows, columns: columns, inner: inner, left: left.values, leftOrientation,
-      right: right.values, rightOrientation, into: &result.values)
-    return result
+    guard rows > 0, columns > 0, inner > 0 else { return Matrix(rows: rows, columns: columns) }
+    return Matrix(
+      rows: rows, columns: columns,
+      values: Element.product(
+        rows: rows, columns: columns, inner: inner, left: left.values, leftOrientation,
+        right: right.values, rightOrientation))
   }
 
+  @specialized(where Element == Double)
   public static func * (left: Matrix, right: Matrix) -> Matrix { product(left, .asStored, right) }
 
+  @specialized(where Element == Double)
   public static func * (factor: Element, matrix: Matrix) -> Matrix {
     Matrix(
       rows: matrix.rows, columns: matrix.columns, values: matrix.values.map { factor * $0 })
   }
 
+  @specialized(where Element == Double)
   public static func + (left: Matrix, right: Matrix) -> Matrix {
     left.combined(with: right) { $0 + $1 }
   }
 
+  @specialized(where Element == Double)
   public static func - (left: Matrix, right: Matrix) -> Matrix {
     left.combined(with: right) { $0 - $1 }
   }
@@ -52,6 +57,7 @@ extension Matrix {
 
   /// AᵀA, exactly symmetric.
   /// - Complexity: O(rows · columns²), half of a full product.
+  @specialized(where Element == Double)
   public func gram() -> Matrix {
     var accumulator = GramAccumulator<Element>(size: columns)
     accumulator.add(values, layout: .longMajor, length: rows)
@@ -59,9 +65,11 @@ extension Matrix {
   }
 
   /// The square root of the sum of the squares of all entries.
+  @specialized(where Element == Double)
   public func frobeniusNorm() -> Element { Element.norm(values) }
 
   /// ⟨A, B⟩, the sum over entries of their products.
+  @specialized(where Element == Double)
   public func innerProduct(with other: Matrix) -> Element {
     precondition(values.count == other.values.count, "the shapes of an inner product differ")
     return Element.dot(values, other.values)

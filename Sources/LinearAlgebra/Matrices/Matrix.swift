@@ -12,6 +12,7 @@ public struct Matrix<Element: Scalar>: Equatable, Sendable {
 
   /// A matrix of the given entries.
   /// - Precondition: `values` holds `rows · columns` entries, neither of which is negative.
+  @specialized(where Element == Double)
   public init(rows: Int, columns: Int, values: [Element]) {
     precondition(rows >= 0 && columns >= 0, "a matrix has no negative dimension")
     precondition(values.count == rows * columns, "a \(rows)×\(columns) matrix needs as many values")
@@ -21,11 +22,13 @@ public struct Matrix<Element: Scalar>: Equatable, Sendable {
   }
 
   /// A matrix with one value everywhere.
+  @specialized(where Element == Double)
   public init(rows: Int, columns: Int, repeating value: Element = 0) {
     self.init(rows: rows, columns: columns, values: Array(repeating: value, count: rows * columns))
   }
 
   /// The matrix with `diagonal` on its main diagonal and zero elsewhere.
+  @specialized(where Element == Double)
   public static func diagonal(_ diagonal: [Element]) -> Matrix {
     var result = Matrix(rows: diagonal.count, columns: diagonal.count)
     for (index, value) in diagonal.enumerated() { result[index, index] = value }
@@ -55,6 +58,7 @@ extension Matrix {
   }
 
   /// The rows of a range, as a matrix of their own.
+  @specialized(where Element == Double)
   public func rowSlice(_ range: Range<Int>) -> Matrix {
     Matrix(
       rows: range.count, columns: columns,
@@ -62,6 +66,7 @@ extension Matrix {
   }
 
   /// The columns of a range, as a matrix of their own.
+  @specialized(where Element == Double)
   public func columnSlice(_ range: Range<Int>) -> Matrix {
     var result = [Element]()
     result.reserveCapacity(rows * range.count)
@@ -73,6 +78,7 @@ extension Matrix {
 
   /// The transpose.
   /// - Complexity: O(rows · columns), in tiles that fit the cache.
+  @specialized(where Element == Double)
   public func transposed() -> Matrix {
     var result = Matrix(rows: columns, columns: rows)
     let tile = 32
@@ -89,6 +95,7 @@ extension Matrix {
   }
 
   /// Matrices of equal width, one below the other.
+  @specialized(where Element == Double)
   public static func stackedRows(_ parts: [Matrix]) -> Matrix {
     let columns = parts.first?.columns ?? 0
     precondition(parts.allSatisfy { $0.columns == columns }, "stacked rows need one width")
@@ -97,6 +104,7 @@ extension Matrix {
   }
 
   /// Matrices of equal height, side by side.
+  @specialized(where Element == Double)
   public static func stackedColumns(_ parts: [Matrix]) -> Matrix {
     let rows = parts.first?.rows ?? 0
     precondition(parts.allSatisfy { $0.rows == rows }, "stacked columns need one height")

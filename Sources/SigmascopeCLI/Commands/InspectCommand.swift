@@ -1,2 +1,107 @@
 import ArgumentParser
-struct InspectCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "inspect"); }
+import Checkpoints
+import Experiments
+import Foundation
+
+/// Says what a checkpoint is and what will bite whoever loads it, without reading its weights.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Show what is in a checkpoint or run: method, ranks, scales, steps, problems.",
+    discussion: """
+      Examples:
+        sigmascope inspect outputs/grpo-pissa
+        sigmascope inspect model.safetensors --tensors
+        sigmascope inspect adapter --json | jq .warnings
+      """)
+
+  @Argument(help: "A checkpoint, a run, a folder of runs, or a safetensors file.")
+  var path: String
+
+  @Option(help: "The base model, if it is not where the checkpoint says.")
+  var base: String?
+
+  @Option(help: "The alpha of an adapter whose configuration has lost it.")
+  var alpha: Double?
+
+  @Flag(help: "List every tensor.")
+  var tensors = false
+
+  @Flag(help: "Print JSON for scripts.")
+  var json = false
+
+  func run() throws {
+    let inspections = try Discovery.runs(at: path).map {
+      try Inspection(of: $0, base: base, alpha: alpha)
+    }
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      print(String(decoding: try encoder.encode(inspections), as: UTF8.self))
+    } else {
+      for inspection in inspections { show(inspection) }
+    }
+  }
+
+  private func show(_ inspection: Inspection) {
+    print("\(inspection.name)")
+    print("  path      \(inspection.path)")
+    print("  contents  \(inspection.contents), \(inspection.method)")
+    let base =
+      inspection.basePath.map { path in
+        inspection.baseName.map { "\($0) (found at \(path))" } ?? path
+      } ?? inspection.baseName.map { "\($0) (not found)" } ?? "not named"
+    print("  base      \(base)")
+    if let seed = inspection.seed { print("  seed      \(seed)") }
+    print("  steps     \(inspection.steps.map(String.init).joined(separator: ", "))")
+    if inspection.loggedRows > 0 {
+      let reward = inspection.lastReward.map { ", last reward \($0)" } ?? ""
+      print("  logged    \(inspection.loggedRows) rows\(reward)")
+    }
+    let bytes = inspection.tensors.reduce(0) { $0 + $1.bytes }
+    let types = Dictionary(grouping: inspection.tensors, by: \.dataType).mapValues(\.count)
+      .sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+    print("  tensors   \(inspection.tensors.count) (\(types)), \(Self.size(bytes))")
+    for line in Self.settings(inspection.modules) { print("  \(line)") }
+    for warning in inspection.warnings { print("  ! \(warning)") }
+    for finding in inspection.findings where !inspection.warnings.contains(finding) {
+      print("  · \(finding)")
+    }
+    if tensors {
+      for tensor in inspection.tensors {
+        let shape = tensor.shape.map(String.init).joined(separator: "×")
+        print("  \(tensor.dataType)  \(shape.isEmpty ? "scalar" : shape)  \(tensor.name)")
+      }
+    }
+  }
+
+  /// A table of modules with their resolved rank, α and scale.
+  private static func settings(_ modules: [Inspection.ModuleLine]) -> [String] {
+    guard !modules.isEmpty else { return [] }
+    let rows =
+      [["module", "shape", "method", "rank", "alpha", "scale"]]
+      + modules.map { module in
+        [
+          module.module, "\(module.rows)×\(module.columns)", module.method,
+          module.rank.map(String.init) ?? "–", module.alpha.map { "\($0)" } ?? "–",
+          module.scale.map { "\($0)" } ?? "–",
+        ]
+      }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+        .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+    }
+  }
+
+  private static func size(_ bytes: Int) -> String {
+    let units = ["B", "kB", "MB", "GB", "TB"]
+    var value = Double(bytes)
+    var unit = 0
+    while value >= 1000, unit < units.count - 1 {
+      value /= 1000
+      unit += 1
+    }
+    return unit == 0 ? "\(bytes) B" : String(format: "%.1f %@", value, units[unit])
+  }
+}

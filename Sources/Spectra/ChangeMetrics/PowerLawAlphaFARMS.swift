@@ -3,7 +3,7 @@
 /// matrices and updates too small or of too low a rank for a fit.
 ///
 /// Windows have 128 rows and columns (less for a smaller matrix) and lie on an even grid of at most
-/// 4×4.
+/// 3×3.
 ///
 /// **Source:** Hu et al., "Eigenspectrum analysis of neural networks without aspect ratio bias",
 /// arXiv 2506.06280, 2025, section 3.2.

@@ -20,13 +20,9 @@ struct AdaptedGeometry: Sendable {
     dense: () throws -> Matrix<Double>
   ) throws {
     var gram = geometry.gram()
-    for row in 0..<gram.rows {
-      for column in 0..<gram.columns {
-        gram[row, column] +=
-          grams.updateByBase[row, column] + grams.updateByBase[column, row]
-          + grams.updateByUpdate[row, column]
-      }
-    }
+    gram.values.addSums(
+      grams.updateByBase.values, grams.updateByBase.transposed().values,
+      grams.updateByUpdate.values)
     let eigen = try SymmetricEigen(of: gram, vectors: .leading(leading))
     let shape = geometry.shape
     if BaseGeometry.needsFullDecomposition(eigen.values) || geometry.longBasis != nil {

@@ -21,6 +21,9 @@ public struct BaseGeometry: Sendable {
   /// top: the principal mask holds what is not below it.
   public let principalBound: Double
 
+  /// XᵀX, where it is at hand: in the analysis that made the decomposition.
+  private var gramMatrix: Matrix<Double>?
+
   /// The share of entries that each mask holds.
   public static let maskShare = 0.3
 
@@ -63,14 +66,16 @@ public struct BaseGeometry: Sendable {
         shortBasis: eigen.vectors, longBasis: nil, lowMagnitudeBound: bounds.low,
         maskRank: maskRank, principalBound: bounds.principal)
     }
+    gramMatrix = gram
   }
 
   /// Which algorithm gave the values.
   public var route: Numerics.Route { longBasis == nil ? .gram : .gesdd }
 
-  /// XᵀX, put together again from the decomposition.
+  /// XᵀX, put together again from the decomposition where it is not at hand.
   /// - Complexity: O(p³), one product.
   func gram() -> Matrix<Double> {
+    if let gramMatrix { return gramMatrix }
     var scaled = shortBasis
     for row in 0..<scaled.rows {
       let square = values[row] * values[row]
@@ -108,14 +113,23 @@ public struct BaseGeometry: Sendable {
   ) throws -> (low: Double, principal: Double) {
     let held = Int((maskShare * Double(source.shape.count)).rounded(.up))
     let head = basis.rowSlice(0..<rank)
-    let low = try MagnitudeSelection.smallest(held, of: source.shape) { range, panel in
+    var low = MagnitudeSelection(smallest: held)
+    // From the top: as many entries are not below the bound.
+    var principal = MagnitudeSelection(smallest: source.shape.count - held + 1)
+    var panel = [Double]()
+    for range in source.shape.panels {
       try source.read(range, into: &panel)
+      low.count(panel)
+      principal.count(reconstruction(panel, range.count, shape: source.shape, head: head))
     }
-    let principal = try MagnitudeSelection.largest(held, of: source.shape) { range, panel in
+    low.narrow()
+    principal.narrow()
+    for range in source.shape.panels {
       try source.read(range, into: &panel)
-      panel = reconstruction(panel, range.count, shape: source.shape, head: head)
+      low.gather(panel)
+      principal.gather(reconstruction(panel, range.count, shape: source.shape, head: head))
     }
-    return (low, principal)
+    return (low.value(), principal.value())
   }
 
   /// A panel of the reconstruction from the head triplets: X Sᵀ S, row by row.

@@ -58,12 +58,12 @@ struct CrossGrams: Sendable {
     var nonFinite = 0
     var isZero = true
     for range in shape.panels {
-      try update.read(range, into: &change)
+      try base.read(range, into: &before)
+      try update.read(range, into: &change, base: before)
       nonFinite += countNonFinite(change)
       guard nonFinite == 0 else { continue }
       if change.allSatisfy({ $0 == 0 }) { continue }
       isZero = false
-      try base.read(range, into: &before)
       updateGram.add(change, layout: shape.layout, length: range.count)
       cross.add(change, shape.layout, before, shape.layout, length: range.count)
     }

@@ -25,9 +25,9 @@ public struct EntryMeasurements: Sendable {
     var change = [Double]()
     for range in geometry.shape.panels {
       try base.read(range, into: &before)
-      try update.read(range, into: &change)
+      try update.read(range, into: &change, base: before)
       var after = before
-      for index in after.indices { after[index] += change[index] }
+      after.add(change)
       let principal = BaseGeometry.reconstruction(
         before, range.count, shape: geometry.shape, head: head)
       countChanges(before, after, principal, geometry)
@@ -41,27 +41,33 @@ public struct EntryMeasurements: Sendable {
   ) {
     let low = geometry.lowMagnitudeBound
     let high = geometry.principalBound
-    var (total, inPrincipal, inLow) = (0, 0, 0)
-    for index in before.indices {
-      let differs = BFloat16.bits(before[index]) != BFloat16.bits(after[index]) ? 1 : 0
-      total += differs
-      inPrincipal += principal[index].magnitude >= high ? differs : 0
-      inLow += before[index].magnitude <= low ? differs : 0
+    let counts = unsafe withEqualCounts(before, after, principal) { before, after, principal in
+      var (total, inPrincipal, inLow) = (0, 0, 0)
+      for index in before.indices {
+        let differs = unsafe BFloat16.bits(before[index]) != BFloat16.bits(after[index]) ? 1 : 0
+        total &+= differs
+        inPrincipal &+= unsafe principal[index].magnitude >= high ? differs : 0
+        inLow &+= unsafe before[index].magnitude <= low ? differs : 0
+      }
+      return (total, inPrincipal, inLow)
     }
-    changed += total
-    changedPrincipal += inPrincipal
-    changedLowMagnitude += inLow
+    changed += counts.0
+    changedPrincipal += counts.1
+    changedLowMagnitude += counts.2
     count += before.count
   }
 
   private mutating func addSurvival(_ before: [Double], _ rounded: [Double], _ change: [Double]) {
-    var (surviving, total) = (0.0, 0.0)
-    for index in before.indices {
-      surviving += (rounded[index] - before[index]) * change[index]
-      total += change[index] * change[index]
+    let sums = unsafe withEqualCounts(before, rounded, change) { before, rounded, change in
+      var (surviving, total) = (0.0, 0.0)
+      for index in before.indices {
+        unsafe surviving += (rounded[index] - before[index]) * change[index]
+        unsafe total += change[index] * change[index]
+      }
+      return (surviving, total)
     }
-    survivingEnergy += surviving
-    energy += total
+    survivingEnergy += sums.0
+    energy += sums.1
   }
 }
 

@@ -21,12 +21,16 @@ public struct OrientedShape: Equatable, Sendable {
   /// How many entries there are.
   public var count: Int { rows * columns }
 
-  /// Consecutive ranges of the long side whose panels hold about a million entries: small enough
-  /// for the cache, large enough for `gemm`.
+  /// Consecutive ranges of the long side, as equal as can be, whose panels hold at most `panelLimit`
+  /// entries.
   public var panels: [Range<Int>] {
-    let length = max(1, min(long, (1 << 19) / max(short, 1)))
-    return stride(from: 0, to: long, by: length).map { $0..<min($0 + length, long) }
+    let count = (long * short + panelLimit - 1) / panelLimit
+    return (0..<count).map { $0 * long / count..<($0 + 1) * long / count }
   }
+
+  /// A tall panel is a stretch of the file: half a million entries stay in the cache. A wide one is cut
+  /// out of every row, so that fewer and larger ones are cheaper.
+  private var panelLimit: Int { isTall ? 1 << 19 : 1 << 22 }
 }
 
 /// A matrix that is read a panel at a time, so that no more of it is in memory than is worked on.
@@ -34,9 +38,15 @@ public protocol PanelSource: Sendable {
   var shape: OrientedShape { get }
   /// Puts the panel of a range of the long side into `panel`, in the shape's layout.
   func read(_ range: Range<Int>, into panel: inout [Double]) throws
+  /// The same for an update, where the panel of its base is at hand.
+  func read(_ range: Range<Int>, into panel: inout [Double], base: [Double]) throws
 }
 
 extension PanelSource {
+  public func read(_ range: Range<Int>, into panel: inout [Double], base: [Double]) throws {
+    try read(range, into: &panel)
+  }
+
   /// The whole matrix, oriented with its long side as rows (long × short).
   func longMatrix() throws -> Matrix<Double> {
     var panel = [Double]()
@@ -95,6 +105,15 @@ struct ScaledPanels: PanelSource {
 
   func read(_ range: Range<Int>, into panel: inout [Double]) throws {
     try base.read(range, into: &panel)
+    scale(&panel, range)
+  }
+
+  func read(_ range: Range<Int>, into panel: inout [Double], base: [Double]) {
+    panel = base
+    scale(&panel, range)
+  }
+
+  private func scale(_ panel: inout [Double], _ range: Range<Int>) {
     let width = shape.isTall ? shape.columns : range.count
     let rowOffset = shape.isTall ? range.lowerBound : 0
     let columnOffset = shape.isTall ? 0 : range.lowerBound
@@ -105,7 +124,8 @@ struct ScaledPanels: PanelSource {
   }
 }
 
-/// after − before, a panel at a time, in Float64.
+/// after − before, a panel at a time, in Float64; `before` is the base that the update is measured
+/// against.
 public struct DifferencePanels: PanelSource {
   let after: any PanelSource
   let before: any PanelSource
@@ -120,9 +140,13 @@ public struct DifferencePanels: PanelSource {
   public var shape: OrientedShape { before.shape }
 
   public func read(_ range: Range<Int>, into panel: inout [Double]) throws {
-    try after.read(range, into: &panel)
     var start = [Double]()
     try before.read(range, into: &start)
-    for index in panel.indices { panel[index] -= start[index] }
+    try read(range, into: &panel, base: start)
+  }
+
+  public func read(_ range: Range<Int>, into panel: inout [Double], base: [Double]) throws {
+    try after.read(range, into: &panel)
+    panel.subtract(base)
   }
 }

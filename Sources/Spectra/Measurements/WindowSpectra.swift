@@ -8,10 +8,10 @@ enum WindowSpectra {
   /// The side of a window, where the matrix is large enough.
   static let side = 128
   /// The most windows along each dimension.
-  static let grid = 4
+  static let grid = 3
 
   /// The positive eigenvalues of each window's Gram matrix, largest first.
-  /// - Complexity: O(16 · 128³).
+  /// - Complexity: O(9 · 128³).
   static func measure(_ source: any PanelSource) throws -> [[Double]] {
     let shape = source.shape
     let side = min(side, shape.short)
