@@ -1,0 +1,122 @@
+public import LinearAlgebra
+
+/// A method of fine-tuning that trains few parameters beside a frozen weight: a map from those
+/// parameters, and for some methods from the base weight, to the weight update.
+///
+/// A new method is one file in `Methods` and one line in ``AdapterRegistry/all``. One value stands
+/// for one module.
+public protocol Adapter: Sendable {
+  /// Key in tables and on the command line, such as `lora`.
+  static var method: String { get }
+  /// One line for `list adapters`.
+  static var summary: String { get }
+  /// The values of `peft_type` under which such tensors are found.
+  static var peftTypes: [String] { get }
+  /// What follows the module's name in the names of its tensors, such as `lora_A.weight`.
+  static var parameterNames: [String] { get }
+  /// Tensors that all modules share, such as `vera_A`; most methods have none.
+  static var sharedParameterNames: [String] { get }
+
+  /// Whether a module with these tensors was trained by this method, among those of one type.
+  static func describes(_ parameters: Set<String>, settings: ModuleSettings) -> Bool
+
+  /// The shared tensors that a file need not hold, because a seed tells them.
+  /// - Parameter shapes: Those of the adapted modules, out × in.
+  static func replayedParameters(
+    shapes: [MatrixShape], configuration: AdapterConfiguration
+  ) -> [String: Tensor]
+
+  /// Checks the tensors of one module and takes what the update needs of them.
+  /// - Parameter parameters: By name, as in `parameterNames` and `sharedParameterNames`.
+  init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError)
+
+  /// Rank, alpha and scale, as they were resolved for this module.
+  var resolved: ResolvedModule { get }
+
+  /// The shape of the update in the base's layout, if the parameters alone tell it.
+  var shape: MatrixShape? { get }
+
+  /// ΔW, in the layout in which the base stores W.
+  /// - Throws: ``AdapterError/baseShape(module:update:base:)`` for the weight of another model;
+  ///   ``AdapterError/baseNeeded(module:method:)`` where W is needed and absent.
+  func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate
+
+  /// How the module's bias changes; nil if it does not.
+  var biasChange: BiasChange? { get }
+}
+
+extension Adapter {
+  public static var sharedParameterNames: [String] { [] }
+
+  public static func describes(_ parameters: Set<String>, settings: ModuleSettings) -> Bool {
+    parameterNames.contains(where: parameters.contains)
+  }
+
+  public static func replayedParameters(
+    shapes: [MatrixShape], configuration: AdapterConfiguration
+  ) -> [String: Tensor] { [:] }
+
+  public var biasChange: BiasChange? { nil }
+
+  /// Throws unless the base has the shape of the update.
+  func checkShape(of base: any BaseWeight) throws(AdapterError) {
+    let found = MatrixShape(rows: base.rows, columns: base.columns)
+    if let shape, shape != found {
+      throw .baseShape(module: resolved.module, update: shape, base: found)
+    }
+  }
+}
+
+/// What an adapter does to a bias.
+public enum BiasChange: Sendable, Equatable {
+  /// Adds these values.
+  case addition([Double])
+  /// Adds the bias times these values.
+  case scaling([Double])
+  /// Puts these values in its place.
+  case replacement([Double])
+
+  /// How many features the bias has.
+  public var count: Int {
+    switch self {
+    case .addition(let values), .scaling(let values), .replacement(let values): values.count
+    }
+  }
+
+  /// The change of a bias, feature by feature.
+  /// - Precondition: The bias has ``count`` features.
+  public func change(of bias: [Double]) -> [Double] {
+    precondition(bias.count == count, "a bias has one value a feature")
+    return switch self {
+    case .addition(let values): values
+    case .scaling(let values): zip(values, bias).map { $0 * $1 }
+    case .replacement(let values): zip(values, bias).map { $0 - $1 }
+    }
+  }
+}
+
+/// Stands in for a base weight that nobody has: its shape is known, its entries are not.
+public struct AbsentBase: BaseWeight {
+  public let rows: Int
+  public let columns: Int
+  private let module: String
+  private let method: String
+
+  /// The base of an adapter whose parameters tell its shape.
+  /// - Throws: ``AdapterError/baseNeeded(module:method:)`` if they do not.
+  public init(for adapter: any Adapter) throws(AdapterError) {
+    module = adapter.resolved.module
+    method = adapter.resolved.method
+    guard let shape = adapter.shape else { throw .baseNeeded(module: module, method: method) }
+    rows = shape.rows
+    columns = shape.columns
+  }
+
+  public func matrix() throws -> Matrix<Double> {
+    throw AdapterError.baseNeeded(module: module, method: method)
+  }
+
+  public func principalTriplets(count: Int) throws -> SingularTriplets<Double> {
+    throw AdapterError.baseNeeded(module: module, method: method)
+  }
+}

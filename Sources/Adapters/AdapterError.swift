@@ -1,0 +1,104 @@
+/// Why the update of an adapter cannot be told.
+public enum AdapterError: Error, Equatable {
+  /// No method here reads adapters of this type.
+  case unsupportedType(String, supported: [String])
+  /// Adapters of this type change what the model sees, not a weight.
+  case noWeightUpdate(peftType: String)
+  /// An option of the method changes its update to something that is not computed here.
+  case unsupportedVariant(String, peftType: String)
+  /// A module has tensors of the method, but not all that it needs.
+  case missingParameter(module: String, parameter: String, present: [String])
+  /// None of the method's forms has these tensors.
+  case unknownParameters(module: String, parameters: [String])
+  /// A tensor has another shape than the method gives it; nil stands for any size.
+  case parameterShape(module: String, parameter: String, found: [Int], expected: [Int?])
+  /// The update has another shape than the weight that it is for.
+  case baseShape(module: String, update: MatrixShape, base: MatrixShape)
+  /// The update depends on the base weight, which is not there.
+  case baseNeeded(module: String, method: String)
+  /// `lora_alpha` is 0, so that the update would be zero whatever was learnt.
+  case zeroAlpha(module: String)
+  /// The rank pattern of a pruned module keeps another number of triplets than the file holds.
+  case prunedRank(module: String, kept: Int, found: Int)
+  /// The configuration gives a rank that no tensor of the adapter has.
+  case rankNotInTensors(Int)
+  /// A key of a pattern is no regular expression.
+  case invalidPattern(String)
+  /// A row or column that DoRA divides by has the norm zero.
+  case zeroNorm(module: String, index: Int)
+  /// The size of a dimension is no multiple of the block that tiles it.
+  case indivisible(module: String, size: Int, block: Int)
+  /// The configuration does not say which rows of the embedding were trained.
+  case tokenRowsUnknown(module: String)
+  /// A trained row lies outside the embedding.
+  case tokenRowOutOfRange(module: String, row: Int, rows: Int)
+  /// A start is defined for another layout of the base.
+  case startNeedsOutByIn(module: String, start: String)
+}
+
+/// The size of a matrix.
+public struct MatrixShape: Sendable, Equatable, CustomStringConvertible {
+  public let rows: Int
+  public let columns: Int
+
+  public init(rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+  }
+
+  public var description: String { "\(rows)×\(columns)" }
+}
+
+extension AdapterError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unsupportedType(let type, let supported):
+      "adapters of type '\(type)' are not supported, only \(supported.quoted)"
+    case .noWeightUpdate(let type):
+      "an adapter of type '\(type)' has no weight update: it acts on inputs or activations"
+    case .unsupportedVariant(let variant, let type):
+      "the option '\(variant)' of type '\(type)' is not supported"
+    case .missingParameter(let module, let parameter, let present):
+      "module '\(module)' has no '\(parameter)', only \(present.quoted)"
+    case .unknownParameters(let module, let parameters):
+      "no method has the tensors \(parameters.quoted) of module '\(module)'"
+    case .parameterShape(let module, let parameter, let found, let expected):
+      "tensor '\(module).\(parameter)' has shape \(found.joined), expected \(expected.joined)"
+    case .baseShape(let module, let update, let base):
+      "the update of '\(module)' is \(update), its base weight \(base):"
+        + " the adapter belongs to another base"
+    case .baseNeeded(let module, let method):
+      "the update of '\(module)' by '\(method)' depends on the base weight: name the base model"
+    case .zeroAlpha(let module):
+      "lora_alpha of '\(module)' is 0, which makes every update zero: give the true value as alpha"
+    case .prunedRank(let module, let kept, let found):
+      "rank_pattern keeps \(kept) triplets of '\(module)', its tensors hold \(found)"
+    case .rankNotInTensors(let rank):
+      "no tensor of the adapter has the rank \(rank) of its configuration"
+    case .invalidPattern(let pattern):
+      "'\(pattern)' is not a valid regular expression"
+    case .zeroNorm(let module, let index):
+      "output feature \(index) of '\(module)' has norm 0, which DoRA divides by"
+    case .indivisible(let module, let size, let block):
+      "the \(size) features of '\(module)' are no multiple of the block size \(block)"
+    case .tokenRowsUnknown(let module):
+      "trainable_token_indices does not say which rows of '\(module)' were trained"
+    case .tokenRowOutOfRange(let module, let row, let rows):
+      "trained row \(row) of '\(module)' lies outside its \(rows) rows"
+    case .startNeedsOutByIn(let module, let start):
+      "the start '\(start)' of '\(module)' is not defined for a weight stored in × out"
+    }
+  }
+}
+
+extension [String] {
+  fileprivate var quoted: String { map { "'\($0)'" }.joined(separator: ", ") }
+}
+
+extension [Int] {
+  fileprivate var joined: String { map { "\($0)" }.joined(separator: "×") }
+}
+
+extension [Int?] {
+  fileprivate var joined: String { map { $0.map { "\($0)" } ?? "*" }.joined(separator: "×") }
+}

@@ -1,0 +1,126 @@
+/// How the base stores a weight.
+public enum WeightLayout: Sendable, Equatable {
+  /// out × in: linear layers; out × (in · kernel) for convolutions.
+  case outByIn
+  /// in × out: the `Conv1D` of GPT-2 and its relatives.
+  case inByOut
+}
+
+/// Which of the stacked weights of a fused parameter is meant.
+public struct ExpertPosition: Sendable, Equatable {
+  public let index: Int
+  public let count: Int
+
+  /// - Precondition: `index` counts from zero and is below `count`.
+  public init(index: Int, count: Int) {
+    precondition((0..<count).contains(index), "an expert is one of the \(count) experts")
+    self.index = index
+    self.count = count
+  }
+}
+
+/// Everything beside its tensors that decides the update of one module.
+public struct ModuleSettings: Sendable {
+  /// The module's name without `base_model.model.`.
+  public let module: String
+  /// `r` as configured for this module; the tensors may say otherwise, and then they are right.
+  public let rank: Int
+  /// `lora_alpha` as configured for this module, or the user's.
+  public let alpha: Double
+  public let configuration: AdapterConfiguration
+  /// How the base stores the weight.
+  public var layout: WeightLayout
+  /// The expert, where the parameter stacks several.
+  public var expert: ExpertPosition?
+  /// What the adapter started from, where that was not zero.
+  public var start: (any LoRAStart)?
+
+  public init(
+    module: String, rank: Int, alpha: Double, configuration: AdapterConfiguration,
+    layout: WeightLayout = .outByIn, expert: ExpertPosition? = nil, start: (any LoRAStart)? = nil
+  ) {
+    self.module = module
+    self.rank = rank
+    self.alpha = alpha
+    self.configuration = configuration
+    self.layout = layout
+    self.expert = expert
+    self.start = start
+  }
+
+  /// α/r, or α/√r if the scaling is rank-stabilised.
+  /// - Parameter rank: The rank of the tensors; their scale is 0 if it is.
+  /// - Throws: ``AdapterError/zeroAlpha(module:)``: some mergers write 0 for want of the value.
+  public func scale(rank: Int) throws(AdapterError) -> Double {
+    guard alpha != 0 else { throw .zeroAlpha(module: module) }
+    guard rank > 0 else { return 0 }
+    return alpha
+      / (configuration.usesRankStabilizedScaling ? Double(rank).squareRoot() : Double(rank))
+  }
+}
+
+/// What the settings of a module came to, for `inspect`.
+public struct ResolvedModule: Sendable, Equatable {
+  public let module: String
+  /// Key of the method, as ``Adapter/method``.
+  public let method: String
+  /// The rank that the tensors have; nil for a method without one.
+  public let rank: Int?
+  /// Nil for a method without one.
+  public let alpha: Double?
+  /// What the product of the tensors is multiplied by.
+  public let scale: Double
+
+  public init(module: String, method: String, rank: Int?, alpha: Double?, scale: Double) {
+    self.module = module
+    self.method = method
+    self.rank = rank
+    self.alpha = alpha
+    self.scale = scale
+  }
+}
+
+extension AdapterConfiguration {
+  /// The settings of the given modules, in their order, and the patterns that named none of them.
+  /// - Throws: ``AdapterError/invalidPattern(_:)``.
+  public func settings(for modules: [String]) throws(AdapterError) -> ResolvedSettings {
+    let ranks = try rankPattern.positions(for: modules)
+    let alphas = try alphaPattern.positions(for: modules)
+    let settings = modules.indices.map { index in
+      ModuleSettings(
+        module: modules[index],
+        rank: ranks[index].map { rankPattern.entries[$0].value } ?? rank,
+        alpha: alphaOverride ?? alphas[index].map { alphaPattern.entries[$0].value } ?? alpha,
+        configuration: self, layout: isFanInFanOut ? .inByOut : .outByIn)
+    }
+    var unusedTargets = try targetModules?.unmatched(by: modules) ?? []
+    if let excludedModules {
+      let excluded = try unusedTargets.map { (target) throws(AdapterError) in
+        try excludedModules.matches(target)
+      }
+      unusedTargets = zip(unusedTargets, excluded).filter { !$1 }.map(\.0)
+    }
+    return ResolvedSettings(
+      modules: settings,
+      unusedRankPatterns: rankPattern.unused(ranks),
+      unusedAlphaPatterns: alphaPattern.unused(alphas),
+      unusedTargets: unusedTargets)
+  }
+}
+
+/// The settings of all modules of an adapter.
+public struct ResolvedSettings: Sendable {
+  public let modules: [ModuleSettings]
+  /// Keys of `rank_pattern` that chose no module.
+  public let unusedRankPatterns: [String]
+  /// Keys of `alpha_pattern` that chose no module.
+  public let unusedAlphaPatterns: [String]
+  /// Entries of `target_modules` that no module fits.
+  public let unusedTargets: [String]
+}
+
+extension PatternTable {
+  fileprivate func unused(_ positions: [Int?]) -> [String] {
+    entries.indices.filter { !positions.contains($0) }.map { entries[$0].pattern }
+  }
+}

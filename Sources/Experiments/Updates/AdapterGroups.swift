@@ -1,0 +1,70 @@
+import Adapters
+import Checkpoints
+
+/// The tensors of an adapter file, sorted out: which module each belongs to and as what.
+struct AdapterGroups {
+  /// The tensors of one module that a method reads.
+  struct Group {
+    /// The module's name without `base_model.model.` and without `base_layer`.
+    let module: String
+    /// How many wrappers lie around this one: several parameters of one module nest.
+    let depth: Int
+    /// By the name that the method knows them by.
+    var tensors: [String: TensorDescription]
+  }
+
+  /// By module, then by depth.
+  let groups: [Group]
+  /// Tensors that all modules share.
+  let shared: [String: TensorDescription]
+  /// Tensors that stand for themselves, by the name of the base's tensor: biases, modules saved
+  /// whole, embeddings saved for their size.
+  let values: [String: Value]
+
+  struct Value {
+    let tensor: TensorDescription
+    /// Whether it is the frozen weight of a module that is also adapted.
+    let isFrozenBase: Bool
+  }
+
+  init(_ entries: [AdapterEntry], methods: [any Adapter.Type]) {
+    let parameterNames = methods.flatMap { $0.parameterNames }
+    let sharedNames = Set(methods.flatMap { $0.sharedParameterNames })
+    var groups: [String: Group] = [:]
+    var shared: [String: TensorDescription] = [:]
+    var values: [String: Value] = [:]
+    for entry in entries {
+      if sharedNames.contains(entry.name) {
+        shared[entry.name] = entry.tensor
+      } else if let (path, parameter) = Self.split(entry.name, at: parameterNames) {
+        let module = path.split(separator: ".").filter { $0 != "base_layer" }
+          .joined(separator: ".")
+        let depth = (path.count - module.count) / ".base_layer".count
+        groups[path, default: Group(module: module, depth: depth, tensors: [:])]
+          .tensors[parameter] = entry.tensor
+      } else {
+        let name = entry.name.replacing(".base_layer.", with: ".")
+          .replacing(".modules_to_save.", with: ".")
+        values[name] = Value(
+          tensor: entry.tensor, isFrozenBase: entry.name.hasSuffix(".base_layer.weight"))
+      }
+    }
+    self.groups = groups.values.sorted { ($0.module, $0.depth) < ($1.module, $1.depth) }
+    self.shared = shared
+    self.values = values
+  }
+
+  /// The module and the parameter of a tensor's name; the longest name of a parameter counts.
+  /// Some versions write `.weight` where the method has none.
+  private static func split(
+    _ name: String, at parameters: [String]
+  ) -> (module: String, parameter: String)? {
+    for candidate in [name, BaseWeights.withoutWeight(name)] {
+      let found = parameters.filter { candidate.hasSuffix(".\($0)") }
+      if let parameter = found.max(by: { $0.count < $1.count }) {
+        return (String(candidate.dropLast(parameter.count + 1)), parameter)
+      }
+    }
+    return nil
+  }
+}

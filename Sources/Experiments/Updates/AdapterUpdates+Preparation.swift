@@ -1,0 +1,222 @@
+import Adapters
+import Checkpoints
+import LinearAlgebra
+
+extension AdapterUpdates {
+  /// What one group of tensors changes.
+  struct Prepared {
+    var module: ModuleUpdate?
+    var vectors: [VectorUpdate] = []
+  }
+
+  /// Checks the tensors of one place and says what they will update.
+  func prepare(
+    _ place: Place, settings: ModuleSettings, replayed: [String: Tensor],
+    _ findings: inout AdapterFindings
+  ) throws -> Prepared {
+    var settings = settings
+    settings.expert = place.expert
+    settings.layout = layout(of: place)
+    var parameters = AdapterParameters(
+      settings: settings, store: folder.weights,
+      tensors: place.group.tensors.merging(groups.shared) { own, _ in own }, replayed: replayed)
+    let tensors = try parameters.parameters()
+    var adapter = try AdapterRegistry.adapter(parameters: tensors, settings: settings)
+    // A matrix that is not square says itself how it is stored.
+    if let base = place.base, let shape = adapter.shape,
+      shape != MatrixShape(rows: base.rows, columns: base.columns),
+      shape == MatrixShape(rows: base.columns, columns: base.rows)
+    {
+      settings.layout = settings.layout == .inByOut ? .outByIn : .inByOut
+      parameters = parameters.with(settings)
+      adapter = try AdapterRegistry.adapter(parameters: tensors, settings: settings)
+    }
+    try applyStart(&parameters, place, tensors, &findings)
+    adapter = try parameters.adapter()
+    let base = try resized(place, adapter, &parameters, &findings)
+    try check(adapter, base: parameters.savedBase ?? base)
+    if (place.expert?.index ?? 0) == 0 {
+      findings.inspect(tensors, adapter: adapter, parameters: parameters)
+    }
+    return try prepared(place, base: base, adapter: adapter, parameters: parameters, &findings)
+  }
+
+  private func prepared(
+    _ place: Place, base: StoredMatrix?, adapter: any Adapter, parameters: AdapterParameters,
+    _ findings: inout AdapterFindings
+  ) throws -> Prepared {
+    var prepared = Prepared()
+    let storageType =
+      base?.storageType ?? place.group.tensors.values.map(\.dataType).first ?? .float32
+    if let base, base.pieces[0].weight.shape.count == 1 {
+      prepared.vectors.append(
+        VectorUpdate(
+          name: place.module + ".weight", base: base, count: base.columns,
+          storageType: storageType, source: .adapterGain(parameters)))
+    } else {
+      guard
+        let shape = base.map({ MatrixShape(rows: $0.rows, columns: $0.columns) }) ?? adapter.shape
+      else {
+        throw AdapterError.baseNeeded(module: place.module, method: adapter.resolved.method)
+      }
+      prepared.module = ModuleUpdate(
+        module: place.module, base: base, rows: shape.rows, columns: shape.columns,
+        layout: parameters.settings.layout, storageType: storageType,
+        resolved: adapter.resolved, source: .adapter(parameters))
+    }
+    if let vector = try biasUpdate(
+      place, storageType: storageType, adapter: adapter, parameters: parameters, &findings)
+    {
+      prepared.vectors.append(vector)
+    }
+    return prepared
+  }
+
+  private func biasUpdate(
+    _ place: Place, storageType: DataType, adapter: any Adapter, parameters: AdapterParameters,
+    _ findings: inout AdapterFindings
+  ) throws -> VectorUpdate? {
+    guard let change = adapter.biasChange else { return nil }
+    let name = place.module + ".bias"
+    let original = try originalName(of: name)
+    let bias = try base.flatMap { base in
+      try base.name(of: original).map { try base.matrix(named: $0) }
+    }
+    if let bias { try check(bias, name: name, count: change.count) }
+    guard bias != nil || base == nil else {
+      if case .addition = change { findings.add(.newModule(tensor: name)) }
+      return nil
+    }
+    let saved = try groups.values[place.group.module + ".bias"].map { value in
+      StoredMatrix(try savedWeights().weight(named: value.tensor.name))
+    }
+    if let saved { try check(saved, name: name, count: change.count) }
+    return VectorUpdate(
+      name: name, base: bias, count: change.count,
+      storageType: bias?.storageType ?? storageType,
+      source: .adapterBias(parameters, saved: saved))
+  }
+
+  private func check(_ bias: StoredMatrix, name: String, count: Int) throws(UpdateError) {
+    if bias.rows * bias.columns != count {
+      throw .shapesDiffer(
+        tensor: name, checkpoint: [count], base: bias.pieces[0].weight.shape)
+    }
+  }
+
+  private func layout(of place: Place) -> WeightLayout {
+    if place.expert != nil { return base?.storesExpertsTransposed == true ? .inByOut : .outByIn }
+    if place.group.tensors["lora_embedding_A"] != nil { return .outByIn }
+    return base?.layout(
+      of: place.group.module, isFanInFanOut: configuration.isFanInFanOut)
+      ?? (configuration.isFanInFanOut ? .inByOut : .outByIn)
+  }
+
+  /// Decides what the adapter of a linear layer started from. Embeddings, convolutions and experts
+  /// start at zero whatever the configuration says.
+  private func applyStart(
+    _ parameters: inout AdapterParameters, _ place: Place, _ tensors: [String: Tensor],
+    _ findings: inout AdapterFindings
+  ) throws {
+    guard folder.peftType == "LORA", place.expert == nil,
+      let down = tensors["lora_A.weight"], let up = tensors["lora_B.weight"],
+      down.shape.count == 2
+    else { return }
+    let initialization = configuration.initialization
+    let first = initialGroups["\(place.group.module) \(place.group.depth)"]
+    switch initial {
+    case .itself:
+      let startsAtZero = initialization.start == .zero && (up.isZero || down.isZero)
+      if !startsAtZero && initialization != .orthogonal { parameters.initial = .itself }
+      return
+    case .folder(let folder):
+      guard let first, let startUp = first.tensors["lora_B.weight"] else { break }
+      let isZero =
+        try folder.weights.doubles(of: startUp, elements: 0..<startUp.elementCount)
+        .allSatisfy { $0 == 0 }
+      let isNeeded =
+        switch initialization.start {
+        case .zero: !isZero && initialization != .orthogonal && initialization != .mica
+        case .repeatable: false
+        case .approximable, .unrecorded: true
+        }
+      if isNeeded {
+        parameters.initial = .recorded(store: folder.weights, tensors: first.tensors)
+        findings.add(.startRecorded(initialization: initialization.name))
+        return
+      }
+    case .absent: break
+    }
+    parameters = parameters.with(start: initialization.computableStart)
+    switch initialization.start {
+    case .approximable: findings.add(.startApproximated(initialization: initialization.name))
+    case .unrecorded: findings.add(.startUnknown(initialization: initialization.name))
+    case .zero, .repeatable: break
+    }
+  }
+
+  /// The base of a place, cut to the rows that an embedding of another size has in common with it.
+  private func resized(
+    _ place: Place, _ adapter: any Adapter, _ parameters: inout AdapterParameters,
+    _ findings: inout AdapterFindings
+  ) throws -> StoredMatrix? {
+    guard let base = place.base, let shape = adapter.shape, shape.rows != base.rows,
+      shape.columns == base.columns, base.pieces.count == 1,
+      let saved = groups.values[place.group.module + ".weight"], saved.isFrozenBase,
+      saved.tensor.shape == [shape.rows, shape.columns]
+    else { return place.base }
+    findings.add(
+      .vocabularyResized(module: place.module, base: base.rows, checkpoint: shape.rows))
+    parameters.savedBase = StoredMatrix(try savedWeights().weight(named: saved.tensor.name))
+    return base.leadingRows(min(base.rows, shape.rows))
+  }
+
+  /// The adapter's file as a model, whose tensors are read like those of any other.
+  func savedWeights() throws(CheckpointError) -> ModelFolder {
+    try ModelFolder(path: folder.weights.path)
+  }
+
+  /// Shapes are checked before anything large is read.
+  private func check(_ adapter: any Adapter, base: StoredMatrix?) throws {
+    guard let base else {
+      _ = try adapter.weightUpdate(of: AbsentBase(for: adapter))
+      return
+    }
+    do {
+      _ = try adapter.weightUpdate(of: OutlineOfBase(rows: base.rows, columns: base.columns))
+    } catch is OutlineOfBase.EntriesWanted {
+      return
+    }
+  }
+}
+
+/// A base weight of which only the shape is known yet.
+private struct OutlineOfBase: BaseWeight {
+  struct EntriesWanted: Error {}
+
+  let rows: Int
+  let columns: Int
+
+  func matrix() throws -> Matrix<Double> { throw EntriesWanted() }
+
+  func principalTriplets(count: Int) throws -> SingularTriplets<Double> { throw EntriesWanted() }
+}
+
+extension Tensor {
+  /// Whether there are entries and all of them are zero.
+  var isZero: Bool { !values.isEmpty && values.allSatisfy { $0 == 0 } }
+}
+
+extension AdapterParameters {
+  fileprivate func with(_ settings: ModuleSettings) -> AdapterParameters {
+    AdapterParameters(
+      settings: settings, store: store, tensors: tensors, replayed: replayed, initial: initial,
+      savedBase: savedBase)
+  }
+
+  fileprivate func with(start: (any LoRAStart)?) -> AdapterParameters {
+    var settings = settings
+    settings.start = start
+    return with(settings)
+  }
+}

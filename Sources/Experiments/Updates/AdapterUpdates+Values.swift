@@ -1,0 +1,90 @@
+import Adapters
+import Checkpoints
+
+extension AdapterUpdates {
+  /// The updates of tensors that were saved whole: trained biases, modules of `modules_to_save`.
+  /// - Parameter handled: Biases that an adapter changes as well, whose saved values it took.
+  func valueUpdates(
+    leavingOut handled: Set<String>, _ findings: inout AdapterFindings
+  ) throws -> (modules: [ModuleUpdate], vectors: [VectorUpdate]) {
+    var modules: [ModuleUpdate] = []
+    var vectors: [VectorUpdate] = []
+    var reports: [UpdateFinding] = []
+    var unclaimed: [String] = []
+    var skipped: [String] = []
+    let saved = groups.values.isEmpty ? nil : try savedWeights()
+    for (name, value) in groups.values.sorted(by: { $0.key < $1.key }) {
+      guard let base, let saved else {
+        if name.hasSuffix(".weight") || name.hasSuffix(".bias") {
+          if !value.isFrozenBase { skipped.append(name) }
+        } else {
+          unclaimed.append(name)
+        }
+        continue
+      }
+      let weight = try saved.weight(named: value.tensor.name)
+      let original = try originalName(of: name)
+      guard let baseName = base.name(of: original) else {
+        if isSavedModule(name) {
+          reports.append(.newModule(tensor: name))
+        } else {
+          unclaimed.append(name)
+        }
+        continue
+      }
+      if handled.contains(original == name ? baseName : name) { continue }
+      if value.isFrozenBase {
+        try compareFrozen(weight, with: base, name: baseName).map { reports.append($0) }
+      } else if try isTiedTwin(name, weight, base: base, saved: saved) {
+        reports.append(.tiedHeadCountedOnce(tensor: name))
+      } else {
+        let update = try WholeWeight(
+          weight, name: baseName, reportedName: original == name ? nil : name, base: base
+        ) { reports.append($0) }
+        switch update {
+        case .matrices(let updates): modules += updates
+        case .vector(let update): vectors.append(update)
+        }
+      }
+    }
+    if let first = unclaimed.first {
+      throw UpdateError.unclaimedTensors(names: unclaimed, nearest: base?.nearest(to: first))
+    }
+    if !skipped.isEmpty { reports.append(.skippedWithoutBase(tensors: skipped)) }
+    for report in reports { findings.add(report) }
+    return (modules, vectors)
+  }
+
+  private func isSavedModule(_ name: String) -> Bool {
+    configuration.modulesToSave.contains { module in
+      name.hasPrefix("\(module).") || name.contains(".\(module).")
+    }
+  }
+
+  /// The head, if the base ties it to the embedding and the file holds the same numbers for both.
+  private func isTiedTwin(
+    _ name: String, _ weight: ModelWeight, base: BaseWeights, saved: ModelFolder
+  ) throws -> Bool {
+    guard base.model.tiedEmbeddings, name.hasSuffix("lm_head.weight") else { return false }
+    for (other, value) in groups.values
+    where other != name && !value.isFrozenBase && value.tensor.shape == weight.shape {
+      if try weight.equals(saved.weight(named: value.tensor.name)) { return true }
+    }
+    return false
+  }
+
+  /// A frozen weight that was saved with the adapter must be the base's.
+  private func compareFrozen(
+    _ weight: ModelWeight, with base: BaseWeights, name: String
+  ) throws -> UpdateFinding? {
+    let before = try base.model.weight(named: name)
+    guard weight.shape.count == 2, weight.shape.dropFirst() == before.shape.dropFirst() else {
+      throw UpdateError.shapesDiffer(tensor: name, checkpoint: weight.shape, base: before.shape)
+    }
+    // A few thousand rows tell as well as all of a vocabulary.
+    let rows = min(weight.shape[0], before.shape[0], 4096)
+    let distance = try weight.distance(from: before, rows: rows)
+    let rounding = max(weight.storageType.unitRoundoff, before.storageType.unitRoundoff)
+    return distance <= 2 * rounding ? nil : .baseDiffers(tensor: name, distance: distance)
+  }
+}

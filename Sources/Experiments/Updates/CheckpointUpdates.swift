@@ -1,0 +1,75 @@
+import Adapters
+public import Checkpoints
+
+/// Everything that a checkpoint changed in its base, module by module.
+///
+/// Headers are read at once, and of an adapter its tensors, to check them; whole weights are read
+/// when an update is asked for.
+public struct CheckpointUpdates: Sendable {
+  /// How the checkpoint was trained: the key of the method, or of its start where that has a name of
+  /// its own; `full` for whole weights.
+  public let method: String
+  /// Sorted by the module's name.
+  public let modules: [ModuleUpdate]
+  /// Biases and gains, sorted by name.
+  public let vectors: [VectorUpdate]
+  /// What a reader of the numbers should know.
+  public let findings: [UpdateFinding]
+
+  init(
+    method: String, modules: [ModuleUpdate], vectors: [VectorUpdate], findings: [UpdateFinding]
+  ) {
+    self.method = method
+    self.modules = modules.sorted { $0.module < $1.module }
+    self.vectors = vectors.sorted { $0.name < $1.name }
+    self.findings = findings
+  }
+
+  /// - Parameters:
+  ///   - checkpoint: An adapter, or a model with all its weights.
+  ///   - run: The run it belongs to, whose checkpoint of step 0 may tell what an adapter started
+  ///     from.
+  ///   - base: The pretrained model. Without it an adapter is told as far as its method allows.
+  ///   - alpha: Stands in for the `lora_alpha` of the configuration.
+  /// - Throws: `AdapterError`, `CheckpointError`, ``UpdateError``.
+  public init(
+    of checkpoint: Checkpoint, in run: Run? = nil, base: ModelFolder?, alpha: Double? = nil
+  ) throws {
+    switch checkpoint.contents {
+    case .adapter:
+      let initial: AdapterUpdates.InitialCheckpoint =
+        switch run?.initialAdapter {
+        case nil: .absent
+        case checkpoint?: .itself
+        case let first?: .folder(try AdapterFolder(path: first.path))
+        }
+      self = try AdapterUpdates(
+        folder: AdapterFolder(path: checkpoint.path), initial: initial, base: base, alpha: alpha
+      ).updates()
+    case .model:
+      guard let base else { throw UpdateError.baseNeeded(checkpoint: checkpoint.path) }
+      self = try ModelUpdates(
+        model: ModelFolder(path: checkpoint.path), base: BaseWeights(base)
+      ).updates()
+    }
+  }
+
+  /// The updates of one adapter that belongs to no run.
+  public init(
+    of folder: AdapterFolder, base: ModelFolder?, alpha: Double? = nil
+  ) throws {
+    self = try AdapterUpdates(folder: folder, initial: .absent, base: base, alpha: alpha)
+      .updates()
+  }
+}
+
+extension Run {
+  /// The adapter as it was before training, if the run holds it. A lone folder of an unknown step
+  /// counts as step 0 too, and is not meant.
+  fileprivate var initialAdapter: Checkpoint? {
+    guard let first = checkpoints.first, first.step == 0, first.contents == .adapter,
+      checkpoints.count > 1 || first.path.hasSuffix("checkpoint-0")
+    else { return nil }
+    return first
+  }
+}

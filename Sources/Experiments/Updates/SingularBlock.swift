@@ -1,0 +1,50 @@
+import LinearAlgebra
+
+/// How the product of an adapter's factors relates to the part of the base between the same
+/// subspaces. An adapter that started from singular triplets of the base still resembles that part.
+///
+/// With Q and P orthonormal bases of the product's column and row space, the part is M = QᵀWP and the
+/// product S = Qᵀ(sBA)P, both r × r.
+struct SingularBlock {
+  /// ‖S − M‖ / ‖M‖: 0 for the start itself, about 1 or more for factors that know nothing of W.
+  let distance: Double
+  /// ‖M‖ / √(‖WP‖ ‖QᵀW‖): 1 if the two subspaces belong to the same singular triplets, about
+  /// √(r/n) for random ones.
+  let coupling: Double
+  let part: UpdateFinding.SpectrumPart
+
+  /// Nil for a product that is zero.
+  /// - Complexity: O(out · in · r): no decomposition of the base.
+  init?(product: WeightUpdate, rank: Int, base weight: Matrix<Double>) throws {
+    let left: Matrix<Double>
+    let right: Matrix<Double>
+    switch product {
+    case .factored(let first, let second): (left, right) = (first, second)
+    case .dense(let matrix):
+      let triplets = try SingularTriplets(of: matrix).leading(rank)
+      (left, right) = (triplets.left * .diagonal(triplets.values), triplets.right)
+    default: return nil
+    }
+    let columns = QRFactors(of: left)
+    let rows = QRFactors(of: right.transposed())
+    let core = Matrix.product(columns.r, .asStored, rows.r, .transposed)
+    guard core.frobeniusNorm() > 0 else { return nil }
+    let throughRows = weight * rows.q
+    let throughColumns = Matrix.product(columns.q, .transposed, weight)
+    let part = Matrix.product(columns.q, .transposed, throughRows)
+    let size = part.frobeniusNorm()
+    let reach = (throughRows.frobeniusNorm() * throughColumns.frobeniusNorm()).squareRoot()
+    guard size > 0, reach > 0 else { return nil }
+    distance = (core - part).frobeniusNorm() / size
+    coupling = size / reach
+    // The mean energy of a triplet of the part against that of one of the whole.
+    let whole = weight.frobeniusNorm()
+    let count = Double(min(weight.rows, weight.columns))
+    self.part =
+      size * size / Double(max(core.rows, 1)) > whole * whole / count ? .leading : .trailing
+  }
+
+  /// Whether the product is mostly the base's own part: the subspaces belong to one another, and
+  /// training has moved the product by less than half of what it started from.
+  var isReproduced: Bool { distance < 0.5 && coupling > 0.5 }
+}

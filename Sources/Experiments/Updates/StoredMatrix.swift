@@ -1,0 +1,85 @@
+public import Checkpoints
+public import LinearAlgebra
+
+/// A weight of a model as one matrix, whatever tensors it lies in: a whole tensor, one expert of a
+/// fused one, or the gate and up projections of an expert, one below the other. Nothing is read
+/// before it is asked for.
+public struct StoredMatrix: BaseWeight {
+  /// Consecutive rows of a tensor, as `ModelWeight` counts them: over all leading dimensions.
+  public struct Piece: Sendable {
+    public let weight: ModelWeight
+    public let rows: Range<Int>
+
+    public init(weight: ModelWeight, rows: Range<Int>) {
+      self.weight = weight
+      self.rows = rows
+    }
+  }
+
+  /// From the first row on, one below the other; all of one width.
+  public let pieces: [Piece]
+  public let rows: Int
+  /// For a convolution, input features times places in the kernel.
+  public let columns: Int
+
+  /// - Precondition: The pieces hold rows · columns entries.
+  public init(pieces: [Piece], rows: Int, columns: Int) {
+    precondition(
+      pieces.reduce(0) { $0 + $1.rows.count * $1.weight.columns } == rows * columns,
+      "the pieces of a matrix hold its entries")
+    self.pieces = pieces
+    self.rows = rows
+    self.columns = columns
+  }
+
+  /// A whole tensor: the first dimension by all others; a vector is one row.
+  public init(_ weight: ModelWeight) {
+    let count = weight.rows * weight.columns
+    let rows = weight.shape.count < 2 ? 1 : weight.shape[0]
+    self.init(
+      pieces: [Piece(weight: weight, rows: 0..<weight.rows)], rows: rows,
+      columns: rows == 0 ? 0 : count / rows)
+  }
+
+  /// One of the matrices that a tensor of three dimensions stacks.
+  public init(_ weight: ModelWeight, expert: Int) {
+    let rows = weight.shape[1]
+    self.init(
+      pieces: [Piece(weight: weight, rows: expert * rows..<(expert + 1) * rows)], rows: rows,
+      columns: weight.columns)
+  }
+
+  /// The type that the first piece is stored in; those of one matrix are stored alike.
+  public var storageType: DataType { pieces[0].weight.storageType }
+
+  public var shape: [Int] { [rows, columns] }
+
+  /// The first rows of a matrix that is one tensor.
+  public func leadingRows(_ count: Int) -> StoredMatrix {
+    precondition(pieces.count == 1 && count <= rows, "only a single tensor is cut")
+    let kept = rows == 0 ? 0 : pieces[0].rows.count / rows * count
+    return StoredMatrix(
+      pieces: [
+        Piece(
+          weight: pieces[0].weight,
+          rows: pieces[0].rows.lowerBound..<pieces[0].rows.lowerBound + kept)
+      ],
+      rows: count, columns: columns)
+  }
+
+  public func matrix() throws -> Matrix<Double> {
+    Matrix(rows: rows, columns: columns, values: try values())
+  }
+
+  /// All entries, row after row.
+  public func values() throws(CheckpointError) -> [Double] {
+    var values = [Double]()
+    values.reserveCapacity(rows * columns)
+    for piece in pieces { values += try piece.weight.doubles(rows: piece.rows) }
+    return values
+  }
+
+  public func principalTriplets(count: Int) throws -> SingularTriplets<Double> {
+    try SingularTriplets(of: matrix()).leading(count)
+  }
+}

@@ -1,0 +1,54 @@
+/// Why the updates of a checkpoint cannot be told.
+public enum UpdateError: Error, Equatable {
+  /// The adapter file holds tensors that belong to no method and to no tensor of the base.
+  case unclaimedTensors(names: [String], nearest: String?)
+  /// The base has no weight for a module of the checkpoint.
+  case moduleNotInBase(module: String, nearest: String?)
+  /// A tensor of the checkpoint and that of the base have different shapes.
+  case shapesDiffer(tensor: String, checkpoint: [Int], base: [Int])
+  /// Only with the base is a checkpoint of whole weights an update.
+  case baseNeeded(checkpoint: String)
+  /// The base stacks another number of layers than the adapter was trained on.
+  case layerOutsideReplication(module: String, layer: Int, layers: Int)
+  /// None of the target parameters of a module has the shape of these factors.
+  case targetParameterUnknown(module: String, parameters: [String], factors: [Int])
+}
+
+extension UpdateError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unclaimedTensors(let names, let nearest):
+      "no method and no weight of the base has \(names.shortList)" + suggestion(nearest)
+    case .moduleNotInBase(let module, let nearest):
+      "the base has no weight for module '\(module)'" + suggestion(nearest)
+        + ": the checkpoint belongs to another base"
+    case .shapesDiffer(let tensor, let checkpoint, let base):
+      "tensor '\(tensor)' has shape \(checkpoint.joined), in the base \(base.joined):"
+        + " the checkpoint belongs to another base"
+    case .baseNeeded(let checkpoint):
+      "'\(checkpoint)' holds whole weights, which are an update only against their base:"
+        + " name the base model"
+    case .layerOutsideReplication(let module, let layer, let layers):
+      "module '\(module)' is of layer \(layer), layer_replication makes \(layers) layers"
+    case .targetParameterUnknown(let module, let parameters, let factors):
+      "the factors of '\(module)' make updates of \(factors.joined), which none of"
+        + " \(parameters.shortList) has"
+    }
+  }
+
+  private func suggestion(_ nearest: String?) -> String {
+    nearest.map { "; the nearest is '\($0)'" } ?? ""
+  }
+}
+
+extension [String] {
+  /// The first few names in quotes, and how many more there are.
+  var shortList: String {
+    let shown = prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+    return count > 3 ? "\(shown) and \(count - 3) more" : shown
+  }
+}
+
+extension [Int] {
+  fileprivate var joined: String { map(String.init).joined(separator: "×") }
+}

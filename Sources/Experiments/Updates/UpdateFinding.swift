@@ -1,0 +1,174 @@
+/// Something about a checkpoint that a reader of its numbers should know.
+public enum UpdateFinding: Sendable, Equatable {
+  // MARK: What the adapter started from
+
+  /// The start was random and not kept; the exact singular triplets are subtracted in its place.
+  case startApproximated(initialization: String)
+  /// The factors of step 0 are in the run and were subtracted.
+  case startRecorded(initialization: String)
+  /// The start differed from zero and nothing tells it; nothing was subtracted.
+  case startUnknown(initialization: String)
+  /// The configuration says that the start was zero, and the factors still reproduce a part of the
+  /// base: the run began from it, and the saved adapter does not reload to what was trained.
+  case startSuspected(module: String, part: SpectrumPart, distance: Double)
+  /// The update is the fraction `distance` away from a part of this base, as an adapter that started
+  /// from it would be.
+  case baseMatch(module: String, distance: Double, matches: Bool)
+  /// The magnitudes differ from the norms of this base by the fraction `deviation`.
+  case magnitudeMatch(module: String, deviation: Double)
+
+  // MARK: AdaLoRA
+
+  /// There is no rank pattern: the budget was never allocated, nothing was pruned.
+  case neverPruned
+  /// With a base of 16 bits PEFT trains the divisor of the scale and does not save it.
+  case divisorMayHaveTrained(storage: String)
+
+  // MARK: What the tensors hold
+
+  /// A factor is zero in these modules, so that their update is: they were not trained.
+  case zeroFactor(parameter: String, modules: [String], of: Int)
+  case notFinite(tensor: String, count: Int)
+  /// No triplet of these modules is left.
+  case rankZero(modules: [String])
+  /// The tensors have another rank than the configuration says; theirs was used.
+  case rankDiffers(module: String, configured: Int, found: Int)
+  /// The base that was saved with the adapter is not the one given.
+  case baseDiffers(tensor: String, distance: Double)
+  /// The base and the checkpoint have different numbers of rows; the common ones were compared.
+  case vocabularyResized(module: String, base: Int, checkpoint: Int)
+  /// The head is the embedding, and the file holds both.
+  case tiedHeadCountedOnce(tensor: String)
+  /// The base has no such weight: it was made for the task, and there is nothing to compare with.
+  case newModule(tensor: String)
+  /// Tensors that hold no floating-point numbers.
+  case notCompared(tensors: [String])
+  /// Tensors of the base that the checkpoint lacks.
+  case missingFromCheckpoint(tensors: [String])
+
+  // MARK: The configuration
+
+  /// Patterns that chose no module.
+  case unusedPatterns(field: String, patterns: [String])
+  /// The adapter acts only after certain tokens.
+  case conditional
+  /// Without a base these were left out.
+  case skippedWithoutBase(tensors: [String])
+
+  /// Where in the spectrum of the base a part lies.
+  public enum SpectrumPart: String, Sendable {
+    case leading, trailing
+  }
+
+  public enum Severity: String, Sendable {
+    /// The numbers are what they are said to be.
+    case note
+    /// The numbers may mean something else than they seem to.
+    case warning
+  }
+
+  public var severity: Severity {
+    switch self {
+    case .startRecorded, .rankZero, .rankDiffers, .tiedHeadCountedOnce, .newModule, .notCompared,
+      .vocabularyResized, .skippedWithoutBase, .conditional:
+      .note
+    case .baseMatch(_, _, let matches): matches ? .note : .warning
+    case .magnitudeMatch(_, let deviation): deviation < Self.plausibleDeviation ? .note : .warning
+    case .startApproximated, .startUnknown, .startSuspected, .neverPruned, .divisorMayHaveTrained,
+      .zeroFactor, .notFinite, .baseDiffers, .missingFromCheckpoint, .unusedPatterns:
+      .warning
+    }
+  }
+
+  /// Magnitudes begin at the norms of the base and move by a few percent; another base's differ by
+  /// tens of percent.
+  static let plausibleDeviation = 0.5
+}
+
+extension UpdateFinding: CustomStringConvertible {
+  /// One line, lower case, without a full stop.
+  public var description: String { startText ?? tensorText ?? configurationText }
+
+  private var startText: String? {
+    switch self {
+    case .startApproximated(let initialization):
+      "'\(initialization)' starts from random numbers that nobody kept, so that the adapter does"
+        + " not reload to what was trained; the exact singular triplets are subtracted in place of"
+        + " its own, which is wrong by at most √2 times the norm of what is subtracted; a"
+        + " checkpoint of step 0 would be exact"
+    case .startRecorded(let initialization):
+      "the start '\(initialization)' is taken from the run's checkpoint of step 0 and subtracted"
+    case .startUnknown(let initialization):
+      "'\(initialization)' starts from something else than zero that nothing here tells: the"
+        + " update still contains it; a checkpoint of step 0 would tell"
+    case .startSuspected(let module, let part, let distance):
+      "the configuration says that the adapter started at zero, but '\(module)' is within"
+        + " \(percent(distance)) of the \(part.rawValue) singular block of the base that its"
+        + " factors span: it likely started there, and does not reload to what was trained"
+    case .baseMatch(let module, let distance, true):
+      "'\(module)' is within \(percent(distance)) of the block of this base that it started from"
+    case .baseMatch(let module, let distance, false):
+      "'\(module)' is \(percent(distance)) away from the block of this base that it should have"
+        + " started from: training moved it further than it was, or it belongs to another base"
+    case .magnitudeMatch(let module, let deviation):
+      "the magnitudes of '\(module)' are within \(percent(deviation)) of the norms of this base"
+        + (deviation < Self.plausibleDeviation ? "" : ": the adapter may belong to another base")
+    case .neverPruned:
+      "the AdaLoRA adapter has no rank_pattern: its budget was never allocated and no triplet pruned"
+    case .divisorMayHaveTrained(let storage):
+      "on a base in \(storage) AdaLoRA's divisor trains and is not saved: the scale is init_r's,"
+        + " which the trained one may differ from"
+    default: nil
+    }
+  }
+
+  private var tensorText: String? {
+    switch self {
+    case .zeroFactor(let parameter, let modules, let count):
+      "'\(parameter)' is zero in \(modules.count == count ? "all" : "\(modules.count) of")"
+        + " \(count) modules"
+        + (modules.count == count ? "" : ", such as \(modules.shortList)")
+        + ": their updates are zero"
+    case .notFinite(let tensor, let count):
+      "'\(tensor)' holds \(count) values that are NaN or infinite"
+    case .rankZero(let modules):
+      "every triplet of \(modules.shortList) was pruned: the update is zero"
+    case .rankDiffers(let module, let configured, let found):
+      "the tensors of '\(module)' have rank \(found), the configuration says \(configured):"
+        + " \(found) is used"
+    case .baseDiffers(let tensor, let distance):
+      "'\(tensor)' as saved with the adapter differs by \(percent(distance)) from the base: the"
+        + " adapter may belong to another base"
+    case .vocabularyResized(let module, let base, let checkpoint):
+      "'\(module)' has \(checkpoint) rows, in the base \(base): the first"
+        + " \(min(base, checkpoint)) are compared"
+    case .tiedHeadCountedOnce(let tensor):
+      "'\(tensor)' is the input embedding and is saved with it: counted once"
+    case .newModule(let tensor):
+      "'\(tensor)' is not in the base: there is nothing to compare it with"
+    case .notCompared(let tensors):
+      "\(tensors.shortList) hold no floating-point numbers and are not compared"
+    case .missingFromCheckpoint(let tensors):
+      "the checkpoint lacks \(tensors.shortList) of the base"
+    default: nil
+    }
+  }
+
+  private var configurationText: String {
+    switch self {
+    case .unusedPatterns(let field, let patterns):
+      "\(patterns.shortList) of \(field) choose no module of the adapter"
+    case .conditional:
+      "the adapter acts only after its invocation tokens: the update holds there"
+    case .skippedWithoutBase(let tensors):
+      "without a base \(tensors.shortList) are left out"
+    default: ""
+    }
+  }
+
+  private func percent(_ fraction: Double) -> String {
+    guard fraction.isFinite else { return "an unknown fraction" }
+    let tenths = (fraction * 1000).rounded() / 10
+    return "\(tenths) %"
+  }
+}

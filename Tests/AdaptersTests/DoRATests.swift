@@ -1,0 +1,120 @@
+import Adapters
+import LinearAlgebra
+import Testing
+
+@Suite("DoRA") struct DoRATests {
+  /// A module whose factors and base have the shapes of a layout.
+  private struct Module {
+    let layout: WeightLayout
+    let names: (String, String)
+    let base: Matrix<Double>
+    let factors: (Tensor, Tensor)
+
+    init(_ layout: WeightLayout, isEmbedding: Bool) {
+      var samples = Samples()
+      self.layout = layout
+      names =
+        isEmbedding
+        ? ("lora_embedding_A", "lora_embedding_B") : ("lora_A.weight", "lora_B.weight")
+      let hasOutputsInColumns = isEmbedding || layout == .inByOut
+      base = samples.matrix(hasOutputsInColumns ? 9 : 7, hasOutputsInColumns ? 7 : 9)
+      factors = (samples.tensor(2, 9), samples.tensor(7, 2))
+    }
+
+    func parameters(_ magnitudes: [Double]? = nil) -> [String: Tensor] {
+      var parameters = [names.0: factors.0, names.1: factors.1]
+      if let magnitudes {
+        parameters["lora_magnitude_vector"] = Tensor(shape: [7], values: magnitudes)
+      }
+      return parameters
+    }
+
+    var settings: ModuleSettings { Samples.settings(layout: layout) }
+
+    /// The norm of each output feature's weights.
+    func norms(_ matrix: Matrix<Double>) -> [Double] {
+      let byOutput = matrix.columns == 7 ? matrix.transposed() : matrix
+      return (0..<7).map { byOutput.rowSlice($0..<$0 + 1).frobeniusNorm() }
+    }
+  }
+
+  private static let modules: [(WeightLayout, Bool)] = [
+    (.outByIn, false), (.inByOut, false), (.outByIn, true),
+  ]
+
+  @Test(arguments: modules)
+  func `magnitudes equal to the norms of W + sBA leave sBA`(
+    layout: WeightLayout, isEmbedding: Bool
+  ) throws {
+    let module = Module(layout, isEmbedding: isEmbedding)
+    let plain = try LoRA(parameters: module.parameters(), settings: module.settings)
+      .dense(module.base)
+    let magnitudes = module.norms(module.base + plain)
+    let update = try DoRA(parameters: module.parameters(magnitudes), settings: module.settings)
+      .dense(module.base)
+    #expect((update - plain).frobeniusNorm() <= rounding(module.base, plain))
+  }
+
+  @Test(arguments: modules)
+  func `the adapted features have the norms that the magnitudes say`(
+    layout: WeightLayout, isEmbedding: Bool
+  ) throws {
+    let module = Module(layout, isEmbedding: isEmbedding)
+    let magnitudes = (1...7).map(Double.init)
+    let update = try DoRA(parameters: module.parameters(magnitudes), settings: module.settings)
+      .dense(module.base)
+    for (norm, magnitude) in zip(module.norms(module.base + update), magnitudes) {
+      #expect(abs(norm - magnitude) <= 16 * Double.ulpOfOne * magnitude)
+    }
+  }
+
+  @Test func `a zero B and the norms of W give a zero update`() throws {
+    var samples = Samples()
+    let w = samples.matrix(7, 9)
+    let norms = (0..<7).map { w.rowSlice($0..<$0 + 1).frobeniusNorm() }
+    let adapter = try DoRA(
+      parameters: [
+        "lora_A.weight": samples.tensor(2, 9), "lora_B.weight": Tensor(zero: 7, 2),
+        "lora_magnitude_vector": Tensor(shape: [7], values: norms),
+      ], settings: Samples.settings())
+    #expect(try adapter.dense(w).frobeniusNorm() <= rounding(w))
+    #expect(try adapter.magnitudeDeviation(of: DenseBaseWeight(w)) <= 16 * Double.ulpOfOne)
+  }
+
+  @Test func `the magnitude decides which of two LoRA methods a module has`() throws {
+    let settings = Samples.settings()
+    let names: Set = ["lora_A.weight", "lora_B.weight"]
+    #expect(
+      try AdapterRegistry.method(describing: names, settings: settings).method == "lora")
+    #expect(
+      try AdapterRegistry.method(
+        describing: names.union(["lora_magnitude_vector"]), settings: settings
+      ).method == "dora")
+  }
+
+  @Test func `a feature of norm zero is refused`() throws {
+    let w = Matrix<Double>(rows: 2, columns: 2, values: [1, 2, 0, 0])
+    let adapter = try DoRA(
+      parameters: [
+        "lora_A.weight": Tensor(zero: 1, 2), "lora_B.weight": Tensor(zero: 2, 1),
+        "lora_magnitude_vector": Tensor(shape: [2], values: [1, 1]),
+      ], settings: Samples.settings(rank: 1))
+    let error = AdapterError.zeroNorm(module: "layers.0.q_proj", index: 1)
+    #expect(throws: error) { try adapter.dense(w) }
+    #expect(
+      error.description
+        == "output feature 1 of 'layers.0.q_proj' has norm 0, which DoRA divides by")
+  }
+
+  @Test func `a base is needed`() throws {
+    let module = Module(.outByIn, isEmbedding: false)
+    let adapter = try DoRA(
+      parameters: module.parameters(Array(repeating: 1, count: 7)), settings: module.settings)
+    let error = AdapterError.baseNeeded(module: "layers.0.q_proj", method: "dora")
+    #expect(throws: error) { try adapter.weightUpdate(of: AbsentBase(for: adapter)) }
+    #expect(
+      error.description
+        == "the update of 'layers.0.q_proj' by 'dora' depends on the base weight:"
+        + " name the base model")
+  }
+}

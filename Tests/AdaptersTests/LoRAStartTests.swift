@@ -1,0 +1,102 @@
+import Adapters
+import LinearAlgebra
+import Testing
+
+@Suite("Starts that are not zero") struct LoRAStartTests {
+  private static let scale = 2.0
+
+  /// PEFT's first factors of PiSSA.
+  private func principalFactors(_ w: Matrix<Double>) throws -> [String: Tensor] {
+    let triplets = try SingularTriplets(of: w).leading(2)
+    let roots = Matrix<Double>.diagonal(triplets.values.map { ($0 / Self.scale).squareRoot() })
+    return [
+      "lora_A.weight": Tensor(roots * triplets.right),
+      "lora_B.weight": Tensor(triplets.left * roots),
+    ]
+  }
+
+  @Test(arguments: [(7, 9), (9, 7), (8, 8)])
+  func `the first factors of PiSSA make no update`(rows: Int, columns: Int) throws {
+    var samples = Samples()
+    let w = samples.matrix(rows, columns)
+    let adapter = try LoRA(
+      parameters: principalFactors(w), settings: Samples.settings(start: PiSSAStart()))
+    #expect(try adapter.dense(w).frobeniusNorm() <= rounding(w))
+  }
+
+  @Test func `PiSSA does not depend on how the weight is stored`() throws {
+    var samples = Samples()
+    let w = samples.matrix(7, 9)
+    let adapter = try LoRA(
+      parameters: principalFactors(w),
+      settings: Samples.settings(layout: .inByOut, start: PiSSAStart()))
+    #expect(try adapter.dense(w.transposed()).frobeniusNorm() <= rounding(w))
+  }
+
+  @Test func `the first factors of OLoRA, which ignore the scale, make no update`() throws {
+    var samples = Samples()
+    let w = samples.matrix(7, 9)
+    let factors = QRFactors(of: w)
+    let adapter = try LoRA(
+      parameters: [
+        "lora_A.weight": Tensor(factors.r.rowSlice(0..<2)),
+        "lora_B.weight": Tensor(factors.q.columnSlice(0..<2)),
+      ], settings: Samples.settings(start: OLoRAStart()))
+    #expect(try adapter.dense(w).frobeniusNorm() <= rounding(w))
+  }
+
+  @Test func `OLoRA is refused for a weight stored in × out`() throws {
+    var samples = Samples()
+    let adapter = try LoRA(
+      parameters: ["lora_A.weight": samples.tensor(2, 7), "lora_B.weight": samples.tensor(9, 2)],
+      settings: Samples.settings(layout: .inByOut, start: OLoRAStart()))
+    let error = AdapterError.startNeedsOutByIn(module: "layers.0.q_proj", start: "olora")
+    let w = samples.matrix(7, 9)
+    #expect(throws: error) { try adapter.dense(w) }
+    #expect(
+      error.description
+        == "the start 'olora' of 'layers.0.q_proj' is not defined for a weight stored in × out")
+  }
+
+  @Test func `an update with a start is the difference of two products, of rank 2r`() throws {
+    var samples = Samples()
+    let settings = Samples.settings()
+    let trained = ["lora_A.weight": samples.tensor(2, 12), "lora_B.weight": samples.tensor(10, 2)]
+    let first = ["lora_A.weight": samples.tensor(2, 12), "lora_B.weight": samples.tensor(10, 2)]
+    var started = settings
+    started.start = try RecordedStart(parameters: first, settings: settings)
+    let w = samples.matrix(10, 12)
+    let adapter = try LoRA(parameters: trained, settings: started)
+    let expected =
+      try LoRA(parameters: trained, settings: settings).dense(w)
+      - LoRA(parameters: first, settings: settings).dense(w)
+    #expect((try adapter.dense(w) - expected).frobeniusNorm() <= rounding(expected))
+    #expect(try adapter.weightUpdate(of: DenseBaseWeight(w)).isFactored)
+  }
+
+  @Test func `a start from the base needs the base`() throws {
+    var samples = Samples()
+    let adapter = try LoRA(
+      parameters: principalFactors(samples.matrix(7, 9)),
+      settings: Samples.settings(start: PiSSAStart()))
+    #expect(throws: AdapterError.baseNeeded(module: "layers.0.q_proj", method: "lora")) {
+      try adapter.weightUpdate(of: AbsentBase(for: adapter))
+    }
+  }
+
+  @Test(arguments: [
+    ("pissa", Initialization.pissa, InitialProduct.repeatable),
+    ("pissa_niter_4", .pissaIterated(4), .approximable),
+    ("olora", .olora, .repeatable), ("OLoRA", .olora, .repeatable),
+    ("orthogonal", .orthogonal, .zero), ("eva", .eva, .zero), ("mica", .mica, .zero),
+    ("lora_ga", .loraGA, .unrecorded), ("corda", .corda, .unrecorded),
+    ("loftq", .loftq, .unrecorded), ("milora", .other("milora"), .unrecorded),
+  ])
+  func `a name says what is known of the start`(
+    name: String, initialization: Initialization, start: InitialProduct
+  ) {
+    #expect(Initialization(name: name) == initialization)
+    #expect(initialization.start == start)
+    #expect(Initialization(name: initialization.name) == initialization)
+  }
+}

@@ -1,0 +1,104 @@
+import Checkpoints
+import Experiments
+import Foundation
+import LinearAlgebra
+import Testing
+
+/// One adapter of the fixtures with its golden values.
+struct AdapterFixture: Sendable, CustomTestStringConvertible {
+  let name: String
+  let golden: GoldenUpdates
+
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Fixtures")
+
+  /// Every folder below `adapters` that has golden values.
+  static let all: [AdapterFixture] = {
+    let adapters = folder.appendingPathComponent("adapters").path
+    let paths = FileManager.default.enumerator(atPath: adapters)?.allObjects as? [String] ?? []
+    return paths.filter { $0.hasSuffix("/golden.json") }.sorted().compactMap { path in
+      let file = URL(fileURLWithPath: "\(adapters)/\(path)")
+      guard let data = try? Data(contentsOf: file),
+        let golden = try? JSONDecoder().decode(GoldenUpdates.self, from: data)
+      else { return nil }
+      return AdapterFixture(name: String(path.dropLast("/golden.json".count)), golden: golden)
+    }
+  }()
+
+  var testDescription: String { name }
+  var path: String { Self.folder.appendingPathComponent("adapters/\(name)").path }
+
+  func base() throws -> ModelFolder {
+    try ModelFolder(path: Self.folder.appendingPathComponent(golden.base).path)
+  }
+
+  /// The updates of the adapter, or of the last checkpoint of the run that it is part of.
+  func updates() throws -> CheckpointUpdates {
+    let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let run = try Discovery.runs(at: name.contains("/") ? parent : path)[0]
+    return try CheckpointUpdates(of: #require(run.checkpoints.last), in: run, base: base())
+  }
+
+  /// A fused parameter of experts as the tensors that the base keeps apart.
+  func parts(of module: String, _ update: Matrix<Double>) -> [(String, Matrix<Double>)] {
+    let owner = module.split(separator: ".").dropLast().joined(separator: ".")
+    let isMixtral = module.contains("block_sparse_moe")
+    if module.hasSuffix("gate_up_proj") {
+      let half = update.rows / 2
+      return [
+        ("\(owner).\(isMixtral ? "w1" : "gate_proj")", update.rowSlice(0..<half)),
+        ("\(owner).\(isMixtral ? "w3" : "up_proj")", update.rowSlice(half..<2 * half)),
+      ]
+    }
+    return [(isMixtral && module.hasSuffix("down_proj") ? "\(owner).w2" : module, update)]
+  }
+
+  /// The head that is the embedding.
+  var countedOnce: Set<String> { name.hasSuffix("tied") ? ["lm_head"] : [] }
+}
+
+/// What `golden.json` holds.
+struct GoldenUpdates: Decodable, Sendable {
+  let base: String
+  let modules: [String: Module]
+  let vectors: [String: Vector]
+
+  struct Module: Decodable, Sendable {
+    let shape: [Int]
+    let frobeniusNorm: Double
+    let singularValues: [Double]
+    /// Row, column, entry.
+    let probes: [[Double]]
+    let scale: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case shape, probes, scale
+      case frobeniusNorm = "frobenius_norm"
+      case singularValues = "singular_values"
+    }
+
+    /// The largest deviation, relative to the norm of the update.
+    func deviation(of update: Matrix<Double>) throws -> Double {
+      let values = try update.singularValues()
+      var deviations = [abs(update.frobeniusNorm() - frobeniusNorm)]
+      deviations += zip(values, singularValues).map { abs($0 - $1) }
+      deviations += probes.map { abs(update[Int($0[0]), Int($0[1])] - $0[2]) }
+      return (deviations.max() ?? 0) / max(frobeniusNorm, .leastNormalMagnitude)
+    }
+  }
+
+  struct Vector: Decodable, Sendable {
+    let length: Int
+    let norm: Double
+    /// Position, entry.
+    let probe: [Double]
+
+    /// The largest deviation, relative to the norm of the change.
+    func deviation(of change: [Double]) -> Double {
+      guard change.count == length else { return .infinity }
+      let size = change.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let difference = max(abs(size - norm), abs(change[Int(probe[0])] - probe[1]))
+      return difference / max(norm, .leastNormalMagnitude)
+    }
+  }
+}

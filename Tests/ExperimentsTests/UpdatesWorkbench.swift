@@ -1,0 +1,65 @@
+import Checkpoints
+import Experiments
+import Foundation
+import LinearAlgebra
+import Testing
+
+/// Models and adapters of one test, on disk, removed with the last reference: hence a class.
+final class UpdatesWorkbench: Sendable {
+  let folder: URL
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("sigmascope-updates-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  typealias Tensors = KeyValuePairs<String, Matrix<Double>>
+
+  /// A model. A matrix of one row is written as a vector.
+  func model(
+    _ name: String, configuration: String = #"{"model_type": "llama"}"#, _ tensors: Tensors
+  ) throws -> ModelFolder {
+    try write(name, "model.safetensors", tensors)
+    try text(name, "config.json", configuration)
+    return try ModelFolder(path: path(name))
+  }
+
+  /// An adapter whose keys get PEFT's prefix.
+  func adapter(
+    _ name: String, configuration: String = "", type: String = "LORA", _ tensors: Tensors
+  ) throws -> AdapterFolder {
+    try write(name, "adapter_model.safetensors", tensors, prefix: "base_model.model.")
+    let fields = configuration.isEmpty ? "" : ", \(configuration)"
+    try text(name, "adapter_config.json", "{\"peft_type\": \"\(type)\"\(fields)}")
+    return try AdapterFolder(path: path(name))
+  }
+
+  func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+  private func write(
+    _ name: String, _ file: String, _ tensors: Tensors, prefix: String = ""
+  ) throws {
+    try FileManager.default.createDirectory(
+      atPath: path(name), withIntermediateDirectories: true)
+    let entries = tensors.map { key, value in
+      SafetensorsWriter.Entry(
+        name: prefix + key,
+        shape: value.rows == 1 ? [value.columns] : [value.rows, value.columns],
+        values: value.values)
+    }
+    try SafetensorsWriter.write(entries, to: "\(path(name))/\(file)")
+  }
+
+  private func text(_ name: String, _ file: String, _ text: String) throws {
+    try Data(text.utf8).write(to: folder.appendingPathComponent("\(name)/\(file)"))
+  }
+}
+
+extension SplitMix64 {
+  mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix<Double> {
+    gaussianMatrix(rows: rows, columns: columns)
+  }
+}
