@@ -97,6 +97,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
   /// Analyses what is there now and writes the report.
   private func analyzeOnce(resuming: Bool) async throws -> Analysis {
     let workspace = try AnalysisWorkspace(output: out)
+    try AtomicFolder.checkReplaceable(workspace.output)
     let runs = try paths.flatMap { try Discovery.runs(at: $0) }
     let plan = try AnalysisPlan(of: runs, selecting: selection(of: runs))
     try plan.requireModules(option: "--modules", pattern: modules ?? "")
@@ -124,6 +125,20 @@ struct AnalyzeCommand: AsyncParsableCommand {
       command: ["sigmascope"] + CommandLine.arguments.dropFirst(), version: Sigmascope.version)
     try write(analysis, to: workspace)
     return analysis
+  }
+
+  /// Writes the report in place of an older one, says what was found, and puts the journal away.
+  private func write(_ analysis: Analysis, to workspace: AnalysisWorkspace) throws {
+    try AtomicFolder.write(
+      try Report.files(of: analysis, formats: formats.formats), to: workspace.output)
+    if !watch { workspace.remove() }
+    guard !quiet else { return }
+    for run in analysis.runs where !run.steps.isEmpty {
+      print("\(run.name): \(run.verdict.headline)")
+      for sentence in run.verdict.sentences { print("  \(sentence)") }
+    }
+    let page = formats.formats.contains(.html) ? "report.html" : ""
+    print("report: \(workspace.output.appendingPathComponent(page).path)")
   }
 
   private func selection(of runs: [Run]) -> AnalysisSelection {
@@ -169,11 +184,5 @@ struct AnalyzeCommand: AsyncParsableCommand {
         _ = try await analyzeOnce(resuming: true)
       }
     }
-  }
-}
-extension AnalyzeCommand {
-  func write(_ analysis: Analysis, to workspace: AnalysisWorkspace) throws {
-    for r in analysis.runs { print(r.verdict.headline); for s in r.verdict.sentences { print(s) } }
-    workspace.remove()
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Reports
 import Spectra
 
 /// A size in bytes: `512M`, `8G`, `1.5G`, or a plain number.
@@ -67,22 +68,20 @@ struct MetricList: ExpressibleByArgument {
 
 /// What `analyze` writes.
 struct FormatList: ExpressibleByArgument {
-  enum Format: String, CaseIterable { case csv, json, svg, html }
+  static let all = FormatList(formats: Set(Report.Format.allCases))
 
-  static let all = FormatList(formats: Set(Format.allCases))
+  let formats: Set<Report.Format>
 
-  let formats: Set<Format>
-
-  init(formats: Set<Format>) { self.formats = formats }
+  init(formats: Set<Report.Format>) { self.formats = formats }
 
   init?(argument: String) {
-    let found = argument.split(separator: ",").map { Format(rawValue: String($0)) }
+    let found = argument.split(separator: ",").map { Report.Format(rawValue: String($0)) }
     guard !found.isEmpty, !found.contains(nil) else { return nil }
     formats = Set(found.compactMap { $0 })
   }
 
   var defaultValueDescription: String {
-    Format.allCases.filter(formats.contains).map(\.rawValue).joined(separator: ",")
+    Report.Format.allCases.filter(formats.contains).map(\.rawValue).joined(separator: ",")
   }
 }
 

@@ -1,0 +1,102 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Colours, the same in every plot and on the page.
+enum Palette {
+  /// Series colours that people with any colour vision tell apart, on white and on black.
+  ///
+  /// **Source:** Okabe and Ito, "Color universal design", 2008; the yellow left out, the dark theme's
+  /// lightened.
+  static let series: [(light: String, dark: String)] = [
+    ("#0072b2", "#56b4e9"), ("#d55e00", "#ff8f4a"), ("#009e73", "#2fd1a3"),
+    ("#b0478f", "#e79ac8"), ("#b8860b", "#f2c14e"), ("#5a5fbf", "#a3a8f5"),
+  ]
+
+  /// A colour of an even progression from dark blue over green to yellow, for t in [0, 1].
+  ///
+  /// **Source:** seven colours of viridis (Smith and van der Walt 2015), interpolated in RGB.
+  static func sequential(_ t: Double) -> String {
+    interpolate(
+      [
+        (68, 1, 84), (68, 57, 131), (49, 104, 142), (33, 145, 140), (53, 183, 121),
+        (144, 215, 67), (253, 231, 37),
+      ], t)
+  }
+
+  /// A colour between blue (0), near-white (0.5) and red (1), for values on both sides of a centre.
+  static func diverging(_ t: Double) -> String {
+    interpolate(
+      [
+        (33, 102, 172), (103, 169, 207), (209, 229, 240), (247, 247, 247), (253, 219, 199),
+        (239, 138, 98), (178, 24, 43),
+      ], t)
+  }
+
+  /// Whether dark text is readable on a colour of ``sequential(_:)``.
+  static func isLight(_ color: String) -> Bool {
+    let digits = Array(color.dropFirst())
+    let channels = stride(from: 0, to: 6, by: 2).map {
+      Double(Int(String(digits[$0...$0 + 1]), radix: 16) ?? 0)
+    }
+    return 0.299 * channels[0] + 0.587 * channels[1] + 0.114 * channels[2] > 140
+  }
+
+  private static func interpolate(_ stops: [(Int, Int, Int)], _ t: Double) -> String {
+    let place = min(max(t, 0), 1) * Double(stops.count - 1)
+    let index = min(Int(place), stops.count - 2)
+    let share = place - Double(index)
+    let (from, to) = (stops[index], stops[index + 1])
+    func mix(_ a: Int, _ b: Int) -> String {
+      let value = Int((Double(a) + (Double(b) - Double(a)) * share).rounded())
+      let text = String(value, radix: 16)
+      return text.count == 1 ? "0" + text : text
+    }
+    return "#" + mix(from.0, to.0) + mix(from.1, to.1) + mix(from.2, to.2)
+  }
+
+  /// The style of every picture: light by default, dark where the reader's system is, and as the page's
+  /// switch says. Colours are literal, since many programs that show SVG know no variables.
+  static let style: String = {
+    let dark = rules(\.dark, ink: "#e6e9ee", muted: "#9aa4b2", grid: "#2b323c", paper: "#12161c")
+    let light = rules(\.light, ink: "#1b1f24", muted: "#5b6470", grid: "#e3e7ec", paper: "#ffffff")
+    return """
+      svg.plot text{font-family:system-ui,-apple-system,"Segoe UI",Helvetica,Arial,"DejaVu Sans",sans-serif;font-size:12px}
+      svg.plot .title{font-size:15px;font-weight:600}
+      svg.plot .subtitle{font-size:12px}
+      svg.plot .panel{font-size:12.5px;font-weight:600}
+      svg.plot .line{fill:none;stroke-width:1.8;stroke-linejoin:round}
+      svg.plot .dash1{stroke-dasharray:6 3}svg.plot .dash2{stroke-dasharray:2 3}
+      svg.plot .area{stroke:none;opacity:.16}
+      svg.plot .gridline,svg.plot .axis{stroke-width:1;shape-rendering:crispEdges}
+      \(scoped(light, "svg.plot"))
+      @media (prefers-color-scheme:dark){\(scoped(dark, "svg.plot"))}
+      \(scoped(light, ":root[data-theme=light] svg.plot"))
+      \(scoped(dark, ":root[data-theme=dark] svg.plot"))
+      """
+  }()
+
+  private static func rules(
+    _ tone: KeyPath<(light: String, dark: String), String>, ink: String, muted: String,
+    grid: String, paper: String
+  ) -> [(String, String)] {
+    [
+      (".paper", "fill:\(paper)"), ("text", "fill:\(ink)"), (".muted", "fill:\(muted)"),
+      (".gridline", "stroke:\(grid)"), (".axis", "stroke:\(muted)"),
+      (".missing", "fill:\(grid)"), (".neutral", "stroke:\(muted)"),
+      (".neutralfill", "fill:\(muted)"),
+    ]
+      + series.enumerated().flatMap { index, color in
+        [
+          (".s\(index)", "stroke:\(color[keyPath: tone])"),
+          (".f\(index)", "fill:\(color[keyPath: tone])"),
+        ]
+      }
+  }
+
+  private static func scoped(_ rules: [(String, String)], _ scope: String) -> String {
+    rules.map { "\(scope) \($0.0){\($0.1)}" }.joined()
+  }
+}

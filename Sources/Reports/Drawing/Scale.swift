@@ -1,0 +1,127 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A mapping from numbers to a coordinate, with ticks at round numbers.
+struct Scale {
+  enum Kind { case linear, logarithmic }
+
+  struct Tick {
+    let value: Double
+    let label: String
+  }
+
+  let kind: Kind
+  let lower: Double, upper: Double
+
+  /// A scale over all finite values, those that are not positive left out of a logarithmic one; nothing
+  /// if no value is left.
+  /// - Parameters:
+  ///   - decades: The most powers of ten below the largest value.
+  ///   - zero: Whether a linear scale begins at zero.
+  init?(
+    _ kind: Kind, over values: some Sequence<Double>, decades: Double = 9, zero: Bool = false,
+    padding: Double = 0.04
+  ) {
+    let usable = values.filter { $0.isFinite && (kind == .linear || $0 > 0) }
+    guard var low = usable.min(), var high = usable.max() else { return nil }
+    switch kind {
+    case .linear:
+      if zero { low = min(0, low) }
+      if high - low < 1e-12 * max(abs(high), 1e-300) || high == low {
+        let margin = max(abs(high) * 0.1, high == 0 ? 1 : 0)
+        (low, high) = (low - (zero && low == 0 ? 0 : margin), high + margin)
+      }
+      let margin = (high - low) * padding
+      self.init(kind: .linear, lower: zero && low == 0 ? 0 : low - margin, upper: high + margin)
+    case .logarithmic:
+      low = max(low, high * pow(10, -decades))
+      if high / low < 1.2 { (low, high) = (low / 1.5, high * 1.5) }
+      let margin = pow(high / low, padding)
+      self.init(kind: .logarithmic, lower: low / margin, upper: high * margin)
+    }
+  }
+
+  init(kind: Kind, lower: Double, upper: Double) {
+    self.kind = kind
+    self.lower = lower
+    self.upper = upper
+  }
+
+  /// Where a value lies between the ends, 0 at the lower one; cut to [0, 1].
+  func share(_ value: Double) -> Double {
+    let share =
+      kind == .linear
+      ? (value - lower) / (upper - lower)
+      : log(max(value, lower) / lower) / log(upper / lower)
+    return min(max(share, 0), 1)
+  }
+
+  /// About as many ticks as asked for, at 1, 2 or 5 times a power of ten.
+  func ticks(_ wanted: Int) -> [Tick] {
+    kind == .linear ? linearTicks(wanted) : logarithmicTicks(wanted)
+  }
+
+  private func linearTicks(_ wanted: Int) -> [Tick] {
+    let rough = (upper - lower) / Double(max(wanted, 1))
+    let power = pow(10, floor(log10(rough)))
+    let step = power * ([1, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10)
+    let first = Int(ceil(lower / step - 1e-9))
+    let last = Int(floor(upper / step + 1e-9))
+    guard first <= last else { return [] }
+    return (first...last).map { index in
+      let value = Double(index) * step
+      return Tick(value: value, label: Self.label(value, step: step))
+    }
+  }
+
+  private func logarithmicTicks(_ wanted: Int) -> [Tick] {
+    let first = Int(ceil(log10(lower) - 1e-9))
+    let last = Int(floor(log10(upper) + 1e-9))
+    if last - first >= 1 {
+      let stride = max(1, (last - first) / max(wanted, 1) + ((last - first) > wanted ? 1 : 0))
+      return (first...last).filter { ($0 - first) % stride == 0 }.map {
+        Tick(value: pow(10, Double($0)), label: Self.powerLabel($0))
+      }
+    }
+    // Less than two powers of ten: ticks within.
+    return Scale(kind: .linear, lower: lower, upper: upper).linearTicks(wanted)
+  }
+
+  /// `10⁻³`; plain numbers where they are short.
+  private static func powerLabel(_ exponent: Int) -> String {
+    switch exponent {
+    case 0: return "1"
+    case 1: return "10"
+    case 2: return "100"
+    default:
+      let digits: [Character: Character] = [
+        "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷",
+        "8": "⁸", "9": "⁹",
+      ]
+      return "10" + String(String(exponent).map { digits[$0] ?? $0 })
+    }
+  }
+
+  /// A number with as many digits as its step needs.
+  static func label(_ value: Double, step: Double) -> String {
+    let size = max(abs(value), step)
+    if value == 0 { return "0" }
+    if size >= 1e5 || step < 1e-4 {
+      let exponent = Int(floor(log10(abs(value)) + 1e-12))
+      let mantissa = value / pow(10, Double(exponent))
+      let rounded = (mantissa * 10).rounded() / 10
+      let text = rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)
+      return "\(text)e\(exponent)"
+    }
+    let decimals = max(0, Int(ceil(-log10(step) - 1e-9)))
+    let scaled = (value * pow(10, Double(decimals))).rounded()
+    if decimals == 0 { return String(Int(scaled)) }
+    let negative = scaled < 0 ? "−" : ""
+    let digits = String(Int(abs(scaled)))
+    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    return negative + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+  }
+}

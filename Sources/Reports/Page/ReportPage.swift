@@ -1,0 +1,117 @@
+import Foundation
+import Mustache
+import Spectra
+
+/// report.html: one file that explains the analysis, with nothing to fetch.
+struct ReportPage {
+  let analysis: Analysis
+  let figures: [Figure]
+
+  /// The page.
+  func html() throws -> String {
+    let template = try MustacheTemplate(string: PageTemplate.html)
+    return template.render([
+      "style": PageTemplate.style,
+      "script": PageTemplate.script,
+      "title": title,
+      "runs": analysis.shownRuns.map(card),
+      "figures": figures.map { figure in
+        [
+          "title": figure.title, "caption": figure.caption,
+          "svg": figure.svg.replacingOccurrences(of: Palette.style, with: ""),
+        ]
+      },
+      "plotStyle": Palette.style,
+      "data": try tableData(),
+      "topCount": analysis.topCount,
+      "numerics": numerics,
+      "command": analysis.command.joined(separator: " "),
+      "version": analysis.version,
+      "vectors": vectors,
+    ] as [String: Any])
+  }
+
+  private var title: String {
+    let names = analysis.shownRuns.map(\.name)
+    return names.count <= 3
+      ? names.joined(separator: ", ") : "\(names.count) runs, from \(names[0])"
+  }
+
+  private func card(_ run: RunAnalysis) -> [String: Any] {
+    let words: [Verdict.Status: String] = [
+      .healthy: "healthy", .suspicious: "suspicious", .collapsed: "collapsed",
+      .unchanged: "unchanged", .nonFinite: "not finite",
+    ]
+    return [
+      "name": run.label, "status": run.verdict.status.rawValue,
+      "word": words[run.verdict.status] ?? run.verdict.status.rawValue,
+      "headline": run.verdict.headline, "sentences": run.verdict.sentences,
+      "base": run.base?.name ?? "none", "hash": String(run.base?.contentHash.prefix(12) ?? "–"),
+      "steps": run.steps.map { String($0.step) }.joined(separator: ", "),
+      "ranks": run.verdict.suggestedRanks.sorted { $0.key < $1.key }.map {
+        ["kind": $0.key, "rank": String($0.value)]
+      },
+      "hasRanks": !run.verdict.suggestedRanks.isEmpty,
+      "findings": run.findings, "hasFindings": !run.findings.isEmpty,
+    ]
+  }
+
+  /// The columns of the table, the first six shown at first and the rest by choice.
+  static let shownColumns = [
+    "relative_update_norm", "stable_rank", "energy_rank_99", "head_share_right", "null_z_right",
+    "normalized_spectral_shift", "principal_angle_right_max", "bf16_update_sparsity",
+  ]
+
+  /// The table as JSON for the page's script: names once, then a row of numbers for each module.
+  private func tableData() throws -> String {
+    let names = MetricRegistry.names.filter { name in
+      analysis.modules.contains { $0.metrics[name] != nil }
+    }
+    let metrics = MetricRegistry.all.filter { names.contains($0.name) }
+    let chance = analysis.modules.map { module in
+      module.nulls.first { $0.metric == "head_share_right" }?.mean
+    }
+    let rows = zip(analysis.modules, chance).map { module, chance -> [Any] in
+      let identity = module.identity
+      return [
+        identity.run, identity.step, identity.module, identity.layer as Any? ?? NSNull(),
+        identity.kind, "\(identity.rows)×\(identity.columns)", module.nonFiniteCount,
+        chance as Any? ?? NSNull(),
+      ] + names.map { module.metrics[$0] as Any? ?? NSNull() }
+    }
+    let root: [String: Any] = [
+      "names": names,
+      "summaries": metrics.map { "\($0.summary). Range \($0.range), \($0.unit)." },
+      "shown": Self.shownColumns.filter(names.contains),
+      "runs": analysis.shownRuns.map { ["name": $0.name, "steps": $0.steps.map(\.step)] },
+      "rows": rows,
+    ]
+    let data = try JSONSerialization.data(withJSONObject: root, options: [.sortedKeys])
+    // A script element ends at the first "</": no name may end it.
+    return String(decoding: data, as: UTF8.self).replacingOccurrences(of: "<", with: "\\u003c")
+  }
+
+  private var numerics: [[String: String]] {
+    let descriptions: [(Numerics.Route, String)] = [
+      (.gram, "eigenvalues of the Gram matrix in Float64"),
+      (.gesdd, "full decomposition, because the spectrum reaches below 1e-6 of its top"),
+      (.factors, "QR of the factors and a small core"),
+      (.lanczos, "block Lanczos, stopped by its residual"),
+    ]
+    let routes: [(String, KeyPath<Numerics, Numerics.Route?>)] = [
+      ("base", \.base), ("update", \.update), ("base + update", \.adapted),
+    ]
+    return routes.flatMap { label, route in
+      descriptions.compactMap { kind, text in
+        let count = analysis.modules.count { $0.numerics[keyPath: route] == kind }
+        return count == 0 ? nil : ["what": label, "count": String(count), "how": text]
+      }
+    }
+  }
+
+  private var vectors: String {
+    let changed = analysis.vectors.count { $0.updateNorm > 0 }
+    return analysis.vectors.isEmpty
+      ? "" : "\(changed) of \(analysis.vectors.count) vectors (biases, gains) changed; see vectors.csv."
+  }
+}

@@ -1,0 +1,82 @@
+public import Spectra
+
+/// A picture of an analysis. A new plot is one file and one line in ``PlotRegistry/all``.
+public protocol Plot: Sendable {
+  /// The first part of its files' names.
+  static var name: String { get }
+  /// One line for `sigmascope list plots`.
+  static var summary: String { get }
+  /// How to read it, for the page.
+  static var caption: String { get }
+  /// The pictures, none where there is nothing to show.
+  static func figures(of analysis: Analysis) -> [Figure]
+}
+
+/// A drawn picture.
+public struct Figure: Sendable {
+  /// The file's name without its ending.
+  public let name: String
+  public let title: String
+  public let caption: String
+  /// A whole SVG document.
+  public let svg: String
+
+  init(name: String, title: String, caption: String, svg: SVG) {
+    self.name = name
+    self.title = title
+    self.caption = caption
+    self.svg = svg.document
+  }
+}
+
+/// Every plot, in the order of the page.
+public enum PlotRegistry {
+  public static let all: [any Plot.Type] = [
+    ProjectionPlot.self,
+    MovementPlot.self,
+    RanksPlot.self,
+    UpdateSpectraPlot.self,
+    SpectrumOverlayPlot.self,
+    HeatMapPlot.self,
+  ]
+}
+
+extension Analysis {
+  /// The modules of one run's last analysed step.
+  func lastModules(of run: RunAnalysis) -> [ModuleAnalysis] {
+    guard let step = run.steps.last?.step else { return [] }
+    return modules.filter { $0.identity.run == run.name && $0.identity.step == step }
+  }
+
+  /// Runs that have anything to show.
+  var shownRuns: [RunAnalysis] { runs.filter { !$0.steps.isEmpty } }
+}
+
+extension RunAnalysis {
+  /// The run's name, with its method where the name does not say it.
+  var label: String {
+    name.lowercased().contains(method.lowercased()) ? name : "\(name) (\(method))"
+  }
+
+  /// The name as a part of a file's name.
+  var fileName: String {
+    String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" })
+  }
+}
+
+/// The classes of the line and of the fill of the n-th series; beyond the palette lines are dashed.
+func seriesStyle(_ index: Int) -> (line: String, fill: String) {
+  let count = Palette.series.count
+  let dash = index / count
+  return ("s\(index % count)\(dash == 0 ? "" : " dash\(min(dash, 2))")", "f\(index % count)")
+}
+
+/// The middle value of a sorted copy, at a share of its length; nothing of nothing.
+func quantile(_ values: [Double], _ share: Double) -> Double? {
+  guard !values.isEmpty else { return nil }
+  let sorted = values.sorted()
+  let place = share * Double(sorted.count - 1)
+  let index = min(Int(place), sorted.count - 1)
+  let next = min(index + 1, sorted.count - 1)
+  return sorted[index] + (sorted[next] - sorted[index]) * (place - Double(index))
+}

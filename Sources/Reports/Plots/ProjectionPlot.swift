@@ -1,0 +1,102 @@
+import Spectra
+
+/// Where the energy of the update lies over the singular index of its base, beside chance and the base's
+/// own energy: density above, cumulative below.
+enum ProjectionPlot: Plot {
+  static let name = "projection"
+  static let summary = "Energy of the update over the base's singular index, with chance"
+  static let caption = """
+    Left to right runs from the base's largest singular direction to its smallest. An update in a random \
+    orientation would follow the grey line; an update on the principal subspace rises on the left, one \
+    that avoids it falls there. Averages over all matrices of the last checkpoint.
+    """
+
+  fileprivate struct Curves {
+    let run: RunAnalysis
+    let right: [Double], left: [Double], base: [Double], null: [Double]
+  }
+
+  static func figures(of analysis: Analysis) -> [Figure] {
+    let curves = analysis.shownRuns.compactMap { Curves(run: $0, analysis) }
+    guard !curves.isEmpty else { return [] }
+    let perRow = min(curves.count, 4)
+    let pages = stride(from: 0, to: curves.count, by: 4).map {
+      Array(curves[$0..<min($0 + 4, curves.count)])
+    }
+    return pages.enumerated().map { index, page in
+      Figure(
+        name: pages.count == 1 ? name : "\(name)-\(index + 1)",
+        title: "Where the update's energy lies", caption: caption,
+        svg: draw(page, columns: perRow))
+    }
+  }
+
+  private static func draw(_ curves: [Curves], columns: Int) -> SVG {
+    let grid = PanelGrid(
+      count: columns * 2, columns: columns, panelHeight: 190,
+      legend: Legend(items: [
+        .init(label: "update, input side", style: "s0"),
+        .init(label: "update, output side", style: "s1"),
+        .init(label: "chance", style: "neutral dash1"),
+        .init(label: "base weight", style: "neutral"),
+      ]),
+      title: "Where the update's energy lies",
+      subtitle: "Share of energy over the base's singular directions, largest first; last checkpoint")
+    var svg = grid.picture()
+    let all = curves.flatMap { $0.right + $0.left + $0.base + $0.null }
+    guard let density = Scale(.logarithmic, over: all.filter { $0 > 0 }, decades: 4) else {
+      return svg
+    }
+    let index = Scale(kind: .linear, lower: 0, upper: 1)
+    for (column, curve) in curves.enumerated() {
+      let above = Axes(frame: grid.frame(column), x: index, y: density)
+      above.draw(
+        in: &svg, title: curve.run.label, xTitle: nil,
+        yTitle: column == 0 ? "energy share per bin" : nil)
+      let below = Axes(
+        frame: grid.frame(columns + column), x: index,
+        y: Scale(kind: .linear, lower: 0, upper: 1))
+      below.draw(
+        in: &svg, title: "cumulative", xTitle: "relative singular index",
+        yTitle: column == 0 ? "cumulative share" : nil)
+      for (values, style) in [
+        (curve.base, "neutral"), (curve.null, "neutral dash1"), (curve.left, "s1"),
+        (curve.right, "s0"),
+      ] {
+        let count = Double(values.count)
+        svg.polyline(
+          values.enumerated().map {
+            above.point((Double($0.offset) + 0.5) / count, max($0.element, density.lower))
+          }, style)
+        var sum = 0.0
+        svg.polyline(
+          [below.point(0, 0)]
+            + values.enumerated().map {
+              sum += $0.element
+              return below.point((Double($0.offset) + 1) / count, sum)
+            }, style)
+      }
+    }
+    return svg
+  }
+}
+
+extension ProjectionPlot.Curves {
+  /// The means over all modules with the most common number of bins.
+  fileprivate init?(run: RunAnalysis, _ analysis: Analysis) {
+    let projections = analysis.lastModules(of: run).map(\.projection).filter { !$0.isEmpty }
+    let counts = Dictionary(grouping: projections, by: \.count).mapValues(\.count)
+    guard let bins = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else {
+      return nil
+    }
+    let used = projections.filter { $0.count == bins }
+    func mean(_ column: KeyPath<ProjectionBin, Double>) -> [Double] {
+      (0..<bins).map { bin in
+        used.reduce(0) { $0 + $1[bin][keyPath: column] } / Double(used.count)
+      }
+    }
+    self.init(
+      run: run, right: mean(\.updateEnergyRight), left: mean(\.updateEnergyLeft),
+      base: mean(\.baseEnergy), null: mean(\.nullEnergyRight))
+  }
+}

@@ -1,0 +1,69 @@
+import Spectra
+
+/// The spectra of base, adapted weight and update of the most changed module of each kind.
+enum SpectrumOverlayPlot: Plot {
+  static let name = "spectra"
+  static let summary = "Spectra of base, adapted weight and update of the most changed modules"
+  static let caption = """
+    The most changed matrix of each kind at the last checkpoint, on logarithmic scales. Where the update's \
+    line lies below the base's it cannot reorder its directions; where both meet it can.
+    """
+
+  static func figures(of analysis: Analysis) -> [Figure] {
+    analysis.shownRuns.compactMap { run in
+      draw(run, analysis.lastModules(of: run)).map {
+        Figure(
+          name: analysis.shownRuns.count == 1 ? name : "\(name)-\(run.fileName)",
+          title: "Base, adapted weight and update: \(run.label)", caption: caption, svg: $0)
+      }
+    }
+  }
+
+  private static func draw(_ run: RunAnalysis, _ modules: [ModuleAnalysis]) -> SVG? {
+    let size = "relative_update_norm"
+    let usable = modules.filter {
+      !$0.baseSingularValues.isEmpty && ($0.updateSingularValues.first ?? 0) > 0
+    }
+    let chosen = Dictionary(grouping: usable, by: \.identity.kind).compactMap { _, members in
+      members.max { ($0.metrics[size] ?? 0) < ($1.metrics[size] ?? 0) }
+    }.sorted { $0.identity.kind < $1.identity.kind }.prefix(12)
+    guard !chosen.isEmpty else { return nil }
+    let grid = PanelGrid(
+      count: chosen.count, columns: min(chosen.count, 4), panelHeight: 170,
+      legend: Legend(items: [
+        .init(label: "base weight", style: "neutral"),
+        .init(label: "base + update", style: "s2 dash1"),
+        .init(label: "update", style: "s1"),
+      ]),
+      title: "Base, adapted weight and update: \(run.label)",
+      subtitle: "Singular values of the most changed matrix of each kind, step "
+        + "\(chosen[0].identity.step)")
+    var svg = grid.picture()
+    for (index, module) in chosen.enumerated() {
+      let spectra = [
+        (module.baseSingularValues, "neutral"), (module.adaptedSingularValues, "s2 dash1"),
+        (module.updateSingularValues, "s1"),
+      ]
+      guard let y = Scale(.logarithmic, over: spectra.flatMap(\.0), decades: 7),
+        let x = Scale(
+          .logarithmic, over: [1, Double(max(module.baseSingularValues.count, 2))], padding: 0)
+      else { continue }
+      let axes = Axes(frame: grid.frame(index), x: x, y: y)
+      axes.draw(
+        in: &svg, title: title(of: module), xTitle: "singular index",
+        yTitle: index % grid.columns == 0 ? "singular value" : nil)
+      for (values, style) in spectra {
+        let stride = max(1, values.count / 200)
+        svg.polyline(
+          values.indices.filter {
+            values[$0] > 0 && ($0 < 24 || $0 % stride == 0 || $0 == values.count - 1)
+          }.map { axes.point(Double($0 + 1), values[$0]) }, style)
+      }
+    }
+    return svg
+  }
+
+  private static func title(of module: ModuleAnalysis) -> String {
+    module.identity.layer.map { "\(module.identity.kind), layer \($0)" } ?? module.identity.kind
+  }
+}

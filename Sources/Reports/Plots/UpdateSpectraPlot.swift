@@ -1,0 +1,94 @@
+import Spectra
+
+/// The singular values of the update for each kind of module, one line a checkpoint.
+enum UpdateSpectraPlot: Plot {
+  static let name = "update-spectra"
+  static let summary = "Singular values of the update by kind of module, over steps"
+  static let caption = """
+    Singular values of the update, largest first, on a logarithmic scale; each line is the median over \
+    layers at one checkpoint, from dark (early) to bright (late), and the band shows the range over \
+    layers at the last one. A line that falls off a cliff uses few directions.
+    """
+
+  static func figures(of analysis: Analysis) -> [Figure] {
+    analysis.shownRuns.compactMap { run in
+      draw(run, analysis.modules.filter { $0.identity.run == run.name }).map {
+        Figure(
+          name: analysis.shownRuns.count == 1 ? name : "\(name)-\(run.fileName)",
+          title: "Singular values of the update: \(run.label)", caption: caption, svg: $0)
+      }
+    }
+  }
+
+  private static func draw(_ run: RunAnalysis, _ modules: [ModuleAnalysis]) -> SVG? {
+    let spectra = modules.filter { ($0.updateSingularValues.first ?? 0) > 0 }
+    let kinds = Dictionary(grouping: spectra, by: \.identity.kind).sorted { $0.key < $1.key }
+      .prefix(12)
+    let steps = thinned(Set(spectra.map(\.identity.step)).sorted(), to: 8)
+    guard !kinds.isEmpty, let lastStep = steps.last else { return nil }
+    let grid = PanelGrid(
+      count: kinds.count, columns: min(kinds.count, 4), panelHeight: 170,
+      legend: Legend(
+        items: steps.enumerated().map {
+          .init(label: "step \($1)", color: color($0, of: steps.count))
+        }),
+      title: "Singular values of the update: \(run.label)",
+      subtitle: "Median over layers for each checkpoint; band: range over layers at the last one")
+    var svg = grid.picture()
+    for (index, (kind, members)) in kinds.enumerated() {
+      let byStep = Dictionary(grouping: members, by: \.identity.step)
+      let values = members.flatMap(\.updateSingularValues)
+      let longest = members.map(\.updateSingularValues.count).max() ?? 1
+      guard let y = Scale(.logarithmic, over: values, decades: 7),
+        let x = Scale(.linear, over: [1, Double(max(longest, 2))], padding: 0)
+      else { continue }
+      let axes = Axes(frame: grid.frame(index), x: x, y: y)
+      axes.draw(
+        in: &svg, title: kind, xTitle: "singular index",
+        yTitle: index % grid.columns == 0 ? "singular value" : nil, wholeSteps: true)
+      for (number, step) in steps.enumerated() {
+        guard let found = byStep[step] else { continue }
+        let lines = curves(found.map(\.updateSingularValues))
+        let tone = color(number, of: steps.count)
+        if step == lastStep, found.count > 1 {
+          svg.polygon(
+            lines.map { axes.point(Double($0.index), $0.high) }
+              + lines.reversed().map { axes.point(Double($0.index), $0.low) }, "", color: tone)
+        }
+        svg.polyline(
+          lines.filter { $0.median > 0 }.map { axes.point(Double($0.index), $0.median) }, "",
+          color: tone)
+        if lines.count == 1, let only = lines.first {
+          let point = axes.point(Double(only.index), only.median)
+          svg.circle(point.x, point.y, radius: 2.6, "neutralfill")
+        }
+      }
+    }
+    return svg
+  }
+
+  /// Median and range over layers at some indices, counted from one: all of few, more sparsely further
+  /// down.
+  private static func curves(
+    _ spectra: [[Double]]
+  ) -> [(index: Int, low: Double, median: Double, high: Double)] {
+    let count = spectra.map(\.count).max() ?? 0
+    let stride = max(1, count / 160)
+    return (0..<count).filter { $0 < 16 || $0 % stride == 0 || $0 == count - 1 }.compactMap { index in
+      let values = spectra.filter { $0.count > index }.map { $0[index] }.filter { $0 > 0 }
+      guard let low = values.min(), let high = values.max(), let middle = quantile(values, 0.5)
+      else { return nil }
+      return (index + 1, low, middle, high)
+    }
+  }
+
+  private static func color(_ index: Int, of count: Int) -> String {
+    Palette.sequential(count < 2 ? 0.45 : 0.12 + 0.7 * Double(index) / Double(count - 1))
+  }
+
+  /// At most so many of the values, the first and the last among them.
+  private static func thinned(_ values: [Int], to count: Int) -> [Int] {
+    guard values.count > count else { return values }
+    return (0..<count).map { values[$0 * (values.count - 1) / (count - 1)] }
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Spectra
+
+/// summary.json: what a script asks first. Its schema is docs/summary.schema.json.
+struct SummaryDocument: Encodable {
+  struct Totals: Encodable {
+    let runs: Int
+    let modules: Int
+    let nonFiniteModules: Int
+    let vectors: Int
+  }
+
+  /// How many modules each algorithm served.
+  struct NumericsCounts: Encodable {
+    let base: [String: Int]
+    let update: [String: Int]
+    let adapted: [String: Int]
+  }
+
+  /// What is said of one run; the curves stay in the run's own files.
+  struct Run: Encodable {
+    let name: String
+    let method: String
+    let seed: Int?
+    let base: BaseIdentity?
+    let verdict: Verdict
+    let findings: [String]
+    let steps: [StepSummary]
+  }
+
+  let schema = "sigmascope-summary-1"
+  let command: [String]
+  let version: String
+  let topCount: Int
+  let totals: Totals
+  let numerics: NumericsCounts
+  let runs: [Run]
+
+  init(of analysis: Analysis) {
+    command = analysis.command
+    version = analysis.version
+    topCount = analysis.topCount
+    totals = Totals(
+      runs: analysis.runs.count, modules: analysis.modules.count,
+      nonFiniteModules: analysis.modules.count { $0.nonFiniteCount > 0 },
+      vectors: analysis.vectors.count)
+    func counts(_ route: KeyPath<Numerics, Numerics.Route?>) -> [String: Int] {
+      analysis.modules.reduce(into: [:]) { counts, module in
+        if let route = module.numerics[keyPath: route] { counts[route.rawValue, default: 0] += 1 }
+      }
+    }
+    numerics = NumericsCounts(
+      base: counts(\.base), update: counts(\.update), adapted: counts(\.adapted))
+    runs = analysis.runs.map {
+      Run(
+        name: $0.name, method: $0.method, seed: $0.seed, base: $0.base, verdict: $0.verdict,
+        findings: $0.findings, steps: $0.steps)
+    }
+  }
+
+  /// The same analysis gives the same bytes.
+  func bytes() throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+  }
+}

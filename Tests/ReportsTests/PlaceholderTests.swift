@@ -1,5 +1,0 @@
-import Testing
-
-@Suite("Reports") struct PlaceholderTests {
-  @Test func `the module builds`() { #expect(Bool(true)) }
-}
