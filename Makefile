@@ -9,7 +9,7 @@ REPORT := results/demo
 
 # Analyses four real runs of TRL's GRPOTrainer (LoRA, PiSSA, DoRA and all weights).
 demo: build
-	$(BINARY) analyze $(DEMO)/runs --null-samples 8 --out $(REPORT)
+	$(BINARY) analyze $(DEMO)/runs --base $(DEMO)/base --null-samples 8 --out $(REPORT)
 	@echo "Open $(REPORT)/report.html in a browser."
 
 test: install-dependencies

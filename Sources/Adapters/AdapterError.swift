@@ -68,7 +68,7 @@ extension AdapterError: CustomStringConvertible {
       "the update of '\(module)' is \(update), its base weight \(base):"
         + " the adapter belongs to another base"
     case .baseNeeded(let module, let method):
-      "the update of '\(module)' by '\(method)' depends on the base weight: name the base model"
+      "the update of '\(module)' by '\(method)' depends on the base weight: give the base with --base"
     case .zeroAlpha(let module):
       "lora_alpha of '\(module)' is 0, which makes every update zero: give the true value as alpha"
     case .prunedRank(let module, let kept, let found):

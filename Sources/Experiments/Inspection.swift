@@ -1,5 +1,5 @@
-public import Checkpoints
 import Adapters
+public import Checkpoints
 
 /// What is at a path, found out from headers and adapters' small tensors: nothing large is read.
 public struct Inspection: Codable, Sendable {

@@ -129,9 +129,10 @@ public struct ModuleAnalyzer: Sendable {
     let sampled = try SampledNull(samples: options.nullSamples).estimates(
       of: change, base: base, analyzer: self, seed: identity.seedOfNull,
       baseEpsilon: baseEpsilon, rounding: rounding, geometry: geometry)
-    return closedForm + sampled.filter { estimate in
-      !closedForm.contains { $0.metric == estimate.metric }
-    }
+    return closedForm
+      + sampled.filter { estimate in
+        !closedForm.contains { $0.metric == estimate.metric }
+      }
   }
 }
 

@@ -115,6 +115,6 @@ import Testing
     #expect(
       error.description
         == "the update of 'layers.0.q_proj' by 'dora' depends on the base weight:"
-        + " name the base model")
+        + " give the base with --base")
   }
 }

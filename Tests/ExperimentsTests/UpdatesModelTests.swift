@@ -56,7 +56,7 @@ import Testing
     #expect(
       error.description
         == "'\(bench.path("tuned"))' holds whole weights, which are an update only against their"
-        + " base: name the base model")
+        + " base: give the base with --base")
   }
 
   @Test(arguments: [10, 14])

@@ -25,7 +25,8 @@ import Testing
   @Test func `a base of deficient rank is decomposed in full and agrees`() throws {
     var generator = SplitMix64(seed: 77)
     let base =
-      generator.gaussianMatrix(rows: 30, columns: 6) * generator.gaussianMatrix(rows: 6, columns: 20)
+      generator.gaussianMatrix(rows: 30, columns: 6)
+      * generator.gaussianMatrix(rows: 6, columns: 20)
     let update = 0.1 * generator.gaussianMatrix(rows: 30, columns: 20)
     let change = try #require(try measure(base: base, update: .dense(update), topCount: 4))
     let naive = try NaiveDefinitions(base: base, update: update, topCount: 4)
@@ -39,11 +40,13 @@ import Testing
     }
   }
 
-  @Test func `an update whose spectrum reaches below 1e-6 of its top is decomposed in full`() throws {
+  @Test func `an update whose spectrum reaches below 1e-6 of its top is decomposed in full`() throws
+  {
     var generator = SplitMix64(seed: 78)
     let base = trainedLikeMatrix(rows: 30, columns: 20, using: &generator)
     let update =
-      generator.gaussianMatrix(rows: 30, columns: 3) * generator.gaussianMatrix(rows: 3, columns: 20)
+      generator.gaussianMatrix(rows: 30, columns: 3)
+      * generator.gaussianMatrix(rows: 3, columns: 20)
     let change = try #require(try measure(base: base, update: .dense(update)))
     #expect(change.numerics.update == .gesdd)
     #expect(UpdateRank.value(of: change.update) == 3)

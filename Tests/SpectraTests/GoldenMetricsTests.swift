@@ -78,8 +78,10 @@ import Testing
     "gaussian", "gaussian_with_spikes", "heavy_tailed", "gaussian_square", "minilm_query",
     "minilm_intermediate",
   ])
-  func `power laws and spikes agree with WeightWatcher's on the same matrices`(name: String) throws {
-    let store = try TensorStore(file: Self.folder.appendingPathComponent("spectra.safetensors").path)
+  func `power laws and spikes agree with WeightWatcher's on the same matrices`(name: String) throws
+  {
+    let store = try TensorStore(
+      file: Self.folder.appendingPathComponent("spectra.safetensors").path)
     let matrix = try store.matrix(name)
     let root = try Self.json("weightwatcher.json")
     let golden = try #require((root["matrices"] as? [String: Any])?[name] as? [String: Any])
@@ -111,7 +113,8 @@ import Testing
 
   @Test(arguments: ["gaussian", "heavy_tailed", "minilm_query", "minilm_intermediate"])
   func `the exponent of windows agrees with its definition`(name: String) throws {
-    let store = try TensorStore(file: Self.folder.appendingPathComponent("spectra.safetensors").path)
+    let store = try TensorStore(
+      file: Self.folder.appendingPathComponent("spectra.safetensors").path)
     let matrix = try store.matrix(name)
     let root = try Self.json("weightwatcher.json")
     let golden = try #require((root["matrices"] as? [String: Any])?[name] as? [String: Any])

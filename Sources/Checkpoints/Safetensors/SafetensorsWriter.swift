@@ -38,7 +38,9 @@ public enum SafetensorsWriter {
     // Padding lets the tensors start at a multiple of eight.
     json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - json.count % 8) % 8))
     var data = Data(capacity: 8 + json.count + offset)
-    unsafe withUnsafeBytes(of: UInt64(json.count).littleEndian) { unsafe data.append(contentsOf: $0) }
+    unsafe withUnsafeBytes(of: UInt64(json.count).littleEndian) {
+      unsafe data.append(contentsOf: $0)
+    }
     data.append(json)
     for entry in entries {
       unsafe entry.values.withUnsafeBytes { unsafe data.append(contentsOf: $0) }

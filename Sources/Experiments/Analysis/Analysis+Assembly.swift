@@ -1,5 +1,5 @@
-public import Spectra
 import Checkpoints
+public import Spectra
 
 extension Analysis {
   /// Puts together what was planned and what was computed.

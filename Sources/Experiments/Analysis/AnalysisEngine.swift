@@ -1,7 +1,7 @@
-public import Foundation
-public import Spectra
 import Checkpoints
+public import Foundation
 import LinearAlgebra
+public import Spectra
 
 /// Carries out the units of an analysis, many matrices side by side with one thread each, a huge one
 /// alone with all threads.

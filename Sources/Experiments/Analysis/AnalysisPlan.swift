@@ -1,6 +1,6 @@
 public import Checkpoints
-public import Spectra
 import LinearAlgebra
+public import Spectra
 
 /// Which of what is there is to be analysed.
 public struct AnalysisSelection: Sendable {
@@ -64,9 +64,8 @@ public struct AnalysisPlan: Sendable {
           of: checkpoint, in: run, base: base, alpha: selection.alpha)
         let stamp = checkpoint.stamp
         method = run.method ?? updates.method
-        for finding in updates.findings.map(\.description) where !findings.contains(finding) {
-          findings.append(finding)
-        }
+        // Those of the last checkpoint: earlier ones say the same with other numbers.
+        findings = run.notes + updates.findings.map(\.description)
         available.formUnion(updates.modules.map(\.module))
         for update in updates.modules where selection.includesModule(update.module) {
           let key = GroupKey(base: base?.path ?? run.path, module: update.module)

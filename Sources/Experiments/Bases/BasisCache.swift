@@ -1,5 +1,5 @@
-public import Foundation
 import Checkpoints
+public import Foundation
 import LinearAlgebra
 import Spectra
 

@@ -27,7 +27,7 @@ extension UpdateError: CustomStringConvertible {
         + " the checkpoint belongs to another base"
     case .baseNeeded(let checkpoint):
       "'\(checkpoint)' holds whole weights, which are an update only against their base:"
-        + " name the base model"
+        + " give the base with --base"
     case .layerOutsideReplication(let module, let layer, let layers):
       "module '\(module)' is of layer \(layer), layer_replication makes \(layers) layers"
     case .targetParameterUnknown(let module, let parameters, let factors):

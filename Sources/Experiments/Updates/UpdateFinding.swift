@@ -111,7 +111,7 @@ extension UpdateFinding: CustomStringConvertible {
       "'\(module)' is \(percent(distance)) away from the block of this base that it should have"
         + " started from: training moved it further than it was, or it belongs to another base"
     case .magnitudeMatch(let module, let deviation):
-      "the magnitudes of '\(module)' are within \(percent(deviation)) of the norms of this base"
+      "the magnitudes of '\(module)' differ by \(percent(deviation)) from the norms of this base"
         + (deviation < Self.plausibleDeviation ? "" : ": the adapter may belong to another base")
     case .neverPruned:
       "the AdaLoRA adapter has no rank_pattern: its budget was never allocated and no triplet pruned"

@@ -47,8 +47,7 @@ extension Double: Scalar {
     unsafe cblas_ddot(blasInt(left.count), left, 1, right, 1)
   }
 
-  public static func orthonormalize(_ matrix: inout [Double], rows: Int, columns: Int) -> [Double]
-  {
+  public static func orthonormalize(_ matrix: inout [Double], rows: Int, columns: Int) -> [Double] {
     // Row-major A is column-major Aᵀ, and A = QR is Aᵀ = RᵀQᵀ: an LQ factorisation of what LAPACK
     // sees, whose L is our Rᵀ in its order and R in ours.
     let rank = min(rows, columns)

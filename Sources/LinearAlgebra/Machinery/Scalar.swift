@@ -6,7 +6,8 @@ public protocol Scalar: BinaryFloatingPoint, Sendable {
   /// op(A) · op(B), all row-major and contiguous.
   static func product(
     rows: Int, columns: Int, inner: Int, left: [Self], _ leftOrientation: Orientation,
-    right: [Self], _ rightOrientation: Orientation) -> [Self]
+    right: [Self], _ rightOrientation: Orientation
+  ) -> [Self]
 
   /// C ← C + op(A) · op(B), all row-major and contiguous.
   static func addProduct(

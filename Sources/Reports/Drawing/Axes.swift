@@ -19,14 +19,15 @@ struct Axes {
     in svg: inout SVG, title: String, xTitle: String?, yTitle: String?, showsX: Bool = true,
     wholeSteps: Bool = false
   ) {
-    svg.text(title.shortened(to: frame.width, fontSize: 12.5), frame.x, frame.y - 8, .start, "panel")
+    svg.text(
+      title.shortened(to: frame.width, fontSize: 12.5), frame.x, frame.y - 8, .start, "panel")
     for tick in y.ticks(max(2, Int(frame.height / 36))) {
       let place = point(x.lower, tick.value).y
       svg.line(frame.x, place, frame.right, place, "gridline")
       svg.text(tick.label, frame.x - 7, place + 4, .end, "muted")
     }
     var free = -Double.infinity
-    for tick in x.ticks(max(2, Int(frame.width / 70))) {
+    for tick in x.ticks(max(3, Int(frame.width / 70))) {
       if wholeSteps, tick.value != tick.value.rounded() { continue }
       let place = point(tick.value, y.lower).x
       svg.line(place, frame.y, place, frame.bottom, "gridline")
@@ -37,7 +38,9 @@ struct Axes {
       }
     }
     svg.line(frame.x, frame.bottom, frame.right, frame.bottom, "axis")
-    if let xTitle { svg.text(xTitle, frame.x + frame.width / 2, frame.bottom + 34, .middle, "muted") }
+    if let xTitle {
+      svg.text(xTitle, frame.x + frame.width / 2, frame.bottom + 34, .middle, "muted")
+    }
     if let yTitle {
       svg.text(yTitle, frame.x - 48, frame.y + frame.height / 2, .middle, "muted", rotated: true)
     }
@@ -117,7 +120,9 @@ struct PanelGrid {
   /// The picture with title and legend, still without panels.
   func picture() -> SVG {
     var svg = SVG(width: Self.width, height: height, title: title, summary: subtitle)
-    svg.text(title, Self.margin, 26, .start, "title")
+    svg.text(
+      title.shortened(to: Self.width - 2 * Self.margin, fontSize: 15), Self.margin, 26, .start,
+      "title")
     svg.text(
       subtitle.shortened(to: Self.width - 2 * Self.margin), Self.margin, 45, .start,
       "subtitle muted")

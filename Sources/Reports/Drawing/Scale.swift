@@ -78,31 +78,44 @@ struct Scale {
   }
 
   private func logarithmicTicks(_ wanted: Int) -> [Tick] {
-    let first = Int(ceil(log10(lower) - 1e-9))
+    let first = Int(floor(log10(lower)))
     let last = Int(floor(log10(upper) + 1e-9))
-    if last - first >= 1 {
-      let stride = max(1, (last - first) / max(wanted, 1) + ((last - first) > wanted ? 1 : 0))
-      return (first...last).filter { ($0 - first) % stride == 0 }.map {
-        Tick(value: pow(10, Double($0)), label: Self.powerLabel($0))
+    // The richest of these choices of digits that is not too many.
+    for digits in [[1.0, 2, 5], [1, 3], [1]] {
+      let ticks = (first...last).flatMap { exponent in
+        digits.map { (digit: $0, exponent: exponent, value: $0 * pow(10, Double(exponent))) }
+      }.filter { $0.value >= lower * 0.999 && $0.value <= upper * 1.001 }
+      guard ticks.count >= 2 else { break }
+      if ticks.count <= wanted + 1 {
+        return ticks.map {
+          Tick(value: $0.value, label: Self.label($0.digit, exponent: $0.exponent))
+        }
       }
     }
-    // Less than two powers of ten: ticks within.
-    return Scale(kind: .linear, lower: lower, upper: upper).linearTicks(wanted)
+    guard last - first > 1 else {
+      return Scale(kind: .linear, lower: lower, upper: upper).ticks(wanted)
+    }
+    let stride = (last - first + wanted - 1) / max(wanted, 1)
+    return (first...last).filter { ($0 - last) % max(stride, 1) == 0 }
+      .map { Tick(value: pow(10, Double($0)), label: Self.label(1, exponent: $0)) }
+      .filter { $0.value >= lower * 0.999 }
   }
 
-  /// `10⁻³`; plain numbers where they are short.
-  private static func powerLabel(_ exponent: Int) -> String {
-    switch exponent {
-    case 0: return "1"
-    case 1: return "10"
-    case 2: return "100"
-    default:
-      let digits: [Character: Character] = [
-        "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷",
-        "8": "⁸", "9": "⁹",
-      ]
-      return "10" + String(String(exponent).map { digits[$0] ?? $0 })
+  /// A digit times a power of ten: `0.02`, `500`, `10⁻⁴`, `3·10⁵`.
+  private static func label(_ digit: Double, exponent: Int) -> String {
+    if (-3...4).contains(exponent) {
+      return label(digit * pow(10, Double(exponent)), step: pow(10, Double(min(exponent, 0))))
     }
+    return digit == 1 ? powerLabel(exponent) : "\(Int(digit))·\(powerLabel(exponent))"
+  }
+
+  /// `10⁻⁴`.
+  private static func powerLabel(_ exponent: Int) -> String {
+    let digits: [Character: Character] = [
+      "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷",
+      "8": "⁸", "9": "⁹",
+    ]
+    return "10" + String(String(exponent).map { digits[$0] ?? $0 })
   }
 
   /// A number with as many digits as its step needs.

@@ -163,7 +163,7 @@ enum PageTemplate {
     }
     function head() {
       const row = document.createElement("tr");
-      for (const name of [...fixed, ...data.names.filter(n => state.shown.has(n))]) {
+      for (const name of [...fixed, ...state.shown]) {
         const cell = document.createElement("th"), button = document.createElement("button");
         cell.scope = "col";
         button.type = "button";
@@ -205,7 +205,7 @@ enum PageTemplate {
       const body = document.createDocumentFragment();
       for (const row of rows.slice(0, state.limit)) {
         const line = document.createElement("tr");
-        for (const name of [...fixed, ...data.names.filter(n => state.shown.has(n))]) {
+        for (const name of [...fixed, ...state.shown]) {
           const cell = document.createElement("td"), found = value(row, name);
           if (typeof found === "number" && shares.test(name)) cell.append(bar(row, name, found));
           cell.append(typeof found === "string" ? found : format(found));

@@ -10,31 +10,32 @@ struct ReportPage {
   /// The page.
   func html() throws -> String {
     let template = try MustacheTemplate(string: PageTemplate.html)
-    return template.render([
-      "style": PageTemplate.style,
-      "script": PageTemplate.script,
-      "title": title,
-      "runs": analysis.shownRuns.map(card),
-      "figures": figures.map { figure in
-        [
-          "title": figure.title, "caption": figure.caption,
-          "svg": figure.svg.replacingOccurrences(of: Palette.style, with: ""),
-        ]
-      },
-      "plotStyle": Palette.style,
-      "data": try tableData(),
-      "topCount": analysis.topCount,
-      "numerics": numerics,
-      "command": analysis.command.joined(separator: " "),
-      "version": analysis.version,
-      "vectors": vectors,
-    ] as [String: Any])
+    return template.render(
+      [
+        "style": PageTemplate.style,
+        "script": PageTemplate.script,
+        "title": title,
+        "runs": analysis.shownRuns.map(card),
+        "figures": figures.map { figure in
+          [
+            "title": figure.title, "caption": figure.caption,
+            "svg": figure.svg.replacingOccurrences(of: Palette.style, with: ""),
+          ]
+        },
+        "plotStyle": Palette.style,
+        "data": try tableData(),
+        "topCount": analysis.topCount,
+        "numerics": numerics,
+        "command": analysis.command.joined(separator: " "),
+        "version": analysis.version,
+        "vectors": vectors,
+      ] as [String: Any])
   }
 
   private var title: String {
     let names = analysis.shownRuns.map(\.name)
-    return names.count <= 3
-      ? names.joined(separator: ", ") : "\(names.count) runs, from \(names[0])"
+    return names.prefix(3).joined(separator: ", ")
+      + (names.count > 3 ? " and \(names.count - 3) more" : "")
   }
 
   private func card(_ run: RunAnalysis) -> [String: Any] {
@@ -56,9 +57,9 @@ struct ReportPage {
     ]
   }
 
-  /// The columns of the table, the first six shown at first and the rest by choice.
+  /// The columns of the table that are shown at first, in their order; the rest by choice.
   static let shownColumns = [
-    "relative_update_norm", "stable_rank", "energy_rank_99", "head_share_right", "null_z_right",
+    "relative_update_norm", "head_share_right", "null_z_right", "stable_rank", "energy_rank_99",
     "normalized_spectral_shift", "principal_angle_right_max", "bf16_update_sparsity",
   ]
 
@@ -112,6 +113,7 @@ struct ReportPage {
   private var vectors: String {
     let changed = analysis.vectors.count { $0.updateNorm > 0 }
     return analysis.vectors.isEmpty
-      ? "" : "\(changed) of \(analysis.vectors.count) vectors (biases, gains) changed; see vectors.csv."
+      ? ""
+      : "\(changed) of \(analysis.vectors.count) vectors (biases, gains) changed; see vectors.csv."
   }
 }

@@ -42,18 +42,20 @@ enum HeatMapPlot: Plot {
     let kinds = ordered(Set(all.map(\.identity.kind)))
     let layers = Set(all.compactMap(\.identity.layer)).sorted()
     let values = all.compactMap { $0.metrics[metric.name] }
-    guard let color = ColorScale(values, isLogarithmic: metric.isLogarithmic,
-      isCentered: metric.name.hasPrefix("null_z"))
+    guard
+      let color = ColorScale(
+        values, isLogarithmic: metric.isLogarithmic,
+        isCentered: metric.name.hasPrefix("null_z"))
     else { return nil }
 
     let left = 64.0, top = 104.0, bar = 92.0, gap = 30.0
     let room = (PanelGrid.width - left - bar - gap * Double(runs.count - 1)) / Double(runs.count)
     let labelHeight = (kinds.map { $0.width(fontSize: 11) }.max() ?? 0) * 0.75 + 22
     let cellWidth = min(room / Double(kinds.count), 64)
-    let cellHeight = min(30, max(7, 460 / Double(layers.count)))
+    let cellHeight = min(44, max(7, 460 / Double(layers.count)))
     let mapHeight = cellHeight * Double(layers.count)
     var svg = SVG(
-      width: PanelGrid.width, height: top + max(mapHeight, 150) + labelHeight + 12,
+      width: PanelGrid.width, height: top + max(mapHeight + labelHeight, 150) + 12,
       title: metric.title,
       summary: "Layer by kind of module, last checkpoint of each run")
     svg.text(metric.title, 18, 26, .start, "title")
@@ -93,7 +95,8 @@ enum HeatMapPlot: Plot {
       }
     }
     color.drawBar(
-      in: &svg, Frame(x: PanelGrid.width - bar + 22, y: top, width: 14, height: max(mapHeight, 150)))
+      in: &svg, Frame(x: PanelGrid.width - bar + 22, y: top, width: 14, height: max(mapHeight, 150))
+    )
     return svg
   }
 

@@ -1,19 +1,21 @@
 import Spectra
 
 /// Where the energy of the update lies over the singular index of its base, beside chance and the base's
-/// own energy: density above, cumulative below.
+/// own energy: relative to chance above, cumulative below.
 enum ProjectionPlot: Plot {
   static let name = "projection"
   static let summary = "Energy of the update over the base's singular index, with chance"
   static let caption = """
     Left to right runs from the base's largest singular direction to its smallest. An update in a random \
-    orientation would follow the grey line; an update on the principal subspace rises on the left, one \
-    that avoids it falls there. Averages over all matrices of the last checkpoint.
+    orientation would follow the dashed line, at one; an update on the principal subspace rises above it \
+    on the left, one that avoids it falls below. Averages over the matrices of the last checkpoint.
     """
 
   fileprivate struct Curves {
     let run: RunAnalysis
     let right: [Double], left: [Double], base: [Double], null: [Double]
+
+    func relativeToChance(_ energies: [Double]) -> [Double] { zip(energies, null).map { $0 / $1 } }
   }
 
   static func figures(of analysis: Analysis) -> [Figure] {
@@ -41,10 +43,14 @@ enum ProjectionPlot: Plot {
         .init(label: "base weight", style: "neutral"),
       ]),
       title: "Where the update's energy lies",
-      subtitle: "Share of energy over the base's singular directions, largest first; last checkpoint")
+      subtitle:
+        "Share of energy over the base's singular directions, largest first; last checkpoint")
     var svg = grid.picture()
-    let all = curves.flatMap { $0.right + $0.left + $0.base + $0.null }
-    guard let density = Scale(.logarithmic, over: all.filter { $0 > 0 }, decades: 4) else {
+    // Bins hold one direction more or less: relative to chance that makes no difference.
+    let all = curves.flatMap { curve in
+      [curve.right, curve.left, curve.base].flatMap { curve.relativeToChance($0) }
+    }
+    guard let density = Scale(.logarithmic, over: all + [1], decades: 4) else {
       return svg
     }
     let index = Scale(kind: .linear, lower: 0, upper: 1)
@@ -52,7 +58,7 @@ enum ProjectionPlot: Plot {
       let above = Axes(frame: grid.frame(column), x: index, y: density)
       above.draw(
         in: &svg, title: curve.run.label, xTitle: nil,
-        yTitle: column == 0 ? "energy share per bin" : nil)
+        yTitle: column == 0 ? "energy relative to chance" : nil)
       let below = Axes(
         frame: grid.frame(columns + column), x: index,
         y: Scale(kind: .linear, lower: 0, upper: 1))
@@ -65,7 +71,7 @@ enum ProjectionPlot: Plot {
       ] {
         let count = Double(values.count)
         svg.polyline(
-          values.enumerated().map {
+          curve.relativeToChance(values).enumerated().map {
             above.point((Double($0.offset) + 0.5) / count, max($0.element, density.lower))
           }, style)
         var sum = 0.0

@@ -74,7 +74,8 @@ enum UpdateSpectraPlot: Plot {
   ) -> [(index: Int, low: Double, median: Double, high: Double)] {
     let count = spectra.map(\.count).max() ?? 0
     let stride = max(1, count / 160)
-    return (0..<count).filter { $0 < 16 || $0 % stride == 0 || $0 == count - 1 }.compactMap { index in
+    return (0..<count).filter { $0 < 16 || $0 % stride == 0 || $0 == count - 1 }.compactMap {
+      index in
       let values = spectra.filter { $0.count > index }.map { $0[index] }.filter { $0 > 0 }
       guard let low = values.min(), let high = values.max(), let middle = quantile(values, 0.5)
       else { return nil }

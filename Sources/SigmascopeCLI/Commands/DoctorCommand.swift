@@ -7,7 +7,8 @@ import LinearAlgebra
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Show versions, the BLAS in use, threads, memory and caches, and check the arithmetic.",
+    abstract:
+      "Show versions, the BLAS in use, threads, memory and caches, and check the arithmetic.",
     discussion: "Example: sigmascope doctor")
 
   func run() throws {
@@ -25,7 +26,8 @@ struct DoctorCommand: ParsableCommand {
     let peak = try SelfCheck.productRate()
     print("dgemm       \(String(format: "%.0f", peak)) GFLOP/s on one thread")
     let deviation = try SelfCheck.largestDeviation()
-    print("self-check  \(deviation < SelfCheck.bound ? "passed" : "FAILED") (deviation \(deviation))")
+    print(
+      "self-check  \(deviation < SelfCheck.bound ? "passed" : "FAILED") (deviation \(deviation))")
     if deviation >= SelfCheck.bound { throw ExitCode.failure }
   }
 }

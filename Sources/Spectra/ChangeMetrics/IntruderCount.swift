@@ -5,7 +5,8 @@
 /// arXiv 2410.21228, 2024, algorithm 1 (k = 10, ε = 0.5).
 public enum IntruderCount: ChangeMetric {
   public static let name = "intruder_count"
-  public static let summary = "Leading singular vectors of the adapted weight unlike any of the base's"
+  public static let summary =
+    "Leading singular vectors of the adapted weight unlike any of the base's"
   public static let range = "0 … 10"
   public static let unit = "count"
   public static let needs: ChangeMeasurements.Wanted = .adapted

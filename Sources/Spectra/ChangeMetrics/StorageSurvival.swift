@@ -3,7 +3,8 @@
 /// update is far below the spacing of the stored numbers; empty for a zero update.
 public enum StorageSurvival: ChangeMetric {
   public static let name = "storage_survival"
-  public static let summary = "Share of the update that survives rounding to the base's storage type"
+  public static let summary =
+    "Share of the update that survives rounding to the base's storage type"
   public static let range = "about [0, 1]"
   public static let unit = "dimensionless"
   public static let needs: ChangeMeasurements.Wanted = .entries

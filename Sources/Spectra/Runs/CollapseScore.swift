@@ -7,10 +7,10 @@
 /// How far a run has collapsed at a step, from 0 (healthy) to 1, with a rule that can be read.
 ///
 /// With a reward curve: one minus the moving average of the reward over its best so far, so that 0.5
-/// means that half of the best reward is lost. With or without one: how far the update has outgrown the
-/// base, 0.49 · log₁₀(median ‖ΔW‖/‖W‖ / 0.1) with the logarithm cut to [0, 1], so that an update of 10 %
-/// of the base scores 0 and one as large as the base 0.49: suspicious, but a large update alone is no
-/// collapse. The larger of both counts. A NaN or an infinity scores 1.
+/// means that half of the best reward is lost. Without one the size of the update is all there is:
+/// 0.49 · log₁₀(median ‖ΔW‖/‖W‖ / 0.1) with the logarithm cut to [0, 1], so that an update of 10 % of
+/// the base scores 0 and one as large as the base 0.49: suspicious, but a large update alone is no
+/// collapse. A NaN or an infinity scores 1.
 ///
 /// **Source:** none gives a rule; this one is ours. Collapse in arXiv 2512.23165 is a reward that falls
 /// to about zero.
@@ -28,9 +28,8 @@ public enum CollapseScore {
     atStep step: Int, reward: [CurvePoint], relativeUpdateNorm: Double?, isFinite: Bool
   ) -> Double? {
     guard isFinite else { return 1 }
-    let growth = relativeUpdateNorm.map { 0.49 * min(max(log10(max($0, 1e-300) / 0.1), 0), 1) }
-    guard let loss = lostReward(reward, upTo: step) else { return growth }
-    return max(loss, growth ?? 0)
+    return lostReward(reward, upTo: step)
+      ?? relativeUpdateNorm.map { 0.49 * min(max(log10(max($0, 1e-300) / 0.1), 0), 1) }
   }
 
   /// The share of the best smoothed reward so far that is lost at a step; nothing without a positive

@@ -80,7 +80,8 @@ private struct VerdictWords {
     guard let most = ranked.max(by: { $0.1 < $1.1 }), let middle = median(ranked.map(\.1)) else {
       return nil
     }
-    return "\(last.changedModules) of \(last.modules) matrices changed, by \(percent(middle)) of the "
+    return
+      "\(last.changedModules) of \(last.modules) matrices changed, by \(percent(middle)) of the "
       + "base in the median; most of all \(most.0), by \(percent(most.1))."
   }
 

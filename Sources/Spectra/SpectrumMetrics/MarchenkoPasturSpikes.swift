@@ -17,8 +17,9 @@ public enum MarchenkoPasturSpikes: SpectrumMetric {
 
   public static func value(of spectrum: Spectrum) -> Double? {
     let eigenvalues = spectrum.eigenvalues
-    guard let bulk = MarchenkoPasturLaw(
-      fittedTo: eigenvalues, rows: spectrum.rows, columns: spectrum.columns)
+    guard
+      let bulk = MarchenkoPasturLaw(
+        fittedTo: eigenvalues, rows: spectrum.rows, columns: spectrum.columns)
     else { return nil }
     return Double(eigenvalues.count { $0 > bulk.spikeBound })
   }

@@ -1,0 +1,76 @@
+import Spectra
+
+/// Analyses made up for tests: runs that learn and a run that collapses.
+enum SampleAnalysis {
+  static let kinds = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+
+  static func make(
+    runs names: [String] = ["lora", "pissa"], steps: [Int] = [10, 20, 50], layers: Int = 3
+  ) -> Analysis {
+    let modules = names.enumerated().flatMap { index, name in
+      steps.flatMap { step in
+        (0..<layers).flatMap { layer in
+          kinds.map { module(run: name, index: index, step: step, layer: layer, kind: $0) }
+        }
+      }
+    }
+    return Analysis(
+      command: ["sigmascope", "analyze", "a & b"], version: "test", topCount: 16, modules: modules,
+      vectors: [
+        VectorChange(
+          identity: ModuleIdentity(
+            run: names[0], method: "lora", seed: nil, step: steps[0], module: "norm.weight",
+            rows: 8, columns: 1), updateNorm: 0.5, relativeUpdateNorm: nil)
+      ],
+      runs: names.map { name in
+        run(name, steps: steps, modules: modules.filter { $0.identity.run == name })
+      })
+  }
+
+  private static func module(
+    run: String, index: Int, step: Int, layer: Int, kind: String
+  ) -> ModuleAnalysis {
+    let scale = Double(index + 1) * Double(step) / 50 * (1 + Double(layer) / 10)
+    let base = (1...20).map { 2 / Double($0) }
+    return ModuleAnalysis(
+      identity: ModuleIdentity(
+        run: run, method: "lora", seed: 7, step: step, module: "model.layers.\(layer).\(kind)",
+        rows: 20, columns: 30),
+      metrics: [
+        "update_frobenius_norm": scale, "relative_update_norm": scale / 3, "stable_rank": 2 + scale,
+        "effective_rank": 4 + scale, "head_share_right": 0.3, "null_z_right": Double(index) * 8 - 4,
+        "normalized_spectral_shift": scale / 30, "principal_angle_right_max": 3 * scale,
+        "energy_rank_99": 5,
+      ],
+      baseSingularValues: base, adaptedSingularValues: base.map { $0 * 1.01 },
+      updateSingularValues: (1...8).map { scale / Double($0 * $0) },
+      projection: (0..<10).map { bin in
+        ProjectionBin(
+          baseEnergy: bin == 0 ? 0.55 : 0.05, updateEnergyRight: 0.1, updateEnergyLeft: 0.1,
+          nullEnergyRight: 0.1, nullEnergyLeft: 0.1)
+      },
+      nulls: [
+        NullEstimate(
+          metric: "head_share_right", mean: 0.25, standardDeviation: 0.02, samples: nil)
+      ],
+      numerics: Numerics(base: .gram, update: .factors, adapted: .gram))
+  }
+
+  private static func run(
+    _ name: String, steps: [Int], modules: [ModuleAnalysis]
+  ) -> RunAnalysis {
+    let reward = (0...50).map { CurvePoint(step: $0, value: 0.4 + Double($0) / 100) }
+    let summaries = steps.map { step in
+      StepSummary(
+        step: step, modules: modules.filter { $0.identity.step == step }, collapseScore: 0.1)
+    }
+    return RunAnalysis(
+      name: name, method: "lora", seed: 7,
+      base: BaseIdentity(name: "base", contentHash: String(repeating: "ab", count: 32)),
+      steps: summaries, curves: ["reward": reward],
+      verdict: Verdict(
+        modules: modules.filter { $0.identity.step == steps.last }, steps: summaries,
+        reward: reward, topCount: 16),
+      findings: ["a finding"])
+  }
+}

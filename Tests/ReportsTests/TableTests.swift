@@ -1,0 +1,120 @@
+import Foundation
+import Reports
+import Spectra
+import Testing
+
+@Suite("Tables and summary") struct TableTests {
+  private func text(_ name: String, of analysis: Analysis) throws -> String {
+    let files = try Report.files(of: analysis, formats: [.csv, .json])
+    let file = try #require(files.first { $0.name == name })
+    return String(decoding: file.bytes, as: UTF8.self)
+  }
+
+  private func analysis(_ module: ModuleAnalysis) -> Analysis {
+    Analysis(
+      command: [], version: "", topCount: 1, modules: [module], vectors: [], runs: [])
+  }
+
+  @Test func `metrics have the identity first and then every metric in registry order`() throws {
+    let lines = try text("metrics.csv", of: SampleAnalysis.make()).split(separator: "\n")
+    #expect(
+      lines[0]
+        == "run,method,seed,step,module,layer,kind,rows,columns,"
+        + MetricRegistry.names.joined(separator: ","))
+    #expect(lines.count == 1 + 2 * 3 * 3 * 7)
+  }
+
+  @Test(arguments: [
+    Double.leastNonzeroMagnitude, .greatestFiniteMagnitude, 0.1, -0.0, 1.0 / 3, 1e22, 4.35e-17,
+  ])
+  func `numbers read back to the same double`(number: Double) throws {
+    var module = ModuleAnalysis(
+      identity: ModuleIdentity(
+        run: "r", method: "m", seed: nil, step: 0, module: "q", rows: 1, columns: 1))
+    module.metrics = ["stable_rank": number]
+    let row = try text("metrics.csv", of: analysis(module)).split(separator: "\n")[1]
+    let cells = row.split(separator: ",", omittingEmptySubsequences: false)
+    let column = 9 + MetricRegistry.names.firstIndex(of: "stable_rank")!
+    #expect(Double(cells[column])?.bitPattern == number.bitPattern)
+    // All other metrics are missing, and so are the seed and the layer.
+    #expect(cells[2].isEmpty && cells[5].isEmpty)
+    #expect(cells[9...].count { !$0.isEmpty } == 1)
+  }
+
+  @Test func `names with commas, quotes and line breaks are quoted`() throws {
+    let module = ModuleAnalysis(
+      identity: ModuleIdentity(
+        run: "a,b \"c\"\nd", method: "m", seed: 1, step: 2, module: "q", rows: 1, columns: 1))
+    #expect(
+      try text("metrics.csv", of: analysis(module)).contains(
+        "\n\"a,b \"\"c\"\"\nd\",m,1,2,q,,q,1,1,"))
+  }
+
+  @Test func `spectra have an empty cell where a value was not computed`() throws {
+    var module = ModuleAnalysis(
+      identity: ModuleIdentity(
+        run: "r", method: "m", seed: nil, step: 3, module: "q", rows: 2, columns: 2))
+    module.baseSingularValues = [2, 1]
+    module.updateSingularValues = [0.5]
+    #expect(
+      try text("spectra.csv", of: analysis(module)).split(separator: "\n").dropFirst()
+        == ["r,3,q,0,2.0,,0.5", "r,3,q,1,1.0,,"])
+  }
+
+  @Test func `the summary has the fields that its schema declares and no others`() throws {
+    let document = try JSONSerialization.jsonObject(
+      with: Data(try text("summary.json", of: SampleAnalysis.make()).utf8))
+    let schemaFile = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("docs/summary.schema.json")
+    let schema = try #require(
+      JSONSerialization.jsonObject(with: Data(contentsOf: schemaFile)) as? [String: Any])
+    let faults = SchemaCheck(root: schema).faults(of: document, against: schema, at: "summary")
+    #expect(faults == [])
+  }
+}
+
+/// The part of JSON Schema that docs/summary.schema.json uses: types, properties, required, items,
+/// additionalProperties, enum and $ref to $defs.
+private struct SchemaCheck {
+  let root: [String: Any]
+
+  func faults(of value: Any, against schema: [String: Any], at path: String) -> [String] {
+    if let reference = schema["$ref"] as? String,
+      let name = reference.split(separator: "/").last,
+      let target = (root["$defs"] as? [String: Any])?[String(name)] as? [String: Any]
+    {
+      return faults(of: value, against: target, at: path)
+    }
+    if let allowed = schema["enum"] as? [String] {
+      return allowed.contains(value as? String ?? "") ? [] : ["\(path) is not one of \(allowed)"]
+    }
+    switch schema["type"] as? String {
+    case "object": return objectFaults(value, schema, path)
+    case "array":
+      guard let items = value as? [Any], let item = schema["items"] as? [String: Any] else {
+        return ["\(path) is not an array"]
+      }
+      return items.enumerated().flatMap { faults(of: $1, against: item, at: "\(path)[\($0)]") }
+    case "string": return value is String ? [] : ["\(path) is not a string"]
+    case "number", "integer": return value is NSNumber ? [] : ["\(path) is not a number"]
+    default: return ["\(path) has no type in the schema"]
+    }
+  }
+
+  private func objectFaults(_ value: Any, _ schema: [String: Any], _ path: String) -> [String] {
+    guard let object = value as? [String: Any] else { return ["\(path) is not an object"] }
+    let properties = schema["properties"] as? [String: [String: Any]] ?? [:]
+    let missing = (schema["required"] as? [String] ?? []).filter { object[$0] == nil }
+    return missing.map { "\(path).\($0) is missing" }
+      + object.flatMap { key, value -> [String] in
+        if let property = properties[key] {
+          return faults(of: value, against: property, at: "\(path).\(key)")
+        }
+        if let other = schema["additionalProperties"] as? [String: Any] {
+          return faults(of: value, against: other, at: "\(path).\(key)")
+        }
+        return ["\(path).\(key) is not in the schema"]
+      }
+  }
+}
