@@ -19,7 +19,8 @@ public struct AnalysisOptions: Sendable, Equatable {
     self.bins = bins
   }
 
-  var wanted: ChangeMeasurements.Wanted {
+  /// What has to be measured for these metrics.
+  public var wanted: ChangeMeasurements.Wanted {
     MetricRegistry.all.reduce(into: []) { wanted, metric in
       if metrics.contains(metric.name), let change = metric as? any ChangeMetric.Type {
         wanted.formUnion(change.needs)

@@ -49,7 +49,7 @@ import Testing
       update: UpdateForm(
         update, base: panels, storageEpsilon: isFactored ? 0x1p-23 : .ulpOfOne),
       baseEpsilon: .ulpOfOne, rounding: { DataType.bfloat16.round(&$0) },
-      geometry: { try BaseGeometry(of: panels, topCount: 16) })
+      geometry: { try BaseGeometry(of: panels) })
     for name in MetricRegistry.names where !Self.comparedElsewhere.contains(name) {
       let expected = try #require(pair.expected[name], "\(name) has no golden value")
       // The real weights of one pair are not exact in bfloat16: the script has no value for it.
@@ -131,7 +131,7 @@ import Testing
       base: panels,
       update: UpdateForm(.dense(matrix), base: panels, storageEpsilon: .ulpOfOne),
       baseEpsilon: .ulpOfOne, rounding: { _ in },
-      geometry: { try BaseGeometry(of: panels, topCount: 16) })
+      geometry: { try BaseGeometry(of: panels) })
     let found = try #require(analysis.metrics["power_law_alpha_farms"])
     #expect(abs(found - expected) <= 1e-7 * expected)
   }

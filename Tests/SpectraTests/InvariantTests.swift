@@ -130,6 +130,6 @@ import Testing
       identity, base: panels,
       update: UpdateForm(.dense(update), base: panels, storageEpsilon: .ulpOfOne),
       baseEpsilon: .ulpOfOne, rounding: { _ in },
-      geometry: { try BaseGeometry(of: panels, topCount: 4) })
+      geometry: { try BaseGeometry(of: panels) })
   }
 }

@@ -85,7 +85,7 @@ func measure(
     base: panels,
     update: UpdateForm(update, base: panels, storageEpsilon: .ulpOfOne), topCount: topCount,
     wanted: wanted, baseEpsilon: .ulpOfOne, rounding: rounding,
-    geometry: { try BaseGeometry(of: panels, topCount: topCount) })
+    geometry: { try BaseGeometry(of: panels) })
 }
 
 /// A matrix with a decaying spectrum and Haar-random singular vectors, like a trained weight.

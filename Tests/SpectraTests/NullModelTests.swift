@@ -62,7 +62,7 @@ import Testing
           run: "r", method: "lora", seed: 1, step: 1, module: "m.0.q", rows: 24, columns: 16),
         base: panels, update: UpdateForm(update, base: panels, storageEpsilon: .ulpOfOne),
         baseEpsilon: .ulpOfOne, rounding: { _ in },
-        geometry: { try BaseGeometry(of: panels, topCount: 4) })
+        geometry: { try BaseGeometry(of: panels) })
     }
     let first = try analyze()
     #expect(try analyze().nulls == first.nulls)

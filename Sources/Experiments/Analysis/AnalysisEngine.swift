@@ -85,7 +85,10 @@ public struct AnalysisEngine: Sendable {
   private func analyze(
     _ group: AnalysisGroup, _ journal: AnalysisJournal, _ meter: ProgressMeter
   ) async throws -> AnalysisResults {
-    let base = group.base.map { GroupBase($0, topCount: options.topCount, cache: cache) }
+    let base = group.base.map {
+      GroupBase(
+        $0, topCount: options.topCount, needsMasks: options.wanted.contains(.entries), cache: cache)
+    }
     var results = AnalysisResults()
     if let base, let path = group.basePath {
       results.baseHashes[path, default: [:]][group.module] = try base.contentHash().hexadecimal

@@ -6,9 +6,9 @@ import Spectra
 /// Singular bases on disk, keyed by the content of the weight they belong to, so that a second
 /// analysis of the same base, under whatever name, decomposes nothing.
 ///
-/// One safetensors file a weight: `KEY.safetensors` with `values` (p), `short_basis` (p×p), `bounds`
-/// (the two mask bounds and the mask's rank) and, where the weight was decomposed in full, `long_basis`
-/// (long×p). A damaged or foreign file is a miss. Beyond the size limit the files used longest ago go.
+/// One safetensors file a weight: `KEY.safetensors` with `values` (p), `short_basis` (p×p), where they
+/// were wanted `bounds` (the two mask bounds and the mask's rank) and, where the weight was decomposed in
+/// full, `long_basis` (long×p). A damaged or foreign file is a miss. Beyond the size limit the files used longest ago go.
 public struct BasisCache: Sendable {
   /// Where the files are.
   public let folder: URL
@@ -37,9 +37,12 @@ public struct BasisCache: Sendable {
     guard let store = try? TensorStore(file: file.path),
       let values = try? store.doubles(of: "values"), values.count == shape.short,
       let basis = try? store.doubles(of: "short_basis"),
-      basis.count == shape.short * shape.short,
-      let bounds = try? store.doubles(of: "bounds"), bounds.count == 3
+      basis.count == shape.short * shape.short
     else { return nil }
+    let bounds = (try? store.doubles(of: "bounds")) ?? []
+    let masks =
+      bounds.count == 3
+      ? MaskBounds(lowMagnitude: bounds[0], principal: bounds[1], rank: Int(bounds[2])) : nil
     var longBasis: Matrix<Double>?
     if store["long_basis"] != nil {
       guard let long = try? store.doubles(of: "long_basis"),
@@ -52,8 +55,7 @@ public struct BasisCache: Sendable {
     return BaseGeometry(
       shape: shape, values: values,
       shortBasis: Matrix(rows: shape.short, columns: shape.short, values: basis),
-      longBasis: longBasis, lowMagnitudeBound: bounds[0], maskRank: Int(bounds[2]),
-      principalBound: bounds[1])
+      longBasis: longBasis, masks: masks)
   }
 
   /// Stores a decomposition. The cache only spares work: where it cannot be written, nothing is said.
@@ -62,12 +64,13 @@ public struct BasisCache: Sendable {
     var entries: [SafetensorsWriter.Entry] = [
       .init(name: "values", shape: [p], values: geometry.values),
       .init(name: "short_basis", shape: [p, p], values: geometry.shortBasis.values),
-      .init(
-        name: "bounds", shape: [3],
-        values: [
-          geometry.lowMagnitudeBound, geometry.principalBound, Double(geometry.maskRank),
-        ]),
     ]
+    if let masks = geometry.masks {
+      entries.append(
+        .init(
+          name: "bounds", shape: [3],
+          values: [masks.lowMagnitude, masks.principal, Double(masks.rank)]))
+    }
     if let long = geometry.longBasis {
       entries.append(
         .init(name: "long_basis", shape: [long.rows, long.columns], values: long.values))

@@ -10,11 +10,13 @@ public final class GroupBase: BaseWeight {
   /// The weight.
   public let weight: StoredMatrix
   private let topCount: Int
+  private let needsMasks: Bool
   private let cache: BasisCache?
   private let made = Mutex<BaseGeometry?>(nil)
   private let hashed = Mutex<ContentHash?>(nil)
 
-  init(_ weight: StoredMatrix, topCount: Int, cache: BasisCache?) {
+  init(_ weight: StoredMatrix, topCount: Int, needsMasks: Bool, cache: BasisCache?) {
+    self.needsMasks = needsMasks
     self.weight = weight
     self.topCount = topCount
     self.cache = cache
@@ -41,14 +43,14 @@ public final class GroupBase: BaseWeight {
   public func geometry() throws -> BaseGeometry {
     try made.withLock { made in
       if let made { return made }
-      if let cache,
-        let stored = try cache.geometry(for: contentHash(), topCount: topCount, shape: panels.shape)
-      {
-        made = stored
-        return stored
+      let stored = try cache?.geometry(
+        for: contentHash(), topCount: topCount, shape: panels.shape)
+      var geometry = try stored ?? BaseGeometry(of: panels)
+      let lacksMasks = needsMasks && geometry.masks == nil
+      if lacksMasks { geometry = try geometry.withMasks(of: panels, topCount: topCount) }
+      if let cache, stored == nil || lacksMasks {
+        cache.store(geometry, for: try contentHash(), topCount: topCount)
       }
-      let geometry = try BaseGeometry(of: panels, topCount: topCount)
-      if let cache { cache.store(geometry, for: try contentHash(), topCount: topCount) }
       made = geometry
       return geometry
     }

@@ -36,7 +36,11 @@ struct AnalyzeCommand: AsyncParsableCommand {
   @Option(help: "Analyse only these steps: 'last', 'first', or a list such as '0,100,200-400'.")
   var steps: StepList?
 
-  @Option(help: "Compute only these metrics, separated by commas (see 'sigmascope list metrics').")
+  @Option(
+    help: """
+      Compute only these metrics, separated by commas (see 'sigmascope list metrics'); 'cheap' stands \
+      for all that need neither the spectrum of W + ΔW nor a look at single entries.
+      """)
   var metrics: MetricList?
 
   @Option(help: "K: how many principal directions shares and angles are taken over.")

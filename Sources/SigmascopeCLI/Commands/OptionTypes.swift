@@ -55,12 +55,17 @@ enum StepList: ExpressibleByArgument {
   }
 }
 
-/// A choice of metrics by name.
+/// A choice of metrics by name, or `cheap` for all that need neither the spectrum of W + ΔW nor a look
+/// at single entries.
 struct MetricList: ExpressibleByArgument {
   let names: Set<String>
 
+  static let cheap = MetricRegistry.all.filter { metric in
+    (metric as? any ChangeMetric.Type)?.needs.isEmpty ?? true
+  }.map { $0.name }
+
   init?(argument: String) {
-    let names = argument.split(separator: ",").map(String.init)
+    let names = argument.split(separator: ",").flatMap { $0 == "cheap" ? Self.cheap : [String($0)] }
     guard !names.isEmpty, names.allSatisfy(MetricRegistry.names.contains) else { return nil }
     self.names = Set(names)
   }

@@ -13,57 +13,55 @@ public struct BaseGeometry: Sendable {
   public let shortBasis: Matrix<Double>
   /// long×p, where the Gram matrix was too inaccurate and the decomposition was done in full.
   public let longBasis: Matrix<Double>?
-  /// |w| of the ⌊0.3·count⌋-th smallest entry: the low-magnitude mask holds what is not above it.
-  public let lowMagnitudeBound: Double
-  /// K of the principal mask.
-  public let maskRank: Int
-  /// The entry of rank ⌊0.3·count⌋ in the reconstruction from K triplets, by absolute value from the
-  /// top: the principal mask holds what is not below it.
-  public let principalBound: Double
-
+  /// What the masks of entry metrics need; made only where those are wanted.
+  public private(set) var masks: MaskBounds?
   /// XᵀX, where it is at hand: in the analysis that made the decomposition.
   private var gramMatrix: Matrix<Double>?
 
   public init(
     shape: OrientedShape, values: [Double], shortBasis: Matrix<Double>,
-    longBasis: Matrix<Double>?, lowMagnitudeBound: Double, maskRank: Int, principalBound: Double
+    longBasis: Matrix<Double>?, masks: MaskBounds? = nil
   ) {
     self.shape = shape
     self.values = values
     self.shortBasis = shortBasis
     self.longBasis = longBasis
-    self.lowMagnitudeBound = lowMagnitudeBound
-    self.maskRank = maskRank
-    self.principalBound = principalBound
+    self.masks = masks
   }
 
   /// Decomposes a base weight.
   ///
   /// By the Gram matrix in Float64, whose eigenvalues σ² lose half the digits of the small values;
   /// where the smallest is below `1e-6` of the largest, by `gesdd` on the matrix itself.
-  /// - Parameter topCount: K, the rank of the principal mask; at most p/2 is used.
+  /// - Parameter source: The weight.
   /// - Throws: ``SpectraError/notFinite(count:)``, a LAPACK failure, or what reading throws.
   /// - Complexity: O(long · p² + p³); memory 3 p² and a panel.
-  public init(of source: some PanelSource, topCount: Int) throws {
-    let shape = source.shape
+  public init(of source: some PanelSource) throws {
     let gram = try Self.gram(of: source)
     let eigen = try SymmetricEigen(of: gram, vectors: .all)
-    let maskRank = shape.principalCount(topCount)
     if Self.needsFullDecomposition(eigen.values) {
       let triplets = try SingularTriplets(of: source.longMatrix())
-      let bounds = try Self.maskBounds(source, basis: triplets.right, rank: maskRank)
       self.init(
-        shape: shape, values: triplets.values, shortBasis: triplets.right,
-        longBasis: triplets.left, lowMagnitudeBound: bounds.low, maskRank: maskRank,
-        principalBound: bounds.principal)
+        shape: source.shape, values: triplets.values, shortBasis: triplets.right,
+        longBasis: triplets.left)
     } else {
-      let bounds = try Self.maskBounds(source, basis: eigen.vectors, rank: maskRank)
       self.init(
-        shape: shape, values: eigen.values.map { max($0, 0).squareRoot() },
-        shortBasis: eigen.vectors, longBasis: nil, lowMagnitudeBound: bounds.low,
-        maskRank: maskRank, principalBound: bounds.principal)
+        shape: source.shape, values: eigen.values.map { max($0, 0).squareRoot() },
+        shortBasis: eigen.vectors, longBasis: nil)
     }
     gramMatrix = gram
+  }
+
+  /// The same decomposition with the bounds of the masks.
+  /// - Parameters:
+  ///   - source: The weight that was decomposed.
+  ///   - topCount: K, the rank of the principal mask; at most p/2 is used.
+  /// - Complexity: O(count · K), two readings of the weight.
+  public func withMasks(of source: some PanelSource, topCount: Int) throws -> BaseGeometry {
+    var result = self
+    result.masks = try MaskBounds(
+      of: source, basis: shortBasis, rank: shape.principalCount(topCount))
+    return result
   }
 
   /// Which algorithm gave the values.
@@ -103,42 +101,6 @@ public struct BaseGeometry: Sendable {
     }
     if nonFinite > 0 { throw SpectraError.notFinite(count: nonFinite) }
     return accumulator.matrix()
-  }
-
-  private static func maskBounds(
-    _ source: some PanelSource, basis: Matrix<Double>, rank: Int
-  ) throws -> (low: Double, principal: Double) {
-    let held = max(1, source.shape.count * 3 / 10)
-    let head = basis.rowSlice(0..<rank)
-    var low = MagnitudeSelection(smallest: held)
-    // From the top: as many entries are not below the bound.
-    var principal = MagnitudeSelection(smallest: source.shape.count - held + 1)
-    var panel = [Double]()
-    for range in source.shape.panels {
-      try source.read(range, into: &panel)
-      low.count(panel)
-      principal.count(reconstruction(panel, range.count, shape: source.shape, head: head))
-    }
-    low.narrow()
-    principal.narrow()
-    for range in source.shape.panels {
-      try source.read(range, into: &panel)
-      low.gather(panel)
-      principal.gather(reconstruction(panel, range.count, shape: source.shape, head: head))
-    }
-    return (low.value(), principal.value())
-  }
-
-  /// A panel of the reconstruction from the head triplets: X Sᵀ S, row by row.
-  static func reconstruction(
-    _ panel: [Double], _ length: Int, shape: OrientedShape, head: Matrix<Double>
-  ) -> [Double] {
-    if shape.isTall {
-      let stored = Matrix(rows: length, columns: shape.short, values: panel)
-      return (Matrix.product(stored, .asStored, head, .transposed) * head).values
-    }
-    let stored = Matrix(rows: shape.short, columns: length, values: panel)
-    return Matrix.product(head, .transposed, head * stored, .asStored).values
   }
 }
 

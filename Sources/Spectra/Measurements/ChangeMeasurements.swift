@@ -128,10 +128,18 @@ public struct ChangeMeasurements: Sendable {
       angles = nil
       bestMatches = []
     }
-    entries =
-      wanted.contains(.entries)
-      ? try EntryMeasurements(
-        base: base, update: form.panels, geometry: geometryOfBase, rounding: rounding) : nil
+    if wanted.contains(.entries) {
+      let masks =
+        try geometryOfBase.masks
+        ?? geometryOfBase.withMasks(of: base, topCount: topCount).masks
+      entries = try masks.map { masks in
+        try EntryMeasurements(
+          base: base, update: form.panels, geometry: geometryOfBase, masks: masks,
+          rounding: rounding)
+      }
+    } else {
+      entries = nil
+    }
     windowSpectra = wanted.contains(.windows) ? try WindowSpectra.measure(form.panels) : []
     self.numerics = numerics
   }

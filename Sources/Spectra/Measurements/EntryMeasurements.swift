@@ -17,10 +17,10 @@ public struct EntryMeasurements: Sendable {
   /// - Parameter rounding: Rounds values in place to the base's storage type.
   /// - Complexity: O(count · K); memory a few panels.
   init(
-    base: some PanelSource, update: any PanelSource, geometry: BaseGeometry,
+    base: some PanelSource, update: any PanelSource, geometry: BaseGeometry, masks: MaskBounds,
     rounding: @Sendable (inout [Double]) -> Void
   ) throws {
-    let head = geometry.shortBasis.rowSlice(0..<geometry.maskRank)
+    let head = geometry.shortBasis.rowSlice(0..<masks.rank)
     var before = [Double]()
     var change = [Double]()
     for range in geometry.shape.panels {
@@ -28,19 +28,19 @@ public struct EntryMeasurements: Sendable {
       try update.read(range, into: &change, base: before)
       var after = before
       after.add(change)
-      let principal = BaseGeometry.reconstruction(
+      let principal = MaskBounds.reconstruction(
         before, range.count, shape: geometry.shape, head: head)
-      countChanges(before, after, principal, geometry)
+      countChanges(before, after, principal, masks)
       rounding(&after)
       addSurvival(before, after, change)
     }
   }
 
   private mutating func countChanges(
-    _ before: [Double], _ after: [Double], _ principal: [Double], _ geometry: BaseGeometry
+    _ before: [Double], _ after: [Double], _ principal: [Double], _ masks: MaskBounds
   ) {
-    let low = geometry.lowMagnitudeBound
-    let high = geometry.principalBound
+    let low = masks.lowMagnitude
+    let high = masks.principal
     let counts = unsafe withEqualCounts(before, after, principal) { before, after, principal in
       var (total, inPrincipal, inLow) = (0, 0, 0)
       for index in before.indices {

@@ -1,0 +1,57 @@
+import LinearAlgebra
+
+/// The bounds of the two masks of entries of a weight: its principal and its low-magnitude entries,
+/// 30 % of all each.
+///
+/// **Source:** arXiv 2511.08567, 2025, section 4.2.
+public struct MaskBounds: Sendable, Equatable {
+  /// |w| of the ⌊0.3·count⌋-th smallest entry: the low-magnitude mask holds what is not above it.
+  public let lowMagnitude: Double
+  /// The entry of rank ⌊0.3·count⌋ in the reconstruction from ``rank`` triplets, by absolute value from
+  /// the top: the principal mask holds what is not below it.
+  public let principal: Double
+  /// K, the number of triplets of the reconstruction.
+  public let rank: Int
+
+  public init(lowMagnitude: Double, principal: Double, rank: Int) {
+    self.lowMagnitude = lowMagnitude
+    self.principal = principal
+    self.rank = rank
+  }
+
+  /// Finds the bounds of a weight from the singular basis of its short side.
+  init(of source: some PanelSource, basis: Matrix<Double>, rank: Int) throws {
+    let shape = source.shape
+    let held = max(1, shape.count * 3 / 10)
+    let head = basis.rowSlice(0..<rank)
+    var low = MagnitudeSelection(smallest: held)
+    // From the top: as many entries are not below the bound.
+    var high = MagnitudeSelection(smallest: shape.count - held + 1)
+    var panel = [Double]()
+    for range in shape.panels {
+      try source.read(range, into: &panel)
+      low.count(panel)
+      high.count(Self.reconstruction(panel, range.count, shape: shape, head: head))
+    }
+    low.narrow()
+    high.narrow()
+    for range in shape.panels {
+      try source.read(range, into: &panel)
+      low.gather(panel)
+      high.gather(Self.reconstruction(panel, range.count, shape: shape, head: head))
+    }
+    self.init(lowMagnitude: low.value(), principal: high.value(), rank: rank)
+  }
+
+  /// A panel of the reconstruction from the head triplets: X Sᵀ S, row by row.
+  static func reconstruction(
+    _ panel: [Double], _ length: Int, shape: OrientedShape, head: Matrix<Double>
+  ) -> [Double] {
+    if shape.isTall {
+      let stored = Matrix(rows: length, columns: shape.short, values: panel)
+      return (Matrix.product(stored, .asStored, head, .transposed) * head).values
+    }
+    let stored = Matrix(rows: shape.short, columns: length, values: panel)
+    return Matrix.product(head, .transposed, head * stored, .asStored).values
+  }
+}
