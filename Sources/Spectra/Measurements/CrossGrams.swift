@@ -38,9 +38,8 @@ struct CrossGrams: Sendable {
           panel, geometry.shape.layout, long.rowSlice(range).values, .longMajor,
           length: range.count)
       }
-      let baseByUpdate = products.matrix() * short
-      updateByBase = baseByUpdate.transposed()
-      longByUpdate = geometry.longByUpdate(baseByUpdate: baseByUpdate)
+      updateByBase = Matrix.product(short, .transposed, products.matrix(), .transposed)
+      longByUpdate = geometry.longByUpdate(updateByBase)
     }
   }
 
@@ -85,15 +84,15 @@ struct CrossGrams: Sendable {
       updateByBase = geometry.updateByBase(longByUpdate)
     } else {
       updateByBase = cross.matrix()
-      longByUpdate = geometry.longByUpdate(baseByUpdate: updateByBase.transposed())
+      longByUpdate = geometry.longByUpdate(updateByBase)
     }
   }
 }
 
 extension BaseGeometry {
   /// LᵀD = Σ⁻¹ S XᵀD, since L = X Sᵀ Σ⁻¹.
-  fileprivate func longByUpdate(baseByUpdate: Matrix<Double>) -> Matrix<Double> {
-    var result = shortBasis * baseByUpdate
+  fileprivate func longByUpdate(_ updateByBase: Matrix<Double>) -> Matrix<Double> {
+    var result = Matrix.product(shortBasis, .asStored, updateByBase, .transposed)
     for row in 0..<result.rows {
       let inverse = 1 / values[row]
       for column in 0..<result.columns { result[row, column] *= inverse }
