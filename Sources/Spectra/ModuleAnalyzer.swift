@@ -1,3 +1,17 @@
+/// How much of a base's singular basis is computed.
+public enum BasisExtent: String, Sendable, CaseIterable {
+  /// All of it, up to 6,144 directions; only the head of wider weights.
+  case automatic = "auto"
+  case full
+  /// Only the leading K directions, by block Lanczos; metrics that need all directions are left out.
+  case head
+
+  /// Whether only the head of a weight is computed.
+  public func isHead(of shape: OrientedShape) -> Bool {
+    self == .head || self == .automatic && shape.short > 6144
+  }
+}
+
 /// What of an update is computed, and how finely.
 public struct AnalysisOptions: Sendable, Equatable {
   /// K, the number of principal directions of shares and angles; at most half of a matrix's own.
@@ -8,15 +22,18 @@ public struct AnalysisOptions: Sendable, Equatable {
   public var nullSamples: Int
   /// The number of bins of the projection.
   public var bins: Int
+  /// How much of a base's singular basis is computed.
+  public var basis: BasisExtent
 
   public init(
     topCount: Int = 16, metrics: Set<String> = Set(MetricRegistry.names), nullSamples: Int = 0,
-    bins: Int = 50
+    bins: Int = 50, basis: BasisExtent = .automatic
   ) {
     self.topCount = topCount
     self.metrics = metrics
     self.nullSamples = nullSamples
     self.bins = bins
+    self.basis = basis
   }
 
   /// What has to be measured for these metrics.

@@ -130,3 +130,36 @@ import Testing
     }
   }
 }
+
+@Suite("Head of a base") struct BaseHeadTests {
+  @Test(arguments: [(90, 60), (60, 90)])
+  func `what needs only the head agrees with a whole decomposition`(rows: Int, columns: Int) throws
+  {
+    var generator = SplitMix64(seed: UInt64(rows))
+    let base = trainedLikeMatrix(rows: rows, columns: columns, using: &generator)
+    let panels = DensePanels(base)
+    let update = WeightUpdate.dense(0.01 * generator.gaussianMatrix(rows: rows, columns: columns))
+    func analyze(_ geometry: @escaping () throws -> BaseGeometry) throws -> ModuleAnalysis {
+      try ModuleAnalyzer(options: AnalysisOptions(topCount: 5)).analyze(
+        ModuleIdentity(
+          run: "r", method: "full", seed: nil, step: 0, module: "m", rows: rows, columns: columns),
+        base: panels, update: UpdateForm(update, base: panels, storageEpsilon: .ulpOfOne),
+        baseEpsilon: .ulpOfOne, rounding: { _ in }, geometry: geometry)
+    }
+    let whole = try analyze { try BaseGeometry(of: panels) }
+    let head = try analyze { try BaseGeometry(headOf: panels, count: 10) }
+    #expect(head.numerics.base == .lanczos)
+    #expect(head.projection.isEmpty)
+    // What is there agrees to the Lanczos residual over the gap, 1e-10 / 0.05, in vectors.
+    for (name, value) in head.metrics {
+      let expected = try #require(whole.metrics[name])
+      #expect(abs(value - expected) <= 1e-8 * max(1, abs(expected)), "\(name)")
+    }
+    for name in ["head_share_right", "null_z_left", "cosine_to_base", "principal_mask_overlap"] {
+      #expect(head.metrics[name] != nil, "\(name)")
+    }
+    for name in ["tail_share_left", "energy_center_right", "normalized_spectral_shift"] {
+      #expect(head.metrics[name] == nil, "\(name)")
+    }
+  }
+}

@@ -86,8 +86,7 @@ public struct AnalysisEngine: Sendable {
     _ group: AnalysisGroup, _ journal: AnalysisJournal, _ meter: ProgressMeter
   ) async throws -> AnalysisResults {
     let base = group.base.map {
-      GroupBase(
-        $0, topCount: options.topCount, needsMasks: options.wanted.contains(.entries), cache: cache)
+      GroupBase($0, options: options, cache: cache)
     }
     var results = AnalysisResults()
     if let base, let path = group.basePath {

@@ -107,6 +107,7 @@ public struct AnalysisPlan: Sendable {
   public func fingerprint(options: AnalysisOptions, version: String) -> String {
     let settings = [
       version, "\(options.topCount)", "\(options.nullSamples)", "\(options.bins)",
+      options.basis.rawValue,
       options.metrics.sorted().joined(separator: ","),
     ]
     return ContentHash(of: settings + runs.map { "\($0.run.path) \($0.basePath ?? "")" })

@@ -9,16 +9,14 @@ import Synchronization
 public final class GroupBase: BaseWeight {
   /// The weight.
   public let weight: StoredMatrix
-  private let topCount: Int
-  private let needsMasks: Bool
+  private let options: AnalysisOptions
   private let cache: BasisCache?
   private let made = Mutex<BaseGeometry?>(nil)
   private let hashed = Mutex<ContentHash?>(nil)
 
-  init(_ weight: StoredMatrix, topCount: Int, needsMasks: Bool, cache: BasisCache?) {
-    self.needsMasks = needsMasks
+  init(_ weight: StoredMatrix, options: AnalysisOptions, cache: BasisCache?) {
     self.weight = weight
-    self.topCount = topCount
+    self.options = options
     self.cache = cache
   }
 
@@ -43,20 +41,34 @@ public final class GroupBase: BaseWeight {
   public func geometry() throws -> BaseGeometry {
     try made.withLock { made in
       if let made { return made }
-      let stored = try cache?.geometry(
-        for: contentHash(), topCount: topCount, shape: panels.shape)
-      var geometry = try stored ?? BaseGeometry(of: panels)
-      let lacksMasks = needsMasks && geometry.masks == nil
-      if lacksMasks { geometry = try geometry.withMasks(of: panels, topCount: topCount) }
-      if let cache, stored == nil || lacksMasks {
-        cache.store(geometry, for: try contentHash(), topCount: topCount)
+      let isHead = options.basis.isHead(of: panels.shape)
+      let stored = isHead ? nil : try storedGeometry()
+      var geometry = try stored ?? decomposition(headOnly: isHead)
+      let lacksMasks = options.wanted.contains(.entries) && geometry.masks == nil
+      if lacksMasks { geometry = try geometry.withMasks(of: panels, topCount: options.topCount) }
+      if let cache, !isHead, stored == nil || lacksMasks {
+        cache.store(geometry, for: try contentHash(), topCount: options.topCount)
       }
       made = geometry
       return geometry
     }
   }
 
+  private func storedGeometry() throws -> BaseGeometry? {
+    try cache?.geometry(for: contentHash(), topCount: options.topCount, shape: panels.shape)
+  }
+
+  /// Decomposes the weight.
+  private func decomposition(headOnly: Bool) throws -> BaseGeometry {
+    try headOnly
+      ? BaseGeometry(headOf: panels, count: 2 * panels.shape.principalCount(options.topCount))
+      : BaseGeometry(of: panels)
+  }
+
   public func principalTriplets(count: Int) throws -> SingularTriplets<Double> {
-    try geometry().principalTriplets(count: count, of: panels)
+    let known = try geometry()
+    // More than the head knows: a start of high rank.
+    let geometry = known.values.count < count ? try BaseGeometry(of: panels) : known
+    return try geometry.principalTriplets(count: count, of: panels)
   }
 }

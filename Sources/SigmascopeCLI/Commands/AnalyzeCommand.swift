@@ -52,6 +52,13 @@ struct AnalyzeCommand: AsyncParsableCommand {
   @Option(help: "Random orientations drawn for nulls without a closed form; 0 leaves them out.")
   var nullSamples = 0
 
+  @Option(
+    help: """
+      How much of a base's singular basis is computed: full, head (the K leading directions, by block \
+      Lanczos; without metrics that need all), or auto (head beyond 6,144 directions).
+      """)
+  var basis = BasisOption(.automatic)
+
   @Option(help: "How many matrices are worked on at once. (default: the processors)")
   var jobs: Int?
 
@@ -109,7 +116,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
     let options = AnalysisOptions(
       topCount: top, metrics: metrics?.names ?? Set(MetricRegistry.names),
-      nullSamples: nullSamples)
+      nullSamples: nullSamples, basis: basis.extent)
     let engine = AnalysisEngine(
       options: options, jobs: jobs ?? ThreadCount.processors,
       memory: memory?.bytes ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2),

@@ -105,3 +105,17 @@ enum FailCondition: String, ExpressibleByArgument, CaseIterable {
     }
   }
 }
+
+/// How much of a base's singular basis is computed.
+struct BasisOption: ExpressibleByArgument {
+  let extent: BasisExtent
+
+  init(_ extent: BasisExtent) { self.extent = extent }
+
+  init?(argument: String) {
+    guard let extent = BasisExtent(rawValue: argument) else { return nil }
+    self.extent = extent
+  }
+
+  var defaultValueDescription: String { extent.rawValue }
+}

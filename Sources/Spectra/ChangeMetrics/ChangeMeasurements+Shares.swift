@@ -1,18 +1,22 @@
 extension ChangeMeasurements {
+  /// Whether all p directions of the base are known, and not only the leading ones.
+  var knowsWholeBase: Bool { base.values.count == shape.short }
+
   /// The share of ‖ΔW‖_F² on the K leading directions of one side.
   func headShare(_ side: Side) -> Double {
     min(1, energies[side][..<topCount].reduce(0, +) / update.energy)
   }
 
   /// The share of ‖ΔW‖_F² on the last K of the p directions of one side.
-  func tailShare(_ side: Side) -> Double {
-    min(1, energies[side].suffix(topCount).reduce(0, +) / update.energy)
+  func tailShare(_ side: Side) -> Double? {
+    guard knowsWholeBase else { return nil }
+    return min(1, energies[side].suffix(topCount).reduce(0, +) / update.energy)
   }
 
   /// Σ j êⱼ / (p − 1) on one side.
   func energyCenter(_ side: Side) -> Double? {
     let energies = energies[side]
-    guard energies.count > 1 else { return nil }
+    guard energies.count > 1, knowsWholeBase else { return nil }
     let moment = energies.enumerated().reduce(0) { $0 + Double($1.offset) * $1.element }
     return ratio(moment, energies.reduce(0, +) * Double(energies.count - 1))
   }

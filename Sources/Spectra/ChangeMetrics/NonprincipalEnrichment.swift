@@ -9,6 +9,7 @@ public enum NonprincipalEnrichment: ChangeMetric {
   public static let unit = "dimensionless"
 
   public static func value(of change: ChangeMeasurements) -> Double? {
+    guard change.knowsWholeBase else { return nil }
     let start = change.base.rank(holding: 0.9)
     let energies = change.energies.right
     let baseTail = change.base.values[start...].reduce(0) { $0 + $1 * $1 } / change.base.energy

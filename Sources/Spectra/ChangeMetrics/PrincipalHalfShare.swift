@@ -11,6 +11,7 @@ public enum PrincipalHalfShare: ChangeMetric {
   public static let unit = "dimensionless"
 
   public static func value(of change: ChangeMeasurements) -> Double? {
+    guard change.knowsWholeBase else { return nil }
     let energies = change.energies.right
     return ratio(energies[..<((energies.count + 1) / 2)].reduce(0, +), energies.reduce(0, +))
   }

@@ -7,9 +7,11 @@ public import LinearAlgebra
 /// X is the weight with its long side as rows; it is formed only where it is asked for.
 public struct BaseGeometry: Sendable {
   public let shape: OrientedShape
-  /// All p singular values, largest first.
+  /// All p singular values, largest first; only the first of a very wide weight.
   public let values: [Double]
-  /// p×p; row j is the singular vector sⱼ of the short side.
+  /// ‖X‖_F².
+  public let energy: Double
+  /// One row for each of `values`: the singular vectors sⱼ of the short side.
   public let shortBasis: Matrix<Double>
   /// long×p, where the Gram matrix was too inaccurate and the decomposition was done in full.
   public let longBasis: Matrix<Double>?
@@ -20,8 +22,9 @@ public struct BaseGeometry: Sendable {
 
   public init(
     shape: OrientedShape, values: [Double], shortBasis: Matrix<Double>,
-    longBasis: Matrix<Double>?, masks: MaskBounds? = nil
+    longBasis: Matrix<Double>?, energy: Double? = nil, masks: MaskBounds? = nil
   ) {
+    self.energy = energy ?? values.reduce(0) { $0 + $1 * $1 }
     self.shape = shape
     self.values = values
     self.shortBasis = shortBasis
@@ -52,6 +55,54 @@ public struct BaseGeometry: Sendable {
     gramMatrix = gram
   }
 
+  /// Finds only the leading singular directions, by block Lanczos: for weights too wide to be decomposed
+  /// whole.
+  /// - Parameters:
+  ///   - source: The weight.
+  ///   - count: How many directions, at most p.
+  /// - Throws: As ``init(of:)``, and `LinearAlgebraError.residualTooLarge` where it does not converge.
+  /// - Complexity: O(steps · long · p · count); one reading of the weight a step.
+  public init(headOf source: some PanelSource, count: Int) throws {
+    let shape = source.shape
+    var panel = [Double]()
+    var energy = 0.0
+    for range in shape.panels {
+      try source.read(range, into: &panel)
+      let nonFinite = countNonFinite(panel)
+      if nonFinite > 0 { throw SpectraError.notFinite(count: nonFinite) }
+      energy += panel.reduce(0) { $0 + $1 * $1 }
+    }
+    let lanczos = try BlockLanczos<Double>(size: shape.short, count: min(count, shape.short)) {
+      try Self.gramProduct(of: $0, source)
+    }
+    self.init(
+      shape: shape, values: lanczos.values.map { max($0, 0).squareRoot() },
+      shortBasis: lanczos.vectors, longBasis: nil, energy: energy)
+  }
+
+  /// B XᵀX for a block B of rows, panel by panel.
+  private static func gramProduct(
+    of block: Matrix<Double>, _ source: some PanelSource
+  ) throws -> Matrix<Double> {
+    let shape = source.shape
+    var result = CrossAccumulator<Double>(rows: block.rows, columns: shape.short)
+    var panel = [Double]()
+    for range in shape.panels {
+      try source.read(range, into: &panel)
+      let stored =
+        shape.isTall
+        ? Matrix(rows: range.count, columns: shape.short, values: panel)
+        : Matrix(rows: shape.short, columns: range.count, values: panel)
+      let image = Matrix.product(
+        block, .asStored, stored, shape.isTall ? .transposed : .asStored)
+      result.add(image.values, .shortMajor, panel, shape.layout, length: range.count)
+    }
+    return result.matrix()
+  }
+
+  /// Whether only the leading directions are known.
+  public var isPartial: Bool { values.count < shape.short }
+
   /// The same decomposition with the bounds of the masks.
   /// - Parameters:
   ///   - source: The weight that was decomposed.
@@ -65,7 +116,9 @@ public struct BaseGeometry: Sendable {
   }
 
   /// Which algorithm gave the values.
-  public var route: Numerics.Route { longBasis == nil ? .gram : .gesdd }
+  public var route: Numerics.Route {
+    isPartial ? .lanczos : longBasis == nil ? .gram : .gesdd
+  }
 
   /// XᵀX, put together again from the decomposition where it is not at hand.
   /// - Complexity: O(p³), one product.

@@ -1,8 +1,9 @@
 extension ChangeMeasurements {
   /// The update's and the base's energy over bins of equal width of the base's singular index.
   ///
-  /// Each column sums to one. A matrix with fewer directions than bins gets a bin for each.
+  /// Each column sums to one; empty where only the base's leading directions are known. A matrix with fewer directions than bins gets a bin for each.
   func projection(bins: Int) -> [ProjectionBin] {
+    guard knowsWholeBase else { return [] }
     let count = shape.short
     let bins = min(bins, count)
     let right = energies.right.reduce(0, +)

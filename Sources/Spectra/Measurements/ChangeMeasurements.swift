@@ -9,7 +9,7 @@ public struct ChangeMeasurements: Sendable {
   public let update: Spectrum
   /// The singular values of W.
   public let base: Spectrum
-  /// ‖ΔW vⱼ‖² on the right and ‖uⱼᵀ ΔW‖² on the left, for each of the p directions of the base.
+  /// ‖ΔW vⱼ‖² on the right and ‖uⱼᵀ ΔW‖² on the left, for each known direction of the base.
   public let energies: Sides<[Double]>
   /// ‖U_Kᵀ ΔW V_K‖_F².
   public let twoSidedHeadEnergy: Double
@@ -92,7 +92,7 @@ public struct ChangeMeasurements: Sendable {
       storageEpsilon: form.storageEpsilon)
     self.base = Spectrum(
       values: geometryOfBase.values, rows: shape.rows, columns: shape.columns,
-      storageEpsilon: baseEpsilon)
+      storageEpsilon: baseEpsilon, energy: geometryOfBase.energy)
     energies = Sides(
       short: Self.quadraticForms(grams.updateByUpdate, geometryOfBase.shortBasis),
       long: Self.rowEnergies(grams.longByUpdate), shape: shape)
@@ -103,7 +103,7 @@ public struct ChangeMeasurements: Sendable {
     innerProduct = (0..<shape.short).reduce(0) { $0 + grams.updateByBase[$1, $1] }
 
     var numerics = Numerics(base: geometryOfBase.route, update: grams.route)
-    if wanted.contains(.adapted) {
+    if wanted.contains(.adapted), !geometryOfBase.isPartial {
       let leading = min(max(count, Self.intruderWindow), shape.short)
       let adapted = try AdaptedGeometry(geometry: geometryOfBase, grams: grams, leading: leading) {
         var sum = [Double]()

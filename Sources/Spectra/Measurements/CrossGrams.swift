@@ -9,7 +9,7 @@ struct CrossGrams: Sendable {
   let updateByBase: Matrix<Double>
   /// DᵀD, p×p.
   let updateByUpdate: Matrix<Double>
-  /// LᵀD, p×p, where L holds the base's long singular vectors.
+  /// LᵀD, p×p, where L holds the base's long singular vectors; a row for each that is known.
   let longByUpdate: Matrix<Double>
   /// The update's singular values and how they were obtained.
   let values: [Double]
@@ -94,13 +94,14 @@ extension BaseGeometry {
   fileprivate func longByUpdate(_ updateByBase: Matrix<Double>) -> Matrix<Double> {
     var result = Matrix.product(shortBasis, .asStored, updateByBase, .transposed)
     for row in 0..<result.rows {
-      let inverse = 1 / values[row]
+      // A null direction has no long vector, and nothing of the update lies on it.
+      let inverse = values[row] > 1e-7 * values[0] ? 1 / values[row] : 0
       for column in 0..<result.columns { result[row, column] *= inverse }
     }
     return result
   }
 
-  /// DᵀX = (LᵀD)ᵀ Σ S, since X = L Σ S.
+  /// DᵀX = (LᵀD)ᵀ Σ S, since X = L Σ S; only for whole decompositions.
   fileprivate func updateByBase(_ longByUpdate: Matrix<Double>) -> Matrix<Double> {
     Matrix.product(longByUpdate, .transposed, scaledBasis, .asStored)
   }

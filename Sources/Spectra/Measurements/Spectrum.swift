@@ -9,16 +9,22 @@ public struct Spectrum: Sendable {
   /// Σ s and Σ s².
   public let sum: Double, energy: Double
 
-  /// - Precondition: The values are sorted, largest first.
+  /// - Parameters:
+  ///   - values: Sorted, largest first.
+  ///   - rows: Of the matrix.
+  ///   - columns: Of the matrix.
+  ///   - storageEpsilon: The distance from 1 to the next number in its storage type.
+  ///   - energy: Σ s² over all values, where `values` are only the first.
   public init(
-    values: [Double], rows: Int, columns: Int, storageEpsilon: Double = .ulpOfOne
+    values: [Double], rows: Int, columns: Int, storageEpsilon: Double = .ulpOfOne,
+    energy: Double? = nil
   ) {
     self.values = values
     self.rows = rows
     self.columns = columns
     self.storageEpsilon = storageEpsilon
     sum = values.reduce(0, +)
-    energy = values.reduce(0) { $0 + $1 * $1 }
+    self.energy = energy ?? values.reduce(0) { $0 + $1 * $1 }
   }
 
   /// min(rows, columns): how many singular values the matrix has, zeros included.
