@@ -21,13 +21,17 @@ public protocol Adapter: Sendable {
   static func describes(_ parameters: Set<String>, settings: ModuleSettings) -> Bool
 
   /// The shared tensors that a file need not hold, because a seed tells them.
-  /// - Parameter shapes: Those of the adapted modules, out × in.
+  /// - Parameters:
+  ///   - shapes: Those of the adapted modules, out × in.
+  ///   - configuration: The adapter's, which holds the seed.
   static func replayedParameters(
     shapes: [MatrixShape], configuration: AdapterConfiguration
   ) -> [String: Tensor]
 
   /// Checks the tensors of one module and takes what the update needs of them.
-  /// - Parameter parameters: By name, as in `parameterNames` and `sharedParameterNames`.
+  /// - Parameters:
+  ///   - parameters: By name, as in `parameterNames` and `sharedParameterNames`.
+  ///   - settings: Rank, alpha and layout, as they were resolved for this module.
   init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError)
 
   /// Rank, alpha and scale, as they were resolved for this module.

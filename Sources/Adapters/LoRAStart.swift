@@ -11,8 +11,11 @@ public protocol LoRAStart: Sendable {
   static var summary: String { get }
 
   /// s·B₀A₀ in the layout of the base.
-  /// - Parameter rank: The rank of the trained factors.
-  /// - Parameter scale: s.
+  /// - Parameters:
+  ///   - base: The pretrained weight.
+  ///   - rank: The rank of the trained factors.
+  ///   - scale: s.
+  ///   - settings: The module's, for its layout and its name in errors.
   func product(
     of base: any BaseWeight, rank: Int, scale: Double, settings: ModuleSettings
   ) throws -> StartProduct

@@ -46,7 +46,8 @@ public struct Inspection: Codable, Sendable {
 
   /// Inspects the last checkpoint of a run.
   /// - Parameters:
-  ///   - base: Where the base is, if not where the run says.
+  ///   - run: One of those discovered.
+  ///   - given: Where the base is, if not where the run says.
   ///   - alpha: The α of an adapter whose configuration has lost it.
   /// - Throws: What is wrong with the checkpoint. A base that is not here is a finding.
   public init(of run: Run, base given: String?, alpha: Double?) throws {

@@ -56,7 +56,9 @@ public struct ModuleAnalyzer: Sendable {
   ///
   /// NaN and infinity are a finding: the result then says how many there are, and nothing else.
   /// - Parameters:
+  ///   - identity: Run, step and module.
   ///   - base: The base weight's panels.
+  ///   - update: The update, of the base's shape.
   ///   - baseEpsilon: The distance from 1 to the next number in the base's storage type.
   ///   - rounding: Rounds values in place to the base's storage type.
   ///   - geometry: The base's decomposition, asked for only if the update is not zero.

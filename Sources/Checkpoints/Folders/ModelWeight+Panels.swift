@@ -1,6 +1,8 @@
 extension ModelWeight {
   /// Reads consecutive elements, in row-major order.
-  /// - Parameter values: `elements.count` places.
+  /// - Parameters:
+  ///   - elements: Positions in row-major order, inside the weight.
+  ///   - values: `elements.count` places.
   public func read(
     elements: Range<Int>, into values: UnsafeMutableBufferPointer<Double>
   ) throws(CheckpointError) {

@@ -20,7 +20,9 @@ public struct ModelWeight: Sendable {
   public var storageType: DataType { tensor.dataType }
 
   /// Reads whole rows, row-major.
-  /// - Parameter values: `rows.count` · ``columns`` places.
+  /// - Parameters:
+  ///   - rows: Rows inside the weight.
+  ///   - values: `rows.count` · ``columns`` places.
   public func read(
     rows: Range<Int>, into values: UnsafeMutableBufferPointer<Double>
   ) throws(CheckpointError) {

@@ -8,7 +8,10 @@ extension JSONValue {
   }
 
   /// Reads one document; white space may surround it.
-  /// - Parameter source: What the bytes are, for the error: a path.
+  /// - Parameters:
+  ///   - bytes: UTF-8.
+  ///   - source: What the bytes are, for the error: a path.
+  ///   - dialect: Whether Python's names of non-finite numbers are taken.
   /// - Throws: ``CheckpointError/invalidJSON(file:offset:fault:)`` at the first byte that is wrong.
   /// - Complexity: O(count of `bytes`).
   public init(

@@ -1,7 +1,7 @@
 import CKernels
 
 extension DataType {
-  /// Whether ``round(_:)`` knows this type.
+  /// Whether values can be rounded to this type.
   public var isRoundable: Bool {
     switch self {
     case .float64, .float32, .float16, .bfloat16, .float8E4M3, .float8E5M2: true
@@ -34,7 +34,9 @@ extension DataType {
   }
 
   /// The bit patterns of the values rounded to bf16, through float, ties to even.
-  /// - Parameter patterns: As many places as `values` has.
+  /// - Parameters:
+  ///   - values: Any numbers.
+  ///   - patterns: As many places as `values` has.
   public static func bfloat16Patterns(
     of values: UnsafeBufferPointer<Double>, into patterns: UnsafeMutableBufferPointer<UInt16>
   ) {

@@ -66,8 +66,10 @@ public struct TensorStore: Sendable {
   }
 
   /// Reads a part of a tensor as doubles.
-  /// - Parameter elements: Positions in row-major order, inside the tensor.
-  /// - Parameter values: As many places as `elements` has.
+  /// - Parameters:
+  ///   - tensor: One of ``tensors``.
+  ///   - elements: Positions in row-major order, inside the tensor.
+  ///   - values: As many places as `elements` has.
   /// - Throws: ``CheckpointError/notDecodable(tensor:dataType:file:)`` for complex numbers and types
   ///   narrower than a byte; ``CheckpointError/changedWhileReading(file:)``.
   public func read(
@@ -117,7 +119,9 @@ public struct TensorStore: Sendable {
   }
 
   /// The bytes of a tensor as they are stored.
-  /// - Parameter range: Positions inside the tensor, in bytes.
+  /// - Parameters:
+  ///   - tensor: One of ``tensors``.
+  ///   - range: Positions inside the tensor, in bytes.
   public func bytes(
     of tensor: TensorDescription, range: Range<Int>
   ) throws(CheckpointError) -> [UInt8] {

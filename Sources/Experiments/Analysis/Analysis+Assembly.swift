@@ -4,7 +4,11 @@ public import Spectra
 extension Analysis {
   /// Puts together what was planned and what was computed.
   /// - Parameters:
+  ///   - plan: What was to be analysed.
   ///   - results: What the engine returned.
+  ///   - options: As they were asked for.
+  ///   - command: The command line, for the summary.
+  ///   - version: Of this program.
   public init(
     plan: AnalysisPlan, results: AnalysisResults, options: AnalysisOptions, command: [String],
     version: String

@@ -27,7 +27,8 @@ public struct AnalysisEngine: Sendable {
 
   /// Analyses all groups.
   /// - Parameters:
-  ///   - journal: Where finished units are noted; units that it already holds are not repeated.
+  ///   - groups: The units, by base weight.
+  ///   - file: Where finished units are noted; units that it already holds are not repeated.
   ///   - fingerprint: Of everything the numbers depend on.
   ///   - resuming: Whether to continue the journal.
   ///   - progress: Called after each unit, from any thread.

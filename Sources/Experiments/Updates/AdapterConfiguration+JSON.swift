@@ -10,7 +10,11 @@ extension AdapterConfiguration {
       folder.configuration, peftType: folder.peftType, file: "\(folder.path)/adapter_config.json")
   }
 
-  /// - Parameter file: What to name in errors.
+  /// The configuration in a document of PEFT's.
+  /// - Parameters:
+  ///   - json: The whole document.
+  ///   - peftType: Its `peft_type`.
+  ///   - file: What to name in errors.
   public init(_ json: JSONValue, peftType: String, file: String) throws(CheckpointError) {
     self.init(peftType: peftType)
     let reader = FieldReader(json: json, file: file, peftType: peftType)

@@ -2,7 +2,9 @@ public import LinearAlgebra
 
 extension BaseGeometry {
   /// The singular triplets of largest value, with vectors of both sides.
-  /// - Parameter source: The weight that was decomposed.
+  /// - Parameters:
+  ///   - count: How many; at most the short side is returned.
+  ///   - source: The weight that was decomposed.
   /// - Complexity: O(rows · columns · count), one reading of the weight.
   public func principalTriplets(
     count: Int, of source: some PanelSource

@@ -48,9 +48,13 @@ public struct ChangeMeasurements: Sendable {
 
   /// Measures an update against its base.
   /// - Parameters:
-  ///   - geometry: The base's decomposition; asked for only if the update is not zero.
+  ///   - base: The base weight's panels.
+  ///   - form: The update, of the base's shape.
+  ///   - topCount: K, the number of leading directions that are compared.
+  ///   - wanted: What to measure beyond spectrum and projections.
   ///   - baseEpsilon: The distance from 1 to the next number in the base's storage type.
   ///   - rounding: Rounds values in place to the base's storage type.
+  ///   - geometry: The base's decomposition; asked for only if the update is not zero.
   /// - Returns: Nothing if the update is zero.
   /// - Throws: ``SpectraError``, a LAPACK failure, or what reading throws.
   public init?(

@@ -17,7 +17,10 @@ public struct UpdateForm: Sendable {
   let storageEpsilon: Double
 
   /// An update in memory.
-  /// - Parameter base: The base weight's panels, which scalings multiply.
+  /// - Parameters:
+  ///   - update: Dense, factored, a scaling or zero.
+  ///   - base: The base weight's panels, which scalings multiply.
+  ///   - storageEpsilon: The distance from 1 to the next number in the type it is stored in.
   public init(_ update: WeightUpdate, base: any PanelSource, storageEpsilon: Double) throws {
     self.storageEpsilon = storageEpsilon
     shape = base.shape

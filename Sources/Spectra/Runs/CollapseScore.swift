@@ -22,8 +22,10 @@ public enum CollapseScore {
 
   /// The score at a step.
   /// - Parameters:
+  ///   - step: The checkpoint's.
   ///   - reward: The run's reward curve, ascending in step; empty where there is none.
   ///   - relativeUpdateNorm: The median over modules.
+  ///   - isFinite: Whether all weights of the checkpoint are finite.
   public static func value(
     atStep step: Int, reward: [CurvePoint], relativeUpdateNorm: Double?, isFinite: Bool
   ) -> Double? {

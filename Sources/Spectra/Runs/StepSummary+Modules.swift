@@ -1,6 +1,9 @@
 extension StepSummary {
   /// The summary of one checkpoint from its modules.
-  /// - Parameter collapseScore: As ``CollapseScore`` gives it.
+  /// - Parameters:
+  ///   - step: The checkpoint's.
+  ///   - modules: All that were analysed at this step.
+  ///   - collapseScore: As ``CollapseScore`` gives it.
   public init(step: Int, modules: [ModuleAnalysis], collapseScore: Double?) {
     var columns = [String: [Double]]()
     for module in modules {

@@ -3,6 +3,7 @@ extension Verdict {
   /// - Parameters:
   ///   - modules: Those of the last analysed checkpoint.
   ///   - steps: All summaries, by ascending step; not empty.
+  ///   - reward: The run's reward curve, ascending in step; empty where there is none.
   ///   - topCount: K, as it was asked for.
   public init(
     modules: [ModuleAnalysis], steps: [StepSummary], reward: [CurvePoint], topCount: Int
