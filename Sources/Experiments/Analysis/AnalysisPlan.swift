@@ -57,15 +57,14 @@ public struct AnalysisPlan: Sendable {
     for run in try runs.withUniqueNames() {
       let base = try bases.base(of: run)
       let checkpoints = run.checkpoints.filter { selection.includesStep(run, $0.step) }
-      var findings = run.notes
+      var findings = [UpdateFinding]()
       var method = run.method ?? "full"
       for checkpoint in checkpoints {
         let updates = try CheckpointUpdates(
           of: checkpoint, in: run, base: base, alpha: selection.alpha)
         let stamp = checkpoint.stamp
         method = run.method ?? updates.method
-        // Those of the last checkpoint: earlier ones say the same with other numbers.
-        findings = run.notes + updates.findings.map(\.description)
+        findings = updates.findings.following(findings)
         available.formUnion(updates.modules.map(\.module))
         for update in updates.modules where selection.includesModule(update.module) {
           let key = GroupKey(base: base?.path ?? run.path, module: update.module)
@@ -81,8 +80,8 @@ public struct AnalysisPlan: Sendable {
       }
       planned.append(
         PlannedRun(
-          run: run, method: method, basePath: base?.path, findings: findings,
-          steps: checkpoints.map(\.step)))
+          run: run, method: method, basePath: base?.path,
+          findings: run.notes + findings.map(\.description), steps: checkpoints.map(\.step)))
     }
     self.runs = planned
     self.vectors = vectors
@@ -117,6 +116,17 @@ public struct AnalysisPlan: Sendable {
   private struct GroupKey: Hashable {
     let base: String
     let module: String
+  }
+}
+
+extension [UpdateFinding] {
+  /// What stays of a run's findings when those of its next checkpoint, these, are known.
+  ///
+  /// Whether a base fits is judged nearest to the start, before training has moved the adapter away
+  /// from it; all else by the last checkpoint, as earlier ones say the same with other numbers.
+  fileprivate func following(_ earlier: [UpdateFinding]) -> [UpdateFinding] {
+    let judged = earlier.filter(\.comparesWithBase)
+    return judged + filter { judged.isEmpty || !$0.comparesWithBase }
   }
 }
 

@@ -80,6 +80,14 @@ public enum UpdateFinding: Sendable, Equatable {
     }
   }
 
+  /// Whether the finding tells how well the base fits.
+  public var comparesWithBase: Bool {
+    switch self {
+    case .baseMatch, .magnitudeMatch, .startSuspected: true
+    default: false
+    }
+  }
+
   /// Magnitudes begin at the norms of the base and move by a few percent; another base's differ by
   /// tens of percent.
   static let plausibleDeviation = 0.5
@@ -112,7 +120,8 @@ extension UpdateFinding: CustomStringConvertible {
         + " started from: training moved it further than it was, or it belongs to another base"
     case .magnitudeMatch(let module, let deviation):
       "the magnitudes of '\(module)' differ by \(percent(deviation)) from the norms of this base"
-        + (deviation < Self.plausibleDeviation ? "" : ": the adapter may belong to another base")
+        + (deviation < Self.plausibleDeviation
+          ? "" : ": training moved them far, or the adapter belongs to another base")
     case .neverPruned:
       "the AdaLoRA adapter has no rank_pattern: its budget was never allocated and no triplet pruned"
     case .divisorMayHaveTrained(let storage):

@@ -21,9 +21,11 @@ enum ProjectionPlot: Plot {
   static func figures(of analysis: Analysis) -> [Figure] {
     let curves = analysis.shownRuns.compactMap { Curves(run: $0, analysis) }
     guard !curves.isEmpty else { return [] }
-    let perRow = min(curves.count, 4)
-    let pages = stride(from: 0, to: curves.count, by: 4).map {
-      Array(curves[$0..<min($0 + 4, curves.count)])
+    // Up to four side by side; five are shown as three and two, not as four and one.
+    let pageCount = (curves.count + 3) / 4
+    let perRow = (curves.count + pageCount - 1) / pageCount
+    let pages = stride(from: 0, to: curves.count, by: perRow).map {
+      Array(curves[$0..<min($0 + perRow, curves.count)])
     }
     return pages.enumerated().map { index, page in
       Figure(

@@ -112,7 +112,7 @@ private struct VerdictWords {
       }
     return "It puts \(percent(share)) of its energy on the base's top \(topCount) input directions"
       + (chance.map { "; a random orientation would put \(percent($0)) there" } ?? "")
-      + " (median z \(number(score))): \(judgement)."
+      + " (median z \(number((score * 10).rounded() / 10))): \(judgement)."
   }
 
   private var spectrum: String? {
@@ -135,7 +135,8 @@ private struct VerdictWords {
       + "\(number(start)) to \(number(end))."
   }
 
-  private func percent(_ share: Double) -> String { "\(number(100 * share)) %" }
+  /// With a space that no line breaks at.
+  private func percent(_ share: Double) -> String { "\(number(100 * share))\u{A0}%" }
 
   /// Three significant digits, without an exponent where one can do without.
   private func number(_ value: Double) -> String {
