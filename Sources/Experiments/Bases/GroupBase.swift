@@ -49,6 +49,7 @@ public final class GroupBase: BaseWeight {
       if let cache, !isHead, stored == nil || lacksMasks {
         cache.store(geometry, for: try contentHash(), topCount: options.topCount)
       }
+      if options.wanted.contains(.adapted), !isHead { geometry = geometry.withGram() }
       made = geometry
       return geometry
     }

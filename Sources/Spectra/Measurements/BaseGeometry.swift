@@ -17,7 +17,7 @@ public struct BaseGeometry: Sendable {
   public let longBasis: Matrix<Double>?
   /// What the masks of entry metrics need; made only where those are wanted.
   public private(set) var masks: MaskBounds?
-  /// XᵀX, where it is at hand: in the analysis that made the decomposition.
+  /// XᵀX, put together once where many updates need it.
   private var gramMatrix: Matrix<Double>?
 
   public init(
@@ -40,8 +40,7 @@ public struct BaseGeometry: Sendable {
   /// - Throws: ``SpectraError/notFinite(count:)``, a LAPACK failure, or what reading throws.
   /// - Complexity: O(long · p² + p³); memory 3 p² and a panel.
   public init(of source: some PanelSource) throws {
-    let gram = try Self.gram(of: source)
-    let eigen = try SymmetricEigen(of: gram, vectors: .all)
+    let eigen = try SymmetricEigen(of: Self.gram(of: source), vectors: .all)
     if Self.needsFullDecomposition(eigen.values) {
       let triplets = try SingularTriplets(of: source.longMatrix())
       self.init(
@@ -52,7 +51,6 @@ public struct BaseGeometry: Sendable {
         shape: source.shape, values: eigen.values.map { max($0, 0).squareRoot() },
         shortBasis: eigen.vectors, longBasis: nil)
     }
-    gramMatrix = gram
   }
 
   /// Finds only the leading singular directions, by block Lanczos: for weights too wide to be decomposed
@@ -120,7 +118,16 @@ public struct BaseGeometry: Sendable {
     isPartial ? .lanczos : longBasis == nil ? .gram : .gesdd
   }
 
-  /// XᵀX, put together again from the decomposition where it is not at hand.
+  /// The same decomposition with XᵀX at hand.
+  /// - Complexity: O(p³), one product.
+  public func withGram() -> BaseGeometry {
+    var result = self
+    result.gramMatrix = gram()
+    return result
+  }
+
+  /// XᵀX, put together from the decomposition. The product that the decomposition was made of is not
+  /// kept: it differs in the last digits, and a cached decomposition would give other bytes.
   /// - Complexity: O(p³), one product.
   func gram() -> Matrix<Double> {
     if let gramMatrix { return gramMatrix }
