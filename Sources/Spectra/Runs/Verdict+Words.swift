@@ -2,32 +2,38 @@ extension Verdict {
   /// The verdict on a run from its last checkpoint, its summaries and its reward curve.
   /// - Parameters:
   ///   - modules: Those of the last analysed checkpoint.
-  ///   - steps: All summaries, by ascending step; not empty.
+  ///   - steps: All summaries, by ascending step; none where only vectors changed.
   ///   - reward: The run's reward curve, ascending in step; empty where there is none.
   ///   - topCount: K, as it was asked for.
   public init(
     modules: [ModuleAnalysis], steps: [StepSummary], reward: [CurvePoint], topCount: Int
   ) {
-    let last = steps[steps.count - 1]
+    guard let last = steps.last else {
+      self.init(
+        status: .unchanged, headline: "No matrix was compared.", sentences: [],
+        suggestedRanks: [:])
+      return
+    }
     let score = last.collapseScore ?? 0
     let changed = modules.filter { ($0.metrics[UpdateFrobeniusNorm.name] ?? 0) > 0 }
-    if !last.nonFiniteModules.isEmpty {
-      status = .nonFinite
-    } else if changed.isEmpty {
-      status = .unchanged
-    } else if score >= CollapseScore.collapsed {
-      status = .collapsed
-    } else if score >= CollapseScore.suspicious {
-      status = .suspicious
-    } else {
-      status = .healthy
-    }
+    let status: Status =
+      if !last.nonFiniteModules.isEmpty {
+        .nonFinite
+      } else if changed.isEmpty {
+        .unchanged
+      } else if score >= CollapseScore.collapsed {
+        .collapsed
+      } else if score >= CollapseScore.suspicious {
+        .suspicious
+      } else {
+        .healthy
+      }
     let words = VerdictWords(changed: changed, steps: steps, reward: reward, topCount: topCount)
-    headline = words.headline(status)
-    sentences = words.sentences(status)
-    suggestedRanks = Dictionary(grouping: changed, by: \.identity.kind).compactMapValues { kind in
-      median(kind.compactMap { $0.metrics[EnergyRank99.name] }).map { Int($0.rounded(.up)) }
-    }
+    self.init(
+      status: status, headline: words.headline(status), sentences: words.sentences(status),
+      suggestedRanks: Dictionary(grouping: changed, by: \.identity.kind).compactMapValues { kind in
+        median(kind.compactMap { $0.metrics[EnergyRank99.name] }).map { Int($0.rounded(.up)) }
+      })
   }
 }
 
