@@ -1,9 +1,15 @@
+import Adapters
+
 /// Why a run cannot be analysed as it stands.
 public enum ExperimentError: Error, Equatable {
+  /// The updates of a checkpoint cannot be told; `reason` says why.
+  case checkpoint(path: String, reason: String)
   /// The base that a run names is not on this machine.
   case baseNotFound(run: String, name: String, reason: String)
   /// No module is left after selecting.
   case nothingSelected(option: String, pattern: String, available: [String])
+  /// No checkpoint is left after selecting.
+  case noSteps(option: String, available: [Int])
   /// Two runs have the same name and cannot be told apart in a table.
   case duplicateRun(name: String, paths: [String])
 }
@@ -11,15 +17,35 @@ public enum ExperimentError: Error, Equatable {
 extension ExperimentError: CustomStringConvertible {
   public var description: String {
     switch self {
+    case .checkpoint(let path, let reason): "'\(path)': \(reason)"
     case .baseNotFound(let run, let name, let reason):
       "run '\(run)' says its base is '\(name)', which is not here (\(reason)); give it with --base"
     case .nothingSelected(let option, let pattern, let available):
       "\(option) '\(pattern)' matches nothing; there is "
         + available.prefix(6).map { "'\($0)'" }.joined(separator: ", ")
         + (available.count > 6 ? " and \(available.count - 6) more" : "")
+    case .noSteps(let option, let available):
+      "\(option) selects no checkpoint; there is "
+        + available.prefix(12).map(String.init).joined(separator: ", ")
+        + (available.count > 12 ? " and \(available.count - 12) more" : "")
     case .duplicateRun(let name, let paths):
       "the runs \(paths.map { "'\($0)'" }.joined(separator: " and ")) are both named '\(name)'; "
         + "rename one of the folders"
+    }
+  }
+}
+
+extension ExperimentError {
+  /// What is wrong with a module does not say in which of many checkpoints: this adds it.
+  static func naming<Result>(_ path: String, _ work: () throws -> Result) throws -> Result {
+    do {
+      return try work()
+    } catch let error as UpdateError {
+      // This one names it itself.
+      if case .baseNeeded = error { throw error }
+      throw Self.checkpoint(path: path, reason: "\(error)")
+    } catch let error as AdapterError {
+      throw Self.checkpoint(path: path, reason: "\(error)")
     }
   }
 }

@@ -86,7 +86,9 @@ public struct Inspection: Codable, Sendable {
       warnings = run.notes
       return
     }
-    let updates = try CheckpointUpdates(of: checkpoint, in: run, base: model, alpha: alpha)
+    let updates = try ExperimentError.naming(checkpoint.path) {
+      try CheckpointUpdates(of: checkpoint, in: run, base: model, alpha: alpha)
+    }
     method = run.method ?? updates.method
     modules = updates.modules.map { update in
       ModuleLine(

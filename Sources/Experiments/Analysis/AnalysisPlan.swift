@@ -60,8 +60,9 @@ public struct AnalysisPlan: Sendable {
       var findings = [UpdateFinding]()
       var method = run.method ?? "full"
       for checkpoint in checkpoints {
-        let updates = try CheckpointUpdates(
-          of: checkpoint, in: run, base: base, alpha: selection.alpha)
+        let updates = try ExperimentError.naming(checkpoint.path) {
+          try CheckpointUpdates(of: checkpoint, in: run, base: base, alpha: selection.alpha)
+        }
         let stamp = checkpoint.stamp
         method = run.method ?? updates.method
         findings = updates.findings.following(findings)
@@ -99,6 +100,14 @@ public struct AnalysisPlan: Sendable {
     if groups.isEmpty, vectors.isEmpty, !available.isEmpty {
       throw ExperimentError.nothingSelected(
         option: option, pattern: pattern, available: available)
+    }
+  }
+
+  /// Throws if no step was selected, with some that could have been.
+  public func requireSteps(option: String) throws {
+    if runs.allSatisfy(\.steps.isEmpty) {
+      let steps = Set(runs.flatMap { $0.run.checkpoints.map(\.step) }).sorted()
+      throw ExperimentError.noSteps(option: option, available: steps)
     }
   }
 
