@@ -44,6 +44,7 @@ public struct AnalysisPlan: Sendable {
   public let vectors: [VectorChange]
   /// The names of all modules that there are, selected or not.
   private let available: [String]
+  private let alpha: Double?
 
   /// Plans the analysis of runs.
   /// - Throws: What is wrong with a run, a checkpoint or a base, in one line each:
@@ -87,6 +88,7 @@ public struct AnalysisPlan: Sendable {
     self.runs = planned
     self.vectors = vectors
     self.available = available.sorted()
+    alpha = selection.alpha
     groups = gathered.sorted { ($0.key.base, $0.key.module) < ($1.key.base, $1.key.module) }
       .map { key, gathered in
         AnalysisGroup(
@@ -115,7 +117,7 @@ public struct AnalysisPlan: Sendable {
   public func fingerprint(options: AnalysisOptions, version: String) -> String {
     let settings = [
       version, "\(options.topCount)", "\(options.nullSamples)", "\(options.bins)",
-      options.basis.rawValue,
+      options.basis.rawValue, alpha.map { "alpha \($0)" } ?? "",
       options.metrics.sorted().joined(separator: ","),
     ]
     return ContentHash(of: settings + runs.map { "\($0.run.path) \($0.basePath ?? "")" })
