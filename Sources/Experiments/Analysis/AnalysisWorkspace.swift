@@ -11,14 +11,18 @@ public struct AnalysisWorkspace: Sendable {
   /// Whether an analysis that was stopped left something to continue.
   public let hasUnfinishedWork: Bool
 
-  /// Makes the folder.
-  /// - Throws: What the file system says, if it cannot be made.
-  public init(output path: String) throws {
+  /// Touches nothing yet: input that turns out to be bad should leave no trace.
+  public init(output path: String) {
     output = URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL
     folder = output.deletingLastPathComponent()
       .appendingPathComponent(output.lastPathComponent + ".partial", isDirectory: true)
     let journal = folder.appendingPathComponent("journal.jsonl")
     hasUnfinishedWork = FileManager.default.fileExists(atPath: journal.path)
+  }
+
+  /// Makes the folder.
+  /// - Throws: What the file system says, if it cannot be made.
+  public func create() throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
 

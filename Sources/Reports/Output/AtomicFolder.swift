@@ -14,6 +14,29 @@ public enum OutputError: Error, Equatable {
   case notAReport(path: String)
 }
 
+extension OutputError {
+  /// What the file system said while something was written to a path.
+  public init(_ error: any Error, writing path: String) {
+    self = .cannotWrite(path: path, reason: Self.reason(of: error))
+  }
+
+  /// The system's own words, such as `no space left on device`.
+  private static func reason(of error: any Error) -> String {
+    var innermost = error
+    while let inner = (innermost as NSError).userInfo[NSUnderlyingErrorKey] as? any Error {
+      innermost = inner
+    }
+    let code = innermost as NSError
+    if code.domain == NSPOSIXErrorDomain { return words(Int32(code.code)) }
+    if (innermost as? CocoaError)?.code == .fileWriteOutOfSpace { return words(ENOSPC) }
+    return code.localizedDescription
+  }
+
+  private static func words(_ code: Int32) -> String {
+    unsafe String(cString: strerror(code)).lowercased()
+  }
+}
+
 extension OutputError: CustomStringConvertible {
   public var description: String {
     switch self {
@@ -57,7 +80,7 @@ public enum AtomicFolder {
       }
     } catch {
       try? manager.removeItem(at: temporary)
-      throw .cannotWrite(path: folder.path, reason: reason(of: error))
+      throw OutputError(error, writing: folder.path)
     }
   }
 
@@ -80,15 +103,5 @@ public enum AtomicFolder {
     let handle = try FileHandle(forWritingTo: url)
     try handle.synchronize()
     try handle.close()
-  }
-
-  /// The system's own words, such as `no space left on device`.
-  static func reason(of error: any Error) -> String {
-    var code = (error as NSError)
-    while let inner = code.userInfo[NSUnderlyingErrorKey] as? NSError { code = inner }
-    if code.domain == NSPOSIXErrorDomain {
-      return unsafe String(cString: strerror(Int32(code.code))).lowercased()
-    }
-    return code.localizedDescription
   }
 }

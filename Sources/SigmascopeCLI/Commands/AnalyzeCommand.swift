@@ -17,8 +17,9 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
       Examples:
         sigmascope analyze outputs/grpo-lora
-        sigmascope analyze outputs/full --base Qwen/Qwen2.5-0.5B --modules 'mlp|q_proj'
-        sigmascope analyze outputs/grpo-lora --steps last --formats csv --fail-on collapse
+        sigmascope analyze outputs/full --base Qwen/Qwen2.5-0.5B
+        sigmascope analyze outputs/grpo-lora --modules 'mlp|q_proj' --metrics cheap
+        sigmascope analyze outputs/grpo-lora --steps last --fail-on collapse
       """)
 
   @Argument(help: ArgumentHelp("Checkpoints, runs or folders of runs.", valueName: "path"))
@@ -40,7 +41,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     help: """
       Compute only these metrics, separated by commas (see 'sigmascope list metrics'); 'cheap' stands \
       for all that need neither the spectrum of W + ΔW nor a look at single entries.
-      """)
+      """, transform: MetricList.init(argument:))
   var metrics: MetricList?
 
   @Option(help: "K: how many principal directions shares and angles are taken over.")
@@ -107,11 +108,17 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
   /// Analyses what is there now and writes the report.
   private func analyzeOnce(resuming: Bool) async throws -> Analysis {
-    let workspace = try AnalysisWorkspace(output: out)
+    let workspace = AnalysisWorkspace(output: out)
     try AtomicFolder.checkReplaceable(workspace.output)
     let runs = try paths.flatMap { try Discovery.runs(at: $0) }
     let plan = try AnalysisPlan(of: runs, selecting: selection(of: runs))
     try plan.requireModules(option: "--modules", pattern: modules ?? "")
+    try plan.requireSteps(option: "--steps")
+    do {
+      try workspace.create()
+    } catch {
+      throw OutputError(error, writing: workspace.output.path)
+    }
     announce(plan, resuming: resuming, workspace)
 
     let options = AnalysisOptions(
@@ -125,10 +132,15 @@ struct AnalyzeCommand: AsyncParsableCommand {
           folder: BasisCache.defaultFolder(environment: ProcessInfo.processInfo.environment),
           sizeLimit: cacheLimit.bytes) : nil)
     let line = ProgressLine(isQuiet: quiet)
-    let results = try await engine.run(
-      plan.groups, journal: workspace.journal,
-      fingerprint: plan.fingerprint(options: options, version: Sigmascope.version),
-      resuming: resuming, progress: line.update)
+    let results: AnalysisResults
+    do {
+      results = try await engine.run(
+        plan.groups, journal: workspace.journal,
+        fingerprint: plan.fingerprint(options: options, version: Sigmascope.version),
+        resuming: resuming, progress: line.update)
+    } catch let error as CocoaError {
+      throw OutputError(error, writing: workspace.folder.path)
+    }
     line.finish()
 
     let analysis = Analysis(
@@ -144,7 +156,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
       try Report.files(of: analysis, formats: formats.formats), to: workspace.output)
     if !watch { workspace.remove() }
     guard !quiet else { return }
-    for run in analysis.runs where !run.steps.isEmpty {
+    for run in analysis.runs {
       print("\(run.name): \(run.verdict.headline)")
       for sentence in run.verdict.sentences { print("  \(sentence)") }
     }

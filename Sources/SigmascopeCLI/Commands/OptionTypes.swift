@@ -57,16 +57,23 @@ enum StepList: ExpressibleByArgument {
 
 /// A choice of metrics by name, or `cheap` for all that need neither the spectrum of W + ΔW nor a look
 /// at single entries.
-struct MetricList: ExpressibleByArgument {
+struct MetricList {
   let names: Set<String>
 
   static let cheap = MetricRegistry.all.filter { metric in
     (metric as? any ChangeMetric.Type)?.needs.isEmpty ?? true
   }.map { $0.name }
 
-  init?(argument: String) {
+  /// - Throws: Which name is unknown, and the one that may be meant.
+  init(argument: String) throws {
     let names = argument.split(separator: ",").flatMap { $0 == "cheap" ? Self.cheap : [String($0)] }
-    guard !names.isEmpty, names.allSatisfy(MetricRegistry.names.contains) else { return nil }
+    if names.isEmpty { throw ValidationError("--metrics names no metric.") }
+    for name in names where !MetricRegistry.names.contains(name) {
+      let nearest = NearestName.of(name, in: MetricRegistry.names + ["cheap"])
+      throw ValidationError(
+        "--metrics: there is no metric '\(name)'"
+          + (nearest.map { "; the nearest is '\($0)'." } ?? "; see 'sigmascope list metrics'."))
+    }
     self.names = Set(names)
   }
 }
