@@ -68,5 +68,7 @@ let package = Package(
     tests(of: "Spectra", ["Checkpoints", "LinearAlgebra"]),
     tests(of: "Experiments", ["Adapters", "Checkpoints", "LinearAlgebra", "Spectra"]),
     tests(of: "Reports", ["Spectra"]),
+    // They read the sources as text.
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ]
 )

@@ -1,0 +1,50 @@
+import Testing
+
+/// A new metric, method or plot is one file and one line of a registry: neither is forgotten.
+@Suite("Registries") struct RegistryTests {
+  struct Registry: CustomTestStringConvertible {
+    let list: String
+    let folders: [String]
+    let protocols: String
+
+    var testDescription: String { list }
+  }
+
+  private static let registries = [
+    Registry(
+      list: "Spectra/Registry/MetricRegistry.swift",
+      folders: ["Spectra/SpectrumMetrics", "Spectra/ChangeMetrics"],
+      protocols: "SpectrumMetric|ChangeMetric"),
+    Registry(
+      list: "Adapters/AdapterRegistry.swift", folders: ["Adapters/Methods"], protocols: "Adapter"),
+    Registry(
+      list: "Adapters/LoRAStart.swift", folders: ["Adapters/Starts"], protocols: "LoRAStart"),
+    Registry(list: "Reports/Plots/Plot.swift", folders: ["Reports/Plots"], protocols: "Plot"),
+  ]
+
+  /// `Name.self` in the file of a registry.
+  private func registered(_ registry: Registry) throws -> [String] {
+    try SourceTree.file("Sources/\(registry.list)").text
+      .matches(of: #/\b([A-Z]\w*)\.self\b/#).map { String($0.output.1) }
+  }
+
+  /// The plug-ins that the folders declare, with the file of each.
+  private func declared(_ registry: Registry) throws -> [(type: String, file: SourceTree.File)] {
+    let pattern = try Regex<(Substring, Substring)>(
+      "(?:enum|struct|class) (\\w+): (?:\\w+, )*(?:\(registry.protocols))\\b")
+    return try registry.folders.flatMap { try SourceTree.swiftFiles(in: "Sources/\($0)") }
+      .flatMap { file in file.text.matches(of: pattern).map { (String($0.output.1), file) } }
+  }
+
+  @Test(arguments: registries)
+  func `a registry names what its folders declare, each once`(registry: Registry) throws {
+    let names = try registered(registry)
+    #expect(!names.isEmpty)
+    #expect(try names.sorted() == declared(registry).map(\.type).sorted())
+  }
+
+  @Test(arguments: registries)
+  func `a plug-in has a file of its own name`(registry: Registry) throws {
+    for (type, file) in try declared(registry) { #expect(file.name == type, "\(file)") }
+  }
+}
