@@ -18,6 +18,8 @@ public enum AdapterError: Error, Equatable {
   case baseNeeded(module: String, method: String)
   /// `lora_alpha` is 0, so that the update would be zero whatever was learnt.
   case zeroAlpha(module: String)
+  /// The factors have no rows and columns to multiply: the tensors were saved empty.
+  case zeroRank(module: String)
   /// The rank pattern of a pruned module keeps another number of triplets than the file holds.
   case prunedRank(module: String, kept: Int, found: Int)
   /// The configuration gives a rank that no tensor of the adapter has.
@@ -71,6 +73,8 @@ extension AdapterError: CustomStringConvertible {
       "the update of '\(module)' by '\(method)' depends on the base weight: give the base with --base"
     case .zeroAlpha(let module):
       "lora_alpha of '\(module)' is 0, which makes every update zero: give the true value as alpha"
+    case .zeroRank(let module):
+      "the factors of '\(module)' have rank 0: they were saved empty; save the adapter again"
     case .prunedRank(let module, let kept, let found):
       "rank_pattern keeps \(kept) triplets of '\(module)', its tensors hold \(found)"
     case .rankNotInTensors(let rank):

@@ -27,6 +27,7 @@ struct LoRAFactors {
       ? try reader.matrix("lora_embedding_A", rows: nil, columns: nil)
       : try Self.flattened(reader.tensor("lora_A.weight"), "lora_A.weight", settings.module)
     rank = down.rows
+    if rank == 0 { throw .zeroRank(module: settings.module) }
     let up =
       isEmbedding
       ? try reader.matrix("lora_embedding_B", rows: nil, columns: rank)
