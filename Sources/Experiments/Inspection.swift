@@ -34,7 +34,7 @@ public struct Inspection: Codable, Sendable {
   public let seed: Int?
   /// The steps of the checkpoints; the rest is about the last one.
   public let steps: [Int]
-  /// How many rows the trainer logged, and the last reward.
+  /// How many rows the trainer logged, and the last reward that is a number.
   public let loggedRows: Int
   public let lastReward: Double?
   public let modules: [ModuleLine]
@@ -74,7 +74,7 @@ public struct Inspection: Codable, Sendable {
     seed = run.seed
     steps = run.checkpoints.map(\.step)
     loggedRows = run.history.count
-    lastReward = run.history.compactMap(\.reward).last
+    lastReward = run.history.compactMap(\.reward).last(where: \.isFinite)
     tensors = store.tensors.map {
       TensorLine(
         name: $0.name, dataType: $0.dataType.rawValue, shape: $0.shape, bytes: $0.byteCount)

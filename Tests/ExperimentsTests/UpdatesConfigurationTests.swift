@@ -56,7 +56,7 @@ import Testing
   @Test(arguments: [
     (#"{"r": "8"}"#, "r", "a non-negative integer", "a string"),
     (#"{"r": -1}"#, "r", "a non-negative integer", "a number"),
-    (#"{"lora_alpha": [1]}"#, "lora_alpha", "a number", "an array"),
+    (#"{"lora_alpha": [1]}"#, "lora_alpha", "a finite number", "an array"),
     (#"{"use_rslora": 1}"#, "use_rslora", "a boolean", "a number"),
     (#"{"init_lora_weights": 3}"#, "init_lora_weights", "a boolean or a name", "a number"),
     (#"{"rank_pattern": {"q": 1.5}}"#, "rank_pattern.q", "an integer", "a number"),

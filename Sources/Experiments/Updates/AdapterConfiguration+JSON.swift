@@ -26,7 +26,7 @@ extension AdapterConfiguration {
     alpha = try reader.double("lora_alpha") ?? alpha
     usesRankStabilizedScaling = try reader.boolean("use_rslora") ?? false
     rankPattern = try Self.ranks(reader, peftType: peftType)
-    alphaPattern = try reader.pattern("alpha_pattern", expected: "a number", \.double)
+    alphaPattern = try reader.pattern("alpha_pattern", expected: "a finite number", \.finite)
     isFanInFanOut = try reader.boolean("fan_in_fan_out") ?? false
     usesDoRA = try reader.boolean("use_dora") ?? false
     if peftType == "LORA" {

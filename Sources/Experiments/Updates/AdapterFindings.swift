@@ -158,7 +158,19 @@ extension AdapterParameters {
     let adapter = try AdapterRegistry.adapter(parameters: factors, settings: settings)
     let product = try adapter.weightUpdate(of: AbsentBase(for: adapter))
     let weight = try base.matrix()
-    guard weight.values.allSatisfy(\.isFinite) else { return nil }
+    guard product.isFinite, weight.values.allSatisfy(\.isFinite) else { return nil }
     return try SingularBlock(product: product, rank: rank, base: weight)
+  }
+}
+
+extension WeightUpdate {
+  /// Whether its parts are: a huge scale overflows them.
+  fileprivate var isFinite: Bool {
+    switch self {
+    case .zero: true
+    case .dense(let matrix): matrix.values.allSatisfy(\.isFinite)
+    case .factored(let left, let right): (left.values + right.values).allSatisfy(\.isFinite)
+    case .rowScaling(let scales), .columnScaling(let scales): scales.allSatisfy(\.isFinite)
+    }
   }
 }

@@ -33,7 +33,7 @@ struct FieldReader {
   }
 
   func double(_ key: String) throws(CheckpointError) -> Double? {
-    try value(key, "a number", \.double)
+    try value(key, "a finite number", \.finite)
   }
 
   /// A count or a rank: not negative.
@@ -87,4 +87,9 @@ struct FieldReader {
     let values = array.compactMap(convert)
     return values.count == array.count ? values : nil
   }
+}
+
+extension JSONValue {
+  /// The number, if it is one: Python writes NaN and Infinity too.
+  var finite: Double? { double.flatMap { $0.isFinite ? $0 : nil } }
 }

@@ -92,6 +92,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
   func validate() throws {
     if paths.isEmpty { throw ValidationError("Give at least one path to analyse.") }
+    try AlphaOption.validate(alpha)
     if top < 1 { throw ValidationError("--top must be at least 1.") }
     if nullSamples < 0 { throw ValidationError("--null-samples must not be negative.") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }

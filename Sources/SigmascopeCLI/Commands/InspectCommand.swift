@@ -30,6 +30,8 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Print JSON for scripts.")
   var json = false
 
+  func validate() throws { try AlphaOption.validate(alpha) }
+
   func run() throws {
     let inspections = try Discovery.runs(at: path).map {
       try Inspection(of: $0, base: base, alpha: alpha)
