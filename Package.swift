@@ -68,6 +68,9 @@ let package = Package(
     tests(of: "Spectra", ["Checkpoints", "LinearAlgebra"]),
     tests(of: "Experiments", ["Adapters", "Checkpoints", "LinearAlgebra", "Spectra"]),
     tests(of: "Reports", ["Spectra"]),
+    // They run the built program, and depend on it so that it is built.
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["SigmascopeCLI"], swiftSettings: strict),
     // They read the sources as text.
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ]

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// What happens where the report cannot be written.
+@Suite("Output that cannot be written") struct OutputFailureTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  @Test func `a file where a parent folder should be is one line and code 74`() async throws {
+    let adapter = try scratch.copyAdapter("lora")
+    let file = try scratch.write("file", text: "a file")
+    let outcome = try await scratch.run("analyze", adapter, "--out", "\(file)/out")
+    #expect(outcome.status == 74, "\(outcome.standardError)")
+    #expect(outcome.errorLines.count == 1, "\(outcome.standardError)")
+    #expect(outcome.standardError.hasPrefix("error: "))
+    #expect(outcome.standardError.contains("\(file)/out"))
+  }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self")))
+  func `a parent that takes no folders is one line and code 74`() async throws {
+    let adapter = try scratch.copyAdapter("lora")
+    let outcome = try await scratch.run("analyze", adapter, "--out", "/proc/sigmascope-out")
+    #expect(outcome.status == 74, "\(outcome.standardError)")
+    #expect(outcome.errorLines.count == 1, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("/proc/sigmascope-out"))
+  }
+
+  @Test(.enabled(if: !Permissions.areIgnored))
+  func `a read-only parent is one line and code 74`() async throws {
+    let adapter = try scratch.copyAdapter("lora")
+    try scratch.write("closed/file", text: "")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o500], ofItemAtPath: scratch.path("closed"))
+    let outcome = try await scratch.run("analyze", adapter, "--out", scratch.path("closed/out"))
+    #expect(outcome.status == 74)
+    #expect(outcome.errorLines.count == 1)
+  }
+
+  @Test(.enabled(if: SmallDisk.canBeMounted), arguments: [16, 64, 256])
+  func `a full disk is code 74 and leaves no report behind`(kilobytes: Int) async throws {
+    let adapter = try scratch.copyAdapter("lora")
+    let disk = try SmallDisk(at: scratch.path("disk"), kilobytes: kilobytes)
+    defer { disk.unmount() }
+    let outcome = try await scratch.run("analyze", adapter, "--quiet", "--out", "disk/out")
+    #expect(outcome.status == 74, "\(outcome.standardError)")
+    #expect(outcome.errorLines.count == 1, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("no space left on device"))
+    #expect(try disk.names().filter { !$0.hasSuffix(".partial") }.isEmpty)
+  }
+
+  @Test(.enabled(if: SmallDisk.canBeMounted))
+  func `a full disk leaves an older report as it was`() async throws {
+    let adapter = try scratch.copyAdapter("lora")
+    let disk = try SmallDisk(at: scratch.path("disk"), kilobytes: 400)
+    defer { disk.unmount() }
+    let first = try await scratch.run(
+      "analyze", adapter, "--quiet", "--formats", "json", "--out", "disk/out")
+    try #require(first.status == 0, "\(first.standardError)")
+    let before = try scratch.files(in: "disk/out")
+    let second = try await scratch.run("analyze", adapter, "--quiet", "--out", "disk/out")
+    #expect(second.status == 74, "\(second.standardError)")
+    #expect(try scratch.files(in: "disk/out") == before)
+  }
+
+  @Test(.enabled(if: SmallDisk.canBeMounted))
+  func `a full disk for the cache is no failure`() async throws {
+    let adapter = try scratch.copyAdapter("lora")
+    let disk = try SmallDisk(at: scratch.path("disk"), kilobytes: 64)
+    defer { disk.unmount() }
+    let outcome = try await scratch.run(
+      "analyze", adapter, "--quiet", "--out", scratch.path("out"),
+      environment: ["SIGMASCOPE_CACHE": scratch.path("disk/cache")])
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+  }
+}

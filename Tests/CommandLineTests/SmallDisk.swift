@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Whether permissions mean anything to who runs the tests.
+enum Permissions {
+  /// Root reads and writes whatever the bits say.
+  static let areIgnored = geteuid() == 0
+}
+
+/// A file system of a few kilobytes in memory, which fills up at once. Only root of Linux can mount it.
+struct SmallDisk {
+  let path: String
+
+  init(at path: String, kilobytes: Int) throws {
+    self.path = path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try #require(
+      Self.succeeds("mount", ["-t", "tmpfs", "-o", "size=\(kilobytes)k", "tmpfs", path]))
+  }
+
+  func unmount() { _ = Self.succeeds("umount", [path]) }
+
+  func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path) }
+
+  static let canBeMounted: Bool = {
+    guard Permissions.areIgnored else { return false }
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("sigmascope-disk-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    guard let disk = try? SmallDisk(trying: folder.path) else { return false }
+    disk.unmount()
+    return true
+  }()
+
+  private init?(trying path: String) throws {
+    self.path = path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    guard Self.succeeds("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", path]) else {
+      return nil
+    }
+  }
+
+  private static func succeeds(_ tool: String, _ arguments: [String]) -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [tool] + arguments
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+}

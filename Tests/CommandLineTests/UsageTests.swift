@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+/// What a user sees who gives options that make no sense.
+@Suite("Usage errors") struct UsageTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  @Test(arguments: [
+    ["analyze"],
+    ["analyse", "."],
+    ["analyze", ".", "--metrics", "stable_rnk"],
+    ["analyze", ".", "--metrics", ""],
+    ["analyze", ".", "--modules", "mlp("],
+    ["analyze", ".", "--top", "0"],
+    ["analyze", ".", "--top", "-3"],
+    ["analyze", ".", "--top", "many"],
+    ["analyze", ".", "--null-samples", "-1"],
+    ["analyze", ".", "--jobs", "0"],
+    ["analyze", ".", "--steps", "9-3"],
+    ["analyze", ".", "--steps", "latest"],
+    ["analyze", ".", "--memory", "lots"],
+    ["analyze", ".", "--formats", "pdf"],
+    ["analyze", ".", "--fail-on", "rain"],
+    ["analyze", ".", "--basis", "none"],
+    ["analyze", ".", "--alpha", "0"],
+    ["analyze", ".", "--alpha", "nan"],
+    ["inspect", ".", "--alpha", "inf"],
+    ["inspect"],
+    ["list", "colours"],
+  ])
+  func `the command ends with code 64 and writes nothing`(arguments: [String]) async throws {
+    let outcome = try await scratch.run(arguments)
+    #expect(outcome.status == 64, "\(outcome.standardError)")
+    #expect(outcome.standardOutput.isEmpty)
+    #expect(!scratch.exists("sigmascope-report.partial"))
+  }
+
+  @Test(arguments: [
+    ("--metrics", "stable_rnk", "stable_rank"),
+    ("--metrics", "effective_rank,nul_z_left", "null_z_left"),
+    ("--metrics", "cheep", "cheap"),
+  ])
+  func `an unknown metric is named with the one that may be meant`(
+    option: String, value: String, nearest: String
+  ) async throws {
+    let outcome = try await scratch.run("analyze", ".", option, value)
+    let unknown = try #require(value.split(separator: ",").last)
+    #expect(outcome.standardError.contains("'\(unknown)'"), "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("'\(nearest)'"), "\(outcome.standardError)")
+  }
+
+  @Test func `a bad expression is named`() async throws {
+    let outcome = try await scratch.run("analyze", ".", "--modules", "mlp(")
+    #expect(outcome.standardError.contains("'mlp('"))
+  }
+
+  @Test func `modules that match nothing are code 65 with some that there are`() async throws {
+    let adapter = try scratch.copyAdapter("lora")
+    let outcome = try await scratch.run("analyze", adapter, "--modules", "mlp")
+    #expect(outcome.status == 65)
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.standardError.contains("encoder.layer.0.attention.self.query"))
+    #expect(!scratch.exists("sigmascope-report.partial"))
+  }
+
+  @Test func `steps that match nothing are code 65 with those that there are`() async throws {
+    let runs = Fixtures.demo.appendingPathComponent("runs/lora").path
+    let base = Fixtures.demo.appendingPathComponent("base").path
+    let outcome = try await scratch.run("analyze", runs, "--base", base, "--steps", "3")
+    #expect(outcome.status == 65)
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.standardError.contains("2, 4, 10, 20, 50, 100"), "\(outcome.standardError)")
+  }
+
+  @Test func `the version is that of the program`() async throws {
+    let outcome = try await scratch.run("--version")
+    #expect(outcome.status == 0)
+    #expect(outcome.standardOutput.contains(#/^\d+\.\d+\.\d+\n$/#))
+  }
+}
