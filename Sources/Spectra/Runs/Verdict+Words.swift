@@ -148,12 +148,16 @@ private struct VerdictWords {
   private func number(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return value == 0 ? "0" : "\(value)" }
     let size = value.magnitude
-    if size < 0.001 {
+    if size < 0.001 || size >= 1e9 {
       var exponent = 0
       var mantissa = value
       while mantissa.magnitude < 1 {
         mantissa *= 10
         exponent -= 1
+      }
+      while mantissa.magnitude >= 10 {
+        mantissa /= 10
+        exponent += 1
       }
       return "\((mantissa * 10).rounded() / 10)e\(exponent)"
     }
