@@ -75,6 +75,18 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.standardError)")
   }
 
+  @Test(arguments: [Float(1e9), 1e18, 1e30, 1e38, 1e-30, .leastNonzeroMagnitude])
+  func `huge and tiny weights that are finite are analysed`(value: Float) async throws {
+    try scratch.write(
+      "run/model.safetensors",
+      HandWrittenTensors.file([
+        (name: "\(Self.damaged).weight", shape: [6, 4], value: value),
+        (name: "model.layers.0.mlp.down_proj.weight", shape: [4, 6], value: -value),
+      ]))
+    let outcome = try await analyze()
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+  }
+
   @Test func `a condition that holds does not keep the report from being written`() async throws {
     _ = try await analyze("--fail-on", "non-finite")
     #expect(scratch.exists("out/summary.json"))
