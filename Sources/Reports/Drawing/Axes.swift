@@ -21,7 +21,8 @@ struct Axes {
   ) {
     svg.text(
       title.shortened(to: frame.width, fontSize: 12.5), frame.x, frame.y - 8, .start, "panel")
-    for tick in y.ticks(max(2, Int(frame.height / 36))) {
+    let ticks = y.ticks(max(2, Int(frame.height / 36)))
+    for tick in ticks {
       let place = point(x.lower, tick.value).y
       svg.line(frame.x, place, frame.right, place, "gridline")
       svg.text(tick.label, frame.x - 7, place + 4, .end, "muted")
@@ -42,7 +43,11 @@ struct Axes {
       svg.text(xTitle, frame.x + frame.width / 2, frame.bottom + 34, .middle, "muted")
     }
     if let yTitle {
-      svg.text(yTitle, frame.x - 48, frame.y + frame.height / 2, .middle, "muted", rotated: true)
+      // About six pixels a character: the title keeps clear of the longest label.
+      let labels = ticks.map(\.label.count).max() ?? 0
+      svg.text(
+        yTitle, frame.x - max(48, Double(6 * labels + 20)), frame.y + frame.height / 2, .middle,
+        "muted", rotated: true)
     }
   }
 }

@@ -94,9 +94,9 @@ enum HeatMapPlot: Plot {
         svg.slantedText(kind, x + (Double(column) + 0.6) * cellWidth, top + mapHeight + 12)
       }
     }
+    let maps = Double(runs.count) * (cellWidth * Double(kinds.count) + gap)
     color.drawBar(
-      in: &svg, Frame(x: PanelGrid.width - bar + 22, y: top, width: 14, height: max(mapHeight, 150))
-    )
+      in: &svg, Frame(x: left + maps, y: top, width: 14, height: max(mapHeight, 150)))
     return svg
   }
 

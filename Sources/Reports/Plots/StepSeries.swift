@@ -22,7 +22,10 @@ struct StepPanel {
   ) -> SVG? {
     let shown = panels.filter(\.hasData)
     let steps = shown.flatMap { $0.series.flatMap { $0.points.map { Double($0.step) } } }
-    guard let x = Scale(.linear, over: steps, padding: 0.02), !shown.isEmpty else { return nil }
+    // One step is no course: its numbers stand in the table.
+    guard Set(steps).count > 1, let x = Scale(.linear, over: steps, padding: 0.02) else {
+      return nil
+    }
     var grid = PanelGrid(
       count: shown.count, columns: 1, panelHeight: 150,
       legend: Legend(
