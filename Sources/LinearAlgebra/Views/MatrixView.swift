@@ -120,7 +120,7 @@ extension MatrixView {
   /// C ← β·C + α·op(A)·op(B); β is `keeping`, α is `scale`.
   /// - Complexity: 2 · rows · columns · inner operations, at the speed of gemm.
   public func multiply(
-    _ left: MatrixView, _ leftOrientation: Orientation = .asStored, _ right: MatrixView,
+    _ left: MatrixView, _ leftOrientation: Orientation, _ right: MatrixView,
     _ rightOrientation: Orientation = .asStored, scale: Element = 1, keeping: Element = 0
   ) {
     let inner = leftOrientation == .asStored ? left.columns : left.rows
@@ -135,6 +135,14 @@ extension MatrixView {
       leftStride: max(left.stride, 1), leftOrientation, right.start,
       rightStride: max(right.stride, 1), rightOrientation, keeping: keeping, start,
       resultStride: max(stride, 1))
+  }
+
+  /// C ← β·C + α·A·op(B).
+  public func multiply(
+    _ left: MatrixView, _ right: MatrixView, _ rightOrientation: Orientation = .asStored,
+    scale: Element = 1, keeping: Element = 0
+  ) {
+    multiply(left, .asStored, right, rightOrientation, scale: scale, keeping: keeping)
   }
 
   /// C ← C + α·A.

@@ -1,8 +1,7 @@
-import CKernels
 public import LinearAlgebra
 
-/// A number for which the fused loops of training exist.
-public protocol KernelScalar: DenseScalar {}
-
-extension Float: KernelScalar {}
-extension Double: KernelScalar {}
+/// A number for which the fused loops of a decoder exist: `Float` trains, `Double` checks gradients.
+public protocol KernelScalar: DenseScalar {
+  /// The loops of C for this precision.
+  @unsafe static var loops: DecoderLoops<Self> { get }
+}
