@@ -11,12 +11,12 @@ enum SmallDecoder: String, CaseIterable, Sendable {
     switch self {
     case .llama: break
     case .biasedAndShared:
-      result.family = .qwen2
+      result.modelType = Qwen2Family.modelType
       result.keyValueHeads = 1
       result.hasAttentionBias = true
     case .tied: result.tiesEmbeddings = true
     case .gemma:
-      result.family = .gemma3
+      result.modelType = Gemma3Family.modelType
       result.keyValueHeads = 1
       result.headWidth = 6
       result.tiesEmbeddings = true

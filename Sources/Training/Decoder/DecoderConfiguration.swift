@@ -3,7 +3,8 @@
 /// Letters: C width, L layers, H query heads, K key-value heads, D head width, F feed-forward width,
 /// V vocabulary.
 public struct DecoderConfiguration: Sendable, Equatable {
-  public var family: ModelFamily
+  /// The `model_type` of Hugging Face, which names a family of ``DecoderFamilyRegistry``.
+  public var modelType: String
   public var vocabularySize: Int
   public var width: Int
   public var layers: Int
@@ -39,12 +40,13 @@ public struct DecoderConfiguration: Sendable, Equatable {
 
   /// A Llama-style decoder without windows.
   public init(
-    family: ModelFamily = .llama, vocabularySize: Int, width: Int, layers: Int, heads: Int,
+    modelType: String = LlamaFamily.modelType, vocabularySize: Int, width: Int, layers: Int,
+    heads: Int,
     keyValueHeads: Int? = nil, headWidth: Int? = nil, feedForwardWidth: Int,
     normEpsilon: Double = 1e-6, ropeBase: Double = 10_000, maximumPositions: Int = 2048,
     tiesEmbeddings: Bool = false, hasAttentionBias: Bool = false
   ) {
-    self.family = family
+    self.modelType = modelType
     self.vocabularySize = vocabularySize
     self.width = width
     self.layers = layers
@@ -73,10 +75,4 @@ public struct DecoderConfiguration: Sendable, Equatable {
   public var queryWidth: Int { heads * headWidth }
   /// K · D.
   public var keyValueWidth: Int { keyValueHeads * headWidth }
-}
-
-/// Which of the known architectures a decoder is.
-public enum ModelFamily: String, Sendable, CaseIterable {
-  case llama, qwen2
-  case gemma3 = "gemma3_text"
 }
