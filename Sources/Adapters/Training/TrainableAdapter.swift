@@ -62,6 +62,8 @@ public enum AdapterTargets: Sendable {
   case linear
   /// Gains of norms.
   case norms
+  /// All tensors: embeddings, heads, norms, linear layers with their biases.
+  case everything
 }
 
 /// A module that an adapter is made for.
