@@ -11,6 +11,7 @@
   /// From one row to the next.
   public let stride: Int
 
+  @inlinable
   public init(storage: Storage<Element>, offset: Int, rows: Int, columns: Int, stride: Int) {
     precondition(
       offset >= 0 && rows >= 0 && columns >= 0 && stride >= columns
@@ -24,6 +25,7 @@
   }
 
   /// Its own zeros.
+  @inlinable
   public init(rows: Int, columns: Int) {
     self.init(
       storage: Storage(count: rows * columns), offset: 0, rows: rows, columns: columns,
@@ -37,12 +39,16 @@
   }
 
   /// Where the first number stands; valid while the view is.
+  @inlinable
   @unsafe public var start: UnsafeMutablePointer<Element> { unsafe storage.start + offset }
 
+  @inlinable
   public var count: Int { rows * columns }
   /// Whether the rows follow each other without a gap.
+  @inlinable
   public var isContiguous: Bool { stride == columns || rows <= 1 }
 
+  @inlinable
   public subscript(row: Int, column: Int) -> Element {
     get {
       precondition(row >= 0 && row < rows && column >= 0 && column < columns)
@@ -55,6 +61,7 @@
   }
 
   /// Some of the rows.
+  @inlinable
   public func rows(_ range: Range<Int>) -> MatrixView {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows outside the view")
     return MatrixView(
@@ -63,6 +70,7 @@
   }
 
   /// Some of the columns.
+  @inlinable
   public func columns(_ range: Range<Int>) -> MatrixView {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns outside the view")
     return MatrixView(
@@ -71,6 +79,7 @@
   }
 
   /// The same numbers in another shape.
+  @inlinable
   public func reshaped(rows: Int, columns: Int) -> MatrixView {
     precondition(isContiguous && rows * columns == count, "only whole blocks change their shape")
     return MatrixView(
@@ -106,6 +115,7 @@ extension MatrixView {
   }
 
   /// Takes over the numbers of a view of the same shape.
+  @inlinable
   public func copy(_ other: MatrixView) {
     precondition(other.rows == rows && other.columns == columns, "another shape")
     for row in 0..<rows {
@@ -113,12 +123,19 @@ extension MatrixView {
     }
   }
 
+  @inlinable
   public func fill(_ value: Element) {
-    for row in 0..<rows { unsafe (start + row * stride).update(repeating: value, count: columns) }
+    if value == 0, isContiguous {
+      unsafe UnsafeMutableRawPointer(start).initializeMemory(
+        as: UInt8.self, repeating: 0, count: count * MemoryLayout<Element>.stride)
+    } else {
+      for row in 0..<rows { unsafe (start + row * stride).update(repeating: value, count: columns) }
+    }
   }
 
   /// C ← β·C + α·op(A)·op(B); β is `keeping`, α is `scale`.
   /// - Complexity: 2 · rows · columns · inner operations, at the speed of gemm.
+  @inlinable
   public func multiply(
     _ left: MatrixView, _ leftOrientation: Orientation, _ right: MatrixView,
     _ rightOrientation: Orientation = .asStored, scale: Element = 1, keeping: Element = 0
@@ -138,6 +155,7 @@ extension MatrixView {
   }
 
   /// C ← β·C + α·A·op(B).
+  @inlinable
   public func multiply(
     _ left: MatrixView, _ right: MatrixView, _ rightOrientation: Orientation = .asStored,
     scale: Element = 1, keeping: Element = 0
@@ -146,6 +164,7 @@ extension MatrixView {
   }
 
   /// C ← C + α·A.
+  @inlinable
   public func add(_ other: MatrixView, scale: Element = 1) {
     precondition(other.rows == rows && other.columns == columns, "another shape")
     if isContiguous, other.isContiguous {
@@ -159,6 +178,7 @@ extension MatrixView {
   }
 
   /// Σᵢⱼ aᵢⱼ bᵢⱼ, each row in the element's precision, the rows in double.
+  @inlinable
   public func dot(_ other: MatrixView) -> Double {
     precondition(other.rows == rows && other.columns == columns, "another shape")
     var sum = 0.0

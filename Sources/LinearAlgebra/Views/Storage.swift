@@ -40,11 +40,13 @@
   }
 
   /// A part as a row-major matrix.
+  @inlinable
   public func view(at offset: Int = 0, rows: Int, columns: Int) -> MatrixView<Element> {
     MatrixView(storage: self, offset: offset, rows: rows, columns: columns, stride: columns)
   }
 
   /// A part as a row vector.
+  @inlinable
   public func view(at offset: Int = 0, count: Int) -> MatrixView<Element> {
     view(at: offset, rows: 1, columns: count)
   }

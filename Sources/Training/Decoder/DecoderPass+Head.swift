@@ -9,6 +9,7 @@ extension DecoderPass {
   /// - Parameters:
   ///   - weights: As in the forward pass.
   ///   - inverseTemperature: 1/τ: logits are multiplied by it.
+  @specialized(where Element == Float)
   public func logProbabilities(
     weights: TensorSet<Element>, inverseTemperature: Double
   ) -> (logProbabilities: [Double], entropies: [Double]) {

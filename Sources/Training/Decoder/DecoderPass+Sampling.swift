@@ -11,6 +11,7 @@ extension DecoderPass {
   ///   - weights: The policy's effective weights.
   ///   - options: Temperature, length, end token.
   /// - Returns: Like the seeds.
+  @specialized(where Element == Float)
   public func sample(
     prompts: [[Int32]], seeds: [[UInt64]], weights: TensorSet<Element>, options: SamplingOptions
   ) -> [[Completion]] {

@@ -41,6 +41,7 @@ public final class DecoderPass<Element: KernelScalar> {
   ///   - batch: Sequences.
   ///   - weights: Of every slot.
   ///   - dropout: On the adapter paths, if any.
+  @specialized(where Element == Float)
   public func forward(
     _ batch: PackedBatch, weights: TensorSet<Element>, dropout: DropoutPlan<Element>? = nil
   ) {
@@ -71,6 +72,7 @@ public final class DecoderPass<Element: KernelScalar> {
   ///   - tokenWeights: ∂L/∂log p, one for each predicted token.
   ///   - entropyWeights: ∂L/∂H, like them.
   ///   - dropout: As in the forward pass.
+  @specialized(where Element == Float)
   public func backward(
     weights: TensorSet<Element>, gradients: TensorSet<Element>, inverseTemperature: Double,
     tokenWeights: [Double], entropyWeights: [Double], dropout: DropoutPlan<Element>? = nil
