@@ -1,0 +1,64 @@
+import Checkpoints
+import Testing
+import Training
+
+@Suite("Word and character tokenizers") struct TokenizerWordTests {
+  private func arithmetic() throws -> WordTokenizer {
+    try WordTokenizer(alphabet: Array("0123456789+="))
+  }
+
+  @Test func `a character is the token of its place in the alphabet`() throws {
+    #expect(try arithmetic().encode("12+34=") == [1, 2, 10, 3, 4, 11])
+  }
+
+  @Test func `end and padding follow the alphabet`() throws {
+    let tokenizer = try arithmetic()
+    #expect(tokenizer.endToken == 12)
+    #expect(tokenizer.paddingToken == 13)
+    #expect(tokenizer.vocabularySize == 14)
+    #expect(try tokenizer.encode("1<|end|><|pad|>") == [1, 12, 13])
+  }
+
+  @Test func `special tokens are spelled out in a decoded text`() throws {
+    #expect(try arithmetic().decode([4, 13, 6, 12]) == "4<|pad|>6<|end|>")
+  }
+
+  @Test func `text outside the alphabet is refused`() throws {
+    let tokenizer = try arithmetic()
+    #expect(throws: TokenizerError.unknownText("x")) { try tokenizer.encode("1x") }
+    #expect(throws: TokenizerError.unknownText("\u{FF11}")) { try tokenizer.encode("\u{FF11}") }
+  }
+
+  @Test func `what is written reads back the same`() throws {
+    let tokenizer = try WordTokenizer(alphabet: Array("ab \n\"\\é{}|<>"))
+    let folder = try TokenizerFolder()
+    try TokenizerWriter.write(tokenizer, to: folder.path)
+    let again = try TokenizerReader.tokenizer(in: folder.path)
+    let text = "a\n\"\\é{}|<> b<|end|>"
+    #expect(try again.encode(text) == tokenizer.encode(text))
+    #expect(again.decode(try again.encode(text)) == text)
+    #expect(again.endToken == tokenizer.endToken)
+    #expect(again.paddingToken == tokenizer.paddingToken)
+    #expect(again.vocabularySize == tokenizer.vocabularySize)
+  }
+
+  @Test(arguments: [[], ["a", "a"], ["e\u{301}"]] as [[Character]])
+  func `an alphabet without a vocabulary is refused`(alphabet: [Character]) {
+    #expect(throws: TokenizerError.self) { try WordTokenizer(alphabet: alphabet) }
+  }
+
+  @Test func `words stand between white space and unknown ones have a token`() throws {
+    let folder = try TokenizerFixtures.words(#"{"type": "WhitespaceSplit"}"#)
+    let tokenizer = try TokenizerReader.tokenizer(in: folder.path)
+    #expect(try tokenizer.encode(" go\tleft  up ") == [1, 2, 0])
+    #expect(tokenizer.decode([1, 2]) == "go left")
+    #expect(tokenizer.endToken == 4)
+    #expect(tokenizer.paddingToken == nil)
+  }
+
+  @Test func `punctuation is a word of its own where the file says so`() throws {
+    let folder = try TokenizerFixtures.words(#"{"type": "Whitespace"}"#)
+    let tokenizer = try TokenizerReader.tokenizer(in: folder.path)
+    #expect(try tokenizer.encode("go,left") == [1, 3, 2])
+  }
+}
