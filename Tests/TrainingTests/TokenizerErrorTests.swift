@@ -33,7 +33,7 @@ import Training
   }
 
   @Test(arguments: [
-    (#"["Ġ","t"]"#, #"["Ġ","zzzz"]"#, "model.merges["),
+    (#"["t","h"]"#, #"["t","zzzz"]"#, "model.merges[0]"),
     (#""!":0,"#, #""!":-1,"#, "model.vocab.!"),
     (#""!":0,"#, #""!":1,"#, "model.vocab."),
     (#""!":0,"#, #""!":99999999999,"#, "model.vocab.!"),

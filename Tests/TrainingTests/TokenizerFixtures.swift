@@ -35,10 +35,11 @@ enum TokenizerFixtures {
       .appendingPathComponent("Fixtures/training/tokenizers/" + name).path
   }
 
-  static func golden() throws -> JSONValue {
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: folder("golden.json")))
-    return try JSONValue(parsing: Array(bytes))
+  static func document(_ name: String) throws -> JSONValue {
+    try JSONValue(parsing: Array(try Data(contentsOf: URL(fileURLWithPath: folder(name)))))
   }
+
+  static func golden() throws -> JSONValue { try document("golden.json") }
 
   /// A vocabulary of words as a file, with this split.
   static func words(_ preTokenizer: String, decoder: String = "null") throws -> TokenizerFolder {

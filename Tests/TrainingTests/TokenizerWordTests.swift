@@ -61,4 +61,45 @@ import Training
     let tokenizer = try TokenizerReader.tokenizer(in: folder.path)
     #expect(try tokenizer.encode("go,left") == [1, 3, 2])
   }
+
+  @Test func `characters of a line leave line feeds together`() throws {
+    let folder = try TokenizerFixtures.words(
+      #"{"type": "Split", "pattern": {"Regex": "."}, "behavior": "Isolated"}"#)
+    let tokenizer = try TokenizerReader.tokenizer(in: folder.path)
+    #expect(try tokenizer.encode(",\n\n\n,,") == [3, 0, 3, 3])
+  }
+}
+
+/// Against `transformers`, which loads what this project writes
+/// (`Tests/Fixtures/training/tokenizers/check_alphabet.py`).
+@Suite("A tokenizer written for a base") struct TokenizerAlphabetTests {
+  private func written() throws -> WordTokenizer {
+    try WordTokenizer(alphabet: Array("0123456789+-=> \n\"\\é"))
+  }
+
+  @Test func `the files are those that transformers loaded`() throws {
+    let tokenizer = try written()
+    #expect(try TokenizerFixtures.document("alphabet/tokenizer.json") == tokenizer.json())
+    #expect(
+      try TokenizerFixtures.document("alphabet/tokenizer_config.json")
+        == tokenizer.configurationJSON())
+  }
+
+  @Test func `transformers encodes and decodes alike`() throws {
+    let tokenizer = try written()
+    let golden = try TokenizerFixtures.document("alphabet.json")
+    let texts = try #require(golden["texts"]?.array).compactMap(\.string)
+    let ids = try #require(golden["ids"]?.array).map { $0.array?.compactMap(\.integer) }
+    let decoded = try #require(golden["decoded"]?.array).compactMap(\.string)
+    #expect(try texts.map { try tokenizer.encode($0) } == ids)
+    #expect(ids.map { tokenizer.decode($0 ?? []) } == decoded)
+  }
+
+  @Test func `transformers knows the same size, end and padding`() throws {
+    let tokenizer = try written()
+    let golden = try TokenizerFixtures.document("alphabet.json")
+    #expect(golden["size"]?.integer == tokenizer.vocabularySize)
+    #expect(golden["end"]?.integer == tokenizer.endToken)
+    #expect(golden["padding"]?.integer == tokenizer.paddingToken)
+  }
 }

@@ -4,6 +4,8 @@ import Checkpoints
 public enum WordSplitting: Sendable, Equatable {
   /// Every Unicode scalar is a word.
   case characters
+  /// As `characters`, but line feeds that follow each other are one word.
+  case lineCharacters
   /// Words stand between white space, which is lost.
   case whitespace
   /// As `whitespace`, and runs of punctuation are words of their own.
@@ -14,14 +16,15 @@ public enum WordSplitting: Sendable, Equatable {
     case "WhitespaceSplit": self = .whitespace
     case "Whitespace": self = .wordsAndPunctuation
     case "Split":
-      let pattern = preTokenizer?["pattern"]
-      let matchesEach =
-        pattern?["String"]?.string == ""
-        || ["", ".", "(?s:.)", "(?s).", #"[\s\S]"#].contains(pattern?["Regex"]?.string)
-      guard matchesEach, preTokenizer?["behavior"]?.string == "Isolated",
+      guard preTokenizer?["behavior"]?.string == "Isolated",
         preTokenizer?["invert"]?.boolean != true
       else { return nil }
-      self = .characters
+      let pattern = preTokenizer?["pattern"]
+      switch pattern?["Regex"]?.string ?? pattern?["String"]?.string {
+      case "", #"[\s\S]"#, "(?m:.)": self = .characters
+      case "." where pattern?["String"] == nil: self = .lineCharacters
+      default: return nil
+      }
     default: return nil
     }
   }
@@ -29,11 +32,24 @@ public enum WordSplitting: Sendable, Equatable {
   func words(of text: String) -> [String] {
     switch self {
     case .characters: text.unicodeScalars.map { String($0) }
+    case .lineCharacters: Self.lineCharacters(text)
     case .whitespace:
       text.unicodeScalars.split { $0.properties.isWhitespace }.map { String($0) }
     case .wordsAndPunctuation:
       text.unicodeScalars.split { $0.properties.isWhitespace }.flatMap { Self.runs($0) }
     }
+  }
+
+  private static func lineCharacters(_ text: String) -> [String] {
+    var words: [String] = []
+    for scalar in text.unicodeScalars {
+      if scalar == "\n", words.last?.unicodeScalars.last == "\n" {
+        words[words.count - 1].unicodeScalars.append(scalar)
+      } else {
+        words.append(String(scalar))
+      }
+    }
+    return words
   }
 
   /// Cuts where a letter, mark, digit or underscore meets something else.
