@@ -21,6 +21,16 @@ import Training
     #expect(try problem("07+85=", of: "addition") { $0.order = .reversed }?.answer == "290")
   }
 
+  /// `Tests/Fixtures/training/tasks/addition_problems.py`.
+  @Test(arguments: [
+    (Split.training, ["56+74=130", "97+44=141", "44+76=120", "87+52=139", "40+60=100"]),
+    (.held, ["28+79=107", "06+08=014", "54+74=128", "86+70=156", "60+15=075"]),
+  ])
+  func `another program draws the same problems`(split: Split, expected: [String]) throws {
+    let problems = try TaskCase("addition").task().problems(split, count: 5, seed: 1)
+    #expect(problems.map { $0.prompt + $0.answer } == expected)
+  }
+
   @Test(arguments: [
     ("07+85=", "2190>092"), ("99+99=", "8191>198"), ("00+00=", "0000>000"),
     ("50-49=", "1100>001"), ("37-05=", "2030>032"),

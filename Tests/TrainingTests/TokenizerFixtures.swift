@@ -35,6 +35,10 @@ enum TokenizerFixtures {
       .appendingPathComponent("Fixtures/training/tokenizers/" + name).path
   }
 
+  static let demonstrationBase = URL(fileURLWithPath: folder("")).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("notebooks-data/tiny-qwen2-grpo/base").path
+
   static func document(_ name: String) throws -> JSONValue {
     try JSONValue(parsing: Array(try Data(contentsOf: URL(fileURLWithPath: folder(name)))))
   }

@@ -62,6 +62,15 @@ import Training
     #expect(try tokenizer.encode("go,left") == [1, 3, 2])
   }
 
+  @Test func `a base of the demonstration is read`() throws {
+    let tokenizer = try TokenizerReader.tokenizer(in: TokenizerFixtures.demonstrationBase)
+    #expect(try tokenizer.encode("12+3=<end>x") == [4, 5, 13, 6, 14, 1, 2])
+    #expect(tokenizer.endToken == 1)
+    #expect(tokenizer.paddingToken == 0)
+    #expect(tokenizer.vocabularySize == 15)
+    #expect(tokenizer.beginToken == nil)
+  }
+
   @Test func `characters of a line leave line feeds together`() throws {
     let folder = try TokenizerFixtures.words(
       #"{"type": "Split", "pattern": {"Regex": "."}, "behavior": "Isolated"}"#)

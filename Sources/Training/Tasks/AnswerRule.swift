@@ -41,7 +41,7 @@ public enum AnswerRule: Sendable, Equatable {
     return groups[place].substring.map { String($0) }
   }
 
-  /// The content of the last box whose braces close, without white space around it.
+  /// The content of the last box without white space around it; nil where its braces stay open.
   private static func lastBox(in text: String) -> String? {
     let bytes = Array(text.utf8)
     let opening = Array(#"\boxed{"#.utf8)

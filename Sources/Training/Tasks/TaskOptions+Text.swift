@@ -10,7 +10,7 @@ extension TaskOptions {
   ///   - name: One of ``names``.
   ///   - text: The value; a rule is `exact`, `number`, `boxed` or `regex:PATTERN`.
   /// - Throws: ``TaskError/unknownOption(name:known:)`` and
-  ///   ``TaskError/invalidOption(task:option:value:expected:)``.
+  ///   ``TaskError/unreadableOption(name:text:expected:)``.
   public mutating func set(_ name: String, to text: String) throws(TaskError) {
     switch name {
     case "digits": digits = try Self.integer(name, text)
@@ -59,6 +59,6 @@ extension TaskOptions {
   }
 
   private static func invalid(_ name: String, _ text: String, _ expected: String) -> TaskError {
-    .invalidOption(task: "any", option: name, value: "'\(text)'", expected: expected)
+    .unreadableOption(name: name, text: text, expected: expected)
   }
 }

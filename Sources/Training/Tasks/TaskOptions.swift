@@ -2,6 +2,7 @@
 public struct TaskOptions: Sendable, Equatable {
   /// The order in which the digits of an answer are written.
   public enum DigitOrder: String, Sendable, CaseIterable {
+    /// The most significant digit first.
     case plain
     /// The least significant digit first, so that a carry needs no look ahead.
     case reversed
@@ -11,7 +12,9 @@ public struct TaskOptions: Sendable, Equatable {
   public enum ScratchpadStyle: String, Sendable, CaseIterable {
     /// Each with probability one half: the base becomes a mixture of two policies.
     case mixed
+    /// The result alone.
     case direct
+    /// The steps, then the result.
     case scratchpad
   }
 
@@ -27,7 +30,9 @@ public struct TaskOptions: Sendable, Equatable {
   public var operators: String?
   /// The probability that a demonstration is damaged.
   public var noise: Double?
+  /// How sums and products are written.
   public var order: DigitOrder = .plain
+  /// What the corpus of the scratchpad task shows.
   public var style: ScratchpadStyle = .mixed
   /// The share of operands that is held out.
   public var heldOut: Double = 0.1
@@ -36,5 +41,6 @@ public struct TaskOptions: Sendable, Equatable {
   /// How an answer is taken from a completion, for problems of a file.
   public var rule: AnswerRule = .exact
 
+  /// The default of every task.
   public init() {}
 }

@@ -39,10 +39,11 @@ struct SpecialTokens {
       let key = role + "_token_id"
       guard let value = document[key], !value.isNull else { continue }
       // Several end tokens may be listed; the first is the model's own.
-      guard let id = value.integer ?? value.array?.first?.integer, id >= 0 else {
+      guard let id = value.integer ?? value.array?.first?.integer else {
         throw .malformed(file: path, key: key, expected: "a token number")
       }
-      return id
+      // Older configurations say -1 for none.
+      if id >= 0 { return id }
     }
     return nil
   }

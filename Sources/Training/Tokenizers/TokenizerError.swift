@@ -8,11 +8,15 @@ public enum TokenizerError: Error, Sendable, Equatable {
   case unsupported(file: String, part: String, found: String, known: String)
   /// A value of a file is missing or of another kind.
   case malformed(file: String, key: String, expected: String)
+  /// A file is no JSON document.
   case invalidJSON(CheckpointError)
+  /// A file is there and cannot be read.
   case unreadable(path: String, reason: String)
+  /// A file cannot be written.
   case unwritable(path: String, reason: String)
   /// A file names a special token that is not in the vocabulary.
   case unknownToken(file: String, token: String, role: String)
+  /// No file of the folder names an end token.
   case noEndToken(folder: String)
   /// An alphabet to make a tokenizer of is empty, repeats a character, or has one of several scalars.
   case unusableAlphabet(reason: String)
