@@ -9,10 +9,10 @@ import Training
   struct Expected: Decodable {
     struct Sequence: Decodable {
       let tokens: [Int32]
-      let log_probabilities: [Double], entropies: [Double], weights: [Double]
+      let logProbabilities: [Double], entropies: [Double], weights: [Double]
     }
     let sequences: [Sequence]
-    let gradient_norms: [String: Double], gradient_sums: [String: Double]
+    let gradientNorms: [String: Double], gradientSums: [String: Double]
   }
 
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -38,7 +38,7 @@ import Training
       expected.sequences.map { ([$0.tokens[0]], Array($0.tokens.dropFirst())) })
     pass.forward(batch, weights: model.weights)
     let found = pass.logProbabilities(weights: model.weights, inverseTemperature: 1)
-    let logarithms = expected.sequences.flatMap(\.log_probabilities)
+    let logarithms = expected.sequences.flatMap(\.logProbabilities)
     for (a, b) in zip(found.logProbabilities, logarithms) { #expect(abs(a - b) <= Self.tolerance) }
     for (a, b) in zip(found.entropies, expected.sequences.flatMap(\.entropies)) {
       #expect(abs(a - b) <= Self.tolerance)
@@ -52,8 +52,8 @@ import Training
       let values = gradients[index].values
       let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
       let sum = values.enumerated().reduce(0) { $0 + $1.element * sin(Double($1.offset)) }
-      let expectedNorm = try #require(expected.gradient_norms[slot.name])
-      let expectedSum = try #require(expected.gradient_sums[slot.name])
+      let expectedNorm = try #require(expected.gradientNorms[slot.name])
+      let expectedSum = try #require(expected.gradientSums[slot.name])
       #expect(abs(norm - expectedNorm) <= 10 * Self.tolerance * max(1, expectedNorm))
       #expect(abs(sum - expectedSum) <= 10 * Self.tolerance * max(1, expectedNorm))
     }

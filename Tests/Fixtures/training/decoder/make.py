@@ -42,12 +42,12 @@ def measured(model: torch.nn.Module) -> dict:
         weights = torch.cos(torch.arange(len(tokens) - 1, dtype=torch.float64) + number)
         total = total + (weights * chosen).sum() + 0.5 * (weights * entropies).sum()
         result["sequences"].append({
-            "tokens": tokens, "log_probabilities": chosen.tolist(),
+            "tokens": tokens, "logProbabilities": chosen.tolist(),
             "entropies": entropies.tolist(), "weights": weights.tolist()})
     total.backward()
-    result["gradient_norms"] = {
+    result["gradientNorms"] = {
         name: parameter.grad.norm().item() for name, parameter in model.named_parameters()}
-    result["gradient_sums"] = {
+    result["gradientSums"] = {
         name: (parameter.grad.flatten() * torch.sin(
             torch.arange(parameter.numel(), dtype=torch.float64))).sum().item()
         for name, parameter in model.named_parameters()}
