@@ -2,3 +2,4 @@
 /// Fused leaf loops. Each takes plain buffers whose bounds the Swift caller has checked.
 #include "DataTypes.h"
 #include "Decoder.h"
+#include "Optimizer.h"
