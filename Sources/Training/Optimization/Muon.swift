@@ -3,7 +3,7 @@ public import LinearAlgebra
 /// Momentum whose matrices are made orthogonal: every direction of the update moves alike.
 ///
 /// Five Newton-Schulz steps of the quintic 3.4445 x − 4.775 x³ + 2.0315 x⁵ bring all singular values near
-/// one; the step is as long as torch's default makes it, √max(1, rows/columns). Vectors are normed.
+/// one; the step is as long as torch's default makes it, √max(1, rows/columns)..
 ///
 /// **Source:** Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024.
 public final class Muon<Element: OptimizerScalar>: Optimizer {
@@ -49,7 +49,6 @@ public final class Muon<Element: OptimizerScalar>: Optimizer {
     matrix.add(matrix, scale: Element(1 / max(norm, 1e-7) - 1))
     let isTall = matrix.rows > matrix.columns
     let side = min(matrix.rows, matrix.columns)
-    guard side > 1 else { return }
     workspace.lending([(side, side), (side, side), (matrix.rows, matrix.columns)]) { lent in
       let (gram, mixed, next) = (lent[0], lent[1], lent[2])
       for _ in 0..<5 {
