@@ -1,5 +1,5 @@
+import Adapters
 public import Checkpoints
-import Foundation
 public import LinearAlgebra
 
 /// A decoder with its weights: what a Hugging Face folder holds beside the tokenizer.
@@ -83,7 +83,7 @@ public struct DecoderModel<Element: KernelScalar> {
       preconditionFailure("a decoder has the type of a family")
     }
     var fields: [String: ConfigurationValue] = [
-      "architectures": .texts([family.architecture]), "model_type": .text(family.modelType),
+      "architectures": .list([.text(family.architecture)]), "model_type": .text(family.modelType),
       "vocab_size": .integer(configuration.vocabularySize),
       "hidden_size": .integer(configuration.width),
       "num_hidden_layers": .integer(configuration.layers),
@@ -100,9 +100,7 @@ public struct DecoderModel<Element: KernelScalar> {
       "pad_token_id": paddingToken.map { .integer($0) } ?? .null,
     ]
     fields.merge(family.fields(of: configuration)) { $1 }
-    let data = try JSONSerialization.data(
-      withJSONObject: fields.mapValues(\.foundation), options: [.prettyPrinted, .sortedKeys])
-    return String(decoding: data, as: UTF8.self) + "\n"
+    return try JSONText.pretty(fields)
   }
 
   /// The tensors as they are stored, in single precision.

@@ -16,26 +16,32 @@ struct AdaptedLayer<Element: KernelScalar> {
   let frozen: ModuleViews<Element>
   let effective: ModuleViews<Element>
 
-  /// Makes the adapter of a module and starts it.
+  /// Starts the adapter of a module.
   init(
-    slot: TargetModules.Slot, base: DecoderModel<Element>, method: any TrainableAdapter.Type,
-    options: AdapterOptions, generator: SplitMix64, calibration: Calibration?
+    slot: TargetModules.Slot, adapter: any TrainableAdapter, base: DecoderModel<Element>,
+    generator: SplitMix64, calibration: Calibration?
   ) throws {
     var generator = generator
     module = slot.module
     weightSlot = slot.weight
     biasSlot = slot.bias
-    adapter = try method.init(module: slot.module, options: options)
+    self.adapter = adapter
     let weight = base.weights[slot.weight].matrix
-    let start = try adapter.start(base: weight, using: &generator, calibration: calibration)
+    let bias = slot.bias.map { base.weights[$0] }
+    let start = try adapter.start(
+      base: BaseModule(weight: weight, bias: bias?.values.map(Double.init)), using: &generator,
+      calibration: calibration)
     self.start = start.parameters
     parameters = start.parameters.map { MatrixView($0) }
-    let bias = slot.bias.map { base.weights[$0] }
     frozen = ModuleViews(
       weight: start.frozen.map { MatrixView($0) } ?? base.weights[slot.weight], bias: bias)
     effective = ModuleViews(
       weight: MatrixView(rows: weight.rows, columns: weight.columns),
-      bias: bias.map { MatrixView(rows: 1, columns: $0.columns) })
+      bias: bias.map { view in
+        let copy = MatrixView<Element>(rows: 1, columns: view.columns)
+        copy.copy(view)
+        return copy
+      })
   }
 
   /// Writes the effective weight.

@@ -1,5 +1,5 @@
 public import Adapters
-public import LinearAlgebra
+import LinearAlgebra
 
 /// What trains and what samples: a decoder whose effective weights are made of frozen ones and of the
 /// parameters of adapters.
@@ -9,7 +9,10 @@ public final class Policy<Element: KernelScalar> {
   /// The base as it was read: the true reference, whatever the adapters start from.
   public let base: DecoderModel<Element>
   let layers: [AdaptedLayer<Element>]
+  public let choice: AdapterChoice
   public let options: AdapterOptions
+  /// AdaLoRA's choice of triplets, if the method has one.
+  public internal(set) var budget: AdaLoRABudget?
   /// What the decoder computes with.
   public private(set) var weights: TensorSet<Element>
   private let workspace = Workspace<Element>()
@@ -17,24 +20,27 @@ public final class Policy<Element: KernelScalar> {
   /// Puts adapters beside the chosen modules and starts them.
   /// - Parameters:
   ///   - base: The pretrained decoder; it is not changed.
-  ///   - method: How the adapters train.
-  ///   - options: Rank, alpha, start.
+  ///   - choice: Method and start.
+  ///   - options: Rank, alpha and what else the method takes.
   ///   - targets: Which modules get one, by name.
   ///   - seed: Where random starts come from; each module draws its own numbers.
   ///   - calibration: What data-driven starts look at, by module.
-  /// - Throws: `AdapterError` if options and modules do not fit, ``TrainingError/noTargets(pattern:available:)``.
+  /// - Throws: `TrainableAdapterError` if options and modules do not fit;
+  ///   ``TrainingError/noTargets(pattern:available:)``.
   public init(
-    base: DecoderModel<Element>, method: any TrainableAdapter.Type, options: AdapterOptions,
+    base: DecoderModel<Element>, choice: AdapterChoice, options: AdapterOptions,
     targets: TargetModules, seed: UInt64, calibration: [String: Calibration] = [:]
   ) throws {
     self.base = base
-    self.options = options
-    let slots = try targets.slots(of: base.layout, for: method.targets)
+    self.choice = choice
+    let slots = try targets.slots(of: base.layout, for: choice.method.targets)
+    let made = try choice.adapters(for: slots.map(\.module), options: options)
+    self.options = made.options
     weights = base.weights
     var layers = [AdaptedLayer<Element>]()
-    for slot in slots {
+    for (slot, adapter) in zip(slots, made.adapters) {
       let layer = try AdaptedLayer(
-        slot: slot, base: base, method: method, options: options,
+        slot: slot, adapter: adapter, base: base,
         // Each module has a generator of its own: adding one changes no other.
         generator: SplitMix64(seed: seed &+ UInt64(slot.weight) &* 0x9E37_79B9_7F4A_7C15),
         calibration: calibration[slot.module.name])
@@ -45,6 +51,10 @@ public final class Policy<Element: KernelScalar> {
       }
     }
     self.layers = layers
+    let modules = slots.map(\.module)
+    budget = try made.options.budget.map { schedule in
+      try AdaLoRABudget(schedule: schedule, modules: modules, options: made.options)
+    }
     refresh()
   }
 
@@ -52,13 +62,15 @@ public final class Policy<Element: KernelScalar> {
   public func refresh() { for layer in layers { layer.adapt(workspace) } }
 
   /// The parameters that train, in a fixed order.
-  public var trained: [TrainedParameter<Element>] {
+  public var trained: [OptimizedParameter<Element>] {
     layers.flatMap { layer in
       zip(layer.adapter.parameters, layer.parameters).compactMap { shape, view in
         shape.isTrained
-          ? TrainedParameter(
+          ? OptimizedParameter(
             name: "\(layer.module.name).\(shape.name)", values: view,
-            rateFactor: shape.rateFactor)
+            rateFactor: shape.rateFactor,
+            // As trainers do: norms and biases do not decay.
+            decays: view.rows > 1)
           : nil
       }
     }
@@ -77,14 +89,49 @@ public final class Policy<Element: KernelScalar> {
   ///   - gradients: Of the effective weights, summed over the batch.
   ///   - target: In the order of ``trained``; added to.
   func addParameterGradients(of gradients: TensorSet<Element>, to target: [MatrixView<Element>]) {
-    var rest = target[...]
-    for layer in layers {
-      let views = layer.adapter.parameters.map { shape in
-        shape.isTrained ? rest.removeFirst() : MatrixView<Element>(rows: 0, columns: 0)
-      }
+    _ = forEachLayer(target) { layer, views in
       layer.adapter.addGradients(
         views, output: layer.output(in: gradients), effective: layer.effective,
         frozen: layer.frozen, parameters: layer.parameters, workspace: workspace)
+    }
+  }
+
+  /// Adds the gradient of the method's own penalty, and returns the penalty.
+  func addPenalty(to target: [MatrixView<Element>]) -> Double {
+    guard let weight = budget?.schedule.penaltyWeight else { return 0 }
+    return forEachLayer(target) { layer, views in
+      layer.adapter.addPenalty(
+        to: views, parameters: layer.parameters, weight: weight / Double(layers.count),
+        workspace: workspace)
+    }.reduce(0, +)
+  }
+
+  /// Lets the method replace the clipped gradients by what the optimiser is to see.
+  func precondition(_ target: [MatrixView<Element>]) {
+    _ = forEachLayer(target) { layer, views in
+      layer.adapter.precondition(views, parameters: layer.parameters)
+    }
+  }
+
+  /// Lets AdaLoRA choose its triplets, after the optimiser's step (counted from 1).
+  func updateBudget(step: Int, gradients: [MatrixView<Element>]) {
+    guard budget != nil else { return }
+    let adapters = forEachLayer(gradients) { ($0.parameters, $1) }
+    budget?.update(step: step, adapters: adapters)
+  }
+
+  /// Calls the body with each layer and the views of its parameters, taken from a list like ``trained``;
+  /// frozen parameters have empty views.
+  private func forEachLayer<Result>(
+    _ target: [MatrixView<Element>],
+    _ body: (AdaptedLayer<Element>, [MatrixView<Element>]) -> Result
+  ) -> [Result] {
+    var rest = target[...]
+    return layers.map { layer in
+      let views = layer.adapter.parameters.map { shape in
+        shape.isTrained ? rest.removeFirst() : MatrixView<Element>(rows: 0, columns: 0)
+      }
+      return body(layer, views)
     }
   }
 
@@ -107,13 +154,4 @@ public final class Policy<Element: KernelScalar> {
     }
     return DropoutPlan(probability: options.dropout, seed: seed, paths: paths)
   }
-}
-
-/// A parameter that trains.
-public struct TrainedParameter<Element: KernelScalar> {
-  /// The module's name and what PEFT calls the parameter.
-  public let name: String
-  public let values: MatrixView<Element>
-  /// How much faster than others it learns.
-  public let rateFactor: Double
 }

@@ -22,7 +22,7 @@ public struct TargetModules: Sendable, Equatable {
       switch targets {
       case .linear: layout.slots[index].kind == .linear && layout.slots[index].isInLayer
       case .norms: layout.slots[index].kind == .norm
-      case .everything: layout.slots[index].kind != .bias
+      case .all: layout.slots[index].kind != .bias
       }
     }
     let chosen = candidates.filter { names.isEmpty || names.contains(layout.slots[$0].kindName) }

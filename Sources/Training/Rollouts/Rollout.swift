@@ -24,6 +24,21 @@ public struct Rollout: Sendable {
       rewards: places.map { rewards[$0] })
   }
 
+  /// The groups whose rewards differ: those that teach something.
+  var informativeGroups: [Int] {
+    problems.indices.filter { group in
+      let rewards = rewards[group * groupSize..<(group + 1) * groupSize]
+      return rewards.contains { $0 != rewards.first }
+    }
+  }
+
+  /// The groups of both.
+  func followed(by other: Rollout) -> Rollout {
+    Rollout(
+      problems: problems + other.problems, prompts: prompts + other.prompts, groupSize: groupSize,
+      completions: completions + other.completions, rewards: rewards + other.rewards)
+  }
+
   public var meanReward: Double { rewards.reduce(0, +) / Double(max(rewards.count, 1)) }
 
   /// The share of completions that earned all.
@@ -44,8 +59,6 @@ public struct Rollout: Sendable {
 
   /// The share of groups in which all rewards are equal: they teach nothing.
   public var uniformShare: Double {
-    let groups = problems.indices.map { rewards[$0 * groupSize..<($0 + 1) * groupSize] }
-    let uniform = groups.count { group in group.allSatisfy { $0 == group.first } }
-    return Double(uniform) / Double(max(groups.count, 1))
+    1 - Double(informativeGroups.count) / Double(max(problems.count, 1))
   }
 }

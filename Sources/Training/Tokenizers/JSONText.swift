@@ -1,4 +1,6 @@
+import Adapters
 import Checkpoints
+import Foundation
 
 /// A document as text: no spaces, members in their order, all but control characters as they are.
 enum JSONText {
@@ -6,6 +8,13 @@ enum JSONText {
     var text = ""
     append(value, to: &text)
     return text + "\n"
+  }
+
+  /// A configuration over several lines, with its keys in order.
+  static func pretty(_ fields: [String: ConfigurationValue]) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(fields), as: UTF8.self) + "\n"
   }
 
   private static func append(_ value: JSONValue, to text: inout String) {

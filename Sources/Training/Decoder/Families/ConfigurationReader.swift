@@ -1,5 +1,4 @@
 public import Checkpoints
-import Foundation
 
 /// Reads the fields of a `config.json`, each with a type and a bound.
 public struct ConfigurationReader: Sendable {
@@ -126,9 +125,4 @@ extension JSONValue {
     case .object(let members): "an object of \(members.count)"
     }
   }
-}
-
-/// What `JSONSerialization` writes as `null`.
-enum Null {
-  static var value: NSNull { NSNull() }
 }

@@ -1,3 +1,4 @@
+public import Adapters
 public import Checkpoints
 
 /// An architecture of Hugging Face that the decoder can be: how its `config.json` is read and written.
@@ -30,29 +31,5 @@ public enum DecoderFamilyRegistry {
   /// The family of a `model_type`.
   public static func find(_ modelType: String) -> (any DecoderFamily.Type)? {
     all.first { $0.modelType == modelType }
-  }
-}
-
-/// A value of a `config.json`.
-public enum ConfigurationValue: Sendable, Equatable {
-  case integer(Int)
-  case number(Double)
-  case flag(Bool)
-  case text(String)
-  case texts([String])
-  case object([String: ConfigurationValue])
-  case null
-
-  /// For `JSONSerialization`.
-  var foundation: Any {
-    switch self {
-    case .integer(let value): value
-    case .number(let value): value
-    case .flag(let value): value
-    case .text(let value): value
-    case .texts(let values): values
-    case .object(let members): members.mapValues(\.foundation)
-    case .null: Null.value
-    }
   }
 }

@@ -1,3 +1,4 @@
+public import Adapters
 public import Checkpoints
 
 /// The text decoder of Gemma 3: norms of 1 + w around both blocks and of queries and keys, a GELU gate, a
@@ -58,13 +59,13 @@ public enum Gemma3Family: DecoderFamily {
       "hidden_activation": .text(configuration.activation.rawValue),
       "query_pre_attn_scalar": .number(1 / (scale * scale)),
       "sliding_window": configuration.window.map { .integer($0) } ?? .null,
-      "layer_types": .texts(
-        configuration.layerHasWindow.map { $0 ? "sliding_attention" : "full_attention" }),
-      "rope_parameters": .object([
-        "full_attention": .object([
+      "layer_types": .list(
+        configuration.layerHasWindow.map { .text($0 ? "sliding_attention" : "full_attention") }),
+      "rope_parameters": .table([
+        "full_attention": .table([
           "rope_theta": .number(configuration.ropeBase), "rope_type": .text("default"),
         ]),
-        "sliding_attention": .object([
+        "sliding_attention": .table([
           "rope_theta": .number(configuration.localRopeBase ?? configuration.ropeBase),
           "rope_type": .text("default"),
         ]),

@@ -1,3 +1,4 @@
+public import Adapters
 public import Checkpoints
 
 /// Llama: RMSNorm, rotary positions, grouped queries, SwiGLU, no biases.
@@ -24,7 +25,7 @@ public enum LlamaFamily: DecoderFamily {
     [
       "attention_bias": .flag(false), "mlp_bias": .flag(false),
       "rope_theta": .number(configuration.ropeBase),
-      "rope_parameters": .object([
+      "rope_parameters": .table([
         "rope_theta": .number(configuration.ropeBase), "rope_type": .text("default"),
       ]),
     ]

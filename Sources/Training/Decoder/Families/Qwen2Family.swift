@@ -1,3 +1,4 @@
+public import Adapters
 public import Checkpoints
 
 /// Qwen2: Llama with biases of query, key and value.
@@ -23,7 +24,7 @@ public enum Qwen2Family: DecoderFamily {
     [
       "use_sliding_window": .flag(false), "sliding_window": .null,
       "rope_theta": .number(configuration.ropeBase),
-      "rope_parameters": .object([
+      "rope_parameters": .table([
         "rope_theta": .number(configuration.ropeBase), "rope_type": .text("default"),
       ]),
     ]
