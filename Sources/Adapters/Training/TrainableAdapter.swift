@@ -13,10 +13,12 @@ public protocol TrainableAdapter: Sendable {
   static var summary: String { get }
   /// What kind of modules the method acts on.
   static var targets: AdapterTargets { get }
+  /// Whether the first factors can be chosen, from ``FactorStartRegistry/all``.
+  static var takesStart: Bool { get }
 
   /// The method for a module of this shape (out × in).
-  /// - Throws: ``AdapterError`` if the options do not fit the method or the shape.
-  init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError)
+  /// - Throws: ``TrainableAdapterError`` if the options do not fit the method or the shape.
+  init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError)
 
   /// The parameters in the order in which every call below passes them.
   var parameters: [ParameterShape] { get }
@@ -24,14 +26,21 @@ public protocol TrainableAdapter: Sendable {
   /// The values of step 0, and the frozen weight if it is not the base: a start from the base's own
   /// singular triplets takes them out of it.
   /// - Parameters:
-  ///   - base: The pretrained weight, out × in.
+  ///   - base: The pretrained weight, out × in, and its bias.
   ///   - generator: Where random numbers come from.
   ///   - calibration: What data-driven starts look at.
   func start(
-    base: Matrix<Double>, using generator: inout SplitMix64, calibration: Calibration?
+    base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
   ) throws -> AdapterStart
 
-  /// Writes the effective weight (and bias, where the method changes it).
+  /// The frozen weight that belongs to first parameters, if it is not the base: what a resumed run
+  /// trains beside.
+  /// - Parameters:
+  ///   - base: The pretrained weight, out × in.
+  ///   - initial: The parameters of step 0.
+  func frozenWeight(base: Matrix<Double>, initial: [Matrix<Double>]) -> Matrix<Double>?
+
+  /// Writes the effective weight, and the bias if the method changes it: otherwise the bias is left.
   func adapt<Element>(
     _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>)
@@ -41,152 +50,71 @@ public protocol TrainableAdapter: Sendable {
   ///   - gradients: Like the parameters; those of frozen ones are not touched.
   ///   - output: The gradient of the effective weight and bias.
   ///   - effective: As the last ``adapt(_:frozen:parameters:workspace:)`` left it.
+  ///   - frozen: The weight and bias that the method acts on.
+  ///   - parameters: Where the gradient is taken.
+  ///   - workspace: Lends intermediate matrices.
   func addGradients<Element>(
     _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
     effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>)
 
+  /// Adds the gradient of the method's own penalty on its parameters, and returns the penalty: zero for
+  /// most methods. The sum over modules, each with `weight` divided by their number, is the penalty.
+  func addPenalty<Element>(
+    to gradients: [MatrixView<Element>], parameters: [MatrixView<Element>], weight: Double,
+    workspace: Workspace<Element>
+  ) -> Double
+
+  /// Replaces the gradients by what the optimiser is to see, where the method asks for that: to be
+  /// called once a step, after clipping.
+  func precondition<Element>(
+    _ gradients: [MatrixView<Element>], parameters: [MatrixView<Element>])
+
   /// The two factors through which the input also passes with dropout; nil if the method has none.
   func dropoutPath<Element>(_ parameters: [MatrixView<Element>]) -> DropoutPath<Element>?
+
+  /// Says in PEFT's words what the tensors mean; nil if PEFT has no such adapter.
+  static func configuration(options: AdapterOptions, modules: [AdaptedModule])
+    -> AdapterConfiguration?
+
+  /// The tensors of a file, by what follows the module's name.
+  /// - Parameters:
+  ///   - values: The parameters.
+  ///   - initial: Those of step 0.
+  func tensors(of values: [Matrix<Double>], initial: [Matrix<Double>]) -> [String: Tensor]
+
+  /// The parameters, and those of step 0 if the file holds them, from the tensors of a file.
+  /// - Throws: ``TrainableAdapterError`` if one is missing or has another shape.
+  func restore(_ tensors: [String: Tensor]) throws(TrainableAdapterError) -> RestoredParameters
 }
 
 extension TrainableAdapter {
+  public static var takesStart: Bool { false }
+
+  public func frozenWeight(
+    base: Matrix<Double>, initial: [Matrix<Double>]
+  ) -> Matrix<Double>? { nil }
+
+  public func addPenalty<Element>(
+    to gradients: [MatrixView<Element>], parameters: [MatrixView<Element>], weight: Double,
+    workspace: Workspace<Element>
+  ) -> Double { 0 }
+
+  public func precondition<Element>(
+    _ gradients: [MatrixView<Element>], parameters: [MatrixView<Element>]
+  ) {}
+
   public func dropoutPath<Element>(_ parameters: [MatrixView<Element>]) -> DropoutPath<Element>? {
     nil
   }
 }
 
 /// What kind of modules a method acts on.
-public enum AdapterTargets: Sendable {
+public enum AdapterTargets: Sendable, Equatable {
   /// Linear layers.
   case linear
   /// Gains of norms.
   case norms
-  /// All tensors: embeddings, heads, norms, linear layers with their biases.
-  case everything
-}
-
-/// A module that an adapter is made for.
-public struct AdaptedModule: Sendable, Equatable {
-  /// The name in the base, without `.weight`.
-  public let name: String
-  /// Output features × input features; a gain of a norm is 1 × width.
-  public let shape: MatrixShape
-  public let hasBias: Bool
-  /// The second layer of a feed-forward block, whose input IA3 scales.
-  public let isFeedForwardOutput: Bool
-
-  public init(name: String, shape: MatrixShape, hasBias: Bool, isFeedForwardOutput: Bool) {
-    self.name = name
-    self.shape = shape
-    self.hasBias = hasBias
-    self.isFeedForwardOutput = isFeedForwardOutput
-  }
-}
-
-/// What a user chooses about an adapter.
-public struct AdapterOptions: Sendable, Equatable {
-  public var rank: Int
-  public var alpha: Double
-  /// s = α/√r in place of α/r.
-  public var usesRankStabilization: Bool
-  /// The share of inputs that the adapter path drops.
-  public var dropout: Double
-  /// Key of the start; nil for the method's own.
-  public var start: String?
-  /// The seed of projections that are drawn once and frozen.
-  public var projectionSeed: UInt64
-  /// LoRA+: how much faster B learns than A.
-  public var outputRateFactor: Double
-
-  public init(
-    rank: Int = 8, alpha: Double = 16, usesRankStabilization: Bool = false, dropout: Double = 0,
-    start: String? = nil, projectionSeed: UInt64 = 0, outputRateFactor: Double = 16
-  ) {
-    self.rank = rank
-    self.alpha = alpha
-    self.usesRankStabilization = usesRankStabilization
-    self.dropout = dropout
-    self.start = start
-    self.projectionSeed = projectionSeed
-    self.outputRateFactor = outputRateFactor
-  }
-
-  /// s.
-  public var scale: Double {
-    alpha / (usesRankStabilization ? Double(rank).squareRoot() : Double(rank))
-  }
-}
-
-/// One tensor of an adapter.
-public struct ParameterShape: Sendable, Equatable {
-  /// What follows the module's name in a file of PEFT, such as `lora_A.weight`.
-  public let name: String
-  public let rows: Int
-  public let columns: Int
-  public let isTrained: Bool
-  /// How much faster than the others it learns.
-  public let rateFactor: Double
-
-  public init(
-    name: String, rows: Int, columns: Int, isTrained: Bool = true, rateFactor: Double = 1
-  ) {
-    self.name = name
-    self.rows = rows
-    self.columns = columns
-    self.isTrained = isTrained
-    self.rateFactor = rateFactor
-  }
-}
-
-/// Where an adapter starts.
-public struct AdapterStart: Sendable {
-  /// Like the adapter's parameters.
-  public let parameters: [Matrix<Double>]
-  /// The frozen weight; nil if it is the base.
-  public let frozen: Matrix<Double>?
-
-  public init(parameters: [Matrix<Double>], frozen: Matrix<Double>? = nil) {
-    self.parameters = parameters
-    self.frozen = frozen
-  }
-}
-
-/// What a data-driven start looks at: a batch of the task that training is for.
-public struct Calibration: Sendable {
-  /// Inputs of the module, one a row: tokens × in.
-  public let inputs: Matrix<Double>
-  /// The gradient of the loss with respect to the weight, out × in.
-  public let weightGradient: Matrix<Double>
-
-  public init(inputs: Matrix<Double>, weightGradient: Matrix<Double>) {
-    self.inputs = inputs
-    self.weightGradient = weightGradient
-  }
-}
-
-/// The weight of a module, and its bias if it has one: values or gradients.
-public struct ModuleViews<Element: DenseScalar> {
-  /// out × in.
-  public let weight: MatrixView<Element>
-  /// 1 × out.
-  public let bias: MatrixView<Element>?
-
-  public init(weight: MatrixView<Element>, bias: MatrixView<Element>? = nil) {
-    self.weight = weight
-    self.bias = bias
-  }
-}
-
-/// The factors of a path scale · B · A beside the weight.
-public struct DropoutPath<Element: DenseScalar> {
-  /// Which parameters they are.
-  public let inputFactor: Int, outputFactor: Int
-  public let scale: Element
-
-  public init(inputFactor: Int, outputFactor: Int, scale: Element) {
-    self.inputFactor = inputFactor
-    self.outputFactor = outputFactor
-    self.scale = scale
-  }
+  /// Every weight: embeddings as well.
+  case all
 }
