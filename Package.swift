@@ -49,6 +49,7 @@ let package = Package(
     library("Checkpoints", ["CKernels", "LinearAlgebra"]),
     library("Adapters", ["LinearAlgebra"]),
     library("Spectra", ["LinearAlgebra"]),
+    library("Training", ["Adapters", "CKernels", "Checkpoints", "LinearAlgebra"]),
     library(
       "Experiments",
       [
@@ -66,6 +67,7 @@ let package = Package(
     tests(of: "Checkpoints"),
     tests(of: "Adapters", ["LinearAlgebra"]),
     tests(of: "Spectra", ["Checkpoints", "LinearAlgebra"]),
+    tests(of: "Training", ["Adapters", "Checkpoints", "LinearAlgebra"]),
     tests(of: "Experiments", ["Adapters", "Checkpoints", "LinearAlgebra", "Spectra"]),
     tests(of: "Reports", ["Spectra"]),
     // They run the built program, and depend on it so that it is built.

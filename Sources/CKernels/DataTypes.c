@@ -3,16 +3,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "Cloned.h"
+
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "stored elements are little-endian and are loaded as they stand"
-#endif
-
-// One compiled copy for each generation of the processor, chosen when the program is loaded.
-// ThreadSanitizer is not ready that early, and other processors have no such names.
-#if defined(__x86_64__) && !__has_feature(thread_sanitizer)
-#define CLONED __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
-#else
-#define CLONED
 #endif
 
 static inline float float_from_bits(uint32_t bits) {

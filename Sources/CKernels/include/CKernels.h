@@ -1,3 +1,5 @@
 #pragma once
 /// Fused leaf loops. Each takes plain buffers whose bounds the Swift caller has checked.
 #include "DataTypes.h"
+#include "Decoder.h"
+#include "Optimizer.h"

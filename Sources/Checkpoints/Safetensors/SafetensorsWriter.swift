@@ -1,6 +1,6 @@
 import Foundation
 
-/// Writes tensors of Float64 into a safetensors file, whole or not at all.
+/// Writes tensors of Float64 or Float32 into a safetensors file, whole or not at all.
 ///
 ///     8 bytes, little-endian: N · N bytes of JSON, padded with spaces · the tensors, one after another
 public enum SafetensorsWriter {
@@ -8,14 +8,53 @@ public enum SafetensorsWriter {
   public struct Entry: Sendable {
     public let name: String
     public let shape: [Int]
-    public let values: [Double]
+    public let values: Values
 
     /// - Precondition: `values` holds as many numbers as `shape` says.
-    public init(name: String, shape: [Int], values: [Double]) {
+    public init(name: String, shape: [Int], values: Values) {
       precondition(values.count == shape.reduce(1, *), "a tensor holds as many values as its shape")
       self.name = name
       self.shape = shape
       self.values = values
+    }
+
+    /// A tensor of Float64.
+    public init(name: String, shape: [Int], values: [Double]) {
+      self.init(name: name, shape: shape, values: .float64(values))
+    }
+  }
+
+  /// Numbers in the precision in which they are stored.
+  public enum Values: Sendable, Equatable {
+    case float64([Double])
+    case float32([Float])
+
+    public var count: Int {
+      switch self {
+      case .float64(let values): values.count
+      case .float32(let values): values.count
+      }
+    }
+
+    public var dataType: DataType {
+      switch self {
+      case .float64: .float64
+      case .float32: .float32
+      }
+    }
+
+    fileprivate var byteCount: Int {
+      count
+        * (dataType == .float64 ? MemoryLayout<Double>.size : MemoryLayout<Float>.size)
+    }
+
+    fileprivate func append(to data: inout Data) {
+      switch self {
+      case .float64(let values):
+        unsafe values.withUnsafeBytes { unsafe data.append(contentsOf: $0) }
+      case .float32(let values):
+        unsafe values.withUnsafeBytes { unsafe data.append(contentsOf: $0) }
+      }
     }
   }
 
@@ -28,9 +67,10 @@ public enum SafetensorsWriter {
     if !metadata.isEmpty { header["__metadata__"] = metadata }
     var offset = 0
     for entry in entries {
-      let end = offset + entry.values.count * MemoryLayout<Double>.size
+      let end = offset + entry.values.byteCount
       header[entry.name] = [
-        "dtype": DataType.float64.rawValue, "shape": entry.shape, "data_offsets": [offset, end],
+        "dtype": entry.values.dataType.rawValue, "shape": entry.shape,
+        "data_offsets": [offset, end],
       ]
       offset = end
     }
@@ -42,9 +82,7 @@ public enum SafetensorsWriter {
       unsafe data.append(contentsOf: $0)
     }
     data.append(json)
-    for entry in entries {
-      unsafe entry.values.withUnsafeBytes { unsafe data.append(contentsOf: $0) }
-    }
+    for entry in entries { entry.values.append(to: &data) }
     try data.write(to: URL(fileURLWithPath: path), options: .atomic)
   }
 }

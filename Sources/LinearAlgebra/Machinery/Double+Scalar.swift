@@ -149,11 +149,11 @@ extension Double: Scalar {
 }
 
 extension Orientation {
-  fileprivate var cblas: CBLAS_TRANSPOSE { self == .asStored ? CblasNoTrans : CblasTrans }
+  var cblas: CBLAS_TRANSPOSE { self == .asStored ? CblasNoTrans : CblasTrans }
 }
 
 /// A dimension as LAPACK counts it; `Matrix` sizes are checked against this bound when read.
-private func blasInt(_ value: Int) -> Int32 { Int32(value) }
+func blasInt(_ value: Int) -> Int32 { Int32(value) }
 
 /// A negative `info` names an argument that is wrong: our mistake, not the input's.
 private func require(_ info: Int32, _ routine: String) {

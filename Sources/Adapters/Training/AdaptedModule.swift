@@ -1,0 +1,70 @@
+public import LinearAlgebra
+
+/// A module that an adapter is made for.
+public struct AdaptedModule: Sendable, Equatable {
+  /// The name in the base, without `.weight`.
+  public let name: String
+  /// Output features × input features; a gain of a norm is 1 × width.
+  public let shape: MatrixShape
+  public let hasBias: Bool
+  /// The second layer of a feed-forward block, whose input IA3 scales.
+  public let isFeedForwardOutput: Bool
+
+  public init(name: String, shape: MatrixShape, hasBias: Bool, isFeedForwardOutput: Bool) {
+    self.name = name
+    self.shape = shape
+    self.hasBias = hasBias
+    self.isFeedForwardOutput = isFeedForwardOutput
+  }
+}
+
+/// The pretrained weight of a module, and its bias if it has one.
+public struct BaseModule: Sendable {
+  /// out × in.
+  public let weight: Matrix<Double>
+  public let bias: [Double]?
+
+  public init(weight: Matrix<Double>, bias: [Double]? = nil) {
+    self.weight = weight
+    self.bias = bias
+  }
+}
+
+/// What a data-driven start looks at: a batch of the task that training is for.
+public struct Calibration: Sendable {
+  /// Inputs of the module, one a row: tokens × in.
+  public let inputs: Matrix<Double>
+  /// The gradient of the loss with respect to the weight, out × in.
+  public let weightGradient: Matrix<Double>
+
+  public init(inputs: Matrix<Double>, weightGradient: Matrix<Double>) {
+    self.inputs = inputs
+    self.weightGradient = weightGradient
+  }
+}
+
+/// The weight of a module, and its bias if it has one: values or gradients.
+public struct ModuleViews<Element: DenseScalar> {
+  /// out × in.
+  public let weight: MatrixView<Element>
+  /// 1 × out.
+  public let bias: MatrixView<Element>?
+
+  public init(weight: MatrixView<Element>, bias: MatrixView<Element>? = nil) {
+    self.weight = weight
+    self.bias = bias
+  }
+}
+
+/// The factors of a path scale · B · A beside the weight.
+public struct DropoutPath<Element: DenseScalar> {
+  /// Which parameters they are.
+  public let inputFactor: Int, outputFactor: Int
+  public let scale: Element
+
+  public init(inputFactor: Int, outputFactor: Int, scale: Element) {
+    self.inputFactor = inputFactor
+    self.outputFactor = outputFactor
+    self.scale = scale
+  }
+}

@@ -1,0 +1,64 @@
+public import LinearAlgebra
+
+/// A method whose effective weight is W + s·BA: LoRA and what differs from it in scale, rates, or in
+/// which factor is trained.
+public protocol LoRAVariant: TrainableAdapter {
+  var path: LoRAPath { get }
+  /// The options as the method means them.
+  static func resolved(_ options: AdapterOptions) -> AdapterOptions
+}
+
+extension LoRAVariant {
+  public static var targets: AdapterTargets { .linear }
+  public static var takesStart: Bool { true }
+  public static func resolved(_ options: AdapterOptions) -> AdapterOptions { options }
+
+  public var parameters: [ParameterShape] { path.parameters() }
+
+  public func start(
+    base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
+  ) throws -> AdapterStart {
+    try path.begin(base: base.weight, using: &generator, calibration: calibration)
+  }
+
+  public func frozenWeight(base: Matrix<Double>, initial: [Matrix<Double>]) -> Matrix<Double>? {
+    path.frozenWeight(base: base, initial: initial)
+  }
+
+  public func adapt<Element>(
+    _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    path.adapt(effective.weight, frozen: frozen.weight, parameters: parameters)
+  }
+
+  public func addGradients<Element>(
+    _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
+    effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    path.addGradients(
+      gradients, output: output.weight, parameters: parameters,
+      trainsInput: self.parameters[0].isTrained)
+  }
+
+  public func dropoutPath<Element>(_ parameters: [MatrixView<Element>]) -> DropoutPath<Element>? {
+    DropoutPath(inputFactor: 0, outputFactor: 1, scale: Element(path.scale))
+  }
+
+  public static func configuration(
+    options: AdapterOptions, modules: [AdaptedModule]
+  ) -> AdapterConfiguration? {
+    LoRAPath.configuration(options: resolved(options), modules: modules)
+  }
+
+  public func tensors(of values: [Matrix<Double>], initial: [Matrix<Double>]) -> [String: Tensor] {
+    path.tensors(parameters, of: values, initial: initial)
+  }
+
+  public func restore(
+    _ tensors: [String: Tensor]
+  ) throws(TrainableAdapterError) -> RestoredParameters {
+    try path.restore(tensors, parameters)
+  }
+}

@@ -1,0 +1,97 @@
+public import LinearAlgebra
+
+/// AdaLoRA: W₊ = W + κ·B·diag(E)·A, κ = α/(r₀ + 10⁻⁵), whose E are zeroed by ``AdaLoRABudget``.
+///
+/// With T = gW·Aᵀ: gA = κ·(B·diag(E))ᵀ·gW, gB = κ·T·diag(E), gEⱼ = κ·Σᵢ Bᵢⱼ Tᵢⱼ. The start is E = 0 and
+/// A, B normal with deviation 0.02. The scale is that of the rank before pruning.
+///
+/// **Source:** Zhang et al., "AdaLoRA: adaptive budget allocation for parameter-efficient
+/// fine-tuning", 2023, arXiv 2303.10512, equations 3 and 4; scale, start and penalty are PEFT's.
+public struct TrainableAdaLoRA: TrainableAdapter {
+  public static let key = "adalora"
+  public static let summary = "product in the shape of an SVD, whose rank is pruned in training"
+  public static let targets = AdapterTargets.linear
+  let module: AdaptedModule
+  private let rank: Int
+  private let scale: Double
+
+  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+    try module.checkRank(options.rank)
+    try module.checkAlpha(options.alpha)
+    self.module = module
+    rank = options.rank
+    scale = options.alpha / (Double(options.rank) + 1e-5)
+  }
+
+  /// A, B and E.
+  public var parameters: [ParameterShape] {
+    [
+      ParameterShape(name: "lora_A", rows: rank, columns: module.shape.columns),
+      ParameterShape(name: "lora_B", rows: module.shape.rows, columns: rank),
+      ParameterShape(name: "lora_E", rows: 1, columns: rank, savedShape: [rank, 1]),
+    ]
+  }
+
+  public func start(
+    base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
+  ) throws -> AdapterStart {
+    let input = generator.gaussianMatrix(rows: rank, columns: module.shape.columns)
+    let output = generator.gaussianMatrix(rows: module.shape.rows, columns: rank)
+    return AdapterStart(parameters: [0.02 * input, 0.02 * output, Matrix(rows: 1, columns: rank)])
+  }
+
+  public func adapt<Element>(
+    _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    effective.weight.copy(frozen.weight)
+    workspace.lending([(module.shape.rows, rank)]) { lent in
+      lent[0].setScalingColumns(of: parameters[1], by: parameters[2])
+      effective.weight.multiply(
+        lent[0], .asStored, parameters[0], scale: Element(scale), keeping: 1)
+    }
+  }
+
+  public func addGradients<Element>(
+    _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
+    effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    let scale = Element(scale)
+    workspace.lending([(module.shape.rows, rank)]) { lent in
+      lent[0].setScalingColumns(of: parameters[1], by: parameters[2])
+      gradients[0].multiply(
+        lent[0], .transposed, output.weight, .asStored, scale: scale, keeping: 1)
+      lent[0].multiply(output.weight, .asStored, parameters[0], .transposed)
+      gradients[2].addColumnDots(parameters[1], lent[0], scale: scale)
+      lent[0].setScalingColumns(of: lent[0], by: parameters[2])
+      gradients[1].add(lent[0], scale: scale)
+    }
+  }
+
+  /// The mean over A and B of ‖AAᵀ − I‖ and ‖BᵀB − I‖, not squared; where it is zero so is its gradient.
+  public func addPenalty<Element>(
+    to gradients: [MatrixView<Element>], parameters: [MatrixView<Element>], weight: Double,
+    workspace: Workspace<Element>
+  ) -> Double {
+    workspace.lending([(rank, rank)]) { lent in
+      var penalty = 0.0
+      for (index, isInput) in [(0, true), (1, false)] {
+        let (factor, excess) = (parameters[index], lent[0])
+        excess.multiply(
+          factor, isInput ? .asStored : .transposed, factor, isInput ? .transposed : .asStored)
+        for row in 0..<rank { excess[row, row] -= 1 }
+        let norm = excess.dot(excess).squareRoot()
+        penalty += weight / 2 * norm
+        guard norm > 0 else { continue }
+        let slope = Element(weight / norm)
+        if isInput {
+          gradients[index].multiply(excess, .asStored, factor, scale: slope, keeping: 1)
+        } else {
+          gradients[index].multiply(factor, .asStored, excess, scale: slope, keeping: 1)
+        }
+      }
+      return penalty
+    }
+  }
+}

@@ -1,0 +1,77 @@
+public import LinearAlgebra
+
+/// IA3: W₊ = diag(l)·W and b₊ = l ∘ b; for the output of a feed-forward block W₊ = W·diag(l).
+///
+/// gl = Σⱼ gW ∘ W + gb ∘ b over each row, or Σᵢ gW ∘ W over each column. l starts at one.
+///
+/// **Source:** Liu et al., "Few-shot parameter-efficient fine-tuning is better and cheaper than
+/// in-context learning", 2022, arXiv 2205.05638, section 3.3; the bias is PEFT's.
+public struct TrainableIA3: TrainableAdapter {
+  public static let key = "ia3"
+  public static let summary = "one learnt factor per output or input feature"
+  public static let targets = AdapterTargets.linear
+  private let module: AdaptedModule
+
+  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+    self.module = module
+  }
+
+  public var parameters: [ParameterShape] {
+    [
+      ParameterShape(
+        name: "ia3_l", rows: 1, columns: count,
+        savedShape: module.isFeedForwardOutput ? [1, count] : [count, 1])
+    ]
+  }
+
+  public func start(
+    base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
+  ) throws -> AdapterStart {
+    AdapterStart(parameters: [Matrix(rows: 1, columns: count, repeating: 1)])
+  }
+
+  public func adapt<Element>(
+    _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    if module.isFeedForwardOutput {
+      effective.weight.setScalingColumns(of: frozen.weight, by: parameters[0])
+      return
+    }
+    effective.weight.setScalingRows(of: frozen.weight, by: parameters[0])
+    if let bias = frozen.bias { effective.bias?.setScalingColumns(of: bias, by: parameters[0]) }
+  }
+
+  public func addGradients<Element>(
+    _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
+    effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    if module.isFeedForwardOutput {
+      gradients[0].addColumnDots(output.weight, frozen.weight)
+      return
+    }
+    gradients[0].addRowDots(output.weight, frozen.weight)
+    if let bias = frozen.bias, let gradient = output.bias {
+      gradients[0].addColumnDots(gradient, bias)
+    }
+  }
+
+  public static func configuration(
+    options: AdapterOptions, modules: [AdaptedModule]
+  ) -> AdapterConfiguration? {
+    var configuration = AdapterConfiguration(peftType: "IA3", modules: modules)
+    configuration.ia3.feedforwardModules = .names(
+      modules.filter(\.isFeedForwardOutput).map(\.name))
+    return configuration
+  }
+
+  public func restore(
+    _ tensors: [String: Tensor]
+  ) throws(TrainableAdapterError) -> RestoredParameters {
+    RestoredParameters(
+      parameters: try SavedParameters.matrices(parameters, from: tensors, module: module.name))
+  }
+
+  private var count: Int { module.isFeedForwardOutput ? module.shape.columns : module.shape.rows }
+}

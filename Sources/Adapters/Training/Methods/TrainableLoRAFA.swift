@@ -1,0 +1,15 @@
+/// LoRA-FA: LoRA whose A stays as it was drawn.
+///
+/// **Source:** Zhang et al., "LoRA-FA: memory-efficient low-rank adaptation for large language models
+/// fine-tuning", 2023, arXiv 2308.03303, section 3.
+public struct TrainableLoRAFA: LoRAVariant {
+  public static let key = "lora-fa"
+  public static let summary = "LoRA whose input factor is frozen"
+  public let path: LoRAPath
+
+  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+    path = try LoRAPath(module: module, options: options)
+  }
+
+  public var parameters: [ParameterShape] { path.parameters(trainsInput: false) }
+}

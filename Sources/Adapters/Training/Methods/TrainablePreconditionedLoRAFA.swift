@@ -1,0 +1,29 @@
+public import LinearAlgebra
+
+/// LoRA-FA as PEFT's optimiser trains it: the gradient of B is multiplied by (AAᵀ + 10⁻⁸·I)⁻¹/s².
+///
+/// Then s·gB·A is the gradient of the weight, projected on the row space of A.
+///
+/// **Source:** PEFT, `optimizers/lorafa.py`.
+public struct TrainablePreconditionedLoRAFA: LoRAVariant {
+  public static let key = "lora-fa-preconditioned"
+  public static let summary = "LoRA-FA whose gradient is projected on the frozen factor's rows"
+  public let path: LoRAPath
+
+  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+    path = try LoRAPath(module: module, options: options)
+  }
+
+  public var parameters: [ParameterShape] { path.parameters(trainsInput: false) }
+
+  /// - Complexity: O(r²·(in + out) + r³), in double precision.
+  public func precondition<Element>(
+    _ gradients: [MatrixView<Element>], parameters: [MatrixView<Element>]
+  ) {
+    let input = parameters[0].matrix
+    var gram = Matrix.product(input, .asStored, input, .transposed)
+    for index in 0..<gram.rows { gram[index, index] += 1e-8 }
+    let solved = CholeskyFactor(of: gram).solve(rowsOf: gradients[1].matrix)
+    gradients[1].set((1 / (path.scale * path.scale)) * solved)
+  }
+}

@@ -1,0 +1,191 @@
+/// A row-major matrix inside a ``Storage``, which it keeps alive: what training computes with, as
+/// nothing is allocated in a step.
+///
+/// A copy looks at the same numbers. Shapes are checked by every operation; two views of one operation
+/// may overlap only where it says so.
+@safe public struct MatrixView<Element: DenseScalar> {
+  public let storage: Storage<Element>
+  public let offset: Int
+  public let rows: Int
+  public let columns: Int
+  /// From one row to the next.
+  public let stride: Int
+
+  @inlinable
+  public init(storage: Storage<Element>, offset: Int, rows: Int, columns: Int, stride: Int) {
+    precondition(
+      offset >= 0 && rows >= 0 && columns >= 0 && stride >= columns
+        && (rows == 0 || offset + (rows - 1) * stride + columns <= storage.count),
+      "a view of \(rows)×\(columns) at \(offset) leaves its storage of \(storage.count)")
+    self.storage = storage
+    self.offset = offset
+    self.rows = rows
+    self.columns = columns
+    self.stride = stride
+  }
+
+  /// Its own zeros.
+  @inlinable
+  public init(rows: Int, columns: Int) {
+    self.init(
+      storage: Storage(count: rows * columns), offset: 0, rows: rows, columns: columns,
+      stride: columns)
+  }
+
+  /// Its own copy of a matrix.
+  public init(_ matrix: Matrix<Double>) {
+    self.init(rows: matrix.rows, columns: matrix.columns)
+    set(matrix)
+  }
+
+  /// Where the first number stands; valid while the view is.
+  @inlinable
+  @unsafe public var start: UnsafeMutablePointer<Element> { unsafe storage.start + offset }
+
+  @inlinable
+  public var count: Int { rows * columns }
+  /// Whether the rows follow each other without a gap.
+  @inlinable
+  public var isContiguous: Bool { stride == columns || rows <= 1 }
+
+  @inlinable
+  public subscript(row: Int, column: Int) -> Element {
+    get {
+      precondition(row >= 0 && row < rows && column >= 0 && column < columns)
+      return unsafe start[row * stride + column]
+    }
+    nonmutating set {
+      precondition(row >= 0 && row < rows && column >= 0 && column < columns)
+      unsafe start[row * stride + column] = newValue
+    }
+  }
+
+  /// Some of the rows.
+  @inlinable
+  public func rows(_ range: Range<Int>) -> MatrixView {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows outside the view")
+    return MatrixView(
+      storage: storage, offset: offset + range.lowerBound * stride, rows: range.count,
+      columns: columns, stride: stride)
+  }
+
+  /// Some of the columns.
+  @inlinable
+  public func columns(_ range: Range<Int>) -> MatrixView {
+    precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns outside the view")
+    return MatrixView(
+      storage: storage, offset: offset + range.lowerBound, rows: rows, columns: range.count,
+      stride: stride)
+  }
+
+  /// The same numbers in another shape.
+  @inlinable
+  public func reshaped(rows: Int, columns: Int) -> MatrixView {
+    precondition(isContiguous && rows * columns == count, "only whole blocks change their shape")
+    return MatrixView(
+      storage: storage, offset: offset, rows: rows, columns: columns, stride: columns)
+  }
+
+  /// The numbers, row after row.
+  public var values: [Element] {
+    var result = [Element]()
+    result.reserveCapacity(count)
+    for row in 0..<rows {
+      unsafe result.append(
+        contentsOf: UnsafeBufferPointer(start: start + row * stride, count: columns))
+    }
+    return result
+  }
+
+  /// A value of its own, in double precision.
+  public var matrix: Matrix<Double> {
+    Matrix(rows: rows, columns: columns, values: values.map(Double.init))
+  }
+}
+
+extension MatrixView {
+  /// Takes over the numbers of a matrix of the same shape.
+  public func set(_ matrix: Matrix<Double>) {
+    precondition(matrix.rows == rows && matrix.columns == columns, "another shape")
+    for row in 0..<rows {
+      for column in 0..<columns {
+        unsafe start[row * stride + column] = Element(matrix[row, column])
+      }
+    }
+  }
+
+  /// Takes over the numbers of a view of the same shape.
+  @inlinable
+  public func copy(_ other: MatrixView) {
+    precondition(other.rows == rows && other.columns == columns, "another shape")
+    for row in 0..<rows {
+      unsafe (start + row * stride).update(from: other.start + row * other.stride, count: columns)
+    }
+  }
+
+  @inlinable
+  public func fill(_ value: Element) {
+    if value == 0, isContiguous {
+      unsafe UnsafeMutableRawPointer(start).initializeMemory(
+        as: UInt8.self, repeating: 0, count: count * MemoryLayout<Element>.stride)
+    } else {
+      for row in 0..<rows { unsafe (start + row * stride).update(repeating: value, count: columns) }
+    }
+  }
+
+  /// C ← β·C + α·op(A)·op(B); β is `keeping`, α is `scale`.
+  /// - Complexity: 2 · rows · columns · inner operations, at the speed of gemm.
+  @inlinable
+  public func multiply(
+    _ left: MatrixView, _ leftOrientation: Orientation, _ right: MatrixView,
+    _ rightOrientation: Orientation = .asStored, scale: Element = 1, keeping: Element = 0
+  ) {
+    let inner = leftOrientation == .asStored ? left.columns : left.rows
+    precondition(
+      rows == (leftOrientation == .asStored ? left.rows : left.columns)
+        && columns == (rightOrientation == .asStored ? right.columns : right.rows)
+        && inner == (rightOrientation == .asStored ? right.rows : right.columns),
+      "the shapes of a product do not fit")
+    guard rows > 0, columns > 0 else { return }
+    unsafe Element.multiply(
+      rows: rows, columns: columns, inner: inner, scale: scale, left.start,
+      leftStride: max(left.stride, 1), leftOrientation, right.start,
+      rightStride: max(right.stride, 1), rightOrientation, keeping: keeping, start,
+      resultStride: max(stride, 1))
+  }
+
+  /// C ← β·C + α·A·op(B).
+  @inlinable
+  public func multiply(
+    _ left: MatrixView, _ right: MatrixView, _ rightOrientation: Orientation = .asStored,
+    scale: Element = 1, keeping: Element = 0
+  ) {
+    multiply(left, .asStored, right, rightOrientation, scale: scale, keeping: keeping)
+  }
+
+  /// C ← C + α·A.
+  @inlinable
+  public func add(_ other: MatrixView, scale: Element = 1) {
+    precondition(other.rows == rows && other.columns == columns, "another shape")
+    if isContiguous, other.isContiguous {
+      unsafe Element.addScaled(count, scale, other.start, start)
+    } else {
+      for row in 0..<rows {
+        unsafe Element.addScaled(
+          columns, scale, other.start + row * other.stride, start + row * stride)
+      }
+    }
+  }
+
+  /// Σᵢⱼ aᵢⱼ bᵢⱼ, each row in the element's precision, the rows in double.
+  @inlinable
+  public func dot(_ other: MatrixView) -> Double {
+    precondition(other.rows == rows && other.columns == columns, "another shape")
+    var sum = 0.0
+    for row in 0..<rows {
+      sum += Double(
+        unsafe Element.dot(columns, start + row * stride, other.start + row * other.stride))
+    }
+    return sum
+  }
+}

@@ -1,0 +1,78 @@
+/// The shape and the options of a decoder: Llama, Qwen2 and Gemma 3 are points of it.
+///
+/// Letters: C width, L layers, H query heads, K key-value heads, D head width, F feed-forward width,
+/// V vocabulary.
+public struct DecoderConfiguration: Sendable, Equatable {
+  /// The `model_type` of Hugging Face, which names a family of ``DecoderFamilyRegistry``.
+  public var modelType: String
+  public var vocabularySize: Int
+  public var width: Int
+  public var layers: Int
+  public var heads: Int
+  public var keyValueHeads: Int
+  public var headWidth: Int
+  public var feedForwardWidth: Int
+  public var normEpsilon: Double
+  public var ropeBase: Double
+  /// Positions are divided by it in layers that see everything.
+  public var ropeFactor: Double
+  /// θ of layers with a window; nil for the common one.
+  public var localRopeBase: Double?
+  /// How many tokens back a layer with a window sees.
+  public var window: Int?
+  /// Whether each layer has the window.
+  public var layerHasWindow: [Bool]
+  public var maximumPositions: Int
+  public var tiesEmbeddings: Bool
+  /// Whether query, key and value have biases.
+  public var hasAttentionBias: Bool
+  public var activation: Activation
+  /// Norms multiply by 1 + w.
+  public var normOffset: Double
+  /// Norms also after attention and feed-forward.
+  public var hasPostNorms: Bool
+  /// Norms of queries and keys, head by head.
+  public var hasQueryKeyNorms: Bool
+  /// What the embedding is multiplied by.
+  public var embeddingScale: Double
+  /// What scores are multiplied by.
+  public var attentionScale: Double
+
+  /// A Llama-style decoder without windows.
+  public init(
+    modelType: String = LlamaFamily.modelType, vocabularySize: Int, width: Int, layers: Int,
+    heads: Int,
+    keyValueHeads: Int? = nil, headWidth: Int? = nil, feedForwardWidth: Int,
+    normEpsilon: Double = 1e-6, ropeBase: Double = 10_000, maximumPositions: Int = 2048,
+    tiesEmbeddings: Bool = false, hasAttentionBias: Bool = false
+  ) {
+    self.modelType = modelType
+    self.vocabularySize = vocabularySize
+    self.width = width
+    self.layers = layers
+    self.heads = heads
+    self.keyValueHeads = keyValueHeads ?? heads
+    self.headWidth = headWidth ?? width / max(heads, 1)
+    self.feedForwardWidth = feedForwardWidth
+    self.normEpsilon = normEpsilon
+    self.ropeBase = ropeBase
+    ropeFactor = 1
+    localRopeBase = nil
+    window = nil
+    layerHasWindow = Array(repeating: false, count: layers)
+    self.maximumPositions = maximumPositions
+    self.tiesEmbeddings = tiesEmbeddings
+    self.hasAttentionBias = hasAttentionBias
+    activation = .silu
+    normOffset = 0
+    hasPostNorms = false
+    hasQueryKeyNorms = false
+    embeddingScale = 1
+    attentionScale = 1 / Double(self.headWidth).squareRoot()
+  }
+
+  /// H · D.
+  public var queryWidth: Int { heads * headWidth }
+  /// K · D.
+  public var keyValueWidth: Int { keyValueHeads * headWidth }
+}

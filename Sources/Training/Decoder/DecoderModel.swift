@@ -1,0 +1,114 @@
+import Adapters
+public import Checkpoints
+public import LinearAlgebra
+
+/// A decoder with its weights: what a Hugging Face folder holds beside the tokenizer.
+public struct DecoderModel<Element: KernelScalar> {
+  public let configuration: DecoderConfiguration
+  public let layout: DecoderLayout
+  public let weights: TensorSet<Element>
+
+  public init(configuration: DecoderConfiguration, weights: TensorSet<Element>) {
+    self.configuration = configuration
+    layout = DecoderLayout(configuration)
+    self.weights = weights
+  }
+
+  /// Weights drawn from N(0, σ²), norms that do nothing, biases of zero.
+  /// - Parameters:
+  ///   - configuration: The shape.
+  ///   - standardDeviation: σ.
+  ///   - generator: Where the numbers come from.
+  public init(
+    drawing configuration: DecoderConfiguration, standardDeviation: Double,
+    using generator: inout SplitMix64
+  ) {
+    self.init(
+      configuration: configuration, weights: TensorSet(DecoderLayout(configuration)))
+    for (index, slot) in layout.slots.enumerated() {
+      switch slot.kind {
+      case .norm: weights[index].fill(Element(1 - configuration.normOffset))
+      case .bias: break
+      case .embedding, .linear:
+        for row in 0..<slot.rows {
+          for column in 0..<slot.columns {
+            weights[index][row, column] = Element(standardDeviation * generator.nextGaussian())
+          }
+        }
+      }
+    }
+  }
+
+  /// Reads a folder of Hugging Face.
+  /// - Throws: `CheckpointError` if a field or a tensor is missing, has another shape, or belongs to an
+  ///   architecture that is not known here.
+  public init(reading folder: ModelFolder) throws(CheckpointError) {
+    let file = "\(folder.path)/config.json"
+    let json = folder.textConfiguration
+    let type = json["model_type"]?.string ?? ""
+    guard let family = DecoderFamilyRegistry.find(type) else {
+      throw .unexpectedValue(
+        file: file, key: "model_type",
+        expected: DecoderFamilyRegistry.all.map { "'\($0.modelType)'" }.joined(separator: ", "),
+        found: "'\(type)'")
+    }
+    let configuration = try family.configuration(from: ConfigurationReader(json, file: file))
+    self.init(configuration: configuration, weights: TensorSet(DecoderLayout(configuration)))
+    for (index, slot) in layout.slots.enumerated() {
+      let stored = try folder.weight(named: slot.name)
+      guard stored.shape == slot.shape else {
+        throw .unexpectedValue(
+          file: folder.path, key: slot.name, expected: "a tensor of shape \(slot.shape)",
+          found: "\(stored.shape)")
+      }
+      let view = weights[index]
+      // Rows by rows: a large embedding is never in memory twice.
+      let step = max(1, (1 << 20) / max(slot.columns, 1))
+      for start in stride(from: 0, to: stored.rows, by: step) {
+        let rows = start..<min(start + step, stored.rows)
+        let values = try stored.doubles(rows: rows)
+        let target =
+          slot.rows == 1 ? view : view.rows(rows)
+        target.set(Matrix(rows: target.rows, columns: target.columns, values: values))
+      }
+    }
+  }
+
+  /// The text of `config.json`.
+  /// - Parameters:
+  ///   - endToken: The `eos_token_id`.
+  ///   - paddingToken: The `pad_token_id`.
+  public func configurationText(endToken: Int, paddingToken: Int?) throws -> String {
+    guard let family = DecoderFamilyRegistry.find(configuration.modelType) else {
+      preconditionFailure("a decoder has the type of a family")
+    }
+    var fields: [String: ConfigurationValue] = [
+      "architectures": .list([.text(family.architecture)]), "model_type": .text(family.modelType),
+      "vocab_size": .integer(configuration.vocabularySize),
+      "hidden_size": .integer(configuration.width),
+      "num_hidden_layers": .integer(configuration.layers),
+      "num_attention_heads": .integer(configuration.heads),
+      "num_key_value_heads": .integer(configuration.keyValueHeads),
+      "head_dim": .integer(configuration.headWidth),
+      "intermediate_size": .integer(configuration.feedForwardWidth),
+      "rms_norm_eps": .number(configuration.normEpsilon),
+      "max_position_embeddings": .integer(configuration.maximumPositions),
+      "tie_word_embeddings": .flag(configuration.tiesEmbeddings),
+      "hidden_act": .text(configuration.activation.rawValue),
+      "torch_dtype": .text("float32"), "dtype": .text("float32"),
+      "eos_token_id": .integer(endToken), "bos_token_id": .null,
+      "pad_token_id": paddingToken.map { .integer($0) } ?? .null,
+    ]
+    fields.merge(family.fields(of: configuration)) { $1 }
+    return try JSONText.pretty(fields)
+  }
+
+  /// The tensors as they are stored, in single precision.
+  public var entries: [SafetensorsWriter.Entry] {
+    layout.slots.enumerated().map { index, slot in
+      SafetensorsWriter.Entry(
+        name: slot.name, shape: slot.shape,
+        values: .float32(weights[index].values.map { Float($0) }))
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import LinearAlgebra
+
+extension DecoderPass {
+  /// y = x Wᵀ + b, and what dropout changes of it.
+  func linear(
+    _ layer: DecoderLayout.Linear, _ x: MatrixView<Element>, into y: MatrixView<Element>,
+    _ weights: TensorSet<Element>, _ dropout: DropoutPlan<Element>?
+  ) {
+    y.multiply(x, weights[layer.weight], .transposed)
+    if let bias = layer.bias { y.addBias(weights[bias]) }
+    guard let dropout, let path = dropout.paths[layer.weight] else { return }
+    let rank = path.inputFactor.rows
+    workspace.lending([(x.rows, x.columns), (x.rows, rank)]) { lent in
+      lent[0].dropoutDifference(
+        x, probability: dropout.probability, seed: dropout.seed(of: layer.weight))
+      lent[1].multiply(lent[0], path.inputFactor, .transposed)
+      y.multiply(lent[1], path.outputFactor, .transposed, scale: path.scale, keeping: 1)
+    }
+  }
+
+  /// Adds dy W to dx, and the gradients of weight and bias where they are wanted.
+  func linearBackward(
+    _ layer: DecoderLayout.Linear, _ gradient: MatrixView<Element>, x: MatrixView<Element>,
+    addingTo inputGradient: MatrixView<Element>, _ weights: TensorSet<Element>,
+    _ gradients: TensorSet<Element>, _ dropout: DropoutPlan<Element>?
+  ) {
+    inputGradient.multiply(gradient, weights[layer.weight], keeping: 1)
+    gradients.find(layer.weight)?.multiply(gradient, .transposed, x, keeping: 1)
+    if let bias = layer.bias { gradients.find(bias)?.addColumnSums(of: gradient) }
+    guard let dropout, let path = dropout.paths[layer.weight] else { return }
+    let rank = path.inputFactor.rows
+    let seed = dropout.seed(of: layer.weight)
+    workspace.lending([(x.rows, x.columns), (x.rows, x.columns), (x.rows, rank)]) { lent in
+      let (dropped, passed, inner) = (lent[0], lent[1], lent[2])
+      dropped.dropoutDifference(x, probability: dropout.probability, seed: seed)
+      inner.multiply(dropped, path.inputFactor, .transposed)
+      path.outputGradient?.multiply(
+        gradient, .transposed, inner, scale: path.scale, keeping: 1)
+      inner.multiply(gradient, path.outputFactor, scale: path.scale)
+      path.inputGradient?.multiply(inner, .transposed, dropped, keeping: 1)
+      passed.multiply(inner, path.inputFactor)
+      dropped.dropoutDifference(passed, probability: dropout.probability, seed: seed)
+      inputGradient.add(dropped)
+    }
+  }
+
+  /// x normed into y.
+  func norm(
+    _ slot: Int, _ x: MatrixView<Element>, into y: MatrixView<Element>,
+    inverse: MatrixView<Element>, _ weights: TensorSet<Element>
+  ) {
+    y.normalize(
+      x, gain: weights[slot], offset: Element(configuration.normOffset),
+      epsilon: Element(configuration.normEpsilon), inverse: inverse)
+  }
+
+  /// Adds the gradient of a norm's input to dx, and that of its gain where it is wanted.
+  func normBackward(
+    _ slot: Int, _ gradient: MatrixView<Element>, x: MatrixView<Element>,
+    inverse: MatrixView<Element>, addingTo inputGradient: MatrixView<Element>,
+    _ weights: TensorSet<Element>, _ gradients: TensorSet<Element>
+  ) {
+    inputGradient.addNormGradient(
+      gradient, x: x, gain: weights[slot], offset: Element(configuration.normOffset),
+      inverse: inverse, gainGradient: gradients.find(slot))
+  }
+}

@@ -1,0 +1,212 @@
+import LinearAlgebra
+
+extension DecoderPass {
+  /// Draws completions of prompts, some of each, with a key/value cache.
+  ///
+  /// Prompts are read once for all their completions. A completion that has ended leaves the batch.
+  /// What is drawn depends on the seeds alone, one for each completion.
+  /// - Parameters:
+  ///   - prompts: None is empty.
+  ///   - seeds: For each prompt, one seed for each of its completions.
+  ///   - weights: The policy's effective weights.
+  ///   - options: Temperature, length, end token.
+  /// - Returns: Like the seeds.
+  @specialized(where Element == Float)
+  public func sample(
+    prompts: [[Int32]], seeds: [[UInt64]], weights: TensorSet<Element>, options: SamplingOptions
+  ) -> [[Completion]] {
+    precondition(prompts.count == seeds.count, "each prompt has its seeds")
+    guard !prompts.isEmpty, options.maximumLength > 0 else {
+      return seeds.map { $0.map { _ in Completion() } }
+    }
+    // The first completion token is predicted from the last row of each prompt.
+    forward(PackedBatch(prompts.map { ($0, [0]) }), weights: weights)
+    let owners = seeds.indices.flatMap { prompt in seeds[prompt].map { _ in prompt } }
+    let longest = prompts.map(\.count).max() ?? 0
+    let cache = KeyValueCache<Element>(
+      configuration, sequences: owners.count, positions: longest + options.maximumLength)
+    fill(cache, owners: owners)
+    var rows = zip(owners, seeds.flatMap { $0 }).enumerated().map { sequence, drawn in
+      SampledRow(
+        sequence: sequence, position: prompts[drawn.0].count,
+        generator: SplitMix64(seed: drawn.1))
+    }
+    var completions = Array(repeating: Completion(), count: owners.count)
+    let prompted = logits(weights: weights)
+    var logits = MatrixView<Element>(rows: owners.count, columns: configuration.vocabularySize)
+    for (row, owner) in owners.enumerated() {
+      logits.rows(row..<row + 1).copy(prompted.rows(owner..<owner + 1))
+    }
+    for length in 1...options.maximumLength {
+      draw(&rows, from: logits, options, into: &completions)
+      rows.removeAll { completions[$0.sequence].isEnded }
+      guard !rows.isEmpty, length < options.maximumLength else { break }
+      logits = logits.rows(0..<rows.count)
+      decode(rows, weights, cache, into: logits)
+      for index in rows.indices { rows[index].position += 1 }
+    }
+    var rest = completions[...]
+    return seeds.map { group in
+      defer { rest = rest.dropFirst(group.count) }
+      return Array(rest.prefix(group.count))
+    }
+  }
+
+  /// A completion that is still growing.
+  private struct SampledRow {
+    let sequence: Int
+    /// Where the token that was drawn last stands.
+    var position: Int
+    var token: Int32 = 0
+    var generator: SplitMix64
+  }
+
+  /// Copies what was kept of each prompt to all its completions.
+  private func fill(_ cache: KeyValueCache<Element>, owners: [Int]) {
+    for (index, kept) in activations.layers.enumerated() {
+      for (sequence, owner) in owners.enumerated() {
+        let rows = batch.rows(of: owner)
+        cache.keys(layer: index, sequence: sequence).rows(0..<rows.count)
+          .copy(kept.key.rows(rows))
+        cache.values(layer: index, sequence: sequence).rows(0..<rows.count)
+          .copy(kept.value.rows(rows))
+      }
+    }
+  }
+
+  private func draw(
+    _ rows: inout [SampledRow], from logits: MatrixView<Element>, _ options: SamplingOptions,
+    into completions: inout [Completion]
+  ) {
+    let uniforms = rows.indices.map { rows[$0].generator.nextUniform() }
+    let found = MatrixView<Double>(rows: 1, columns: rows.count)
+    let inverse = options.temperature > 0 ? Element(1 / options.temperature) : 0
+    let tokens = logits.sample(
+      inverseTemperature: inverse, uniforms: uniforms, logProbabilities: found)
+    for (index, token) in tokens.enumerated() {
+      rows[index].token = token
+      let sequence = rows[index].sequence
+      completions[sequence].tokens.append(token)
+      completions[sequence].logProbabilities.append(found[0, index])
+      completions[sequence].isEnded = token == options.endToken
+    }
+  }
+
+  /// Reads one token of each row, and gives the logits of the next.
+  private func decode(
+    _ rows: [SampledRow], _ weights: TensorSet<Element>, _ cache: KeyValueCache<Element>,
+    into logits: MatrixView<Element>
+  ) {
+    let (count, width) = (rows.count, configuration.width)
+    workspace.lending([(count, width), (count, width), (1, count)]) { lent in
+      let (stream, normed, inverse) = (lent[0], lent[1], lent[2])
+      stream.embed(
+        rows.map(\.token), table: weights[layout.embedding],
+        scale: Element(configuration.embeddingScale))
+      for index in layout.layers.indices {
+        norm(layout.layers[index].inputNorm, stream, into: normed, inverse: inverse, weights)
+        decodeAttention(index, rows, normed, addingTo: stream, weights, cache)
+        norm(layout.layers[index].feedForwardNorm, stream, into: normed, inverse: inverse, weights)
+        decodeFeedForward(index, normed, addingTo: stream, weights)
+      }
+      norm(layout.finalNorm, stream, into: normed, inverse: inverse, weights)
+      logits.multiply(normed, weights[layout.head], .transposed)
+    }
+  }
+
+  private func decodeAttention(
+    _ index: Int, _ rows: [SampledRow], _ normed: MatrixView<Element>,
+    addingTo stream: MatrixView<Element>, _ weights: TensorSet<Element>,
+    _ cache: KeyValueCache<Element>
+  ) {
+    let layer = layout.layers[index]
+    let (count, queries, pairs) = (
+      rows.count, configuration.queryWidth, configuration.keyValueWidth
+    )
+    workspace.lending([
+      (count, queries), (count, pairs), (count, pairs), (count, queries), (count, stream.columns),
+    ]) { lent in
+      let (query, key, value, attended, output) = (lent[0], lent[1], lent[2], lent[3], lent[4])
+      linear(layer.query, normed, into: query, weights, nil)
+      linear(layer.key, normed, into: key, weights, nil)
+      linear(layer.value, normed, into: value, weights, nil)
+      normHeads(layer.queryNorm, query, weights)
+      normHeads(layer.keyNorm, key, weights)
+      let positions = rows.map { Int32($0.position) }
+      for view in [query, key] {
+        view.rotate(
+          positions: positions, table: rotary(of: index), sign: 1,
+          headWidth: configuration.headWidth)
+      }
+      for (place, row) in rows.enumerated() {
+        let position = row.position..<row.position + 1
+        cache.keys(layer: index, sequence: row.sequence).rows(position)
+          .copy(key.rows(place..<place + 1))
+        cache.values(layer: index, sequence: row.sequence).rows(position)
+          .copy(value.rows(place..<place + 1))
+      }
+      attend(index, rows, query: query, cache, into: attended)
+      linear(layer.output, attended, into: output, weights, nil)
+      normRows(layer.attentionPostNorm, output, weights)
+      stream.add(output)
+    }
+  }
+
+  private func attend(
+    _ index: Int, _ rows: [SampledRow], query: MatrixView<Element>,
+    _ cache: KeyValueCache<Element>, into attended: MatrixView<Element>
+  ) {
+    let width = configuration.headWidth
+    let sharing = configuration.heads / configuration.keyValueHeads
+    let scale = Element(configuration.attentionScale)
+    workspace.lending([(1, cache.positions)]) { lent in
+      for (place, row) in rows.enumerated() {
+        let length = row.position + 1
+        let seen = length - window(of: index, length: length)..<length
+        let keys = cache.keys(layer: index, sequence: row.sequence).rows(seen)
+        let values = cache.values(layer: index, sequence: row.sequence).rows(seen)
+        let (queries, outputs) = (query.rows(place..<place + 1), attended.rows(place..<place + 1))
+        for head in 0..<configuration.heads {
+          let columns = head * width..<(head + 1) * width
+          let shared = head / sharing
+          let pairs = shared * width..<(shared + 1) * width
+          outputs.columns(columns).attend(
+            query: queries.columns(columns), keys: keys.columns(pairs),
+            values: values.columns(pairs), scale: scale, scores: lent[0])
+        }
+      }
+    }
+  }
+
+  private func decodeFeedForward(
+    _ index: Int, _ normed: MatrixView<Element>, addingTo stream: MatrixView<Element>,
+    _ weights: TensorSet<Element>
+  ) {
+    let layer = layout.layers[index]
+    let (count, inner) = (normed.rows, configuration.feedForwardWidth)
+    workspace.lending([(count, inner), (count, inner), (count, inner), (count, stream.columns)]) {
+      lent in
+      let (gate, up, hidden, output) = (lent[0], lent[1], lent[2], lent[3])
+      linear(layer.gate, normed, into: gate, weights, nil)
+      linear(layer.up, normed, into: up, weights, nil)
+      hidden.gate(gate, up: up, by: configuration.activation)
+      linear(layer.down, hidden, into: output, weights, nil)
+      normRows(layer.feedForwardPostNorm, output, weights)
+      stream.add(output)
+    }
+  }
+
+  /// Norms rows in place, where the model does so.
+  private func normRows(_ slot: Int?, _ x: MatrixView<Element>, _ weights: TensorSet<Element>) {
+    guard let slot else { return }
+    workspace.lending([(1, x.rows)]) { lent in
+      norm(slot, x, into: x, inverse: lent[0], weights)
+    }
+  }
+
+  /// Norms heads in place, where the model does so.
+  private func normHeads(_ slot: Int?, _ x: MatrixView<Element>, _ weights: TensorSet<Element>) {
+    let width = configuration.headWidth
+    normRows(slot, x.reshaped(rows: x.count / width, columns: width), weights)
+  }
+}

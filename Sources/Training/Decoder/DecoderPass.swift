@@ -1,0 +1,99 @@
+import LinearAlgebra
+
+/// Forward and backward passes of a decoder over packed batches, with everything they keep.
+///
+/// Not for two threads at once: each has its own pass; weights may be shared.
+public final class DecoderPass<Element: KernelScalar> {
+  let configuration: DecoderConfiguration
+  let layout: DecoderLayout
+  let activations: Activations<Element>
+  let workspace = Workspace<Element>()
+  let rotary: RotaryTable<Element>
+  let localRotary: RotaryTable<Element>
+  private(set) var batch = PackedBatch()
+
+  /// - Parameters:
+  ///   - configuration: The decoder's shape.
+  ///   - positions: The longest sequence that will be read.
+  public init(_ configuration: DecoderConfiguration, positions: Int) {
+    self.configuration = configuration
+    layout = DecoderLayout(configuration)
+    activations = Activations(configuration)
+    rotary = RotaryTable(
+      positions: positions, headWidth: configuration.headWidth, base: configuration.ropeBase,
+      factor: configuration.ropeFactor)
+    localRotary = RotaryTable(
+      positions: positions, headWidth: configuration.headWidth,
+      base: configuration.localRopeBase ?? configuration.ropeBase)
+  }
+
+  /// How far back a layer sees, over a sequence of some length.
+  func window(of layer: Int, length: Int) -> Int {
+    configuration.layerHasWindow[layer] ? min(configuration.window ?? length, length) : length
+  }
+
+  func rotary(of layer: Int) -> RotaryTable<Element> {
+    configuration.layerHasWindow[layer] ? localRotary : rotary
+  }
+
+  /// Reads a batch; what was kept of the batch before is lost.
+  /// - Parameters:
+  ///   - batch: Sequences.
+  ///   - weights: Of every slot.
+  ///   - dropout: On the adapter paths, if any.
+  @specialized(where Element == Float)
+  public func forward(
+    _ batch: PackedBatch, weights: TensorSet<Element>, dropout: DropoutPlan<Element>? = nil
+  ) {
+    self.batch = batch
+    activations.prepare(batch)
+    let kept = activations
+    let first = kept.layers.first?.input ?? kept.output
+    first.embed(
+      batch.tokens, table: weights[layout.embedding], scale: Element(configuration.embeddingScale))
+    for index in layout.layers.indices {
+      let next = index + 1 < kept.layers.count ? kept.layers[index + 1].input : kept.output
+      attentionForward(index, weights, dropout)
+      feedForward(index, into: next, weights, dropout)
+    }
+    kept.normed.normalize(
+      kept.output, gain: weights[layout.finalNorm], offset: Element(configuration.normOffset),
+      epsilon: Element(configuration.normEpsilon), inverse: kept.outputInverse)
+  }
+
+  /// Adds the gradient of a loss to the gradients that are wanted.
+  ///
+  /// The loss is given by its derivatives with respect to the log-probabilities of the predicted tokens
+  /// and to the entropies of their distributions.
+  /// - Parameters:
+  ///   - weights: As in the forward pass.
+  ///   - gradients: The wanted ones.
+  ///   - inverseTemperature: 1/τ, as in ``logProbabilities(weights:inverseTemperature:)``.
+  ///   - tokenWeights: ∂L/∂log p, one for each predicted token.
+  ///   - entropyWeights: ∂L/∂H, like them.
+  ///   - dropout: As in the forward pass.
+  @specialized(where Element == Float)
+  public func backward(
+    weights: TensorSet<Element>, gradients: TensorSet<Element>, inverseTemperature: Double,
+    tokenWeights: [Double], entropyWeights: [Double], dropout: DropoutPlan<Element>? = nil
+  ) {
+    let (count, width) = (batch.tokens.count, configuration.width)
+    workspace.lending([(count, width), (count, width)]) { lent in
+      let (stream, normedGradient) = (lent[0], lent[1])
+      normedGradient.fill(0)
+      headBackward(
+        into: normedGradient, weights, gradients, inverseTemperature, tokenWeights, entropyWeights)
+      stream.fill(0)
+      stream.addNormGradient(
+        normedGradient, x: activations.output, gain: weights[layout.finalNorm],
+        offset: Element(configuration.normOffset), inverse: activations.outputInverse,
+        gainGradient: gradients.find(layout.finalNorm))
+      for index in layout.layers.indices.reversed() {
+        feedForwardBackward(index, stream, weights, gradients, dropout)
+        attentionBackward(index, stream, weights, gradients, dropout)
+      }
+      gradients.find(layout.embedding)?.addEmbeddingGradient(
+        stream, tokens: batch.tokens, scale: Element(configuration.embeddingScale))
+    }
+  }
+}

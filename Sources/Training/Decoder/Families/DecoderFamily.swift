@@ -1,0 +1,35 @@
+public import Adapters
+public import Checkpoints
+
+/// An architecture of Hugging Face that the decoder can be: how its `config.json` is read and written.
+///
+/// A new family is one file and one line in ``DecoderFamilyRegistry/all``.
+public protocol DecoderFamily: Sendable {
+  /// The `model_type` of its configurations.
+  static var modelType: String { get }
+  /// The class of transformers that reads it.
+  static var architecture: String { get }
+
+  /// The decoder that a configuration describes.
+  /// - Throws: `CheckpointError` for a missing or unfit field, or an option that is not computed here.
+  static func configuration(
+    from reader: ConfigurationReader
+  ) throws(CheckpointError) -> DecoderConfiguration
+
+  /// The fields that only this family writes.
+  static func fields(of configuration: DecoderConfiguration) -> [String: ConfigurationValue]
+}
+
+/// All families, in the order in which they are listed.
+public enum DecoderFamilyRegistry {
+  public static let all: [any DecoderFamily.Type] = [
+    LlamaFamily.self,
+    Qwen2Family.self,
+    Gemma3Family.self,
+  ]
+
+  /// The family of a `model_type`.
+  public static func find(_ modelType: String) -> (any DecoderFamily.Type)? {
+    all.first { $0.modelType == modelType }
+  }
+}

@@ -1,0 +1,75 @@
+public import Adapters
+public import Checkpoints
+
+/// The text decoder of Gemma 3: norms of 1 + w around both blocks and of queries and keys, a GELU gate, a
+/// scaled and tied embedding, and layers that see a window only, with a rotary base of their own.
+///
+/// **Source:** Gemma team, "Gemma 3 technical report", 2025, arXiv 2503.19786.
+public enum Gemma3Family: DecoderFamily {
+  public static let modelType = "gemma3_text"
+  public static let architecture = "Gemma3ForCausalLM"
+
+  public static func configuration(
+    from reader: ConfigurationReader
+  ) throws(CheckpointError) -> DecoderConfiguration {
+    try reader.require("attention_bias", is: false)
+    try reader.require("use_bidirectional_attention", is: false)
+    try reader.requireAbsent("attn_logit_softcapping")
+    try reader.requireAbsent("final_logit_softcapping")
+    var result = try reader.common(modelType: modelType)
+    (result.ropeBase, result.ropeFactor) = try reader.rope(
+      kind: "full_attention", default: 1_000_000)
+    result.localRopeBase = try reader.rope(
+      kind: "sliding_attention", oldKey: "rope_local_base_freq", default: 10_000
+    ).base
+    result.window = try reader.count("sliding_window")
+    result.layerHasWindow = try windows(reader, layers: result.layers)
+    result.tiesEmbeddings = try reader.flag("tie_word_embeddings", default: true)
+    result.normOffset = 1
+    result.hasPostNorms = true
+    result.hasQueryKeyNorms = true
+    result.embeddingScale = Double(result.width).squareRoot()
+    let scalar = try reader.number("query_pre_attn_scalar") ?? Double(result.headWidth)
+    result.attentionScale = 1 / scalar.squareRoot()
+    return result
+  }
+
+  private static func windows(
+    _ reader: ConfigurationReader, layers: Int
+  ) throws(CheckpointError) -> [Bool] {
+    guard let types = reader.json["layer_types"]?.array else {
+      let period = try reader.optionalCount("_sliding_window_pattern") ?? 6
+      return (1...layers).map { $0 % period != 0 }
+    }
+    let names = types.compactMap(\.string)
+    guard names.count == layers,
+      names.allSatisfy({ $0 == "sliding_attention" || $0 == "full_attention" })
+    else {
+      throw reader.unfit("layer_types", "sliding_attention or full_attention for each layer")
+    }
+    return names.map { $0 == "sliding_attention" }
+  }
+
+  public static func fields(
+    of configuration: DecoderConfiguration
+  ) -> [String: ConfigurationValue] {
+    let scale = configuration.attentionScale
+    return [
+      "attention_bias": .flag(false),
+      "hidden_activation": .text(configuration.activation.rawValue),
+      "query_pre_attn_scalar": .number(1 / (scale * scale)),
+      "sliding_window": configuration.window.map { .integer($0) } ?? .null,
+      "layer_types": .list(
+        configuration.layerHasWindow.map { .text($0 ? "sliding_attention" : "full_attention") }),
+      "rope_parameters": .table([
+        "full_attention": .table([
+          "rope_theta": .number(configuration.ropeBase), "rope_type": .text("default"),
+        ]),
+        "sliding_attention": .table([
+          "rope_theta": .number(configuration.localRopeBase ?? configuration.ropeBase),
+          "rope_type": .text("default"),
+        ]),
+      ]),
+    ]
+  }
+}

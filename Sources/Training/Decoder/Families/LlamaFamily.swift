@@ -1,0 +1,33 @@
+public import Adapters
+public import Checkpoints
+
+/// Llama: RMSNorm, rotary positions, grouped queries, SwiGLU, no biases.
+///
+/// **Source:** Touvron et al., "LLaMA: open and efficient foundation language models", 2023,
+/// arXiv 2302.13971.
+public enum LlamaFamily: DecoderFamily {
+  public static let modelType = "llama"
+  public static let architecture = "LlamaForCausalLM"
+
+  public static func configuration(
+    from reader: ConfigurationReader
+  ) throws(CheckpointError) -> DecoderConfiguration {
+    try reader.require("attention_bias", is: false)
+    try reader.require("mlp_bias", is: false)
+    var result = try reader.common(modelType: modelType)
+    (result.ropeBase, result.ropeFactor) = try reader.rope(default: 10_000)
+    return result
+  }
+
+  public static func fields(
+    of configuration: DecoderConfiguration
+  ) -> [String: ConfigurationValue] {
+    [
+      "attention_bias": .flag(false), "mlp_bias": .flag(false),
+      "rope_theta": .number(configuration.ropeBase),
+      "rope_parameters": .table([
+        "rope_theta": .number(configuration.ropeBase), "rope_type": .text("default"),
+      ]),
+    ]
+  }
+}

@@ -1,0 +1,32 @@
+public import Adapters
+public import Checkpoints
+
+/// Qwen2: Llama with biases of query, key and value.
+///
+/// **Source:** Yang et al., "Qwen2 technical report", 2024, arXiv 2407.10671.
+public enum Qwen2Family: DecoderFamily {
+  public static let modelType = "qwen2"
+  public static let architecture = "Qwen2ForCausalLM"
+
+  public static func configuration(
+    from reader: ConfigurationReader
+  ) throws(CheckpointError) -> DecoderConfiguration {
+    try reader.require("use_sliding_window", is: false)
+    var result = try reader.common(modelType: modelType)
+    (result.ropeBase, result.ropeFactor) = try reader.rope(default: 10_000)
+    result.hasAttentionBias = true
+    return result
+  }
+
+  public static func fields(
+    of configuration: DecoderConfiguration
+  ) -> [String: ConfigurationValue] {
+    [
+      "use_sliding_window": .flag(false), "sliding_window": .null,
+      "rope_theta": .number(configuration.ropeBase),
+      "rope_parameters": .table([
+        "rope_theta": .number(configuration.ropeBase), "rope_type": .text("default"),
+      ]),
+    ]
+  }
+}

@@ -1,0 +1,45 @@
+/// Token sequences of any lengths, one after the other without padding, and which of their tokens are
+/// predicted.
+public struct PackedBatch: Sendable, Equatable {
+  /// All tokens that the model reads.
+  public private(set) var tokens: [Int32] = []
+  /// Where in its sequence each token stands.
+  public private(set) var positions: [Int32] = []
+  /// Where each sequence begins, and where the last one ends.
+  public private(set) var starts: [Int] = [0]
+  /// The rows from which a token is predicted.
+  public private(set) var predictedRows: [Int] = []
+  /// The tokens that are predicted there.
+  public private(set) var predictedTokens: [Int32] = []
+
+  public init() {}
+
+  /// Sequences of prompts and completions, of which the completions are predicted.
+  public init(_ sequences: [(prompt: [Int32], completion: [Int32])]) {
+    for sequence in sequences { append(prompt: sequence.prompt, completion: sequence.completion) }
+  }
+
+  /// Adds a sequence whose completion is predicted token by token; the prompt is not empty.
+  ///
+  /// The last token of a completion is predicted, not read.
+  public mutating func append(prompt: [Int32], completion: [Int32]) {
+    precondition(!prompt.isEmpty, "a sequence begins with a prompt")
+    let read = prompt + completion.dropLast()
+    let first = tokens.count
+    tokens += read
+    positions += read.indices.map { Int32($0) }
+    starts.append(tokens.count)
+    predictedRows += completion.indices.map { first + prompt.count - 1 + $0 }
+    predictedTokens += completion
+  }
+
+  public var sequenceCount: Int { starts.count - 1 }
+
+  /// The rows of a sequence.
+  public func rows(of sequence: Int) -> Range<Int> { starts[sequence]..<starts[sequence + 1] }
+
+  /// How many numbers the attention probabilities of one head take.
+  var scoreCount: Int {
+    (0..<sequenceCount).reduce(0) { $0 + rows(of: $1).count * rows(of: $1).count }
+  }
+}

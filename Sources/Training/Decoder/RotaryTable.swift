@@ -1,0 +1,34 @@
+import Foundation
+import LinearAlgebra
+
+/// Cosines and sines of rotary position embedding: angle = position · base^(−2i/D) for i < D/2.
+///
+/// **Source:** Su et al., "RoFormer: enhanced transformer with rotary position embedding", 2021,
+/// arXiv 2104.09864, equation 34; halves are paired as Llama's and Qwen's weights expect.
+public struct RotaryTable<Element: KernelScalar> {
+  public let positions: Int
+  public let halfWidth: Int
+  /// positions × D/2.
+  let cosines: MatrixView<Element>
+  let sines: MatrixView<Element>
+
+  /// - Parameters:
+  ///   - positions: How many positions there are.
+  ///   - headWidth: D, even.
+  ///   - base: θ.
+  ///   - factor: Positions are divided by it (linear scaling); 1 for none.
+  public init(positions: Int, headWidth: Int, base: Double, factor: Double = 1) {
+    precondition(headWidth % 2 == 0, "rotary embedding pairs the numbers of a head")
+    self.positions = positions
+    halfWidth = headWidth / 2
+    cosines = MatrixView(rows: positions, columns: halfWidth)
+    sines = MatrixView(rows: positions, columns: halfWidth)
+    for index in 0..<halfWidth {
+      let frequency = pow(base, -2 * Double(index) / Double(headWidth)) / factor
+      for position in 0..<positions {
+        cosines[position, index] = Element(cos(Double(position) * frequency))
+        sines[position, index] = Element(sin(Double(position) * frequency))
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import CKernels
+public import LinearAlgebra
+
+/// The table of C functions of one precision; `Decoder.h` says what each does.
+///
+/// Only ``MatrixView`` extensions call them, after they have checked every shape.
+@unsafe public struct DecoderLoops<Real: DenseScalar>: Sendable {
+  typealias Source = UnsafePointer<Real>?
+  typealias Target = UnsafeMutablePointer<Real>?
+  typealias Indices = UnsafePointer<Int32>?
+
+  let rmsNorm: @Sendable (Source, Source, Real, Real, Target, Target, Int, Int) -> Void
+  let rmsNormBackward:
+    @Sendable (Source, Source, Source, Real, Source, Target, Target, Int, Int) -> Void
+  let rope: @Sendable (Target, Int, Indices, Source, Source, Real, Int, Int, Int) -> Void
+  let gate: [Activation: @Sendable (Source, Source, Target, Int) -> Void]
+  let gateBackward: [Activation: @Sendable (Source, Target, Target, Int) -> Void]
+  let causalSoftmax: @Sendable (Target, Real, Int, Int) -> Void
+  let causalSoftmaxBackward: @Sendable (Source, Target, Real, Int, Int) -> Void
+  let attend: @Sendable (Source, Source, Source, Int, Int, Int, Real, Target, Target) -> Void
+  let addBias: @Sendable (Target, Source, Int, Int) -> Void
+  let addColumnSums: @Sendable (Source, Target, Int, Int) -> Void
+  let embed: @Sendable (Source, Indices, Real, Target, Int, Int) -> Void
+  let embedBackward: @Sendable (Source, Indices, Real, Target, Int, Int) -> Void
+  let logProbabilities:
+    @Sendable (
+      Source, Indices, Real, UnsafeMutablePointer<Double>?, UnsafeMutablePointer<Double>?, Int, Int
+    ) -> Void
+  let logProbabilitiesBackward:
+    @Sendable (
+      Target, Indices, Real, UnsafePointer<Double>?, UnsafePointer<Double>?, Int, Int
+    ) -> Void
+  let sample:
+    @Sendable (
+      Source, Real, UnsafePointer<Double>?, UnsafeMutablePointer<Int32>?,
+      UnsafeMutablePointer<Double>?, Int, Int
+    ) -> Void
+  let dropoutDifference: @Sendable (Source, Target, Double, UInt64, Int) -> Void
+}
+
+/// What gates the feed-forward block.
+public enum Activation: String, Sendable, Hashable, CaseIterable {
+  case silu
+  /// GELU in its tanh form.
+  case geluTanh = "gelu_pytorch_tanh"
+}
+
+extension Float: KernelScalar {
+  public static let loops = unsafe DecoderLoops<Float>(
+    rmsNorm: sigmascope_rmsnorm_f32, rmsNormBackward: sigmascope_rmsnorm_backward_f32,
+    rope: sigmascope_rope_f32,
+    gate: [.silu: sigmascope_swiglu_f32, .geluTanh: sigmascope_geglu_f32],
+    gateBackward: [
+      .silu: sigmascope_swiglu_backward_f32, .geluTanh: sigmascope_geglu_backward_f32,
+    ],
+    causalSoftmax: sigmascope_causal_softmax_f32,
+    causalSoftmaxBackward: sigmascope_causal_softmax_backward_f32, attend: sigmascope_attend_f32,
+    addBias: sigmascope_add_bias_f32, addColumnSums: sigmascope_add_column_sums_f32,
+    embed: sigmascope_embed_f32, embedBackward: sigmascope_embed_backward_f32,
+    logProbabilities: sigmascope_log_probabilities_f32,
+    logProbabilitiesBackward: sigmascope_log_probabilities_backward_f32,
+    sample: sigmascope_sample_f32, dropoutDifference: sigmascope_dropout_difference_f32)
+}
+
+extension Double: KernelScalar {
+  public static let loops = unsafe DecoderLoops<Double>(
+    rmsNorm: sigmascope_rmsnorm_f64, rmsNormBackward: sigmascope_rmsnorm_backward_f64,
+    rope: sigmascope_rope_f64,
+    gate: [.silu: sigmascope_swiglu_f64, .geluTanh: sigmascope_geglu_f64],
+    gateBackward: [
+      .silu: sigmascope_swiglu_backward_f64, .geluTanh: sigmascope_geglu_backward_f64,
+    ],
+    causalSoftmax: sigmascope_causal_softmax_f64,
+    causalSoftmaxBackward: sigmascope_causal_softmax_backward_f64, attend: sigmascope_attend_f64,
+    addBias: sigmascope_add_bias_f64, addColumnSums: sigmascope_add_column_sums_f64,
+    embed: sigmascope_embed_f64, embedBackward: sigmascope_embed_backward_f64,
+    logProbabilities: sigmascope_log_probabilities_f64,
+    logProbabilitiesBackward: sigmascope_log_probabilities_backward_f64,
+    sample: sigmascope_sample_f64, dropoutDifference: sigmascope_dropout_difference_f64)
+}

@@ -1,0 +1,191 @@
+import LinearAlgebra
+
+/// The fused loops on views: each checks its shapes, then calls one function of C.
+extension MatrixView where Element: KernelScalar {
+  private func requireContiguous(_ views: MatrixView...) {
+    precondition(
+      isContiguous && views.allSatisfy(\.isContiguous), "fused loops need contiguous rows")
+  }
+
+  /// y = x · r · (gain + offset); `inverse` (1 × rows) keeps r for the backward pass.
+  func normalize(
+    _ x: MatrixView, gain: MatrixView, offset: Element, epsilon: Element, inverse: MatrixView
+  ) {
+    requireContiguous(x, gain, inverse)
+    precondition(
+      x.rows == rows && x.columns == columns && gain.count == columns && inverse.count >= rows,
+      "the shapes of a norm do not fit")
+    unsafe Element.loops.rmsNorm(
+      x.start, gain.start, offset, epsilon, start, inverse.start, rows, columns)
+  }
+
+  /// dx += …, and dgain += … where it is wanted; self is dx.
+  func addNormGradient(
+    _ gradient: MatrixView, x: MatrixView, gain: MatrixView, offset: Element, inverse: MatrixView,
+    gainGradient: MatrixView?
+  ) {
+    requireContiguous(gradient, x, gain, inverse)
+    precondition(
+      x.count == count && gradient.count == count && x.columns == columns && gain.count == columns
+        && inverse.count >= rows && gainGradient?.count ?? columns == columns,
+      "the shapes of a norm do not fit")
+    unsafe Element.loops.rmsNormBackward(
+      gradient.start, x.start, gain.start, offset, inverse.start, start, gainGradient?.start, rows,
+      columns)
+  }
+
+  /// Turns the heads by the angles of their positions; `sign` −1 turns back.
+  func rotate(
+    positions: [Int32], table: RotaryTable<Element>, sign: Element, headWidth: Int
+  ) {
+    precondition(
+      positions.count == rows && columns % headWidth == 0 && table.halfWidth * 2 == headWidth
+        && positions.allSatisfy { $0 >= 0 && $0 < table.positions },
+      "positions and heads do not fit the rotary table")
+    unsafe Element.loops.rope(
+      start, stride, positions, table.cosines.start, table.sines.start, sign, rows,
+      columns / headWidth, headWidth)
+  }
+
+  /// h = activation(gate) · up; self is h.
+  func gate(_ gate: MatrixView, up: MatrixView, by activation: Activation) {
+    requireContiguous(gate, up)
+    precondition(gate.count == count && up.count == count, "another shape")
+    unsafe Element.loops.gate[activation]?(gate.start, up.start, start, count)
+  }
+
+  /// Puts dgate and dup in place of gate and up; self is dh.
+  func gateBackward(_ gate: MatrixView, up: MatrixView, by activation: Activation) {
+    requireContiguous(gate, up)
+    precondition(gate.count == count && up.count == count, "another shape")
+    unsafe Element.loops.gateBackward[activation]?(start, gate.start, up.start, count)
+  }
+
+  /// Softmax of the scaled scores over the last `window` places up to the diagonal, in place.
+  func causalSoftmax(scale: Element, window: Int) {
+    requireContiguous()
+    precondition(rows == columns, "causal scores are square")
+    unsafe Element.loops.causalSoftmax(start, scale, rows, window)
+  }
+
+  /// Puts ∂L/∂scores in place of ∂L/∂probabilities; self is the gradient.
+  func causalSoftmaxBackward(_ probabilities: MatrixView, scale: Element, window: Int) {
+    requireContiguous(probabilities)
+    precondition(rows == columns && probabilities.count == count, "causal scores are square")
+    unsafe Element.loops.causalSoftmaxBackward(probabilities.start, start, scale, rows, window)
+  }
+
+  /// Adds a bias (1 × columns) to every row.
+  func addBias(_ bias: MatrixView) {
+    requireContiguous(bias)
+    precondition(bias.count == columns, "a bias has one value a column")
+    unsafe Element.loops.addBias(start, bias.start, rows, columns)
+  }
+
+  /// Adds the column sums of a matrix; self is 1 × columns.
+  func addColumnSums(of matrix: MatrixView) {
+    requireContiguous(matrix)
+    precondition(count == matrix.columns, "one sum a column")
+    unsafe Element.loops.addColumnSums(matrix.start, start, matrix.rows, matrix.columns)
+  }
+
+  /// The scaled rows of a table for tokens.
+  func embed(_ tokens: [Int32], table: MatrixView, scale: Element) {
+    requireContiguous(table)
+    precondition(
+      tokens.count == rows && table.columns == columns
+        && tokens.allSatisfy { $0 >= 0 && $0 < table.rows },
+      "tokens do not fit the embedding")
+    unsafe Element.loops.embed(table.start, tokens, scale, start, rows, columns)
+  }
+
+  /// Adds the scaled rows of a gradient to the rows of tokens; self is the table's gradient.
+  func addEmbeddingGradient(_ gradient: MatrixView, tokens: [Int32], scale: Element) {
+    requireContiguous(gradient)
+    precondition(tokens.count == gradient.rows && gradient.columns == columns, "another shape")
+    unsafe Element.loops.embedBackward(gradient.start, tokens, scale, start, tokens.count, columns)
+  }
+
+  /// Log-probabilities of the rows' tokens under these logits, and the entropies (both 1 × rows).
+  func logProbabilities(
+    of tokens: [Int32], inverseTemperature: Element, into logProbabilities: MatrixView<Double>,
+    entropies: MatrixView<Double>
+  ) {
+    requireContiguous()
+    requireTokens(tokens, logProbabilities, entropies)
+    unsafe Element.loops.logProbabilities(
+      start, tokens, inverseTemperature, logProbabilities.start, entropies.start, rows, columns)
+  }
+
+  /// Puts ∂L/∂logits in place of the logits.
+  /// - Parameters:
+  ///   - tokens: One a row.
+  ///   - inverseTemperature: 1/τ.
+  ///   - weights: ∂L/∂log p of the tokens, 1 × rows.
+  ///   - entropyWeights: ∂L/∂H, 1 × rows.
+  func logProbabilitiesBackward(
+    _ tokens: [Int32], inverseTemperature: Element, weights: MatrixView<Double>,
+    entropyWeights: MatrixView<Double>
+  ) {
+    requireContiguous()
+    requireTokens(tokens, weights, entropyWeights)
+    unsafe Element.loops.logProbabilitiesBackward(
+      start, tokens, inverseTemperature, weights.start, entropyWeights.start, rows, columns)
+  }
+
+  private func requireTokens(
+    _ tokens: [Int32], _ first: MatrixView<Double>, _ second: MatrixView<Double>
+  ) {
+    precondition(
+      tokens.count == rows && first.count == rows && second.count == rows
+        && first.isContiguous && second.isContiguous
+        && tokens.allSatisfy { $0 >= 0 && $0 < columns },
+      "tokens do not fit the logits")
+  }
+
+  /// Draws a token for every row of logits.
+  /// - Parameters:
+  ///   - inverseTemperature: 1/τ; 0 takes the most likely.
+  ///   - uniforms: One number in [0, 1) a row.
+  ///   - logProbabilities: Of what was drawn, 1 × rows.
+  /// - Returns: One token a row.
+  func sample(
+    inverseTemperature: Element, uniforms: [Double], logProbabilities: MatrixView<Double>
+  ) -> [Int32] {
+    requireContiguous()
+    precondition(
+      uniforms.count == rows && logProbabilities.count == rows && columns > 0,
+      "one uniform number a row")
+    var tokens = [Int32](repeating: 0, count: rows)
+    unsafe Element.loops.sample(
+      start, inverseTemperature, uniforms, &tokens, logProbabilities.start, rows, columns)
+    return tokens
+  }
+
+  /// x ∘ (mask − 1) for the mask that a seed draws; what dropout adds to x.
+  func dropoutDifference(_ x: MatrixView, probability: Double, seed: UInt64) {
+    requireContiguous(x)
+    precondition(x.count == count, "another shape")
+    unsafe Element.loops.dropoutDifference(x.start, start, probability, seed, count)
+  }
+
+  /// One query (a head's part of a row) against the cached keys and values of its sequence.
+  /// - Parameters:
+  ///   - query: 1 × head width.
+  ///   - keys: Positions × head width.
+  ///   - values: Like the keys.
+  ///   - scale: What scores are multiplied by.
+  ///   - scores: Room for one number a position.
+  func attend(
+    query: MatrixView, keys: MatrixView, values: MatrixView, scale: Element, scores: MatrixView
+  ) {
+    precondition(
+      query.count == columns && keys.columns == columns && values.columns == columns
+        && keys.rows == values.rows && keys.stride == values.stride && keys.rows > 0
+        && scores.count >= keys.rows,
+      "the shapes of attention do not fit")
+    unsafe Element.loops.attend(
+      query.start, keys.start, values.start, keys.stride, keys.rows, columns, scale, scores.start,
+      start)
+  }
+}

@@ -1,0 +1,72 @@
+public import LinearAlgebra
+
+/// Momentum whose matrices are made orthogonal: every direction of the update moves alike.
+///
+/// Five Newton-Schulz steps of the quintic 3.4445 x − 4.775 x³ + 2.0315 x⁵ bring all singular values near
+/// one; the step is as long as torch's default makes it, √max(1, rows/columns)..
+///
+/// **Source:** Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024.
+public final class Muon<Element: OptimizerScalar>: Optimizer {
+  public var stepCount = 0
+  private let parameters: [OptimizedParameter<Element>]
+  private let momentum: Double, decay: Double
+  private let velocities: [MatrixView<Element>]
+  private let workspace = Workspace<Element>()
+
+  public init(_ parameters: [OptimizedParameter<Element>], momentum: Double, decay: Double) {
+    self.parameters = parameters
+    self.momentum = momentum
+    self.decay = decay
+    velocities = parameters.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) }
+  }
+
+  public func step(gradients: [MatrixView<Element>], rate: Double) {
+    precondition(gradients.count == parameters.count, "one gradient a parameter")
+    stepCount += 1
+    for (index, parameter) in parameters.enumerated() {
+      let (values, velocity) = (parameter.values, velocities[index])
+      // v ← v + (1 − μ)(g − v), as torch interpolates.
+      velocity.add(velocity, scale: Element(momentum - 1))
+      velocity.add(gradients[index], scale: Element(1 - momentum))
+      let rate = rate * parameter.rateFactor
+      workspace.lending([(values.rows, values.columns)]) { lent in
+        // Nesterov: the gradient and the velocity ahead of it.
+        let direction = lent[0]
+        direction.fill(0)
+        direction.add(gradients[index], scale: Element(1 - momentum))
+        direction.add(velocity, scale: Element(momentum))
+        orthogonalize(direction)
+        if parameter.decays, decay != 0 { values.add(values, scale: Element(-rate * decay)) }
+        let length = max(1, Double(values.rows) / Double(max(values.columns, 1))).squareRoot()
+        values.add(direction, scale: Element(-rate * length))
+      }
+    }
+  }
+
+  private func orthogonalize(_ matrix: MatrixView<Element>) {
+    let norm = matrix.dot(matrix).squareRoot()
+    // X ← X/(‖X‖ + ε): what is added is (1/… − 1) X.
+    matrix.add(matrix, scale: Element(1 / max(norm, 1e-7) - 1))
+    let isTall = matrix.rows > matrix.columns
+    let side = min(matrix.rows, matrix.columns)
+    workspace.lending([(side, side), (side, side), (matrix.rows, matrix.columns)]) { lent in
+      let (gram, mixed, next) = (lent[0], lent[1], lent[2])
+      for _ in 0..<5 {
+        if isTall {
+          gram.multiply(matrix, .transposed, matrix)
+        } else {
+          gram.multiply(matrix, matrix, .transposed)
+        }
+        mixed.multiply(gram, gram, scale: 2.0315)
+        mixed.add(gram, scale: -4.775)
+        if isTall { next.multiply(matrix, mixed) } else { next.multiply(mixed, matrix) }
+        next.add(matrix, scale: 3.4445)
+        matrix.copy(next)
+      }
+    }
+  }
+
+  public var state: [(name: String, values: MatrixView<Element>)] {
+    parameters.indices.map { ("\(parameters[$0].name).velocity", velocities[$0]) }
+  }
+}

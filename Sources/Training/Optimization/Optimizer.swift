@@ -1,0 +1,57 @@
+public import LinearAlgebra
+
+/// Changes parameters by their gradients, and remembers what it needs from step to step.
+///
+/// A class, because it owns moments that change in place. A new optimiser is one file and one case of
+/// ``OptimizerChoice``.
+public protocol Optimizer<Element>: AnyObject {
+  associatedtype Element: OptimizerScalar
+
+  /// One step; gradients are in the order of the parameters.
+  func step(gradients: [MatrixView<Element>], rate: Double)
+
+  /// What has to be kept to go on: moments by name.
+  var state: [(name: String, values: MatrixView<Element>)] { get }
+
+  /// How many steps were taken; set when a run goes on.
+  var stepCount: Int { get set }
+}
+
+/// A parameter as an optimiser sees it.
+public struct OptimizedParameter<Element: OptimizerScalar> {
+  public let name: String
+  public let values: MatrixView<Element>
+  /// What the learning rate is multiplied by.
+  public let rateFactor: Double
+  /// Whether weight decay acts on it.
+  public let decays: Bool
+
+  public init(
+    name: String, values: MatrixView<Element>, rateFactor: Double = 1, decays: Bool = true
+  ) {
+    self.name = name
+    self.values = values
+    self.rateFactor = rateFactor
+    self.decays = decays
+  }
+}
+
+/// Which optimiser, and what it is set to.
+public enum OptimizerChoice: Sendable, Equatable {
+  case adamW(AdamWOptions)
+  case sgd(momentum: Double, decay: Double)
+  case muon(momentum: Double, decay: Double)
+
+  public func optimizer<Element: OptimizerScalar>(
+    of parameters: [OptimizedParameter<Element>]
+  ) -> any Optimizer<Element> {
+    switch self {
+    case .adamW(let options): AdamW(parameters, options)
+    case .sgd(let momentum, let decay): SGD(parameters, momentum: momentum, decay: decay)
+    case .muon(let momentum, let decay): Muon(parameters, momentum: momentum, decay: decay)
+    }
+  }
+
+  /// Names for the command line.
+  public static let names = ["adamw", "sgd", "muon"]
+}

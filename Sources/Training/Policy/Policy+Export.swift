@@ -1,0 +1,26 @@
+public import Adapters
+import Checkpoints
+import LinearAlgebra
+
+extension Policy {
+  /// The adapters as PEFT reads them on the pretrained base.
+  /// - Parameter baseName: How a reader will find the base.
+  public func export(baseName: String?) -> AdapterExport {
+    AdapterExport(
+      modules: layers.map { layer in
+        TrainedModule(
+          adapter: layer.adapter, module: layer.module,
+          parameters: layer.parameters.map(\.matrix), initial: layer.start)
+      }, options: options, baseName: baseName, budget: budget)
+  }
+}
+
+extension AdapterExport {
+  /// The tensors in single precision, sorted by name.
+  var entries: [SafetensorsWriter.Entry] {
+    tensors.sorted { $0.key < $1.key }.map { name, tensor in
+      SafetensorsWriter.Entry(
+        name: name, shape: tensor.shape, values: .float32(tensor.values.map { Float($0) }))
+    }
+  }
+}

@@ -1,0 +1,157 @@
+public import Adapters
+import LinearAlgebra
+
+/// What trains and what samples: a decoder whose effective weights are made of frozen ones and of the
+/// parameters of adapters.
+///
+/// A class, because its parameters change in place and the optimiser looks at the same memory.
+public final class Policy<Element: KernelScalar> {
+  /// The base as it was read: the true reference, whatever the adapters start from.
+  public let base: DecoderModel<Element>
+  let layers: [AdaptedLayer<Element>]
+  public let choice: AdapterChoice
+  public let options: AdapterOptions
+  /// AdaLoRA's choice of triplets, if the method has one.
+  public internal(set) var budget: AdaLoRABudget?
+  /// What the decoder computes with.
+  public private(set) var weights: TensorSet<Element>
+  private let workspace = Workspace<Element>()
+
+  /// Puts adapters beside the chosen modules and starts them.
+  /// - Parameters:
+  ///   - base: The pretrained decoder; it is not changed.
+  ///   - choice: Method and start.
+  ///   - options: Rank, alpha and what else the method takes.
+  ///   - targets: Which modules get one, by name.
+  ///   - seed: Where random starts come from; each module draws its own numbers.
+  ///   - calibration: What data-driven starts look at, by module.
+  /// - Throws: `TrainableAdapterError` if options and modules do not fit;
+  ///   ``TrainingError/noTargets(pattern:available:)``.
+  public init(
+    base: DecoderModel<Element>, choice: AdapterChoice, options: AdapterOptions,
+    targets: TargetModules, seed: UInt64, calibration: [String: Calibration] = [:]
+  ) throws {
+    self.base = base
+    self.choice = choice
+    let slots = try targets.slots(of: base.layout, for: choice.method.targets)
+    let made = try choice.adapters(for: slots.map(\.module), options: options)
+    self.options = made.options
+    weights = base.weights
+    var layers = [AdaptedLayer<Element>]()
+    for (slot, adapter) in zip(slots, made.adapters) {
+      let layer = try AdaptedLayer(
+        slot: slot, adapter: adapter, base: base,
+        // Each module has a generator of its own: adding one changes no other.
+        generator: SplitMix64(seed: seed &+ UInt64(slot.weight) &* 0x9E37_79B9_7F4A_7C15),
+        calibration: calibration[slot.module.name])
+      layers.append(layer)
+      weights = weights.replacing(slot.weight, by: layer.effective.weight)
+      if let bias = slot.bias, let view = layer.effective.bias {
+        weights = weights.replacing(bias, by: view)
+      }
+    }
+    self.layers = layers
+    let modules = slots.map(\.module)
+    budget = try made.options.budget.map { schedule in
+      try AdaLoRABudget(schedule: schedule, modules: modules, options: made.options)
+    }
+    refresh()
+  }
+
+  /// Writes the effective weights anew; to be called whenever parameters have changed.
+  public func refresh() { for layer in layers { layer.adapt(workspace) } }
+
+  /// The parameters that train, in a fixed order.
+  public var trained: [OptimizedParameter<Element>] {
+    layers.flatMap { layer in
+      zip(layer.adapter.parameters, layer.parameters).compactMap { shape, view in
+        shape.isTrained
+          ? OptimizedParameter(
+            name: "\(layer.module.name).\(shape.name)", values: view,
+            rateFactor: shape.rateFactor,
+            // As trainers do: norms and biases do not decay.
+            decays: view.rows > 1)
+          : nil
+      }
+    }
+  }
+
+  /// How many numbers train.
+  public var trainedCount: Int { trained.reduce(0) { $0 + $1.values.count } }
+
+  /// Whether the gradient of a slot is needed.
+  func needsGradient(_ slot: Int) -> Bool {
+    layers.contains { $0.weightSlot == slot || $0.biasSlot == slot }
+  }
+
+  /// Turns gradients of effective weights into gradients of the trained parameters.
+  /// - Parameters:
+  ///   - gradients: Of the effective weights, summed over the batch.
+  ///   - target: In the order of ``trained``; added to.
+  func addParameterGradients(of gradients: TensorSet<Element>, to target: [MatrixView<Element>]) {
+    _ = forEachLayer(target) { layer, views in
+      layer.adapter.addGradients(
+        views, output: layer.output(in: gradients), effective: layer.effective,
+        frozen: layer.frozen, parameters: layer.parameters, workspace: workspace)
+    }
+  }
+
+  /// Adds the gradient of the method's own penalty, and returns the penalty.
+  func addPenalty(to target: [MatrixView<Element>]) -> Double {
+    guard let weight = budget?.schedule.penaltyWeight else { return 0 }
+    return forEachLayer(target) { layer, views in
+      layer.adapter.addPenalty(
+        to: views, parameters: layer.parameters, weight: weight / Double(layers.count),
+        workspace: workspace)
+    }.reduce(0, +)
+  }
+
+  /// Lets the method replace the clipped gradients by what the optimiser is to see.
+  func precondition(_ target: [MatrixView<Element>]) {
+    _ = forEachLayer(target) { layer, views in
+      layer.adapter.precondition(views, parameters: layer.parameters)
+    }
+  }
+
+  /// Lets AdaLoRA choose its triplets, after the optimiser's step (counted from 1).
+  func updateBudget(step: Int, gradients: [MatrixView<Element>]) {
+    guard budget != nil else { return }
+    let adapters = forEachLayer(gradients) { ($0.parameters, $1) }
+    budget?.update(step: step, adapters: adapters)
+  }
+
+  /// Calls the body with each layer and the views of its parameters, taken from a list like ``trained``;
+  /// frozen parameters have empty views.
+  private func forEachLayer<Result>(
+    _ target: [MatrixView<Element>],
+    _ body: (AdaptedLayer<Element>, [MatrixView<Element>]) -> Result
+  ) -> [Result] {
+    var rest = target[...]
+    return layers.map { layer in
+      let views = layer.adapter.parameters.map { shape in
+        shape.isTrained ? rest.removeFirst() : MatrixView<Element>(rows: 0, columns: 0)
+      }
+      return body(layer, views)
+    }
+  }
+
+  /// The paths that dropout acts on.
+  /// - Parameters:
+  ///   - seed: Of the masks.
+  ///   - gradients: In the order of ``trained``: where the factors' gradients through the dropped part go.
+  /// - Returns: nil without dropout.
+  func dropout(seed: UInt64, gradients: [MatrixView<Element>]) -> DropoutPlan<Element>? {
+    guard options.dropout > 0 else { return nil }
+    var paths = [Int: DropoutPlan<Element>.Path]()
+    var rest = gradients[...]
+    for layer in layers {
+      let views = layer.adapter.parameters.map { $0.isTrained ? rest.removeFirst() : nil }
+      guard let path = layer.adapter.dropoutPath(layer.parameters) else { continue }
+      paths[layer.weightSlot] = DropoutPlan.Path(
+        inputFactor: layer.parameters[path.inputFactor],
+        outputFactor: layer.parameters[path.outputFactor], scale: path.scale,
+        inputGradient: views[path.inputFactor], outputGradient: views[path.outputFactor])
+    }
+    return DropoutPlan(probability: options.dropout, seed: seed, paths: paths)
+  }
+}

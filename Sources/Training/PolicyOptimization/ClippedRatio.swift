@@ -1,0 +1,24 @@
+/// The pessimistic minimum of a ratio times its advantage, clipped and not.
+///
+/// **Source:** Schulman et al., "Proximal policy optimization algorithms", 2017, arXiv 1707.06347,
+/// equation 7.
+struct ClippedRatio {
+  /// ε below and above 1.
+  let low: Double, high: Double
+
+  /// −min(ρA, clip(ρ)A), and its derivative by log ρ.
+  struct Term {
+    let loss: Double
+    let slope: Double
+    let isClippedLow: Bool, isClippedHigh: Bool
+  }
+
+  func term(ratio: Double, advantage: Double) -> Term {
+    let isLow = advantage < 0 && ratio < 1 - low
+    let isHigh = advantage > 0 && ratio > 1 + high
+    let clipped = min(max(ratio, 1 - low), 1 + high)
+    return Term(
+      loss: -min(ratio * advantage, clipped * advantage),
+      slope: isLow || isHigh ? 0 : -ratio * advantage, isClippedLow: isLow, isClippedHigh: isHigh)
+  }
+}

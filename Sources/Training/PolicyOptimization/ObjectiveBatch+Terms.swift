@@ -1,0 +1,98 @@
+import Foundation
+
+extension ObjectiveBatch {
+  /// The batch as if the trained policy had sampled, where that is asked for.
+  func prepared(_ options: ObjectiveOptions) -> ObjectiveBatch {
+    guard options.forcesUnitRatio else { return self }
+    var result = self
+    result.oldLogProbabilities = logProbabilities
+    return result
+  }
+
+  /// The clipped loss of every token by its own ratio.
+  func tokenLevel(
+    _ clip: ClippedRatio, _ aggregation: Aggregation, _ options: ObjectiveOptions
+  ) -> ObjectiveValue {
+    let batch = prepared(options)
+    let weights = aggregation.weights(batch)
+    var result = ObjectiveValue(
+      loss: 0, tokenWeights: zerosLikeTokens, entropyWeights: zerosLikeTokens)
+    for (index, weight) in weights.enumerated() {
+      for place in batch.logProbabilities[index].indices {
+        let ratio = exp(
+          batch.logProbabilities[index][place] - batch.oldLogProbabilities[index][place])
+        let term = clip.term(ratio: ratio, advantage: batch.advantages[index][place])
+        result.loss += weight * term.loss
+        result.tokenWeights[index][place] = weight * term.slope
+        result.clippedLow += (term.isClippedLow ? 1 : 0) / Double(max(tokenCount, 1))
+        result.clippedHigh += (term.isClippedHigh ? 1 : 0) / Double(max(tokenCount, 1))
+      }
+    }
+    batch.regularize(&result, weights, options)
+    return result
+  }
+
+  /// The clipped loss of every completion by one ratio of it.
+  /// - Parameters:
+  ///   - clip: ε on both sides.
+  ///   - isMean: Whether the ratio's logarithm is the mean over tokens, or their sum.
+  ///   - options: Divergence and entropy.
+  func sequenceLevel(
+    _ clip: ClippedRatio, isMean: Bool, _ options: ObjectiveOptions
+  ) -> ObjectiveValue {
+    let batch = prepared(options)
+    let count = Double(max(logProbabilities.count, 1))
+    var result = ObjectiveValue(
+      loss: 0, tokenWeights: zerosLikeTokens, entropyWeights: zerosLikeTokens)
+    for index in logProbabilities.indices {
+      let difference = zip(batch.logProbabilities[index], batch.oldLogProbabilities[index])
+        .reduce(0) { $0 + $1.0 - $1.1 }
+      let share = isMean ? 1 / Double(max(logProbabilities[index].count, 1)) : 1
+      let term = clip.term(
+        ratio: exp(share * difference), advantage: batch.advantages[index].first ?? 0)
+      result.loss += term.loss / count
+      for place in logProbabilities[index].indices {
+        result.tokenWeights[index][place] = share * term.slope / count
+      }
+      result.clippedLow += (term.isClippedLow ? 1 : 0) / count
+      result.clippedHigh += (term.isClippedHigh ? 1 : 0) / count
+    }
+    batch.regularize(&result, Aggregation.sequenceMean.weights(batch), options)
+    return result
+  }
+
+  /// Adds β·k3 and the reward for entropy.
+  ///
+  /// k3 = e^d − d − 1 with d = log p_base − log p: not negative, and unbiased for the divergence
+  /// (Schulman, "Approximating KL divergence", 2020).
+  func regularize(
+    _ value: inout ObjectiveValue, _ weights: [Double], _ options: ObjectiveOptions
+  ) {
+    let count = Double(max(tokenCount, 1))
+    if let reference = referenceLogProbabilities {
+      var sum = 0.0
+      for (index, weight) in weights.enumerated() {
+        for place in logProbabilities[index].indices {
+          let difference = reference[index][place] - logProbabilities[index][place]
+          let estimate = exp(difference) - difference - 1
+          sum += estimate
+          value.loss += options.divergenceCoefficient * weight * estimate
+          value.tokenWeights[index][place] +=
+            options.divergenceCoefficient * weight * (1 - exp(difference))
+        }
+      }
+      value.divergence = sum / count
+    }
+    guard options.entropyCoefficient != 0 else { return }
+    for index in entropies.indices {
+      for place in entropies[index].indices {
+        value.loss -= options.entropyCoefficient * entropies[index][place] / count
+        value.entropyWeights[index][place] -= options.entropyCoefficient / count
+      }
+    }
+  }
+
+  private var zerosLikeTokens: [[Double]] {
+    logProbabilities.map { Array(repeating: 0, count: $0.count) }
+  }
+}

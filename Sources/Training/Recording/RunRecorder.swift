@@ -1,0 +1,120 @@
+import Adapters
+import Checkpoints
+import Foundation
+
+/// Writes the folder of a run, by the conventions of transformers' Trainer and PEFT.
+///
+///     RUN/run.json                 what the run is
+///     RUN/metrics.jsonl            a line a step
+///     RUN/checkpoint-N/            adapter_config.json + adapter_model.safetensors, or a whole model
+///                                  trainer_state.json, training_state.safetensors
+///
+/// Checkpoints appear whole or not at all.
+public struct RunRecorder {
+  public let path: String
+  private let description: RunDescription
+  private let tokenizer: any Tokenizer
+  private var log: MetricsLog
+  /// What was logged so far.
+  public private(set) var records: [StepRecord]
+
+  /// Opens the folder of a run.
+  /// - Parameters:
+  ///   - path: The folder; made if it is not there.
+  ///   - description: What `run.json` says.
+  ///   - trainer: At step 0; with `resuming`, it is brought to the last checkpoint's step.
+  ///   - resuming: Whether to go on with what is there. Without a checkpoint the run starts anew.
+  /// - Throws: ``TrainingError/runExists(path:)``, ``TrainingError/cannotWrite(path:reason:)``,
+  ///   ``TrainingError/cannotResume(path:reason:)``.
+  public init<Element>(
+    path: String, description: RunDescription, trainer: Trainer<Element>, resuming: Bool
+  ) throws {
+    self.path = path
+    self.description = description
+    tokenizer = trainer.examiner.tokenizer
+    let file = URL(fileURLWithPath: path).appendingPathComponent("run.json")
+    let text = try description.text(trainer)
+    if let before = FileManager.default.contents(atPath: file.path) {
+      guard resuming else { throw TrainingError.runExists(path: path) }
+      guard before == Data(text.utf8) else {
+        throw TrainingError.cannotResume(
+          path: file.path, reason: "it was started with other settings")
+      }
+      if let last = Self.checkpoints(in: path).last {
+        try TrainingState.restore(
+          trainer, from: "\(path)/checkpoint-\(last)/\(TrainingState.fileName)")
+      }
+    } else {
+      try StagedFolder.naming(path) {
+        try FileManager.default.createDirectory(
+          atPath: path, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file, options: .atomic)
+      }
+    }
+    log = try MetricsLog(
+      path: "\(path)/metrics.jsonl", keepingThrough: trainer.stepCount)
+    records = MetricsLog.records(path: "\(path)/metrics.jsonl")
+  }
+
+  /// The steps of whole checkpoints that a run can go on from, ascending.
+  public static func checkpoints(in path: String) -> [Int] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.compactMap { name in
+      guard name.hasPrefix("checkpoint-"), let step = Int(name.dropFirst("checkpoint-".count)),
+        FileManager.default.fileExists(atPath: "\(path)/\(name)/\(TrainingState.fileName)")
+      else { return nil }
+      return step
+    }.sorted()
+  }
+
+  /// Appends a line to the log.
+  public mutating func append(_ record: StepRecord) throws {
+    records.append(record)
+    try log.append(record)
+  }
+
+  /// Writes the checkpoint of the step at which the trainer is.
+  public func save<Element>(_ trainer: Trainer<Element>) throws {
+    let folder = try StagedFolder("\(path)/checkpoint-\(trainer.stepCount)")
+    do {
+      let export = trainer.policy.export(baseName: description.basePath)
+      if let fields = export.fields {
+        try folder.write(JSONText.pretty(fields), to: "adapter_config.json")
+        try write(export.entries, ["format": "pt"], "adapter_model.safetensors", folder)
+      } else {
+        let model = DecoderModel(
+          configuration: trainer.policy.base.configuration, weights: trainer.policy.weights)
+        try model.write(in: folder, tokenizer: tokenizer)
+      }
+      try folder.write(
+        trainerState(trainer.stepCount, of: trainer.options.steps), to: "trainer_state.json")
+      try write(
+        TrainingState.entries(of: trainer), TrainingState.metadata(of: trainer),
+        TrainingState.fileName, folder)
+      try folder.commit()
+    } catch {
+      folder.discard()
+      throw error
+    }
+  }
+
+  private func write(
+    _ entries: [SafetensorsWriter.Entry], _ metadata: [String: String], _ name: String,
+    _ folder: StagedFolder
+  ) throws {
+    let file = folder.staging.appendingPathComponent(name)
+    try StagedFolder.naming(file.path) {
+      try SafetensorsWriter.write(entries, metadata: metadata, to: file.path)
+    }
+  }
+
+  /// What viewers of Trainer's runs read.
+  private func trainerState(_ step: Int, of steps: Int) -> String {
+    JSONText.of(
+      .record([
+        "global_step": .integer(step), "max_steps": .integer(steps),
+        "logging_steps": .integer(1), "is_world_process_zero": .bool(true),
+        "log_history": .array(records.filter { $0.step <= step }.map(\.json)),
+      ]))
+  }
+}

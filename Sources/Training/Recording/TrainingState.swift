@@ -1,0 +1,74 @@
+import Adapters
+import Checkpoints
+import LinearAlgebra
+
+/// `training_state.safetensors` of a checkpoint: everything beside seed and settings that the next step
+/// depends on, to the last bit.
+///
+///     parameter/<module>.<name>      the trained parameters, in the precision they train in
+///     optimizer/<…>                  moments
+///     budget/<…>                     AdaLoRA's statistics
+///     metadata: step, optimizer_step
+enum TrainingState {
+  static let fileName = "training_state.safetensors"
+
+  static func entries<Element>(of trainer: Trainer<Element>) -> [SafetensorsWriter.Entry] {
+    let parameters = trainer.trained.map { ("parameter/\($0.name)", $0.values) }
+    let moments = trainer.optimizer.state.map { ("optimizer/\($0.name)", $0.values) }
+    let budget = trainer.policy.budget?.state ?? [:]
+    return (parameters + moments).map { name, view in
+      SafetensorsWriter.Entry(
+        name: name, shape: [view.rows, view.columns], values: view.storedValues)
+    }
+      + budget.sorted { $0.key < $1.key }.map { name, tensor in
+        SafetensorsWriter.Entry(
+          name: "budget/\(name)", shape: tensor.shape, values: tensor.values)
+      }
+  }
+
+  static func metadata<Element>(of trainer: Trainer<Element>) -> [String: String] {
+    [
+      "step": "\(trainer.stepCount)", "optimizer_step": "\(trainer.optimizer.stepCount)",
+    ]
+  }
+
+  /// Takes over what a checkpoint holds.
+  /// - Throws: ``TrainingError/cannotResume(path:reason:)``, `CheckpointError`.
+  static func restore<Element>(_ trainer: Trainer<Element>, from path: String) throws {
+    let store = try TensorStore(file: path)
+    guard let step = store.metadata["step"].flatMap({ Int($0) }),
+      let optimizerStep = store.metadata["optimizer_step"].flatMap({ Int($0) })
+    else { throw TrainingError.cannotResume(path: path, reason: "it does not tell its step") }
+    let views =
+      trainer.trained.map { ("parameter/\($0.name)", $0.values) }
+      + trainer.optimizer.state.map { ("optimizer/\($0.name)", $0.values) }
+    for (name, view) in views {
+      let description = try store.description(of: name)
+      guard description.shape == [view.rows, view.columns] else {
+        throw TrainingError.cannotResume(
+          path: path, reason: "'\(name)' has another shape: the run was started with other options")
+      }
+      view.set(
+        Matrix(rows: view.rows, columns: view.columns, values: try store.doubles(of: name)))
+    }
+    if trainer.policy.budget != nil {
+      var state = [String: Tensor]()
+      for tensor in store.tensors where tensor.name.hasPrefix("budget/") {
+        state[String(tensor.name.dropFirst("budget/".count))] = Tensor(
+          shape: tensor.shape, values: try store.doubles(of: tensor.name))
+      }
+      try trainer.policy.budget?.restore(state)
+    }
+    trainer.optimizer.stepCount = optimizerStep
+    trainer.stepCount = step
+    trainer.policy.refresh()
+  }
+}
+
+extension MatrixView {
+  /// The numbers in the precision that keeps them all.
+  fileprivate var storedValues: SafetensorsWriter.Values {
+    Element.self == Double.self
+      ? .float64(values.map { Double($0) }) : .float32(values.map { Float($0) })
+  }
+}

@@ -1,0 +1,62 @@
+import LinearAlgebra
+
+/// Asks a policy a task's problems and rewards its answers.
+public struct Examiner: Sendable {
+  public let task: any VerifiableTask
+  public let tokenizer: any Tokenizer
+
+  public init(task: any VerifiableTask, tokenizer: any Tokenizer) {
+    self.task = task
+    self.tokenizer = tokenizer
+  }
+
+  /// The problems of a split that a seed draws.
+  public func problems(
+    _ split: Split, count: Int, seed: UInt64
+  ) throws(TaskError) -> [Problem] {
+    var generator = SplitMix64(seed: seed)
+    var result = [Problem]()
+    for _ in 0..<count { result.append(try task.problem(split, using: &generator)) }
+    return result
+  }
+
+  /// The tokens of a prompt, after the token that texts begin with, if the model has one.
+  public func prompt(_ problem: Problem) throws(TokenizerError) -> [Int32] {
+    let tokens = try tokenizer.encode(problem.prompt).map { Int32($0) }
+    return (tokenizer.beginToken.map { [Int32($0)] } ?? []) + tokens
+  }
+
+  /// A completion's tokens, with the end token.
+  public func completion(_ text: String) throws(TokenizerError) -> [Int32] {
+    try tokenizer.encode(text).map { Int32($0) } + [Int32(tokenizer.endToken)]
+  }
+
+  /// Draws answers and rewards them.
+  /// - Parameters:
+  ///   - learner: What answers.
+  ///   - problems: What is asked.
+  ///   - groupSize: Answers a problem.
+  ///   - seed: Where they come from; each answer draws its own numbers.
+  ///   - options: Temperature and length.
+  public func rollout<Element>(
+    _ learner: Learner<Element>, problems: [Problem], groupSize: Int, seed: UInt64,
+    options: SamplingOptions
+  ) throws -> Rollout {
+    let prompts = try problems.map { try prompt($0) }
+    var generator = SplitMix64(seed: seed)
+    let seeds = problems.map { _ in (0..<groupSize).map { _ in generator.next() } }
+    let completions = learner.sample(prompts: prompts, seeds: seeds, options: options)
+    let rewards = zip(problems, completions).flatMap { problem, group in
+      group.map { reward($0, problem) }
+    }
+    return Rollout(
+      problems: problems, prompts: prompts, groupSize: groupSize,
+      completions: completions.flatMap { $0 }, rewards: rewards)
+  }
+
+  private func reward(_ completion: Completion, _ problem: Problem) -> Double {
+    let tokens = completion.isEnded ? completion.tokens.dropLast() : completion.tokens[...]
+    return task.reward(
+      for: tokenizer.decode(tokens.map { Int($0) }), ended: completion.isEnded, to: problem)
+  }
+}

@@ -1,0 +1,86 @@
+/// What a run does, apart from base, adapter and task.
+public struct RunOptions: Sendable, Equatable {
+  /// What is learnt from.
+  public enum Signal: Sendable, Equatable {
+    /// Rewards of the policy's own answers, through an objective.
+    case rewards(objective: String, ObjectiveOptions)
+    /// Demonstrations, by cross-entropy.
+    case demonstrations
+  }
+
+  public var signal: Signal
+  public var steps: Int
+  /// Problems a step.
+  public var prompts: Int
+  /// Answers a problem.
+  public var group: Int
+  public var temperature: Double
+  /// The most tokens of an answer, the end token included; nil for the task's own.
+  public var maximumLength: Int?
+  /// How many times a step's answers are learnt from, and in how many parts.
+  public var updatesPerRollout: Int
+  public var miniBatches: Int
+  /// Problems on which all answers earn the same are drawn anew, so many times at most.
+  public var dynamicSamplingTries: Int
+  /// Answers that come within so many tokens of the limit lose up to 1; 0 for none.
+  public var overlongBuffer: Int
+  public var learningRate: Double
+  public var schedule: Schedule
+  public var optimizer: OptimizerChoice
+  /// The norm that gradients are clipped to.
+  public var clipNorm: Double
+  public var seed: UInt64
+  /// Checkpoints stand at multiples of it, at the end, and at these steps.
+  public var saveEvery: Int
+  public var saveSteps: [Int]
+  /// 0 for never.
+  public var evaluateEvery: Int
+  public var evaluationProblems: Int
+  /// Into how many parts a batch is divided; results depend on it.
+  public var lanes: Int
+  /// How many processors work at once; results do not depend on it.
+  public var threads: Int
+
+  public init(
+    signal: Signal = .rewards(objective: DAPO.name, ObjectiveOptions()), steps: Int = 100,
+    prompts: Int = 32, group: Int = 8, temperature: Double = 1, maximumLength: Int? = nil,
+    updatesPerRollout: Int = 1, miniBatches: Int = 1, dynamicSamplingTries: Int = 0,
+    overlongBuffer: Int = 0, learningRate: Double = 1e-3,
+    schedule: Schedule = .constant(warmup: 0), optimizer: OptimizerChoice = .adamW(.init()),
+    clipNorm: Double = 1, seed: UInt64 = 0, saveEvery: Int = 20, saveSteps: [Int] = [1, 2, 5, 10],
+    evaluateEvery: Int = 20, evaluationProblems: Int = 256, lanes: Int = 4, threads: Int = 1
+  ) {
+    self.signal = signal
+    self.steps = steps
+    self.prompts = prompts
+    self.group = group
+    self.temperature = temperature
+    self.maximumLength = maximumLength
+    self.updatesPerRollout = updatesPerRollout
+    self.miniBatches = miniBatches
+    self.dynamicSamplingTries = dynamicSamplingTries
+    self.overlongBuffer = overlongBuffer
+    self.learningRate = learningRate
+    self.schedule = schedule
+    self.optimizer = optimizer
+    self.clipNorm = clipNorm
+    self.seed = seed
+    self.saveEvery = saveEvery
+    self.saveSteps = saveSteps
+    self.evaluateEvery = evaluateEvery
+    self.evaluationProblems = evaluationProblems
+    self.lanes = lanes
+    self.threads = threads
+  }
+
+  /// Whether a checkpoint is written after a step.
+  public func saves(at step: Int) -> Bool {
+    step == 0 || step == steps || (saveEvery > 0 && step % saveEvery == 0)
+      || saveSteps.contains(step)
+  }
+
+  /// Whether the policy is examined after a step.
+  public func evaluates(at step: Int) -> Bool {
+    evaluateEvery > 0 && (step == 0 || step == steps || step % evaluateEvery == 0)
+  }
+}

@@ -1,0 +1,140 @@
+import Adapters
+import Foundation
+import LinearAlgebra
+
+extension Trainer {
+  /// Answers problems, rewards the answers, and follows the objective.
+  func reinforce(
+    _ objective: any PolicyObjective, _ objectiveOptions: ObjectiveOptions,
+    _ record: inout StepRecord
+  ) throws {
+    let (rollout, tries) = try informativeRollout()
+    let rewards = options.overlongBuffer > 0 ? penalized(rollout) : rollout.rewards
+    let reference =
+      objectiveOptions.divergenceCoefficient != 0
+      ? learner.readReference(rollout.sequences, temperature: options.temperature)
+        .map(\.logProbabilities) : nil
+    let old = rollout.completions.map(\.logProbabilities)
+    let advantages = objective.advantages(
+      of: RolloutSignals(
+        rewards: rewards, groupSize: rollout.groupSize, oldLogProbabilities: old,
+        referenceLogProbabilities: reference))
+    var values = [(value: ObjectiveValue, entropy: Double)]()
+    for pass in 0..<options.updatesPerRollout {
+      for part in parts(of: rollout, pass: pass) {
+        values.append(
+          try follow(
+            objective, rollout, part: part, old: old, reference: reference,
+            advantages: advantages, dropoutPart: values.count, &record))
+      }
+    }
+    log(rollout, values, tries: tries, &record)
+  }
+
+  /// One optimiser step on some completions.
+  private func follow(
+    _ objective: any PolicyObjective, _ rollout: Rollout, part: [Int], old: [[Double]],
+    reference: [[Double]]?, advantages: [[Double]], dropoutPart: Int, _ record: inout StepRecord
+  ) throws -> (value: ObjectiveValue, entropy: Double) {
+    let sequences = rollout.sequences
+    let dropout =
+      policy.options.dropout > 0
+      ? seeds.seed(.dropout, step: stepCount, part: dropoutPart) : nil
+    let readings = learner.read(
+      part.map { sequences[$0] }, temperature: options.temperature, dropoutSeed: dropout)
+    let value = objective.evaluate(
+      ObjectiveBatch(
+        logProbabilities: readings.map(\.logProbabilities),
+        oldLogProbabilities: part.map { old[$0] },
+        referenceLogProbabilities: reference.map { reference in part.map { reference[$0] } },
+        entropies: readings.map(\.entropies), advantages: part.map { advantages[$0] },
+        maximumLength: sampling.maximumLength))
+    learner.gradient(
+      tokenWeights: value.tokenWeights, entropyWeights: value.entropyWeights, into: gradients)
+    try update(value.loss, &record)
+    let entropies = readings.flatMap(\.entropies)
+    return (value, entropies.reduce(0, +) / Double(max(entropies.count, 1)))
+  }
+
+  /// Answers to a step's problems; problems that teach nothing are drawn anew where that is asked for.
+  private func informativeRollout() throws -> (rollout: Rollout, tries: Int) {
+    var kept: Rollout?
+    for attempt in 0...max(0, options.dynamicSamplingTries) {
+      let problems = try examiner.problems(
+        .training, count: options.prompts,
+        seed: seeds.seed(.problems, step: stepCount + 1, part: attempt))
+      let rollout = try examiner.rollout(
+        learner, problems: problems, groupSize: options.group,
+        seed: seeds.seed(.answers, step: stepCount + 1, part: attempt), options: sampling)
+      guard options.dynamicSamplingTries > 0 else { return (rollout, 1) }
+      let informative = rollout.informativeGroups
+      let found = rollout.groups(informative)
+      let all = kept.map { $0.followed(by: found) } ?? found
+      if all.problems.count >= options.prompts {
+        return (all.groups(0..<options.prompts), attempt + 1)
+      }
+      // At the last try the rest is filled with groups that teach nothing.
+      if attempt == options.dynamicSamplingTries {
+        let rest = rollout.problems.indices.filter { !informative.contains($0) }
+          .prefix(options.prompts - all.problems.count)
+        return (all.followed(by: rollout.groups(rest)), attempt + 1)
+      }
+      kept = all
+    }
+    preconditionFailure("the last try returns")
+  }
+
+  /// Rewards less the soft penalty for answers near the limit.
+  ///
+  /// **Source:** Yu et al., "DAPO", 2025, arXiv 2503.14476, equation 13.
+  private func penalized(_ rollout: Rollout) -> [Double] {
+    let (limit, buffer) = (sampling.maximumLength, options.overlongBuffer)
+    return zip(rollout.rewards, rollout.completions).map { reward, completion in
+      let excess = completion.tokens.count - (limit - buffer)
+      return reward - min(1, max(0, Double(excess) / Double(buffer)))
+    }
+  }
+
+  /// The completions of each optimiser step: whole groups, shuffled.
+  private func parts(of rollout: Rollout, pass: Int) -> [[Int]] {
+    guard options.miniBatches > 1 else { return [Array(rollout.completions.indices)] }
+    var generator = SplitMix64(seed: seeds.seed(.order, step: stepCount + 1, part: pass))
+    let groups = rollout.problems.indices.shuffled(using: &generator)
+    return (0..<options.miniBatches).map { part in
+      let share =
+        part * groups.count / options.miniBatches..<(part + 1) * groups.count
+        / options.miniBatches
+      return groups[share].flatMap {
+        $0 * rollout.groupSize..<($0 + 1) * rollout.groupSize
+      }
+    }.filter { !$0.isEmpty }
+  }
+
+  private func log(
+    _ rollout: Rollout, _ values: [(value: ObjectiveValue, entropy: Double)], tries: Int,
+    _ record: inout StepRecord
+  ) {
+    let count = Double(max(values.count, 1))
+    func mean(_ entry: ((value: ObjectiveValue, entropy: Double)) -> Double) -> Double {
+      values.reduce(0) { $0 + entry($1) } / count
+    }
+    let squares = rollout.rewards.reduce(0) {
+      $0 + ($1 - rollout.meanReward) * ($1 - rollout.meanReward)
+    }
+    record["reward"] = rollout.meanReward
+    record["reward_std"] =
+      (squares / Double(max(rollout.rewards.count - 1, 1))).squareRoot()
+    record["accuracy"] = rollout.accuracy
+    record["frac_reward_zero_std"] = rollout.uniformShare
+    record["entropy"] = mean { $0.entropy }
+    record["clip_ratio/low_mean"] = mean { $0.value.clippedLow }
+    record["clip_ratio/high_mean"] = mean { $0.value.clippedHigh }
+    if values.contains(where: { $0.value.divergence != nil }) {
+      record["kl"] = mean { $0.value.divergence ?? 0 }
+    }
+    record["completions/mean_length"] = rollout.meanLength
+    record["completions/clipped_ratio"] = rollout.truncatedShare
+    record["num_tokens"] = Double(rollout.tokenCount)
+    if options.dynamicSamplingTries > 0 { record["sampling_tries"] = Double(tries) }
+  }
+}

@@ -1,0 +1,108 @@
+import Adapters
+import Foundation
+import LinearAlgebra
+
+/// Trains a policy step by step: by rewards of its own answers, or by demonstrations.
+///
+/// A step depends on the run's seed, on its number and on the parameters alone: a run that goes on from a
+/// checkpoint ends as the one that was never stopped.
+public final class Trainer<Element: KernelScalar> {
+  public let policy: Policy<Element>
+  public let learner: Learner<Element>
+  public let examiner: Examiner
+  public let options: RunOptions
+  public let optimizer: any Optimizer<Element>
+  /// How many steps were taken.
+  public internal(set) var stepCount = 0
+  let gradients: [MatrixView<Element>]
+  let trained: [OptimizedParameter<Element>]
+  let seeds: Seeds
+
+  /// - Parameters:
+  ///   - policy: What is trained.
+  ///   - examiner: Task and tokenizer.
+  ///   - options: Everything else.
+  ///   - positions: The longest prompt with its answer.
+  public init(
+    _ policy: Policy<Element>, examiner: Examiner, options: RunOptions, positions: Int
+  ) {
+    self.policy = policy
+    self.examiner = examiner
+    self.options = options
+    learner = Learner(
+      policy, positions: positions, lanes: options.lanes, threads: options.threads)
+    trained = policy.trained
+    optimizer = options.optimizer.optimizer(of: trained)
+    gradients = trained.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) }
+    seeds = Seeds(run: options.seed)
+  }
+
+  /// How answers are drawn.
+  public var sampling: SamplingOptions {
+    SamplingOptions(
+      temperature: options.temperature,
+      maximumLength: options.maximumLength ?? examiner.task.maximumCompletionLength + 1,
+      endToken: Int32(examiner.tokenizer.endToken))
+  }
+
+  /// Takes one step.
+  /// - Returns: What it logs.
+  /// - Throws: ``TrainingError/notFinite(step:what:)``, ``TaskError``, ``TokenizerError``.
+  public func step() throws -> StepRecord {
+    let begin = Date()
+    var record = StepRecord(step: stepCount + 1)
+    switch options.signal {
+    case .rewards(let name, let objectiveOptions):
+      guard let objective = PolicyObjectiveRegistry.find(name) else {
+        preconditionFailure("the objective '\(name)' is not in the registry")
+      }
+      try reinforce(objective.init(options: objectiveOptions), objectiveOptions, &record)
+    case .demonstrations: try imitate(&record)
+    }
+    stepCount += 1
+    record["step_time"] = Date().timeIntervalSince(begin)
+    return record
+  }
+
+  /// One optimiser step from the gradients that stand.
+  func update(_ loss: Double, _ record: inout StepRecord) throws {
+    let penalty = policy.addPenalty(to: gradients)
+    let norm = GradientClipping.clip(gradients, to: options.clipNorm)
+    guard loss.isFinite, norm.isFinite else {
+      let name = zip(trained, gradients).first { !$1.dot($1).isFinite }?.0.name
+      throw TrainingError.notFinite(
+        step: stepCount + 1, what: name.map { "the gradient of '\($0)'" } ?? "the loss")
+    }
+    policy.precondition(gradients)
+    let rate = options.learningRate * options.schedule.factor(at: stepCount)
+    optimizer.step(gradients: gradients, rate: rate)
+    policy.updateBudget(step: optimizer.stepCount, gradients: gradients)
+    policy.refresh()
+    record["loss"] = loss + penalty
+    record["grad_norm"] = norm
+    record["learning_rate"] = rate
+  }
+
+  /// Sampled and greedy accuracy on held-out problems, the same at every step.
+  public func examine() throws -> Examination {
+    let problems = try examiner.problems(
+      .held, count: options.evaluationProblems, seed: seeds.seed(.problems, step: 0))
+    var options = sampling
+    options.temperature = 1
+    let sampled = try examiner.rollout(
+      learner, problems: problems, groupSize: 1, seed: seeds.seed(.examination, step: 0),
+      options: options)
+    options.temperature = 0
+    let greedy = try examiner.rollout(
+      learner, problems: problems, groupSize: 1, seed: 0, options: options)
+    return Examination(sampled: sampled.accuracy, greedy: greedy.accuracy)
+  }
+}
+
+/// How well a policy answers held-out problems.
+public struct Examination: Sendable, Equatable {
+  /// The share of right answers, one drawn at temperature 1 for each problem.
+  public let sampled: Double
+  /// The same, taking the most likely token each time.
+  public let greedy: Double
+}

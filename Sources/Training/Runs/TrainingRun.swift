@@ -1,0 +1,61 @@
+import LinearAlgebra
+
+/// A run from its first step, or its last checkpoint, to its end.
+public struct TrainingRun<Element: KernelScalar> {
+  /// What the caller hears of.
+  public enum Event: Sendable {
+    case step(StepRecord)
+    case checkpoint(step: Int)
+  }
+
+  public let trainer: Trainer<Element>
+  public private(set) var recorder: RunRecorder
+
+  /// Opens the run's folder; see ``RunRecorder``.
+  public init(
+    _ trainer: Trainer<Element>, path: String, description: RunDescription, resuming: Bool
+  ) throws {
+    self.trainer = trainer
+    recorder = try RunRecorder(
+      path: path, description: description, trainer: trainer, resuming: resuming)
+  }
+
+  /// Trains to the end, recording each step and the checkpoints.
+  /// - Parameters:
+  ///   - isCancelled: Asked after every step; a cancelled run ends at its last checkpoint.
+  ///   - observer: Called after each step and checkpoint.
+  /// - Throws: ``TrainingError``; `CancellationError`.
+  public mutating func run(
+    isCancelled: () -> Bool = { false }, observer: (Event) throws -> Void = { _ in }
+  ) throws {
+    let options = trainer.options
+    if trainer.stepCount == 0 {
+      var start = StepRecord(step: 0)
+      try examine(&start)
+      if start["eval_accuracy"] != nil, !recorder.records.contains(where: { $0.step == 0 }) {
+        try recorder.append(start)
+        try observer(.step(start))
+      }
+      try recorder.save(trainer)
+      try observer(.checkpoint(step: 0))
+    }
+    while trainer.stepCount < options.steps {
+      if isCancelled() { throw CancellationError() }
+      var record = try trainer.step()
+      try examine(&record)
+      try recorder.append(record)
+      try observer(.step(record))
+      if options.saves(at: trainer.stepCount) {
+        try recorder.save(trainer)
+        try observer(.checkpoint(step: trainer.stepCount))
+      }
+    }
+  }
+
+  private func examine(_ record: inout StepRecord) throws {
+    guard trainer.options.evaluates(at: trainer.stepCount) else { return }
+    let found = try trainer.examine()
+    record["eval_accuracy"] = found.sampled
+    record["eval_greedy_accuracy"] = found.greedy
+  }
+}

@@ -1,0 +1,43 @@
+public import LinearAlgebra
+
+/// Sums of two numbers of fixed width: `07+85=` is answered by `092`.
+public struct AdditionTask: VerifiableTask {
+  public static let name = "addition"
+  public static let summary = "sum of two zero-padded numbers, '07+85=' → '092', plain or reversed"
+
+  private let digits: Int
+  private let noise: Double
+  private let order: TaskOptions.DigitOrder
+  private let split: OperandSplit
+
+  public init(options: TaskOptions) throws(TaskError) {
+    digits = try options.integer(\.digits, "digits", in: 1...9, default: 2, task: Self.name)
+    noise = try options.noise(default: 0.6, task: Self.name)
+    order = options.order
+    split = try OperandSplit(options, task: Self.name)
+  }
+
+  public var alphabet: [Character] { Digits.all + "+=" }
+  public var maximumCompletionLength: Int { digits + 1 }
+
+  public func problem(
+    _ split: Split, using generator: inout SplitMix64
+  ) throws(TaskError) -> Problem {
+    try self.split.problem(split, using: &generator) { generator in
+      let first = generator.drawIndex(below: Digits.bound(digits))
+      let second = generator.drawIndex(below: Digits.bound(digits))
+      let sum = Digits.padded(first + second, to: digits + 1)
+      let prompt = "\(Digits.padded(first, to: digits))+\(Digits.padded(second, to: digits))="
+      let answer = order == .plain ? sum : String(sum.reversed())
+      return ([first, second].sorted(), Problem(prompt: prompt, answer: answer))
+    }
+  }
+
+  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
+    exactReward(completion, ended, problem.answer)
+  }
+
+  public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
+    Digits.damaged(problem.answer, with: noise, using: &generator)
+  }
+}

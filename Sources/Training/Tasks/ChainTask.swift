@@ -1,0 +1,54 @@
+public import LinearAlgebra
+
+/// Sums and differences of several numbers: `4+3-12=` is answered by `-5`.
+public struct ChainTask: VerifiableTask {
+  public static let name = "chain"
+  public static let summary = "sum of several signed terms, '4+3-12=' → '-5'"
+
+  private let digits: Int
+  private let terms: Int
+  private let operators: [Character]
+  private let noise: Double
+  private let split: OperandSplit
+
+  public init(options: TaskOptions) throws(TaskError) {
+    digits = try options.integer(\.digits, "digits", in: 1...9, default: 1, task: Self.name)
+    terms = try options.integer(\.terms, "terms", in: 2...16, default: 3, task: Self.name)
+    operators = try options.operators(of: "+-", default: "+-", task: Self.name)
+    noise = try options.noise(default: 0.6, task: Self.name)
+    split = try OperandSplit(options, task: Self.name)
+  }
+
+  public var alphabet: [Character] { Digits.all + "+-=" }
+
+  /// The sign and the digits of the largest sum.
+  public var maximumCompletionLength: Int {
+    1 + String(terms * (Digits.bound(digits) - 1)).count
+  }
+
+  public func problem(
+    _ split: Split, using generator: inout SplitMix64
+  ) throws(TaskError) -> Problem {
+    try self.split.problem(split, using: &generator) { generator in
+      var operands: [Int] = []
+      var prompt = ""
+      var sum = 0
+      for term in 0..<terms {
+        let operand = generator.drawIndex(below: Digits.bound(digits))
+        let sign = generator.drawElement(of: operators)
+        prompt += term == 0 ? "\(operand)" : "\(sign)\(operand)"
+        sum += term > 0 && sign == "-" ? -operand : operand
+        operands.append(operand)
+      }
+      return (operands.sorted(), Problem(prompt: prompt + "=", answer: "\(sum)"))
+    }
+  }
+
+  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
+    exactReward(completion, ended, problem.answer)
+  }
+
+  public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
+    Digits.damaged(problem.answer, with: noise, using: &generator)
+  }
+}

@@ -1,0 +1,44 @@
+public import LinearAlgebra
+
+/// How often a letter is in a word: `abacad,a=` is answered by `3`.
+public struct LetterTask: VerifiableTask {
+  public static let name = "letters"
+  public static let summary = "count of a letter in a random word, 'abacad,a=' → '3'"
+
+  /// Few letters, so that counts above one are common.
+  private static let letters: [Character] = Array("abcdef")
+
+  private let length: Int
+  private let noise: Double
+  private let split: OperandSplit
+
+  public init(options: TaskOptions) throws(TaskError) {
+    length = try options.integer(\.digits, "digits", in: 2...64, default: 8, task: Self.name)
+    noise = try options.noise(default: 0.6, task: Self.name)
+    split = try OperandSplit(options, task: Self.name)
+  }
+
+  public var alphabet: [Character] { Digits.all + Self.letters + ",=" }
+  public var maximumCompletionLength: Int { String(length).count }
+
+  public func problem(
+    _ split: Split, using generator: inout SplitMix64
+  ) throws(TaskError) -> Problem {
+    try self.split.problem(split, using: &generator) { generator in
+      let word = (0..<length).map { _ in generator.drawIndex(below: Self.letters.count) }
+      let wanted = generator.drawIndex(below: Self.letters.count)
+      let text = String(word.map { Self.letters[$0] })
+      let count = word.count { $0 == wanted }
+      // The word decides, whichever letter is asked for.
+      return (word, Problem(prompt: "\(text),\(Self.letters[wanted])=", answer: "\(count)"))
+    }
+  }
+
+  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
+    exactReward(completion, ended, problem.answer)
+  }
+
+  public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
+    Digits.damaged(problem.answer, with: noise, using: &generator)
+  }
+}

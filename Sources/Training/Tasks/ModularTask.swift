@@ -1,0 +1,56 @@
+public import LinearAlgebra
+
+/// Arithmetic of remainders: modulo 97, `50+60=` is answered by `13`.
+public struct ModularTask: VerifiableTask {
+  public static let name = "modular"
+  public static let summary = "sum, difference or product of remainders, '50+60=' → '13' modulo 97"
+
+  private let modulus: Int
+  private let operators: [Character]
+  private let noise: Double
+  private let split: OperandSplit
+
+  public init(options: TaskOptions) throws(TaskError) {
+    modulus = try options.integer(
+      \.modulus, "modulus", in: 2...99_991, default: 97, task: Self.name)
+    operators = try options.operators(of: "+-*", default: "+", task: Self.name)
+    noise = try options.noise(default: 0.6, task: Self.name)
+    split = try OperandSplit(options, task: Self.name)
+  }
+
+  public var alphabet: [Character] { Digits.all + operators + "=" }
+  public var maximumCompletionLength: Int { String(modulus - 1).count }
+
+  public func problem(
+    _ split: Split, using generator: inout SplitMix64
+  ) throws(TaskError) -> Problem {
+    try self.split.problem(split, using: &generator) { generator in
+      let first = generator.drawIndex(below: modulus)
+      let second = generator.drawIndex(below: modulus)
+      let sign = generator.drawElement(of: operators)
+      let prompt = "\(padded(first))\(sign)\(padded(second))="
+      let answer = padded(result(first, sign, second))
+      return ([first, second].sorted(), Problem(prompt: prompt, answer: answer))
+    }
+  }
+
+  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
+    exactReward(completion, ended, problem.answer)
+  }
+
+  public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
+    Digits.damaged(problem.answer, with: noise, using: &generator)
+  }
+
+  private func padded(_ value: Int) -> String {
+    Digits.padded(value, to: maximumCompletionLength)
+  }
+
+  private func result(_ first: Int, _ sign: Character, _ second: Int) -> Int {
+    switch sign {
+    case "-": (first - second + modulus) % modulus
+    case "*": first * second % modulus
+    default: (first + second) % modulus
+    }
+  }
+}

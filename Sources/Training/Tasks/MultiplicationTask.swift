@@ -1,0 +1,44 @@
+public import LinearAlgebra
+
+/// Products of two small numbers of fixed width: `07*12=` is answered by `0084`.
+public struct MultiplicationTask: VerifiableTask {
+  public static let name = "multiplication"
+  public static let summary =
+    "product of two zero-padded numbers, '07*12=' → '0084', plain or reversed"
+
+  private let digits: Int
+  private let noise: Double
+  private let order: TaskOptions.DigitOrder
+  private let split: OperandSplit
+
+  public init(options: TaskOptions) throws(TaskError) {
+    digits = try options.integer(\.digits, "digits", in: 1...4, default: 2, task: Self.name)
+    noise = try options.noise(default: 0.6, task: Self.name)
+    order = options.order
+    split = try OperandSplit(options, task: Self.name)
+  }
+
+  public var alphabet: [Character] { Digits.all + "*=" }
+  public var maximumCompletionLength: Int { 2 * digits }
+
+  public func problem(
+    _ split: Split, using generator: inout SplitMix64
+  ) throws(TaskError) -> Problem {
+    try self.split.problem(split, using: &generator) { generator in
+      let first = generator.drawIndex(below: Digits.bound(digits))
+      let second = generator.drawIndex(below: Digits.bound(digits))
+      let product = Digits.padded(first * second, to: 2 * digits)
+      let prompt = "\(Digits.padded(first, to: digits))*\(Digits.padded(second, to: digits))="
+      let answer = order == .plain ? product : String(product.reversed())
+      return ([first, second].sorted(), Problem(prompt: prompt, answer: answer))
+    }
+  }
+
+  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
+    exactReward(completion, ended, problem.answer)
+  }
+
+  public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
+    Digits.damaged(problem.answer, with: noise, using: &generator)
+  }
+}

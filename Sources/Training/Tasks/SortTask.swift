@@ -1,0 +1,39 @@
+public import LinearAlgebra
+
+/// Digits to put in ascending order: `39172=` is answered by `12379`.
+public struct SortTask: VerifiableTask {
+  public static let name = "sort"
+  public static let summary = "digits in ascending order, '39172=' → '12379'"
+
+  private let digits: Int
+  private let noise: Double
+  private let split: OperandSplit
+
+  public init(options: TaskOptions) throws(TaskError) {
+    digits = try options.integer(\.digits, "digits", in: 2...64, default: 5, task: Self.name)
+    noise = try options.noise(default: 0.6, task: Self.name)
+    split = try OperandSplit(options, task: Self.name)
+  }
+
+  public var alphabet: [Character] { Digits.all + "=" }
+  public var maximumCompletionLength: Int { digits }
+
+  public func problem(
+    _ split: Split, using generator: inout SplitMix64
+  ) throws(TaskError) -> Problem {
+    try self.split.problem(split, using: &generator) { generator in
+      let drawn = (0..<digits).map { _ in generator.drawIndex(below: 10) }
+      let sorted = drawn.sorted()
+      let prompt = drawn.map(String.init).joined() + "="
+      return (sorted, Problem(prompt: prompt, answer: sorted.map(String.init).joined()))
+    }
+  }
+
+  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
+    exactReward(completion, ended, problem.answer)
+  }
+
+  public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
+    Digits.damaged(problem.answer, with: noise, using: &generator)
+  }
+}

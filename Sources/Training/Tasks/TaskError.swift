@@ -1,0 +1,43 @@
+/// Why a task cannot be made or gives no problem.
+public enum TaskError: Error, Sendable, Equatable {
+  /// No task of the registry has this name.
+  case unknownTask(name: String, known: [String])
+  /// No option has this name.
+  case unknownOption(name: String, known: [String])
+  /// The text of an option is not of its kind.
+  case unreadableOption(name: String, text: String, expected: String)
+  /// An option is out of the range of a task.
+  case invalidOption(task: String, option: String, value: String, expected: String)
+  /// So many draws gave no problem of the split.
+  case emptySplit(task: String, split: Split, tries: Int)
+  /// A file of problems cannot be read.
+  case unreadable(path: String, reason: String)
+  /// A line of a file of problems, counted from 1.
+  case invalidLine(file: String, line: Int, reason: String)
+  /// A file of problems has no line.
+  case noProblems(file: String)
+}
+
+extension TaskError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownTask(let name, let known):
+      "no task '\(name)': choose one of \(known.joined(separator: ", "))"
+    case .unknownOption(let name, let known):
+      "no task option '\(name)': choose from \(known.joined(separator: ", "))"
+    case .unreadableOption(let name, let text, let expected):
+      "task option '\(name)': '\(text)' is not \(expected)"
+    case .invalidOption(let task, let option, let value, let expected):
+      "task '\(task)': '\(option)' is \(value), expected \(expected)"
+    case .emptySplit(let task, let split, let tries):
+      "task '\(task)': no \(split == .held ? "held-out" : "training") problem in \(tries) draws: "
+        + "give it more digits or terms, or change the share held out"
+    case .unreadable(let path, let reason):
+      "'\(path)' cannot be read (\(reason)): check the path and its permissions"
+    case .invalidLine(let file, let line, let reason):
+      "'\(file)': line \(line): \(reason): correct or remove the line"
+    case .noProblems(let file):
+      "'\(file)': no problems: give one object with prompt and answer a line"
+    }
+  }
+}

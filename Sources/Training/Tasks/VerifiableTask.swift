@@ -1,0 +1,65 @@
+public import LinearAlgebra
+
+/// A question and a completion that answers it.
+public struct Problem: Sendable, Equatable {
+  /// What the model reads.
+  public let prompt: String
+  /// A completion of full reward, without the end token.
+  public let answer: String
+
+  public init(prompt: String, answer: String) {
+    self.prompt = prompt
+    self.answer = answer
+  }
+}
+
+/// The problems to train on and those held out to measure with.
+///
+/// A problem belongs to one of them by its operands, not by its text: swapped terms and the same
+/// digits in another order do not cross over.
+public enum Split: Sendable, CaseIterable {
+  case training
+  case held
+}
+
+/// A family of problems whose answers a program can check.
+public protocol VerifiableTask: Sendable {
+  /// The word that chooses the task.
+  static var name: String { get }
+
+  /// One line on the problems and their notation.
+  static var summary: String { get }
+
+  /// - Throws: ``TaskError/invalidOption(task:option:value:expected:)`` for an option out of range.
+  init(options: TaskOptions) throws(TaskError)
+
+  /// Every character of prompts, answers and demonstrations, once.
+  var alphabet: [Character] { get }
+
+  /// The longest answer in characters, without the end token.
+  var maximumCompletionLength: Int { get }
+
+  /// A random problem of a split.
+  /// - Parameters:
+  ///   - split: Which problems to draw from.
+  ///   - generator: The same state gives the same problem.
+  /// - Throws: ``TaskError/emptySplit(task:split:tries:)`` where the operands are so few that the
+  ///   split has none.
+  func problem(
+    _ split: Split, using generator: inout SplitMix64
+  ) throws(TaskError) -> Problem
+
+  /// How well a completion answers.
+  /// - Parameters:
+  ///   - completion: What the model wrote, without the end token.
+  ///   - ended: Whether an end token was sampled; what was cut off at the limit earns nothing.
+  ///   - problem: What was asked, by this task.
+  /// - Returns: A number in 0 … 1.
+  func reward(for completion: String, ended: Bool, to problem: Problem) -> Double
+
+  /// A completion as a corpus for supervised pretraining holds it: possibly wrong.
+  /// - Parameters:
+  ///   - problem: What is asked, by this task.
+  ///   - generator: Decides whether and where the completion is wrong.
+  func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String
+}

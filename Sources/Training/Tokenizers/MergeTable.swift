@@ -1,0 +1,42 @@
+/// The learned pairs of a byte-pair encoding, by rank.
+///
+/// **Source:** Sennrich, Haddow, Birch, "Neural machine translation of rare words with subword
+/// units", ACL 2016.
+struct MergeTable: Sendable {
+  private struct Merge: Sendable {
+    let rank: Int
+    let token: Int
+  }
+
+  private var merges: [UInt64: Merge] = [:]
+
+  /// Adds the next pair in order of rank; a pair known before keeps its rank.
+  mutating func append(left: Int, right: Int, token: Int, rank: Int) {
+    let pair = Self.pair(left, right)
+    if merges[pair] == nil { merges[pair] = Merge(rank: rank, token: token) }
+  }
+
+  /// Merges the pair of lowest rank, the leftmost of equals, until none is left.
+  /// - Complexity: O(n²) of the word's tokens, which are few.
+  func apply(to word: inout [Int]) {
+    while word.count > 1 {
+      var best: Merge?
+      var place = 0
+      for index in 0..<word.count - 1 {
+        guard let merge = merges[Self.pair(word[index], word[index + 1])] else { continue }
+        if merge.rank < best?.rank ?? .max {
+          best = merge
+          place = index
+        }
+      }
+      guard let best else { return }
+      word[place] = best.token
+      word.remove(at: place + 1)
+    }
+  }
+
+  /// Token numbers are below 2^24.
+  private static func pair(_ left: Int, _ right: Int) -> UInt64 {
+    UInt64(left) << 32 | UInt64(right)
+  }
+}

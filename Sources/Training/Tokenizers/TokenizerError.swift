@@ -1,0 +1,56 @@
+public import Checkpoints
+
+/// Why a tokenizer cannot be read, written or applied.
+public enum TokenizerError: Error, Sendable, Equatable {
+  /// The folder holds no file a tokenizer could be read from.
+  case notFound(folder: String)
+  /// There is a tokenizer, but of a kind this program does not know.
+  case unsupported(file: String, part: String, found: String, known: String)
+  /// A value of a file is missing or of another kind.
+  case malformed(file: String, key: String, expected: String)
+  /// A file is no JSON document.
+  case invalidJSON(CheckpointError)
+  /// A file is there and cannot be read.
+  case unreadable(path: String, reason: String)
+  /// A file cannot be written.
+  case unwritable(path: String, reason: String)
+  /// A file names a special token that is not in the vocabulary.
+  case unknownToken(file: String, token: String, role: String)
+  /// No file of the folder names an end token.
+  case noEndToken(folder: String)
+  /// An alphabet to make a tokenizer of is empty, repeats a character, or has one of several scalars.
+  case unusableAlphabet(reason: String)
+  /// The vocabulary has no token for a piece of the text.
+  case unknownText(String)
+  /// The tokenizer wants composed characters (NFC) and the text may hold others.
+  case notNormalised(scalar: String, offset: Int)
+}
+
+extension TokenizerError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notFound(let folder):
+      "'\(folder)': no tokenizer.json: save the tokenizer with transformers (save_pretrained)"
+    case .unsupported(let file, let part, let found, let known):
+      "'\(file)': \(part) is \(found), which is not supported: use a base with \(known)"
+    case .malformed(let file, let key, let expected):
+      "'\(file)': '\(key)' is missing or malformed, expected \(expected): save the tokenizer again"
+    case .invalidJSON(let error): error.description
+    case .unreadable(let path, let reason):
+      "'\(path)' cannot be read (\(reason)): check the path and its permissions"
+    case .unwritable(let path, let reason):
+      "'\(path)' cannot be written (\(reason)): check the folder and its permissions"
+    case .unknownToken(let file, let token, let role):
+      "'\(file)': the \(role) token '\(token)' is not in the vocabulary: correct the file"
+    case .noEndToken(let folder):
+      "'\(folder)': no end token is named: give 'eos_token' in tokenizer_config.json or "
+        + "'eos_token_id' in config.json"
+    case .unusableAlphabet(let reason):
+      "the alphabet makes no vocabulary (\(reason)): give different characters of one scalar each"
+    case .unknownText(let piece):
+      "the vocabulary has no token for '\(piece)': use characters of the base's alphabet"
+    case .notNormalised(let scalar, let offset):
+      "the text may not be in normal form C (\(scalar) at scalar \(offset)): normalise it first"
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Checkpoints
+
+/// The files of one folder that say what its tokenizer is.
+struct TokenizerSource {
+  let folder: String
+  /// The path of `tokenizer.json`.
+  let file: String
+  let document: JSONValue
+  /// `tokenizer_config.json`, an empty object where there is none.
+  let configuration: JSONValue
+  let configurationFile: String
+  /// `generation_config.json` and `config.json`, those there are.
+  let modelFiles: [(path: String, document: JSONValue)]
+
+  init(folder: String) throws(TokenizerError) {
+    self.folder = folder
+    file = Self.path(folder, "tokenizer.json")
+    guard let document = try Self.document(file) else {
+      let model = Self.path(folder, "tokenizer.model")
+      if try Self.exists(model) {
+        throw .unsupported(
+          file: model, part: "the tokenizer", found: "a SentencePiece model", known: Self.known)
+      }
+      throw .notFound(folder: folder)
+    }
+    self.document = document
+    configurationFile = Self.path(folder, "tokenizer_config.json")
+    configuration = try Self.document(configurationFile) ?? .object([])
+    var modelFiles: [(path: String, document: JSONValue)] = []
+    for name in ["config.json", "generation_config.json"] {
+      let path = Self.path(folder, name)
+      if let document = try Self.document(path) { modelFiles.append((path, document)) }
+    }
+    self.modelFiles = modelFiles
+  }
+
+  static let known = "a byte-level BPE or WordLevel tokenizer"
+
+  var model: JSONValue { document["model"] ?? .null }
+
+  /// The entries of the model's vocabulary.
+  func vocabulary() throws(TokenizerError) -> [(token: String, id: Int)] {
+    guard let members = model["vocab"]?.members, !members.isEmpty else {
+      throw .malformed(file: file, key: "model.vocab", expected: "an object of tokens")
+    }
+    var seen: Set<Int> = []
+    var entries: [(token: String, id: Int)] = []
+    entries.reserveCapacity(members.count)
+    for member in members {
+      guard let id = member.value.integer, (0..<Self.idLimit).contains(id), seen.insert(id).inserted
+      else {
+        throw .malformed(
+          file: file, key: "model.vocab.\(member.key)", expected: "a number no other token has")
+      }
+      entries.append((member.key, id))
+    }
+    return entries
+  }
+
+  /// A part of another kind than those known.
+  func unsupported(
+    _ part: String, _ value: JSONValue?, known: String = TokenizerSource.known
+  ) -> TokenizerError {
+    let found = value?["type"]?.string ?? value.map { JSONText.of($0).dropLast().prefix(200) + "" }
+    return .unsupported(file: file, part: part, found: found ?? "missing", known: known)
+  }
+
+  /// Far above any vocabulary, and small enough for a table.
+  private static let idLimit = 1 << 24
+
+  private static func path(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
+  private static func exists(_ path: String) throws(TokenizerError) -> Bool {
+    do { return try !TextFile.bytes(of: path).isEmpty } catch { return !error.isAbsent }
+  }
+
+  private static func document(_ path: String) throws(TokenizerError) -> JSONValue? {
+    let bytes: [UInt8]
+    do {
+      bytes = try TextFile.bytes(of: path)
+    } catch {
+      if error.isAbsent { return nil }
+      throw .unreadable(path: error.path, reason: error.reason)
+    }
+    do {
+      return try JSONValue(parsing: bytes, source: path, dialect: .python)
+    } catch {
+      throw .invalidJSON(error)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/// What can be wrong with a training run.
+public enum TrainingError: Error, Equatable {
+  /// No module of the decoder has this name.
+  case noTargets(pattern: String, available: [String])
+  /// The loss or a gradient is not a number any more.
+  case notFinite(step: Int, what: String)
+  /// The file system refused; `reason` is its word.
+  case cannotWrite(path: String, reason: String)
+  /// There is a run already, and it was not asked to go on with it.
+  case runExists(path: String)
+  /// A run cannot go on from what is there.
+  case cannotResume(path: String, reason: String)
+}
+
+extension TrainingError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noTargets(let pattern, let available):
+      "no module is called '\(pattern)': give some of \(available.joined(separator: ", "))"
+    case .notFinite(let step, let what):
+      "\(what) is not finite at step \(step): the last checkpoint is good; lower the learning rate"
+    case .cannotWrite(let path, let reason):
+      "'\(path)' cannot be written (\(reason)): free space there or give another folder with --out"
+    case .runExists(let path):
+      "'\(path)' holds a run already: continue it with --resume or give another folder with --out"
+    case .cannotResume(let path, let reason):
+      "'\(path)' cannot be continued: \(reason)"
+    }
+  }
+}
