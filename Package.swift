@@ -37,6 +37,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     // The template of report.html (3 s of a build; no dependencies).
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    // Configuration files of `train`; toml++ under it tells the line of a fault (12 s of a build).
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     // `swift package generate-documentation`, for `make docs` alone: no target depends on it.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
@@ -60,8 +62,9 @@ let package = Package(
     .executableTarget(
       name: "SigmascopeCLI",
       dependencies: [
-        "Adapters", "Checkpoints", "Experiments", "LinearAlgebra", "Reports", "Spectra",
+        "Adapters", "Checkpoints", "Experiments", "LinearAlgebra", "Reports", "Spectra", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "TOMLKit", package: "TOMLKit"),
       ], swiftSettings: strict),
     tests(of: "LinearAlgebra"),
     tests(of: "Checkpoints"),

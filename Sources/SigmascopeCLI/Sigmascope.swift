@@ -16,12 +16,15 @@ struct Sigmascope: AsyncParsableCommand {
         sigmascope inspect path/to/adapter
       """,
     version: version,
-    subcommands: [AnalyzeCommand.self, InspectCommand.self, ListCommand.self, DoctorCommand.self])
+    subcommands: [
+      AnalyzeCommand.self, InspectCommand.self, TrainCommand.self, PretrainCommand.self,
+      ListCommand.self, DoctorCommand.self,
+    ])
 
   static func main() async {
     MatrixMemory.keepFreedBlocks()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(TrainCommand.expanding(CommandLine.arguments))
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {

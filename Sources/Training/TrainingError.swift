@@ -12,6 +12,13 @@ public enum TrainingError: Error, Equatable {
   case cannotResume(path: String, reason: String)
 }
 
+extension TrainingError {
+  /// Whether the file system is to blame, not the input.
+  public var isRefusalToWrite: Bool {
+    if case .cannotWrite = self { true } else { false }
+  }
+}
+
 extension TrainingError: CustomStringConvertible {
   public var description: String {
     switch self {

@@ -6,6 +6,7 @@ import Foundation
 import LinearAlgebra
 import Reports
 import Spectra
+import Training
 
 /// How the program ends when it cannot do what it was asked: one line that says what is wrong, where,
 /// and what to do, and an exit code of sysexits(3).
@@ -29,9 +30,13 @@ struct Failure {
       Terminal.say("stopped; --resume continues where it was")
       Foundation.exit(Self.interrupted.rawValue)
     case is CheckpointError, is ExperimentError, is UpdateError, is AdapterError,
-      is SpectraError, is LinearAlgebraError:
+      is SpectraError, is LinearAlgebraError, is TrainableAdapterError, is TaskError,
+      is TokenizerError, is ConfigurationError:
       Terminal.say("error: \(error)")
       Foundation.exit(Self.badInput.rawValue)
+    case let error as TrainingError:
+      Terminal.say("error: \(error)")
+      Foundation.exit((error.isRefusalToWrite ? Self.inputOutput : Self.badInput).rawValue)
     case is OutputError:
       Terminal.say("error: \(error)")
       Foundation.exit(Self.inputOutput.rawValue)

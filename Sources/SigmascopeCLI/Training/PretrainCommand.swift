@@ -1,0 +1,132 @@
+import Adapters
+import ArgumentParser
+import Foundation
+import LinearAlgebra
+import Training
+
+/// Makes a small base model for a task.
+struct PretrainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pretrain",
+    abstract: "Make a small base model for a task, from demonstrations.",
+    discussion: """
+      Training stops as soon as the sampled accuracy reaches --until, so that rewards have room to teach.
+      The folder is a genuine one of Hugging Face: transformers loads it.
+
+      Example:
+        sigmascope pretrain --task scratchpad --task-option digits=3 --out base
+      """)
+
+  @Option(name: [.short, .long], help: "The folder of the model; it appears whole or not at all.")
+  var out: String
+
+  @OptionGroup(title: "Task") var task: TaskArguments
+
+  @Option(help: "The width of the model.")
+  var width = 64
+
+  @Option(help: "Its layers.")
+  var layers = 2
+
+  @Option(help: "Its attention heads.")
+  var heads = 4
+
+  @Option(help: "The width of its feed-forward blocks; 11/4 of the width by default.")
+  var feedForward: Int?
+
+  @Option(help: "The standard deviation of initial weights.")
+  var deviation = 0.02
+
+  @Option(name: [.customShort("l"), .long], help: "The peak learning rate.")
+  var learningRate = 3e-3
+
+  @Option(help: "The most steps.")
+  var steps = 2600
+
+  @Option(help: "Demonstrations a step.")
+  var batch = 192
+
+  @Option(help: "The sampled accuracy at which training stops.")
+  var until = 0.32
+
+  @OptionGroup(title: "Optimiser") var optimizer: OptimizerArguments
+
+  @Option(help: "The same seed gives the same model, bit for bit, on any number of threads.")
+  var seed: UInt64 = 0
+
+  @Option(help: "How many processors work at once.")
+  var threads: Int?
+
+  @Flag(name: [.short, .long], help: "Print nothing but errors.")
+  var quiet = false
+
+  func validate() throws {
+    for (name, count) in [
+      ("--width", width), ("--layers", layers), ("--heads", heads), ("--steps", steps),
+      ("--batch", batch), ("--threads", threads ?? 1), ("--feed-forward", feedForward ?? 1),
+    ] where count < 1 {
+      throw ValidationError("\(name) must be at least 1.")
+    }
+    guard width % (2 * heads) == 0 else {
+      throw ValidationError("--width must be a multiple of twice --heads.")
+    }
+    guard learningRate > 0, learningRate.isFinite, deviation > 0 else {
+      throw ValidationError("--learning-rate and --deviation must be positive.")
+    }
+  }
+
+  func run() async throws {
+    ThreadCount.set(1)
+    let command = self
+    try await Interruption.cancelling { try command.pretrain { Task.isCancelled } }
+  }
+
+  private func pretrain(isCancelled: () -> Bool) throws {
+    let task = try task.make()
+    let tokenizer = try WordTokenizer(alphabet: task.alphabet)
+    let examiner = Examiner(task: task, tokenizer: tokenizer)
+    let positions = try examiner.longestSequence(limit: nil)
+    let configuration = DecoderConfiguration(
+      vocabularySize: tokenizer.vocabularySize, width: width, layers: layers, heads: heads,
+      feedForwardWidth: feedForward ?? width * 11 / 4, ropeBase: 1000,
+      maximumPositions: positions)
+    var generator = SplitMix64(seed: seed)
+    let model = DecoderModel<Float>(
+      drawing: configuration, standardDeviation: deviation, using: &generator)
+    let policy = try Policy(
+      base: model, choice: AdapterChoice(parsing: "full"), options: AdapterOptions(),
+      targets: TargetModules(), seed: seed)
+    let options = RunOptions(
+      signal: .demonstrations, steps: steps, prompts: batch, group: 1, learningRate: learningRate,
+      schedule: optimizer.schedule(usual: .cosine, warmup: 100, steps: steps),
+      optimizer: optimizer.choice(beta2: 0.98, decay: 0.1), clipNorm: optimizer.clipNorm,
+      seed: seed, threads: threads ?? ThreadCount.processors)
+    let trainer = Trainer(policy, examiner: examiner, options: options, positions: positions)
+    let line = TrainingLine(
+      isQuiet: quiet, steps: steps, from: 0,
+      title: "\(model.layout.parameterCount) parameters, vocabulary of \(tokenizer.vocabularySize)")
+    var last: Examination?
+    for step in 1...steps {
+      if isCancelled() { throw CancellationError() }
+      var record = try trainer.step()
+      if step % 50 == 0 || step == steps {
+        let found = try trainer.examine()
+        record["eval_accuracy"] = found.sampled
+        record["eval_greedy_accuracy"] = found.greedy
+        last = found
+      }
+      line.update(record)
+      if let last, last.sampled >= until { break }
+    }
+    line.finish()
+    try DecoderModel(configuration: configuration, weights: policy.weights)
+      .write(to: out, tokenizer: tokenizer)
+    if !quiet, let last {
+      print(
+        "base: \(out), \(trainer.stepCount) steps, held-out accuracy "
+          + "\(percent(last.sampled)) sampled, \(percent(last.greedy)) greedy")
+    }
+  }
+
+  private func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+}
