@@ -56,7 +56,7 @@ struct AdaptedSample {
     options = example.options
     adapter = try example.choice.method.init(module: module, options: options)
     let (rows, columns) = (module.shape.rows, module.shape.columns)
-    let width = adapter.parameters.isEmpty ? rows : (rows == 1 ? columns : rows)
+    let width = example.choice.method.targets == .norms ? columns : rows
     base = BaseModule(
       weight: samples.matrix(rows, columns),
       bias: module.hasBias ? samples.matrix(1, width).values : nil)

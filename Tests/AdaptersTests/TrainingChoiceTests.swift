@@ -136,7 +136,7 @@ import Testing
     let gradient = MatrixView<Double>(
       2 * Matrix.product(weightGradient, .asStored, input, .transposed))
     let parameters = [MatrixView<Double>(input), MatrixView<Double>(rows: 6, columns: 3)]
-    adapter.precondition(
+    adapter.preconditionGradients(
       [MatrixView<Double>(rows: 3, columns: 9), gradient], parameters: parameters)
     let rows = try SingularTriplets(of: input).right
     let projected = Matrix.product(weightGradient, .asStored, rows, .transposed) * rows

@@ -69,6 +69,11 @@ import Testing
     #expect(export.tensors["base_model.vera_A"]?.shape == [3, 12])
     #expect(export.tensors["base_model.vera_B"]?.shape == [12, 3])
     #expect(export.tensors.count == 6)
+    for module in trained {
+      let restored = try AdapterExport.restore(
+        module.adapter, of: module.module, from: export.tensors)
+      #expect(restored.parameters == module.parameters)
+    }
   }
 
   @Test func `a start taken out of the base doubles rank and keeps the scale`() throws {

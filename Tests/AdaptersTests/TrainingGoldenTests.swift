@@ -83,7 +83,7 @@ import Testing
       module: Self.modules[0], options: AdapterOptions(rank: 3, alpha: 6))
     let gradient = MatrixView<Double>(Matrix(rows: 6, columns: 3, values: golden.gradient))
     let input = MatrixView<Double>(Matrix(rows: 3, columns: 5, values: golden.input))
-    adapter.precondition(
+    adapter.preconditionGradients(
       [MatrixView(rows: 3, columns: 5), gradient],
       parameters: [input, MatrixView(rows: 6, columns: 3)])
     // Two ways to invert a matrix of condition number below 100.

@@ -27,6 +27,11 @@ struct ImportanceStatistics: Sendable, Equatable {
     }
   }
 
+  mutating func reset() {
+    importance = Matrix(rows: importance.rows, columns: importance.columns)
+    uncertainty = importance
+  }
+
   private func score(_ row: Int, _ column: Int) -> Double {
     importance[row, column] * uncertainty[row, column]
   }

@@ -8,16 +8,15 @@ public import LinearAlgebra
 public struct TrainablePreconditionedLoRAFA: LoRAVariant {
   public static let key = "lora-fa-preconditioned"
   public static let summary = "LoRA-FA whose gradient is projected on the frozen factor's rows"
+  public static let trainsInput = false
   public let path: LoRAPath
 
   public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
     path = try LoRAPath(module: module, options: options)
   }
 
-  public var parameters: [ParameterShape] { path.parameters(trainsInput: false) }
-
   /// - Complexity: O(r²·(in + out) + r³), in double precision.
-  public func precondition<Element>(
+  public func preconditionGradients<Element>(
     _ gradients: [MatrixView<Element>], parameters: [MatrixView<Element>]
   ) {
     let input = parameters[0].matrix
