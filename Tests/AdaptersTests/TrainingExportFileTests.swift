@@ -63,7 +63,7 @@ import Testing
   @Test func `PEFT merged the weights that were trained`() throws {
     let loaded = try JSONDecoder().decode(
       Loaded.self, from: Data(contentsOf: Self.file("loaded.json")))
-    #expect(loaded.deviations.count == Self.keys.count)
+    #expect(loaded.deviations.count == Self.keys.count + 1)
     // The file holds single precision, whose unit is 6·10⁻⁸; DoRA divides by a norm.
     for (name, deviation) in loaded.deviations { #expect(deviation <= 2e-6, "\(name)") }
   }
@@ -102,33 +102,62 @@ import Testing
     var cases = [String: Exports.Case]()
     var fields = [String: [String: ConfigurationValue]]()
     for (key, start) in Self.keys {
-      let choice = try AdapterChoice(parsing: key, start: start)
-      let modules = choice.method.targets == .norms ? [Self.norm] : Self.linear
-      let made = try choice.adapters(for: modules, options: AdapterOptions(rank: 2, alpha: 3))
-      var effective = [String: Exports.Numbers]()
-      let trained = try modules.map { module in
-        let example = TrainingCase(choice: choice, module: module, options: made.options)
-        var sample = try AdaptedSample(example)
-        let parameters = sample.perturbed()
-        let isNorm = module == Self.norm
-        let found = sample.effective(parameters)
-        effective["\(module.name).weight"] = numbers(found.weight, isVector: isNorm)
-        base["\(module.name).weight"] = numbers(sample.base.weight, isVector: isNorm)
-        if let bias = found.bias {
-          effective["\(module.name).bias"] = numbers(bias, isVector: true)
-        }
-        if let bias = sample.base.bias {
-          base["\(module.name).bias"] = Exports.Numbers(
-            shape: [bias.count], values: bias.map(Float.init))
-        }
-        return sample.trained(parameters)
-      }
-      let export = AdapterExport(modules: trained, options: made.options, baseName: "base")
+      let found = try export(AdapterChoice(parsing: key, start: start), budget: nil)
       let name = start.map { "\(key)+\($0)" } ?? key
-      cases[name] = Exports.Case(
-        tensors: export.tensors.mapValues { numbers($0) }, effective: effective)
-      fields[name] = export.fields
+      (cases[name], fields[name]) = (found.0, found.fields)
+      base.merge(found.base) { $1 }
     }
+    let schedule = try AdaLoRASchedule(targetRank: 1, finalSteps: 1, totalSteps: 3)
+    let pruned = try export(AdapterChoice(parsing: "adalora"), budget: schedule)
+    (cases["adalora-pruned"], fields["adalora-pruned"]) = (pruned.0, pruned.fields)
     return (Exports(base: base, cases: cases), fields)
+  }
+
+  private func export(
+    _ choice: AdapterChoice, budget schedule: AdaLoRASchedule?
+  ) throws -> (Exports.Case, base: [String: Exports.Numbers], fields: [String: ConfigurationValue]?)
+  {
+    let modules = choice.method.targets == .norms ? [Self.norm] : Self.linear
+    let options = AdapterOptions(rank: 2, alpha: 3, budget: schedule)
+    let made = try choice.adapters(for: modules, options: options)
+    var samples = try modules.map {
+      try AdaptedSample(TrainingCase(choice: choice, module: $0, options: made.options))
+    }
+    var values = samples.indices.map { samples[$0].perturbed() }
+    let budget = try schedule.map { try pruned(&values, $0, samples) }
+    let export = AdapterExport(
+      modules: zip(samples, values).map { $0.trained($1) }, options: made.options,
+      baseName: "base", budget: budget)
+    var (base, effective) = ([String: Exports.Numbers](), [String: Exports.Numbers]())
+    for (sample, parameters) in zip(samples, values) {
+      let (name, isNorm) = (sample.module.name, sample.module == Self.norm)
+      let found = sample.effective(parameters)
+      effective["\(name).weight"] = numbers(found.weight, isVector: isNorm)
+      base["\(name).weight"] = numbers(sample.base.weight, isVector: isNorm)
+      if let bias = found.bias { effective["\(name).bias"] = numbers(bias, isVector: true) }
+      if let bias = sample.base.bias {
+        base["\(name).bias"] = numbers(Tensor(shape: [bias.count], values: bias))
+      }
+    }
+    return (
+      Exports.Case(tensors: export.tensors.mapValues { numbers($0) }, effective: effective), base,
+      export.fields
+    )
+  }
+
+  /// Two steps of a budget, the second of which is final.
+  private func pruned(
+    _ values: inout [[Matrix<Double>]], _ schedule: AdaLoRASchedule, _ samples: [AdaptedSample]
+  ) throws -> AdaLoRABudget {
+    var budget = try AdaLoRABudget(
+      schedule: schedule, modules: samples.map(\.module), options: samples[0].options)
+    let adapters = values.map { matrices in
+      let views = matrices.map { MatrixView<Double>($0) }
+      return (parameters: views, gradients: views)
+    }
+    // The gradients are the parameters; the last step has no statistics of its own.
+    for step in 1...2 { budget.update(step: step, adapters: adapters) }
+    values = adapters.map { $0.parameters.map(\.matrix) }
+    return budget
   }
 }
