@@ -19,10 +19,10 @@ public struct TrainablePreconditionedLoRAFA: LoRAVariant {
   public func preconditionGradients<Element>(
     _ gradients: [MatrixView<Element>], parameters: [MatrixView<Element>]
   ) {
-    let input = parameters[0].matrix
+    let input = parameters[0].doubles()
     var gram = Matrix.product(input, .asStored, input, .transposed)
     for index in 0..<gram.rows { gram[index, index] += 1e-8 }
-    let solved = CholeskyFactor(of: gram).solve(rowsOf: gradients[1].matrix)
+    let solved = CholeskyFactor(of: gram).solve(rowsOf: gradients[1].doubles())
     gradients[1].set((1 / (path.scale * path.scale)) * solved)
   }
 }
