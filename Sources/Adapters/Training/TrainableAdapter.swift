@@ -67,7 +67,7 @@ public protocol TrainableAdapter: Sendable {
 
   /// Replaces the gradients by what the optimiser is to see, where the method asks for that: to be
   /// called once a step, after clipping.
-  func precondition<Element>(
+  func preconditionGradients<Element>(
     _ gradients: [MatrixView<Element>], parameters: [MatrixView<Element>])
 
   /// The two factors through which the input also passes with dropout; nil if the method has none.
@@ -100,7 +100,7 @@ extension TrainableAdapter {
     workspace: Workspace<Element>
   ) -> Double { 0 }
 
-  public func precondition<Element>(
+  public func preconditionGradients<Element>(
     _ gradients: [MatrixView<Element>], parameters: [MatrixView<Element>]
   ) {}
 

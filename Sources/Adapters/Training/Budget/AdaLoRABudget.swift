@@ -38,6 +38,9 @@ public struct AdaLoRABudget: Sendable, Equatable {
     }
   }
 
+  /// What the penalty of each module is to be weighted with: the whole is a mean over modules.
+  public var penaltyWeight: Double { schedule.penaltyWeight / Double(max(modules.count, 1)) }
+
   /// How many triplets the schedule keeps at a step.
   public func budget(at step: Int) -> (triplets: Int, isChosen: Bool) {
     schedule.budget(at: step, initialRank: initialRank, modules: modules.count)
@@ -100,10 +103,7 @@ public struct AdaLoRABudget: Sendable, Equatable {
   private mutating func forget() {
     for module in statistics.indices {
       for index in statistics[module].indices {
-        let old = statistics[module][index].importance
-        let zero = Matrix<Double>(rows: old.rows, columns: old.columns)
-        statistics[module][index].importance = zero
-        statistics[module][index].uncertainty = zero
+        statistics[module][index].reset()
       }
     }
   }

@@ -14,17 +14,25 @@ struct ImportanceStatistics: Sendable, Equatable {
     uncertainty = importance
   }
 
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   mutating func update<Element>(
     _ parameter: MatrixView<Element>, gradient: MatrixView<Element>, schedule: AdaLoRASchedule
   ) {
     let (first, second) = (schedule.importanceDecay, schedule.uncertaintyDecay)
-    for (index, pair) in zip(parameter.values, gradient.values).enumerated() {
-      let sensitivity = abs(Double(pair.0) * Double(pair.1))
+    let (values, slopes) = (parameter.doubles().values, gradient.doubles().values)
+    for index in values.indices {
+      let sensitivity = abs(values[index] * slopes[index])
       let smooth = first * importance.values[index] + (1 - first) * sensitivity
       importance.values[index] = smooth
       uncertainty.values[index] =
         second * uncertainty.values[index] + (1 - second) * abs(sensitivity - smooth)
     }
+  }
+
+  mutating func reset() {
+    importance = Matrix(rows: importance.rows, columns: importance.columns)
+    uncertainty = importance
   }
 
   private func score(_ row: Int, _ column: Int) -> Double {

@@ -4,6 +4,8 @@ public import LinearAlgebra
 /// which factor is trained.
 public protocol LoRAVariant: TrainableAdapter {
   var path: LoRAPath { get }
+  /// Whether A is trained.
+  static var trainsInput: Bool { get }
   /// The options as the method means them.
   static func resolved(_ options: AdapterOptions) -> AdapterOptions
 }
@@ -11,9 +13,10 @@ public protocol LoRAVariant: TrainableAdapter {
 extension LoRAVariant {
   public static var targets: AdapterTargets { .linear }
   public static var takesStart: Bool { true }
+  public static var trainsInput: Bool { true }
   public static func resolved(_ options: AdapterOptions) -> AdapterOptions { options }
 
-  public var parameters: [ParameterShape] { path.parameters() }
+  public var parameters: [ParameterShape] { path.parameters(trainsInput: Self.trainsInput) }
 
   public func start(
     base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
@@ -39,7 +42,7 @@ extension LoRAVariant {
   ) {
     path.addGradients(
       gradients, output: output.weight, parameters: parameters,
-      trainsInput: self.parameters[0].isTrained)
+      trainsInput: Self.trainsInput)
   }
 
   public func dropoutPath<Element>(_ parameters: [MatrixView<Element>]) -> DropoutPath<Element>? {

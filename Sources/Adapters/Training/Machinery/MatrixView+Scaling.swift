@@ -1,11 +1,16 @@
 import LinearAlgebra
 
 /// Entrywise operations that gradients of adapters are made of; vectors are views of one row.
+///
+/// Specialised here, since adapters are called through the protocol, where nothing is known of the
+/// element.
 extension MatrixView {
   /// One row.
   func row(_ index: Int) -> MatrixView { rows(index..<index + 1) }
 
   /// cᵢⱼ ← fᵢ · aᵢⱼ; the source may be the view itself.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   func setScalingRows(of source: MatrixView, by factors: MatrixView) {
     precondition(
       source.rows == rows && source.columns == columns && factors.count == rows
@@ -18,6 +23,8 @@ extension MatrixView {
   }
 
   /// cᵢⱼ ← fⱼ · aᵢⱼ; the source may be the view itself.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   func setScalingColumns(of source: MatrixView, by factors: MatrixView) {
     precondition(
       source.rows == rows && source.columns == columns && factors.count == columns
@@ -30,6 +37,8 @@ extension MatrixView {
   }
 
   /// vᵢ ← vᵢ + fᵢ · Σⱼ aᵢⱼ bᵢⱼ of a vector v; without factors they are 1.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   func addRowDots(_ left: MatrixView, _ right: MatrixView, scaledBy factors: MatrixView? = nil) {
     precondition(
       left.rows == count && right.rows == count && left.columns == right.columns && isContiguous
@@ -42,6 +51,8 @@ extension MatrixView {
   }
 
   /// vⱼ ← vⱼ + Σᵢ aᵢⱼ bᵢⱼ of a vector v.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   func addColumnDots(_ left: MatrixView, _ right: MatrixView, scale: Element = 1) {
     precondition(
       left.columns == count && right.columns == count && left.rows == right.rows && isContiguous,
@@ -55,6 +66,8 @@ extension MatrixView {
   }
 
   /// C ← C + α·Aᵀ.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   func addTransposed(_ source: MatrixView, scale: Element = 1) {
     precondition(source.rows == columns && source.columns == rows, "the shape of the transpose")
     for row in 0..<rows {
@@ -65,11 +78,25 @@ extension MatrixView {
   }
 
   /// The Euclidean norm of each row, into a vector.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   func setRowNorms(of source: MatrixView) {
     precondition(source.rows == count && isContiguous, "a norm a row")
     for row in 0..<count {
       let values = unsafe source.start + row * source.stride
       unsafe start[row] = unsafe Element.dot(source.columns, values, values).squareRoot()
     }
+  }
+
+  /// The numbers in double precision.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
+  func doubles() -> Matrix<Double> {
+    var result = [Double]()
+    result.reserveCapacity(count)
+    for row in 0..<rows {
+      for column in 0..<columns { result.append(Double(unsafe start[row * stride + column])) }
+    }
+    return Matrix(rows: rows, columns: columns, values: result)
   }
 }

@@ -5,11 +5,10 @@
 public struct TrainableLoRAFA: LoRAVariant {
   public static let key = "lora-fa"
   public static let summary = "LoRA whose input factor is frozen"
+  public static let trainsInput = false
   public let path: LoRAPath
 
   public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
     path = try LoRAPath(module: module, options: options)
   }
-
-  public var parameters: [ParameterShape] { path.parameters(trainsInput: false) }
 }

@@ -8,22 +8,21 @@ public import LinearAlgebra
 public struct TrainablePreconditionedLoRAFA: LoRAVariant {
   public static let key = "lora-fa-preconditioned"
   public static let summary = "LoRA-FA whose gradient is projected on the frozen factor's rows"
+  public static let trainsInput = false
   public let path: LoRAPath
 
   public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
     path = try LoRAPath(module: module, options: options)
   }
 
-  public var parameters: [ParameterShape] { path.parameters(trainsInput: false) }
-
   /// - Complexity: O(r²·(in + out) + r³), in double precision.
-  public func precondition<Element>(
+  public func preconditionGradients<Element>(
     _ gradients: [MatrixView<Element>], parameters: [MatrixView<Element>]
   ) {
-    let input = parameters[0].matrix
+    let input = parameters[0].doubles()
     var gram = Matrix.product(input, .asStored, input, .transposed)
     for index in 0..<gram.rows { gram[index, index] += 1e-8 }
-    let solved = CholeskyFactor(of: gram).solve(rowsOf: gradients[1].matrix)
+    let solved = CholeskyFactor(of: gram).solve(rowsOf: gradients[1].doubles())
     gradients[1].set((1 / (path.scale * path.scale)) * solved)
   }
 }

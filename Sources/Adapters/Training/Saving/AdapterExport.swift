@@ -51,24 +51,7 @@ public struct AdapterExport: Sendable {
       configuration?.adaLoRA.rankPattern = Dictionary(
         uniqueKeysWithValues: zip(adapted, kept).map { ("\($0.name).lora_E", $1) })
     }
-    var tensors = [String: Tensor]()
-    for (index, trained) in modules.enumerated() {
-      var own = trained.adapter.tensors(of: trained.parameters, initial: trained.initial)
-      if let kept { own = TrainableAdaLoRA.pruning(own, kept: kept[index]) }
-      let shared = Set(trained.adapter.parameters.filter(\.isShared).map(\.name))
-      for (name, tensor) in own {
-        if shared.contains(name) {
-          // Of the modules' parts the largest is the whole.
-          let held = tensors[AdapterFileNames.shared(name)]?.values.count ?? -1
-          if held < tensor.values.count { tensors[AdapterFileNames.shared(name)] = tensor }
-        } else {
-          tensors[
-            AdapterFileNames.own(
-              name, of: trained.module.name, isAdapter: configuration != nil)] = tensor
-        }
-      }
-    }
-    self.tensors = tensors
+    tensors = Self.tensors(of: modules, kept: kept, isAdapter: configuration != nil)
     self.configuration = configuration
     fields = configuration?.fields(options: options, modules: adapted)
   }
@@ -97,6 +80,28 @@ public struct AdapterExport: Sendable {
     }
     if let kept { own = TrainableAdaLoRA.expanding(own, kept: kept) }
     return try adapter.restore(own)
+  }
+
+  private static func tensors(
+    of modules: [TrainedModule], kept: [[Bool]]?, isAdapter: Bool
+  ) -> [String: Tensor] {
+    var tensors = [String: Tensor]()
+    for (index, trained) in modules.enumerated() {
+      var own = trained.adapter.tensors(of: trained.parameters, initial: trained.initial)
+      if let kept { own = TrainableAdaLoRA.pruning(own, kept: kept[index]) }
+      let shared = Set(trained.adapter.parameters.filter(\.isShared).map(\.name))
+      for (name, tensor) in own {
+        guard shared.contains(name) else {
+          tensors[AdapterFileNames.own(name, of: trained.module.name, isAdapter: isAdapter)] =
+            tensor
+          continue
+        }
+        // Of the modules' parts the largest is the whole.
+        let held = tensors[AdapterFileNames.shared(name)]?.values.count ?? -1
+        if held < tensor.values.count { tensors[AdapterFileNames.shared(name)] = tensor }
+      }
+    }
+    return tensors
   }
 }
 
