@@ -2,6 +2,8 @@
 public enum TrainingError: Error, Equatable {
   /// No module of the decoder has this name.
   case noTargets(pattern: String, available: [String])
+  /// The method has no path that dropout could act on.
+  case noDropout(method: String)
   /// The loss or a gradient is not a number any more.
   case notFinite(step: Int, what: String)
   /// The file system refused; `reason` is its word.
@@ -24,6 +26,8 @@ extension TrainingError: CustomStringConvertible {
     switch self {
     case .noTargets(let pattern, let available):
       "no module is called '\(pattern)': give some of \(available.joined(separator: ", "))"
+    case .noDropout(let method):
+      "'\(method)' has no adapter path for dropout: leave --dropout at 0, or take a form of LoRA"
     case .notFinite(let step, let what):
       "\(what) is not finite at step \(step): the last checkpoint is good; lower the learning rate"
     case .cannotWrite(let path, let reason):

@@ -143,7 +143,7 @@ import Testing
       try ModuleAnalyzer(options: AnalysisOptions(topCount: 5)).analyze(
         ModuleIdentity(
           run: "r", method: "full", seed: nil, step: 0, module: "m", rows: rows, columns: columns),
-        base: panels, update: UpdateForm(update, base: panels, storageEpsilon: .ulpOfOne),
+        base: panels, update: UpdateForm(update, base: panels),
         baseEpsilon: .ulpOfOne, rounding: { _ in }, geometry: geometry)
     }
     let whole = try analyze { try BaseGeometry(of: panels) }

@@ -38,16 +38,14 @@ import Testing
       ? .dense(try store.matrix("\(pair.name).update"))
       : .factored(
         left: try store.matrix("\(pair.name).left"), right: try store.matrix("\(pair.name).right"))
-    let isFactored = store["\(pair.name).left"] != nil
     let panels = DensePanels(base)
     let analysis = try ModuleAnalyzer(options: AnalysisOptions()).analyze(
       ModuleIdentity(
         run: "r", method: "full", seed: nil, step: 0, module: pair.name, rows: base.rows,
         columns: base.columns),
       base: panels,
-      // The factors are exact in Float32 and count as stored in it.
       update: UpdateForm(
-        update, base: panels, storageEpsilon: isFactored ? 0x1p-23 : .ulpOfOne),
+        update, base: panels),
       baseEpsilon: .ulpOfOne, rounding: { DataType.bfloat16.round(&$0) },
       geometry: { try BaseGeometry(of: panels) })
     for name in MetricRegistry.names where !Self.comparedElsewhere.contains(name) {
@@ -90,7 +88,7 @@ import Testing
       ModuleIdentity(
         run: "r", method: "full", seed: nil, step: 0, module: name, rows: matrix.rows,
         columns: matrix.columns),
-      update: UpdateForm(.dense(matrix), storageEpsilon: 0x1p-23))
+      update: UpdateForm(.dense(matrix)))
     let alpha = try #require(analysis.metrics["power_law_alpha"])
     let expectedAlpha = try #require(theirs["alpha"] as? Double)
     // The same recipe on the same eigenvalues; theirs come from a Float32 decomposition.
@@ -129,7 +127,7 @@ import Testing
         run: "r", method: "full", seed: nil, step: 0, module: name, rows: matrix.rows,
         columns: matrix.columns),
       base: panels,
-      update: UpdateForm(.dense(matrix), base: panels, storageEpsilon: .ulpOfOne),
+      update: UpdateForm(.dense(matrix), base: panels),
       baseEpsilon: .ulpOfOne, rounding: { _ in },
       geometry: { try BaseGeometry(of: panels) })
     let found = try #require(analysis.metrics["power_law_alpha_farms"])

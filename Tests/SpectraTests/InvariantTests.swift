@@ -128,7 +128,7 @@ import Testing
       columns: base.columns)
     return try ModuleAnalyzer(options: AnalysisOptions(topCount: 4)).analyze(
       identity, base: panels,
-      update: UpdateForm(.dense(update), base: panels, storageEpsilon: .ulpOfOne),
+      update: UpdateForm(.dense(update), base: panels),
       baseEpsilon: .ulpOfOne, rounding: { _ in },
       geometry: { try BaseGeometry(of: panels) })
   }

@@ -83,7 +83,7 @@ func measure(
   let panels = DensePanels(base)
   return try ChangeMeasurements(
     base: panels,
-    update: UpdateForm(update, base: panels, storageEpsilon: .ulpOfOne), topCount: topCount,
+    update: UpdateForm(update, base: panels), topCount: topCount,
     wanted: wanted, baseEpsilon: .ulpOfOne, rounding: rounding,
     geometry: { try BaseGeometry(of: panels) })
 }

@@ -60,7 +60,7 @@ import Testing
       return try ModuleAnalyzer(options: AnalysisOptions(topCount: 4, nullSamples: 60)).analyze(
         ModuleIdentity(
           run: "r", method: "lora", seed: 1, step: 1, module: "m.0.q", rows: 24, columns: 16),
-        base: panels, update: UpdateForm(update, base: panels, storageEpsilon: .ulpOfOne),
+        base: panels, update: UpdateForm(update, base: panels),
         baseEpsilon: .ulpOfOne, rounding: { _ in },
         geometry: { try BaseGeometry(of: panels) })
     }

@@ -120,8 +120,13 @@ public struct AnalysisPlan: Sendable {
       options.basis.rawValue, alpha.map { "alpha \($0)" } ?? "",
       options.metrics.sorted().joined(separator: ","),
     ]
-    return ContentHash(of: settings + runs.map { "\($0.run.path) \($0.basePath ?? "")" })
-      .hexadecimal
+    let sources = runs.map { planned in
+      // Of the first checkpoint, because later ones may subtract what it recorded.
+      let first = planned.run.checkpoints.first?.stamp ?? ""
+      let base = planned.basePath.map { "\($0) \(FileStamp.of($0))" } ?? ""
+      return "\(planned.run.path) \(FileStamp.of("\(planned.run.path)/run.json")) \(first) \(base)"
+    }
+    return ContentHash(of: settings + sources).hexadecimal
   }
 
   private struct GroupKey: Hashable {
@@ -167,13 +172,12 @@ extension AnalysisUnit {
 }
 
 extension ModuleUpdate {
-  /// The widest spacing of the numbers that the update is stored in.
-  fileprivate var storageEpsilon: Double {
+  /// The unit roundoff of the weights whose difference the update is; 0 for an adapter's product.
+  fileprivate var roundoff: Double {
     switch source {
-    case .adapter(let parameters):
-      2 * (parameters.tensors.values.map(\.dataType.unitRoundoff).max() ?? 0)
+    case .adapter: 0
     case .adapted(let after):
-      2 * max(after.storageType.unitRoundoff, base?.storageType.unitRoundoff ?? 0)
+      max(after.storageType.unitRoundoff, base?.storageType.unitRoundoff ?? 0)
     }
   }
 }
@@ -182,16 +186,16 @@ extension UpdateForm {
   /// The update in the form that is cheapest to measure: the difference of two stored weights is read
   /// in panels, an adapter's is made from its parameters.
   fileprivate init(_ update: ModuleUpdate, base: GroupBase?) throws {
-    let epsilon = update.storageEpsilon
+    let roundoff = update.roundoff
     switch (update.source, base) {
     case (.adapted(let after), let base?):
       self.init(
         streaming: DifferencePanels(after: StoredPanels(after), before: base.panels),
-        storageEpsilon: epsilon)
+        roundoff: roundoff)
     case (_, let base?):
-      try self.init(update.update(of: base), base: base.panels, storageEpsilon: epsilon)
+      try self.init(update.update(of: base), base: base.panels, roundoff: roundoff)
     case (_, nil):
-      try self.init(update.update(of: nil), storageEpsilon: epsilon)
+      try self.init(update.update(of: nil), roundoff: roundoff)
     }
   }
 }

@@ -35,6 +35,7 @@ public struct BasisCache: Sendable {
   func geometry(for key: ContentHash, topCount: Int, shape: OrientedShape) -> BaseGeometry? {
     let file = url(key, topCount)
     guard let store = try? TensorStore(file: file.path),
+      store.metadata["format"] == Self.format,
       let values = try? store.doubles(of: "values"), values.count == shape.short,
       let basis = try? store.doubles(of: "short_basis"),
       basis.count == shape.short * shape.short

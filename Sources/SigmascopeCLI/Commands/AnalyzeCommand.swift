@@ -102,8 +102,11 @@ struct AnalyzeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let analysis = try await Interruption.cancelling { try await analyzeOnce(resuming: resume) }
-    if watch { try await watchForCheckpoints() }
+    let command = self
+    let analysis = try await Interruption.cancelling {
+      let first = try await command.analyzeOnce(resuming: command.resume)
+      return command.watch ? try await command.watchForCheckpoints(after: first) : first
+    }
     if failOn.contains(where: { $0.holds(for: analysis) }) { throw Failure.conditionHolds }
   }
 
@@ -123,7 +126,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
     announce(plan, resuming: resuming, workspace)
 
     let options = AnalysisOptions(
-      topCount: top, metrics: metrics?.names ?? Set(MetricRegistry.names),
+      topCount: top,
+      metrics: (metrics?.names ?? Set(MetricRegistry.names)).union(Verdict.neededMetrics),
       nullSamples: nullSamples, basis: basis.extent)
     let engine = AnalysisEngine(
       options: options, jobs: jobs ?? ThreadCount.processors,
@@ -196,17 +200,19 @@ struct AnalyzeCommand: AsyncParsableCommand {
     Terminal.say("\(units) matrices to analyse")
   }
 
-  private func watchForCheckpoints() async throws {
-    try await Interruption.cancelling {
-      var seen = try paths.flatMap { try Discovery.runs(at: $0) }
-      Terminal.say("watching for new checkpoints; Ctrl-C ends")
-      while !Task.isCancelled {
-        do { try await Task.sleep(for: .seconds(10)) } catch { return }
-        let found = try paths.flatMap { try Discovery.runs(at: $0) }
-        guard found.map(\.checkpoints) != seen.map(\.checkpoints) else { continue }
-        seen = found
-        _ = try await analyzeOnce(resuming: true)
-      }
+  /// Analyses again whenever there are new checkpoints, until interrupted.
+  /// - Returns: The last analysis.
+  private func watchForCheckpoints(after first: Analysis) async throws -> Analysis {
+    var analysis = first
+    var seen = try paths.flatMap { try Discovery.runs(at: $0) }
+    Terminal.say("watching for new checkpoints; Ctrl-C ends")
+    while !Task.isCancelled {
+      do { try await Task.sleep(for: .seconds(10)) } catch { break }
+      let found = try paths.flatMap { try Discovery.runs(at: $0) }
+      guard found.map(\.checkpoints) != seen.map(\.checkpoints) else { continue }
+      seen = found
+      analysis = try await analyzeOnce(resuming: true)
     }
+    return analysis
   }
 }

@@ -34,7 +34,7 @@ struct AdaptedGeometry: Sendable {
         short: Matrix.product(geometry.shortBasis, .asStored, head.right, .transposed),
         long: try Self.longProducts(geometry, grams, head.right, head.values), shape: shape)
     } else {
-      values = eigen.values.map { $0.squareRoot() }
+      values = eigen.values.map { max($0, 0).squareRoot() }
       route = .gram
       products = Sides(
         short: Matrix.product(geometry.shortBasis, .asStored, eigen.vectors, .transposed),

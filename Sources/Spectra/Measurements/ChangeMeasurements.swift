@@ -93,10 +93,10 @@ public struct ChangeMeasurements: Sendable {
     self.topCount = count
     self.update = Spectrum(
       values: grams.values, rows: shape.rows, columns: shape.columns,
-      storageEpsilon: form.storageEpsilon)
+      noise: form.noise(besides: geometryOfBase.energy))
     self.base = Spectrum(
       values: geometryOfBase.values, rows: shape.rows, columns: shape.columns,
-      storageEpsilon: baseEpsilon, energy: geometryOfBase.energy)
+      energy: geometryOfBase.energy)
     energies = Sides(
       short: Self.quadraticForms(grams.updateByUpdate, geometryOfBase.shortBasis),
       long: Self.rowEnergies(grams.longByUpdate), shape: shape)
@@ -120,8 +120,7 @@ public struct ChangeMeasurements: Sendable {
       }
       numerics.adapted = adapted.route
       self.adapted = Spectrum(
-        values: adapted.values, rows: shape.rows, columns: shape.columns,
-        storageEpsilon: baseEpsilon)
+        values: adapted.values, rows: shape.rows, columns: shape.columns)
       angles = Sides(
         left: try Self.angles(adapted.products.left, count),
         right: try Self.angles(adapted.products.right, count))

@@ -154,7 +154,7 @@ extension UpdateForm {
     guard let largest = values.first, largest > 0 else { return nil }
     return (
       Spectrum(
-        values: values, rows: shape.rows, columns: shape.columns, storageEpsilon: storageEpsilon),
+        values: values, rows: shape.rows, columns: shape.columns),
       route
     )
   }

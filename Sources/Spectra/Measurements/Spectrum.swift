@@ -4,8 +4,9 @@ public struct Spectrum: Sendable {
   public let values: [Double]
   /// The dimensions of the matrix they belong to.
   public let rows: Int, columns: Int
-  /// The distance from 1 to the next number in the type the matrix was stored in.
-  public let storageEpsilon: Double
+  /// The spectral norm that rounding of what the matrix was made from may have: what does not exceed
+  /// it is not the matrix's own.
+  public let noise: Double
   /// Σ s and Σ s².
   public let sum: Double, energy: Double
 
@@ -13,16 +14,16 @@ public struct Spectrum: Sendable {
   ///   - values: Sorted, largest first.
   ///   - rows: Of the matrix.
   ///   - columns: Of the matrix.
-  ///   - storageEpsilon: The distance from 1 to the next number in its storage type.
+  ///   - noise: The spectral norm of what rounding may have put into it.
   ///   - energy: Σ s² over all values, where `values` are only the first.
   public init(
-    values: [Double], rows: Int, columns: Int, storageEpsilon: Double = .ulpOfOne,
+    values: [Double], rows: Int, columns: Int, noise: Double = 0,
     energy: Double? = nil
   ) {
     self.values = values
     self.rows = rows
     self.columns = columns
-    self.storageEpsilon = storageEpsilon
+    self.noise = noise
     sum = values.reduce(0, +)
     self.energy = energy ?? values.reduce(0) { $0 + $1 * $1 }
   }
@@ -31,6 +32,9 @@ public struct Spectrum: Sendable {
   public var fullCount: Int { min(rows, columns) }
   /// s₀, zero for an empty matrix.
   public var largest: Double { values.first ?? 0 }
+  /// What a singular value must exceed to count: the noise, or the rounding of the decomposition, by the
+  /// rule of `numpy.linalg.matrix_rank`.
+  var tolerance: Double { max(largest * Double(max(rows, columns)) * .ulpOfOne, noise) }
   /// Whether the matrix is zero.
   public var isZero: Bool { largest == 0 }
 }

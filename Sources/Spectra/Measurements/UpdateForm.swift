@@ -13,16 +13,17 @@ public struct UpdateForm: Sendable {
   let shape: OrientedShape
   /// The update's entries, for what looks at them one by one.
   let panels: any PanelSource
-  /// The distance from 1 to the next number in the type the update is stored in.
-  let storageEpsilon: Double
+  /// The unit roundoff of the weights whose difference the update is; 0 for a product of factors, which is
+  /// exact.
+  let roundoff: Double
 
   /// An update in memory.
   /// - Parameters:
   ///   - update: Dense, factored, a scaling or zero.
   ///   - base: The base weight's panels, which scalings multiply.
-  ///   - storageEpsilon: The distance from 1 to the next number in the type it is stored in.
-  public init(_ update: WeightUpdate, base: any PanelSource, storageEpsilon: Double) throws {
-    self.storageEpsilon = storageEpsilon
+  ///   - roundoff: The unit roundoff of the weights whose difference it is; 0 if it is exact.
+  public init(_ update: WeightUpdate, base: any PanelSource, roundoff: Double = 0) throws {
+    self.roundoff = roundoff
     shape = base.shape
     let expected = [base.shape.rows, base.shape.columns]
     switch update {
@@ -54,8 +55,8 @@ public struct UpdateForm: Sendable {
 
   /// An update in memory whose base is not at hand.
   /// - Precondition: The update does not scale its base: that has no entries of its own.
-  public init(_ update: WeightUpdate, storageEpsilon: Double) {
-    self.storageEpsilon = storageEpsilon
+  public init(_ update: WeightUpdate, roundoff: Double = 0) {
+    self.roundoff = roundoff
     switch update {
     case .zero(let rows, let columns):
       form = .zero
@@ -78,8 +79,8 @@ public struct UpdateForm: Sendable {
   }
 
   /// An update that is read as it is measured, such as the difference of two checkpoints.
-  public init(streaming panels: any PanelSource, storageEpsilon: Double) {
-    self.storageEpsilon = storageEpsilon
+  public init(streaming panels: any PanelSource, roundoff: Double = 0) {
+    self.roundoff = roundoff
     self.panels = panels
     shape = panels.shape
     form = .streamed(panels)
@@ -87,5 +88,16 @@ public struct UpdateForm: Sendable {
 
   private static func check(_ update: [Int], _ base: [Int]) throws {
     if update != base { throw SpectraError.shapeMismatch(base: base, update: update) }
+  }
+}
+
+extension UpdateForm {
+  /// The spectral norm of the rounding of two stored weights, where the update is their difference.
+  /// - Parameter energy: ‖W‖_F² of the base.
+  func noise(besides energy: Double) -> Double {
+    let (rows, columns) = (Double(shape.rows), Double(shape.columns))
+    guard roundoff > 0, rows > 0, columns > 0 else { return 0 }
+    let entry = (energy / (rows * columns)).squareRoot()
+    return roundoff * entry * (rows.squareRoot() + columns.squareRoot()) / 3.0.squareRoot()
   }
 }

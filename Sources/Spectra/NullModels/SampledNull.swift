@@ -18,8 +18,7 @@ struct SampledNull: Sendable {
     var drawn = [String: [Double]]()
     for _ in 0..<samples {
       let update = randomOrientation(of: change.update, using: &generator)
-      let form = try UpdateForm(
-        update, base: base, storageEpsilon: change.update.storageEpsilon)
+      let form = try UpdateForm(update, base: base)
       guard
         let measured = try ChangeMeasurements(
           base: base, update: form, topCount: change.topCount, wanted: analyzer.options.wanted,

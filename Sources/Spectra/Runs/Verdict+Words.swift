@@ -1,4 +1,7 @@
 extension Verdict {
+  /// What a verdict cannot be spoken without, whatever else is wanted: whether and how far weights moved.
+  public static let neededMetrics: Set = [UpdateFrobeniusNorm.name, RelativeUpdateNorm.name]
+
   /// The verdict on a run from its last checkpoint, its summaries and its reward curve.
   /// - Parameters:
   ///   - modules: Those of the last analysed checkpoint.

@@ -14,8 +14,8 @@ extension Spectrum {
 
   /// The positive eigenvalues s² that are above rounding, largest first.
   var eigenvalues: [Double] {
-    let bound = largest * Double(max(rows, columns)) * storageEpsilon
-    return values.prefix { $0 > bound }.map { $0 * $0 }
+    let tolerance = tolerance
+    return values.prefix { $0 > tolerance }.map { $0 * $0 }
   }
 
   /// The power law that fits the tail of the eigenvalues best.

@@ -50,6 +50,11 @@ public final class Policy<Element: KernelScalar> {
         weights = weights.replacing(bias, by: view)
       }
     }
+    if options.dropout > 0,
+      layers.contains(where: { $0.adapter.dropoutPath($0.parameters) == nil })
+    {
+      throw TrainingError.noDropout(method: choice.name)
+    }
     self.layers = layers
     let modules = slots.map(\.module)
     budget = try made.options.budget.map { schedule in
@@ -98,18 +103,17 @@ public final class Policy<Element: KernelScalar> {
 
   /// Adds the gradient of the method's own penalty, and returns the penalty.
   func addPenalty(to target: [MatrixView<Element>]) -> Double {
-    guard let weight = budget?.schedule.penaltyWeight else { return 0 }
+    guard let weight = budget?.penaltyWeight else { return 0 }
     return forEachLayer(target) { layer, views in
       layer.adapter.addPenalty(
-        to: views, parameters: layer.parameters, weight: weight / Double(layers.count),
-        workspace: workspace)
+        to: views, parameters: layer.parameters, weight: weight, workspace: workspace)
     }.reduce(0, +)
   }
 
   /// Lets the method replace the clipped gradients by what the optimiser is to see.
   func precondition(_ target: [MatrixView<Element>]) {
     _ = forEachLayer(target) { layer, views in
-      layer.adapter.precondition(views, parameters: layer.parameters)
+      layer.adapter.preconditionGradients(views, parameters: layer.parameters)
     }
   }
 

@@ -1,21 +1,28 @@
 import Checkpoints
 import Foundation
 
-extension Checkpoint {
-  /// Changes when the checkpoint's files do: their names, sizes and times of change.
-  var stamp: String {
+/// A text that changes when files do: their names, sizes and times of change.
+enum FileStamp {
+  /// The stamp of the weights and documents at a path, a folder's or a file's.
+  static func of(_ path: String) -> String {
     let keys: [URLResourceKey] = [.fileSizeKey, .contentModificationDateKey]
-    let url = URL(fileURLWithPath: path)
+    let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
     let files =
       (try? FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: keys))
       ?? [url]
     let texts = files.filter { $0.pathExtension == "safetensors" || $0.pathExtension == "json" }
       .sorted { $0.lastPathComponent < $1.lastPathComponent }
       .map { file in
-        let values = try? file.resourceValues(forKeys: Set(keys))
+        let target = file.resolvingSymlinksInPath()
+        let values = try? target.resourceValues(forKeys: Set(keys))
         let time = values?.contentModificationDate?.timeIntervalSince1970 ?? 0
         return "\(file.lastPathComponent) \(values?.fileSize ?? 0) \(time)"
       }
     return String(ContentHash(of: texts).hexadecimal.prefix(16))
   }
+}
+
+extension Checkpoint {
+  /// Changes when the checkpoint's files do.
+  var stamp: String { FileStamp.of(path) }
 }
