@@ -14,7 +14,7 @@ import Training
   @Test(arguments: [
     (#""type":"BPE""#, #""type":"Unigram""#, "Unigram"),
     (#""type":"BPE""#, #""type":"WordPiece""#, "WordPiece"),
-    (#""byte_fallback":false"#, #""byte_fallback":true"#, "byte fallback"),
+    (#""byte_fallback":false"#, #""byte_fallback":true"#, "the normaliser"),
     (#"\\p{N}|"#, #"\\p{N}{1,2}|"#, "the split pattern is"),
     (#"{"type":"NFC"}"#, #"{"type":"Lowercase"}"#, "Lowercase"),
     (#""type":"ByteLevel","#, #""type":"Metaspace","#, "the pre-tokenizer"),

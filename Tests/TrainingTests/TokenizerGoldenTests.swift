@@ -3,8 +3,8 @@ import Testing
 import Training
 
 /// Against the `tokenizers` library (`Tests/Fixtures/training/tokenizers/make_tokenizers.py`).
-@Suite("Byte-level tokenizers") struct TokenizerGoldenTests {
-  static let kinds = ["gpt2", "qwen2", "llama3", "digits"]
+@Suite("Byte-pair tokenizers") struct TokenizerGoldenTests {
+  static let kinds = ["gpt2", "qwen2", "llama3", "digits", "pieces"]
 
   private func tokenizer(_ kind: String) throws -> any Tokenizer {
     try TokenizerReader.tokenizer(in: TokenizerFixtures.folder(kind))
@@ -25,7 +25,7 @@ import Training
     }
   }
 
-  @Test(arguments: ["gpt2", "qwen2", "llama3"])
+  @Test(arguments: ["gpt2", "qwen2", "llama3", "pieces"])
   func `decoding what was encoded gives the text back`(kind: String) throws {
     let tokenizer = try tokenizer(kind)
     for text in try texts() {

@@ -2,7 +2,7 @@ public import LinearAlgebra
 
 extension DecoderPass {
   /// How many logits are in memory at once.
-  private static var logitLimit: Int { 4 << 20 }
+  private static var logitLimit: Int { 32 << 20 }
 
   /// Log-probabilities of the predicted tokens of the batch that was read last, and the entropies of the
   /// distributions they were predicted with (nats).

@@ -91,11 +91,6 @@ public struct ByteLevelTokenizer: Tokenizer {
 
   private static func checkModel(_ source: TokenizerSource) throws(TokenizerError) {
     let model = source.model
-    if model["byte_fallback"]?.boolean == true {
-      throw .unsupported(
-        file: source.file, part: "the model", found: "a SentencePiece BPE with byte fallback",
-        known: TokenizerSource.known)
-    }
     for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
       if let text = model[key]?.string, !text.isEmpty {
         throw source.unsupported("'\(key)'", model[key], known: "none")

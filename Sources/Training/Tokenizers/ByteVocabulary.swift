@@ -49,7 +49,7 @@ struct ByteVocabulary: Sendable {
     }
     var table = MergeTable()
     for (rank, value) in values.enumerated() {
-      guard let (left, right) = pair(value), let leftBytes = alphabet.bytes(of: left),
+      guard let (left, right) = MergeTable.pair(value), let leftBytes = alphabet.bytes(of: left),
         let rightBytes = alphabet.bytes(of: right), let leftID = ids[leftBytes],
         let rightID = ids[rightBytes], let token = ids[leftBytes + rightBytes]
       else {
@@ -59,14 +59,5 @@ struct ByteVocabulary: Sendable {
       table.append(left: leftID, right: rightID, token: token, rank: rank)
     }
     return table
-  }
-
-  /// `"a b"` as older files write a pair, `["a", "b"]` as newer ones.
-  private static func pair(_ value: JSONValue) -> (String, String)? {
-    if let parts = value.array, parts.count == 2, let left = parts[0].string {
-      return parts[1].string.map { (left, $0) }
-    }
-    let parts = value.string?.split(separator: " ", omittingEmptySubsequences: false) ?? []
-    return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
   }
 }

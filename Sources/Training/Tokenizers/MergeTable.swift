@@ -1,3 +1,5 @@
+import Checkpoints
+
 /// The learned pairs of a byte-pair encoding, by rank.
 ///
 /// **Source:** Sennrich, Haddow, Birch, "Neural machine translation of rare words with subword
@@ -38,5 +40,14 @@ struct MergeTable: Sendable {
   /// Token numbers are below 2^24.
   private static func pair(_ left: Int, _ right: Int) -> UInt64 {
     UInt64(left) << 32 | UInt64(right)
+  }
+
+  /// `"a b"` as older files write a pair, `["a", "b"]` as newer ones.
+  static func pair(_ value: JSONValue) -> (String, String)? {
+    if let parts = value.array, parts.count == 2, let left = parts[0].string {
+      return parts[1].string.map { (left, $0) }
+    }
+    let parts = value.string?.split(separator: " ", omittingEmptySubsequences: false) ?? []
+    return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
   }
 }

@@ -34,7 +34,7 @@ struct TokenizerSource {
     self.modelFiles = modelFiles
   }
 
-  static let known = "a byte-level BPE or WordLevel tokenizer"
+  static let known = "a byte-level BPE, a BPE with byte fallback, or a WordLevel tokenizer"
 
   var model: JSONValue { document["model"] ?? .null }
 

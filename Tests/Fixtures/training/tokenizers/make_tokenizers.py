@@ -83,5 +83,21 @@ golden["kinds"]["llama3"] = save("llama3", llama)
 golden["kinds"]["digits"] = save("digits", trained(pre_tokenizers.Sequence([
     pre_tokenizers.Digits(individual_digits=True),
     pre_tokenizers.ByteLevel(add_prefix_space=True, use_regex=True)])))
+
+
+def pieces():
+    """Characters with byte fallback and ▁ for a space, as Gemma has them."""
+    tokenizer = Tokenizer(models.BPE(byte_fallback=True, fuse_unk=True, unk_token="<unk>"))
+    tokenizer.normalizer = normalizers.Replace(" ", "▁")
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(" ", "merged_with_previous")
+    named = ["<pad>", "<|end|>", "<bos>", "<unk>"] + [f"<0x{byte:02X}>" for byte in range(256)]
+    tokenizer.train_from_iterator(CORPUS[:3], trainers.BpeTrainer(
+        vocab_size=460, show_progress=False, special_tokens=named))
+    document = json.loads(tokenizer.to_str())
+    document["added_tokens"] = document["added_tokens"][:3]
+    return Tokenizer.from_str(json.dumps(document))
+
+
+golden["kinds"]["pieces"] = save("pieces", pieces())
 (HERE / "golden.json").write_text(
     json.dumps(golden, ensure_ascii=True, separators=(",", ":")) + "\n", encoding="utf-8")
