@@ -4,6 +4,8 @@ public enum TrainingError: Error, Equatable {
   case noTargets(pattern: String, available: [String])
   /// The method has no path that dropout could act on.
   case noDropout(method: String)
+  /// The text that should end answers is not one token of the model.
+  case stopIsNoToken(String)
   /// The loss or a gradient is not a number any more.
   case notFinite(step: Int, what: String)
   /// The file system refused; `reason` is its word.
@@ -28,6 +30,8 @@ extension TrainingError: CustomStringConvertible {
       "no module is called '\(pattern)': give some of \(available.joined(separator: ", "))"
     case .noDropout(let method):
       "'\(method)' has no adapter path for dropout: leave --dropout at 0, or take a form of LoRA"
+    case .stopIsNoToken(let text):
+      "the text '\(text)' of --stop is not one token of the model"
     case .notFinite(let step, let what):
       "\(what) is not finite at step \(step): the last checkpoint is good; lower the learning rate"
     case .cannotWrite(let path, let reason):

@@ -104,6 +104,8 @@ extension UpdateFinding: CustomStringConvertible {
         + " not reload to what was trained; the exact singular triplets are subtracted in place of"
         + " its own, which is wrong by at most √2 times the norm of what is subtracted; a"
         + " checkpoint of step 0 would be exact"
+    case .startRecorded("true"):
+      "the run's checkpoint of step 0 is subtracted"
     case .startRecorded(let initialization):
       "the start '\(initialization)' is taken from the run's checkpoint of step 0 and subtracted"
     case .startUnknown(let initialization):

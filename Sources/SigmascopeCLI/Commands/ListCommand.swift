@@ -2,16 +2,17 @@ import Adapters
 import ArgumentParser
 import Reports
 import Spectra
+import Training
 
 /// Prints a registry: what there is to choose from.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List the metrics, adapters or plots, a line each.",
+    abstract: "List what there is to choose from, a line each.",
     discussion: "Example: sigmascope list metrics")
 
   enum Registry: String, ExpressibleByArgument, CaseIterable {
-    case metrics, adapters, plots
+    case metrics, adapters, methods, starts, objectives, tasks, plots
   }
 
   @Argument(help: "What to list: \(Registry.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -30,6 +31,10 @@ struct ListCommand: ParsableCommand {
           )
         })
     case .adapters: Self.print(AdapterRegistry.all.map { ($0.method, $0.summary) })
+    case .methods: Self.print(TrainableAdapterRegistry.all.map { ($0.key, $0.summary) })
+    case .starts: Self.print(FactorStartRegistry.all.map { ($0.key, $0.summary) })
+    case .objectives: Self.print(PolicyObjectiveRegistry.all.map { ($0.name, $0.summary) })
+    case .tasks: Self.print(TaskRegistry.all.map { ($0.name, $0.summary) })
     case .plots: Self.print(PlotRegistry.all.map { ($0.name, $0.summary) })
     }
   }

@@ -84,7 +84,7 @@ struct PretrainCommand: AsyncParsableCommand {
   private func pretrain(isCancelled: () -> Bool) throws {
     let task = try task.make()
     let tokenizer = try WordTokenizer(alphabet: task.alphabet)
-    let examiner = Examiner(task: task, tokenizer: tokenizer)
+    let examiner = try Examiner(task: task, tokenizer: tokenizer)
     let positions = try examiner.longestSequence(limit: nil)
     let configuration = DecoderConfiguration(
       vocabularySize: tokenizer.vocabularySize, width: width, layers: layers, heads: heads,

@@ -94,6 +94,9 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "The most tokens of an answer; the task's own by default.")
   var maxLength: Int?
 
+  @Option(help: "A text of one token that ends an answer, such as \\n; the model's end by default.")
+  var stop: String?
+
   @Option(help: "How many times a step's answers are learnt from.")
   var updatesPerRollout = 1
 
@@ -170,8 +173,9 @@ struct TrainCommand: AsyncParsableCommand {
     guard let base, let out else { return }
     let folder = try ModelFolder(path: base)
     let model = try DecoderModel<Float>(reading: folder)
-    let examiner = Examiner(
-      task: try task.make(), tokenizer: try TokenizerReader.tokenizer(in: base))
+    let examiner = try Examiner(
+      task: try task.make(), tokenizer: try TokenizerReader.tokenizer(in: base),
+      stop: stop?.replacing("\\n", with: "\n"))
     let options = runOptions
     let positions = try examiner.longestSequence(limit: maxLength)
     let choice = try AdapterChoice(parsing: adapter, start: start)
@@ -238,6 +242,7 @@ struct TrainCommand: AsyncParsableCommand {
       "task": .text(task.task), "task-option": .list(task.settings.map { .text($0) }),
       "steps": .integer(steps), "prompts": .integer(prompts), "group": .integer(group),
       "temperature": .number(temperature), "max-length": maxLength.map { .integer($0) } ?? .null,
+      "stop": stop.map { .text($0) } ?? .null,
       "updates-per-rollout": .integer(updatesPerRollout), "mini-batches": .integer(miniBatches),
       "dynamic-sampling": .integer(dynamicSampling), "overlong-buffer": .integer(overlongBuffer),
       "learning-rate": .number(learningRate), "optimizer": .text(optimizer.optimizer.rawValue),

@@ -4,10 +4,20 @@ import LinearAlgebra
 public struct Examiner: Sendable {
   public let task: any VerifiableTask
   public let tokenizer: any Tokenizer
+  /// The token that ends an answer.
+  public let endToken: Int
 
-  public init(task: any VerifiableTask, tokenizer: any Tokenizer) {
+  /// - Parameters:
+  ///   - task: What is asked.
+  ///   - tokenizer: The model's.
+  ///   - stop: A text of one token that ends an answer; nil for the tokenizer's end token.
+  /// - Throws: ``TokenizerError``; ``TrainingError/stopIsNoToken(_:)``.
+  public init(task: any VerifiableTask, tokenizer: any Tokenizer, stop: String? = nil) throws {
     self.task = task
     self.tokenizer = tokenizer
+    let tokens = try stop.map { try tokenizer.encode($0) }
+    if let tokens, tokens.count != 1 { throw TrainingError.stopIsNoToken(stop ?? "") }
+    endToken = tokens?.first ?? tokenizer.endToken
   }
 
   /// The problems of a split that a seed draws.
@@ -28,7 +38,7 @@ public struct Examiner: Sendable {
 
   /// A completion's tokens, with the end token.
   public func completion(_ text: String) throws(TokenizerError) -> [Int32] {
-    try tokenizer.encode(text).map { Int32($0) } + [Int32(tokenizer.endToken)]
+    try tokenizer.encode(text).map { Int32($0) } + [Int32(endToken)]
   }
 
   /// Draws answers and rewards them.

@@ -42,7 +42,7 @@ public final class Trainer<Element: KernelScalar> {
     SamplingOptions(
       temperature: options.temperature,
       maximumLength: options.maximumLength ?? examiner.task.maximumCompletionLength + 1,
-      endToken: Int32(examiner.tokenizer.endToken))
+      endToken: Int32(examiner.endToken))
   }
 
   /// Takes one step.
