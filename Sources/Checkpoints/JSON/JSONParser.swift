@@ -83,7 +83,8 @@ struct JSONParser {
 
   private mutating func object() throws(JSONSyntaxError) -> JSONValue {
     var members: [JSONValue.Member] = []
-    var keys: Set<String> = []
+    // By bytes: strings are equal to Swift if they look alike, and a vocabulary holds both spellings.
+    var keys: Set<[UInt8]> = []
     if try closes(UInt8(ascii: "}")) { return .object([]) }
     while true {
       skipSpace()
@@ -91,10 +92,11 @@ struct JSONParser {
       guard try peek() == UInt8(ascii: "\"") else { throw failure(.unexpectedByte(bytes[start])) }
       let key = try string()
       // Few members are compared one by one; a set pays only for many.
-      if members.count == 8 { keys = Set(members.map(\.key)) }
+      if members.count == 8 { keys = Set(members.map { Array($0.key.utf8) }) }
       let isDuplicate =
         members.count < 8
-        ? members.contains { $0.key == key } : !keys.insert(key).inserted
+        ? members.contains { $0.key.utf8.elementsEqual(key.utf8) }
+        : !keys.insert(Array(key.utf8)).inserted
       if isDuplicate { throw JSONSyntaxError(offset: start, fault: .duplicateKey(key)) }
       skipSpace()
       try expect(UInt8(ascii: ":"))

@@ -14,7 +14,8 @@ public struct PieceTokenizer: Tokenizer {
 
   private let special: SpecialTokens
   private let added: AddedTokens
-  private let ids: [String: Int]
+  /// By bytes: Swift takes two spellings of one character for equal strings.
+  private let ids: [[UInt8]: Int]
   private let texts: [String?]
   /// The tokens `<0x00>` … `<0xFF>`.
   private let byteTokens: [Int]
@@ -31,7 +32,7 @@ public struct PieceTokenizer: Tokenizer {
         var word = [Int]()
         for scalar in text.unicodeScalars {
           let character = scalar == " " ? "▁" : String(scalar)
-          if let id = ids[character] {
+          if let id = ids[Array(character.utf8)] {
             word.append(id)
           } else {
             word += character.utf8.map { byteTokens[Int($0)] }
@@ -75,15 +76,15 @@ public struct PieceTokenizer: Tokenizer {
     var texts = [String?](repeating: nil, count: last + 1)
     for (token, id) in entries { texts[id] = token }
     for (token, id) in added.all { texts[id] = token }
-    let ids = [String: Int](
-      entries.map { ($0.token, $0.id) }, uniquingKeysWith: { first, _ in first })
+    let ids = [[UInt8]: Int](
+      entries.map { (Array($0.token.utf8), $0.id) }, uniquingKeysWith: { first, _ in first })
     byteTokens = try Self.byteTokens(source, ids)
     merges = try Self.merges(source, ids)
     self.added = added
     self.ids = ids
     self.texts = texts
     vocabularySize = texts.count
-    special = try SpecialTokens(source) { ids[$0] }
+    special = try SpecialTokens(source) { ids[Array($0.utf8)] }
     document = source.document
     configuration = source.configuration
   }
@@ -106,13 +107,13 @@ public struct PieceTokenizer: Tokenizer {
   }
 
   private static func byteTokens(
-    _ source: TokenizerSource, _ ids: [String: Int]
+    _ source: TokenizerSource, _ ids: [[UInt8]: Int]
   ) throws(TokenizerError) -> [Int] {
     var tokens = [Int]()
     for byte in 0..<256 {
       let digits = String(byte, radix: 16, uppercase: true)
       let name = "<0x" + (byte < 16 ? "0" : "") + digits + ">"
-      guard let id = ids[name] else {
+      guard let id = ids[Array(name.utf8)] else {
         throw .malformed(file: source.file, key: "model.vocab", expected: "the token \(name)")
       }
       tokens.append(id)
@@ -121,15 +122,15 @@ public struct PieceTokenizer: Tokenizer {
   }
 
   private static func merges(
-    _ source: TokenizerSource, _ ids: [String: Int]
+    _ source: TokenizerSource, _ ids: [[UInt8]: Int]
   ) throws(TokenizerError) -> MergeTable {
     guard let values = source.model["merges"]?.array else {
       throw .malformed(file: source.file, key: "model.merges", expected: "a list of pairs")
     }
     var table = MergeTable()
     for (rank, value) in values.enumerated() {
-      guard let (left, right) = MergeTable.pair(value), let leftID = ids[left],
-        let rightID = ids[right], let token = ids[left + right]
+      guard let (left, right) = MergeTable.pair(value), let leftID = ids[Array(left.utf8)],
+        let rightID = ids[Array(right.utf8)], let token = ids[Array((left + right).utf8)]
       else {
         throw .malformed(
           file: source.file, key: "model.merges[\(rank)]", expected: "two tokens that make a third")
