@@ -4,12 +4,14 @@
 
 Two jobs in float32: sampling answers, and one step of a policy gradient (low-rank and full). Where
 PyTorch offers several ways, each is tried first, the fastest is kept and timed in full; the rates
-of the others stand beside it. The fastest is also tried through `torch.compile`. Prints one line of JSON.
+of the others stand beside it. The fastest is also tried through `torch.compile`. Prints one line
+of JSON.
 
-A share of peak divides 2 FLOP (sampling) or 6 FLOP (training) per matrix parameter and token by what
-`torch.mm` reaches on 1024 x 1024 matrices on one core in the same run, times the threads. Attention,
-the prompts' positions in sampling and the adapters count as no work, so the shares are a little low;
-a low-rank step that skips the gradients of the frozen matrices does less than 6, so its share is high.
+A share of peak divides 2 FLOP (sampling) or 6 FLOP (training) per matrix parameter and token by
+what `torch.mm` reaches on 1024 x 1024 matrices on one core in the same run, times the threads.
+Attention, the prompts' positions in sampling and the adapters count as no work, so the shares are a
+little low. A low-rank step with thin products needs no gradients of the frozen matrices: it does
+about 4 FLOP, so its share, counted at 6, may pass 1.
 """
 
 import argparse
@@ -38,7 +40,7 @@ RANK, SCALE = 8, 2.0
 
 
 class Adapted(nn.Module):
-    """A frozen matrix with a low-rank update, added to the matrix or applied as two thin products."""
+    """A frozen matrix with a low-rank update, added to it or applied as two thin products."""
 
     def __init__(self, base: nn.Linear, added: bool):
         super().__init__()
@@ -115,14 +117,14 @@ class Layer(nn.Module):
 
 
 def remembered(cache: Tensor, k: Tensor, v: Tensor, start) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Writes keys and values; a start held in a tensor keeps all shapes fixed, for a compiled step."""
+    """Writes keys and values; a start held in a tensor keeps all shapes fixed, to compile."""
     if isinstance(start, int):
         end = start + k.shape[2]
         cache[0, :, :, start:end], cache[1, :, :, start:end] = k, v
         return cache[0, :, :, :end], cache[1, :, :, :end], None
     cache[0].index_copy_(2, start, k)
     cache[1].index_copy_(2, start, v)
-    return cache[0], cache[1], torch.arange(LENGTH) <= start
+    return cache[0], cache[1], (torch.arange(LENGTH) <= start).unsqueeze(0)
 
 
 class Decoder(nn.Module):
@@ -355,7 +357,7 @@ def peak_of_one_core() -> float:
 
 
 def keep_memory() -> bool:
-    """Lets the C library keep freed blocks instead of handing each back and faulting it in again."""
+    """Lets the C library keep freed blocks instead of faulting them in again and again."""
     try:
         library = ctypes.CDLL(None)
         trim_threshold, mmap_maximum = -1, -4
