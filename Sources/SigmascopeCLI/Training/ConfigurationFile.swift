@@ -54,9 +54,9 @@ struct ConfigurationFile {
 
   private static func line(of key: String, in lines: [String]) -> Int? {
     lines.firstIndex { line in
-      let trimmed = line.drop { $0 == " " || $0 == "\t" || $0 == "\"" }
+      let trimmed = line.drop { " \t\"[".contains($0) }
       return trimmed.hasPrefix(key)
-        && trimmed.dropFirst(key.count).drop { $0 == " " || $0 == "\"" }.hasPrefix("=")
+        && trimmed.dropFirst(key.count).first { !" \t\"".contains($0) }.map { "=]".contains($0) } ?? false
     }.map { $0 + 1 }
   }
 

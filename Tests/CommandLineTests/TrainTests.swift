@@ -1,0 +1,154 @@
+import Foundation
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Runs of a few steps on the embedded base.
+@Suite("Training") struct TrainTests {
+  private let scratch: Scratch
+  private static let base = Fixtures.package
+    .appendingPathComponent("notebooks-data/base-scratchpad").path
+
+  init() throws { scratch = try Scratch() }
+
+  private func arguments(_ out: String, _ options: String...) -> [String] {
+    [
+      "train", "--base", Self.base, "--task-option", "digits=3", "--steps", "12", "--prompts", "8",
+      "--save-every", "3", "--evaluate-every", "6", "--evaluation-problems", "16", "--out", out,
+    ] + options
+  }
+
+  /// All files of a run but the log, whose lines hold seconds.
+  private func files(_ name: String) throws -> [String: Data] {
+    try scratch.files(in: name).filter {
+      !$0.key.hasSuffix("metrics.jsonl") && !$0.key.hasSuffix("trainer_state.json")
+    }
+  }
+
+  @Test func `a run is recorded as PEFT and Trainer do`() async throws {
+    let outcome = try await scratch.run(arguments("run", "--adapter", "pissa"))
+    try #require(outcome.status == 0, "\(outcome.standardError)")
+    for step in [0, 1, 2, 3, 5, 6, 9, 10, 12] {
+      for file in [
+        "adapter_config.json", "adapter_model.safetensors", "trainer_state.json",
+        "training_state.safetensors",
+      ] {
+        #expect(scratch.exists("run/checkpoint-\(step)/\(file)"))
+      }
+    }
+    let log = try String(contentsOf: scratch.url("run/metrics.jsonl"), encoding: .utf8)
+    #expect(log.split(separator: "\n").count == 13)
+    let analysis = try await scratch.run("analyze", "run", "--out", "report", "--quiet")
+    #expect(analysis.status == 0, "\(analysis.standardError)")
+  }
+
+  @Test func `the number of threads does not change a bit`() async throws {
+    for threads in ["1", "2", "3"] {
+      let outcome = try await scratch.run(arguments("t\(threads)", "--threads", threads))
+      try #require(outcome.status == 0, "\(outcome.standardError)")
+    }
+    let one = try files("t1")
+    #expect(try one == files("t2"))
+    #expect(try one == files("t3"))
+  }
+
+  @Test(arguments: [1, 2, 3])
+  func `killed at some moment, a resumed run ends as one that was not`(seed: UInt64) async throws {
+    var generator = SystemRandomNumberGenerator()
+    let options = ["--adapter", "dora", "--seed", "\(seed)"]
+    let whole = try await scratch.run(arguments("whole") + options)
+    try #require(whole.status == 0, "\(whole.standardError)")
+    // Killed again and again until it ends by itself.
+    var kills = 0
+    while true {
+      let running = try Sigmascope().start(
+        arguments("stopped", "--resume") + options, in: scratch.folder)
+      if kills < 4 {
+        try await Task.sleep(for: .milliseconds(Int.random(in: 20...400, using: &generator)))
+        running.send(SIGKILL)
+      }
+      await running.ended()
+      if !running.wasKilled {
+        let said = try running.standardError()
+        try #require(running.status == 0, "\(said)")
+        break
+      }
+      kills += 1
+    }
+    #expect(try files("whole") == files("stopped"))
+  }
+
+  @Test func `a run that is there is not started over`() async throws {
+    _ = try await scratch.run(arguments("run"))
+    let again = try await scratch.run(arguments("run"))
+    #expect(again.status == 65 && again.errorLines.count == 1)
+    #expect(again.standardError.contains("--resume"))
+    let other = try await scratch.run(arguments("run", "--resume", "--rank", "4"))
+    #expect(other.status == 65 && other.standardError.contains("other settings"))
+  }
+
+  @Test(arguments: [
+    ("learning-rate = \"fast\"", 1, "learning-rate"), ("rank = 4\nrnak = 8", 2, "'rnak'"),
+    ("rank = [", 1, "array"), ("steps = 3\n\n[table]\nrank = 3", 3, "'table'"),
+    ("prompts = 0", 1, "--prompts"),
+  ])
+  func `a fault of a configuration is told with its line`(
+    text: String, line: Int, names: String
+  ) async throws {
+    try scratch.write("run.toml", text: text)
+    let outcome = try await scratch.run(
+      "train", "--base", Self.base, "--out", "run", "--config", "run.toml")
+    #expect(outcome.status == 65 && outcome.errorLines.count == 1, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("run.toml:\(line): "), "\(outcome.standardError)")
+    #expect(outcome.standardError.contains(names))
+    #expect(!scratch.exists("run"))
+  }
+
+  @Test func `the command line wins over a configuration`() async throws {
+    try scratch.write(
+      "run.toml",
+      text: "adapter = \"milora\"\nsteps = 5\ntask-option = [\"digits=3\"]\nquiet = true\n")
+    let outcome = try await scratch.run(
+      "train", "--base", Self.base, "--out", "run", "--config", "run.toml", "--steps", "2",
+      "--prompts", "2", "--evaluate-every", "0")
+    try #require(outcome.status == 0, "\(outcome.standardError)")
+    let text = try String(contentsOf: scratch.url("run/run.json"), encoding: .utf8)
+    #expect(text.contains("\"milora\"") && text.contains("\"steps\" : 2"))
+    #expect(outcome.standardError.isEmpty)
+  }
+
+  @Test(arguments: [
+    (["--adapter", "pisa"], "pissa"), (["--adapter", "dora", "--dropout", "0.1"], "dropout"),
+    (["--rank", "1000"], "rank"), (["--targets", "q_prj"], "q_proj"),
+    (["--task", "additon"], "addition"), (["--base", "nowhere"], "nowhere"),
+    (["--learning-rate", "1e30"], "not finite"), (["--stop", "12"], "--stop"),
+  ])
+  func `what cannot be trained is one line`(options: [String], names: String) async throws {
+    let outcome = try await scratch.run(arguments("run") + options)
+    #expect(outcome.status == 65, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains(names), "\(outcome.standardError)")
+    #expect(outcome.errorLines.count { $0.hasPrefix("error:") } == 1)
+  }
+
+  @Test func `a folder that cannot be written is an input-output error`() async throws {
+    try scratch.write("file", text: "")
+    let outcome = try await scratch.run(arguments("file/run"))
+    #expect(outcome.status == 74 && outcome.standardError.contains("file/run"))
+  }
+
+  @Test func `a base is made, and trains`() async throws {
+    let made = try await scratch.run(
+      "pretrain", "--task", "modular", "--task-option", "modulus=7", "--width", "32", "--heads",
+      "2", "--steps", "100", "--batch", "32", "--out", "base")
+    try #require(made.status == 0, "\(made.standardError)")
+    let trained = try await scratch.run(
+      "train", "--base", "base", "--task", "modular", "--task-option", "modulus=7", "--adapter",
+      "full", "--steps", "2", "--prompts", "4", "--out", "run")
+    #expect(trained.status == 0, "\(trained.standardError)")
+    #expect(scratch.exists("run/checkpoint-2/model.safetensors"))
+  }
+}
