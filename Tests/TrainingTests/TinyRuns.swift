@@ -3,21 +3,21 @@ import Foundation
 import LinearAlgebra
 import Training
 
-/// A base of one layer that has learnt sums modulo five from noisy demonstrations, and runs on it that take
+/// A base of one layer that has learnt to sort two digits from noisy demonstrations, and runs on it that take
 /// milliseconds.
 enum TinyRuns {
   static func examiner(noise: Double = 0) throws -> Examiner {
     var options = TaskOptions()
-    options.modulus = 5
+    options.digits = 2
     options.noise = noise
-    let task = try TaskRegistry.task(named: ModularTask.name, options: options)
+    let task = try TaskRegistry.task(named: SortTask.name, options: options)
     return Examiner(task: task, tokenizer: try WordTokenizer(alphabet: task.alphabet))
   }
 
-  /// Four tokens of a prompt, two of an answer, and some room.
+  /// Prompts and answers take six tokens; the rest is room for longer ones.
   static let positions = 12
 
-  /// It knows the sums, but answers as its demonstrations do: half of its answers are wrong.
+  /// It knows how to sort, but answers as its demonstrations do: half of its answers are wrong.
   static func base<Element: KernelScalar>(_: Element.Type = Float.self) throws
     -> DecoderModel<Element>
   {
@@ -31,9 +31,8 @@ enum TinyRuns {
     return DecoderModel(configuration: configuration, weights: weights)
   }
 
-  /// Digits, sign, equals, end and padding are fourteen tokens.
   private static let configuration = DecoderConfiguration(
-    vocabularySize: 14, width: 16, layers: 1, heads: 2, feedForwardWidth: 24, ropeBase: 100,
+    vocabularySize: 13, width: 16, layers: 1, heads: 2, feedForwardWidth: 24, ropeBase: 100,
     maximumPositions: positions)
 
   private static let pretrained = Result<[[Double]], any Error>(catching: makePretrained)
@@ -46,11 +45,11 @@ enum TinyRuns {
       base: model, choice: AdapterChoice(parsing: "full"), options: AdapterOptions(),
       targets: TargetModules(), seed: 1)
     let trainer = Trainer(
-      policy, examiner: try examiner(noise: 0.6),
+      policy, examiner: try examiner(noise: 0.5),
       options: RunOptions(
         signal: .demonstrations, prompts: 64, group: 1, learningRate: 1e-2, lanes: 2),
       positions: positions)
-    for _ in 0..<150 { _ = try trainer.step() }
+    for _ in 0..<80 { _ = try trainer.step() }
     return policy.weights.present.map { $0.values.map(Double.init) }
   }
 
