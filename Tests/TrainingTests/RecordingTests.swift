@@ -1,0 +1,183 @@
+import Adapters
+import Checkpoints
+import Foundation
+import LinearAlgebra
+import Testing
+import Training
+
+@Suite("Recording") struct RecordingTests {
+  static let lora = RunKind("lora")
+
+  @Test func `a run folder holds what PEFT and Trainer hold`() throws {
+    let folder = try RunFolder()
+    let path = "\(folder.path)/deep/run"
+    try Self.lora.train(path)
+    #expect(
+      try RunFolder.names(path) == [
+        "checkpoint-0", "checkpoint-1", "checkpoint-2", "checkpoint-4", "checkpoint-5",
+        "metrics.jsonl", "run.json",
+      ])
+    for step in [0, 1, 2, 4, 5] {
+      #expect(
+        try RunFolder.names("\(path)/checkpoint-\(step)") == [
+          "adapter_config.json", "adapter_model.safetensors", "trainer_state.json",
+          "training_state.safetensors",
+        ])
+    }
+    #expect(RunRecorder.checkpoints(in: path) == [0, 1, 2, 4, 5])
+  }
+
+  @Test func `full fine-tuning records whole models`() throws {
+    let folder = try RunFolder()
+    try RunKind("full").train(folder.path)
+    let names = try RunFolder.names("\(folder.path)/checkpoint-5")
+    #expect(
+      Set(names).isSuperset(of: [
+        "config.json", "model.safetensors", "tokenizer.json", "trainer_state.json",
+        "training_state.safetensors",
+      ]))
+    #expect(!names.contains("adapter_model.safetensors"))
+  }
+
+  @Test func `the log has a line a step, and examinations where they were asked for`() throws {
+    let folder = try RunFolder()
+    try Self.lora.train(folder.path)
+    let lines = try RunFolder.text("\(folder.path)/metrics.jsonl").split(separator: "\n")
+    let records = try lines.map { try JSONValue(parsing: Array($0.utf8), source: "line") }
+    #expect(records.map { $0["step"]?.integer } == [0, 1, 2, 3, 4, 5])
+    #expect(
+      records.map { $0["eval_accuracy"] != nil } == [true, false, true, false, true, true])
+    for record in records.dropFirst() {
+      for name in ["loss", "grad_norm", "learning_rate", "reward", "num_tokens", "step_time"] {
+        #expect(record[name]?.double != nil, "\(name)")
+      }
+    }
+  }
+
+  @Test func `the events of a run are its steps and checkpoints in order`() throws {
+    let folder = try RunFolder()
+    var run = try Self.lora.open(folder.path)
+    var events = [String]()
+    try run.run(observer: { event in
+      switch event {
+      case .step(let record): events.append("step \(record.step)")
+      case .checkpoint(let step): events.append("checkpoint \(step)")
+      }
+    })
+    #expect(
+      events == [
+        "step 0", "checkpoint 0", "step 1", "checkpoint 1", "step 2", "checkpoint 2", "step 3",
+        "step 4", "checkpoint 4", "step 5", "checkpoint 5",
+      ])
+    #expect(run.recorder.records.map(\.step) == [0, 1, 2, 3, 4, 5])
+  }
+
+  @Test func `a run over another is refused and leaves it whole`() throws {
+    let folder = try RunFolder()
+    try Self.lora.train(folder.path)
+    let before = try RunFolder.bytes("\(folder.path)/metrics.jsonl")
+    #expect(throws: TrainingError.runExists(path: folder.path)) {
+      try Self.lora.open(folder.path)
+    }
+    #expect(try RunFolder.bytes("\(folder.path)/metrics.jsonl") == before)
+  }
+
+  @Test func `a run does not go on with other settings`() throws {
+    let folder = try RunFolder()
+    try Self.lora.train(folder.path, stoppingAfter: 2)
+    var other = Self.lora
+    other.options.learningRate = 0.5
+    #expect(
+      throws: TrainingError.cannotResume(
+        path: "\(folder.path)/run.json", reason: "it was started with other settings")
+    ) {
+      try other.open(folder.path, resuming: true)
+    }
+  }
+
+  @Test func `a folder that cannot be made is named with the system's reason`() throws {
+    let folder = try RunFolder()
+    let file = "\(folder.path)/file"
+    try Data().write(to: URL(fileURLWithPath: file))
+    let path = "\(file)/run"
+    var failure: TrainingError?
+    do { _ = try Self.lora.open(path) } catch let error as TrainingError { failure = error }
+    guard case .cannotWrite(path, let reason)? = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    #expect(failure?.isRefusalToWrite == true)
+    #expect(!reason.isEmpty)
+  }
+
+  /// A file in the checkpoint's way stops it even where the tests run as a user who may write anything.
+  @Test func `a checkpoint that cannot be written is named and leaves nothing half`() throws {
+    let folder = try RunFolder()
+    let path = "\(folder.path)/run"
+    var run = try Self.lora.open(path)
+    var failure: TrainingError?
+    do {
+      try run.run(observer: { event in
+        guard case .checkpoint(2) = event else { return }
+        try FileManager.default.moveItem(atPath: path, toPath: "\(folder.path)/moved")
+        try Data().write(to: URL(fileURLWithPath: path))
+      })
+    } catch let error as TrainingError { failure = error }
+    guard case .cannotWrite? = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    #expect(RunRecorder.checkpoints(in: "\(folder.path)/moved") == [0, 1, 2])
+  }
+
+  @Test func `a step that is not finite leaves the last checkpoint whole`() throws {
+    let folder = try RunFolder()
+    var kind = RunKind("lora") { $0.options.signal = .demonstrations }
+    kind.options.learningRate = 1e30
+    var failure: TrainingError?
+    do { try kind.train(folder.path) } catch let error as TrainingError { failure = error }
+    guard case .notFinite(let step, _)? = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    let last = try #require(RunRecorder.checkpoints(in: folder.path).last)
+    #expect(step > last)
+    let adapter = try AdapterFolder(path: "\(folder.path)/checkpoint-\(last)")
+    #expect(!adapter.entries.isEmpty)
+    #expect(try !RunFolder.names(folder.path).contains { $0.hasSuffix(".tmp") })
+  }
+
+  @Test func `what the recorder writes, discovery finds`() throws {
+    let folder = try RunFolder()
+    try RunKind("pissa").train(folder.path)
+    let run = try #require(try Discovery.runs(at: folder.path).first)
+    #expect(run.checkpoints.map(\.step) == [0, 1, 2, 4, 5])
+    #expect(run.checkpoints.allSatisfy { $0.contents == .adapter })
+    #expect(run.method == "pissa")
+    #expect(run.seed == 3)
+    #expect(run.baseName == "bases/tiny")
+    #expect(run.history.map(\.step) == [0, 1, 2, 3, 4, 5])
+    #expect(run.history.dropFirst().allSatisfy { $0.reward != nil })
+    #expect(run.notes.isEmpty)
+  }
+
+  @Test func `discovery finds the whole models of full fine-tuning`() throws {
+    let folder = try RunFolder()
+    try RunKind("full").train(folder.path)
+    let run = try #require(try Discovery.runs(at: folder.path).first)
+    #expect(run.checkpoints.map(\.step) == [0, 1, 2, 4, 5])
+    #expect(run.checkpoints.allSatisfy { $0.contents == .model })
+    #expect(run.method == "full")
+  }
+
+  @Test func `a recorded model reads back to the policy's weights`() throws {
+    let folder = try RunFolder()
+    var run = try RunKind("full").open(folder.path)
+    try run.run()
+    let read = try DecoderModel<Float>(
+      reading: ModelFolder(path: "\(folder.path)/checkpoint-5"))
+    #expect(
+      read.weights.present.map(\.values)
+        == run.trainer.policy.weights.present.map(\.values))
+  }
+}
