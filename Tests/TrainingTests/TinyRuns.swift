@@ -11,7 +11,7 @@ enum TinyRuns {
     options.digits = 2
     options.noise = noise
     let task = try TaskRegistry.task(named: SortTask.name, options: options)
-    return Examiner(task: task, tokenizer: try WordTokenizer(alphabet: task.alphabet))
+    return try Examiner(task: task, tokenizer: try WordTokenizer(alphabet: task.alphabet))
   }
 
   /// Prompts and answers take six tokens; the rest is room for longer ones.

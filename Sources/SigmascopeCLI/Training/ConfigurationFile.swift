@@ -56,7 +56,8 @@ struct ConfigurationFile {
     lines.firstIndex { line in
       let trimmed = line.drop { " \t\"[".contains($0) }
       return trimmed.hasPrefix(key)
-        && trimmed.dropFirst(key.count).first { !" \t\"".contains($0) }.map { "=]".contains($0) } ?? false
+        && trimmed.dropFirst(key.count).first { !" \t\"".contains($0) }.map { "=]".contains($0) }
+          ?? false
     }.map { $0 + 1 }
   }
 
