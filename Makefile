@@ -7,7 +7,7 @@ REPORT := results/demo
 
 .PHONY: demo test build install-dependencies lint docs bench clean
 
-# Analyses four real runs of TRL's GRPOTrainer (LoRA, PiSSA, DoRA and all weights).
+# Analyses five real runs of TRL's GRPOTrainer (LoRA, PiSSA, DoRA and all weights).
 demo: build
 	$(BINARY) analyze $(DEMO)/runs --base $(DEMO)/base --null-samples 8 --out $(REPORT)
 	@echo "Open $(REPORT)/report.html in a browser."
@@ -30,7 +30,7 @@ lint:
 
 # Every public symbol's documentation, with broken links as errors.
 docs: install-dependencies
-	for target in LinearAlgebra Checkpoints Adapters Spectra Experiments Reports; do \
+	for target in LinearAlgebra Checkpoints Adapters Spectra Training Experiments Reports; do \
 	  swift package generate-documentation --target $$target --warnings-as-errors >/dev/null || exit 1; \
 	done
 

@@ -3,7 +3,7 @@ public import LinearAlgebra
 
 /// The table of C functions of one precision; `Decoder.h` says what each does.
 ///
-/// Only ``MatrixView`` extensions call them, after they have checked every shape.
+/// Only extensions of matrix views call them, after they have checked every shape.
 @unsafe public struct DecoderLoops<Real: DenseScalar>: Sendable {
   typealias Source = UnsafePointer<Real>?
   typealias Target = UnsafeMutablePointer<Real>?
