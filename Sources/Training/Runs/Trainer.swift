@@ -22,7 +22,7 @@ public final class Trainer<Element: KernelScalar> {
   ///   - policy: What is trained.
   ///   - examiner: Task and tokenizer.
   ///   - options: Everything else.
-  ///   - positions: The longest prompt with its answer.
+  ///   - positions: The longest prompt with its answer that is expected.
   public init(
     _ policy: Policy<Element>, examiner: Examiner, options: RunOptions, positions: Int
   ) {
