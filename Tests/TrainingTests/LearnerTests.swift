@@ -223,6 +223,21 @@ import Training
     #expect(one.gradients().map(\.values) == same.gradients().map(\.values))
   }
 
+  @Test func `longer sequences than were expected are read and sampled alike`() throws {
+    let policy = try Self.policy("lora")
+    let (long, short) = (
+      Learner(policy, positions: 64, lanes: 1, threads: 1),
+      Learner(policy, positions: 2, lanes: 1, threads: 1)
+    )
+    #expect(short.read(Self.sequences) == long.read(Self.sequences))
+    let options = SamplingOptions(maximumLength: 20, endToken: 6)
+    let (prompts, seeds) = ([[Int32]]([[1, 2, 3], [4]]), [[UInt64]]([[1, 2], [3, 4]]))
+    #expect(
+      Learner(policy, positions: 2, lanes: 1, threads: 1)
+        .sample(prompts: prompts, seeds: seeds, options: options)
+        == long.sample(prompts: prompts, seeds: seeds, options: options))
+  }
+
   @Test func `the reference is the base, whatever was trained`() throws {
     let policy = try Self.policy("pissa")
     let learner = Learner(policy, positions: 16, lanes: 2, threads: 1)

@@ -23,6 +23,7 @@ extension DecoderPass {
     forward(PackedBatch(prompts.map { ($0, [0]) }), weights: weights)
     let owners = seeds.indices.flatMap { prompt in seeds[prompt].map { _ in prompt } }
     let longest = prompts.map(\.count).max() ?? 0
+    reserve(positions: longest + options.maximumLength)
     let cache = KeyValueCache<Element>(
       configuration, sequences: owners.count, positions: longest + options.maximumLength)
     fill(cache, owners: owners)

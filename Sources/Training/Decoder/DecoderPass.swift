@@ -8,23 +8,37 @@ public final class DecoderPass<Element: KernelScalar> {
   let layout: DecoderLayout
   let activations: Activations<Element>
   let workspace = Workspace<Element>()
-  let rotary: RotaryTable<Element>
-  let localRotary: RotaryTable<Element>
+  private var rotary: RotaryTable<Element>
+  private var localRotary: RotaryTable<Element>
   private(set) var batch = PackedBatch()
 
   /// - Parameters:
   ///   - configuration: The decoder's shape.
-  ///   - positions: The longest sequence that will be read.
+  ///   - positions: The longest sequence that is expected; a longer one takes a little time once.
   public init(_ configuration: DecoderConfiguration, positions: Int) {
     self.configuration = configuration
     layout = DecoderLayout(configuration)
     activations = Activations(configuration)
-    rotary = RotaryTable(
+    (rotary, localRotary) = Self.tables(configuration, positions: positions)
+  }
+
+  private static func tables(
+    _ configuration: DecoderConfiguration, positions: Int
+  ) -> (RotaryTable<Element>, RotaryTable<Element>) {
+    let table = RotaryTable<Element>(
       positions: positions, headWidth: configuration.headWidth, base: configuration.ropeBase,
       factor: configuration.ropeFactor)
-    localRotary = RotaryTable(
+    let local = RotaryTable<Element>(
       positions: positions, headWidth: configuration.headWidth,
       base: configuration.localRopeBase ?? configuration.ropeBase)
+    return (table, local)
+  }
+
+  /// Makes room for longer sequences than were expected: problems of a file may have any length.
+  func reserve(positions: Int) {
+    guard positions > rotary.positions else { return }
+    (rotary, localRotary) = Self.tables(
+      configuration, positions: max(positions, 2 * rotary.positions))
   }
 
   /// How far back a layer sees, over a sequence of some length.
@@ -46,6 +60,7 @@ public final class DecoderPass<Element: KernelScalar> {
     _ batch: PackedBatch, weights: TensorSet<Element>, dropout: DropoutPlan<Element>? = nil
   ) {
     self.batch = batch
+    reserve(positions: Int(batch.positions.max() ?? 0) + 1)
     activations.prepare(batch)
     let kept = activations
     let first = kept.layers.first?.input ?? kept.output

@@ -27,7 +27,7 @@ public final class Learner<Element: KernelScalar> {
 
   /// - Parameters:
   ///   - policy: What learns.
-  ///   - positions: The longest sequence.
+  ///   - positions: The longest sequence that is expected.
   ///   - lanes: Into how many parts work is divided; results depend on it.
   ///   - threads: How many lanes work at once; results do not depend on it.
   ///   - tokenLimit: The most tokens that a lane keeps activations of.

@@ -84,6 +84,13 @@ public final class Policy<Element: KernelScalar> {
   /// How many numbers train.
   public var trainedCount: Int { trained.reduce(0) { $0 + $1.values.count } }
 
+  /// The first trained parameter or effective weight that holds a number which is not finite.
+  var firstNonFinite: String? {
+    trained.first { $0.values.isNotFinite }.map { "the parameter '\($0.name)'" }
+      ?? layers.first { $0.effective.weight.isNotFinite }
+      .map { "the weight of '\($0.module.name)'" }
+  }
+
   /// Whether the gradient of a slot is needed.
   func needsGradient(_ slot: Int) -> Bool {
     layers.contains { $0.weightSlot == slot || $0.biasSlot == slot }
@@ -157,5 +164,13 @@ public final class Policy<Element: KernelScalar> {
         inputGradient: views[path.inputFactor], outputGradient: views[path.outputFactor])
     }
     return DropoutPlan(probability: options.dropout, seed: seed, paths: paths)
+  }
+}
+
+extension MatrixView {
+  /// Whether some number is infinite or none at all.
+  fileprivate var isNotFinite: Bool {
+    // The sum of squares is quick, but overflows before the numbers do.
+    !dot(self).isFinite && values.contains { !$0.isFinite }
   }
 }

@@ -22,7 +22,7 @@ public final class Trainer<Element: KernelScalar> {
   ///   - policy: What is trained.
   ///   - examiner: Task and tokenizer.
   ///   - options: Everything else.
-  ///   - positions: The longest prompt with its answer.
+  ///   - positions: The longest prompt with its answer that is expected.
   public init(
     _ policy: Policy<Element>, examiner: Examiner, options: RunOptions, positions: Int
   ) {
@@ -78,6 +78,10 @@ public final class Trainer<Element: KernelScalar> {
     optimizer.step(gradients: gradients, rate: rate)
     policy.updateBudget(step: optimizer.stepCount, gradients: gradients)
     policy.refresh()
+    // Before a checkpoint is made of them.
+    if let what = policy.firstNonFinite {
+      throw TrainingError.notFinite(step: stepCount + 1, what: what)
+    }
     record["loss"] = loss + penalty
     record["grad_norm"] = norm
     record["learning_rate"] = rate
