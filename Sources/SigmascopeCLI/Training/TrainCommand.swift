@@ -129,6 +129,11 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "How many processors work at once.")
   var threads: Int?
 
+  @Option(
+    help: "Metrics of the weight updates to print at each checkpoint: medians over matrices.",
+    transform: MetricList.init(argument:))
+  var live: MetricList?
+
   @Flag(help: "Go on from the last checkpoint of the run.")
   var resume = false
 
@@ -149,6 +154,9 @@ struct TrainCommand: AsyncParsableCommand {
     ]
     for (name, count) in counts where count < 1 {
       throw ValidationError("\(name) must be at least 1.")
+    }
+    guard seed <= UInt64(Int.max) else {
+      throw ValidationError("--seed must be at most \(Int.max).")
     }
     guard (0..<1).contains(dropout) else {
       throw ValidationError("--dropout must lie in [0, 1).")
@@ -195,7 +203,13 @@ struct TrainCommand: AsyncParsableCommand {
     let view = TrainingLine(
       isQuiet: quiet, steps: options.steps, from: trainer.stepCount,
       title: "\(choice.name), \(policy.trainedCount) of \(model.layout.parameterCount) parameters")
-    try run.run(isCancelled: isCancelled) { view.update($0) }
+    let live = live.map { LiveAnalysis(metrics: $0.names) }
+    try run.run(isCancelled: isCancelled) { event in
+      view.update(event)
+      if case .checkpoint(let step) = event, let live, !quiet {
+        view.say("checkpoint \(step)  \(try live.line(policy))")
+      }
+    }
     view.finish()
     if !quiet { print("run: \(out)") }
   }
@@ -221,10 +235,12 @@ struct TrainCommand: AsyncParsableCommand {
     AdapterOptions(
       rank: rank, alpha: alpha, dropout: dropout, outputRateFactor: outputRateFactor,
       budget: try targetRank.map { target in
-        // Importance is gathered over the first tenth, and the last fifth trains what is left.
-        try AdaLoRASchedule(
-          targetRank: target, initialSteps: steps / 10, finalSteps: steps / 5, interval: 1,
-          totalSteps: steps)
+        // The budget counts steps of the optimiser. Importance is gathered over the first tenth, and
+        // the last fifth trains what is left.
+        let total = steps * updatesPerRollout * min(miniBatches, prompts)
+        return try AdaLoRASchedule(
+          targetRank: target, initialSteps: total / 10, finalSteps: total / 5, interval: 1,
+          totalSteps: total)
       })
   }
 

@@ -35,6 +35,12 @@ final class TrainingLine {
     }
   }
 
+  /// A line of its own, above the changing one.
+  func say(_ line: String) {
+    if Terminal.isInteractive { Terminal.replaceLine(with: "") }
+    Terminal.say(line)
+  }
+
   func finish() {
     if Terminal.isInteractive, !isQuiet { Terminal.say("") }
   }

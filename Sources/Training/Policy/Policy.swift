@@ -74,8 +74,9 @@ public final class Policy<Element: KernelScalar> {
           ? OptimizedParameter(
             name: "\(layer.module.name).\(shape.name)", values: view,
             rateFactor: shape.rateFactor,
-            // As trainers do: norms and biases do not decay.
-            decays: view.rows > 1)
+            // As trainers do: norms and vectors do not decay.
+            decays: shape.savedShape.count > 1
+              && base.layout.slots[layer.weightSlot].kind != .norm)
           : nil
       }
     }

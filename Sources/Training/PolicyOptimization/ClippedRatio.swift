@@ -14,6 +14,10 @@ struct ClippedRatio {
   }
 
   func term(ratio: Double, advantage: Double) -> Term {
+    // Also where the ratio has overflowed: what teaches nothing has no part in the loss.
+    guard advantage != 0 else {
+      return Term(loss: 0, slope: 0, isClippedLow: false, isClippedHigh: false)
+    }
     let isLow = advantage < 0 && ratio < 1 - low
     let isHigh = advantage > 0 && ratio > 1 + high
     let clipped = min(max(ratio, 1 - low), 1 + high)
