@@ -20,6 +20,21 @@ import Testing
     Registry(
       list: "Adapters/LoRAStart.swift", folders: ["Adapters/Starts"], protocols: "LoRAStart"),
     Registry(list: "Reports/Plots/Plot.swift", folders: ["Reports/Plots"], protocols: "Plot"),
+    Registry(
+      list: "Adapters/Training/TrainableAdapterRegistry.swift",
+      folders: ["Adapters/Training/Methods"], protocols: "TrainableAdapter|LoRAVariant"),
+    Registry(
+      list: "Adapters/Training/Starts/FactorStartRegistry.swift",
+      folders: ["Adapters/Training/Starts"], protocols: "FactorStart"),
+    Registry(
+      list: "Training/Tasks/TaskRegistry.swift", folders: ["Training/Tasks"],
+      protocols: "VerifiableTask"),
+    Registry(
+      list: "Training/PolicyOptimization/PolicyObjective.swift",
+      folders: ["Training/PolicyOptimization/Objectives"], protocols: "PolicyObjective"),
+    Registry(
+      list: "Training/Decoder/Families/DecoderFamily.swift",
+      folders: ["Training/Decoder/Families"], protocols: "DecoderFamily"),
   ]
 
   /// `Name.self` in the file of a registry.
