@@ -79,7 +79,9 @@ import Testing
       }
       kills += 1
     }
-    #expect(try files("whole") == files("stopped"))
+    let (expected, found) = (try files("whole"), try files("stopped"))
+    #expect(found.keys.sorted() == expected.keys.sorted())
+    #expect(found.filter { expected[$0.key] != $0.value }.keys.sorted() == [])
   }
 
   @Test func `a run that is there is not started over`() async throws {

@@ -12,9 +12,8 @@ struct MetricsLog {
   init(path: String, keepingThrough step: Int) throws {
     self.path = path
     let kept = Self.records(path: path).filter { $0.step <= step }
+    try StagedFile.write(kept.map { JSONText.of($0.json) }.joined(), to: path)
     handle = try StagedFolder.naming(path) {
-      try Data(kept.map { JSONText.of($0.json) }.joined().utf8)
-        .write(to: URL(fileURLWithPath: path), options: .atomic)
       let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
       try handle.seekToEnd()
       return handle

@@ -48,7 +48,7 @@ public struct RunRecorder {
       try StagedFolder.naming(path) {
         try FileManager.default.createDirectory(
           atPath: path, withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: file, options: .atomic)
+        try StagedFile.write(text, to: file.path)
       }
     }
     log = try MetricsLog(

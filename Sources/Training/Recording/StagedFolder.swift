@@ -74,3 +74,21 @@ struct StagedFolder {
     return unsafe String(cString: strerror(Int32(found.code))).lowercased()
   }
 }
+
+/// A file that appears under its name whole or not at all.
+enum StagedFile {
+  /// Writes beside the file, under a name that the next writing uses again, syncs, renames: what a kill
+  /// leaves behind is gone after the next run.
+  static func write(_ text: String, to path: String) throws {
+    let file = URL(fileURLWithPath: path)
+    let staging = file.deletingLastPathComponent().appendingPathComponent(
+      ".\(file.lastPathComponent).tmp")
+    try StagedFolder.naming(path) {
+      try Data(text.utf8).write(to: staging)
+      try StagedFolder.synchronize(staging.path)
+      guard unsafe rename(staging.path, path) == 0 else {
+        throw POSIXError(.init(rawValue: errno) ?? .EIO)
+      }
+    }
+  }
+}
