@@ -22,7 +22,8 @@ import Testing
     Registry(list: "Reports/Plots/Plot.swift", folders: ["Reports/Plots"], protocols: "Plot"),
     Registry(
       list: "Adapters/Training/TrainableAdapterRegistry.swift",
-      folders: ["Adapters/Training/Methods"], protocols: "TrainableAdapter|LoRAVariant"),
+      folders: ["Adapters/Training/Methods"], protocols: "TrainableAdapter|LoRAVariant|WholeTensors"
+    ),
     Registry(
       list: "Adapters/Training/Starts/FactorStartRegistry.swift",
       folders: ["Adapters/Training/Starts"], protocols: "FactorStart"),

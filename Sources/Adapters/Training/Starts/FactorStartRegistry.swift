@@ -8,7 +8,7 @@ public enum FactorStartRegistry {
   ]
 
   /// What LoRA begins with if nothing is said.
-  public static var standard: any FactorStart.Type { KaimingStart.self }
+  public static var standard: any FactorStart.Type { all[0] }
 
   /// The start of a key; the standard one without a key.
   /// - Throws: ``TrainableAdapterError/unknownKey(_:near:)``.
