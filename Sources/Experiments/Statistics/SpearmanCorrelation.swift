@@ -81,7 +81,7 @@ public struct SpearmanCorrelation: Sendable, Equatable {
     let mean = Double(first.count + 1) / 2
     let left = first.map { $0 - mean }
     let right = second.map { $0 - mean }
-    let scale = product(left, left).squareRoot() * product(right, right).squareRoot()
+    let scale = (product(left, left) * product(right, right)).squareRoot()
     guard scale > 0 else { return nil }
     return min(1, max(-1, product(left, right) / scale))
   }
