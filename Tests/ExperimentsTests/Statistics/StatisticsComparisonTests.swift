@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test func `a sampled sign-flip test is near the exact normal one and never 0`() throws {
-    // 40 differences of 0.5 ± 1: the p value of the mean is that of z = Σd / √Σd².
+    // 40 differences of 0.3 ± 1: the p value of the mean is that of z = Σd / √Σd².
     var generator = SplitMix64(seed: 8)
     let differences = gaussians(40, mean: 0.3, &generator)
     let test = try #require(SignFlipTest(differences: differences, seed: 4))
