@@ -1,0 +1,87 @@
+/// Says whether a curve of rewards or accuracies collapsed, by a rule that is fixed beforehand.
+///
+/// 1. Values that are not finite are no measurements and are left out.
+/// 2. The trailing average at a point is the mean of it and the `window` − 1 points before it; the
+///    first average is that of the first `window` points, and is the **start**.
+/// 3. The **reference** at a point is the larger of the start and the best average before it.
+/// 4. An **episode** begins where the average falls below `fraction` of the reference, which then
+///    stays what it is, and ends where the average is back at that bound or above.
+/// 5. A curve whose last episode does not end **collapsed**; one whose episodes all end
+///    **recovered**; one without episodes is **steady**. A curve of `window` points or fewer has one
+///    average at most and is **too short**.
+/// 6. A curve whose start is 0 or less never collapses: half of nothing cannot be fallen below. With
+///    `needsPositiveStart` false this holds only until the best average is above 0.
+///
+/// **Source:** the rule is ours.
+public struct CollapseDetector: Sendable, Equatable, Codable {
+  /// How many points a trailing average spans, at least 1.
+  public let window: Int
+  /// The share of the reference below which a curve has fallen, in (0, 1).
+  public let fraction: Double
+  /// Whether a curve that starts at 0 never collapses, however far it rose before it fell.
+  public let needsPositiveStart: Bool
+
+  /// A rule.
+  /// - Parameters:
+  ///   - window: How many points a trailing average spans, at least 1.
+  ///   - fraction: The share of the reference below which a curve has fallen, in (0, 1).
+  ///   - needsPositiveStart: Whether a curve that starts at 0 never collapses.
+  public init(window: Int = 5, fraction: Double = 0.5, needsPositiveStart: Bool = true) {
+    precondition(window > 0, "a trailing average spans at least one point")
+    precondition(fraction > 0 && fraction < 1, "a collapse is below a fraction between 0 and 1")
+    self.window = window
+    self.fraction = fraction
+    self.needsPositiveStart = needsPositiveStart
+  }
+
+  /// Applies the rule to a curve. O(n · window).
+  /// - Parameters:
+  ///   - steps: The steps of the measurements, ascending.
+  ///   - values: The reward or accuracy at each step.
+  public func finding(steps: [Int], values: [Double]) -> CollapseFinding {
+    precondition(steps.count == values.count, "a curve has one value a step")
+    precondition(
+      zip(steps, steps.dropFirst()).allSatisfy { $0 < $1 }, "the steps of a curve ascend")
+    let points = zip(steps, values).filter { $0.1.isFinite }
+    guard points.count > window else {
+      return CollapseFinding(outcome: .tooShort, start: nil, best: nil, episodes: [])
+    }
+    return finding(in: averages(of: points))
+  }
+
+  /// The trailing averages, each at the step of the last point it spans.
+  private func averages(of points: [(Int, Double)]) -> [(step: Int, value: Double)] {
+    // Summed anew each time: a running sum would carry rounding from point to point.
+    (window...points.count).map { end in
+      let sum = points[(end - window)..<end].reduce(0) { $0 + $1.1 }
+      return (points[end - 1].0, sum / Double(window))
+    }
+  }
+
+  private func finding(in averages: [(step: Int, value: Double)]) -> CollapseFinding {
+    let start = averages[0].value
+    let canCollapse = start > 0 || !needsPositiveStart
+    var best = start
+    var episodes: [CollapseFinding.Episode] = []
+    var open: CollapseFinding.Episode?
+    for (step, value) in averages.dropFirst() {
+      let hasFallen = canCollapse && best > 0 && value < fraction * best
+      switch (open, hasFallen) {
+      case (nil, true):
+        open = .init(collapseStep: step, recoveryStep: nil, reference: best, lowest: value)
+      case (.some(let episode), true):
+        open = episode.lowered(to: value)
+      case (.some(let episode), false):
+        episodes.append(episode.ended(at: step))
+        open = nil
+      case (nil, false): break
+      }
+      // Cannot rise while an episode is open: its averages are below the reference.
+      best = max(best, value)
+    }
+    let outcome: CollapseFinding.Outcome =
+      open != nil ? .collapsed : episodes.isEmpty ? .steady : .recovered
+    return CollapseFinding(
+      outcome: outcome, start: start, best: best, episodes: episodes + (open.map { [$0] } ?? []))
+  }
+}

@@ -1,0 +1,59 @@
+/// The score from which on a run is called positive, chosen to tell two groups apart best.
+///
+/// **Source:** Youden, "Index for rating diagnostic tests", Cancer 3, 1950.
+public struct YoudenThreshold: Sendable, Equatable, Codable {
+  /// Scores at or above this are called positive.
+  public let value: Double
+  /// Sensitivity + specificity − 1 on the runs it was learned on, in 0 … 1: too good a number for
+  /// other runs, which a `ThresholdJudgement` is for.
+  public let index: Double
+
+  /// Learns the threshold with the greatest index; nil if a group is empty. O(n log n).
+  ///
+  /// Candidates lie midway between neighbouring distinct scores, at the smallest score (all are
+  /// positive) and just above the largest (none is). Among equals the one whose sensitivity and
+  /// specificity are closest wins, then the lower one.
+  /// - Parameters:
+  ///   - positives: The scores of the runs that have what is looked for; finite.
+  ///   - negatives: The scores of the other runs; finite.
+  public init?(positives: [Double], negatives: [Double]) {
+    guard !positives.isEmpty, !negatives.isEmpty else { return nil }
+    precondition(
+      (positives + negatives).allSatisfy(\.isFinite), "a threshold is learned on finite scores")
+    let positives = positives.sorted()
+    let negatives = negatives.sorted()
+    var best: (value: Double, index: Double, balance: Double)?
+    var missed = 0
+    var rejected = 0
+    for value in Self.candidates(among: positives + negatives) {
+      while missed < positives.count, positives[missed] < value { missed += 1 }
+      while rejected < negatives.count, negatives[rejected] < value { rejected += 1 }
+      let sensitivity = 1 - Double(missed) / Double(positives.count)
+      let specificity = Double(rejected) / Double(negatives.count)
+      let index = sensitivity + specificity - 1
+      let balance = abs(sensitivity - specificity)
+      // Sums of fractions that are equal on paper may differ in the last bit.
+      let gain = index - (best?.index ?? -.infinity)
+      if gain > 1e-12 || (gain > -1e-12 && balance < (best?.balance ?? .infinity) - 1e-12) {
+        best = (value, index, balance)
+      }
+    }
+    guard let best else { return nil }
+    value = best.value
+    index = best.index
+  }
+
+  /// Whether a score is called positive.
+  public func calls(_ score: Double) -> Bool { score >= value }
+
+  private static func candidates(among scores: [Double]) -> [Double] {
+    let distinct = Set(scores).sorted()
+    // Halves first: the sum of two large scores could overflow.
+    let between = zip(distinct, distinct.dropFirst()).map { low, high in
+      // Neighbouring doubles have no middle; the upper one separates them too.
+      let middle = low / 2 + high / 2
+      return middle > low ? middle : high
+    }
+    return [distinct[0]] + between + [distinct[distinct.count - 1].nextUp]
+  }
+}
