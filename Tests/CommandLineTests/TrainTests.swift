@@ -142,6 +142,22 @@ import Testing
     #expect(outcome.status == 74 && outcome.standardError.contains("file/run"))
   }
 
+  @Test(.enabled(if: SmallDisk.canBeMounted))
+  func `a full disk is an input-output error, and the run goes on where there is room`()
+    async throws
+  {
+    let disk = try SmallDisk(at: scratch.path("disk"), kilobytes: 1200)
+    defer { disk.unmount() }
+    let outcome = try await scratch.run(arguments("disk/run") + ["--save-every", "1"])
+    #expect(outcome.status == 74, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("no space left on device"))
+    #expect(outcome.errorLines.count { $0.hasPrefix("error:") } == 1)
+    try FileManager.default.copyItem(
+      atPath: scratch.path("disk/run"), toPath: scratch.path("run"))
+    let rest = try await scratch.run(arguments("run") + ["--save-every", "1", "--resume"])
+    #expect(rest.status == 0, "\(rest.standardError)")
+  }
+
   @Test func `a base is made, and trains`() async throws {
     let made = try await scratch.run(
       "pretrain", "--task", "modular", "--task-option", "modulus=7", "--width", "32", "--heads",

@@ -54,6 +54,25 @@ import Training
     }
   }
 
+  @Test func `rollouts are recorded as they were learnt from`() throws {
+    let folder = try RunFolder()
+    var kind = Self.lora
+    kind.options.recordsRollouts = true
+    try kind.train(folder.path)
+    let lines = try RunFolder.text("\(folder.path)/rollouts.jsonl").split(separator: "\n")
+    let steps = try lines.map { try JSONValue(parsing: Array($0.utf8), source: "line") }
+    #expect(steps.map { $0["step"]?.integer } == [1, 2, 3, 4, 5])
+    let first = try #require(steps.first)
+    let answers = try #require(first["completions"]?.array)
+    #expect(answers.count == 24 && first["prompts"]?.array?.count == 6)
+    #expect(
+      first["log_probabilities"]?.array?.map { $0.array?.count } == answers.map { $0.array?.count })
+    let log = try RunFolder.text("\(folder.path)/metrics.jsonl").split(separator: "\n")[1]
+    let reward = try JSONValue(parsing: Array(log.utf8), source: "line")["reward"]?.double
+    let rewards = first["rewards"]?.array?.compactMap(\.double) ?? []
+    #expect(rewards.reduce(0, +) / 24 == reward)
+  }
+
   @Test func `the events of a run are its steps and checkpoints in order`() throws {
     let folder = try RunFolder()
     var run = try Self.lora.open(folder.path)

@@ -39,6 +39,10 @@ import Training
       $0.options.signal = .demonstrations
       $0.options.optimizer = .muon(momentum: 0.9, decay: 0.1)
     },
+    kind("lora that records its rollouts") {
+      $0.key = "lora"
+      $0.options.recordsRollouts = true
+    },
     kind("lora with SGD and a schedule") {
       $0.key = "lora"
       $0.options.optimizer = .sgd(momentum: 0.9, decay: 0.1)
@@ -67,8 +71,10 @@ import Training
     let log = try linesWithoutTimes(RunFolder.text("\(other)/metrics.jsonl"))
     #expect(log.count == 5)
     #expect(try linesWithoutTimes(RunFolder.text("\(path)/metrics.jsonl")) == log)
-    #expect(
-      try RunFolder.bytes("\(path)/run.json") == RunFolder.bytes("\(other)/run.json"))
+    for name in try RunFolder.names(other) where ["run.json", "rollouts.jsonl"].contains(name) {
+      #expect(
+        try RunFolder.bytes("\(path)/\(name)") == RunFolder.bytes("\(other)/\(name)"), "\(name)")
+    }
   }
 
   @Test(arguments: kinds)

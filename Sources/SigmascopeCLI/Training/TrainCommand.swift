@@ -126,6 +126,9 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "How many held-out problems.")
   var evaluationProblems = 256
 
+  @Flag(help: "Keep prompts, answers, log-probabilities and rewards of every step: rollouts.jsonl.")
+  var recordRollouts = false
+
   @Option(help: "How many processors work at once.")
   var threads: Int?
 
@@ -228,7 +231,8 @@ struct TrainCommand: AsyncParsableCommand {
       schedule: optimizer.schedule(usual: .constant, warmup: 5, steps: steps),
       optimizer: optimizer.choice(beta2: 0.999, decay: 0), clipNorm: optimizer.clipNorm,
       seed: seed, saveEvery: saveEvery, evaluateEvery: evaluateEvery,
-      evaluationProblems: evaluationProblems, threads: threads ?? ThreadCount.processors)
+      evaluationProblems: evaluationProblems, recordsRollouts: recordRollouts,
+      threads: threads ?? ThreadCount.processors)
   }
 
   private func adapterOptions() throws -> AdapterOptions {

@@ -6,6 +6,7 @@ import Foundation
 ///
 ///     RUN/run.json                 what the run is
 ///     RUN/metrics.jsonl            a line a step
+///     RUN/rollouts.jsonl           where it is asked for: a line a step, prompts and answers as tokens
 ///     RUN/checkpoint-N/            adapter_config.json + adapter_model.safetensors, or a whole model
 ///                                  trainer_state.json, training_state.safetensors
 ///
@@ -15,6 +16,8 @@ public struct RunRecorder {
   private let description: RunDescription
   private let tokenizer: any Tokenizer
   private var log: MetricsLog
+  private let rollouts: RolloutLog?
+  private let temperature: Double
   /// What was logged so far.
   public private(set) var records: [StepRecord]
 
@@ -54,6 +57,10 @@ public struct RunRecorder {
     log = try MetricsLog(
       path: "\(path)/metrics.jsonl", keepingThrough: trainer.stepCount)
     records = MetricsLog.records(path: "\(path)/metrics.jsonl")
+    temperature = trainer.options.temperature
+    rollouts =
+      trainer.options.recordsRollouts
+      ? try RolloutLog(folder: path, keepingThrough: trainer.stepCount) : nil
   }
 
   /// The steps of whole checkpoints that a run can go on from, ascending.
@@ -71,6 +78,11 @@ public struct RunRecorder {
   public mutating func append(_ record: StepRecord) throws {
     records.append(record)
     try log.append(record)
+  }
+
+  /// Appends what a step learnt from, where the run records it.
+  func append(_ rollout: Rollout, step: Int) throws {
+    try rollouts?.append(rollout, step: step, temperature: temperature)
   }
 
   /// Writes the checkpoint of the step at which the trainer is.

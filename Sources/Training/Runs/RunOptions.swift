@@ -36,6 +36,8 @@ public struct RunOptions: Sendable, Equatable {
   /// 0 for never.
   public var evaluateEvery: Int
   public var evaluationProblems: Int
+  /// Whether the run keeps what each step learnt from.
+  public var recordsRollouts: Bool
   /// Into how many parts a batch is divided; results depend on it.
   public var lanes: Int
   /// How many processors work at once; results do not depend on it.
@@ -48,7 +50,8 @@ public struct RunOptions: Sendable, Equatable {
     overlongBuffer: Int = 0, learningRate: Double = 1e-3,
     schedule: Schedule = .constant(warmup: 0), optimizer: OptimizerChoice = .adamW(.init()),
     clipNorm: Double = 1, seed: UInt64 = 0, saveEvery: Int = 20, saveSteps: [Int] = [1, 2, 5, 10],
-    evaluateEvery: Int = 20, evaluationProblems: Int = 256, lanes: Int = 4, threads: Int = 1
+    evaluateEvery: Int = 20, evaluationProblems: Int = 256,
+    recordsRollouts: Bool = false, lanes: Int = 4, threads: Int = 1
   ) {
     self.signal = signal
     self.steps = steps
@@ -69,6 +72,7 @@ public struct RunOptions: Sendable, Equatable {
     self.saveSteps = saveSteps
     self.evaluateEvery = evaluateEvery
     self.evaluationProblems = evaluationProblems
+    self.recordsRollouts = recordsRollouts
     self.lanes = lanes
     self.threads = threads
   }

@@ -9,6 +9,7 @@ extension Trainer {
     _ record: inout StepRecord
   ) throws {
     let (rollout, tries) = try informativeRollout()
+    lastRollout = rollout
     let rewards = options.overlongBuffer > 0 ? penalized(rollout) : rollout.rewards
     let reference =
       objectiveOptions.divergenceCoefficient != 0

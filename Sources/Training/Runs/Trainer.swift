@@ -14,6 +14,8 @@ public final class Trainer<Element: KernelScalar> {
   public let optimizer: any Optimizer<Element>
   /// How many steps were taken.
   public internal(set) var stepCount = 0
+  /// What the last step learnt from; nil before the first, and for demonstrations.
+  public internal(set) var lastRollout: Rollout?
   let gradients: [MatrixView<Element>]
   let trained: [OptimizedParameter<Element>]
   let seeds: Seeds

@@ -44,6 +44,9 @@ public struct TrainingRun<Element: KernelScalar> {
       var record = try trainer.step()
       try examine(&record)
       try recorder.append(record)
+      if let rollout = trainer.lastRollout {
+        try recorder.append(rollout, step: trainer.stepCount)
+      }
       try observer(.step(record))
       if options.saves(at: trainer.stepCount) {
         try recorder.save(trainer)

@@ -1,0 +1,54 @@
+import Checkpoints
+import Foundation
+
+/// `rollouts.jsonl` of a run: what a step learnt from, for those who want to read the answers or to take the
+/// steps again elsewhere.
+///
+/// A line a step: `step`, `group` (answers a problem), `temperature`, `prompts` (tokens), `completions`
+/// (tokens, group after group), `log_probabilities` (of each token under the policy that sampled) and
+/// `rewards`.
+struct RolloutLog {
+  static let fileName = "rollouts.jsonl"
+  private let path: String
+  private let handle: FileHandle
+
+  /// Opens the log in the folder of a run, keeping the whole lines up to a step.
+  init(folder: String, keepingThrough step: Int) throws {
+    path = "\(folder)/\(Self.fileName)"
+    try StagedFile.write(Self.lines(path: path, through: step).joined(), to: path)
+    handle = try StagedFolder.naming(path) { [path] in
+      let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+      try handle.seekToEnd()
+      return handle
+    }
+  }
+
+  func append(_ rollout: Rollout, step: Int, temperature: Double) throws {
+    let line = JSONText.of(
+      .record([
+        "step": .integer(step), "group": .integer(rollout.groupSize),
+        "temperature": .double(temperature),
+        "prompts": .array(rollout.prompts.map(JSONValue.tokens)),
+        "completions": .array(rollout.completions.map { .tokens($0.tokens) }),
+        "log_probabilities": .array(
+          rollout.completions.map { .array($0.logProbabilities.map(JSONValue.double)) }),
+        "rewards": .array(rollout.rewards.map(JSONValue.double)),
+      ]))
+    try StagedFolder.naming(path) { try handle.write(contentsOf: Data(line.utf8)) }
+  }
+
+  private static func lines(path: String, through last: Int) -> [String] {
+    guard let data = FileManager.default.contents(atPath: path) else { return [] }
+    return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { line in
+      let value = try? JSONValue(parsing: Array(line.utf8), source: path, dialect: .python)
+      guard let step = value?["step"]?.integer, step <= last else { return nil }
+      return line + "\n"
+    }
+  }
+}
+
+extension JSONValue {
+  fileprivate static func tokens(_ tokens: [Int32]) -> JSONValue {
+    .array(tokens.map { .integer(Int($0)) })
+  }
+}
