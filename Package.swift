@@ -52,18 +52,19 @@ let package = Package(
     library("Adapters", ["LinearAlgebra"]),
     library("Spectra", ["LinearAlgebra"]),
     library("Training", ["Adapters", "CKernels", "Checkpoints", "LinearAlgebra"]),
+    library("Studies", ["LinearAlgebra", "Spectra"]),
     library(
       "Experiments",
       [
-        "Adapters", "Checkpoints", "LinearAlgebra", "Spectra",
+        "Adapters", "Checkpoints", "LinearAlgebra", "Spectra", "Studies", "Training",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    library("Reports", ["Spectra", .product(name: "Mustache", package: "swift-mustache")]),
+    library("Reports", ["Spectra", "Studies", .product(name: "Mustache", package: "swift-mustache")]),
     .executableTarget(
       name: "SigmascopeCLI",
       dependencies: [
-        "Adapters", "Checkpoints", "Experiments", "LinearAlgebra", "Reports", "Spectra", "Training",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Adapters", "Checkpoints", "Experiments", "LinearAlgebra", "Reports", "Spectra", "Studies",
+        "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ], swiftSettings: strict),
     tests(of: "LinearAlgebra"),
@@ -71,8 +72,9 @@ let package = Package(
     tests(of: "Adapters", ["LinearAlgebra"]),
     tests(of: "Spectra", ["Checkpoints", "LinearAlgebra"]),
     tests(of: "Training", ["Adapters", "Checkpoints", "LinearAlgebra"]),
+    tests(of: "Studies", ["LinearAlgebra", "Spectra"]),
     tests(of: "Experiments", ["Adapters", "Checkpoints", "LinearAlgebra", "Spectra"]),
-    tests(of: "Reports", ["Spectra"]),
+    tests(of: "Reports", ["Spectra", "Studies"]),
     // They run the built program, and depend on it so that it is built.
     .testTarget(
       name: "CommandLineTests", dependencies: ["SigmascopeCLI"], swiftSettings: strict),

@@ -8,8 +8,9 @@ import Testing
     "Adapters": ["LinearAlgebra"],
     "Spectra": ["LinearAlgebra"],
     "Training": ["Adapters", "Checkpoints", "CKernels", "LinearAlgebra"],
-    "Experiments": ["Adapters", "Checkpoints", "LinearAlgebra", "Spectra", "Training"],
-    "Reports": ["Spectra"],
+    "Experiments": ["Adapters", "Checkpoints", "LinearAlgebra", "Spectra", "Studies", "Training"],
+    "Studies": ["LinearAlgebra", "Spectra"],
+    "Reports": ["Spectra", "Studies"],
     "SigmascopeCLI": Set(SourceTree.libraries),
   ]
 

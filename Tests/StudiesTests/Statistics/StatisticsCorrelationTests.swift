@@ -1,4 +1,4 @@
-import Experiments
+import Studies
 import LinearAlgebra
 import Testing
 

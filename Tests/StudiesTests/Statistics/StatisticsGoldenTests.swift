@@ -1,4 +1,4 @@
-import Experiments
+import Studies
 import Testing
 
 /// Doubles of sums of at most a hundred terms: 1e-12 leaves room for another order of additions.

@@ -1,0 +1,54 @@
+/// What was chosen for a run: what a study varies, and what it holds fixed.
+///
+/// Two runs that differ in no factor but the learning rate lie on one curve; two that differ in no factor at
+/// all, learning rate included, differ by their seed. Unknown factors of runs that were made elsewhere are
+/// nil.
+public struct Factors: Codable, Hashable, Sendable {
+  /// Key of the method, or of the start where the method is LoRA: `lora`, `pissa`, `dora`, `full`.
+  public var adapter: String
+  public var learningRate: Double?
+  public var rank: Int?
+  /// What the product of the factors is multiplied by: α / r.
+  public var scale: Double?
+  /// The share of inputs that the adapter path drops while learning.
+  public var dropout: Double?
+  /// Whether answers are drawn with the masks that they are learnt from with.
+  public var samplesWithDropout: Bool?
+  /// Whether every importance ratio is taken to be 1.
+  public var forcesUnitRatio: Bool?
+  /// `grpo`, `dapo`, …; `sft` for demonstrations.
+  public var objective: String?
+  /// Answers a step: problems × answers each.
+  public var batch: Int?
+  /// The kinds of modules with an adapter, sorted; empty for all.
+  public var targets: [String]?
+  public var task: String?
+  public var steps: Int?
+
+  public init(
+    adapter: String, learningRate: Double? = nil, rank: Int? = nil, scale: Double? = nil,
+    dropout: Double? = nil, samplesWithDropout: Bool? = nil, forcesUnitRatio: Bool? = nil,
+    objective: String? = nil, batch: Int? = nil, targets: [String]? = nil, task: String? = nil,
+    steps: Int? = nil
+  ) {
+    self.adapter = adapter
+    self.learningRate = learningRate
+    self.rank = rank
+    self.scale = scale
+    self.dropout = dropout
+    self.samplesWithDropout = samplesWithDropout
+    self.forcesUnitRatio = forcesUnitRatio
+    self.objective = objective
+    self.batch = batch
+    self.targets = targets
+    self.task = task
+    self.steps = steps
+  }
+
+  /// The same choices without the learning rate: what a curve over learning rates holds fixed.
+  public var withoutRate: Factors {
+    var factors = self
+    factors.learningRate = nil
+    return factors
+  }
+}

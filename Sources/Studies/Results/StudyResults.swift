@@ -1,0 +1,68 @@
+/// All runs of a study and what they have in common.
+public struct StudyResults: Codable, Equatable, Sendable {
+  public var title: String
+  /// What a run of the study is unless its arm says otherwise; its learning rate is the common one, at which
+  /// methods are compared as papers do.
+  public var common: Factors
+  /// The arm that the others are compared with.
+  public var baseline: String
+  /// In the order of the study's arms, then by learning rate and seed.
+  public var runs: [StudyRun]
+
+  public init(title: String, common: Factors, baseline: String, runs: [StudyRun]) {
+    self.title = title
+    self.common = common
+    self.baseline = baseline
+    self.runs = runs
+  }
+
+  /// The arms, in the order of the study.
+  public var arms: [String] {
+    var seen = Set<String>()
+    return runs.map(\.arm).filter { seen.insert($0).inserted }
+  }
+
+  /// The runs of an arm.
+  /// - Parameters:
+  ///   - arm: Its name.
+  ///   - rate: Only those with this learning rate; nil for all.
+  public func runs(ofArm arm: String, rate: Double? = nil) -> [StudyRun] {
+    runs.filter { $0.arm == arm && (rate == nil || $0.factors.learningRate == rate) }
+  }
+
+  /// The runs that are like the common one but for an adapter, and what else a closure changes.
+  ///
+  /// All learning rates, unless the closure sets one: `runs("pissa") { $0.dropout = 0.05 }`.
+  public func runs(_ adapter: String, _ change: (inout Factors) -> Void = { _ in }) -> [StudyRun] {
+    var wanted = common.withoutRate
+    wanted.adapter = adapter
+    change(&wanted)
+    return runs.filter { run in
+      wanted.learningRate == nil
+        ? run.factors.withoutRate == wanted : run.factors == wanted
+    }
+  }
+
+  /// The learning rates of some runs, ascending.
+  public static func rates(of runs: [StudyRun]) -> [Double] {
+    Set(runs.compactMap(\.factors.learningRate)).sorted()
+  }
+}
+
+extension [StudyRun] {
+  /// The runs with a learning rate.
+  public func at(rate: Double?) -> [StudyRun] { filter { $0.factors.learningRate == rate } }
+
+  /// The final score of each seed; runs without seed or score are left out.
+  public var scoresBySeed: [Int: Double] {
+    reduce(into: [:]) { scores, run in
+      if let seed = run.seed, let score = run.finalScore { scores[seed] = score }
+    }
+  }
+
+  public var finalScores: [Double] { compactMap(\.finalScore) }
+  public var startScores: [Double] { compactMap(\.startScore) }
+
+  /// A metric at the last step of each run.
+  public func final(_ metric: String) -> [Double] { compactMap { $0.final(metric) } }
+}

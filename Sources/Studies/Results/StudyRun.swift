@@ -1,0 +1,116 @@
+public import Spectra
+
+/// One run of a study: what was chosen, what it logged, what it did to the weights.
+public struct StudyRun: Codable, Equatable, Sendable {
+  /// Unique in a study.
+  public var name: String
+  /// What the run is an example of, in words: `pissa`, `pissa, dropout 0.05`. Runs of one arm differ in
+  /// learning rate and seed alone.
+  public var arm: String
+  public var factors: Factors
+  /// Nil where the run does not say it; such runs are compared unpaired.
+  public var seed: Int?
+  public var trainedParameters: Int?
+  /// What the trainer logged, by TRL's names, ascending in step: `reward`, `eval_accuracy`, `entropy`, …
+  public var curves: [String: [CurvePoint]]
+  /// Medians of metrics over all adapted matrices, a summary for each step that was looked at, ascending.
+  public var steps: [StepSummary]
+  /// Medians of metrics over the matrices of each kind at the last of these steps: `o_proj` → metric → value.
+  public var kinds: [String: [String: Double]]
+  /// Where the update's energy lies over the base's singular index at the last of these steps, averaged over
+  /// matrices; empty without a base.
+  public var profile: [ProjectionBin]
+  /// Numbers that were measured once: top curvature at the start, accuracy after a reload, …; see
+  /// `ProbeName`.
+  public var probes: [String: Double]
+  /// Why the run ended before its last step, in one line; nil if it did not.
+  public var failure: String?
+
+  public init(
+    name: String, arm: String, factors: Factors, seed: Int?, trainedParameters: Int? = nil,
+    curves: [String: [CurvePoint]] = [:], steps: [StepSummary] = [],
+    kinds: [String: [String: Double]] = [:], profile: [ProjectionBin] = [],
+    probes: [String: Double] = [:], failure: String? = nil
+  ) {
+    self.name = name
+    self.arm = arm
+    self.factors = factors
+    self.seed = seed
+    self.trainedParameters = trainedParameters
+    self.curves = curves
+    self.steps = steps
+    self.kinds = kinds
+    self.profile = profile
+    self.probes = probes
+    self.failure = failure
+  }
+
+  /// What the run reached, in 0 … 1: accuracy on held-out problems at the last step where it was examined;
+  /// for runs that were not, the mean reward over the last tenth of the steps. A run that failed reached 0.
+  public var finalScore: Double? {
+    if failure != nil { return 0 }
+    return curves["eval_accuracy"]?.last?.value ?? meanReward(ofLast: 0.1)
+  }
+
+  /// Where the run began: accuracy on held-out problems at step 0, or the mean reward over the first
+  /// twentieth of the steps.
+  public var startScore: Double? {
+    if let first = curves["eval_accuracy"]?.first, first.step == 0 { return first.value }
+    let rewards = (curves["reward"] ?? []).map(\.value)
+    let count = max(1, rewards.count / 20)
+    return rewards.isEmpty
+      ? nil : rewards.prefix(count).reduce(0, +) / Double(min(count, rewards.count))
+  }
+
+  private func meanReward(ofLast share: Double) -> Double? {
+    let rewards = (curves["reward"] ?? []).map(\.value)
+    guard !rewards.isEmpty else { return nil }
+    let count = max(1, Int((share * Double(rewards.count)).rounded()))
+    return rewards.suffix(count).reduce(0, +) / Double(count)
+  }
+
+  /// Whether, and where, the reward collapsed.
+  public var collapse: CollapseFinding {
+    let reward = curves["reward"] ?? []
+    return CollapseDetector().finding(steps: reward.map(\.step), values: reward.map(\.value))
+  }
+
+  /// Whether the run is lost at its end: its reward fell and did not come back, or training stopped on a
+  /// number that is not finite.
+  public var isCollapsed: Bool { failure != nil || collapse.outcome == .collapsed }
+
+  /// The summary of the last step that was looked at.
+  public var lastSummary: StepSummary? { steps.last }
+
+  /// A metric's median over matrices at the last step that was looked at.
+  public func final(_ metric: String) -> Double? { lastSummary?.medians[metric] }
+
+  /// A metric's median at the step nearest to a share of training, and that step.
+  /// - Parameters:
+  ///   - metric: The column's name.
+  ///   - share: 0 … 1, of the run's last step; the nearest step above 0 that was looked at is taken.
+  public func value(of metric: String, at share: Double) -> (step: Int, value: Double)? {
+    let last = factors.steps ?? steps.last?.step ?? 0
+    let wanted = share * Double(last)
+    let found = steps.filter { $0.step > 0 && $0.medians[metric] != nil }
+      .min { abs(Double($0.step) - wanted) < abs(Double($1.step) - wanted) }
+    return found.flatMap { summary in summary.medians[metric].map { (summary.step, $0) } }
+  }
+}
+
+/// The names of numbers that a run measures once.
+public enum ProbeName {
+  /// Largest eigenvalue of the Fisher information of the start, estimated as the Hessian of the mean
+  /// negative log-likelihood per token of its own answers.
+  public static let curvature = "curvature"
+  /// Held-out accuracy of the trained adapter put on the pretrained base, its residual base forgotten.
+  public static let accuracyWithoutResidual = "accuracy_without_residual"
+  /// Held-out accuracy after the start was made again with another seed, as a tool does that recomputes it.
+  public static let accuracyWithOtherStart = "accuracy_with_other_start"
+  /// Held-out accuracy with the pretrained singular values put back into the trained weights.
+  public static let accuracyWithBaseSpectrum = "accuracy_with_base_spectrum"
+  /// Held-out accuracy of the pretrained base with the trained singular values.
+  public static let accuracyOfSpectrumAlone = "accuracy_of_spectrum_alone"
+  /// Divergence of the policy after the first update from the one before, nats a token.
+  public static let firstStepDivergence = "first_step_divergence"
+}
