@@ -182,30 +182,21 @@ struct TrainCommand: AsyncParsableCommand {
 
   private func train(isCancelled: () -> Bool) throws {
     guard let base, let out else { return }
-    let folder = try ModelFolder(path: base)
-    let model = try DecoderModel<Float>(reading: folder)
-    let examiner = try Examiner(
-      task: try task.make(), tokenizer: try TokenizerReader.tokenizer(in: base),
-      stop: stop?.replacing("\\n", with: "\n"))
-    let options = runOptions
-    let positions = try examiner.longestSequence(limit: maxLength)
-    let choice = try AdapterChoice(parsing: adapter, start: start)
-    let calibration =
-      choice.needsCalibration
-      ? try Calibrator(model: model, examiner: examiner, positions: positions)
-        .calibration(seed: seed, sequences: 256) : [:]
-    let policy = try Policy(
-      base: model, choice: choice, options: try adapterOptions(), targets: TargetModules(targets),
-      seed: seed, calibration: calibration)
-    let trainer = Trainer(policy, examiner: examiner, options: options, positions: positions)
+    let specification = try specification()
+    let model = try DecoderModel<Float>(reading: ModelFolder(path: base))
+    let trainer = try specification.trainer(
+      on: model, tokenizer: TokenizerReader.tokenizer(in: base))
+    let policy = trainer.policy
     var run = try TrainingRun(
       trainer, path: out,
       description: RunDescription(
         basePath: URL(fileURLWithPath: base).standardizedFileURL.path, task: task.task,
-        settings: settings, version: Sigmascope.version), resuming: resume)
+        settings: specification.settings, version: Sigmascope.version), resuming: resume)
     let view = TrainingLine(
-      isQuiet: quiet, steps: options.steps, from: trainer.stepCount,
-      title: "\(choice.name), \(policy.trainedCount) of \(model.layout.parameterCount) parameters")
+      isQuiet: quiet, steps: steps, from: trainer.stepCount,
+      title:
+        "\(policy.choice.name), \(policy.trainedCount) of \(model.layout.parameterCount) parameters"
+    )
     let live = live.map { LiveAnalysis(metrics: $0.names) }
     try run.run(isCancelled: isCancelled) { event in
       view.update(event)
@@ -215,6 +206,15 @@ struct TrainCommand: AsyncParsableCommand {
     }
     view.finish()
     if !quiet { print("run: \(out)") }
+  }
+
+  /// The run that the options describe.
+  /// - Throws: What is wrong with adapter, task or budget.
+  func specification() throws -> RunSpecification {
+    RunSpecification(
+      choice: try AdapterChoice(parsing: adapter, start: start), adapter: try adapterOptions(),
+      targets: TargetModules(targets), task: try task.make(),
+      stop: stop?.replacing("\\n", with: "\n"), options: runOptions, settings: settings)
   }
 
   private var runOptions: RunOptions {

@@ -19,6 +19,8 @@ public final class Learner<Element: KernelScalar> {
   }
 
   public let policy: Policy<Element>
+  /// The longest sequence that is expected.
+  let positions: Int
   private let lanes: Lanes
   private let states: [LaneState<Element>]
   private let tokenLimit: Int
@@ -35,6 +37,7 @@ public final class Learner<Element: KernelScalar> {
     _ policy: Policy<Element>, positions: Int, lanes: Int, threads: Int, tokenLimit: Int = 16_384
   ) {
     self.policy = policy
+    self.positions = positions
     self.lanes = Lanes(count: lanes, threads: threads)
     self.tokenLimit = tokenLimit
     states = (0..<lanes).map { _ in LaneState(policy, positions: positions) }

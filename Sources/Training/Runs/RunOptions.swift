@@ -36,6 +36,8 @@ public struct RunOptions: Sendable, Equatable {
   /// 0 for never.
   public var evaluateEvery: Int
   public var evaluationProblems: Int
+  /// Whether early and examined steps log how far their update moved the policy.
+  public var measuresDivergence: Bool
   /// Whether the run keeps what each step learnt from.
   public var recordsRollouts: Bool
   /// Into how many parts a batch is divided; results depend on it.
@@ -51,7 +53,8 @@ public struct RunOptions: Sendable, Equatable {
     schedule: Schedule = .constant(warmup: 0), optimizer: OptimizerChoice = .adamW(.init()),
     clipNorm: Double = 1, seed: UInt64 = 0, saveEvery: Int = 20, saveSteps: [Int] = [1, 2, 5, 10],
     evaluateEvery: Int = 20, evaluationProblems: Int = 256,
-    recordsRollouts: Bool = false, lanes: Int = 4, threads: Int = 1
+    measuresDivergence: Bool = false, recordsRollouts: Bool = false, lanes: Int = 4,
+    threads: Int = 1
   ) {
     self.signal = signal
     self.steps = steps
@@ -72,6 +75,7 @@ public struct RunOptions: Sendable, Equatable {
     self.saveSteps = saveSteps
     self.evaluateEvery = evaluateEvery
     self.evaluationProblems = evaluationProblems
+    self.measuresDivergence = measuresDivergence
     self.recordsRollouts = recordsRollouts
     self.lanes = lanes
     self.threads = threads
@@ -81,6 +85,11 @@ public struct RunOptions: Sendable, Equatable {
   public func saves(at step: Int) -> Bool {
     step == 0 || step == steps || (saveEvery > 0 && step % saveEvery == 0)
       || saveSteps.contains(step)
+  }
+
+  /// Whether a step logs how far its update moved the policy: each of the first ten, then every tenth.
+  public func measuresDivergence(at step: Int) -> Bool {
+    measuresDivergence && (step <= 10 || step % 10 == 0)
   }
 
   /// Whether the policy is examined after a step.

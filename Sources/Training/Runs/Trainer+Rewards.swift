@@ -30,6 +30,25 @@ extension Trainer {
       }
     }
     log(rollout, values, tries: tries, &record)
+    if options.measuresDivergence(at: stepCount + 1) {
+      record["kl_step"] = divergence(from: rollout)
+    }
+  }
+
+  /// How far the step's updates moved the policy: its divergence from the one that answered, on the answers,
+  /// in nats a token, without dropout.
+  ///
+  /// The mean of k3 = ρ − 1 − ln ρ with ρ the ratio of new to old probability: unbiased, never negative
+  /// (Schulman, "Approximating KL divergence", 2020).
+  private func divergence(from rollout: Rollout) -> Double {
+    let readings = learner.read(rollout.sequences, temperature: options.temperature)
+    var sum = 0.0
+    for (reading, completion) in zip(readings, rollout.completions) {
+      for (new, old) in zip(reading.logProbabilities, completion.logProbabilities) {
+        sum += exp(new - old) - 1 - (new - old)
+      }
+    }
+    return sum / Double(max(rollout.tokenCount, 1))
   }
 
   /// One optimiser step on some completions.
