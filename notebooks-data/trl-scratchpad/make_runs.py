@@ -2,6 +2,7 @@
 
     python make_runs.py                 # all eight, one after the other
     python make_runs.py pissa 1         # one method, one seed
+    python make_runs.py pissa 0 1e-4    # at another rate, in pissa-seed0-rate1e-4
 
 Each run starts from ../base-scratchpad. The process stands in the run's folder while it trains, so
 that the adapters name their base by the relative path ../../base-scratchpad and no machine's path
@@ -30,6 +31,7 @@ DIGITS = 3
 LINEAR_LAYERS = [
     "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj",
 ]
+SETTLED = os.environ | {"PYTHONHASHSEED": "0"}  # PEFT writes target_modules in a set's order
 HERE = Path(__file__).resolve().parent
 BASE = "../../base-scratchpad"
 DROPPED_FILES = {
@@ -56,7 +58,7 @@ def score(text, ended, result):
     return 1.0 if ended and mark and given == result else 0.0
 
 
-def train(method, seed):
+def train(method, seed, rate):
     """Writes the folder of one run; the working directory is that folder."""
     import torch
     from datasets import Dataset
@@ -95,7 +97,7 @@ def train(method, seed):
         output_dir=".",
         seed=seed,
         max_steps=STEPS,
-        learning_rate=LEARNING_RATES[method],
+        learning_rate=rate,
         lr_scheduler_type="constant",
         warmup_steps=0,
         per_device_train_batch_size=PROMPTS_PER_STEP * ANSWERS_PER_PROMPT,
@@ -163,16 +165,17 @@ def tidy(run):
 def main(arguments):
     if arguments:
         method, seed = arguments[0], int(arguments[1])
-        run = HERE / f"{method}-seed{seed}"
+        rate = float(arguments[2]) if len(arguments) > 2 else LEARNING_RATES[method]
+        run = HERE / "-rate".join([f"{method}-seed{seed}", *arguments[2:]])
         shutil.rmtree(run, ignore_errors=True)
         run.mkdir()
         os.chdir(run)
-        train(method, seed)
+        train(method, seed, rate)
         tidy(run)
         return
     for seed in SEEDS:
         for method in METHODS:
-            subprocess.run([sys.executable, __file__, method, str(seed)], check=True)
+            subprocess.run([sys.executable, __file__, method, str(seed)], check=True, env=SETTLED)
 
 
 if __name__ == "__main__":
