@@ -25,6 +25,19 @@ struct ContentHash: Hashable, Sendable {
     hexadecimal = hash.finalize().hexadecimal
   }
 
+  /// The hash of all tensors of a store, by their names.
+  init(of store: TensorStore) throws {
+    var hash = SHA256()
+    for tensor in store.tensors {
+      hash.update(text: "\(tensor.name) \(tensor.dataType.rawValue) \(tensor.shape)")
+      for start in stride(from: 0, to: tensor.byteCount, by: Self.block) {
+        let block = start..<min(start + Self.block, tensor.byteCount)
+        hash.update(data: try store.bytes(of: tensor, range: block))
+      }
+    }
+    hexadecimal = hash.finalize().hexadecimal
+  }
+
   /// The hash of texts, in order.
   init(of texts: some Sequence<String>) {
     var hash = SHA256()

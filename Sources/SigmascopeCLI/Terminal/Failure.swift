@@ -37,6 +37,9 @@ struct Failure {
     case let error as TrainingError:
       Terminal.say("error: \(error)")
       Foundation.exit((error.isRefusalToWrite ? Self.inputOutput : Self.badInput).rawValue)
+    case let error as StudyError:
+      Terminal.say("error: \(error)")
+      Foundation.exit((error.isRefusalToWrite ? Self.inputOutput : Self.badInput).rawValue)
     case is OutputError:
       Terminal.say("error: \(error)")
       Foundation.exit(Self.inputOutput.rawValue)

@@ -22,7 +22,7 @@ struct ConfigurationFile {
       table = try TOMLTable(string: text)
     } catch let error as TOMLParseError {
       throw ConfigurationError(
-        path: path, line: error.source.begin.line, reason: error.description.firstLine)
+        path: path, line: error.source.begin.line, reason: TOMLOptions.firstLine(error.description))
     }
     var arguments = [String]()
     for key in table.keys.sorted() {
@@ -30,45 +30,24 @@ struct ConfigurationFile {
         throw ConfigurationError(
           path: path, line: Self.line(of: key, in: lines), reason: "'\(key)' is no option")
       }
-      guard let values = table[key].flatMap(Self.values) else {
+      guard let values = table[key].flatMap(TOMLOptions.values) else {
         throw ConfigurationError(
           path: path, line: Self.line(of: key, in: lines),
           reason: "'\(key)' is not a number, text, flag or list of them")
       }
-      if values == ["true"] {
-        arguments.append("--\(key)")
-      } else if values != ["false"] {
-        arguments += ["--\(key)"] + values
-      }
+      arguments += TOMLOptions.Choice(key: key, values: values).arguments
     }
     self.arguments = arguments
   }
 
   /// The line that sets an option which a message names; nil if the file sets none of them.
   func line(namedIn message: String) -> Int? {
-    for key in arguments where key.hasPrefix("--") && message.contains(key) {
-      if let line = Self.line(of: String(key.dropFirst(2)), in: lines) { return line }
-    }
-    return nil
+    TOMLOptions.line(of: message, in: lines, section: "", number: 1)
   }
 
   private static func line(of key: String, in lines: [String]) -> Int? {
-    lines.firstIndex { line in
-      let trimmed = line.drop { " \t\"[".contains($0) }
-      return trimmed.hasPrefix(key)
-        && trimmed.dropFirst(key.count).first { !" \t\"".contains($0) }.map { "=]".contains($0) }
-          ?? false
-    }.map { $0 + 1 }
-  }
-
-  private static func values(_ value: any TOMLValueConvertible) -> [String]? {
-    if let text = value.string { return [text] }
-    if let integer = value.int { return ["\(integer)"] }
-    if let number = value.double { return ["\(number)"] }
-    if let flag = value.bool { return ["\(flag)"] }
-    guard let array = value.array else { return nil }
-    let parts = array.map { values($0) ?? [] }
-    return parts.contains { $0.count != 1 } ? nil : parts.flatMap { $0 }
+    TOMLOptions.line(of: "--\(key)", in: lines, section: "", number: 1)
+      ?? lines.firstIndex { $0.contains("[\(key)") }.map { $0 + 1 }
   }
 }
 
@@ -79,8 +58,4 @@ struct ConfigurationError: Error, CustomStringConvertible {
   let reason: String
 
   var description: String { path + (line.map { ":\($0)" } ?? "") + ": " + reason }
-}
-
-extension String {
-  fileprivate var firstLine: String { split(separator: "\n").first.map(String.init) ?? self }
 }

@@ -29,7 +29,7 @@ extension TrainCommand {
   }
 
   /// The long names that the command takes, read off its help.
-  private static var optionNames: Set<String> {
+  static var optionNames: Set<String> {
     let words = helpMessage(columns: 200).split { " ,\n[]<>".contains($0) }
     let names = words.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) }
     return Set(names).subtracting(["config", "help", "version", "resume"])

@@ -1,0 +1,84 @@
+import Foundation
+public import Studies
+
+/// The folder of a study on disk.
+///
+///     STUDY/study.json              title, common factors, baseline
+///     STUDY/runs/NAME/              a run as `train` writes it
+///     STUDY/runs/NAME/result.json   all that is kept of it; written last, so that it marks a finished run
+public struct StudyFolder: Sendable {
+  public let path: String
+
+  public init(path: String) { self.path = path }
+
+  public func runPath(_ name: String) -> String { "\(path)/runs/\(name)" }
+
+  private func resultPath(_ name: String) -> String { "\(runPath(name))/result.json" }
+
+  /// Whether a folder holds a study.
+  public var exists: Bool { FileManager.default.fileExists(atPath: "\(path)/study.json") }
+
+  /// What `study.json` says: a study without its runs.
+  struct Header: Codable, Equatable {
+    var title: String
+    var common: Factors
+    var baseline: String
+    /// The names of the runs in the order of the plan.
+    var runs: [String]
+  }
+
+  /// What `result.json` says.
+  struct Result: Codable {
+    /// Of all that the numbers depend on.
+    var fingerprint: String
+    var run: StudyRun
+  }
+
+  func write(_ header: Header) throws { try write(header, to: "\(path)/study.json") }
+
+  func write(_ result: Result) throws { try write(result, to: resultPath(result.run.name)) }
+
+  /// The result of a run; nil if it is not finished.
+  func result(of name: String) throws -> Result? {
+    let file = resultPath(name)
+    guard FileManager.default.fileExists(atPath: file) else { return nil }
+    return try read(Result.self, from: file)
+  }
+
+  /// Everything in the folder: the finished runs in the order of the plan.
+  /// - Throws: ``StudyError/unreadable(path:reason:)``.
+  public func results() throws -> StudyResults {
+    let header = try read(Header.self, from: "\(path)/study.json")
+    return StudyResults(
+      title: header.title, common: header.common, baseline: header.baseline,
+      runs: try header.runs.compactMap { try result(of: $0)?.run })
+  }
+
+  private func read<Value: Decodable>(_ type: Value.Type, from file: String) throws -> Value {
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw StudyError.unreadable(path: file, reason: "no such file")
+    }
+    do {
+      return try JSONDecoder().decode(type, from: data)
+    } catch {
+      throw StudyError.unreadable(path: file, reason: "it is not what this program writes")
+    }
+  }
+
+  /// Appears under its name whole or not at all.
+  private func write(_ value: some Encodable, to file: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      let data = try encoder.encode(value)
+      let url = URL(fileURLWithPath: file)
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try data.write(to: url, options: .atomic)
+    } catch {
+      let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+      throw StudyError.cannotWrite(
+        path: file, reason: (underlying ?? error as NSError).localizedDescription.lowercased())
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import LinearAlgebra
+import Studies
+
+extension StudyRunner {
+  /// What training some runs again has shown.
+  public struct Verification: Sendable {
+    public let checked: Int
+    /// The names of runs with another number anywhere.
+    public let different: [String]
+  }
+
+  /// Trains a share of the finished runs again, beside the study, and compares every number bit for bit.
+  /// - Parameters:
+  ///   - share: 0 … 1; at least one run is checked.
+  ///   - seed: Which runs are drawn.
+  /// - Throws: As ``run(resuming:progress:)``.
+  public func verify(share: Double, seed: UInt64 = 0) async throws -> Verification {
+    let finished = try study.runs.compactMap { run in
+      try folder.result(of: run.name).map { (run, $0.run) }
+    }
+    var generator = SplitMix64(seed: seed)
+    let count = max(1, Int((share * Double(finished.count)).rounded()))
+    let drawn = Array(finished.shuffled(using: &generator).prefix(count))
+    let scratch = StudyFolder(path: "\(folder.path)/.verification")
+    defer { try? FileManager.default.removeItem(atPath: scratch.path) }
+    try? FileManager.default.removeItem(atPath: scratch.path)
+    let again = StudyRunner(
+      study.with(runs: drawn.map(\.0)), folder: scratch, jobs: jobs, options: options,
+      version: version)
+    let results = try await again.run(resuming: false) { _ in }
+    let different = zip(results.runs, drawn).filter { $0 != $1.1 }.map(\.0.name)
+    return Verification(checked: results.runs.count, different: different)
+  }
+
+  /// Seconds that the missing runs will take, by a few steps of the first.
+  public func estimate() throws -> Double {
+    guard let first = study.runs.first else { return 0 }
+    let worker = try StudyWorker(
+      study, folder: folder, analyzer: PolicyAnalyzer(options: options), version: version)
+    let missing = try open(resuming: true)
+    let second = try worker.secondsPerAnswer(of: first)
+    return missing.reduce(0) { $0 + $1.cost } * second / Double(min(jobs, max(missing.count, 1)))
+  }
+}
+
+extension PlannedStudy {
+  func with(runs: [PlannedRun]) -> PlannedStudy {
+    PlannedStudy(
+      title: title, basePath: basePath, common: common, baseline: baseline, runs: runs)
+  }
+}

@@ -1,0 +1,128 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import LinearAlgebra
+import Reports
+import Spectra
+import Studies
+
+/// Trains many runs from one base, compares them with statistics, and judges the claims of papers.
+struct ReproduceCommand: AsyncParsableCommand {
+  enum Preset: String, ExpressibleByArgument, CaseIterable {
+    case quick, full
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "reproduce",
+    abstract: "Train methods, starts, learning rates and seeds; say which claims of papers hold.",
+    discussion: """
+      A study is a TOML file of options of train, with arms that change some of them; the presets are such \
+      files (notebooks-data/presets). A study that was stopped goes on with --resume; with more seeds, \
+      what is finished is kept.
+
+      Examples:
+        sigmascope reproduce
+        sigmascope reproduce --preset full --out results/full
+        sigmascope reproduce --study my-study.toml --seeds 0 1 2 3 4 --out results/mine
+        sigmascope reproduce --preset quick --plan
+      """)
+
+  @Option(help: "A study that is part of the project: quick (minutes) or full (hours).")
+  var preset = Preset.quick
+
+  @Option(help: "A study of your own: a TOML file.")
+  var study: String?
+
+  @Option(parsing: .upToNextOption, help: "Seeds in place of the study's.")
+  var seeds: [Int] = []
+
+  @Option(name: [.short, .long], help: "The folder of the study; its report is in report/.")
+  var out = "sigmascope-study"
+
+  @Option(help: "How many runs train at once, one thread each. (default: the processors)")
+  var jobs: Int?
+
+  @Option(help: "K: how many principal directions shares and angles are taken over.")
+  var top = 8
+
+  @Flag(help: "Print the plan and stop.")
+  var plan = false
+
+  @Flag(help: "Go on with the study that is in the folder.")
+  var resume = false
+
+  @Option(
+    help: """
+      Train this share of the finished runs again, drawn at random, and say whether every number is the \
+      same; nothing is changed.
+      """)
+  var verify: Double?
+
+  @Flag(name: [.short, .long], help: "Print nothing but errors.")
+  var quiet = false
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
+    if top < 1 { throw ValidationError("--top must be at least 1.") }
+    if seeds.contains(where: { $0 < 0 }) || Set(seeds).count < seeds.count {
+      throw ValidationError("--seeds must be different numbers from 0.")
+    }
+    if let verify, !(verify > 0 && verify <= 1) {
+      throw ValidationError("--verify must lie above 0 and at most at 1.")
+    }
+  }
+
+  func run() async throws {
+    let command = self
+    try await Interruption.cancelling { try await command.reproduce() }
+  }
+
+  private func reproduce() async throws {
+    let path =
+      try study
+      ?? DataFolder.locate().appendingPathComponent(
+        "presets/\(preset.rawValue).toml"
+      ).path
+    let planned = try StudyFile(path: path).study(seeds: seeds.isEmpty ? nil : seeds)
+    let folder = StudyFolder(path: out)
+    let runner = StudyRunner(
+      planned, folder: folder, jobs: jobs ?? ThreadCount.processors,
+      options: AnalysisOptions(topCount: top), version: Sigmascope.version)
+    let missing = try runner.open(resuming: resume || plan || verify != nil)
+    if !quiet { announce(planned, missing: missing.count, runner) }
+    if plan { return }
+    if let verify { return try await self.verify(runner, share: verify) }
+    let view = StudyView(isQuiet: quiet)
+    let results = try await runner.run(resuming: resume, progress: view.update)
+    view.finish()
+    try StudyOutput(results, command: CommandLine.arguments).write(to: out, isQuiet: quiet)
+  }
+
+  private func announce(_ study: PlannedStudy, missing: Int, _ runner: StudyRunner) {
+    Terminal.say("\(study.title): \(study.runs.count) runs from \(study.basePath)")
+    let arms = Dictionary(grouping: study.runs, by: \.arm)
+    var seen = Set<String>()
+    for arm in study.runs.map(\.arm) where seen.insert(arm).inserted {
+      let runs = arms[arm] ?? []
+      let rates = Set(runs.compactMap(\.factors.learningRate)).sorted()
+      let seeds = Set(runs.map(\.seed)).count
+      Terminal.say(
+        "  \(arm): learning rate \(rates.map(TOMLOptions.short).joined(separator: ", ")); "
+          + "\(seeds) seed\(seeds == 1 ? "" : "s")")
+    }
+    guard missing > 0 else { return Terminal.say("all runs are finished") }
+    let time = (try? runner.estimate()).map { ", about \(ProgressLine.time($0))" } ?? ""
+    Terminal.say("\(missing) runs to train, \(runner.jobs) at once\(time)")
+  }
+
+  /// Trains some finished runs again beside the study and compares.
+  private func verify(_ runner: StudyRunner, share: Double) async throws {
+    let outcome = try await runner.verify(share: share)
+    for name in outcome.different { print("differs: \(name)") }
+    print(
+      outcome.different.isEmpty
+        ? "\(outcome.checked) runs trained again: every number is the same"
+        : "\(outcome.different.count) of \(outcome.checked) runs differ")
+    if !outcome.different.isEmpty { throw Failure.conditionHolds }
+  }
+}

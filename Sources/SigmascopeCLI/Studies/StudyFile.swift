@@ -1,0 +1,169 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Studies
+import TOMLKit
+import Training
+
+/// A study as a TOML file: options of `train` that every run has, and arms that change some of them.
+///
+///     title = "Starts at two learning rates"
+///     base = "base-scratchpad"          # beside the file
+///     baseline = "lora"
+///     seeds = [0, 1, 2]
+///     [run]
+///     learning-rate = 3e-3              # the common one
+///     [[arm]]
+///     adapter = ["lora", "pissa"]       # a list is crossed with the others
+///     learning-rate = [1e-3, 3e-3]
+struct StudyFile {
+  private static let studyKeys: Set<String> = ["title", "base", "baseline", "seeds", "run", "arm"]
+  private static let armKeys: Set<String> = ["name", "seeds"]
+  /// Options of `train` whose values are lists: these are not crossed.
+  private static let listOptions: Set<String> = ["targets", "task-option"]
+
+  private let path: String
+  private let lines: [String]
+  private let table: TOMLTable
+
+  /// - Throws: ``ConfigurationError`` with the line at fault.
+  init(path: String) throws {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw ConfigurationError(path: path, line: nil, reason: "no such file")
+    }
+    let text = String(decoding: data, as: UTF8.self)
+    self.path = path
+    lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    do {
+      table = try TOMLTable(string: text)
+    } catch let error as TOMLParseError {
+      throw ConfigurationError(
+        path: path, line: error.source.begin.line, reason: TOMLOptions.firstLine(error.description))
+    }
+    for key in table.keys where !Self.studyKeys.contains(key) {
+      throw fault("'\(key)' is no part of a study", at: key)
+    }
+  }
+
+  /// The study, every run of it checked.
+  /// - Parameter seeds: In place of the file's; nil for those.
+  func study(seeds override: [Int]? = nil) throws -> PlannedStudy {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    guard let name = table["base"]?.string else { throw fault("it has no 'base'", at: "base") }
+    let base = URL(fileURLWithPath: name, relativeTo: folder).standardizedFileURL.path
+    let shared = try arguments(of: table["run"]?.table ?? TOMLTable(), section: "[run]", number: 1)
+    let common = try command(base: base, shared.flatMap(\.arguments), section: "[run]", number: 1)
+    guard let arms = table["arm"]?.array, !arms.isEmpty else {
+      throw fault("it has no [[arm]]", at: "arm")
+    }
+    let seeds = try override ?? self.seeds(of: table, section: "") ?? [0, 1, 2]
+    var runs = [PlannedRun]()
+    for (index, arm) in arms.enumerated() {
+      guard let arm = arm.table else { throw fault("an arm is no table", at: "arm") }
+      runs += try self.runs(
+        of: arm, number: index + 1, base: base, shared: shared.flatMap(\.arguments),
+        seeds: try override ?? self.seeds(of: arm, section: "[[arm]]", number: index + 1) ?? seeds)
+    }
+    let baseline = table["baseline"]?.string ?? runs[0].arm
+    guard runs.contains(where: { $0.arm == baseline }) else {
+      throw fault("no arm is called '\(baseline)'", at: "baseline")
+    }
+    return PlannedStudy(
+      title: table["title"]?.string ?? "Study", basePath: base, common: try common.factors(),
+      baseline: baseline, runs: runs)
+  }
+
+  /// The runs of an arm: every combination of its lists, with every seed.
+  private func runs(
+    of arm: TOMLTable, number: Int, base: String, shared: [String], seeds: [Int]
+  ) throws -> [PlannedRun] {
+    let given = arm["name"]?.string
+    let choices = try arguments(
+      of: arm, section: "[[arm]]", number: number, excluding: Self.armKeys)
+    return try choices.combinations.flatMap { combination in
+      try seeds.map { seed in
+        let command = try command(
+          base: base, shared + combination.flatMap(\.arguments) + ["--seed", "\(seed)"],
+          section: "[[arm]]", number: number)
+        let factors = try command.factors()
+        let label = given ?? Self.label(of: combination, adapter: factors.adapter)
+        let rate = TOMLOptions.short(command.learningRate)
+        var specification = try command.specification()
+        // The weights are looked at while they train: early checkpoints would only fill the disk.
+        specification.options.saveSteps = []
+        specification.options.measuresDivergence = true
+        return PlannedRun(
+          name: "\(Self.slug(label))-lr\(rate)-seed\(seed)", arm: label, factors: factors,
+          specification: specification)
+      }
+    }
+  }
+
+  /// `pissa, dropout 0.05`: what an arm without a name is called.
+  private static func label(of combination: [TOMLOptions.Choice], adapter: String) -> String {
+    let rest = combination.filter { !["adapter", "learning-rate", "start"].contains($0.key) }
+    return ([adapter] + rest.map { "\($0.key) \($0.values.joined(separator: " "))" })
+      .joined(separator: ", ")
+  }
+
+  /// A name of letters, digits, dots and dashes.
+  private static func slug(_ label: String) -> String {
+    let parts = label.split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".")) }
+    return parts.joined(separator: "-")
+  }
+
+  /// A `train` with these options, checked as one that was typed.
+  private func command(
+    base: String, _ arguments: [String], section: String, number: Int
+  ) throws -> TrainCommand {
+    do {
+      return try TrainCommand.parse(["--base", base, "--out", "-"] + arguments)
+    } catch {
+      let message = TrainCommand.message(for: error)
+      throw fault(
+        TOMLOptions.firstLine(message).replacing("Error: ", with: ""),
+        line: TOMLOptions.line(of: message, in: lines, section: section, number: number))
+    }
+  }
+
+  private func arguments(
+    of table: TOMLTable, section: String, number: Int, excluding: Set<String> = []
+  ) throws -> [TOMLOptions] {
+    try table.keys.sorted().filter { !excluding.contains($0) }.map { key in
+      guard TrainCommand.optionNames.contains(key), !["base", "out", "seed"].contains(key) else {
+        throw fault(
+          "'\(key)' is no option of train",
+          line: TOMLOptions.line(of: "--\(key)", in: lines, section: section, number: number))
+      }
+      guard let values = table[key].flatMap(TOMLOptions.values) else {
+        throw fault(
+          "'\(key)' is not a number, text, flag or list of them",
+          line: TOMLOptions.line(of: "--\(key)", in: lines, section: section, number: number))
+      }
+      return TOMLOptions(
+        key: key, choices: Self.listOptions.contains(key) ? [values] : values.map { [$0] })
+    }
+  }
+
+  private func seeds(
+    of table: TOMLTable, section: String, number: Int = 1
+  ) throws -> [Int]? {
+    guard let value = table["seeds"] else { return nil }
+    guard let seeds = value.array?.compactMap(\.int), !seeds.isEmpty, seeds.allSatisfy({ $0 >= 0 }),
+      Set(seeds).count == seeds.count
+    else {
+      throw fault(
+        "'seeds' is not a list of different numbers from 0",
+        line: TOMLOptions.line(of: "--seeds", in: lines, section: section, number: number))
+    }
+    return seeds
+  }
+
+  private func fault(_ reason: String, at key: String) -> ConfigurationError {
+    fault(reason, line: TOMLOptions.line(of: "--\(key)", in: lines, section: "", number: 1))
+  }
+
+  private func fault(_ reason: String, line: Int?) -> ConfigurationError {
+    ConfigurationError(path: path, line: line, reason: reason)
+  }
+}

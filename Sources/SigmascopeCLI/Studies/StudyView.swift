@@ -1,0 +1,48 @@
+import Experiments
+import Foundation
+import Studies
+import Synchronization
+
+/// Shows how a study goes: a line for each finished run, and on a terminal one with the time left.
+///
+/// A class, because workers report to it from several threads.
+final class StudyView: Sendable {
+  private let isQuiet: Bool
+  private let lock = Mutex(())
+
+  init(isQuiet: Bool) { self.isQuiet = isQuiet }
+
+  func update(_ progress: StudyProgress) {
+    guard !isQuiet else { return }
+    lock.withLock { _ in
+      if Terminal.isInteractive { Terminal.replaceLine(with: "") }
+      Terminal.say(Self.line(progress))
+      if Terminal.isInteractive, let left = progress.remaining, progress.done < progress.total {
+        Terminal.replaceLine(
+          with: "\(progress.done)/\(progress.total) runs, \(ProgressLine.time(left)) left")
+      }
+    }
+  }
+
+  func finish() {
+    if Terminal.isInteractive, !isQuiet { Terminal.replaceLine(with: "") }
+  }
+
+  /// `[12/60] pissa-lr3e-3-seed0  .41 → .00  collapsed at step 9  (3 min left)`.
+  private static func line(_ progress: StudyProgress) -> String {
+    let run = progress.last
+    var words = ["[\(progress.done)/\(progress.total)] \(run.name)"]
+    if let start = run.startScore, let end = run.finalScore {
+      words.append(String(format: "%.2f → %.2f", start, end))
+    }
+    if run.failure != nil {
+      words.append("not finite")
+    } else if run.isCollapsed {
+      words.append("collapsed" + (run.collapse.collapseStep.map { " at step \($0)" } ?? ""))
+    }
+    if let left = progress.remaining, progress.done < progress.total, !Terminal.isInteractive {
+      words.append("(\(ProgressLine.time(left)) left)")
+    }
+    return words.joined(separator: "  ")
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import TOMLKit
+
+/// One key of a TOML table that stands for an option of a command, with the values that it may take.
+struct TOMLOptions {
+  /// An option with one of its values; an option of lists has several words.
+  struct Choice {
+    let key: String
+    let values: [String]
+
+    /// As a command line has it.
+    var arguments: [String] {
+      switch values {
+      case ["true"]: ["--\(key)"]
+      case ["false"]: []
+      default: ["--\(key)"] + values
+      }
+    }
+  }
+
+  let key: String
+  let choices: [[String]]
+
+  /// The arguments of the only choice, or of all one after the other.
+  var arguments: [String] { choices.flatMap { Choice(key: key, values: $0).arguments } }
+
+  /// A value as words of a command line; nil for tables, dates and nested lists.
+  static func values(_ value: any TOMLValueConvertible) -> [String]? {
+    if let text = value.string { return [text] }
+    if let integer = value.int { return ["\(integer)"] }
+    if let number = value.double { return ["\(number)"] }
+    if let flag = value.bool { return ["\(flag)"] }
+    guard let array = value.array else { return nil }
+    let parts = array.map { values($0) ?? [] }
+    return parts.contains { $0.count != 1 } ? nil : parts.flatMap { $0 }
+  }
+
+  /// The line that sets an option which a message names with its dashes; nil if none does.
+  /// - Parameters:
+  ///   - message: Names the option.
+  ///   - lines: Of the file.
+  ///   - section: The header of the table; empty for the keys before any header.
+  ///   - number: Which of the tables with this header.
+  static func line(
+    of message: String, in lines: [String], section: String, number: Int
+  ) -> Int? {
+    var seen = 0
+    var isInside = section.isEmpty
+    var header: Int?
+    for (index, line) in lines.enumerated() {
+      let trimmed = line.trimmingCharacters(in: .whitespaces)
+      if trimmed.hasPrefix("[") {
+        if trimmed.hasPrefix(section), !section.isEmpty { seen += 1 }
+        isInside = !section.isEmpty && trimmed.hasPrefix(section) && seen == number
+        if isInside { header = index + 1 }
+        continue
+      }
+      guard isInside, let key = key(of: trimmed) else { continue }
+      if message.contains("--\(key)") { return index + 1 }
+    }
+    return header
+  }
+
+  /// `rank` of `rank = 8`.
+  private static func key(of line: String) -> String? {
+    guard let sign = line.firstIndex(of: "="), !line.hasPrefix("#") else { return nil }
+    let key = line[..<sign].trimmingCharacters(in: CharacterSet(charactersIn: " \t\""))
+    return key.isEmpty ? nil : key
+  }
+
+  static func firstLine(_ text: String) -> String {
+    text.split(separator: "\n").first.map(String.init) ?? text
+  }
+
+  /// `3e-3` of 0.003, `0.05` of 0.05.
+  static func short(_ number: Double) -> String {
+    let power = Int(floor(log10(number)))
+    let digits = number / pow(10, Double(power))
+    let rounded = (digits * 1000).rounded() / 1000
+    return power < -2
+      ? "\(rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)")e\(power)" : "\(number)"
+  }
+}
+
+extension [TOMLOptions] {
+  /// Every choice of each with every choice of the others, the last one changing fastest.
+  var combinations: [[TOMLOptions.Choice]] {
+    reduce([[]]) { sofar, option in
+      sofar.flatMap { chosen in
+        option.choices.map { chosen + [TOMLOptions.Choice(key: option.key, values: $0)] }
+      }
+    }
+  }
+}
