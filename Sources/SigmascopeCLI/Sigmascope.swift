@@ -18,7 +18,7 @@ struct Sigmascope: AsyncParsableCommand {
     version: version,
     subcommands: [
       AnalyzeCommand.self, InspectCommand.self, TrainCommand.self, PretrainCommand.self,
-      ReproduceCommand.self,
+      ReproduceCommand.self, CompareCommand.self,
       ListCommand.self, DoctorCommand.self,
     ])
 

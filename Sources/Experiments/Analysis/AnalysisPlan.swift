@@ -50,7 +50,7 @@ public struct AnalysisPlan: Sendable {
   /// - Throws: What is wrong with a run, a checkpoint or a base, in one line each:
   ///   ``ExperimentError``, ``UpdateError``, `CheckpointError`, `AdapterError`.
   public init(of runs: [Run], selecting selection: AnalysisSelection) throws {
-    var bases = BaseLocator(given: selection.base)
+    var bases = BaseLocator(given: selection.base, among: runs)
     var planned = [PlannedRun]()
     var vectors = [VectorChange]()
     var available = Set<String>()

@@ -1,19 +1,34 @@
 import Checkpoints
+import Foundation
 
 /// Opens each base once.
 struct BaseLocator {
   let given: String?
   private var opened = [String: ModelFolder]()
+  /// The base that all runs name which name one; nil if they differ.
+  private var shared: String?
 
-  init(given: String?) { self.given = given }
+  /// - Parameters:
+  ///   - given: The base of all runs, whatever they name.
+  ///   - runs: What is looked at together: one that names no base, as full checkpoints of newer
+  ///     transformers do, is taken to have the one that the others agree on.
+  init(given: String?, among runs: [Run] = []) {
+    self.given = given
+    let named = Set(
+      runs.compactMap { run in run.baseName.flatMap { try? resolve($0, of: run) } }
+        .map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path })
+    shared = named.count == 1 ? named.first : nil
+  }
 
-  /// The base of a run: the given one, or the one it names.
+  /// The base of a run: the given one, the one it names, or that of the runs beside it.
   mutating func base(of run: Run) throws -> ModelFolder? {
     let path: String
     if let given {
       path = try HubCache.resolve(given, relativeTo: nil)
     } else if let name = run.baseName {
       path = try resolve(name, of: run)
+    } else if let shared {
+      path = shared
     } else {
       return nil
     }

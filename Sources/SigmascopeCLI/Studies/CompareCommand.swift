@@ -1,0 +1,138 @@
+import ArgumentParser
+import Checkpoints
+import Experiments
+import Foundation
+import LinearAlgebra
+import Reports
+import Spectra
+import Studies
+
+/// Compares runs that were made anywhere, with statistics over seeds.
+struct CompareCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Compare runs side by side: means over seeds with intervals, plots, early warnings.",
+    discussion: """
+      Each path is a run, a folder of runs (those of TRL's and Trainer's, or of train), or a study of \
+      reproduce. Runs of one method are one arm; seeds are read from run.json or from names such as \
+      lora-seed1.
+
+      Examples:
+        sigmascope compare outputs/grpo-* --baseline lora
+        sigmascope compare outputs --base Qwen/Qwen2.5-0.5B --out comparison
+        sigmascope compare results/study-one results/study-two
+      """)
+
+  @Argument(help: ArgumentHelp("Runs, folders of runs, or studies.", valueName: "path"))
+  var paths: [String]
+
+  @Option(help: "The method that the others are compared with; lora by default.")
+  var baseline: String?
+
+  @Option(help: "The base model: a folder, a file, or a name in the local Hugging Face cache.")
+  var base: String?
+
+  @Option(name: [.short, .long], help: "The folder to write; it appears whole or not at all.")
+  var out = "sigmascope-comparison"
+
+  @Option(help: "K: how many principal directions shares and angles are taken over.")
+  var top = 16
+
+  @Option(help: "How many matrices are worked on at once. (default: the processors)")
+  var jobs: Int?
+
+  @Flag(inversion: .prefixedNo, help: "Keep decompositions of bases for later analyses.")
+  var cache = true
+
+  @Flag(help: "Continue a comparison that was stopped.")
+  var resume = false
+
+  @Flag(name: [.short, .long], help: "Print nothing but errors.")
+  var quiet = false
+
+  func validate() throws {
+    if paths.isEmpty { throw ValidationError("Give at least one path to compare.") }
+    if top < 1 { throw ValidationError("--top must be at least 1.") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
+  }
+
+  func run() async throws {
+    let command = self
+    try await Interruption.cancelling { try await command.compare() }
+  }
+
+  private func compare() async throws {
+    let workspace = AnalysisWorkspace(output: out)
+    try AtomicFolder.checkReplaceable(workspace.output)
+    let studies = paths.map(StudyFolder.init(path:)).filter(\.exists)
+    let others = paths.filter { !StudyFolder(path: $0).exists }
+    var parts = try studies.map { try $0.results() }
+    if !others.isEmpty {
+      let analysis = try await analyze(others, in: workspace)
+      parts.append(
+        StudyResults(
+          of: analysis, title: others.map(\.lastComponent).joined(separator: ", "),
+          baseline: baseline))
+    }
+    var study = parts[0]
+    for part in parts.dropFirst() {
+      study.title += ", \(part.title)"
+      study.runs += part.runs
+    }
+    if let baseline {
+      guard study.arms.contains(baseline) else {
+        throw ComparisonError.noArm(baseline, available: study.arms)
+      }
+      study.baseline = baseline
+    }
+    try StudyOutput(study, command: CommandLine.arguments).write(to: out, isQuiet: quiet)
+    workspace.remove()
+  }
+
+  private func analyze(
+    _ paths: [String], in workspace: AnalysisWorkspace
+  ) async throws -> Analysis {
+    let runs = try paths.flatMap { try Discovery.runs(at: $0) }
+    let plan = try AnalysisPlan(of: runs, selecting: AnalysisSelection(base: base))
+    do {
+      try workspace.create()
+    } catch {
+      throw OutputError(error, writing: workspace.output.path)
+    }
+    let options = AnalysisOptions(topCount: top)
+    let engine = AnalysisEngine(
+      options: options, jobs: jobs ?? ThreadCount.processors,
+      memory: Int(clamping: ProcessInfo.processInfo.physicalMemory / 2),
+      cache: cache
+        ? BasisCache(
+          folder: BasisCache.defaultFolder(environment: ProcessInfo.processInfo.environment),
+          sizeLimit: 8 << 30) : nil)
+    let line = ProgressLine(isQuiet: quiet)
+    let results = try await engine.run(
+      plan.groups, journal: workspace.journal,
+      fingerprint: plan.fingerprint(options: options, version: Sigmascope.version),
+      resuming: resume, progress: line.update)
+    line.finish()
+    return Analysis(
+      plan: plan, results: results, options: options,
+      command: ["sigmascope"] + CommandLine.arguments.dropFirst(), version: Sigmascope.version)
+  }
+}
+
+/// Why runs cannot be compared.
+enum ComparisonError: Error, CustomStringConvertible {
+  /// No arm has this name.
+  case noArm(String, available: [String])
+
+  var description: String {
+    switch self {
+    case .noArm(let name, let available):
+      "--baseline '\(name)' is none of the methods here: \(available.joined(separator: ", "))"
+    }
+  }
+}
+
+extension String {
+  /// The last part of a path.
+  fileprivate var lastComponent: String { URL(fileURLWithPath: self).lastPathComponent }
+}
