@@ -59,7 +59,8 @@ let package = Package(
         "Adapters", "Checkpoints", "LinearAlgebra", "Spectra", "Studies", "Training",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    library("Reports", ["Spectra", "Studies", .product(name: "Mustache", package: "swift-mustache")]),
+    library(
+      "Reports", ["Spectra", "Studies", .product(name: "Mustache", package: "swift-mustache")]),
     .executableTarget(
       name: "SigmascopeCLI",
       dependencies: [
@@ -73,7 +74,9 @@ let package = Package(
     tests(of: "Spectra", ["Checkpoints", "LinearAlgebra"]),
     tests(of: "Training", ["Adapters", "Checkpoints", "LinearAlgebra"]),
     tests(of: "Studies", ["LinearAlgebra", "Spectra"]),
-    tests(of: "Experiments", ["Adapters", "Checkpoints", "LinearAlgebra", "Spectra"]),
+    tests(
+      of: "Experiments",
+      ["Adapters", "Checkpoints", "LinearAlgebra", "Spectra", "Studies", "Training"]),
     tests(of: "Reports", ["Spectra", "Studies"]),
     // They run the built program, and depend on it so that it is built.
     .testTarget(

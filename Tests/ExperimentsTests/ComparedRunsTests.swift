@@ -1,0 +1,44 @@
+import Checkpoints
+import Experiments
+import Foundation
+import Spectra
+import Studies
+import Testing
+
+@Suite("Runs of TRL") struct ComparedRunsTests {
+  private static let runs = URL(fileURLWithPath: SmallStudies.base).deletingLastPathComponent()
+    .appendingPathComponent("trl-scratchpad").path
+
+  private static func study(cache: String) async throws -> StudyResults {
+    let plan = try AnalysisPlan(
+      of: Discovery.runs(at: runs), selecting: AnalysisSelection())
+    let options = AnalysisOptions(topCount: 8, metrics: [RelativeUpdateNorm.name])
+    let engine = AnalysisEngine(options: options, jobs: 2, memory: 1 << 30, cache: nil)
+    let results = try await engine.run(
+      plan.groups, journal: URL(fileURLWithPath: "\(cache)/journal"),
+      fingerprint: "test", resuming: false
+    ) { _ in }
+    let analysis = Analysis(
+      plan: plan, results: results, options: options, command: [], version: "0.0.0")
+    return StudyResults(of: analysis, title: "TRL", baseline: nil)
+  }
+
+  @Test func `methods are arms, seeds come from names, and PiSSA has collapsed`() async throws {
+    let scratch = try StudyScratch()
+    let study = try await Self.study(cache: scratch.path)
+    #expect(Set(study.arms) == ["dora", "full", "lora", "pissa"])
+    #expect(study.baseline == "lora")
+    for arm in study.arms {
+      #expect(study.runs(ofArm: arm).compactMap(\.seed) == [0, 1])
+      #expect(study.runs(ofArm: arm).allSatisfy { $0.isCollapsed == (arm == "pissa") }, "\(arm)")
+    }
+    #expect(study.runs(ofArm: "lora").finalScores.allSatisfy { $0 > 0.7 })
+    #expect(study.runs(ofArm: "pissa").finalScores.allSatisfy { $0 == 0 })
+  }
+
+  @Test func `whole checkpoints that name no base take the one the others agree on`() async throws {
+    let scratch = try StudyScratch()
+    let study = try await Self.study(cache: scratch.path)
+    #expect(study.runs(ofArm: "full").allSatisfy { $0.final("relative_update_norm") != nil })
+  }
+}

@@ -1,0 +1,140 @@
+import Experiments
+import Foundation
+import Studies
+import Synchronization
+import Testing
+
+@Suite("Studies") struct StudyRunnerTests {
+  @Test func `a study holds all runs of its plan with what was measured of them`() async throws {
+    let scratch = try StudyScratch()
+    let results = try await SmallStudies.runner(try SmallStudies.study(), in: scratch.path)
+      .run(resuming: false) { _ in }
+    #expect(
+      results.runs.map(\.name) == ["lora-seed0", "lora-seed1", "pissa-seed0", "pissa-seed1"])
+    for run in results.runs {
+      #expect(run.curves["reward"]?.map(\.step) == [1, 2, 3, 4])
+      #expect(run.curves["eval_accuracy"]?.map(\.step) == [0, 2, 4])
+      #expect(run.curves["step_time"] == nil)
+      #expect((run.curves["kl_step"] ?? []).allSatisfy { $0.value >= 0 })
+      #expect(run.lastSummary?.step == 4)
+      #expect((run.final("relative_update_norm") ?? 0) > 0)
+      #expect(run.kinds.keys.contains("o_proj"))
+      let energy = run.profile.reduce(0) { $0 + $1.updateEnergyRight }
+      #expect(abs(energy - 1) < 1e-9)
+    }
+    #expect(try StudyFolder(path: scratch.path).results() == results)
+  }
+
+  @Test func `counterfactuals are asked where they have a meaning`() async throws {
+    let scratch = try StudyScratch()
+    let results = try await SmallStudies.runner(
+      try SmallStudies.study(seeds: [0]), in: scratch.path
+    ).run(resuming: false) { _ in }
+    let lora = try #require(results.runs.first)
+    let pissa = try #require(results.runs.last)
+    #expect(lora.probes[ProbeName.accuracyWithoutResidual] == nil)
+    #expect(pissa.probes[ProbeName.accuracyWithoutResidual] != nil)
+    #expect(pissa.probes[ProbeName.accuracyWithOtherStart] != nil)
+    for run in results.runs {
+      #expect(run.probes[ProbeName.accuracyWithBaseSpectrum] != nil)
+      #expect(run.probes[ProbeName.accuracyOfSpectrumAlone] != nil)
+    }
+  }
+
+  @Test func `the numbers do not depend on how many runs train at once`() async throws {
+    let scratch = try StudyScratch()
+    let study = try SmallStudies.study()
+    let one = try await SmallStudies.runner(study, in: "\(scratch.path)/one", jobs: 1)
+      .run(resuming: false) { _ in }
+    let three = try await SmallStudies.runner(study, in: "\(scratch.path)/three", jobs: 3)
+      .run(resuming: false) { _ in }
+    #expect(one == three)
+  }
+
+  @Test func `a stopped study goes on, and ends as one that was not`() async throws {
+    let scratch = try StudyScratch()
+    let study = try SmallStudies.study()
+    let whole = try await SmallStudies.runner(study, in: "\(scratch.path)/whole")
+      .run(resuming: false) { _ in }
+    let stopped = SmallStudies.runner(study, in: "\(scratch.path)/stopped", jobs: 1)
+    let task = Task {
+      try await stopped.run(resuming: false) { _ in withUnsafeCurrentTask { $0?.cancel() } }
+    }
+    _ = try? await task.value
+    // What a kill leaves of the run in flight.
+    try FileManager.default.createDirectory(
+      atPath: "\(scratch.path)/stopped/runs/pissa-seed1/checkpoint-0",
+      withIntermediateDirectories: true)
+    let left = try stopped.open(resuming: true).count
+    #expect(left > 0 && left < 4)
+    let trained = Mutex(0)
+    let resumed = try await stopped.run(resuming: true) { _ in trained.withLock { $0 += 1 } }
+    #expect(trained.withLock { $0 } == left)
+    #expect(resumed == whole)
+  }
+
+  @Test func `another seed extends a finished study`() async throws {
+    let scratch = try StudyScratch()
+    let first = try await SmallStudies.runner(
+      try SmallStudies.study(seeds: [0]), in: scratch.path
+    ).run(resuming: false) { _ in }
+    let more = SmallStudies.runner(try SmallStudies.study(seeds: [0, 5]), in: scratch.path)
+    #expect(try more.open(resuming: true).map(\.name) == ["lora-seed5", "pissa-seed5"])
+    let results = try await more.run(resuming: true) { _ in }
+    #expect(results.runs.filter { $0.seed == 0 } == first.runs)
+    #expect(results.runs.count == 4)
+  }
+
+  @Test func `a study that is there is not started over`() async throws {
+    let scratch = try StudyScratch()
+    let runner = SmallStudies.runner(try SmallStudies.study(seeds: [0]), in: scratch.path)
+    _ = try await runner.run(resuming: false) { _ in }
+    await #expect(throws: StudyError.studyExists(path: scratch.path)) {
+      try await runner.run(resuming: false) { _ in }
+    }
+  }
+
+  @Test func `a run that was made with other settings is refused`() async throws {
+    let scratch = try StudyScratch()
+    _ = try await SmallStudies.runner(try SmallStudies.study(seeds: [0]), in: scratch.path)
+      .run(resuming: false) { _ in }
+    let other = SmallStudies.runner(
+      try SmallStudies.study(seeds: [0], rate: 1e-3), in: scratch.path)
+    #expect(throws: StudyError.otherSettings(path: "\(scratch.path)/runs/lora-seed0")) {
+      try other.open(resuming: true)
+    }
+  }
+
+  @Test func `training again finds the same numbers, and a number that was changed`() async throws {
+    let scratch = try StudyScratch()
+    let runner = SmallStudies.runner(try SmallStudies.study(seeds: [0]), in: scratch.path)
+    _ = try await runner.run(resuming: false) { _ in }
+    let honest = try await runner.verify(share: 1)
+    #expect(honest.checked == 2 && honest.different.isEmpty)
+    let file = URL(fileURLWithPath: "\(scratch.path)/runs/pissa-seed0/result.json")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    try text.replacing("\"trainedParameters\":", with: "\"trainedParameters\":1")
+      .write(to: file, atomically: true, encoding: .utf8)
+    #expect(try await runner.verify(share: 1).different == ["pissa-seed0"])
+  }
+
+  @Test(arguments: ["", "{", "[]", "{\"fingerprint\":\"\"}"])
+  func `a result that cannot be read is told with its file`(text: String) async throws {
+    let scratch = try StudyScratch()
+    let runner = SmallStudies.runner(try SmallStudies.study(seeds: [0]), in: scratch.path)
+    _ = try await runner.run(resuming: false) { _ in }
+    let file = "\(scratch.path)/runs/lora-seed0/result.json"
+    try text.write(toFile: file, atomically: true, encoding: .utf8)
+    #expect(
+      throws: StudyError.unreadable(path: file, reason: "it is not what this program writes")
+    ) { try runner.open(resuming: true) }
+  }
+
+  @Test func `a run that blows up is a result`() async throws {
+    let scratch = try StudyScratch()
+    let results = try await SmallStudies.runner(
+      try SmallStudies.study(seeds: [0], rate: 1e30), in: scratch.path
+    ).run(resuming: false) { _ in }
+    #expect(results.runs.allSatisfy { $0.failure != nil && $0.isCollapsed && $0.finalScore == 0 })
+  }
+}
