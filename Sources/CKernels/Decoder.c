@@ -28,12 +28,12 @@ static inline float exp_f32(float x) {
   return p * power;
 }
 
-/// 32 random bits for a place of a mask: the finaliser of MurmurHash3 over a Weyl sequence.
-static inline uint32_t mixed(uint64_t seed, uint64_t place) {
+/// 64 random bits for a place of a stream: the finaliser of MurmurHash3 over a Weyl sequence.
+static inline uint64_t mixed(uint64_t seed, uint64_t place) {
   uint64_t z = seed + (place + 1) * 0x9E3779B97F4A7C15u;
   z = (z ^ (z >> 33)) * 0xFF51AFD7ED558CCDu;
   z = (z ^ (z >> 33)) * 0xC4CEB9FE1A85EC53u;
-  return (uint32_t)(z >> 32);
+  return z ^ (z >> 33);
 }
 
 #define REAL float

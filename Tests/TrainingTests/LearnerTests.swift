@@ -99,13 +99,30 @@ import Training
     }
   }
 
-  /// In parts the masks are others, but each is drawn again for its backward pass.
+  /// Each part is read again, with the same masks, for its backward pass.
   @Test func `with dropout in parts, the gradient is that of finite differences`() throws {
     let policy = try Self.policy("lora", dropout: 0.3)
     let loss = Loss(policy, Self.sequences, lanes: 1, tokenLimit: 9, dropoutSeed: 77)
     for (parameter, gradient) in zip(policy.trained, loss.gradients()) {
       expectDerivative(
         parameter.values, gradient, name: parameter.name, loss.value)
+    }
+  }
+
+  /// Sums of a few dozen products in another order.
+  @Test(arguments: [1, 3], [9, 16_384])
+  func `masks of dropout depend neither on lanes nor on parts`(lanes: Int, tokenLimit: Int) throws {
+    let policy = try Self.policy("pissa", dropout: 0.3)
+    let one = Loss(policy, Self.sequences, dropoutSeed: 77)
+    let other = Loss(
+      policy, Self.sequences, lanes: lanes, tokenLimit: tokenLimit, dropoutSeed: 77)
+    for (a, b) in zip(one.readings(), other.readings()) {
+      for (x, y) in zip(a.logProbabilities + a.entropies, b.logProbabilities + b.entropies) {
+        #expect(abs(x - y) < 1e-12)
+      }
+    }
+    for (a, b) in zip(one.gradients(), other.gradients()) {
+      for (x, y) in zip(a.values, b.values) { #expect(abs(x - y) <= 1e-12 * max(1, abs(x))) }
     }
   }
 

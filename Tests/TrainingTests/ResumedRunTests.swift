@@ -25,6 +25,11 @@ import Training
       $0.key = "lora"
       $0.adapter.dropout = 0.3
     },
+    kind("lora that samples with dropout") {
+      $0.key = "lora"
+      $0.adapter.dropout = 0.3
+      $0.options.samplesWithDropout = true
+    },
     kind("lora in mini-batches") {
       $0.key = "lora"
       $0.options.miniBatches = 2

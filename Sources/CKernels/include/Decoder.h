@@ -63,9 +63,11 @@
   void sigmascope_sample_##SUFFIX(                                                                  \
       const REAL *logits, REAL inverse_temperature, const double *uniform, int32_t *tokens,         \
       double *log_probability, size_t rows, size_t vocabulary);                                     \
-  /* x ∘ (mask − 1), where the mask is 0 with the given probability and 1/(1 − p) otherwise. */      \
+  /* x ∘ (mask − 1), where the mask is 0 with the given probability and 1/(1 − p) otherwise: a        \
+     function of seed, the row's key and the column. */                                             \
   void sigmascope_dropout_difference_##SUFFIX(                                                      \
-      const REAL *x, REAL *y, double probability, uint64_t seed, size_t count);
+      const REAL *x, REAL *y, double probability, uint64_t seed, const uint64_t *keys, size_t rows,  \
+      size_t width);
 
 SIGMASCOPE_DECODER(float, f32)
 SIGMASCOPE_DECODER(double, f64)

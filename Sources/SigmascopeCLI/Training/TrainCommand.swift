@@ -45,6 +45,9 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "The share of inputs that the adapter path drops.")
   var dropout = 0.0
 
+  @Flag(help: "Draw answers with the masks of dropout that they are then learnt from with.")
+  var sampleWithDropout = false
+
   @Option(
     parsing: .upToNextOption,
     help: "Kinds of modules that get an adapter, such as q_proj v_proj; all by default.")
@@ -164,6 +167,9 @@ struct TrainCommand: AsyncParsableCommand {
     guard (0..<1).contains(dropout) else {
       throw ValidationError("--dropout must lie in [0, 1).")
     }
+    guard !sampleWithDropout || dropout > 0 else {
+      throw ValidationError("--sample-with-dropout needs a --dropout above 0.")
+    }
     guard learningRate > 0, learningRate.isFinite, temperature > 0, alpha > 0, alpha.isFinite else {
       throw ValidationError("--learning-rate, --temperature and --alpha must be positive.")
     }
@@ -225,7 +231,8 @@ struct TrainCommand: AsyncParsableCommand {
       signal: objective == "sft"
         ? .demonstrations : .rewards(objective: objective, objectiveOptions),
       steps: steps, prompts: prompts, group: group, temperature: temperature,
-      maximumLength: maxLength, updatesPerRollout: updatesPerRollout, miniBatches: miniBatches,
+      samplesWithDropout: sampleWithDropout, maximumLength: maxLength,
+      updatesPerRollout: updatesPerRollout, miniBatches: miniBatches,
       dynamicSamplingTries: dynamicSampling, overlongBuffer: overlongBuffer,
       learningRate: learningRate,
       schedule: optimizer.schedule(usual: .constant, warmup: 5, steps: steps),
@@ -253,6 +260,7 @@ struct TrainCommand: AsyncParsableCommand {
     [
       "adapter": .text(adapter), "start": start.map { .text($0) } ?? .null,
       "rank": .integer(rank), "alpha": .number(alpha), "dropout": .number(dropout),
+      "sample-with-dropout": .flag(sampleWithDropout),
       "targets": .list(targets.map { .text($0) }),
       "output-rate-factor": .number(outputRateFactor),
       "target-rank": targetRank.map { .integer($0) } ?? .null, "objective": .text(objective),

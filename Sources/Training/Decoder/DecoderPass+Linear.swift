@@ -11,8 +11,7 @@ extension DecoderPass {
     guard let dropout, let path = dropout.paths[layer.weight] else { return }
     let rank = path.inputFactor.rows
     workspace.lending([(x.rows, x.columns), (x.rows, rank)]) { lent in
-      lent[0].dropoutDifference(
-        x, probability: dropout.probability, seed: dropout.seed(of: layer.weight))
+      dropout.drop(x, layer: layer.weight, into: lent[0])
       lent[1].multiply(lent[0], path.inputFactor, .transposed)
       y.multiply(lent[1], path.outputFactor, .transposed, scale: path.scale, keeping: 1)
     }
@@ -29,17 +28,16 @@ extension DecoderPass {
     if let bias = layer.bias { gradients.find(bias)?.addColumnSums(of: gradient) }
     guard let dropout, let path = dropout.paths[layer.weight] else { return }
     let rank = path.inputFactor.rows
-    let seed = dropout.seed(of: layer.weight)
     workspace.lending([(x.rows, x.columns), (x.rows, x.columns), (x.rows, rank)]) { lent in
       let (dropped, passed, inner) = (lent[0], lent[1], lent[2])
-      dropped.dropoutDifference(x, probability: dropout.probability, seed: seed)
+      dropout.drop(x, layer: layer.weight, into: dropped)
       inner.multiply(dropped, path.inputFactor, .transposed)
       path.outputGradient?.multiply(
         gradient, .transposed, inner, scale: path.scale, keeping: 1)
       inner.multiply(gradient, path.outputFactor, scale: path.scale)
       path.inputGradient?.multiply(inner, .transposed, dropped, keeping: 1)
       passed.multiply(inner, path.inputFactor)
-      dropped.dropoutDifference(passed, probability: dropout.probability, seed: seed)
+      dropout.drop(passed, layer: layer.weight, into: dropped)
       inputGradient.add(dropped)
     }
   }

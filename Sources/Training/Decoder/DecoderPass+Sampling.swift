@@ -10,27 +10,38 @@ extension DecoderPass {
   ///   - seeds: For each prompt, one seed for each of its completions.
   ///   - weights: The policy's effective weights.
   ///   - options: Temperature, length, end token.
+  ///   - dropout: On the adapter paths, if any.
+  ///   - keys: Choose the masks of dropout, like the seeds; nil to number prompts and completions.
   /// - Returns: Like the seeds.
   @specialized(where Element == Float)
   public func sample(
-    prompts: [[Int32]], seeds: [[UInt64]], weights: TensorSet<Element>, options: SamplingOptions
+    prompts: [[Int32]], seeds: [[UInt64]], weights: TensorSet<Element>, options: SamplingOptions,
+    dropout: DropoutPlan<Element>? = nil, keys: [[MaskKeys]]? = nil
   ) -> [[Completion]] {
-    precondition(prompts.count == seeds.count, "each prompt has its seeds")
+    let keys = keys ?? MaskKeys.groups(seeds.map(\.count))
+    precondition(
+      prompts.count == seeds.count && seeds.map(\.count) == keys.map(\.count),
+      "each prompt has its seeds, and each seed its keys")
     guard !prompts.isEmpty, options.maximumLength > 0 else {
       return seeds.map { $0.map { _ in Completion() } }
     }
     // The first completion token is predicted from the last row of each prompt.
-    forward(PackedBatch(prompts.map { ($0, [0]) }), weights: weights)
+    var first = PackedBatch()
+    for (prompt, group) in zip(prompts, keys) {
+      first.append(prompt: prompt, completion: [0], keys: group.first)
+    }
+    forward(first, weights: weights, dropout: dropout)
     let owners = seeds.indices.flatMap { prompt in seeds[prompt].map { _ in prompt } }
     let longest = prompts.map(\.count).max() ?? 0
     reserve(positions: longest + options.maximumLength)
     let cache = KeyValueCache<Element>(
       configuration, sequences: owners.count, positions: longest + options.maximumLength)
     fill(cache, owners: owners)
-    var rows = zip(owners, seeds.flatMap { $0 }).enumerated().map { sequence, drawn in
+    let (allSeeds, allKeys) = (seeds.flatMap { $0 }, keys.flatMap { $0 })
+    var rows = owners.enumerated().map { sequence, owner in
       SampledRow(
-        sequence: sequence, position: prompts[drawn.0].count,
-        generator: SplitMix64(seed: drawn.1))
+        sequence: sequence, keys: allKeys[sequence], position: prompts[owner].count,
+        generator: SplitMix64(seed: allSeeds[sequence]))
     }
     var completions = Array(repeating: Completion(), count: owners.count)
     let prompted = logits(weights: weights)
@@ -43,7 +54,7 @@ extension DecoderPass {
       rows.removeAll { completions[$0.sequence].isEnded }
       guard !rows.isEmpty, length < options.maximumLength else { break }
       logits = logits.rows(0..<rows.count)
-      decode(rows, weights, cache, into: logits)
+      decode(rows, weights, cache, dropout, into: logits)
       for index in rows.indices { rows[index].position += 1 }
     }
     var rest = completions[...]
@@ -56,6 +67,7 @@ extension DecoderPass {
   /// A completion that is still growing.
   private struct SampledRow {
     let sequence: Int
+    let keys: MaskKeys
     /// Where the token that was drawn last stands.
     var position: Int
     var token: Int32 = 0
@@ -96,9 +108,10 @@ extension DecoderPass {
   /// Reads one token of each row, and gives the logits of the next.
   private func decode(
     _ rows: [SampledRow], _ weights: TensorSet<Element>, _ cache: KeyValueCache<Element>,
-    into logits: MatrixView<Element>
+    _ dropout: DropoutPlan<Element>?, into logits: MatrixView<Element>
   ) {
     let (count, width) = (rows.count, configuration.width)
+    let dropout = dropout?.reading(rows.map { $0.keys.completionRow(at: $0.position) })
     workspace.lending([(count, width), (count, width), (1, count)]) { lent in
       let (stream, normed, inverse) = (lent[0], lent[1], lent[2])
       stream.embed(
@@ -106,9 +119,9 @@ extension DecoderPass {
         scale: Element(configuration.embeddingScale))
       for index in layout.layers.indices {
         norm(layout.layers[index].inputNorm, stream, into: normed, inverse: inverse, weights)
-        decodeAttention(index, rows, normed, addingTo: stream, weights, cache)
+        decodeAttention(index, rows, normed, addingTo: stream, weights, cache, dropout)
         norm(layout.layers[index].feedForwardNorm, stream, into: normed, inverse: inverse, weights)
-        decodeFeedForward(index, normed, addingTo: stream, weights)
+        decodeFeedForward(index, normed, addingTo: stream, weights, dropout)
       }
       norm(layout.finalNorm, stream, into: normed, inverse: inverse, weights)
       logits.multiply(normed, weights[layout.head], .transposed)
@@ -118,7 +131,7 @@ extension DecoderPass {
   private func decodeAttention(
     _ index: Int, _ rows: [SampledRow], _ normed: MatrixView<Element>,
     addingTo stream: MatrixView<Element>, _ weights: TensorSet<Element>,
-    _ cache: KeyValueCache<Element>
+    _ cache: KeyValueCache<Element>, _ dropout: DropoutPlan<Element>?
   ) {
     let layer = layout.layers[index]
     let (count, queries, pairs) = (
@@ -128,9 +141,9 @@ extension DecoderPass {
       (count, queries), (count, pairs), (count, pairs), (count, queries), (count, stream.columns),
     ]) { lent in
       let (query, key, value, attended, output) = (lent[0], lent[1], lent[2], lent[3], lent[4])
-      linear(layer.query, normed, into: query, weights, nil)
-      linear(layer.key, normed, into: key, weights, nil)
-      linear(layer.value, normed, into: value, weights, nil)
+      linear(layer.query, normed, into: query, weights, dropout)
+      linear(layer.key, normed, into: key, weights, dropout)
+      linear(layer.value, normed, into: value, weights, dropout)
       normHeads(layer.queryNorm, query, weights)
       normHeads(layer.keyNorm, key, weights)
       let positions = rows.map { Int32($0.position) }
@@ -147,7 +160,7 @@ extension DecoderPass {
           .copy(value.rows(place..<place + 1))
       }
       attend(index, rows, query: query, cache, into: attended)
-      linear(layer.output, attended, into: output, weights, nil)
+      linear(layer.output, attended, into: output, weights, dropout)
       normRows(layer.attentionPostNorm, output, weights)
       stream.add(output)
     }
@@ -181,17 +194,17 @@ extension DecoderPass {
 
   private func decodeFeedForward(
     _ index: Int, _ normed: MatrixView<Element>, addingTo stream: MatrixView<Element>,
-    _ weights: TensorSet<Element>
+    _ weights: TensorSet<Element>, _ dropout: DropoutPlan<Element>?
   ) {
     let layer = layout.layers[index]
     let (count, inner) = (normed.rows, configuration.feedForwardWidth)
     workspace.lending([(count, inner), (count, inner), (count, inner), (count, stream.columns)]) {
       lent in
       let (gate, up, hidden, output) = (lent[0], lent[1], lent[2], lent[3])
-      linear(layer.gate, normed, into: gate, weights, nil)
-      linear(layer.up, normed, into: up, weights, nil)
+      linear(layer.gate, normed, into: gate, weights, dropout)
+      linear(layer.up, normed, into: up, weights, dropout)
       hidden.gate(gate, up: up, by: configuration.activation)
-      linear(layer.down, hidden, into: output, weights, nil)
+      linear(layer.down, hidden, into: output, weights, dropout)
       normRows(layer.feedForwardPostNorm, output, weights)
       stream.add(output)
     }

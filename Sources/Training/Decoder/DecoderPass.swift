@@ -60,6 +60,7 @@ public final class DecoderPass<Element: KernelScalar> {
     _ batch: PackedBatch, weights: TensorSet<Element>, dropout: DropoutPlan<Element>? = nil
   ) {
     self.batch = batch
+    let dropout = dropout?.reading(batch.rowKeys)
     reserve(positions: Int(batch.positions.max() ?? 0) + 1)
     activations.prepare(batch)
     let kept = activations
@@ -93,6 +94,7 @@ public final class DecoderPass<Element: KernelScalar> {
     tokenWeights: [Double], entropyWeights: [Double], dropout: DropoutPlan<Element>? = nil
   ) {
     let (count, width) = (batch.tokens.count, configuration.width)
+    let dropout = dropout?.reading(batch.rowKeys)
     workspace.lending([(count, width), (count, width)]) { lent in
       let (stream, normedGradient) = (lent[0], lent[1])
       normedGradient.fill(0)

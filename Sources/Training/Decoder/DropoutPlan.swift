@@ -14,11 +14,27 @@ public struct DropoutPlan<Element: KernelScalar> {
     let inputGradient: MatrixView<Element>?, outputGradient: MatrixView<Element>?
   }
 
-  let probability: Double
-  let seed: UInt64
+  let masks: DropoutMasks
   /// By the slot of the layer's weight.
   let paths: [Int: Path]
+  /// Of the rows that are read at present.
+  private var rowKeys: [UInt64] = []
 
-  /// Each layer draws its own mask.
-  func seed(of slot: Int) -> UInt64 { seed &+ UInt64(slot) &* 0xD1B5_4A32_D192_ED03 }
+  init(masks: DropoutMasks, paths: [Int: Path]) {
+    self.masks = masks
+    self.paths = paths
+  }
+
+  /// The same plan for rows with these keys.
+  func reading(_ rowKeys: [UInt64]) -> DropoutPlan {
+    var result = self
+    result.rowKeys = rowKeys
+    return result
+  }
+
+  /// x ∘ (mask − 1) for the inputs of a layer.
+  func drop(_ x: MatrixView<Element>, layer slot: Int, into y: MatrixView<Element>) {
+    y.dropoutDifference(
+      x, probability: masks.probability, seed: masks.seed(ofLayer: slot), keys: rowKeys)
+  }
 }

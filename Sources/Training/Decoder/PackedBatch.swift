@@ -11,6 +11,8 @@ public struct PackedBatch: Sendable, Equatable {
   public private(set) var predictedRows: [Int] = []
   /// The tokens that are predicted there.
   public private(set) var predictedTokens: [Int32] = []
+  /// What tells each token apart from others in the masks of dropout.
+  public private(set) var rowKeys: [UInt64] = []
 
   public init() {}
 
@@ -22,9 +24,17 @@ public struct PackedBatch: Sendable, Equatable {
   /// Adds a sequence whose completion is predicted token by token; the prompt is not empty.
   ///
   /// The last token of a completion is predicted, not read.
-  public mutating func append(prompt: [Int32], completion: [Int32]) {
+  /// - Parameters:
+  ///   - prompt: Not empty.
+  ///   - completion: What is predicted.
+  ///   - keys: Choose the masks of dropout; nil for a prompt and a completion of their own.
+  public mutating func append(prompt: [Int32], completion: [Int32], keys: MaskKeys? = nil) {
     precondition(!prompt.isEmpty, "a sequence begins with a prompt")
     let read = prompt + completion.dropLast()
+    let keys = keys ?? MaskKeys(prompt: sequenceCount, completion: sequenceCount)
+    rowKeys += read.indices.map {
+      $0 < prompt.count ? keys.promptRow(at: $0) : keys.completionRow(at: $0)
+    }
     let first = tokens.count
     tokens += read
     positions += read.indices.map { Int32($0) }

@@ -35,7 +35,8 @@ public import LinearAlgebra
       Source, Real, UnsafePointer<Double>?, UnsafeMutablePointer<Int32>?,
       UnsafeMutablePointer<Double>?, Int, Int
     ) -> Void
-  let dropoutDifference: @Sendable (Source, Target, Double, UInt64, Int) -> Void
+  let dropoutDifference:
+    @Sendable (Source, Target, Double, UInt64, UnsafePointer<UInt64>?, Int, Int) -> Void
 }
 
 /// What gates the feed-forward block.

@@ -162,11 +162,14 @@ extension MatrixView where Element: KernelScalar {
     return tokens
   }
 
-  /// x ∘ (mask − 1) for the mask that a seed draws; what dropout adds to x.
-  func dropoutDifference(_ x: MatrixView, probability: Double, seed: UInt64) {
+  /// x ∘ (mask − 1), what dropout adds to x; the mask is a function of the seed, the row's key and the
+  /// column.
+  func dropoutDifference(_ x: MatrixView, probability: Double, seed: UInt64, keys: [UInt64]) {
     requireContiguous(x)
-    precondition(x.count == count, "another shape")
-    unsafe Element.loops.dropoutDifference(x.start, start, probability, seed, count)
+    precondition(
+      x.rows == rows && x.columns == columns && keys.count == rows, "one key a row of one shape")
+    unsafe Element.loops.dropoutDifference(
+      x.start, start, probability, seed, keys, rows, columns)
   }
 
   /// One query (a head's part of a row) against the cached keys and values of its sequence.

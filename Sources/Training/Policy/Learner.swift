@@ -43,15 +43,25 @@ public final class Learner<Element: KernelScalar> {
     states = (0..<lanes).map { _ in LaneState(policy, positions: positions) }
   }
 
-  /// Draws completions of prompts; see ``DecoderPass/sample(prompts:seeds:weights:options:)``.
+  /// Draws completions of prompts; see
+  /// ``DecoderPass/sample(prompts:seeds:weights:options:dropout:keys:)``.
+  /// - Parameters:
+  ///   - prompts: None is empty.
+  ///   - seeds: For each prompt, one seed for each of its completions.
+  ///   - options: Temperature, length, end token.
+  ///   - dropoutSeed: Of the masks; nil samples without dropout. With the seed and the keys that
+  ///     ``read(_:temperature:dropoutSeed:keys:)`` takes, what samples is what is read.
+  ///   - keys: Choose the masks, like the seeds; nil to number prompts and completions.
   public func sample(
-    prompts: [[Int32]], seeds: [[UInt64]], options: SamplingOptions
+    prompts: [[Int32]], seeds: [[UInt64]], options: SamplingOptions, dropoutSeed: UInt64? = nil,
+    keys: [[MaskKeys]]? = nil
   ) -> [[Completion]] {
+    let keys = keys ?? MaskKeys.groups(seeds.map(\.count))
     lanes.forEach { lane in
       let share = lanes.share(lane, of: prompts.count)
       states[lane].completions = states[lane].pass.sample(
         prompts: Array(prompts[share]), seeds: Array(seeds[share]), weights: policy.weights,
-        options: options)
+        options: options, dropout: plan(dropoutSeed, lane), keys: Array(keys[share]))
     }
     return states.flatMap(\.completions)
   }
@@ -61,12 +71,14 @@ public final class Learner<Element: KernelScalar> {
   ///   - sequences: Prompts and completions.
   ///   - temperature: Logits are divided by it.
   ///   - dropoutSeed: Of the masks; nil reads without dropout.
+  ///   - keys: Choose the masks, one a sequence; nil for prompts and completions of their own.
   public func read(
-    _ sequences: [Sequence], temperature: Double = 1, dropoutSeed: UInt64? = nil
+    _ sequences: [Sequence], temperature: Double = 1, dropoutSeed: UInt64? = nil,
+    keys: [MaskKeys]? = nil
   ) -> [Reading] {
     inverseTemperature = 1 / temperature
     self.dropoutSeed = dropoutSeed
-    divide(sequences)
+    divide(sequences, keys ?? MaskKeys.separate(sequences.count))
     return read(policy.weights)
   }
 
@@ -74,14 +86,15 @@ public final class Learner<Element: KernelScalar> {
   public func readReference(_ sequences: [Sequence], temperature: Double = 1) -> [Reading] {
     inverseTemperature = 1 / temperature
     dropoutSeed = nil
-    divide(sequences)
+    divide(sequences, MaskKeys.separate(sequences.count))
     return read(policy.base.weights)
   }
 
-  private func divide(_ sequences: [Sequence]) {
+  private func divide(_ sequences: [Sequence], _ keys: [MaskKeys]) {
+    precondition(sequences.count == keys.count, "each sequence has its keys")
     lanes.forEach { lane in
-      states[lane].parts = Array(sequences[lanes.share(lane, of: sequences.count)])
-        .batches(tokenLimit: tokenLimit)
+      let share = lanes.share(lane, of: sequences.count)
+      states[lane].parts = LanePart.parts(sequences[share], keys[share], tokenLimit: tokenLimit)
     }
   }
 
@@ -89,8 +102,9 @@ public final class Learner<Element: KernelScalar> {
     lanes.forEach { lane in
       let state = states[lane]
       state.readings = []
+      let plan = plan(dropoutSeed, lane)
       for part in state.parts.indices {
-        state.forward(part, weights, dropout(of: lane, part))
+        state.forward(part, weights, plan)
         let found = state.pass.logProbabilities(
           weights: weights, inverseTemperature: inverseTemperature)
         var place = 0
@@ -107,7 +121,7 @@ public final class Learner<Element: KernelScalar> {
     return states.flatMap(\.readings)
   }
 
-  /// The gradient of a loss, given its derivatives by the numbers that ``read(_:temperature:dropoutSeed:)``
+  /// The gradient of a loss, given its derivatives by the numbers that ``read(_:temperature:dropoutSeed:keys:)``
   /// returned last.
   /// - Parameters:
   ///   - tokenWeights: ∂L/∂log p, for every token of every sequence.
@@ -122,8 +136,8 @@ public final class Learner<Element: KernelScalar> {
       let first = states[..<lane].reduce(0) { $0 + $1.readings.count }
       state.clear()
       var sequence = first
+      let plan = plan(dropoutSeed, lane)
       for part in state.parts.indices {
-        let plan = dropout(of: lane, part)
         // With one part the activations are still there.
         if state.parts.count > 1 { state.forward(part, weights, plan) }
         let range = sequence..<sequence + state.parts[part].completionLengths.count
@@ -148,13 +162,9 @@ public final class Learner<Element: KernelScalar> {
     }
   }
 
-  /// Each part of each lane has masks of its own.
-  private func dropout(of lane: Int, _ part: Int) -> DropoutPlan<Element>? {
-    guard let dropoutSeed else { return nil }
-    let place = UInt64(lane) << 32 | UInt64(part)
-    return policy.dropout(
-      seed: dropoutSeed &+ (place &+ 1) &* 0x9FB2_1C65_1E98_DF25,
-      gradients: states[lane].dropoutGradients)
+  /// Lanes differ in where gradients go, not in their masks.
+  private func plan(_ dropoutSeed: UInt64?, _ lane: Int) -> DropoutPlan<Element>? {
+    dropoutSeed.flatMap { policy.dropout(seed: $0, gradients: states[lane].dropoutGradients) }
   }
 }
 
@@ -162,6 +172,27 @@ public final class Learner<Element: KernelScalar> {
 private struct LanePart {
   let batch: PackedBatch
   let completionLengths: [Int]
+
+  /// Consecutive sequences in batches of bounded size.
+  static func parts(
+    _ sequences: ArraySlice<(prompt: [Int32], completion: [Int32])>, _ keys: ArraySlice<MaskKeys>,
+    tokenLimit: Int
+  ) -> [LanePart] {
+    var result = [LanePart]()
+    var batch = PackedBatch()
+    var lengths = [Int]()
+    for (sequence, keys) in zip(sequences, keys) {
+      let length = sequence.prompt.count + sequence.completion.count
+      if !lengths.isEmpty, batch.tokens.count + length > tokenLimit {
+        result.append(.init(batch: batch, completionLengths: lengths))
+        (batch, lengths) = (PackedBatch(), [])
+      }
+      batch.append(prompt: sequence.prompt, completion: sequence.completion, keys: keys)
+      lengths.append(sequence.completion.count)
+    }
+    if !lengths.isEmpty { result.append(.init(batch: batch, completionLengths: lengths)) }
+    return result
+  }
 }
 
 /// What one lane works with.
@@ -190,25 +221,5 @@ private final class LaneState<Element: KernelScalar> {
   func clear() {
     gradients.fill(0)
     for gradient in dropoutGradients { gradient.fill(0) }
-  }
-}
-
-extension [(prompt: [Int32], completion: [Int32])] {
-  /// Consecutive sequences in batches of bounded size.
-  fileprivate func batches(tokenLimit: Int) -> [LanePart] {
-    var result = [LanePart]()
-    var batch = PackedBatch()
-    var lengths = [Int]()
-    for sequence in self {
-      let length = sequence.prompt.count + sequence.completion.count
-      if !lengths.isEmpty, batch.tokens.count + length > tokenLimit {
-        result.append(.init(batch: batch, completionLengths: lengths))
-        (batch, lengths) = (PackedBatch(), [])
-      }
-      batch.append(prompt: sequence.prompt, completion: sequence.completion)
-      lengths.append(sequence.completion.count)
-    }
-    if !lengths.isEmpty { result.append(.init(batch: batch, completionLengths: lengths)) }
-    return result
   }
 }

@@ -164,7 +164,8 @@ public final class Policy<Element: KernelScalar> {
         outputFactor: layer.parameters[path.outputFactor], scale: path.scale,
         inputGradient: views[path.inputFactor], outputGradient: views[path.outputFactor])
     }
-    return DropoutPlan(probability: options.dropout, seed: seed, paths: paths)
+    return DropoutPlan(
+      masks: DropoutMasks(probability: options.dropout, seed: seed), paths: paths)
   }
 }
 

@@ -48,20 +48,29 @@ public struct Examiner: Sendable {
   ///   - groupSize: Answers a problem.
   ///   - seed: Where they come from; each answer draws its own numbers.
   ///   - options: Temperature and length.
+  ///   - dropoutSeed: Of the masks; nil draws without dropout.
+  ///   - firstProblem: The number of the first problem among all that have the seed of the masks.
   public func rollout<Element>(
     _ learner: Learner<Element>, problems: [Problem], groupSize: Int, seed: UInt64,
-    options: SamplingOptions
+    options: SamplingOptions, dropoutSeed: UInt64? = nil, firstProblem: Int = 0
   ) throws -> Rollout {
     let prompts = try problems.map { try prompt($0) }
     var generator = SplitMix64(seed: seed)
     let seeds = problems.map { _ in (0..<groupSize).map { _ in generator.next() } }
-    let completions = learner.sample(prompts: prompts, seeds: seeds, options: options)
+    let keys = problems.indices.map { problem in
+      (0..<groupSize).map { place in
+        MaskKeys(
+          prompt: firstProblem + problem, completion: (firstProblem + problem) * groupSize + place)
+      }
+    }
+    let completions = learner.sample(
+      prompts: prompts, seeds: seeds, options: options, dropoutSeed: dropoutSeed, keys: keys)
     let rewards = zip(problems, completions).flatMap { problem, group in
       group.map { reward($0, problem) }
     }
     return Rollout(
       problems: problems, prompts: prompts, groupSize: groupSize,
-      completions: completions.flatMap { $0 }, rewards: rewards)
+      completions: completions.flatMap { $0 }, rewards: rewards, maskKeys: keys.flatMap { $0 })
   }
 
   private func reward(_ completion: Completion, _ problem: Problem) -> Double {

@@ -8,6 +8,9 @@ public struct Rollout: Sendable {
   public let completions: [Completion]
   /// Like the completions, each in 0 … 1.
   public let rewards: [Double]
+  /// Like the completions: what chose their masks of dropout, if they were drawn with any, and what
+  /// chooses them where they are learnt from.
+  public let maskKeys: [MaskKeys]
 
   /// Prompts and completions as they are learnt from.
   public var sequences: [(prompt: [Int32], completion: [Int32])] {
@@ -21,7 +24,7 @@ public struct Rollout: Sendable {
     return Rollout(
       problems: indices.map { problems[$0] }, prompts: indices.map { prompts[$0] },
       groupSize: groupSize, completions: places.map { completions[$0] },
-      rewards: places.map { rewards[$0] })
+      rewards: places.map { rewards[$0] }, maskKeys: places.map { maskKeys[$0] })
   }
 
   /// The groups whose rewards differ: those that teach something.
@@ -36,7 +39,8 @@ public struct Rollout: Sendable {
   func followed(by other: Rollout) -> Rollout {
     Rollout(
       problems: problems + other.problems, prompts: prompts + other.prompts, groupSize: groupSize,
-      completions: completions + other.completions, rewards: rewards + other.rewards)
+      completions: completions + other.completions, rewards: rewards + other.rewards,
+      maskKeys: maskKeys + other.maskKeys)
   }
 
   public var meanReward: Double { rewards.reduce(0, +) / Double(max(rewards.count, 1)) }

@@ -15,6 +15,9 @@ public struct RunOptions: Sendable, Equatable {
   /// Answers a problem.
   public var group: Int
   public var temperature: Double
+  /// Whether answers are drawn with the masks of dropout that they are first learnt from with: then their
+  /// ratios are 1 before the first update. Otherwise they are drawn without dropout.
+  public var samplesWithDropout: Bool
   /// The most tokens of an answer, the end token included; nil for the task's own.
   public var maximumLength: Int?
   /// How many times a step's answers are learnt from, and in how many parts.
@@ -47,9 +50,10 @@ public struct RunOptions: Sendable, Equatable {
 
   public init(
     signal: Signal = .rewards(objective: DAPO.name, ObjectiveOptions()), steps: Int = 100,
-    prompts: Int = 32, group: Int = 8, temperature: Double = 1, maximumLength: Int? = nil,
-    updatesPerRollout: Int = 1, miniBatches: Int = 1, dynamicSamplingTries: Int = 0,
-    overlongBuffer: Int = 0, learningRate: Double = 1e-3,
+    prompts: Int = 32, group: Int = 8, temperature: Double = 1,
+    samplesWithDropout: Bool = false, maximumLength: Int? = nil, updatesPerRollout: Int = 1,
+    miniBatches: Int = 1, dynamicSamplingTries: Int = 0, overlongBuffer: Int = 0,
+    learningRate: Double = 1e-3,
     schedule: Schedule = .constant(warmup: 0), optimizer: OptimizerChoice = .adamW(.init()),
     clipNorm: Double = 1, seed: UInt64 = 0, saveEvery: Int = 20, saveSteps: [Int] = [1, 2, 5, 10],
     evaluateEvery: Int = 20, evaluationProblems: Int = 256,
@@ -61,6 +65,7 @@ public struct RunOptions: Sendable, Equatable {
     self.prompts = prompts
     self.group = group
     self.temperature = temperature
+    self.samplesWithDropout = samplesWithDropout
     self.maximumLength = maximumLength
     self.updatesPerRollout = updatesPerRollout
     self.miniBatches = miniBatches

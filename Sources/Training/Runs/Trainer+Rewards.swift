@@ -26,7 +26,7 @@ extension Trainer {
         values.append(
           try follow(
             objective, rollout, part: part, old: old, reference: reference,
-            advantages: advantages, dropoutPart: values.count, &record))
+            advantages: advantages, dropoutSeed: dropoutSeed(pass: pass), &record))
       }
     }
     log(rollout, values, tries: tries, &record)
@@ -54,14 +54,12 @@ extension Trainer {
   /// One optimiser step on some completions.
   private func follow(
     _ objective: any PolicyObjective, _ rollout: Rollout, part: [Int], old: [[Double]],
-    reference: [[Double]]?, advantages: [[Double]], dropoutPart: Int, _ record: inout StepRecord
+    reference: [[Double]]?, advantages: [[Double]], dropoutSeed: UInt64?, _ record: inout StepRecord
   ) throws -> (value: ObjectiveValue, entropy: Double) {
     let sequences = rollout.sequences
-    let dropout =
-      policy.options.dropout > 0
-      ? seeds.seed(.dropout, step: stepCount, part: dropoutPart) : nil
     let readings = learner.read(
-      part.map { sequences[$0] }, temperature: options.temperature, dropoutSeed: dropout)
+      part.map { sequences[$0] }, temperature: options.temperature,
+      dropoutSeed: dropoutSeed, keys: part.map { rollout.maskKeys[$0] })
     let value = objective.evaluate(
       ObjectiveBatch(
         logProbabilities: readings.map(\.logProbabilities),
@@ -76,6 +74,11 @@ extension Trainer {
     return (value, entropies.reduce(0, +) / Double(max(entropies.count, 1)))
   }
 
+  /// Each pass over a rollout draws masks of its own; answers are drawn with those of the first, if with any.
+  private func dropoutSeed(pass: Int) -> UInt64? {
+    policy.options.dropout > 0 ? seeds.seed(.dropout, step: stepCount, part: pass) : nil
+  }
+
   /// Answers to a step's problems; problems that teach nothing are drawn anew where that is asked for.
   private func informativeRollout() throws -> (rollout: Rollout, tries: Int) {
     var kept: Rollout?
@@ -85,7 +88,9 @@ extension Trainer {
         seed: seeds.seed(.problems, step: stepCount + 1, part: attempt))
       let rollout = try examiner.rollout(
         learner, problems: problems, groupSize: options.group,
-        seed: seeds.seed(.answers, step: stepCount + 1, part: attempt), options: sampling)
+        seed: seeds.seed(.answers, step: stepCount + 1, part: attempt), options: sampling,
+        dropoutSeed: options.samplesWithDropout ? dropoutSeed(pass: 0) : nil,
+        firstProblem: attempt * options.prompts)
       guard options.dynamicSamplingTries > 0 else { return (rollout, 1) }
       let informative = rollout.informativeGroups
       let found = rollout.groups(informative)
