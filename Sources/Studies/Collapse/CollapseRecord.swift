@@ -1,3 +1,5 @@
+import Spectra
+
 /// When a run was below its bound, with the end of a run that failed counted as a fall.
 struct CollapseRecord: Equatable {
   /// Whether the run is lost at its end.

@@ -1,3 +1,5 @@
+import Spectra
+
 extension StudyResults {
   /// The names of all metrics that any run has at any step, sorted.
   public var metricNames: [String] {
