@@ -1,0 +1,110 @@
+/// How well the best metric does when the choice of the metric is judged too.
+///
+/// The best of many metrics looks good on the runs that it was chosen by, even if none tells anything. Here
+/// the metric with the greatest area, its orientation and its threshold are chosen without a seed, and
+/// judged on that seed.
+public struct BestWarning: Codable, Equatable, Sendable {
+  /// What there is to choose from.
+  public enum Pool: String, Codable, Sendable, CaseIterable {
+    /// Metrics of the update alone.
+    case spectral
+    /// What needs no singular values. If this does as well, spectra add nothing.
+    case rivals
+    /// Everything.
+    case all
+
+    func contains(_ kind: EarlyWarning.Kind) -> Bool {
+      switch self {
+      case .spectral: kind == .spectral
+      case .rivals: kind == .rival
+      case .all: true
+      }
+    }
+  }
+
+  public var pool: Pool
+  /// Of training, in 0 … 1.
+  public var share: Double
+  /// The metric that was chosen without each seed that was judged, in the order of the seeds' names.
+  public var chosen: [String]
+  /// The share of collapsing runs that are called; nil without any.
+  public var sensitivity: Double?
+  public var sensitivityInterval: ConfidenceInterval?
+  /// The share of the other runs that are not called; nil without any.
+  public var specificity: Double?
+  public var specificityInterval: ConfidenceInterval?
+  /// Runs that were judged and collapsed later.
+  public var positives: Int
+  /// Runs that were judged and are not down at their end.
+  public var negatives: Int
+
+  /// The share of the most widely read metric's runs that a metric must have been read on to be chosen: a
+  /// metric of a handful of runs may tell them apart by chance, and judges none of the others.
+  public static let leastCoverage = 0.8
+
+  init?(pool: Pool, share: Double, among candidates: [WarningReadings]) {
+    let widest = candidates.map(\.readings.count).max() ?? 0
+    let candidates = candidates.filter {
+      pool.contains($0.kind)
+        && Double($0.readings.count) >= Self.leastCoverage * Double(widest)
+        && WarningReadings.areEnough($0.readings)
+    }
+    var chosen: [String] = []
+    var calls: [Bool] = []
+    var labels: [Bool] = []
+    for group in Set(candidates.flatMap { $0.readings.map(\.group) }).sorted() {
+      guard let best = Self.choice(without: group, among: candidates) else { continue }
+      let held = best.readings.readings.filter { $0.group == group }
+      if held.isEmpty { continue }
+      chosen.append(best.readings.metric)
+      calls += held.map { best.rule.calls($0.value) }
+      labels += held.map(\.isPositive)
+    }
+    guard let judgement = ThresholdJudgement(calls: calls, labels: labels) else { return nil }
+    self.pool = pool
+    self.share = share
+    self.chosen = chosen
+    sensitivity = judgement.sensitivity
+    sensitivityInterval = judgement.sensitivityInterval()
+    specificity = judgement.specificity
+    specificityInterval = judgement.specificityInterval()
+    positives = labels.count { $0 }
+    negatives = labels.count { !$0 }
+  }
+
+  /// The metric with the greatest area on the other seeds; the first by order among equals.
+  private static func choice(
+    without group: String, among candidates: [WarningReadings]
+  ) -> (readings: WarningReadings, rule: WarningRule)? {
+    var best: (readings: WarningReadings, rule: WarningRule)?
+    for candidate in candidates {
+      let learned = candidate.readings.filter { $0.group != group }
+      guard WarningReadings.areEnough(learned), let rule = WarningRule(learnedOn: learned) else {
+        continue
+      }
+      if rule.area.area > best?.rule.area.area ?? 0 { best = (candidate, rule) }
+    }
+    return best
+  }
+}
+
+extension EarlyWarning {
+  /// The best metric of each pool at each share, chosen and judged on different seeds.
+  ///
+  /// A pool is missing where it has no metric with three runs of each outcome on the learning seeds.
+  /// O(seeds · metrics · runs log runs) a share.
+  /// - Parameters:
+  ///   - study: All runs, in any order.
+  ///   - shares: Of training, each in 0 … 1.
+  public static func best(
+    of study: StudyResults, shares: [Double] = Self.shares
+  ) -> [BestWarning] {
+    let runs = WarningRuns(of: study)
+    return shares.flatMap { share in
+      let readings = runs.readings(at: share)
+      return BestWarning.Pool.allCases.compactMap {
+        BestWarning(pool: $0, share: share, among: readings)
+      }
+    }
+  }
+}

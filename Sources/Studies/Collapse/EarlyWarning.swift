@@ -1,0 +1,125 @@
+/// How well one metric, read early in training, tells the runs that will have collapsed from the others.
+///
+/// Runs that are below their bound at that step already, or have ended, are left out: of them nothing is
+/// left to be warned of. Beside the metrics of the update stand plain rivals: the update's relative norm,
+/// the reward's fall so far, what the trainer logs, and the learning rate alone. A metric is worth its
+/// price only where it beats them.
+///
+/// The area flatters: its orientation is chosen on the runs that it is of, so that a metric that tells
+/// nothing has an area slightly above ½, and the best of forty such metrics has one well above it.
+/// Sensitivity and specificity do not: orientation and threshold are learned without the seed that is
+/// judged. They still speak of other seeds of the same settings, not of other settings. What the choice of
+/// the metric itself costs is in `best(of:)`.
+///
+/// **Source:** DeLong, DeLong and Clarke-Pearson, 1988, for the area's interval; Youden, 1950, for the
+/// threshold; Wilson, 1927, for the intervals of the shares; Stone, 1974, for leaving out.
+public struct EarlyWarning: Codable, Equatable, Sendable {
+  /// What a number is taken from.
+  public enum Kind: String, Codable, Sendable, CaseIterable {
+    /// A metric of the weight update.
+    case spectral
+    /// Something that needs no singular values.
+    case rival
+  }
+
+  /// On which side of the threshold collapse lies.
+  public enum Orientation: String, Codable, Sendable, CaseIterable {
+    /// Runs that will collapse have larger values.
+    case rises
+    /// They have smaller ones.
+    case falls
+  }
+
+  public var metric: String
+  public var kind: Kind
+  /// Of training, in 0 … 1, at which the metric is read.
+  public var share: Double
+  /// The step that this is; the median one if runs differ.
+  public var step: Int
+  /// In ½ … 1, as `orientation` is chosen for it.
+  public var area: Double
+  /// DeLong's, of the area so oriented; nil where the groups are separated perfectly.
+  public var interval: ConfidenceInterval?
+  public var orientation: Orientation
+  /// Learned on all runs, in the unit of the metric, for use on other runs: at it and beyond, a run is called.
+  public var threshold: Double
+  /// The share of collapsing runs that are called, by thresholds learned on other seeds; nil where no seed
+  /// can be judged.
+  public var sensitivity: Double?
+  public var sensitivityInterval: ConfidenceInterval?
+  /// The share of the other runs that are not called.
+  public var specificity: Double?
+  public var specificityInterval: ConfidenceInterval?
+  /// Runs that were not down at the step and collapsed later.
+  public var positives: Int
+  /// Runs that were not down at the step and are not at their end.
+  public var negatives: Int
+  /// Runs that were down at the step, and left out.
+  public var alreadyCollapsed: Int
+
+  /// The shares of training at which metrics are read.
+  public static let shares = [0.02, 0.05, 0.10]
+  /// How many runs of each outcome it takes at least.
+  public static let leastOfEach = 3
+
+  /// ‖ΔW‖ / ‖W‖: a metric of the update that needs no singular values.
+  public static let updateNorm = "relative_update_norm"
+  /// The mean of the first rewards less the mean of the latest.
+  public static let rewardDrop = "reward_drop"
+  /// The learning rate itself, which is known before the first step.
+  public static let learningRate = "learning_rate"
+  /// What the trainer logs at the step.
+  public static let loggedRivals = ["entropy", "grad_norm", "kl_step"]
+
+  /// Every metric and rival at every share; those with fewer than three runs of an outcome are missing.
+  ///
+  /// By share, then the metrics by name, then the rivals. O(metrics · runs log runs) a share.
+  /// - Parameters:
+  ///   - study: All runs, in any order.
+  ///   - shares: Of training, each in 0 … 1.
+  public static func all(
+    of study: StudyResults, shares: [Double] = Self.shares
+  ) -> [EarlyWarning] {
+    let runs = WarningRuns(of: study)
+    return shares.flatMap { share in
+      runs.readings(at: share).compactMap { EarlyWarning(of: $0, share: share) }
+    }
+  }
+
+  init?(of readings: WarningReadings, share: Double) {
+    guard WarningReadings.areEnough(readings.readings),
+      let rule = WarningRule(learnedOn: readings.readings)
+    else { return nil }
+    metric = readings.metric
+    kind = readings.kind
+    self.share = share
+    step = readings.step
+    area = rule.area.area
+    interval = rule.area.interval()
+    orientation = rule.orientation
+    threshold = rule.threshold
+    positives = readings.positives.count
+    negatives = readings.negatives.count
+    alreadyCollapsed = readings.alreadyDown
+    let judgement = Self.judgement(of: readings.readings)
+    sensitivity = judgement?.sensitivity
+    sensitivityInterval = judgement?.sensitivityInterval()
+    specificity = judgement?.specificity
+    specificityInterval = judgement?.specificityInterval()
+  }
+
+  /// Learns orientation and threshold on all seeds but one and calls that one's runs, each seed once.
+  private static func judgement(of readings: [WarningReadings.Reading]) -> ThresholdJudgement? {
+    var calls: [Bool] = []
+    var labels: [Bool] = []
+    for group in Set(readings.map(\.group)).sorted() {
+      let learned = readings.filter { $0.group != group }
+      guard let rule = WarningRule(learnedOn: learned) else { continue }
+      for held in readings where held.group == group {
+        calls.append(rule.calls(held.value))
+        labels.append(held.isPositive)
+      }
+    }
+    return ThresholdJudgement(calls: calls, labels: labels)
+  }
+}

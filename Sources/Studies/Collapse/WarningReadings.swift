@@ -1,0 +1,126 @@
+import Spectra
+
+/// What each run showed of one metric early on, without the runs that were down by then.
+struct WarningReadings {
+  /// One run's value and what became of the run.
+  struct Reading {
+    let value: Double
+    let isPositive: Bool
+    /// The seed, or the run's name where it has none: what is left out together.
+    let group: String
+  }
+
+  let metric: String
+  let kind: EarlyWarning.Kind
+  let readings: [Reading]
+  /// The median step of the readings.
+  let step: Int
+  /// The runs that were down at their step.
+  let alreadyDown: Int
+
+  var positives: [Double] { readings.filter(\.isPositive).map(\.value) }
+  var negatives: [Double] { readings.filter { !$0.isPositive }.map(\.value) }
+
+  /// Whether there is enough of both outcomes to speak of telling them apart.
+  static func areEnough(_ readings: [Reading]) -> Bool {
+    let positives = readings.count { $0.isPositive }
+    return positives >= EarlyWarning.leastOfEach
+      && readings.count - positives >= EarlyWarning.leastOfEach
+  }
+}
+
+/// The runs of a study with what became of each, to read metrics from.
+struct WarningRuns {
+  private let runs: [(run: StudyRun, end: CollapseRecord)]
+  private let metrics: [String]
+
+  init(of study: StudyResults) {
+    // By name: nothing may depend on the order in which runs were read.
+    runs = study.runs.sorted { $0.name < $1.name }.map { ($0, CollapseRecord($0)) }
+    metrics = study.metricNames
+  }
+
+  /// The readings of every metric and rival at a share of training, by name within each kind.
+  func readings(at share: Double) -> [WarningReadings] {
+    let spectral = metrics.filter { $0 != EarlyWarning.updateNorm }.map { metric in
+      readings(of: metric, .spectral) { Self.value(of: metric, in: $0, at: share) }
+    }
+    let norm = readings(of: EarlyWarning.updateNorm, .rival) {
+      Self.value(of: EarlyWarning.updateNorm, in: $0, at: share)
+    }
+    let logged = EarlyWarning.loggedRivals.map { name in
+      readings(of: name, .rival) { Self.logged(name, in: $0, at: share) }
+    }
+    let drop = readings(of: EarlyWarning.rewardDrop, .rival) { Self.rewardDrop(in: $0, at: share) }
+    let rate = readings(of: EarlyWarning.learningRate, .rival) { run in
+      Self.wantedStep(in: run, at: share).flatMap { step in
+        run.factors.learningRate.map { (step, $0) }
+      }
+    }
+    return spectral + ([norm, drop, rate] + logged).sorted { $0.metric < $1.metric }
+  }
+
+  private func readings(
+    of metric: String, _ kind: EarlyWarning.Kind, read: (StudyRun) -> (step: Int, value: Double)?
+  ) -> WarningReadings {
+    var readings: [WarningReadings.Reading] = []
+    var steps: [Double] = []
+    var down = 0
+    for (run, end) in runs {
+      guard let (step, value) = read(run), value.isFinite else { continue }
+      if end.isDown(at: step) {
+        down += 1
+        continue
+      }
+      steps.append(Double(step))
+      readings.append(
+        .init(
+          value: value, isPositive: end.isCollapsed, group: run.seed.map(String.init) ?? run.name))
+    }
+    let step = SampleQuantile.median(of: steps) ?? 0
+    return WarningReadings(
+      metric: metric, kind: kind, readings: readings, step: Int(step.rounded()), alreadyDown: down)
+  }
+
+  /// The step that a share of training is, at least 1; nil for a run that says nothing of its length.
+  private static func wantedStep(in run: StudyRun, at share: Double) -> Int? {
+    let last = run.factors.steps ?? run.steps.last?.step ?? run.curves["reward"]?.last?.step ?? 0
+    return last > 0 ? max(1, Int((share * Double(last)).rounded())) : nil
+  }
+
+  /// A metric at the nearest step that was looked at, unless that is off by more than half.
+  private static func value(
+    of metric: String, in run: StudyRun, at share: Double
+  ) -> (step: Int, value: Double)? {
+    guard let wanted = wantedStep(in: run, at: share), let found = run.value(of: metric, at: share),
+      // A run that was looked at at its end alone has no early value.
+      2 * abs(found.step - wanted) <= max(2, wanted)
+    else { return nil }
+    return found
+  }
+
+  /// What was logged last up to the step, unless that is less than half way there.
+  private static func logged(
+    _ name: String, in run: StudyRun, at share: Double
+  ) -> (step: Int, value: Double)? {
+    guard let wanted = wantedStep(in: run, at: share),
+      let point = run.curves[name]?.last(where: { $0.step <= wanted && $0.value.isFinite }),
+      2 * point.step >= wanted
+    else { return nil }
+    return (wanted, point.value)
+  }
+
+  /// The mean of the first rewards less that of the last ones before the step: up to five each, and never
+  /// more than half of what there is.
+  private static func rewardDrop(
+    in run: StudyRun, at share: Double
+  ) -> (step: Int, value: Double)? {
+    guard let wanted = wantedStep(in: run, at: share) else { return nil }
+    let seen = (run.curves["reward"] ?? []).filter { $0.step <= wanted && $0.value.isFinite }
+    guard seen.count > 1, let last = seen.last, 2 * last.step >= wanted else { return nil }
+    let width = min(5, seen.count / 2)
+    let first = SampleMoments.mean(of: seen.prefix(width).map(\.value))
+    let now = SampleMoments.mean(of: seen.suffix(width).map(\.value))
+    return first.flatMap { first in now.map { (wanted, first - $0) } }
+  }
+}
