@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import Spectra
 import Studies
@@ -82,14 +83,14 @@ import Testing
     failed.failure = "the loss is not finite"
     let runs = [
       SyntheticStudy.run("a", seed: 0, fallsAt: nil, medians: [:]),
-      // The average of five is below half where three of them are down.
+      // The average of five is below half where three are down: at 62. The failed run logged 20 last.
       SyntheticStudy.run("b", seed: 1, fallsAt: 60, medians: [:]),
       failed,
       SyntheticStudy.run("d", seed: 3, fallsAt: 20, medians: [:], back: 40),
     ]
     let summary = try #require(ArmSummary.summaries(of: SyntheticStudy.study(runs)).first)
     #expect(summary.runs == 4 && summary.collapsed == 2)
-    #expect(summary.collapseStep == (62 + 20) / 2)
+    #expect(try #require(summary.collapseStep) == 41)
   }
 
   @Test func `the order of the runs changes nothing`() {
@@ -98,6 +99,16 @@ import Testing
     var generator = SplitMix64(seed: 3)
     study.runs.shuffle(using: &generator)
     #expect(StudyComparison(of: study, bootstrap: Self.bootstrap) == before)
+  }
+
+  @Test func `a comparison reads back from JSON, though a run logged no finite accuracy`() throws {
+    var study = noise(8)
+    study.runs[0].curves["eval_accuracy"] = [
+      CurvePoint(step: 0, value: .nan), CurvePoint(step: 100, value: .nan),
+    ]
+    let comparison = StudyComparison(of: study, bootstrap: Self.bootstrap)
+    let data = try JSONEncoder().encode(comparison)
+    #expect(try JSONDecoder().decode(StudyComparison.self, from: data) == comparison)
   }
 
   @Test func `a planted effect is found and its interval holds it, the other arm is not`() throws {
@@ -142,7 +153,7 @@ import Testing
         found += 1
       }
     }
-    // 5 % of 200 is 10; three standard errors are 9.
-    #expect(found <= 19)
+    // 5 % of 200 is 10; three standard errors are 9. Some must be found, or the test were empty.
+    #expect(found > 0 && found <= 19)
   }
 }
