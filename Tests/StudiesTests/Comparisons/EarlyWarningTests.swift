@@ -94,6 +94,16 @@ import Testing
     #expect(try self.row("planted", in: study, share: 0.02).alreadyCollapsed == 0)
   }
 
+  /// The average of five is below the bound at step 7 only.
+  @Test func `a run is down from where its reward is, not from where the average says it`() throws {
+    var study = planted()
+    let run = SyntheticStudy.run("early", seed: 0, fallsAt: 4, medians: ["planted": 9])
+    #expect(run.lossStep == 7)
+    study.runs.append(run)
+    #expect(try row("planted", in: study, share: 0.02).alreadyCollapsed == 0)
+    #expect(try row("planted", in: study, share: 0.05).alreadyCollapsed == 1)
+  }
+
   @Test func `a run that failed later is one to be warned of`() throws {
     var study = planted()
     let steady = try #require(study.runs.firstIndex { !$0.isCollapsed })
