@@ -38,22 +38,21 @@ public struct BestWarning: Codable, Equatable, Sendable {
   /// Runs that were judged and are not down at their end.
   public var negatives: Int
 
-  /// The share of the most widely read metric's runs that a metric must have been read on to be chosen: a
-  /// metric of a handful of runs may tell them apart by chance, and judges none of the others.
+  /// The share of the runs of the pool's most widely read metric that a metric must have been read on to be
+  /// chosen: a metric of a handful of runs may tell them apart by chance, and judges none of the others.
   public static let leastCoverage = 0.8
 
   init?(pool: Pool, share: Double, among candidates: [WarningReadings]) {
-    let widest = candidates.map(\.readings.count).max() ?? 0
     let candidates = candidates.filter {
-      pool.contains($0.kind)
-        && Double($0.readings.count) >= Self.leastCoverage * Double(widest)
-        && WarningReadings.areEnough($0.readings)
+      pool.contains($0.kind) && WarningReadings.areEnough($0.readings)
     }
+    let widest = Double(candidates.map(\.readings.count).max() ?? 0)
+    let open = candidates.filter { Double($0.readings.count) >= Self.leastCoverage * widest }
     var chosen: [String] = []
     var calls: [Bool] = []
     var labels: [Bool] = []
-    for group in Set(candidates.flatMap { $0.readings.map(\.group) }).sorted() {
-      guard let best = Self.choice(without: group, among: candidates) else { continue }
+    for group in Set(open.flatMap { $0.readings.map(\.group) }).sorted() {
+      guard let best = Self.choice(without: group, among: open) else { continue }
       let held = best.readings.readings.filter { $0.group == group }
       if held.isEmpty { continue }
       chosen.append(best.readings.metric)

@@ -4,14 +4,23 @@ import Spectra
 struct CollapseRecord: Equatable {
   /// Whether the run is lost at its end.
   let isCollapsed: Bool
-  /// Where the fall began that lasted to the end. For a run that stopped early, the last step that it
-  /// logged, unless it had fallen before; nil for runs that are not lost.
+  /// Where the fall began that lasted to the end, as its detector says. For a run that stopped early, the
+  /// last step that it logged, unless it had fallen before; nil for runs that are not lost.
   let collapseStep: Int?
-  private let episodes: [CollapseFinding.Episode]
+  /// Falls with the step at which the reward itself was below the bound, and that of the recovery.
+  private let falls: [Fall]
+
+  private struct Fall: Equatable {
+    let onset: Int
+    let recovery: Int?
+  }
 
   init(_ run: StudyRun) {
     let finding = run.collapse
-    episodes = finding.episodes
+    let reward = (run.curves["reward"] ?? []).filter(\.value.isFinite)
+    falls = finding.episodes.map {
+      Fall(onset: Self.onset(of: $0, in: reward), recovery: $0.recoveryStep)
+    }
     isCollapsed = run.failure != nil || finding.outcome == .collapsed
     if finding.outcome == .collapsed {
       collapseStep = finding.collapseStep
@@ -23,14 +32,26 @@ struct CollapseRecord: Equatable {
     }
   }
 
-  /// Whether the run was below its bound at a step, or had ended: nothing is left to warn of.
+  /// Whether the run's reward was below its bound at a step, or the run had ended: nothing is left to warn
+  /// of.
   ///
-  /// Only what is known at that step counts; a run that is below and comes back later is down, one that fell
-  /// and came back before is not.
+  /// A run that is below and comes back later is down; one that fell and came back before is not.
   func isDown(at step: Int) -> Bool {
     if let collapseStep, collapseStep <= step { return true }
-    return episodes.contains { episode in
-      episode.collapseStep <= step && (episode.recoveryStep.map { $0 > step } ?? true)
+    return falls.contains { fall in
+      fall.onset <= step && (fall.recovery.map { $0 > step } ?? true)
     }
+  }
+
+  /// The first of the unbroken rewards below the bound that end where the average fell below it.
+  ///
+  /// The average of five says it up to four steps late, and never before the sixth: by it no run would be
+  /// down at 2 and 5 % of a hundred steps, and what is plain to see would count as a warning.
+  private static func onset(
+    of episode: CollapseFinding.Episode, in reward: [CurvePoint]
+  ) -> Int {
+    let bound = CollapseDetector().fraction * episode.reference
+    return reward.reversed().drop { $0.step > episode.collapseStep }
+      .prefix { $0.value < bound }.last?.step ?? episode.collapseStep
   }
 }

@@ -1,9 +1,10 @@
 /// How well one metric, read early in training, tells the runs that will have collapsed from the others.
 ///
-/// Runs that are below their bound at that step already, or have ended, are left out: of them nothing is
-/// left to be warned of. Beside the metrics of the update stand plain rivals: the update's relative norm,
-/// the reward's fall so far, what the trainer logs, and the learning rate alone. A metric is worth its
-/// price only where it beats them.
+/// Runs whose reward is below the bound of `CollapseDetector` at that step already, or that have ended, are
+/// left out: of them nothing is left to be warned of. The reward itself counts here, not its average over
+/// five steps, which says it too late. Beside the metrics of the update stand plain rivals: the update's
+/// relative norm, the reward's fall so far, what the trainer logs, and the learning rate alone. A metric is
+/// worth its price only where it beats them.
 ///
 /// The area flatters: its orientation is chosen on the runs that it is of, so that a metric that tells
 /// nothing has an area slightly above ½, and the best of forty such metrics has one well above it.

@@ -41,7 +41,7 @@ public struct ArmSummary: Codable, Equatable, Sendable {
     seeds = Set(runs.compactMap(\.seed)).sorted()
     self.runs = runs.count
     score = Estimate(of: runs.finalScores, bootstrap: bootstrap)
-    startScore = SampleMoments.mean(of: runs.startScores)
+    startScore = SampleMoments.mean(of: runs.startScores.filter(\.isFinite))
     let gains = runs.compactMap { run in
       run.finalScore.flatMap { final in run.startScore.map { final - $0 } }
     }
