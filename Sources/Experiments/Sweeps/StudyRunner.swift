@@ -72,7 +72,8 @@ public struct StudyRunner: Sendable {
       total: study.runs.count, done: study.runs.count - missing.count,
       cost: missing.reduce(0) { $0 + $1.cost }, report: progress)
     let baseHash = try self.baseHash()
-    let queue = RunQueue(missing)
+    // One seed of every arm before the next one, so that a study that is stopped early says something of all.
+    let queue = RunQueue(missing.sorted { $0.seed < $1.seed })
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       for _ in 0..<min(jobs, max(missing.count, 1)) {
         tasks.addTask {

@@ -95,7 +95,8 @@ struct ReproduceCommand: AsyncParsableCommand {
     let view = StudyView(isQuiet: quiet)
     let results = try await runner.run(resuming: resume, progress: view.update)
     view.finish()
-    try StudyOutput(results, command: CommandLine.arguments).write(to: out, isQuiet: quiet)
+    try StudyOutput(results, command: CommandLine.arguments)
+      .write(to: "\(out)/report", isQuiet: quiet)
   }
 
   private func announce(_ study: PlannedStudy, missing: Int, _ runner: StudyRunner) {

@@ -1,23 +1,30 @@
 import Foundation
+import Reports
 import Studies
 
 /// What is written and printed about a study.
 struct StudyOutput {
   private let study: StudyResults
-  private let command: [String]
+  private let document: StudyDocument
 
   init(_ study: StudyResults, command: [String]) {
     self.study = study
-    self.command = command
+    document = StudyDocument(
+      of: study, command: ["sigmascope"] + command.dropFirst(), version: Sigmascope.version)
   }
 
+  /// Writes the report in place of an older one, and prints what was found.
+  /// - Throws: ``OutputError``.
   func write(to folder: String, isQuiet: Bool) throws {
+    let url = URL(fileURLWithPath: folder, isDirectory: true).standardizedFileURL
+    try AtomicFolder.write(try StudyReport.files(of: study, document), to: url)
     guard !isQuiet else { return }
-    for arm in study.arms {
-      for rate in StudyResults.rates(of: study.runs(ofArm: arm)) {
-        let scores = study.runs(ofArm: arm, rate: rate).finalScores
-        print(arm, rate, scores.map { String(format: "%.2f", $0) }.joined(separator: " "))
-      }
+    let headlines = StudyHeadlines(of: document)
+    for sentence in headlines.common + headlines.ownBest + headlines.warnings { print(sentence) }
+    for claim in document.claims where claim.finding.verdict != .notTested {
+      print("\(claim.number). \(claim.finding.verdict.rawValue): \(claim.statement)")
     }
+    for sentence in headlines.claims { print(sentence) }
+    print("report: \(url.appendingPathComponent("report.html").path)")
   }
 }

@@ -7,7 +7,7 @@ extension TrainCommand {
   func factors() throws -> Factors {
     Factors(
       adapter: try specification().choice.name, learningRate: learningRate, rank: rank,
-      scale: alpha / Double(rank), dropout: dropout, samplesWithDropout: false,
+      scale: alpha / Double(rank), dropout: dropout, samplesWithDropout: sampleWithDropout,
       forcesUnitRatio: unitRatio, objective: objective, batch: prompts * group,
       targets: targets.sorted(), task: task.task, steps: steps)
   }

@@ -1,0 +1,28 @@
+import Foundation
+public import Studies
+
+/// Everything that is written about a study.
+public enum StudyReport {
+  /// The files: tables, study.json, plots and a page. The same study gives the same bytes.
+  /// - Parameters:
+  ///   - study: All runs.
+  ///   - document: What they were found to be, of the same study.
+  public static func files(
+    of study: StudyResults, _ document: StudyDocument
+  ) throws -> [ReportFile] {
+    let figures = StudyPlotRegistry.all.flatMap { $0.figures(of: study) }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    return StudyTables.files(of: study, comparison: document.comparison)
+      + [
+        ReportFile(name: "claims.csv", bytes: ClaimsTable.bytes(of: document.claims)),
+        ReportFile(name: "study.json", bytes: Array(try encoder.encode(document))),
+      ]
+      + figures.map { ReportFile(name: "plots/\($0.name).svg", bytes: Array($0.svg.utf8)) }
+      + [
+        ReportFile(
+          name: "report.html",
+          bytes: Array(try StudyPage(document: document, figures: figures).html().utf8))
+      ]
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+
+/// What a study says at a glance, in sentences that stand on its tables.
+public struct StudyHeadlines: Equatable, Sendable {
+  /// Each arm at the common learning rate (or as it was run, where rates do not count).
+  public var common: [String] = []
+  /// Each arm at its own best.
+  public var ownBest: [String] = []
+  /// How many claims hold.
+  public var claims: [String] = []
+  /// What warns of collapse.
+  public var warnings: [String] = []
+
+  public init(of document: StudyDocument) {
+    common = Self.common(document)
+    ownBest = Self.ownBest(document)
+    claims = Self.claims(document)
+    warnings = Self.warnings(document)
+  }
+
+  private static func common(_ document: StudyDocument) -> [String] {
+    let rate = document.common.learningRate
+    let here = document.comparison.summaries.filter { $0.factors.learningRate == rate }
+    guard let baseline = here.first(where: { $0.arm == document.baseline }),
+      let score = baseline.score
+    else { return [] }
+    var sentences = [
+      "\(document.baseline) goes from \(text(baseline.startScore)) to \(text(score))"
+        + (rate.map { " at the common learning rate \(rateText($0))" } ?? "") + "."
+    ]
+    let others = here.filter { $0.arm != document.baseline }
+    let lost = others.filter { 2 * $0.collapsed > $0.runs }
+    let alive = others.filter { 2 * $0.collapsed <= $0.runs }
+    if !lost.isEmpty {
+      sentences.append(
+        "Collapsed: "
+          + lost.map { "\($0.arm) (\($0.collapsed) of \($0.runs))" }.joined(separator: ", ") + ".")
+    }
+    let (above, below) = (
+      alive.filter { ($0.difference?.estimate.interval?.lower ?? -1) > 0 },
+      alive.filter { ($0.difference?.estimate.interval?.upper ?? 1) < 0 }
+    )
+    if !above.isEmpty { sentences.append("Above \(document.baseline): \(list(above)).") }
+    if !below.isEmpty { sentences.append("Alive, below \(document.baseline): \(list(below)).") }
+    let rest = alive.filter { one in
+      !above.contains { $0.arm == one.arm } && !below.contains { $0.arm == one.arm }
+    }
+    if !rest.isEmpty {
+      sentences.append("Not told apart from \(document.baseline): \(list(rest)).")
+    }
+    return sentences
+  }
+
+  private static func list(_ arms: [ArmSummary]) -> String {
+    arms.map { arm in arm.score.map { "\(arm.arm) \(short($0.mean))" } ?? arm.arm }
+      .joined(separator: ", ")
+  }
+
+  private static func ownBest(_ document: StudyDocument) -> [String] {
+    let arms = document.comparison.ownBest.filter { $0.rates.count > 1 }
+    guard let best = arms.max(by: { $0.score.mean < $1.score.mean }),
+      let worst = arms.min(by: { $0.score.mean < $1.score.mean }), arms.count > 1
+    else { return [] }
+    return [
+      "Each at its own best learning rate, chosen on other seeds than it is judged on: from "
+        + "\(worst.arm) \(text(worst.score)) to \(best.arm) \(text(best.score))."
+    ]
+      + arms.filter { $0.arm == document.baseline || ["pissa", "milora"].contains($0.arm) }.map {
+        "\($0.arm): \(text($0.score)) at \(Set($0.chosenRates).sorted().map(rateText).joined(separator: " or "))."
+      }
+  }
+
+  private static func claims(_ document: StudyDocument) -> [String] {
+    let counts = ClaimFinding.Verdict.allCases.compactMap { verdict -> String? in
+      let count = document.claims.count { $0.finding.verdict == verdict }
+      return count == 0 ? nil : "\(count) \(verdict.rawValue)"
+    }
+    return counts.isEmpty
+      ? [] : ["Of \(document.claims.count) claims: \(counts.joined(separator: ", "))."]
+  }
+
+  private static func warnings(_ document: StudyDocument) -> [String] {
+    document.comparison.warnings.filter { $0.share == 0.05 }.max { $0.area < $1.area }.map {
+      [
+        "At 5 % of training (step \($0.step)), \($0.metric) tells later collapses best: ROC area "
+          + "\(short($0.area))"
+          + ($0.interval.map { " [\(short($0.lower)), \(short($0.upper))]" } ?? "") + "."
+      ]
+    } ?? []
+  }
+
+  private static func text(_ estimate: Estimate) -> String {
+    short(estimate.mean)
+      + (estimate.interval.map { " [\(short($0.lower)), \(short($0.upper))]" } ?? "")
+  }
+
+  private static func text(_ value: Double?) -> String { value.map(short) ?? "–" }
+
+  private static func short(_ value: Double) -> String { String(format: "%.2f", value) }
+
+  private static func rateText(_ rate: Double) -> String { String(format: "%g", rate) }
+}
