@@ -32,7 +32,7 @@ struct StudyWorker {
     // What a killed study has left of the run holds no analyses.
     try? FileManager.default.removeItem(atPath: path)
     let trainer = try planned.specification.trainer(on: base, tokenizer: tokenizer)
-    var probes = [String: Double]()
+    var probes = try startProbes(planned)
     var run = try TrainingRun(
       trainer, path: path,
       description: RunDescription(
@@ -56,6 +56,15 @@ struct StudyWorker {
       trainedParameters: trainer.policy.trainedCount, probes: probes, failure: failure)
     try folder.write(StudyFolder.Result(fingerprint: fingerprint, run: result))
     return result
+  }
+
+  /// What is measured of a start before it trains: its curvature, at the common learning rate alone, because
+  /// runs at other rates start alike. In double precision, because it is a difference of gradients.
+  private func startProbes(_ planned: PlannedRun) throws -> [String: Double] {
+    guard planned.factors.learningRate == study.common.learningRate else { return [:] }
+    let trainer = try planned.specification.trainer(
+      on: DecoderModel<Double>(reading: ModelFolder(path: study.basePath)), tokenizer: tokenizer)
+    return [ProbeName.curvature: try trainer.curvature().value]
   }
 }
 

@@ -111,6 +111,4 @@ public enum ProbeName {
   public static let accuracyWithBaseSpectrum = "accuracy_with_base_spectrum"
   /// Held-out accuracy of the pretrained base with the trained singular values.
   public static let accuracyOfSpectrumAlone = "accuracy_of_spectrum_alone"
-  /// Divergence of the policy after the first update from the one before, nats a token.
-  public static let firstStepDivergence = "first_step_divergence"
 }
