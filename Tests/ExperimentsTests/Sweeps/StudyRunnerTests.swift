@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import Spectra
 import Studies
 import Synchronization
 import Testing
