@@ -8,7 +8,8 @@ compiling leaves behind must not disturb the rounds. Prints a table in Markdown,
 measured on the error stream.
 
 Rates are medians over the rounds of the medians of each run. A ratio is the median of the rounds'
-ratios, with the least and the greatest; to the compiled twin it is that of the rates, as it ran once.
+ratios, with the least and the greatest. That to the compiled twin is this one, divided by what
+compiling gained over the eager twin within its single run: the two were timed minutes apart.
 """
 
 import argparse
@@ -64,13 +65,14 @@ def medians(results: list[dict], key: str) -> list[float]:
     return [result[key]["median"] for result in results]
 
 
-def compiled_cells(case: Case, job: str, rate: float) -> tuple[str, str]:
-    """The rate of the compiled twin and our ratio to it."""
+def compiled_cells(case: Case, job: str, ratio: float) -> tuple[str, str]:
+    """The rate of the compiled twin, and our ratio to it by way of the eager twin of the same run."""
     found = {} if case.compiled is None else case.compiled[job].get("compiled", {})
     if "tokens_per_second" not in found:
         return ("failed" if "failed" in found else "–"), "–"
-    other = found["tokens_per_second"]["median"]
-    return f"{other:,.0f}", f"{rate / other:.2f}"
+    compiled, eager = (
+        result["tokens_per_second"]["median"] for result in (found, case.compiled[job]["eager"]))
+    return f"{compiled:,.0f}", f"{ratio * eager / compiled:.2f}"
 
 
 def row(case: Case, job: str) -> str:
@@ -83,7 +85,7 @@ def row(case: Case, job: str) -> str:
     cells = [
         str(case.width), str(case.threads), JOBS[job], f"{rate:,.0f}",
         f"{statistics.median(others):,.0f}",
-        f"{ratio:.2f} ({min(ratios):.2f} – {max(ratios):.2f})", *compiled_cells(case, job, rate),
+        f"{ratio:.2f} ({min(ratios):.2f} – {max(ratios):.2f})", *compiled_cells(case, job, ratio),
         *(f"{100 * share:.0f} %" for share in shares),
     ]
     return f"| {' | '.join(cells)} |"

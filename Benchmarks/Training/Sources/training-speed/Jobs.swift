@@ -36,6 +36,9 @@ final class TrainingJob {
   private let tokenWeights: [[Double]]
   private let entropyWeights: [[Double]]
 
+  /// How many numbers train.
+  var trainedParameters: Int { policy.trainedCount }
+
   /// - Parameters:
   ///   - setting: Width and threads.
   ///   - key: Of the method: `full` or `lora`.

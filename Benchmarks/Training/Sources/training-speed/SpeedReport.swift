@@ -23,12 +23,15 @@ struct SpeedReport: Encodable {
     func measured(_ operations: Double, _ job: () -> Int) -> JobReport {
       JobReport(Timing(repeats: options.repeats, job), shareOfOneToken: operations * share)
     }
+    func trained(_ job: TrainingJob) -> JobReport {
+      var report = measured(6, job.run)
+      report.trainedParameters = job.trainedParameters
+      return report
+    }
     let sampler = try SamplingJob(setting)
     sampling = measured(2, sampler.run)
-    let thin = try TrainingJob(setting, "lora")
-    lowRank = measured(6, thin.run)
-    let whole = try TrainingJob(setting, "full")
-    full = measured(6, whole.run)
+    lowRank = trained(try TrainingJob(setting, "lora"))
+    full = trained(try TrainingJob(setting, "full"))
     width = options.width
     threads = options.threads
     repeats = options.repeats
@@ -51,6 +54,8 @@ struct JobReport: Encodable {
   /// Of the middle repeat.
   let milliseconds: Double
   let shareOfPeak: Spread
+  /// Of a step.
+  var trainedParameters: Int?
 
   /// - Parameters:
   ///   - timing: Of at least one repeat.
