@@ -27,7 +27,12 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let package = Package(
   name: "sigmascope",
   products: [
-    .executable(name: "sigmascope", targets: ["SigmascopeCLI"])
+    .executable(name: "sigmascope", targets: ["SigmascopeCLI"]),
+    // What the benchmark of training imports: it is a package of its own, so that no build of ours
+    // builds it, and packages see each other's products alone.
+    .library(name: "Adapters", targets: ["Adapters"]),
+    .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+    .library(name: "Training", targets: ["Training"]),
   ],
   dependencies: [
     // Subcommands, help, completion and exit codes of the command line (about 20 s of a build).
