@@ -1,4 +1,5 @@
 import Foundation
+import Spectra
 
 /// Runs that differ by their seed alone, and what they are called in a verdict.
 ///
