@@ -5,7 +5,7 @@ public enum CollapseComesWithRate: Claim {
   public static let number = 5
   public static let statement =
     "PiSSA is lost at lower learning rates than LoRA, and learns at the lowest one."
-  public static let source = "Zhu et al., 2025, arXiv 2511.08567, section 5"
+  public static let source = "Zhu et al., 2025, arXiv 2511.08567"
   public static let reported = """
     Of 1e-5, 5e-5 and 1e-4 the two higher rates make PiSSA unstable, and it collapses earlier than LoRA; \
     curves only.

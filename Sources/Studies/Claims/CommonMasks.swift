@@ -3,7 +3,7 @@ public enum CommonMasks: Claim {
   public static let number = 11
   public static let statement =
     "Independent RL runs change the same weights more often than chance."
-  public static let source = "Zhu et al., 2025, arXiv 2511.08567, section 3"
+  public static let source = "Zhu et al., 2025, arXiv 2511.08567"
   public static let reported = """
     Jaccard overlap of five runs' masks 0.55 to 0.60 where chance gives 0.37 to 0.47; down to chance where \
     a layer was rotated.

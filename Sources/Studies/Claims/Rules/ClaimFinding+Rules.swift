@@ -62,9 +62,11 @@ extension ClaimFinding {
 
 extension ClaimEvidence {
   /// The number with its interval: `score, a less b: −0.79 [−0.82, −0.76], 5 seeds`.
-  var words: String {
+  var words: String { words(of: "seeds") }
+
+  func words(of units: String) -> String {
     let range = interval.map { " [\(Self.number($0.lower)), \(Self.number($0.upper))]" } ?? ""
-    return "\(label): \(Self.number(value))\(range), \(count) seeds"
+    return "\(label): \(Self.number(value))\(range), \(count) \(units)"
   }
 
   static func number(_ value: Double) -> String { String(format: "%.3g", value) }
