@@ -11,7 +11,7 @@ public enum RankAndBatch: Claim {
     fewer directions.
     """
   public static let rule = """
-    At the common learning rate, with the highest rank of LoRA that has two batch sizes: its score at the \
+    At the common learning rate, if the baseline improves there, with the highest rank of LoRA that has two batch sizes: its score at the \
     largest less that at the smallest batch is below −0.1, and below the same difference at the common \
     rank by more than 0.1, with the whole 95 % interval over at least 3 seeds.
     """
@@ -39,7 +39,8 @@ public enum RankAndBatch: Claim {
     let directions = groups[0][1].by(
       groups[0][0], .below, factor: 1.1, what: EffectiveRank.name
     ) { $0.final(EffectiveRank.name) }
-    return .all(of: [high, interaction], aside: [low, directions])
+    return .all(
+      of: [high, interaction], given: [study.baselineImproves], aside: [low, directions])
   }
 
   /// The highest rank above the common one with runs at two batch sizes, and the smallest and largest of

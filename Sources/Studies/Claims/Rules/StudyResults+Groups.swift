@@ -45,8 +45,8 @@ extension StudyResults {
 
   /// A group at its own best learning rate.
   func bestGroup(
-    _ adapter: String, _ words: String = "", where isWanted: (StudyRun) -> Bool = { _ in true },
-    _ change: (inout Factors) -> Void = { _ in }
+    _ adapter: String, _ words: String = "", changing change: (inout Factors) -> Void = { _ in },
+    where isWanted: (StudyRun) -> Bool = { _ in true }
   ) -> SeedGroup {
     let runs = curve(adapter, change).filter(isWanted)
     let name = words.isEmpty ? adapter : "\(adapter), \(words)"

@@ -8,7 +8,7 @@ struct TwoTrainings {
 
   init(_ study: StudyResults) {
     reinforced = study.bestGroup("full")
-    supervised = study.bestGroup("full", "sft") { $0.objective = "sft" }
+    supervised = study.bestGroup("full", "sft", changing: { $0.objective = "sft" })
   }
 
   /// Both learn.
