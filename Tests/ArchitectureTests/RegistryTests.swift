@@ -36,6 +36,8 @@ import Testing
     Registry(
       list: "Training/Decoder/Families/DecoderFamily.swift",
       folders: ["Training/Decoder/Families"], protocols: "DecoderFamily"),
+    Registry(
+      list: "Studies/Claims/ClaimRegistry.swift", folders: ["Studies/Claims"], protocols: "Claim"),
   ]
 
   /// `Name.self` in the file of a registry.

@@ -1,0 +1,106 @@
+import Foundation
+
+extension StudyResults {
+  /// The runs that are like the common one but for an adapter and a change, at all learning rates.
+  ///
+  /// A factor that a run does not say is taken to be the common one. Where the rank is changed the scale is
+  /// free, since studies hold either α or α / r. An adapter that has no such run, because it knows no
+  /// common rank, is found by the name of its arm.
+  func curve(_ adapter: String, _ change: (inout Factors) -> Void = { _ in }) -> [StudyRun] {
+    var wanted = common.withoutRate
+    wanted.adapter = adapter
+    let unchanged = wanted
+    change(&wanted)
+    let isOfOtherRank = wanted.rank != common.rank
+    if isOfOtherRank { wanted.scale = nil }
+    let found = runs.filter { run in
+      var factors = completed(run.factors)
+      if isOfOtherRank { factors.scale = nil }
+      return factors == wanted
+    }
+    return found.isEmpty && wanted == unchanged ? runs(ofArm: adapter) : found
+  }
+
+  /// The runs of ``curve(_:_:)`` at one learning rate.
+  /// - Parameters:
+  ///   - adapter: Key of the method or start.
+  ///   - rate: The learning rate; nil gives no runs.
+  ///   - words: What is changed, as it stands in a verdict.
+  ///   - change: What is changed.
+  func group(
+    _ adapter: String, at rate: Double?, _ words: String = "",
+    _ change: (inout Factors) -> Void = { _ in }
+  ) -> SeedGroup {
+    let name = words.isEmpty ? adapter : "\(adapter), \(words)"
+    guard let rate else { return SeedGroup(name: name, runs: []) }
+    return SeedGroup(name: "\(name) at \(rate)", runs: curve(adapter, change).at(rate: rate))
+  }
+
+  /// A group at the learning rate that the study compares methods at.
+  func commonGroup(
+    _ adapter: String, _ words: String = "", _ change: (inout Factors) -> Void = { _ in }
+  ) -> SeedGroup {
+    group(adapter, at: common.learningRate, words, change)
+  }
+
+  /// A group at its own best learning rate.
+  func bestGroup(
+    _ adapter: String, _ words: String = "", changing change: (inout Factors) -> Void = { _ in },
+    where isWanted: (StudyRun) -> Bool = { _ in true }
+  ) -> SeedGroup {
+    let runs = curve(adapter, change).filter(isWanted)
+    let name = words.isEmpty ? adapter : "\(adapter), \(words)"
+    guard let rate = Self.bestRate(of: runs) else { return SeedGroup(name: name, runs: []) }
+    return SeedGroup(name: "\(name) at its best rate \(rate)", runs: runs.at(rate: rate))
+  }
+
+  /// The baseline at the common learning rate.
+  var baselineGroup: SeedGroup {
+    SeedGroup(
+      name: "\(baseline) at \(common.learningRate.map { "\($0)" } ?? "a common rate")",
+      runs: common.learningRate.map { runs(ofArm: baseline, rate: $0) } ?? [])
+  }
+
+  /// Whether the protocol trains anything: the baseline improves at the common learning rate.
+  var baselineImproves: MarginTest { baselineGroup.gain(.above, margin: 0) }
+
+  /// The learning rate with the highest mean score among those with enough seeds.
+  static func bestRate(of runs: [StudyRun]) -> Double? {
+    let means = rates(of: runs).compactMap { rate -> (rate: Double, mean: Double)? in
+      let scores = runs.at(rate: rate).finalScores
+      guard scores.count >= MarginTest.fewestSeeds, let mean = SampleMoments.mean(of: scores)
+      else { return nil }
+      return (rate, mean)
+    }
+    return means.max { $0.mean < $1.mean }?.rate
+  }
+
+  /// The highest learning rate that all curves have with enough seeds and at which most of the runs of
+  /// each ended above their start.
+  static func highestHealthyRate(of curves: [[StudyRun]]) -> Double? {
+    let shared = curves.map { Set(rates(of: $0)) }
+    guard let first = shared.first else { return nil }
+    return shared.reduce(first) { $0.intersection($1) }.sorted().last { rate in
+      curves.allSatisfy { curve in
+        let runs = curve.at(rate: rate)
+        let improved = runs.count { ($0.gain ?? -1) > 0 && !$0.isLost }
+        return runs.count >= MarginTest.fewestSeeds && 2 * improved > runs.count
+      }
+    }
+  }
+
+  private func completed(_ factors: Factors) -> Factors {
+    var full = factors.withoutRate
+    full.rank = full.rank ?? common.rank
+    full.scale = full.scale ?? common.scale
+    full.dropout = full.dropout ?? common.dropout
+    full.samplesWithDropout = full.samplesWithDropout ?? common.samplesWithDropout
+    full.forcesUnitRatio = full.forcesUnitRatio ?? common.forcesUnitRatio
+    full.objective = full.objective ?? common.objective
+    full.batch = full.batch ?? common.batch
+    full.targets = full.targets ?? common.targets
+    full.task = full.task ?? common.task
+    full.steps = full.steps ?? common.steps
+    return full
+  }
+}
