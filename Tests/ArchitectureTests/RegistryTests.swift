@@ -37,6 +37,12 @@ import Testing
       list: "Training/Decoder/Families/DecoderFamily.swift",
       folders: ["Training/Decoder/Families"], protocols: "DecoderFamily"),
     Registry(
+      list: "Reports/Studies/Plots/StudyPlot.swift", folders: ["Reports/Studies/Plots"],
+      protocols: "StudyPlot"),
+    Registry(
+      list: "Training/Counterfactuals/Counterfactual.swift",
+      folders: ["Training/Counterfactuals"], protocols: "Counterfactual"),
+    Registry(
       list: "Studies/Claims/ClaimRegistry.swift", folders: ["Studies/Claims"], protocols: "Claim"),
   ]
 

@@ -69,6 +69,8 @@ enum Palette {
       svg.plot .panel{font-size:12.5px;font-weight:600}
       svg.plot .line{fill:none;stroke-width:1.8;stroke-linejoin:round}
       svg.plot .dash1{stroke-dasharray:6 3}svg.plot .dash2{stroke-dasharray:2 3}
+      svg.plot .small{font-size:11px}
+      svg.plot .hollow{stroke-width:1.8}
       svg.plot .area{stroke:none;opacity:.16}
       svg.plot .gridline,svg.plot .axis{stroke-width:1;shape-rendering:crispEdges}
       \(scoped(light, "svg.plot"))

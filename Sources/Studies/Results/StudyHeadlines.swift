@@ -28,7 +28,8 @@ public struct StudyHeadlines: Equatable, Sendable {
       "\(document.baseline) goes from \(text(baseline.startScore)) to \(text(score))"
         + (rate.map { " at the common learning rate \(rateText($0))" } ?? "") + "."
     ]
-    let others = here.filter { $0.arm != document.baseline }
+    // What is varied besides the method has its place in the tables.
+    let others = here.filter { $0.arm != document.baseline && $0.isMethod(like: document.common) }
     let lost = others.filter { 2 * $0.collapsed > $0.runs }
     let alive = others.filter { 2 * $0.collapsed <= $0.runs }
     if !lost.isEmpty {
@@ -99,4 +100,14 @@ public struct StudyHeadlines: Equatable, Sendable {
   private static func short(_ value: Double) -> String { String(format: "%.2f", value) }
 
   private static func rateText(_ rate: Double) -> String { String(format: "%g", rate) }
+}
+
+extension ArmSummary {
+  /// Whether the arm differs from the common run in adapter, rank and rate alone.
+  fileprivate func isMethod(like common: Factors) -> Bool {
+    var plain = common.withoutRate
+    plain.adapter = factors.adapter
+    plain.rank = factors.rank
+    return factors.withoutRate == plain
+  }
 }

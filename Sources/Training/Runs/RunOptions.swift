@@ -39,7 +39,8 @@ public struct RunOptions: Sendable, Equatable {
   /// 0 for never.
   public var evaluateEvery: Int
   public var evaluationProblems: Int
-  /// Whether early and examined steps log how far their update moved the policy.
+  /// Whether early steps, and every tenth, log how far their update moved the policy; not where answers are
+  /// sampled with dropout, because the policy that answered is then another one already.
   public var measuresDivergence: Bool
   /// Whether the run keeps what each step learnt from.
   public var recordsRollouts: Bool

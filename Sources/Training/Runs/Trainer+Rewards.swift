@@ -30,7 +30,7 @@ extension Trainer {
       }
     }
     log(rollout, values, tries: tries, &record)
-    if options.measuresDivergence(at: stepCount + 1) {
+    if options.measuresDivergence(at: stepCount + 1), !options.samplesWithDropout {
       record["kl_step"] = divergence(from: rollout)
     }
   }

@@ -1,5 +1,5 @@
-import Studies
 import LinearAlgebra
+import Studies
 import Testing
 
 @Suite struct StatisticsBootstrapTests {

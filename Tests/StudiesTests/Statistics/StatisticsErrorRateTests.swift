@@ -1,5 +1,5 @@
-import Studies
 import LinearAlgebra
+import Studies
 import Testing
 
 /// Synthetic studies: five methods against a baseline on ten common seeds.

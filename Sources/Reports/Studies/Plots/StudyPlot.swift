@@ -2,10 +2,33 @@ public import Studies
 
 /// A picture of a study. A new plot is one file and one line in ``StudyPlotRegistry/all``.
 public protocol StudyPlot: Sendable {
+  /// The first part of its files' names.
   static var name: String { get }
+  /// One line for `sigmascope list plots`.
+  static var summary: String { get }
+  /// How to read it, for the page.
+  static var caption: String { get }
+  /// The pictures, none where there is nothing to show.
   static func figures(of study: StudyResults) -> [Figure]
 }
 
+/// Every plot of a study, in the order of the page.
 public enum StudyPlotRegistry {
-  public static let all: [any StudyPlot.Type] = []
+  public static let all: [any StudyPlot.Type] = [
+    RewardOverStepsPlot.self,
+    AccuracyByRatePlot.self,
+    CollapseByRatePlot.self,
+    EnergyByStartPlot.self,
+    SpectralSignaturePlot.self,
+    AccuracyByParametersPlot.self,
+    CurvatureByRatePlot.self,
+    FunctionalStepPlot.self,
+    AtlasPlot.self,
+  ]
+}
+
+extension StudyPlot {
+  static func figure(_ suffix: String = "", title: String, _ svg: SVG?) -> [Figure] {
+    svg.map { [Figure(name: name + suffix, title: title, caption: caption, svg: $0)] } ?? []
+  }
 }

@@ -1,0 +1,97 @@
+/// Points in a plane, each with a label beside it where there are few.
+struct Scatter {
+  struct Point {
+    let x: Double, y: Double
+    var low: Double?, high: Double?
+    let label: String?
+    /// Class of its fill.
+    let style: String
+    var isHollow = false
+  }
+
+  let points: [Point]
+  let xKind: Scale.Kind
+  let yKind: Scale.Kind
+  let xTitle: String
+  let yTitle: String
+  var yLimits: ClosedRange<Double>?
+  var legend: [Legend.Item] = []
+  var height = 380.0
+
+  /// The picture; nothing of fewer than two points.
+  func draw(title: String, subtitle: String) -> SVG? {
+    let shown = points.filter {
+      $0.x.isFinite && $0.y.isFinite && (xKind == .linear || $0.x > 0)
+        && (yKind == .linear || $0.y > 0)
+    }
+    let heights = shown.flatMap { [$0.y, $0.low ?? $0.y, $0.high ?? $0.y] }
+    guard shown.count > 1, let x = Scale(xKind, over: shown.map(\.x), padding: 0.1),
+      let found = Scale(yKind, over: heights, padding: 0.08)
+    else { return nil }
+    let y = yLimits.map { Scale(kind: yKind, lower: $0.lowerBound, upper: $0.upperBound) } ?? found
+    let grid = PanelGrid(
+      count: 1, columns: 1, panelHeight: height, legend: Legend(items: legend), title: title,
+      subtitle: subtitle)
+    var svg = grid.picture()
+    let axes = Axes(frame: grid.frame(0), x: x, y: y)
+    axes.draw(in: &svg, title: "", xTitle: xTitle, yTitle: yTitle)
+    var taken = [Frame]()
+    for point in shown {
+      let place = axes.point(point.x, point.y)
+      taken.append(Frame(x: place.x - 5, y: place.y - 5, width: 10, height: 10))
+      if let low = point.low, let high = point.high {
+        svg.line(
+          place.x, axes.point(point.x, low).y, place.x, axes.point(point.x, high).y, "axis")
+      }
+    }
+    for point in shown {
+      let place = axes.point(point.x, point.y)
+      let line = point.style.replacingPrefix("f", by: "s")
+      svg.circle(
+        place.x, place.y, radius: point.label == nil ? 2.6 : 4.2,
+        point.isHollow ? "paper \(line) hollow" : point.style)
+      if let label = point.label { Self.write(label, beside: place, in: axes.frame, &taken, &svg) }
+    }
+    return svg
+  }
+
+  /// Writes a label at the first place around a point where it covers nothing; further away if need be.
+  private static func write(
+    _ label: String, beside place: (x: Double, y: Double), in frame: Frame, _ taken: inout [Frame],
+    _ svg: inout SVG
+  ) {
+    let width = label.width(fontSize: 11)
+    for distance in stride(from: 8.0, through: 56, by: 8) {
+      let places: [(Double, Double)] = [
+        (distance, 0), (-distance - width, 0), (-width / 2, -distance - 4),
+        (-width / 2, distance + 8), (distance, -distance), (distance, distance),
+        (-distance - width, -distance), (-distance - width, distance),
+      ]
+      for (right, down) in places {
+        let box = Frame(x: place.x + right, y: place.y + down - 6, width: width, height: 12)
+        guard box.x > frame.x, box.right < frame.right, box.y > frame.y, box.bottom < frame.bottom,
+          !taken.contains(where: { $0.meets(box) })
+        else { continue }
+        taken.append(box)
+        if distance > 16 {
+          let end = right > 0 ? box.x : right < -width / 2 - 1 ? box.right : box.x + width / 2
+          svg.line(place.x, place.y, end, box.y + 6, "gridline")
+        }
+        svg.text(label, box.x, box.y + 10, .start, "small")
+        return
+      }
+    }
+  }
+}
+
+extension Frame {
+  fileprivate func meets(_ other: Frame) -> Bool {
+    x < other.right && other.x < right && y < other.bottom && other.y < bottom
+  }
+}
+
+extension String {
+  fileprivate func replacingPrefix(_ prefix: Character, by other: Character) -> String {
+    first == prefix ? "\(other)\(dropFirst())" : self
+  }
+}

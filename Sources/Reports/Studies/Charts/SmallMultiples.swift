@@ -1,0 +1,82 @@
+/// Equal panels, one for each arm, with the same axes: lines with bands, the baseline in grey behind each.
+struct SmallMultiples {
+  /// A line with what is known of it.
+  struct Line {
+    /// Ascending in x; the ends of the interval where there is one.
+    var points: [(x: Double, y: Double, low: Double?, high: Double?)]
+    var style: (line: String, fill: String)
+    /// Whether each point is marked.
+    var isMarked = false
+    /// The places of points that are drawn hollow: what is lost.
+    var hollow: Set<Int> = []
+  }
+
+  struct Panel {
+    let title: String
+    /// From back to front.
+    let lines: [Line]
+  }
+
+  let panels: [Panel]
+  var columns = 4
+  var panelHeight = 108.0
+  let xKind: Scale.Kind
+  let yKind: Scale.Kind
+  let xTitle: String
+  let yTitle: String
+  /// The limits of the vertical axis; those of the data without.
+  var yLimits: ClosedRange<Double>?
+  /// Drawn across each panel.
+  var reference: Double?
+  let legend: [Legend.Item]
+
+  /// The picture; nothing where there is nothing to show.
+  func draw(title: String, subtitle: String) -> SVG? {
+    let points = panels.flatMap { $0.lines.flatMap(\.points) }
+    let heights = points.flatMap { [$0.y, $0.low ?? $0.y, $0.high ?? $0.y] }
+    let found = Scale(yKind, over: heights + (reference.map { [$0] } ?? []), decades: 5)
+    let fixed = yLimits.map {
+      Scale(kind: yKind, lower: $0.lowerBound, upper: $0.upperBound)
+    }
+    guard let x = Scale(xKind, over: points.map(\.x), padding: 0.06), let y = fixed ?? found else {
+      return nil
+    }
+    let columns = min(columns, panels.count)
+    var grid = PanelGrid(
+      count: panels.count, columns: columns, panelHeight: panelHeight,
+      legend: Legend(items: legend), title: title, subtitle: subtitle)
+    grid.rowGap = 58
+    var svg = grid.picture()
+    for (index, panel) in panels.enumerated() {
+      let isLowest = index + columns >= panels.count
+      let axes = Axes(frame: grid.frame(index), x: x, y: y)
+      axes.draw(
+        in: &svg, title: panel.title, xTitle: isLowest ? xTitle : nil,
+        yTitle: index % columns == 0 ? yTitle : nil)
+      if let reference {
+        svg.polyline(
+          [axes.point(x.lower, reference), axes.point(x.upper, reference)], "neutral dash1")
+      }
+      for line in panel.lines { Self.draw(line, axes, &svg) }
+    }
+    return svg
+  }
+
+  private static func draw(_ line: Line, _ axes: Axes, _ svg: inout SVG) {
+    let shown = line.points.filter { $0.y.isFinite && (axes.y.kind == .linear || $0.y > 0) }
+    let band = shown.filter { $0.low != nil && $0.high != nil }
+    svg.polygon(
+      band.map { axes.point($0.x, $0.high ?? $0.y) }
+        + band.reversed().map { axes.point($0.x, $0.low ?? $0.y) }, line.style.fill)
+    svg.polyline(shown.map { axes.point($0.x, $0.y) }, line.style.line)
+    guard line.isMarked else { return }
+    for (index, point) in shown.enumerated() {
+      let place = axes.point(point.x, point.y)
+      if line.hollow.contains(index) {
+        svg.circle(place.x, place.y, radius: 4, "paper \(line.style.line) hollow")
+      } else {
+        svg.circle(place.x, place.y, radius: 2.8, line.style.fill)
+      }
+    }
+  }
+}

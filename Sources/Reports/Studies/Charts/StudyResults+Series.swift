@@ -1,0 +1,91 @@
+import Spectra
+import Studies
+
+/// Numbers of several runs at one place, with what is known of their mean.
+struct SeriesPoint {
+  let x: Double
+  let mean: Double
+  let low: Double?
+  let high: Double?
+
+  /// Nothing of no numbers.
+  init?(x: Double, values: [Double]) {
+    guard let estimate = Estimate(of: values) else { return nil }
+    self.x = x
+    mean = estimate.mean
+    low = estimate.interval?.lower
+    high = estimate.interval?.upper
+  }
+
+  var point: (x: Double, y: Double, low: Double?, high: Double?) { (x, mean, low, high) }
+}
+
+extension StudyResults {
+  /// The arms that differ from the common run in adapter, rank and rate alone: what a picture of methods shows.
+  var methodArms: [String] {
+    arms.filter { arm in
+      guard let factors = runs.first(where: { $0.arm == arm })?.factors else { return false }
+      var plain = common.withoutRate
+      plain.adapter = factors.adapter
+      plain.rank = factors.rank
+      return factors.withoutRate == plain
+    }
+  }
+
+  /// The other arms: what is varied besides.
+  var controlArms: [String] {
+    let methods = Set(methodArms)
+    return arms.filter { !methods.contains($0) }
+  }
+
+  /// The rate at which an arm is shown where one is: the common one, or else its highest that did not collapse.
+  func shownRate(of arm: String) -> Double? {
+    let rates = Self.rates(of: runs(ofArm: arm))
+    if let common = common.learningRate, rates.contains(common) { return common }
+    return rates.last { rate in !runs(ofArm: arm, rate: rate).areLost } ?? rates.first
+  }
+
+  /// The highest rate at which most runs of an arm are alive at their end.
+  func highestLivingRate(of arm: String) -> Double? {
+    Self.rates(of: runs(ofArm: arm)).last { !runs(ofArm: arm, rate: $0).areLost }
+  }
+
+  /// The lowest rate at which half of an arm's runs are lost.
+  func deathRate(of arm: String) -> Double? {
+    Self.rates(of: runs(ofArm: arm)).first { runs(ofArm: arm, rate: $0).areLost }
+  }
+
+  /// The mean score at the start of all runs.
+  var meanStart: Double? { Estimate(of: runs.startScores)?.mean }
+}
+
+extension [StudyRun] {
+  /// Whether at least half of the runs are lost at their end.
+  var areLost: Bool { !isEmpty && 2 * count(where: \.isCollapsed) >= count }
+
+  /// A logged curve, averaged over runs step by step.
+  func curve(_ name: String, window: Int = 1) -> [SeriesPoint] {
+    var values = [Int: [Double]]()
+    for run in self {
+      let curve = run.curves[name] ?? []
+      for (index, point) in curve.enumerated() {
+        let recent = curve[Swift.max(0, index - window + 1)...index].map(\.value)
+        values[point.step, default: []].append(recent.reduce(0, +) / Double(recent.count))
+      }
+    }
+    return values.sorted { $0.key < $1.key }
+      .compactMap { SeriesPoint(x: Double($0.key), values: $0.value) }
+  }
+
+  /// A metric's medians, averaged over runs at each step that was looked at.
+  func metric(_ name: String) -> [SeriesPoint] {
+    var values = [Int: [Double]]()
+    for run in self {
+      for summary in run.steps {
+        if let value = summary.medians[name] { values[summary.step, default: []].append(value) }
+      }
+    }
+    return values.sorted { $0.key < $1.key }
+      .compactMap { SeriesPoint(x: Double($0.key), values: $0.value) }
+  }
+}

@@ -1,0 +1,50 @@
+import Studies
+
+/// What each arm reaches at each learning rate: the picture that tells a bad start from a rate that is too high.
+enum AccuracyByRatePlot: StudyPlot {
+  static let name = "accuracy-by-rate"
+  static let summary = "What each arm reaches at each learning rate, beside the baseline"
+  static let caption = """
+    Accuracy at the end against the learning rate, mean and 95 % interval over seeds; grey: the baseline; \
+    dashed: where runs start; hollow: at least half of the seeds collapsed. A curve that is the baseline's, \
+    shifted to the left, says that the rate was too high, not that the start is bad.
+    """
+
+  static func figures(of study: StudyResults) -> [Figure] {
+    let title = "Accuracy at the end against learning rate"
+    return figure(title: title, draw(study, study.methodArms, title))
+      + figure(
+        "-controls", title: "\(title): controls",
+        draw(study, study.controlArms, "\(title): controls"))
+  }
+
+  private static func draw(_ study: StudyResults, _ arms: [String], _ title: String) -> SVG? {
+    let shown = arms.filter { StudyResults.rates(of: study.runs(ofArm: $0)).count > 1 }
+    guard !shown.isEmpty else { return nil }
+    let baseline = line(study, study.baseline, ("neutral", "neutralfill"))
+    return SmallMultiples(
+      panels: shown.map { arm in
+        .init(
+          title: arm,
+          lines: (arm == study.baseline ? [] : [baseline]) + [line(study, arm, ("s0", "f0"))])
+      }, xKind: .logarithmic, yKind: .linear, xTitle: "learning rate", yTitle: "accuracy",
+      yLimits: 0...1, reference: study.meanStart,
+      legend: [
+        .init(label: "arm", style: "s0"), .init(label: study.baseline, style: "neutral"),
+        .init(label: "start of the runs", style: "neutral dash1"),
+      ]
+    ).draw(
+      title: title, subtitle: "Mean over seeds with 95 % interval; hollow: at least half collapsed")
+  }
+
+  private static func line(
+    _ study: StudyResults, _ arm: String, _ style: (line: String, fill: String)
+  ) -> SmallMultiples.Line {
+    let runs = study.runs(ofArm: arm)
+    let rates = StudyResults.rates(of: runs).filter { !runs.at(rate: $0).finalScores.isEmpty }
+    return SmallMultiples.Line(
+      points: rates.compactMap { SeriesPoint(x: $0, values: runs.at(rate: $0).finalScores)?.point },
+      style: style, isMarked: true,
+      hollow: Set(rates.indices.filter { runs.at(rate: rates[$0]).areLost }))
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import Studies
+
+/// Whether the sharpness of a start predicts the learning rate at which it dies.
+enum CurvatureByRatePlot: StudyPlot {
+  static let name = "curvature-by-rate"
+  static let summary = "Curvature of each start against the learning rate at which it dies"
+  static let caption = """
+    The lowest learning rate at which at least half of the seeds are lost, against the largest eigenvalue of the \
+    Fisher information where the run begins. If sharpness were all, points would lie on a falling line; hollow: \
+    alive at every rate that was tried, drawn one step of the grid above the highest.
+    """
+
+  static func figures(of study: StudyResults) -> [Figure] {
+    let top = StudyResults.rates(of: study.methodArms.flatMap { study.runs(ofArm: $0) }).last ?? 1
+    let points = study.methodArms.compactMap { arm -> Scatter.Point? in
+      let runs = study.runs(ofArm: arm)
+      let found = runs.compactMap { $0.probes[ProbeName.curvature] }
+      guard StudyResults.rates(of: runs).count > 1, let curvature = quantile(found, 0.5) else {
+        return nil
+      }
+      let death = study.deathRate(of: arm)
+      return Scatter.Point(
+        x: curvature, y: death ?? (StudyResults.rates(of: runs).last ?? top) * 3.16, low: nil,
+        high: nil,
+        label: arm, style: "f0", isHollow: death == nil)
+    }
+    guard points.count > 2 else { return [] }
+    let title = "Curvature of the start, and the rate at which it dies"
+    return figure(
+      title: title,
+      Scatter(
+        points: points, xKind: .logarithmic, yKind: .logarithmic,
+        xTitle: "largest eigenvalue of the Fisher information at the start",
+        yTitle: "lowest deadly learning rate"
+      ).draw(title: title, subtitle: "Median over seeds; hollow: alive at every rate tried"))
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Reports
+import Spectra
+import Studies
+import Testing
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+@Suite("Plots of studies") struct StudyPlotTests {
+  static let cases: [StudyResults] = [
+    SampleStudy.make(),
+    SampleStudy.make(arms: ["lora"], rates: [3e-3], seeds: 1),
+    SampleStudy.make(arms: ["lora", "pissa"], rates: [nil], seeds: 2),
+    SampleStudy.make(arms: (0..<22).map { "arm-\($0)" }, rates: [1e-4, 1e-3, 1e-2], seeds: 2),
+    SampleStudy.make(arms: ["a<b>&\"c'", String(repeating: "long-name-", count: 12)]),
+  ]
+
+  @Test(arguments: cases.indices)
+  func `every picture is well-formed and inside its view box`(index: Int) {
+    for plot in StudyPlotRegistry.all {
+      for figure in plot.figures(of: Self.cases[index]) {
+        let reader = PictureReader()
+        let parser = XMLParser(data: Data(figure.svg.utf8))
+        parser.delegate = reader
+        #expect(parser.parse(), "\(figure.name): \(parser.parserError as Any)")
+        #expect(!reader.coordinates.contains { !$0.isFinite }, "\(figure.name)")
+        for (text, left, right) in reader.extents {
+          #expect(left >= -1 && right <= reader.width + 1, "\(figure.name): '\(text)' is cut")
+        }
+      }
+    }
+  }
+
+  @Test func `a whole study has every picture`() {
+    for plot in StudyPlotRegistry.all {
+      #expect(!plot.figures(of: Self.cases[0]).isEmpty, "\(plot.name)")
+    }
+  }
+
+  @Test func `a study without runs has no pictures`() {
+    let empty = StudyResults(
+      title: "", common: Factors(adapter: "lora"), baseline: "lora", runs: [])
+    for plot in StudyPlotRegistry.all { #expect(plot.figures(of: empty).isEmpty, "\(plot.name)") }
+  }
+
+  @Test func `numbers that are not finite leave no trace in a picture`() {
+    var study = SampleStudy.make()
+    for index in study.runs.indices {
+      study.runs[index].curves["kl_step"] = [
+        CurvePoint(step: 1, value: .nan), CurvePoint(step: 2, value: .infinity),
+      ]
+      study.runs[index].curves["eval_accuracy"] = [CurvePoint(step: 40, value: .nan)]
+      study.runs[index].probes[ProbeName.curvature] = .infinity
+      study.runs[index].profile = []
+    }
+    for plot in StudyPlotRegistry.all {
+      for figure in plot.figures(of: study) {
+        #expect(!figure.svg.contains("nan") && !figure.svg.contains("inf,"), "\(figure.name)")
+      }
+    }
+  }
+
+  @Test func `the same study gives the same report, with its claims and tables`() throws {
+    let study = SampleStudy.make()
+    let document = StudyDocument(of: study, command: ["sigmascope", "compare"], version: "0")
+    let files = try StudyReport.files(of: study, document)
+    #expect(try StudyReport.files(of: study, document) == files)
+    let names = Set(files.map(\.name))
+    for name in [
+      "report.html", "study.json", "claims.csv", "comparison.csv", "runs.csv", "steps.csv",
+    ] {
+      #expect(names.contains(name), "\(name)")
+    }
+    let page = try #require(files.first { $0.name == "report.html" })
+    let text = String(decoding: page.bytes, as: UTF8.self)
+    for claim in document.claims { #expect(text.contains(">\(claim.number)<")) }
+    #expect(!text.contains("{{"))
+  }
+
+  @Test func `headlines name what collapsed and what did not`() {
+    let document = StudyDocument(of: SampleStudy.make(), command: [], version: "0")
+    let headlines = StudyHeadlines(of: document)
+    #expect(headlines.common.contains { $0.hasPrefix("Collapsed: pissa (3 of 3)") })
+    #expect(headlines.common.first?.contains("0.80") == true)
+  }
+}
