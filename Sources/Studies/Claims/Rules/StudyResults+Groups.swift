@@ -75,16 +75,21 @@ extension StudyResults {
     return means.max { $0.mean < $1.mean }?.rate
   }
 
-  /// The highest learning rate that all curves have with enough seeds and at which most of the runs of
-  /// each ended above their start.
-  static func highestHealthyRate(of curves: [[StudyRun]]) -> Double? {
+  /// The highest learning rate that all curves have with enough runs and at which most of the runs of each
+  /// ended above their start.
+  /// - Parameters:
+  ///   - curves: Runs at several learning rates.
+  ///   - fewest: How many runs are enough.
+  static func highestHealthyRate(
+    of curves: [[StudyRun]], fewest: Int = MarginTest.fewestSeeds
+  ) -> Double? {
     let shared = curves.map { Set(rates(of: $0)) }
     guard let first = shared.first else { return nil }
     return shared.reduce(first) { $0.intersection($1) }.sorted().last { rate in
       curves.allSatisfy { curve in
         let runs = curve.at(rate: rate)
         let improved = runs.count { ($0.gain ?? -1) > 0 && !$0.isLost }
-        return runs.count >= MarginTest.fewestSeeds && 2 * improved > runs.count
+        return runs.count >= fewest && 2 * improved > runs.count
       }
     }
   }
