@@ -8,16 +8,16 @@ import Testing
   private static let studies = 200
 
   /// One kind of rule each: difference, ratio, equivalence, chance level, interaction, probe. The planted
-  /// effects are a fifth of the noise or less: a rule with power of about 5 % is reproduced once in 20
-  /// studies, and more than 4 times in one of some 400 sets of them.
+  /// effects are a fifth of the noise or less: about one study in 20 is decided by chance, and more than 3
+  /// of 10 in one of some thousand sets.
   @Test(arguments: [2, 3, 9, 12, 13, 17, 19, 20, 21, 26])
   func `an effect below the noise is not decided`(number: Int) {
-    let verdicts = (0..<20).map { sequence in
+    let verdicts = (0..<10).map { sequence in
       ClaimRegistry.all[number - 1].judge(
         SyntheticStudy.study(PlannedWorlds.asClaimed, noise: 3, sequence: sequence)
       ).verdict
     }
-    #expect(verdicts.count { $0 == .reproduced || $0 == .notReproduced } <= 4, "\(verdicts)")
+    #expect(verdicts.count { $0 == .reproduced || $0 == .notReproduced } <= 3, "\(verdicts)")
     #expect(verdicts.contains(.undecided))
   }
 
