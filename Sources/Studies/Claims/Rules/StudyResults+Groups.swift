@@ -4,18 +4,22 @@ extension StudyResults {
   /// The runs that are like the common one but for an adapter and a change, at all learning rates.
   ///
   /// A factor that a run does not say is taken to be the common one. Where the rank is changed the scale is
-  /// free, since studies hold either α or α / r. An adapter that has no such run, because it knows no
-  /// common rank, is found by the name of its arm.
+  /// free, since studies hold either α or α / r; the batch of demonstrations is free, since they are not
+  /// drawn in groups. An adapter that has no such run, because it knows no common rank, is found by the
+  /// name of its arm.
   func curve(_ adapter: String, _ change: (inout Factors) -> Void = { _ in }) -> [StudyRun] {
     var wanted = common.withoutRate
     wanted.adapter = adapter
     let unchanged = wanted
     change(&wanted)
-    let isOfOtherRank = wanted.rank != common.rank
-    if isOfOtherRank { wanted.scale = nil }
+    let free = { (factors: inout Factors) in
+      if factors.rank != common.rank { factors.scale = nil }
+      if factors.objective == "sft" { factors.batch = nil }
+    }
+    free(&wanted)
     let found = runs.filter { run in
       var factors = completed(run.factors)
-      if isOfOtherRank { factors.scale = nil }
+      free(&factors)
       return factors == wanted
     }
     return found.isEmpty && wanted == unchanged ? runs(ofArm: adapter) : found
