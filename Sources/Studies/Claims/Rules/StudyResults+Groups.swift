@@ -54,7 +54,9 @@ extension StudyResults {
   ) -> SeedGroup {
     let runs = curve(adapter, change).filter(isWanted)
     let name = words.isEmpty ? adapter : "\(adapter), \(words)"
-    guard let rate = Self.bestRate(of: runs) else { return SeedGroup(name: name, runs: []) }
+    guard let rate = Self.bestRate(of: runs) else {
+      return SeedGroup(name: "\(name) at any one rate", runs: [])
+    }
     return SeedGroup(name: "\(name) at its best rate \(rate)", runs: runs.at(rate: rate))
   }
 
