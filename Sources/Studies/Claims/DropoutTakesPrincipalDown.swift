@@ -11,9 +11,9 @@ public enum DropoutTakesPrincipalDown: Claim {
     learnt from with another whose principal components are dropped.
     """
   public static let rule = """
-    At the highest learning rate that has runs with dropout and at which most seeds of PiSSA improve \
-    without: PiSSA with less PiSSA without dropout is below −0.1, and this difference less that of LoRA \
-    below −0.1, with the whole 95 % interval over at least 3 seeds.
+    Of each seed at the highest learning rate that has runs with dropout and at which most other seeds of \
+    PiSSA improve without: PiSSA with less PiSSA without dropout is below −0.1, and this difference less \
+    that of LoRA below −0.1, with the whole 95 % interval over at least 3 seeds.
     """
 
   public static func judge(_ study: StudyResults) -> ClaimFinding {
@@ -21,8 +21,8 @@ public enum DropoutTakesPrincipalDown: Claim {
     else { return .missing("pissa with dropout at a rate at which it improves without") }
     let effects = ["pissa", "lora"].map { contrast.effect(of: $0) }
     let interaction = MarginTest(
-      "effect of dropout at \(contrast.rate), pissa less lora",
-      needs: "pissa and lora with and without dropout at \(contrast.rate)",
+      "effect of dropout at \(contrast.rateWords), pissa less lora",
+      needs: "pissa and lora with and without dropout at \(contrast.rateWords)",
       values: SeedGroup.paired(effects[0], effects[1]) { $0 - $1 }, .below, margin: 0.1)
     let pairs = ["pissa", "lora", "milora", "random-residual"].map {
       contrast.dropped($0).less(contrast.clean($0), .below, margin: 0.1)

@@ -7,13 +7,18 @@ import Testing
 @Suite("Claims: noise") struct ClaimNoiseTests {
   private static let studies = 200
 
-  /// One kind of rule each: relative change, difference, equivalence, ratio, interaction, tuned rate,
-  /// probe. Nothing is planted that is larger than the noise, so that no interval ends clear of a margin.
-  @Test(arguments: [2, 3, 9, 12, 13, 14, 17, 19, 20, 21, 26])
-  func `an effect below the noise is undecided`(number: Int) {
-    let study = SyntheticStudy.study(PlannedWorlds.asClaimed, noise: 0.6, sequence: 3)
-    let finding = ClaimRegistry.all[number - 1].judge(study)
-    #expect(finding.verdict != .reproduced, "\(finding.measured)")
+  /// One kind of rule each: difference, ratio, equivalence, chance level, interaction, probe. The planted
+  /// effects are a fifth of the noise or less: about one study in 20 is decided by chance, and more than 3
+  /// of 10 in one of some thousand sets.
+  @Test(arguments: [2, 3, 9, 12, 13, 17, 19, 20, 21, 26])
+  func `an effect below the noise is not decided`(number: Int) {
+    let verdicts = (0..<10).map { sequence in
+      ClaimRegistry.all[number - 1].judge(
+        SyntheticStudy.study(PlannedWorlds.asClaimed, noise: 3, sequence: sequence)
+      ).verdict
+    }
+    #expect(verdicts.count { $0 == .reproduced || $0 == .notReproduced } <= 3, "\(verdicts)")
+    #expect(verdicts.contains(.undecided))
   }
 
   /// Claim 26 has one paired part with a margin of 0.1 that noise of 0.5 hides. The interval's own rate is

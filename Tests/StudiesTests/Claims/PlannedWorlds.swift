@@ -64,7 +64,10 @@ enum PlannedWorlds {
       PlannedArm(adapter: "full", final: 0.5),
       PlannedArm(
         adapter: "full", rate: 1e-3, final: 0.8, metrics: supervised,
-        change: { $0.objective = "sft" }),
+        change: {
+          $0.objective = "sft"
+          $0.batch = 32
+        }),
     ]
   }
 
@@ -74,7 +77,13 @@ enum PlannedWorlds {
     }
     return structural + [
       PlannedArm(adapter: "lora", final: holds ? 0.41 : 0.79, change: { $0.rank = 1 }),
-      PlannedArm(adapter: "vera", final: holds ? 0.42 : 0.79),
+      // A factor that a run does not say is the common one.
+      PlannedArm(
+        adapter: "vera", final: holds ? 0.42 : 0.79,
+        change: {
+          $0.rank = nil
+          $0.scale = nil
+        }),
       PlannedArm(adapter: "random-residual", final: 0.7),
       PlannedArm(adapter: "lora", final: 0.78, change: { $0.batch = 64 }),
       PlannedArm(adapter: "lora", final: 0.79, change: { $0.batch = 1024 }),

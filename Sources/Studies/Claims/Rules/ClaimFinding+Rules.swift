@@ -41,7 +41,7 @@ extension ClaimFinding {
     let evidence = (conditions + parts + aside).compactMap(\.evidence)
     let numbers = parts.compactMap(\.evidence).map(\.words).joined(separator: "; ")
     let failed = conditions.filter { $0.verdict != .reproduced }
-    let missing = (conditions + (verdict == .notTested ? parts : [])).compactMap(\.missing)
+    let missing = missingRuns(conditions + (verdict == .notTested ? parts : []))
     if !missing.isEmpty {
       let needed = "Needs at least \(MarginTest.fewestSeeds) seeds of "
       return ClaimFinding(
@@ -57,6 +57,12 @@ extension ClaimFinding {
         evidence: evidence)
     }
     return ClaimFinding(verdict, numbers + ".", evidence: evidence)
+  }
+
+  /// What parts lack, each once.
+  private static func missingRuns(_ parts: [MarginTest]) -> [String] {
+    var seen = Set<String>()
+    return parts.compactMap(\.missing).filter { seen.insert($0).inserted }
   }
 }
 

@@ -4,18 +4,22 @@ extension StudyResults {
   /// The runs that are like the common one but for an adapter and a change, at all learning rates.
   ///
   /// A factor that a run does not say is taken to be the common one. Where the rank is changed the scale is
-  /// free, since studies hold either α or α / r. An adapter that has no such run, because it knows no
-  /// common rank, is found by the name of its arm.
+  /// free, since studies hold either α or α / r; the batch of demonstrations is free, since they are not
+  /// drawn in groups. An adapter that has no such run, because it knows no common rank, is found by the
+  /// name of its arm.
   func curve(_ adapter: String, _ change: (inout Factors) -> Void = { _ in }) -> [StudyRun] {
     var wanted = common.withoutRate
     wanted.adapter = adapter
     let unchanged = wanted
     change(&wanted)
-    let isOfOtherRank = wanted.rank != common.rank
-    if isOfOtherRank { wanted.scale = nil }
+    let free = { (factors: inout Factors) in
+      if factors.rank != common.rank { factors.scale = nil }
+      if factors.objective == "sft" { factors.batch = nil }
+    }
+    free(&wanted)
     let found = runs.filter { run in
       var factors = completed(run.factors)
-      if isOfOtherRank { factors.scale = nil }
+      free(&factors)
       return factors == wanted
     }
     return found.isEmpty && wanted == unchanged ? runs(ofArm: adapter) : found
@@ -50,7 +54,9 @@ extension StudyResults {
   ) -> SeedGroup {
     let runs = curve(adapter, change).filter(isWanted)
     let name = words.isEmpty ? adapter : "\(adapter), \(words)"
-    guard let rate = Self.bestRate(of: runs) else { return SeedGroup(name: name, runs: []) }
+    guard let rate = Self.bestRate(of: runs) else {
+      return SeedGroup(name: "\(name) at any one rate", runs: [])
+    }
     return SeedGroup(name: "\(name) at its best rate \(rate)", runs: runs.at(rate: rate))
   }
 
@@ -75,16 +81,21 @@ extension StudyResults {
     return means.max { $0.mean < $1.mean }?.rate
   }
 
-  /// The highest learning rate that all curves have with enough seeds and at which most of the runs of
-  /// each ended above their start.
-  static func highestHealthyRate(of curves: [[StudyRun]]) -> Double? {
+  /// The highest learning rate that all curves have with enough runs and at which most of the runs of each
+  /// ended above their start.
+  /// - Parameters:
+  ///   - curves: Runs at several learning rates.
+  ///   - fewest: How many runs are enough.
+  static func highestHealthyRate(
+    of curves: [[StudyRun]], fewest: Int = MarginTest.fewestSeeds
+  ) -> Double? {
     let shared = curves.map { Set(rates(of: $0)) }
     guard let first = shared.first else { return nil }
     return shared.reduce(first) { $0.intersection($1) }.sorted().last { rate in
       curves.allSatisfy { curve in
         let runs = curve.at(rate: rate)
         let improved = runs.count { ($0.gain ?? -1) > 0 && !$0.isLost }
-        return runs.count >= MarginTest.fewestSeeds && 2 * improved > runs.count
+        return runs.count >= fewest && 2 * improved > runs.count
       }
     }
   }
