@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BINARY := .build/release/sigmascope
 DEMO := results/quick
 
-.PHONY: demo test build install-dependencies lint docs bench clean
+.PHONY: check-python demo test build install-dependencies lint docs bench clean
 
 # Trains 36 small models from the embedded base in six ways (LoRA, DoRA, PiSSA, MiLoRA, RLPO, all weights), compares
 # them, and judges the claims of papers. What a stopped demo has done is kept.
@@ -14,6 +14,15 @@ demo: build
 
 test: install-dependencies
 	swift test -c release --disable-xctest
+
+# What needs the real torch, peft and transformers: their reading of our checkpoints, and a twin that takes the same
+# steps. Skipped where PYTHON has none of them.
+PYTHON ?= python3
+check-python: build
+	@if $(PYTHON) -c 'import torch, peft, transformers' 2>/dev/null; then \
+	  $(PYTHON) Tests/Python/check_checkpoints.py $(BINARY) notebooks-data/base-scratchpad && \
+	  $(PYTHON) Tests/Python/check_training.py $(BINARY) notebooks-data/base-scratchpad; \
+	else echo "skipped: $(PYTHON) has no torch, peft and transformers"; fi
 
 build: install-dependencies
 	swift build -c release --product sigmascope

@@ -3,7 +3,9 @@ import Testing
 
 /// What the program says of itself.
 @Suite("Help, lists and doctor") struct HelpTests {
-  private static let commands = ["analyze", "inspect", "list", "doctor"]
+  private static let commands = [
+    "analyze", "inspect", "train", "pretrain", "reproduce", "compare", "list", "doctor",
+  ]
 
   private func output(_ arguments: String...) async throws -> String {
     let outcome = try await Scratch().run(arguments)

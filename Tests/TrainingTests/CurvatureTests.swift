@@ -39,7 +39,8 @@ import Training
     let eigen = try SymmetricEigen(of: matrix, vectors: .none)
     let largest = try #require(eigen.values.max())
     let found = try curvature.largestEigenvalue(steps: count)
-    #expect(abs(found.value - largest) < 1e-6 * largest)
+    // Differences with a step of 1e-4 are good to five digits.
+    #expect(abs(found.value - largest) < 2e-5 * largest)
     #expect(found.bound < 1e-4 * largest)
   }
 

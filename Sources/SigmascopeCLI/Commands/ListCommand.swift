@@ -2,6 +2,7 @@ import Adapters
 import ArgumentParser
 import Reports
 import Spectra
+import Studies
 import Training
 
 /// Prints a registry: what there is to choose from.
@@ -12,7 +13,8 @@ struct ListCommand: ParsableCommand {
     discussion: "Example: sigmascope list metrics")
 
   enum Registry: String, ExpressibleByArgument, CaseIterable {
-    case metrics, adapters, methods, starts, objectives, tasks, plots
+    case metrics, adapters, methods, starts, objectives, tasks, counterfactuals, claims, plots
+    case studyPlots = "study-plots"
   }
 
   @Argument(help: "What to list: \(Registry.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -35,6 +37,10 @@ struct ListCommand: ParsableCommand {
     case .starts: Self.print(FactorStartRegistry.all.map { ($0.key, $0.summary) })
     case .objectives: Self.print(PolicyObjectiveRegistry.all.map { ($0.name, $0.summary) })
     case .tasks: Self.print(TaskRegistry.all.map { ($0.name, $0.summary) })
+    case .counterfactuals: Self.print(CounterfactualRegistry.all.map { ($0.name, $0.summary) })
+    case .claims:
+      Self.print(ClaimRegistry.all.map { ("\($0.number)", "\($0.statement) (\($0.source))") })
+    case .studyPlots: Self.print(StudyPlotRegistry.all.map { ($0.name, $0.summary) })
     case .plots: Self.print(PlotRegistry.all.map { ($0.name, $0.summary) })
     }
   }

@@ -7,6 +7,9 @@ import LinearAlgebra
 /// log-likelihood is in expectation the Fisher information matrix: the second-order term of the divergence that
 /// a step causes, whatever the reward (Martens, "New insights and perspectives on the natural gradient method",
 /// 2014, arXiv 1412.1193, section 5). Its largest eigenvalue bounds the step that gradient descent survives.
+///
+/// DoRA's gradient holds the norm constant, as its authors do: its derivative is not quite symmetric, and the
+/// eigenvalue depends on the first direction in the third digit.
 public struct LossCurvature<Element: KernelScalar> {
   private let learner: Learner<Element>
   private let sequences: [Learner<Element>.Sequence]

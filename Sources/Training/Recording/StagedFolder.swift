@@ -70,8 +70,10 @@ struct StagedFolder {
   private static func reason(of error: any Error) -> String {
     let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
     let found = underlying ?? (error as NSError)
-    guard found.domain == NSPOSIXErrorDomain else { return found.localizedDescription }
-    return unsafe String(cString: strerror(Int32(found.code))).lowercased()
+    let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
+    guard isFull || found.domain == NSPOSIXErrorDomain else { return found.localizedDescription }
+    let code = isFull ? ENOSPC : Int32(found.code)
+    return unsafe String(cString: strerror(code)).lowercased()
   }
 }
 

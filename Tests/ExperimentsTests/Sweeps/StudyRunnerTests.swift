@@ -58,9 +58,10 @@ import Testing
     let whole = try await SmallStudies.runner(study, in: "\(scratch.path)/whole")
       .run(resuming: false) { _ in }
     let stopped = SmallStudies.runner(study, in: "\(scratch.path)/stopped", jobs: 1)
-    let task = Task {
-      try await stopped.run(resuming: false) { _ in withUnsafeCurrentTask { $0?.cancel() } }
-    }
+    let (finished, sender) = AsyncStream.makeStream(of: Void.self)
+    let task = Task { try await stopped.run(resuming: false) { _ in sender.yield() } }
+    for await _ in finished { break }
+    task.cancel()
     _ = try? await task.value
     // What a kill leaves of the run in flight.
     try FileManager.default.createDirectory(

@@ -14,7 +14,7 @@ import Testing
   func `an effect below the noise is not decided`(number: Int) {
     let verdicts = (0..<10).map { sequence in
       ClaimRegistry.all[number - 1].judge(
-        SyntheticStudy.study(PlannedWorlds.asClaimed, noise: 3, sequence: sequence)
+        PlantedStudy.study(PlannedWorlds.asClaimed, noise: 3, sequence: sequence)
       ).verdict
     }
     #expect(verdicts.count { $0 == .reproduced || $0 == .notReproduced } <= 3, "\(verdicts)")
@@ -42,7 +42,7 @@ import Testing
   private func probedStudy(
     planted: Double, noise: Double, seeds: Int, sequence: UInt64
   ) -> ClaimFinding.Verdict {
-    var study = SyntheticStudy.study(
+    var study = PlantedStudy.study(
       [PlannedArm(adapter: "pissa", final: 0.9)], seeds: seeds, noise: 0.001)
     var generator = SplitMix64(seed: 1_000 + sequence)
     for index in study.runs.indices {
@@ -60,17 +60,17 @@ import Testing
     let arms = names.enumerated().flatMap { index, name in
       PlannedArm.grid(name, finals[index * 3 % 4], curvature: [1, 3, 2, 6, 5, 4, 7][index])
     }
-    let finding = CurvaturePredictsDeath.judge(SyntheticStudy.study(arms))
+    let finding = CurvaturePredictsDeath.judge(PlantedStudy.study(arms))
     #expect(finding.verdict == .undecided, "\(finding.measured)")
   }
 
   /// Table of two-sided 95 % points of Student's distribution: 12.706 at one degree, 4.303, 3.182, 2.776.
   @Test func `three seeds get an interval as wide as Student's`() throws {
-    let study = SyntheticStudy.study(
+    let study = PlantedStudy.study(
       [PlannedArm(adapter: "lora", final: 0.8), PlannedArm(adapter: "milora", final: 0.2)],
       seeds: 3)
     let evidence = try #require(MinorStartFallsBehind.judge(study).evidence.first)
-    let gains = study.runs(ofArm: "lora").compactMap(\.finalScore).map { $0 - SyntheticStudy.start }
+    let gains = study.runs(ofArm: "lora").compactMap(\.finalScore).map { $0 - PlantedStudy.start }
     let mean = gains.reduce(0, +) / 3
     let variance = gains.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 2
     let reach = 4.302653 * (variance / 3).squareRoot()

@@ -9,8 +9,8 @@ import Testing
   /// Rules that start from a collapse of PiSSA, which a study without one leaves open.
   private static let startingFromCollapse = [6, 22]
 
-  private static let asClaimed = SyntheticStudy.study(PlannedWorlds.asClaimed)
-  private static let contrary = SyntheticStudy.study(PlannedWorlds.contrary)
+  private static let asClaimed = PlantedStudy.study(PlannedWorlds.asClaimed)
+  private static let contrary = PlantedStudy.study(PlannedWorlds.contrary)
 
   @Test(arguments: ClaimRegistry.all.map { $0.number })
   func `a planted effect is reproduced`(number: Int) {
@@ -31,14 +31,14 @@ import Testing
 
   @Test(arguments: ClaimRegistry.all.map { $0.number })
   func `without runs nothing is tested, and what is missing is said`(number: Int) {
-    let finding = ClaimRegistry.all[number - 1].judge(SyntheticStudy.study([]))
+    let finding = ClaimRegistry.all[number - 1].judge(PlantedStudy.study([]))
     #expect(finding.verdict == .notTested && finding.evidence.isEmpty)
     #expect(finding.measured.hasPrefix("The study has no ") || finding.measured.contains("0 of 3"))
   }
 
   @Test(arguments: ClaimRegistry.all.map { $0.number })
   func `two seeds are no verdict`(number: Int) {
-    let study = SyntheticStudy.study(PlannedWorlds.asClaimed, seeds: 2)
+    let study = PlantedStudy.study(PlannedWorlds.asClaimed, seeds: 2)
     #expect(ClaimRegistry.all[number - 1].judge(study).verdict == .notTested)
   }
 
@@ -58,7 +58,7 @@ import Testing
     let arms =
       PlannedArm.grid("lora", [0.6, 0.7, 0.78, 0.79, 0.7], curvature: 1)
       + PlannedArm.grid("pissa", [0, 0, 0, 0, 0], curvature: 10)
-    #expect(LowerRateRestores.judge(SyntheticStudy.study(arms)).verdict == .notReproduced)
+    #expect(LowerRateRestores.judge(PlantedStudy.study(arms)).verdict == .notReproduced)
   }
 
   @Test func `one of two cures is enough for claim 22, and none refutes it`() {
@@ -69,7 +69,7 @@ import Testing
         PlannedWorlds.dropped("pissa", matched) { $0.samplesWithDropout = true },
         PlannedWorlds.dropped("pissa", unit) { $0.forcesUnitRatio = true },
       ]
-      return MatchedMasksReturnLoss.judge(SyntheticStudy.study(arms)).verdict
+      return MatchedMasksReturnLoss.judge(PlantedStudy.study(arms)).verdict
     }
     #expect(verdict(matched: 0.1, unit: 0.6) == .reproduced)
     #expect(verdict(matched: 0.6, unit: 0.1) == .reproduced)
@@ -80,10 +80,10 @@ import Testing
   func `where the baseline does not improve the protocol decides nothing`(number: Int) {
     let arms = PlannedWorlds.asClaimed.map { arm in
       var arm = arm
-      if arm.adapter == "lora", arm.rate == SyntheticStudy.commonRate { arm.final = 0.35 }
+      if arm.adapter == "lora", arm.rate == PlantedStudy.commonRate { arm.final = 0.35 }
       return arm
     }
-    let finding = ClaimRegistry.all[number - 1].judge(SyntheticStudy.study(arms))
+    let finding = ClaimRegistry.all[number - 1].judge(PlantedStudy.study(arms))
     #expect(finding.verdict == .undecided, "\(finding.measured)")
   }
 }

@@ -5,7 +5,7 @@ import Studies
 /// Runs that are alike but for their seed, with what they reach.
 struct PlannedArm {
   var adapter: String
-  var rate = SyntheticStudy.commonRate
+  var rate = PlantedStudy.commonRate
   var final: Double
   /// At the first and at the last step that was looked at.
   var metrics: [String: (Double, Double)] = [:]
@@ -17,7 +17,7 @@ struct PlannedArm {
   /// One adapter at every rate of the grid.
   static func grid(_ adapter: String, _ finals: [Double], curvature: Double? = nil) -> [PlannedArm]
   {
-    zip(SyntheticStudy.rates, finals).map { rate, final in
+    zip(PlantedStudy.rates, finals).map { rate, final in
       PlannedArm(
         adapter: adapter, rate: rate, final: final,
         probes: curvature.map { [ProbeName.curvature: $0] } ?? [:])
@@ -26,7 +26,7 @@ struct PlannedArm {
 }
 
 /// Studies whose effects are known because they were put in.
-enum SyntheticStudy {
+enum PlantedStudy {
   static let commonRate = 3e-3
   static let rates = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2]
   static let start = 0.4

@@ -1,0 +1,171 @@
+import Foundation
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Studies of a few steps on the embedded base.
+@Suite("Studies") struct StudyTests {
+  private let scratch: Scratch
+  private static let data = Fixtures.package.appendingPathComponent("notebooks-data").path
+
+  init() throws { scratch = try Scratch() }
+
+  private static let text = """
+    title = "small"
+    base = "\(data)/base-scratchpad"
+    baseline = "lora"
+    seeds = [0, 1]
+    [run]
+    learning-rate = 3e-3
+    steps = 6
+    prompts = 4
+    evaluation-problems = 16
+
+    [[arm]]
+    adapter = ["lora", "pissa"]
+
+    [[arm]]
+    name = "dropped"
+    adapter = "lora"
+    dropout = 0.05
+    sample-with-dropout = true
+    """
+
+  private func study(_ text: String = Self.text, _ options: String...) async throws
+    -> Sigmascope.Outcome
+  {
+    try scratch.write("study.toml", text: text)
+    return try await scratch.run(
+      ["reproduce", "--study", "study.toml", "--out", "study"] + options)
+  }
+
+  /// What is kept of the runs: everything but files that hold seconds.
+  private func results(_ name: String) throws -> [String: Data] {
+    try scratch.files(in: name).filter { $0.key.hasSuffix("result.json") }
+  }
+
+  @Test func `a study writes its runs, tables, plots and a page`() async throws {
+    let outcome = try await study()
+    try #require(outcome.status == 0, "\(outcome.standardError)")
+    for name in [
+      "study.json", "runs/lora-lr3e-3-seed0/run.json", "runs/dropped-lr3e-3-seed1/result.json",
+      "report/report.html", "report/claims.csv", "report/plots/reward-over-steps.svg",
+      "report/study.json",
+    ] { #expect(scratch.exists("study/\(name)"), "\(name)") }
+    #expect(try results("study").count == 6)
+    #expect(outcome.standardOutput.contains("report: "))
+  }
+
+  @Test func `a plan is printed and nothing is written`() async throws {
+    let outcome = try await study(Self.text, "--plan")
+    #expect(outcome.status == 0)
+    #expect(outcome.standardError.contains("6 runs to train"))
+    #expect(outcome.standardError.contains("dropped: learning rate 3e-3; 2 seeds"))
+    #expect(!scratch.exists("study"))
+  }
+
+  @Test(arguments: ["quick", "full"])
+  func `the presets are sound`(preset: String) async throws {
+    let outcome = try await scratch.run(
+      "reproduce", "--preset", preset, "--plan", environment: ["SIGMASCOPE_DATA": Self.data])
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("pissa: learning rate"))
+  }
+
+  @Test func `a study that is killed again and again ends as one that was not`() async throws {
+    let whole = try await study()
+    try #require(whole.status == 0, "\(whole.standardError)")
+    var generator = SystemRandomNumberGenerator()
+    for _ in 0..<4 {
+      let running = try Sigmascope().start(
+        ["reproduce", "--study", "study.toml", "--out", "killed", "--resume", "--jobs", "1"],
+        in: scratch.folder)
+      try await Task.sleep(for: .milliseconds(Int.random(in: 50...700, using: &generator)))
+      running.send(SIGKILL)
+      await running.ended()
+    }
+    let rest = try await scratch.run(
+      "reproduce", "--study", "study.toml", "--out", "killed", "--resume")
+    try #require(rest.status == 0, "\(rest.standardError)")
+    #expect(try results("killed") == results("study"))
+  }
+
+  @Test func `a study that is there wants to be resumed, and another seed extends it`() async throws
+  {
+    let first = try await study(Self.text, "--seeds", "0")
+    try #require(first.status == 0, "\(first.standardError)")
+    let again = try await study()
+    #expect(again.status == 65 && again.standardError.contains("--resume"))
+    let before = try results("study")
+    let extended = try await study(Self.text, "--resume", "--seeds", "0", "4")
+    #expect(extended.status == 0, "\(extended.standardError)")
+    let after = try results("study")
+    #expect(after.count == 6)
+    for (name, data) in before { #expect(after[name] == data, "\(name)") }
+  }
+
+  @Test func `training again finds every number the same`() async throws {
+    _ = try await study(Self.text, "--seeds", "0")
+    let outcome = try await study(Self.text, "--seeds", "0", "--verify", "0.5")
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    #expect(outcome.standardOutput.contains("every number is the same"))
+  }
+
+  @Test(arguments: [
+    ("titel = 1", 1, "titel"), ("base = \"x\"\n[[arm]]\nadapter = \"lora\"\nranc = 4", 4, "ranc"),
+    ("base = \"x\"\n[run]\nrank = \"many\"\n[[arm]]\nadapter = \"lora\"", 3, "rank"),
+    ("base = \"x\"\nbaseline = \"dora\"\n[[arm]]\nadapter = \"lora\"", 2, "dora"),
+    ("base = \"x\"\nseeds = [1, 1]\n[[arm]]\nadapter = \"lora\"", 2, "seeds"),
+    ("base = \"x\"\n[[arm]]\nadapter = [\"lora\"", 3, "array"),
+    (
+      "base = \"x\"\n[[arm]]\nadapter = \"lora\"\n[[arm]]\nadapter = \"lora\"\ndropout = 2", 6,
+      "dropout"
+    ),
+  ])
+  func `a fault of a study is told with its line`(text: String, line: Int, names: String)
+    async throws
+  {
+    let outcome = try await study(text)
+    #expect(outcome.status == 65, "\(outcome.standardError)")
+    #expect(outcome.errorLines.count == 1, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("study.toml:\(line): "), "\(outcome.standardError)")
+    #expect(outcome.standardError.contains(names), "\(outcome.standardError)")
+    #expect(!scratch.exists("study"))
+  }
+
+  @Test func `two arms of one name are refused`() async throws {
+    let outcome = try await study(
+      Self.text + "\n[[arm]]\nname = \"dropped\"\nadapter = \"dora\"\n")
+    #expect(outcome.status == 65 && outcome.standardError.contains("dropped-lr3e-3-seed0"))
+  }
+
+  @Test func `runs of TRL are compared, with a page`() async throws {
+    let outcome = try await scratch.run(
+      "compare", "\(Self.data)/trl-scratchpad", "--no-cache", "--out", "comparison")
+    try #require(outcome.status == 0, "\(outcome.standardError)")
+    #expect(outcome.standardOutput.contains("Collapsed: pissa (2 of 2)"))
+    for name in ["report.html", "comparison.csv", "plots/reward-over-steps.svg"] {
+      #expect(scratch.exists("comparison/\(name)"), "\(name)")
+    }
+  }
+
+  @Test func `a study can be compared, and with runs of others`() async throws {
+    _ = try await study(Self.text, "--seeds", "0")
+    let outcome = try await scratch.run(
+      "compare", "study", "\(Self.data)/trl-scratchpad/lora-seed0", "--no-cache", "--out", "both")
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    #expect(scratch.exists("both/report.html"))
+  }
+
+  @Test func `a baseline that nobody has is one line`() async throws {
+    let outcome = try await scratch.run(
+      "compare", "\(Self.data)/trl-scratchpad", "--no-cache", "--baseline", "lor", "--out", "x",
+      "--quiet")
+    #expect(outcome.status == 65 && outcome.errorLines.count == 1, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("lora") && !scratch.exists("x"))
+  }
+}
