@@ -18,9 +18,9 @@ test: install-dependencies
 # What needs the real torch, peft and transformers: their reading of our checkpoints, and a twin that takes the same
 # steps. Skipped where PYTHON has none of them.
 PYTHON ?= python3
-check-python: build
+check-python:
 	@if $(PYTHON) -c 'import torch, peft, transformers' 2>/dev/null; then \
-	  $(PYTHON) Tests/Python/check_checkpoints.py $(BINARY) notebooks-data/base-scratchpad && \
+	  $(MAKE) build && $(PYTHON) Tests/Python/check_checkpoints.py $(BINARY) notebooks-data/base-scratchpad && \
 	  $(PYTHON) Tests/Python/check_training.py $(BINARY) notebooks-data/base-scratchpad; \
 	else echo "skipped: $(PYTHON) has no torch, peft and transformers"; fi
 
