@@ -45,6 +45,15 @@ public struct Factors: Codable, Hashable, Sendable {
     self.steps = steps
   }
 
+  /// Whether these choices differ from others in adapter, rank and learning rate alone: whether they are another
+  /// method, and nothing else is varied besides.
+  public func isMethod(like other: Factors) -> Bool {
+    var plain = other.withoutRate
+    plain.adapter = adapter
+    plain.rank = rank
+    return withoutRate == plain
+  }
+
   /// The same choices without the learning rate: what a curve over learning rates holds fixed.
   public var withoutRate: Factors {
     var factors = self

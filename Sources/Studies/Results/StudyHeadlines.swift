@@ -29,7 +29,9 @@ public struct StudyHeadlines: Equatable, Sendable {
         + (rate.map { " at the common learning rate \(rateText($0))" } ?? "") + "."
     ]
     // What is varied besides the method has its place in the tables.
-    let others = here.filter { $0.arm != document.baseline && $0.isMethod(like: document.common) }
+    let others = here.filter {
+      $0.arm != document.baseline && $0.factors.isMethod(like: document.common)
+    }
     let lost = others.filter { 2 * $0.collapsed > $0.runs }
     let alive = others.filter { 2 * $0.collapsed <= $0.runs }
     if !lost.isEmpty {
@@ -58,7 +60,9 @@ public struct StudyHeadlines: Equatable, Sendable {
   }
 
   private static func ownBest(_ document: StudyDocument) -> [String] {
-    let arms = document.comparison.ownBest.filter { $0.rates.count > 1 }
+    let arms = document.comparison.ownBest.filter {
+      $0.rates.count > 1 && $0.factors.isMethod(like: document.common)
+    }
     guard let best = arms.max(by: { $0.score.mean < $1.score.mean }),
       let worst = arms.min(by: { $0.score.mean < $1.score.mean }), arms.count > 1
     else { return [] }
@@ -100,14 +104,4 @@ public struct StudyHeadlines: Equatable, Sendable {
   private static func short(_ value: Double) -> String { String(format: "%.2f", value) }
 
   private static func rateText(_ rate: Double) -> String { String(format: "%g", rate) }
-}
-
-extension ArmSummary {
-  /// Whether the arm differs from the common run in adapter, rank and rate alone.
-  fileprivate func isMethod(like common: Factors) -> Bool {
-    var plain = common.withoutRate
-    plain.adapter = factors.adapter
-    plain.rank = factors.rank
-    return factors.withoutRate == plain
-  }
 }

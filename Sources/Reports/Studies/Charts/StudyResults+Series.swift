@@ -24,11 +24,7 @@ extension StudyResults {
   /// The arms that differ from the common run in adapter, rank and rate alone: what a picture of methods shows.
   var methodArms: [String] {
     arms.filter { arm in
-      guard let factors = runs.first(where: { $0.arm == arm })?.factors else { return false }
-      var plain = common.withoutRate
-      plain.adapter = factors.adapter
-      plain.rank = factors.rank
-      return factors.withoutRate == plain
+      runs.first { $0.arm == arm }?.factors.isMethod(like: common) ?? false
     }
   }
 

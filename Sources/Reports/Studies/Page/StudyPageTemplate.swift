@@ -25,7 +25,8 @@ enum StudyPageTemplate {
     <section aria-label="Claims">
     <h2>Claims</h2>
     <p class="small">Each verdict comes from a rule that was fixed before the data were seen; open a row for the
-    rule and the numbers. Intervals are 95 % bootstrap intervals over seeds.</p>
+    rule and the numbers. Intervals are 95 % intervals over seeds: the wider of bootstrap and Student's t at each
+    end.</p>
     <div class="claims">
     {{#claims}}
     <details class="claim {{class}}">
@@ -112,7 +113,7 @@ enum StudyPageTemplate {
     .claim summary{display:flex;gap:12px;align-items:baseline}
     .claim .number{color:var(--muted);min-width:1.6em;text-align:right}
     .claim .verdict{font-size:12px;font-weight:600;border:1px solid currentColor;border-radius:999px;\
-    padding:1px 8px;white-space:nowrap;min-width:7.6em;text-align:center;color:var(--muted)}
+    padding:1px 8px;white-space:nowrap;flex:none;width:8.6em;text-align:center;color:var(--muted)}
     .claim.reproduced{border-left-color:var(--good)}.claim.reproduced .verdict{color:var(--good)}
     .claim.not-reproduced{border-left-color:var(--bad)}.claim.not-reproduced .verdict{color:var(--bad)}
     .claim.undecided{border-left-color:var(--warn)}.claim.undecided .verdict{color:var(--warn)}
