@@ -59,8 +59,9 @@ public struct StudyRunner: Sendable {
     resuming: Bool, progress: @escaping @Sendable (StudyProgress) -> Void
   ) async throws -> StudyResults {
     let names = study.runs.map(\.name)
-    if let twice = Dictionary(grouping: names, by: { $0 }).first(where: { $0.value.count > 1 }) {
-      throw StudyError.duplicateName(twice.key)
+    var seen = Set<String>()
+    if let twice = names.first(where: { !seen.insert($0).inserted }) {
+      throw StudyError.duplicateName(twice)
     }
     let missing = try open(resuming: resuming)
     try folder.write(

@@ -23,7 +23,7 @@ struct ReproduceCommand: AsyncParsableCommand {
       Examples:
         sigmascope reproduce
         sigmascope reproduce --preset full --out results/full
-        sigmascope reproduce --study my-study.toml --seeds 0 1 2 3 4 --out results/mine
+        sigmascope reproduce --study mine.toml --seeds 0 1 2 --out results/mine
         sigmascope reproduce --preset quick --plan
       """)
 

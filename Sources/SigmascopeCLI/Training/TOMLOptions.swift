@@ -56,9 +56,18 @@ struct TOMLOptions {
         continue
       }
       guard isInside, let key = key(of: trimmed) else { continue }
-      if message.contains("--\(key)") { return index + 1 }
+      if names(message, key) { return index + 1 }
     }
     return header
+  }
+
+  /// Whether a message names an option, and not a longer one that begins alike.
+  private static func names(_ message: String, _ key: String) -> Bool {
+    message.ranges(of: "--\(key)").contains { range in
+      guard range.upperBound < message.endIndex else { return true }
+      let next = message[range.upperBound]
+      return !(next.isLetter || next.isNumber || next == "-")
+    }
   }
 
   /// `rank` of `rank = 8`.
