@@ -19,7 +19,7 @@ def main() -> None:
     study = Path(sys.argv[1])
     report = study / "report"
     for name in ("runs.csv", "steps.csv", "comparison.csv", "own_best.csv", "early_warning.csv", "early_warning_best.csv",
-                 "claims.csv", "study.json"):
+                 "claims.csv"):
         shutil.copy(report / name, HERE / name)
     with open(report / "curves.csv") as source, open(HERE / "curves.csv", "w", newline="") as target:
         rows = csv.reader(source)

@@ -1,7 +1,8 @@
 /// The page's skeleton, looks and behaviour, as text in the program so that the binary needs no files
 /// beside it.
 enum PageTemplate {
-  static let html = #"""
+  /// The top of every page, up to its first section.
+  static let head = #"""
     <!doctype html>
     <html lang="en">
     <head>
@@ -17,58 +18,63 @@ enum PageTemplate {
     <button id="theme" type="button" aria-label="Switch between light and dark">Light / dark</button>
     </header>
     <main>
-    <section aria-label="Verdicts" class="cards">
-    {{#runs}}
-    <article class="card {{status}}">
-    <h2><span class="badge">{{word}}</span> {{name}}</h2>
-    <p class="headline">{{headline}}</p>
-    {{#sentences}}<p>{{.}}</p>{{/sentences}}
-    {{#hasRanks}}<p class="ranks"><b>Rank that would hold 99 % of the update:</b>
-    {{#ranks}}<span>{{kind}} <b>{{rank}}</b></span> {{/ranks}}</p>{{/hasRanks}}
-    {{#hasFindings}}<ul class="findings">{{#findings}}<li>{{.}}</li>{{/findings}}</ul>{{/hasFindings}}
-    <p class="small">base {{base}} · content {{hash}} · steps {{steps}}</p>
-    </article>
-    {{/runs}}
-    </section>
-    <section aria-label="Modules">
-    <h2>Modules</h2>
-    <div class="controls">
-    <label>Run <select id="run"></select></label>
-    <label>Step <select id="step"></select></label>
-    <label>Filter <input id="filter" type="search" placeholder="q_proj, layers.3, …"></label>
-    <details id="columns"><summary>Columns</summary><div id="choices"></div></details>
-    <span id="count" class="small" aria-live="polite"></span>
-    </div>
-    <div class="tablewrap" tabindex="0"><table id="modules"><thead></thead><tbody></tbody></table></div>
-    <button id="more" type="button" hidden>Show more rows</button>
-    <p class="small">Shares are drawn as bars; the mark on the bar of the head share is what a random
-    orientation of the same update would give. {{vectors}}</p>
-    </section>
-    <section aria-label="Plots" class="plots">
-    <h2>Plots</h2>
-    {{#figures}}
-    <figure><div class="scroll">{{{svg}}}</div><figcaption><b>{{title}}.</b> {{caption}}</figcaption></figure>
-    {{/figures}}
-    </section>
-    <section class="method">
-    <h2>How the numbers were computed</h2>
-    <p>W is the base weight as stored, ΔW the whole update of the checkpoint in the same layout, both in
-    Float64. Principal directions are the K = {{topCount}} singular vectors of W with the largest singular
-    values (at most half of a matrix's own). <i>Chance</i> is an update with the same singular values in a
-    uniformly random orientation; the moments of the head share under it are known in closed form, and
-    z counts standard deviations from its mean.</p>
-    <table class="plain"><thead><tr><th>Spectrum of</th><th>Matrices</th><th>By</th></tr></thead><tbody>
-    {{#numerics}}<tr><td>{{what}}</td><td>{{count}}</td><td>{{how}}</td></tr>{{/numerics}}
-    </tbody></table>
-    <p class="small"><code>{{command}}</code><br>sigmascope {{version}}</p>
-    </section>
-    </main>
-    <script id="data" type="application/json">{{{data}}}</script>
-    <script>{{{script}}}</script>
-    </body>
-    </html>
 
     """#
+
+  static let html =
+    head + #"""
+      <section aria-label="Verdicts" class="cards">
+      {{#runs}}
+      <article class="card {{status}}">
+      <h2><span class="badge">{{word}}</span> {{name}}</h2>
+      <p class="headline">{{headline}}</p>
+      {{#sentences}}<p>{{.}}</p>{{/sentences}}
+      {{#hasRanks}}<p class="ranks"><b>Rank that would hold 99 % of the update:</b>
+      {{#ranks}}<span>{{kind}} <b>{{rank}}</b></span> {{/ranks}}</p>{{/hasRanks}}
+      {{#hasFindings}}<ul class="findings">{{#findings}}<li>{{.}}</li>{{/findings}}</ul>{{/hasFindings}}
+      <p class="small">base {{base}} · content {{hash}} · steps {{steps}}</p>
+      </article>
+      {{/runs}}
+      </section>
+      <section aria-label="Modules">
+      <h2>Modules</h2>
+      <div class="controls">
+      <label>Run <select id="run"></select></label>
+      <label>Step <select id="step"></select></label>
+      <label>Filter <input id="filter" type="search" placeholder="q_proj, layers.3, …"></label>
+      <details id="columns"><summary>Columns</summary><div id="choices"></div></details>
+      <span id="count" class="small" aria-live="polite"></span>
+      </div>
+      <div class="tablewrap" tabindex="0"><table id="modules"><thead></thead><tbody></tbody></table></div>
+      <button id="more" type="button" hidden>Show more rows</button>
+      <p class="small">Shares are drawn as bars; the mark on the bar of the head share is what a random
+      orientation of the same update would give. {{vectors}}</p>
+      </section>
+      <section aria-label="Plots" class="plots">
+      <h2>Plots</h2>
+      {{#figures}}
+      <figure><div class="scroll">{{{svg}}}</div><figcaption><b>{{title}}.</b> {{caption}}</figcaption></figure>
+      {{/figures}}
+      </section>
+      <section class="method">
+      <h2>How the numbers were computed</h2>
+      <p>W is the base weight as stored, ΔW the whole update of the checkpoint in the same layout, both in
+      Float64. Principal directions are the K = {{topCount}} singular vectors of W with the largest singular
+      values (at most half of a matrix's own). <i>Chance</i> is an update with the same singular values in a
+      uniformly random orientation; the moments of the head share under it are known in closed form, and
+      z counts standard deviations from its mean.</p>
+      <table class="plain"><thead><tr><th>Spectrum of</th><th>Matrices</th><th>By</th></tr></thead><tbody>
+      {{#numerics}}<tr><td>{{what}}</td><td>{{count}}</td><td>{{how}}</td></tr>{{/numerics}}
+      </tbody></table>
+      <p class="small"><code>{{command}}</code><br>sigmascope {{version}}</p>
+      </section>
+      </main>
+      <script id="data" type="application/json">{{{data}}}</script>
+      <script>{{{script}}}</script>
+      </body>
+      </html>
+
+      """#
 
   static let style = """
     :root{--paper:#fff;--ink:#1b1f24;--muted:#5b6470;--line:#e3e7ec;--raised:#f7f9fb;--accent:#0072b2;\
