@@ -27,11 +27,11 @@ check-python:
 build: install-dependencies
 	swift build -c release --product sigmascope
 
-# OpenBLAS and LAPACKE; asks for nothing that is there.
+# OpenBLAS, LAPACKE and the header of xxHash; asks for nothing that is there.
 install-dependencies:
-	@if command -v dpkg >/dev/null && ! dpkg -s libopenblas-dev liblapacke-dev >/dev/null 2>&1; then \
+	@if command -v dpkg >/dev/null && ! dpkg -s libopenblas-dev liblapacke-dev libxxhash-dev >/dev/null 2>&1; then \
 	  run=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	  $$run apt-get update -q && $$run apt-get install -yq libopenblas-dev liblapacke-dev; \
+	  $$run apt-get update -q && $$run apt-get install -yq libopenblas-dev liblapacke-dev libxxhash-dev; \
 	fi
 
 lint:

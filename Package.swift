@@ -37,9 +37,6 @@ let package = Package(
   dependencies: [
     // Subcommands, help, completion and exit codes of the command line (about 20 s of a build).
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    // SHA-256 of weights, at the processor's speed: the key of the basis cache and the identity of a
-    // base in every summary (about a minute of a first build; ours would be slower and unreviewed).
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     // The template of report.html (3 s of a build; no dependencies).
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     // Configuration files of `train`; toml++ under it tells the line of a fault (12 s of a build).
@@ -60,10 +57,7 @@ let package = Package(
     library("Studies", ["LinearAlgebra", "Spectra"]),
     library(
       "Experiments",
-      [
-        "Adapters", "Checkpoints", "LinearAlgebra", "Spectra", "Studies", "Training",
-        .product(name: "Crypto", package: "swift-crypto"),
-      ]),
+      ["Adapters", "Checkpoints", "LinearAlgebra", "Spectra", "Studies", "Training"]),
     library(
       "Reports", ["Spectra", "Studies", .product(name: "Mustache", package: "swift-mustache")]),
     .executableTarget(

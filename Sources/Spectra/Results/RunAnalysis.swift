@@ -43,7 +43,7 @@ public struct CurvePoint: Codable, Equatable, Sendable {
 public struct BaseIdentity: Codable, Equatable, Sendable {
   /// As given or found: a name or a path.
   public var name: String
-  /// SHA-256 over the names, shapes and contents of the analysed base tensors.
+  /// XXH3 (128 bits) over the names, shapes and contents of the analysed base tensors.
   public var contentHash: String
 
   public init(name: String, contentHash: String) {

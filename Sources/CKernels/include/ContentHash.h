@@ -1,0 +1,15 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// XXH3 of 128 bits over a stream of bytes (Collet, xxHash specification, 2023, https://github.com/Cyan4973/xxHash).
+// A fast hash of content, not of secrets: it tells weights apart, it keeps nobody out.
+
+typedef struct sigmascope_hash sigmascope_hash;
+
+// A hash of nothing; NULL where there is no memory.
+sigmascope_hash *sigmascope_hash_create(void);
+void sigmascope_hash_update(sigmascope_hash *hash, const void *bytes, size_t count);
+// The digest of all bytes so far, most significant byte first.
+void sigmascope_hash_digest(const sigmascope_hash *hash, uint8_t digest[16]);
+void sigmascope_hash_destroy(sigmascope_hash *hash);
