@@ -116,11 +116,11 @@ public struct AbsentBase: BaseWeight {
     columns = shape.columns
   }
 
-  public func matrix() throws -> Matrix<Double> {
+  public func matrix() throws -> Matrix {
     throw AdapterError.baseNeeded(module: module, method: method)
   }
 
-  public func principalTriplets(count: Int) throws -> SingularTriplets<Double> {
+  public func principalTriplets(count: Int) throws -> SingularTriplets {
     throw AdapterError.baseNeeded(module: module, method: method)
   }
 }

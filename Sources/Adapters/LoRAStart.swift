@@ -24,11 +24,11 @@ public protocol LoRAStart: Sendable {
 /// s·B₀A₀ as left · right.
 public struct StartProduct: Sendable {
   /// rows × r₀.
-  public let left: Matrix<Double>
+  public let left: Matrix
   /// r₀ × columns.
-  public let right: Matrix<Double>
+  public let right: Matrix
 
-  public init(left: Matrix<Double>, right: Matrix<Double>) {
+  public init(left: Matrix, right: Matrix) {
     self.left = left
     self.right = right
   }

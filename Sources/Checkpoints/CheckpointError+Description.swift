@@ -1,3 +1,5 @@
+import Documents
+
 extension CheckpointError: CustomStringConvertible {
   public var description: String {
     fileDescription ?? headerDescription ?? storeDescription ?? folderDescription ?? "unknown fault"

@@ -11,7 +11,7 @@ import Testing
     ]
   }
 
-  private let base = Matrix<Double>(rows: 7, columns: 9, repeating: 1)
+  private let base = Matrix(rows: 7, columns: 9, repeating: 1)
 
   @Test func `the divisor is the rank before pruning`() throws {
     var samples = Samples()

@@ -7,7 +7,7 @@ import Testing
   private struct Module {
     let layout: WeightLayout
     let names: (String, String)
-    let base: Matrix<Double>
+    let base: Matrix
     let factors: (Tensor, Tensor)
 
     init(_ layout: WeightLayout, isEmbedding: Bool) {
@@ -32,7 +32,7 @@ import Testing
     var settings: ModuleSettings { Samples.settings(layout: layout) }
 
     /// The norm of each output feature's weights.
-    func norms(_ matrix: Matrix<Double>) -> [Double] {
+    func norms(_ matrix: Matrix) -> [Double] {
       let byOutput = matrix.columns == 7 ? matrix.transposed() : matrix
       return (0..<7).map { byOutput.rowSlice($0..<$0 + 1).frobeniusNorm() }
     }
@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test func `a feature of norm zero is refused`() throws {
-    let w = Matrix<Double>(rows: 2, columns: 2, values: [1, 2, 0, 0])
+    let w = Matrix(rows: 2, columns: 2, values: [1, 2, 0, 0])
     let adapter = try DoRA(
       parameters: [
         "lora_A.weight": Tensor(zero: 1, 2), "lora_B.weight": Tensor(zero: 2, 1),

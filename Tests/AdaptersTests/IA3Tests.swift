@@ -3,7 +3,7 @@ import LinearAlgebra
 import Testing
 
 @Suite("IA3") struct IA3Tests {
-  private var base: Matrix<Double> {
+  private var base: Matrix {
     var samples = Samples()
     return samples.matrix(2, 3)
   }

@@ -6,9 +6,9 @@ import Testing
   private static let scale = 2.0
 
   /// PEFT's first factors of PiSSA.
-  private func principalFactors(_ w: Matrix<Double>) throws -> [String: Tensor] {
+  private func principalFactors(_ w: Matrix) throws -> [String: Tensor] {
     let triplets = try SingularTriplets(of: w).leading(2)
-    let roots = Matrix<Double>.diagonal(triplets.values.map { ($0 / Self.scale).squareRoot() })
+    let roots = Matrix.diagonal(triplets.values.map { ($0 / Self.scale).squareRoot() })
     return [
       "lora_A.weight": Tensor(roots * triplets.right),
       "lora_B.weight": Tensor(triplets.left * roots),

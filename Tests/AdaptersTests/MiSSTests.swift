@@ -36,7 +36,7 @@ import Testing
     let adapter = try MiSS(
       parameters: ["miss_block": blocks],
       settings: Samples.settings("MISS") { $0.miSS.mode = .bat })
-    var expected = Matrix<Double>(rows: 4, columns: 6)
+    var expected = Matrix(rows: 4, columns: 6)
     for row in 0..<4 {
       for column in 0..<6 {
         let entry = { (r: Int, c: Int) in blocks.values[row / 2 * 4 + r * 2 + c] }

@@ -7,7 +7,7 @@ struct Samples {
 
   init(seed: UInt64 = 7) { generator = SplitMix64(seed: seed) }
 
-  mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix<Double> {
+  mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix {
     generator.gaussianMatrix(rows: rows, columns: columns)
   }
 
@@ -30,7 +30,7 @@ struct Samples {
 }
 
 extension Tensor {
-  init(_ matrix: Matrix<Double>) {
+  init(_ matrix: Matrix) {
     self.init(shape: [matrix.rows, matrix.columns], values: matrix.values)
   }
 
@@ -41,14 +41,14 @@ extension Tensor {
 
 extension Adapter {
   /// Every entry of the update of a base in memory.
-  func dense(_ base: Matrix<Double>) throws -> Matrix<Double> {
+  func dense(_ base: Matrix) throws -> Matrix {
     let base = DenseBaseWeight(base)
     return try weightUpdate(of: base).dense(base: base)
   }
 }
 
 /// Rounding of a product of a few terms: a hundred times the unit roundoff of its size.
-func rounding(_ matrices: Matrix<Double>...) -> Double {
+func rounding(_ matrices: Matrix...) -> Double {
   100 * Double.ulpOfOne * matrices.reduce(0) { $0 + $1.frobeniusNorm() }
 }
 

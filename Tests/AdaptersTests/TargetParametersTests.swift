@@ -11,7 +11,7 @@ import Testing
     let position = ExpertPosition(index: expert, count: 3)
     let adapter = try TargetParameters(
       parameters: parameters, settings: Samples.settings(expert: position))
-    var expected = Matrix<Double>(rows: 4, columns: 5)
+    var expected = Matrix(rows: 4, columns: 5)
     for o in 0..<4 {
       for i in 0..<5 {
         for r in 0..<2 { expected[o, i] += 2 * b[o, r * 3 + expert] * a[expert * 2 + r, i] }

@@ -13,7 +13,7 @@ import Testing
 
   @Test(arguments: [TrainableTokenRows.modules(["embed_tokens": [3, 1]]), .embedding([3, 1])])
   func `rows are replaced by the saved values`(rows: TrainableTokenRows) throws {
-    let w = Matrix<Double>(rows: 4, columns: 2, repeating: 1)
+    let w = Matrix(rows: 4, columns: 2, repeating: 1)
     let adapted = try w + adapter(rows: rows).dense(w)
     #expect(adapted.values == [1, 1, 3, 4, 1, 1, 1, 2])
   }

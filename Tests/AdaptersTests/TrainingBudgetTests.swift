@@ -162,7 +162,7 @@ import Testing
     let adapter = try TrainableAdaLoRA(module: Self.modules[0], options: Self.options)
     var samples = Samples()
     let parameters = adapter.parameters.map { samples.matrix($0.rows, $0.columns) }
-    func penalty(_ values: [Matrix<Double>]) -> (Double, [Matrix<Double>]) {
+    func penalty(_ values: [Matrix]) -> (Double, [Matrix]) {
       let gradients = values.map { MatrixView<Double>(rows: $0.rows, columns: $0.columns) }
       let value = adapter.addPenalty(
         to: gradients, parameters: values.map { MatrixView($0) }, weight: 0.5,

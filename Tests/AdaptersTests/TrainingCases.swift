@@ -68,7 +68,7 @@ struct AdaptedSample {
   }
 
   /// Parameters away from the start, where no gradient vanishes.
-  mutating func perturbed() -> [Matrix<Double>] {
+  mutating func perturbed() -> [Matrix] {
     zip(adapter.parameters, start.parameters).map { shape, value in
       shape.isTrained ? value + 0.3 * samples.matrix(shape.rows, shape.columns) : value
     }
@@ -87,8 +87,8 @@ struct AdaptedSample {
   }
 
   func effective<Element: DenseScalar>(
-    _ parameters: [Matrix<Double>], _ type: Element.Type
-  ) -> (weight: Matrix<Double>, bias: Matrix<Double>?) {
+    _ parameters: [Matrix], _ type: Element.Type
+  ) -> (weight: Matrix, bias: Matrix?) {
     let (frozen, effective) = views(type)
     adapter.adapt(
       effective, frozen: frozen, parameters: parameters.map { MatrixView($0) },
@@ -96,12 +96,13 @@ struct AdaptedSample {
     return (effective.weight.matrix, effective.bias?.matrix)
   }
 
-  func effective(_ parameters: [Matrix<Double>]) -> (weight: Matrix<Double>, bias: Matrix<Double>?)
-  { effective(parameters, Double.self) }
+  func effective(_ parameters: [Matrix]) -> (weight: Matrix, bias: Matrix?) {
+    effective(parameters, Double.self)
+  }
 
   func gradients(
-    _ parameters: [Matrix<Double>], of output: Matrix<Double>, _ bias: Matrix<Double>?
-  ) -> [Matrix<Double>] {
+    _ parameters: [Matrix], of output: Matrix, _ bias: Matrix?
+  ) -> [Matrix] {
     let (frozen, effective) = views(Double.self)
     let (views, workspace) = (parameters.map { MatrixView<Double>($0) }, Workspace<Double>())
     adapter.adapt(effective, frozen: frozen, parameters: views, workspace: workspace)
@@ -113,7 +114,7 @@ struct AdaptedSample {
     return gradients.map(\.matrix)
   }
 
-  func trained(_ parameters: [Matrix<Double>]) -> TrainedModule {
+  func trained(_ parameters: [Matrix]) -> TrainedModule {
     TrainedModule(
       adapter: adapter, module: module, parameters: parameters, initial: start.parameters)
   }

@@ -1,4 +1,5 @@
 import Adapters
+import Documents
 import Foundation
 import LinearAlgebra
 import Testing
@@ -80,13 +81,13 @@ import Testing
   }
 
   private func write(
-    _ exports: Exports, _ fields: [String: [String: ConfigurationValue]]
+    _ exports: Exports, _ fields: [String: [String: JSONValue]]
   ) throws {
     try Data(Self.text(exports).utf8).write(to: Self.file("exports.json"))
     try Data(Self.text(fields).utf8).write(to: Self.file("configurations.json"))
   }
 
-  private func numbers(_ matrix: Matrix<Double>, isVector: Bool = false) -> Exports.Numbers {
+  private func numbers(_ matrix: Matrix, isVector: Bool = false) -> Exports.Numbers {
     numbers(
       Tensor(
         shape: isVector ? [matrix.values.count] : [matrix.rows, matrix.columns],
@@ -97,10 +98,10 @@ import Testing
     Exports.Numbers(shape: tensor.shape, values: tensor.values.map(Float.init))
   }
 
-  private func exports() throws -> (Exports, [String: [String: ConfigurationValue]]) {
+  private func exports() throws -> (Exports, [String: [String: JSONValue]]) {
     var base = [String: Exports.Numbers]()
     var cases = [String: Exports.Case]()
-    var fields = [String: [String: ConfigurationValue]]()
+    var fields = [String: [String: JSONValue]]()
     for (key, start) in Self.keys {
       let found = try export(AdapterChoice(parsing: key, start: start), budget: nil)
       let name = start.map { "\(key)+\($0)" } ?? key
@@ -115,8 +116,7 @@ import Testing
 
   private func export(
     _ choice: AdapterChoice, budget schedule: AdaLoRASchedule?
-  ) throws -> (Exports.Case, base: [String: Exports.Numbers], fields: [String: ConfigurationValue]?)
-  {
+  ) throws -> (Exports.Case, base: [String: Exports.Numbers], fields: [String: JSONValue]?) {
     let modules = choice.method.targets == .norms ? [Self.norm] : Self.linear
     let options = AdapterOptions(rank: 2, alpha: 3, budget: schedule)
     let made = try choice.adapters(for: modules, options: options)
@@ -147,7 +147,7 @@ import Testing
 
   /// Two steps of a budget, the second of which is final.
   private func pruned(
-    _ values: inout [[Matrix<Double>]], _ schedule: AdaLoRASchedule, _ samples: [AdaptedSample]
+    _ values: inout [[Matrix]], _ schedule: AdaLoRASchedule, _ samples: [AdaptedSample]
   ) throws -> AdaLoRABudget {
     var budget = try AdaLoRABudget(
       schedule: schedule, modules: samples.map(\.module), options: samples[0].options)

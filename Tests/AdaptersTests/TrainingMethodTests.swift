@@ -60,7 +60,7 @@ import Testing
     let gradients = parameters.map { MatrixView<Double>(rows: $0.rows, columns: $0.columns) }
     sample.adapter.adapt(
       effective, frozen: frozen, parameters: parameters, workspace: workspace)
-    var found = [[Matrix<Double>]]()
+    var found = [[Matrix]]()
     for _ in 0..<2 {
       sample.adapter.addGradients(
         gradients, output: ModuleViews(weight: MatrixView(output)), effective: effective,
@@ -88,8 +88,8 @@ import Testing
 
   /// ⟨G, W₊⟩ + ⟨g, b₊⟩; DoRA's norms are held at those of the parameters that are not moved.
   private func functional(
-    _ sample: AdaptedSample, _ parameters: [Matrix<Double>], _ output: Matrix<Double>,
-    _ bias: Matrix<Double>?, constantNorms: [Double]?
+    _ sample: AdaptedSample, _ parameters: [Matrix], _ output: Matrix,
+    _ bias: Matrix?, constantNorms: [Double]?
   ) -> Double {
     var (weight, offset) = sample.effective(parameters)
     if let constantNorms, let moved = directions(sample, parameters)?.rowNorms {
@@ -102,15 +102,15 @@ import Testing
 
   /// V of DoRA; nil for the others.
   private func directions(
-    _ sample: AdaptedSample, _ parameters: [Matrix<Double>]
-  ) -> Matrix<Double>? {
+    _ sample: AdaptedSample, _ parameters: [Matrix]
+  ) -> Matrix? {
     guard sample.adapter is TrainableDoRA else { return nil }
     return (sample.start.frozen ?? sample.base.weight)
       + sample.options.scale * (parameters[1] * parameters[0])
   }
 }
 
-extension Matrix<Double> {
+extension Matrix {
   fileprivate var rowNorms: [Double] {
     (0..<rows).map { rowSlice($0..<$0 + 1).frobeniusNorm() }
   }

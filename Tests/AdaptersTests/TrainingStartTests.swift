@@ -8,13 +8,13 @@ import Testing
   private static let rank = 3
 
   private struct Found {
-    let base: Matrix<Double>
+    let base: Matrix
     let pair: FactorPair
-    let triplets: SingularTriplets<Double>
+    let triplets: SingularTriplets
     let calibration: Calibration
 
     /// s·B₀A₀.
-    var product: Matrix<Double> { scale * (pair.output * pair.input) }
+    var product: Matrix { scale * (pair.output * pair.input) }
 
     init(
       _ start: any FactorStart, _ rows: Int, _ columns: Int, rank: Int = TrainingStartTests.rank
@@ -30,7 +30,7 @@ import Testing
     }
 
     /// The sum of the triplets in a range of positions.
-    func block(_ range: Range<Int>) -> Matrix<Double> {
+    func block(_ range: Range<Int>) -> Matrix {
       SingularTriplets(
         left: triplets.left.columnSlice(range), values: Array(triplets.values[range]),
         right: triplets.right.rowSlice(range)
@@ -206,7 +206,7 @@ import Testing
 }
 
 extension Samples {
-  fileprivate func copyOfMatrix(_ rows: Int, _ columns: Int) -> Matrix<Double> {
+  fileprivate func copyOfMatrix(_ rows: Int, _ columns: Int) -> Matrix {
     var copy = self
     return copy.matrix(rows, columns)
   }
@@ -214,7 +214,7 @@ extension Samples {
 
 extension FactorStart {
   /// B₀A₀ of rank 3.
-  fileprivate func product(of base: Matrix<Double>) throws -> Matrix<Double> {
+  fileprivate func product(of base: Matrix) throws -> Matrix {
     var generator = SplitMix64(seed: 1)
     let pair = try factors(base: base, rank: 3, scale: 1, using: &generator, calibration: nil)
     return pair.output * pair.input

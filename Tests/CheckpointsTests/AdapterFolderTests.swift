@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 import Testing
 
 @Suite("Adapter folder") struct AdapterFolderTests {

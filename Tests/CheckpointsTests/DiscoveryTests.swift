@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 import Testing
 
 @Suite("Discovery") struct DiscoveryTests {

@@ -1,20 +1,20 @@
-import Checkpoints
+import Documents
 import Testing
 
 @Suite("JSON") struct JSONValueTests {
   private func parse(
     _ text: String, dialect: JSONValue.Dialect = .strict
-  ) throws(CheckpointError) -> JSONValue {
-    try JSONValue(parsing: Array(text.utf8), source: "x.json", dialect: dialect)
+  ) throws(JSONSyntaxError) -> JSONValue {
+    try JSONValue(parsing: Array(text.utf8), dialect: dialect)
   }
 
   private func fault(_ bytes: [UInt8]) -> (offset: Int, fault: JSONFault)? {
     do {
-      _ = try JSONValue(parsing: bytes, source: "x.json")
-    } catch .invalidJSON(_, let offset, let fault) {
-      return (offset, fault)
-    } catch {}
-    return nil
+      _ = try JSONValue(parsing: bytes)
+      return nil
+    } catch {
+      return (error.offset, error.fault)
+    }
   }
 
   @Test func `members keep the order of the file`() throws {

@@ -7,9 +7,9 @@ import Testing
 
 @Suite("Updates of an adapter") struct UpdatesAdapterTests {
   private let bench: UpdatesWorkbench
-  private let w: Matrix<Double>
-  private let a: Matrix<Double>
-  private let b: Matrix<Double>
+  private let w: Matrix
+  private let a: Matrix
+  private let b: Matrix
   private let base: ModelFolder
 
   init() throws {
@@ -28,14 +28,14 @@ import Testing
 
   private func adapter(
     _ configuration: String = #""r": 2, "lora_alpha": 4"#, module: String = "model.layers.0.q_proj",
-    a: Matrix<Double>? = nil, b: Matrix<Double>? = nil, name: String = "adapter"
+    a: Matrix? = nil, b: Matrix? = nil, name: String = "adapter"
   ) throws -> AdapterFolder {
     try bench.adapter(
       name, configuration: configuration,
       ["\(module).lora_A.weight": a ?? self.a, "\(module).lora_B.weight": b ?? self.b])
   }
 
-  private func dense(_ updates: CheckpointUpdates) throws -> Matrix<Double> {
+  private func dense(_ updates: CheckpointUpdates) throws -> Matrix {
     let module = try #require(updates.modules.first)
     return try module.update().dense(base: #require(module.base))
   }

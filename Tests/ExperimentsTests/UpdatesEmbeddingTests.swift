@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Updates of an embedding") struct UpdatesEmbeddingTests {
   private let bench: UpdatesWorkbench
-  private let embedding: Matrix<Double>
+  private let embedding: Matrix
   private let base: ModelFolder
   private static let name = "model.embed_tokens"
 
@@ -16,7 +16,7 @@ import Testing
     base = try bench.model("base", ["\(Self.name).weight": embedding])
   }
 
-  private func updates(saved: Matrix<Double>, rows: Int) throws -> CheckpointUpdates {
+  private func updates(saved: Matrix, rows: Int) throws -> CheckpointUpdates {
     var generator = SplitMix64(seed: 42)
     let folder = try bench.adapter(
       "adapter", configuration: #""r": 2, "lora_alpha": 4"#,

@@ -40,7 +40,7 @@ struct AdapterFixture: Sendable, CustomTestStringConvertible {
   }
 
   /// A fused parameter of experts as the tensors that the base keeps apart.
-  func parts(of module: String, _ update: Matrix<Double>) -> [(String, Matrix<Double>)] {
+  func parts(of module: String, _ update: Matrix) -> [(String, Matrix)] {
     let owner = module.split(separator: ".").dropLast().joined(separator: ".")
     let isMixtral = module.contains("block_sparse_moe")
     if module.hasSuffix("gate_up_proj") {
@@ -78,7 +78,7 @@ struct GoldenUpdates: Decodable, Sendable {
     }
 
     /// The largest deviation, relative to the norm of the update.
-    func deviation(of update: Matrix<Double>) throws -> Double {
+    func deviation(of update: Matrix) throws -> Double {
       let values = try update.singularValues()
       var deviations = [abs(update.frobeniusNorm() - frobeniusNorm)]
       deviations += zip(values, singularValues).map { abs($0 - $1) }

@@ -6,9 +6,9 @@ import Testing
 
 @Suite("Updates of whole models") struct UpdatesModelTests {
   private let bench: UpdatesWorkbench
-  private let w: Matrix<Double>
-  private let gain: Matrix<Double>
-  private let embedding: Matrix<Double>
+  private let w: Matrix
+  private let gain: Matrix
+  private let embedding: Matrix
   private let tied = #"{"model_type": "llama", "tie_word_embeddings": true}"#
 
   init() throws {
@@ -20,7 +20,7 @@ import Testing
   }
 
   private func model(
-    _ name: String, w: Matrix<Double>? = nil, embedding: Matrix<Double>? = nil
+    _ name: String, w: Matrix? = nil, embedding: Matrix? = nil
   ) throws -> ModelFolder {
     try bench.model(
       name, configuration: tied,
@@ -62,7 +62,7 @@ import Testing
   @Test(arguments: [10, 14])
   func `of a resized vocabulary the common rows are compared`(rows: Int) throws {
     let base = try model("base")
-    let more = Matrix<Double>(rows: 2, columns: 8, repeating: 1)
+    let more = Matrix(rows: 2, columns: 8, repeating: 1)
     let resized = rows < 12 ? embedding.rowSlice(0..<10) : .stackedRows([embedding, more])
     _ = try model("tuned", embedding: resized)
     let updates = try updates("tuned", base: base)

@@ -7,10 +7,10 @@ import Testing
 /// Adapters that start from a part of the base, as trainers save them: after a small step of training.
 @Suite("Updates of adapters that start from the base") struct UpdatesStartTests {
   private let bench: UpdatesWorkbench
-  private let w: Matrix<Double>
+  private let w: Matrix
   private let base: ModelFolder
   private let other: ModelFolder
-  private let step: (a: Matrix<Double>, b: Matrix<Double>)
+  private let step: (a: Matrix, b: Matrix)
   private static let rank = 4
 
   init() throws {
@@ -26,14 +26,14 @@ import Testing
   }
 
   /// Factors of some triplets of the base, with the scale 1.
-  private func factors(_ range: Range<Int>) throws -> (a: Matrix<Double>, b: Matrix<Double>) {
+  private func factors(_ range: Range<Int>) throws -> (a: Matrix, b: Matrix) {
     let triplets = try SingularTriplets(of: w)
-    let roots = Matrix<Double>.diagonal(triplets.values[range].map { $0.squareRoot() })
+    let roots = Matrix.diagonal(triplets.values[range].map { $0.squareRoot() })
     return (roots * triplets.right.rowSlice(range), triplets.left.columnSlice(range) * roots)
   }
 
   private func adapter(
-    _ initialization: String, _ factors: (a: Matrix<Double>, b: Matrix<Double>),
+    _ initialization: String, _ factors: (a: Matrix, b: Matrix),
     name: String = "adapter"
   ) throws -> AdapterFolder {
     try bench.adapter(
@@ -46,17 +46,17 @@ import Testing
   }
 
   private func trained(
-    _ start: (a: Matrix<Double>, b: Matrix<Double>)
-  ) -> (a: Matrix<Double>, b: Matrix<Double>) { (start.a + step.a, start.b + step.b) }
+    _ start: (a: Matrix, b: Matrix)
+  ) -> (a: Matrix, b: Matrix) { (start.a + step.a, start.b + step.b) }
 
-  private func dense(_ updates: CheckpointUpdates) throws -> Matrix<Double> {
+  private func dense(_ updates: CheckpointUpdates) throws -> Matrix {
     try #require(updates.modules.first).update().dense(base: DenseBaseWeight(w))
   }
 
   /// The update of `trained` against `start`, and the rounding of the cancellation in it.
   private func expectation(
-    _ start: (a: Matrix<Double>, b: Matrix<Double>)
-  ) -> (update: Matrix<Double>, bound: Double) {
+    _ start: (a: Matrix, b: Matrix)
+  ) -> (update: Matrix, bound: Double) {
     let end = trained(start)
     return (end.b * end.a - start.b * start.a, 1000 * Double.ulpOfOne * w.frobeniusNorm())
   }

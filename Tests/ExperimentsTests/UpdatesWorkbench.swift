@@ -16,7 +16,7 @@ final class UpdatesWorkbench: Sendable {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  typealias Tensors = KeyValuePairs<String, Matrix<Double>>
+  typealias Tensors = KeyValuePairs<String, Matrix>
 
   /// A model. A matrix of one row is written as a vector.
   func model(
@@ -59,7 +59,7 @@ final class UpdatesWorkbench: Sendable {
 }
 
 extension SplitMix64 {
-  mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix<Double> {
+  mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix {
     gaussianMatrix(rows: rows, columns: columns)
   }
 }

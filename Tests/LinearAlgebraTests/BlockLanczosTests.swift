@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Block Lanczos") struct BlockLanczosTests {
   /// A Gram matrix with the given eigenvalues and random eigenvectors.
-  private func gram(_ eigenvalues: [Double], seed: UInt64) -> Matrix<Double> {
+  private func gram(_ eigenvalues: [Double], seed: UInt64) -> Matrix {
     var generator = SplitMix64(seed: seed)
     let frame = generator.orthonormalFrame(rows: eigenvalues.count, columns: eigenvalues.count)
     return Matrix.product(frame * .diagonal(eigenvalues), .asStored, frame, .transposed)
@@ -15,7 +15,7 @@ import Testing
   {
     // Like a weight's: the gap after the sixteenth value is below one percent.
     let matrix = gram((0..<300).map { 1 / (1 + 0.1 * Double($0)) }, seed: 11)
-    let lanczos = try BlockLanczos<Double>(size: 300, count: count) { $0 * matrix }
+    let lanczos = try BlockLanczos(size: 300, count: count) { $0 * matrix }
     let exact = try SymmetricEigen(of: matrix, vectors: .leading(count))
     // Eigenvalues are off by the square of the residual at most over the gap; 300 ε of rounding.
     for (one, other) in zip(lanczos.values, exact.values) { #expect(abs(one - other) <= 1e-12) }
@@ -28,21 +28,21 @@ import Testing
 
   @Test func `clusters and rank deficiency are found`() throws {
     let values = [3.0, 3, 3, 2, 1] + Array(repeating: 0, count: 45)
-    let lanczos = try BlockLanczos<Double>(size: 50, count: 6) { $0 * gram(values, seed: 12) }
+    let lanczos = try BlockLanczos(size: 50, count: 6) { $0 * gram(values, seed: 12) }
     for (one, other) in zip(lanczos.values, values) { #expect(abs(one - other) <= 1e-13) }
     #expect((lanczos.vectors.transposed().gram() - .identity(6)).frobeniusNorm() <= 1e-12)
   }
 
   @Test func `all pairs of a small matrix are exact`() throws {
     let values = [5.0, 4, 1]
-    let lanczos = try BlockLanczos<Double>(size: 3, count: 3) { $0 * gram(values, seed: 13) }
+    let lanczos = try BlockLanczos(size: 3, count: 3) { $0 * gram(values, seed: 13) }
     for (one, other) in zip(lanczos.values, values) { #expect(abs(one - other) <= 1e-14) }
   }
 
   @Test func `a tolerance that rounding forbids is refused with the residual`() throws {
     let matrix = gram((0..<600).map { 1 / (1 + 0.001 * Double($0)) }, seed: 14)
     let error = #expect(throws: LinearAlgebraError.self) {
-      try BlockLanczos<Double>(size: 600, count: 2, tolerance: 1e-30) { $0 * matrix }
+      try BlockLanczos(size: 600, count: 2, tolerance: 1e-30) { $0 * matrix }
     }
     guard case .residualTooLarge(let wanted, let reached, _) = error else {
       Issue.record("another error: \(error as Any)")

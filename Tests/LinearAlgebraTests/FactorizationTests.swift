@@ -13,7 +13,7 @@ import Testing
     let factors = QRFactors(of: matrix)
     let bound = 8 * Double.ulpOfOne * Double(max(rows, columns)) * matrix.frobeniusNorm()
     #expect((factors.q * factors.r - matrix).frobeniusNorm() <= bound)
-    let identity = Matrix<Double>.identity(min(rows, columns))
+    let identity = Matrix.identity(min(rows, columns))
     #expect((factors.q.gram() - identity).frobeniusNorm() <= bound)
     for row in 0..<factors.r.rows {
       for column in 0..<min(row, columns) { #expect(factors.r[row, column] == 0) }
@@ -29,7 +29,7 @@ import Testing
     let triplets = try SingularTriplets(of: matrix)
     let bound = 16 * Double.ulpOfOne * Double(max(rows, columns)) * matrix.frobeniusNorm()
     #expect((triplets.reconstruction() - matrix).frobeniusNorm() <= bound)
-    let identity = Matrix<Double>.identity(min(rows, columns))
+    let identity = Matrix.identity(min(rows, columns))
     #expect((triplets.left.gram() - identity).frobeniusNorm() <= bound)
     #expect((triplets.right.transposed().gram() - identity).frobeniusNorm() <= bound)
     #expect(triplets.values == triplets.values.sorted(by: >))
@@ -38,12 +38,12 @@ import Testing
   }
 
   @Test func `the SVD of a diagonal matrix is its sorted absolute entries`() throws {
-    let matrix = Matrix<Double>.diagonal([3, -5, 0, 1])
+    let matrix = Matrix.diagonal([3, -5, 0, 1])
     #expect(try matrix.singularValues() == [5, 3, 1, 0])
   }
 
   @Test func `a matrix with NaN is refused with its place`() {
-    var matrix = Matrix<Double>(rows: 2, columns: 3)
+    var matrix = Matrix(rows: 2, columns: 3)
     matrix[1, 2] = .nan
     #expect(throws: LinearAlgebraError.notFinite(row: 1, column: 2)) {
       try SingularTriplets(of: matrix)
@@ -56,7 +56,7 @@ import Testing
     let gram = generator.gaussianMatrix(rows: 2 * size, columns: size).gram()
     let all = try SymmetricEigen(of: gram, vectors: .all)
     let bound = 16 * Double.ulpOfOne * Double(size) * gram.frobeniusNorm()
-    let scaled = Matrix<Double>.diagonal(all.values) * all.vectors
+    let scaled = Matrix.diagonal(all.values) * all.vectors
     #expect(
       (Matrix.product(all.vectors, .transposed, scaled) - gram).frobeniusNorm() <= bound)
 

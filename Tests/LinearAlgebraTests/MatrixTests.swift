@@ -2,13 +2,13 @@ import LinearAlgebra
 import Testing
 
 @Suite("Matrix") struct MatrixTests {
-  let tall = Matrix<Double>(rows: 3, columns: 2, values: [1, 2, 3, 4, 5, 6])
+  let tall = Matrix(rows: 3, columns: 2, values: [1, 2, 3, 4, 5, 6])
 
   @Test func `a product agrees with the definition for every orientation`() {
     var generator = SplitMix64(seed: 3)
     let a = generator.gaussianMatrix(rows: 5, columns: 4)
     let b = generator.gaussianMatrix(rows: 4, columns: 6)
-    var expected = Matrix<Double>(rows: 5, columns: 6)
+    var expected = Matrix(rows: 5, columns: 6)
     for i in 0..<5 {
       for j in 0..<6 { for k in 0..<4 { expected[i, j] += a[i, k] * b[k, j] } }
     }
@@ -36,8 +36,8 @@ import Testing
   func `a Gram matrix accumulated over panels is AᵀA`(layout: PanelLayout) {
     var generator = SplitMix64(seed: 5)
     let matrix = generator.gaussianMatrix(rows: 70, columns: 40)
-    var gram = GramAccumulator<Double>(size: 40)
-    var cross = CrossAccumulator<Double>(rows: 40, columns: 40)
+    var gram = GramAccumulator(size: 40)
+    var cross = CrossAccumulator(rows: 40, columns: 40)
     for range in [0..<32, 32..<70] {
       let panel = matrix.rowSlice(range)
       let stored = layout == .longMajor ? panel.values : panel.transposed().values
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func `empty matrices multiply to zeros`() {
-    let product = Matrix<Double>(rows: 3, columns: 0) * Matrix<Double>(rows: 0, columns: 2)
+    let product = Matrix(rows: 3, columns: 0) * Matrix(rows: 0, columns: 2)
     #expect(product == Matrix(rows: 3, columns: 2))
   }
 }

@@ -85,7 +85,7 @@ import Testing
   }
 
   @Test func `an update of another shape is refused with both shapes`() throws {
-    let base = Matrix<Double>(rows: 3, columns: 4, repeating: 1)
+    let base = Matrix(rows: 3, columns: 4, repeating: 1)
     let error = SpectraError.shapeMismatch(base: [3, 4], update: [4, 3])
     #expect(throws: error) {
       try measure(base: base, update: .dense(Matrix(rows: 4, columns: 3, repeating: 1)))
@@ -96,7 +96,7 @@ import Testing
   /// Every measured number against its definition; the bounds are the accuracy of the Gram route,
   /// ε · (σ₁ / σ_p)² with σ₁ / σ_p at most 20 here, times the norms involved.
   private func expectAgreement(
-    base: Matrix<Double>, update: Matrix<Double>, form: WeightUpdate
+    base: Matrix, update: Matrix, form: WeightUpdate
   ) throws {
     let change = try #require(try measure(base: base, update: form, topCount: 4))
     let naive = try NaiveDefinitions(base: base, update: update, topCount: 4)

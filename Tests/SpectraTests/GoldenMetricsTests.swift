@@ -141,7 +141,7 @@ import Testing
 }
 
 extension TensorStore {
-  fileprivate func matrix(_ name: String) throws -> Matrix<Double> {
+  fileprivate func matrix(_ name: String) throws -> Matrix {
     let shape = try description(of: name).shape
     return Matrix(rows: shape[0], columns: shape[1], values: try doubles(of: name))
   }

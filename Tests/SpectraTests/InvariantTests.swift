@@ -8,7 +8,7 @@ import Testing
     let rows: Int, columns: Int, rank: Int, scale: Double, seed: UInt64
     var testDescription: String { "\(rows)×\(columns), rank \(rank), scale \(scale)" }
 
-    func make() -> (base: Matrix<Double>, update: Matrix<Double>) {
+    func make() -> (base: Matrix, update: Matrix) {
       var generator = SplitMix64(seed: seed)
       let base = trainedLikeMatrix(rows: rows, columns: columns, using: &generator)
       let update =
@@ -121,7 +121,7 @@ import Testing
     }
   }
 
-  private func analyze(_ base: Matrix<Double>, _ update: Matrix<Double>) throws -> ModuleAnalysis {
+  private func analyze(_ base: Matrix, _ update: Matrix) throws -> ModuleAnalysis {
     let panels = DensePanels(base)
     let identity = ModuleIdentity(
       run: "run", method: "full", seed: nil, step: 1, module: "layers.0.q_proj", rows: base.rows,

@@ -4,14 +4,14 @@ import Spectra
 /// The metrics written straight from their definitions with full decompositions of W, ΔW and W + ΔW:
 /// slow, and independent of the Gram products that the analysis works with.
 struct NaiveDefinitions {
-  let base: SingularTriplets<Double>
-  let update: SingularTriplets<Double>
-  let adapted: SingularTriplets<Double>
-  let weight: Matrix<Double>
-  let change: Matrix<Double>
+  let base: SingularTriplets
+  let update: SingularTriplets
+  let adapted: SingularTriplets
+  let weight: Matrix
+  let change: Matrix
   let count: Int
 
-  init(base weight: Matrix<Double>, update change: Matrix<Double>, topCount: Int) throws {
+  init(base weight: Matrix, update change: Matrix, topCount: Int) throws {
     self.weight = weight
     self.change = change
     base = try SingularTriplets(of: weight)
@@ -76,7 +76,7 @@ struct NaiveDefinitions {
 
 /// Measures an update with everything switched on.
 func measure(
-  base: Matrix<Double>, update: WeightUpdate, topCount: Int = 16,
+  base: Matrix, update: WeightUpdate, topCount: Int = 16,
   wanted: ChangeMeasurements.Wanted = .all,
   rounding: @Sendable (inout [Double]) -> Void = { _ in }
 ) throws -> ChangeMeasurements? {
@@ -91,7 +91,7 @@ func measure(
 /// A matrix with a decaying spectrum and Haar-random singular vectors, like a trained weight.
 func trainedLikeMatrix(
   rows: Int, columns: Int, using generator: inout SplitMix64, decay: Double = 0.15
-) -> Matrix<Double> {
+) -> Matrix {
   let count = min(rows, columns)
   var left = generator.orthonormalFrame(rows: rows, columns: count)
   let right = generator.orthonormalFrame(rows: columns, columns: count)

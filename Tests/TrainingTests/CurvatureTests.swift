@@ -32,7 +32,7 @@ import Training
     let (curvature, policy) = try Self.curvature()
     let count = policy.trainedCount
     let rows = (0..<count).map { curvature.product(with: Self.unit($0, count)) }
-    var matrix = Matrix<Double>(rows: count, columns: count)
+    var matrix = Matrix(rows: count, columns: count)
     for row in 0..<count {
       for column in 0..<count { matrix[row, column] = (rows[row][column] + rows[column][row]) / 2 }
     }

@@ -17,7 +17,7 @@ import Training
 
   private func factors(
     _ probability: Double, seed: UInt64 = 7, layer: Int = 3, _ rowKeys: [UInt64] = rowKeys
-  ) -> Matrix<Double> {
+  ) -> Matrix {
     DropoutMasks(probability: probability, seed: seed)
       .factors(layer: layer, rowKeys: rowKeys, columns: Self.columns)
   }

@@ -54,7 +54,7 @@ import Training
     #expect(largest > 1e-3)
   }
 
-  static func norm(_ matrix: Matrix<Double>) -> Double {
+  static func norm(_ matrix: Matrix) -> Double {
     matrix.values.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
 

@@ -1,5 +1,6 @@
 import Adapters
 import Checkpoints
+import Documents
 import Foundation
 import LinearAlgebra
 import Testing
@@ -43,7 +44,7 @@ import Training
     let folder = try RunFolder()
     try Self.lora.train(folder.path)
     let lines = try RunFolder.text("\(folder.path)/metrics.jsonl").split(separator: "\n")
-    let records = try lines.map { try JSONValue(parsing: Array($0.utf8), source: "line") }
+    let records = try lines.map { try JSONValue(parsing: Array($0.utf8)) }
     #expect(records.map { $0["step"]?.integer } == [0, 1, 2, 3, 4, 5])
     #expect(
       records.map { $0["eval_accuracy"] != nil } == [true, false, true, false, true, true])
@@ -60,7 +61,7 @@ import Training
     kind.options.recordsRollouts = true
     try kind.train(folder.path)
     let lines = try RunFolder.text("\(folder.path)/rollouts.jsonl").split(separator: "\n")
-    let steps = try lines.map { try JSONValue(parsing: Array($0.utf8), source: "line") }
+    let steps = try lines.map { try JSONValue(parsing: Array($0.utf8)) }
     #expect(steps.map { $0["step"]?.integer } == [1, 2, 3, 4, 5])
     let first = try #require(steps.first)
     let answers = try #require(first["completions"]?.array)
@@ -68,7 +69,7 @@ import Training
     #expect(
       first["log_probabilities"]?.array?.map { $0.array?.count } == answers.map { $0.array?.count })
     let log = try RunFolder.text("\(folder.path)/metrics.jsonl").split(separator: "\n")[1]
-    let reward = try JSONValue(parsing: Array(log.utf8), source: "line")["reward"]?.double
+    let reward = try JSONValue(parsing: Array(log.utf8))["reward"]?.double
     let rewards = first["rewards"]?.array?.compactMap(\.double) ?? []
     #expect(rewards.reduce(0, +) / 24 == reward)
   }

@@ -10,9 +10,9 @@ import LinearAlgebra
 /// | `lora_embedding_A`, `lora_embedding_B` | r × V, D × r | V × D | Aᵀ · (sB)ᵀ |
 struct LoRAFactors {
   /// rows × r, scaled.
-  let left: Matrix<Double>
+  let left: Matrix
   /// r × columns.
-  let right: Matrix<Double>
+  let right: Matrix
   let scale: Double
   let rank: Int
   /// Whether an output feature is a column of the base, not a row.
@@ -60,7 +60,7 @@ struct LoRAFactors {
   /// The first dimension by all others; an empty one keeps the size of the others.
   private static func flattened(
     _ tensor: Tensor, _ name: String, _ module: String
-  ) throws(AdapterError) -> Matrix<Double> {
+  ) throws(AdapterError) -> Matrix {
     guard tensor.shape.count >= 2 else {
       throw .parameterShape(
         module: module, parameter: name, found: tensor.shape, expected: [nil, nil])

@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-extension Matrix<Double> {
+extension Matrix {
   /// The Euclidean norm of each row.
   func rowNorms() -> [Double] {
     (0..<rows).map { row in

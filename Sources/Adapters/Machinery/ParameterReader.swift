@@ -27,7 +27,7 @@ struct ParameterReader {
   }
 
   /// A matrix; nil stands for any number of rows or columns.
-  func matrix(_ name: String, rows: Int?, columns: Int?) throws(AdapterError) -> Matrix<Double> {
+  func matrix(_ name: String, rows: Int?, columns: Int?) throws(AdapterError) -> Matrix {
     let tensor = try tensor(name, shape: [rows, columns])
     return Matrix(rows: tensor.shape[0], columns: tensor.shape[1], values: tensor.values)
   }

@@ -20,8 +20,8 @@ public struct AdaLoRA: Adapter {
   public static let parameterNames = ["lora_A", "lora_B", "lora_E"]
 
   public let resolved: ResolvedModule
-  private let left: Matrix<Double>
-  private let right: Matrix<Double>
+  private let left: Matrix
+  private let right: Matrix
 
   public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)

@@ -59,11 +59,11 @@ public struct MiSS: Adapter {
         base: MatrixShape(rows: base.rows, columns: base.columns))
     }
     guard rank > 0 else { return .zero(rows: base.rows, columns: base.columns) }
-    var left = Matrix<Double>(rows: base.rows, columns: rank)
+    var left = Matrix(rows: base.rows, columns: rank)
     for row in 0..<base.rows {
       for column in 0..<rank { left[row, column] = block.values[column * width + row % width] }
     }
-    var right = Matrix<Double>(rows: rank, columns: base.columns)
+    var right = Matrix(rows: rank, columns: base.columns)
     for column in 0..<base.columns { right[column % rank, column] = 1 }
     return .product(left, right)
   }

@@ -18,8 +18,8 @@ public struct TargetParameters: Adapter {
   public static let parameterNames = ["lora_A.weight", "lora_B.weight"]
 
   public let resolved: ResolvedModule
-  private let left: Matrix<Double>
-  private let right: Matrix<Double>
+  private let left: Matrix
+  private let right: Matrix
 
   public static func describes(_ parameters: Set<String>, settings: ModuleSettings) -> Bool {
     settings.expert != nil
@@ -36,7 +36,7 @@ public struct TargetParameters: Adapter {
     let rank = down.rows / expert.count
     let scale = try settings.scale(rank: rank)
     let ownDown = down.rowSlice(expert.index * rank..<(expert.index + 1) * rank)
-    var ownUp = Matrix<Double>(rows: up.rows, columns: rank)
+    var ownUp = Matrix(rows: up.rows, columns: rank)
     for row in 0..<up.rows {
       for column in 0..<rank {
         ownUp[row, column] = scale * up[row, column * expert.count + expert.index]

@@ -17,7 +17,7 @@ public struct TrainableTokens: Adapter {
 
   public let resolved: ResolvedModule
   private let rows: [Int]
-  private let values: Matrix<Double>
+  private let values: Matrix
 
   public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)
@@ -44,7 +44,7 @@ public struct TrainableTokens: Adapter {
       throw AdapterError.tokenRowOutOfRange(module: resolved.module, row: row, rows: base.rows)
     }
     let weight = try base.matrix()
-    var left = Matrix<Double>(rows: base.rows, columns: rows.count)
+    var left = Matrix(rows: base.rows, columns: rows.count)
     var right = values
     for (index, row) in rows.enumerated() {
       left[row, index] = 1

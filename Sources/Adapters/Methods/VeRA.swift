@@ -26,8 +26,8 @@ public struct VeRA: Adapter {
   private let settings: ModuleSettings
   private let outputScales: [Double]
   private let innerScales: [Double]
-  private let down: Matrix<Double>
-  private let up: Matrix<Double>
+  private let down: Matrix
+  private let up: Matrix
 
   public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)

@@ -21,10 +21,10 @@ public struct AdaptedModule: Sendable, Equatable {
 /// The pretrained weight of a module, and its bias if it has one.
 public struct BaseModule: Sendable {
   /// out × in.
-  public let weight: Matrix<Double>
+  public let weight: Matrix
   public let bias: [Double]?
 
-  public init(weight: Matrix<Double>, bias: [Double]? = nil) {
+  public init(weight: Matrix, bias: [Double]? = nil) {
     self.weight = weight
     self.bias = bias
   }
@@ -33,11 +33,11 @@ public struct BaseModule: Sendable {
 /// What a data-driven start looks at: a batch of the task that training is for.
 public struct Calibration: Sendable {
   /// Inputs of the module, one a row: tokens × in.
-  public let inputs: Matrix<Double>
+  public let inputs: Matrix
   /// The gradient of the loss with respect to the weight, out × in.
-  public let weightGradient: Matrix<Double>
+  public let weightGradient: Matrix
 
-  public init(inputs: Matrix<Double>, weightGradient: Matrix<Double>) {
+  public init(inputs: Matrix, weightGradient: Matrix) {
     self.inputs = inputs
     self.weightGradient = weightGradient
   }

@@ -33,11 +33,11 @@ public struct ParameterShape: Sendable, Equatable {
 /// Where an adapter starts.
 public struct AdapterStart: Sendable {
   /// Like the adapter's parameters.
-  public let parameters: [Matrix<Double>]
+  public let parameters: [Matrix]
   /// The frozen weight; nil if it is the base.
-  public let frozen: Matrix<Double>?
+  public let frozen: Matrix?
 
-  public init(parameters: [Matrix<Double>], frozen: Matrix<Double>? = nil) {
+  public init(parameters: [Matrix], frozen: Matrix? = nil) {
     self.parameters = parameters
     self.frozen = frozen
   }
@@ -46,11 +46,11 @@ public struct AdapterStart: Sendable {
 /// What a file holds of one module.
 public struct RestoredParameters: Sendable, Equatable {
   /// Like the adapter's parameters.
-  public let parameters: [Matrix<Double>]
+  public let parameters: [Matrix]
   /// The same of step 0, where the frozen weight depends on them; nil where it is the base.
-  public let initial: [Matrix<Double>]?
+  public let initial: [Matrix]?
 
-  public init(parameters: [Matrix<Double>], initial: [Matrix<Double>]? = nil) {
+  public init(parameters: [Matrix], initial: [Matrix]? = nil) {
     self.parameters = parameters
     self.initial = initial
   }

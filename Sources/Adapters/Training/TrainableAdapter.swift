@@ -38,7 +38,7 @@ public protocol TrainableAdapter: Sendable {
   /// - Parameters:
   ///   - base: The pretrained weight, out × in.
   ///   - initial: The parameters of step 0.
-  func frozenWeight(base: Matrix<Double>, initial: [Matrix<Double>]) -> Matrix<Double>?
+  func frozenWeight(base: Matrix, initial: [Matrix]) -> Matrix?
 
   /// Writes the effective weight, and the bias if the method changes it: otherwise the bias is left.
   func adapt<Element>(
@@ -81,7 +81,7 @@ public protocol TrainableAdapter: Sendable {
   /// - Parameters:
   ///   - values: The parameters.
   ///   - initial: Those of step 0.
-  func tensors(of values: [Matrix<Double>], initial: [Matrix<Double>]) -> [String: Tensor]
+  func tensors(of values: [Matrix], initial: [Matrix]) -> [String: Tensor]
 
   /// The parameters, and those of step 0 if the file holds them, from the tensors of a file.
   /// - Throws: ``TrainableAdapterError`` if one is missing or has another shape.
@@ -92,8 +92,8 @@ extension TrainableAdapter {
   public static var takesStart: Bool { false }
 
   public func frozenWeight(
-    base: Matrix<Double>, initial: [Matrix<Double>]
-  ) -> Matrix<Double>? { nil }
+    base: Matrix, initial: [Matrix]
+  ) -> Matrix? { nil }
 
   public func addPenalty<Element>(
     to gradients: [MatrixView<Element>], parameters: [MatrixView<Element>], weight: Double,

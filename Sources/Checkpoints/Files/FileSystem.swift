@@ -1,3 +1,5 @@
+import Documents
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -75,6 +77,18 @@ enum FileSystem {
 extension JSONValue {
   /// Reads a JSON file as Python's tools write it.
   init(file path: String) throws(CheckpointError) {
-    try self.init(parsing: FileSystem.bytes(of: path), source: path, dialect: .python)
+    try self.init(parsing: FileSystem.bytes(of: path), of: path, dialect: .python)
+  }
+
+  /// Reads the bytes of a file.
+  /// - Throws: ``CheckpointError/invalidJSON(file:offset:fault:)``.
+  init(
+    parsing bytes: [UInt8], of file: String, dialect: Dialect = .strict
+  ) throws(CheckpointError) {
+    do {
+      try self.init(parsing: bytes, dialect: dialect)
+    } catch {
+      throw .invalidJSON(file: file, offset: error.offset, fault: error.fault)
+    }
   }
 }

@@ -1,3 +1,5 @@
+public import Documents
+
 /// An adapter as PEFT saves it: `adapter_config.json` and `adapter_model.safetensors`.
 ///
 ///     base_model.model.<module>.<parameter>[.<adapter name>][.weight]    a tensor of one module

@@ -1,3 +1,5 @@
+public import Documents
+
 /// A model of the Hugging Face layout: `config.json` and its weights in safetensors, whole or in
 /// shards. A single safetensors file serves too; without a `config.json` beside it nothing is known
 /// but its tensors.

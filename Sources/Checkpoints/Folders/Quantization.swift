@@ -1,3 +1,5 @@
+import Documents
+
 /// How the weights of a model folder are packed, from `quantization_config` and from their names.
 enum Quantization: Equatable {
   case none

@@ -1,3 +1,5 @@
+import Documents
+
 /// Finds out what a path is: a checkpoint, a run, or a folder of runs.
 ///
 ///     FILE.safetensors                      a run of one checkpoint

@@ -1,3 +1,5 @@
+import Documents
+
 /// `run.json` of a run that this program trained.
 struct RunRecord: Sendable, Equatable {
   static let fileName = "run.json"

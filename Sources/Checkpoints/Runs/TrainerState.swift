@@ -1,3 +1,5 @@
+import Documents
+
 /// `trainer_state.json` of the Transformers Trainer: how far a run is and what it logged.
 public struct TrainerState: Sendable, Equatable {
   static let fileName = "trainer_state.json"

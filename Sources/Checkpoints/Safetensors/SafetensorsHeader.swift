@@ -1,3 +1,5 @@
+import Documents
+
 /// The header of a safetensors file, validated.
 ///
 ///     8 bytes            N, the length of the header, little-endian
@@ -66,7 +68,7 @@ public struct SafetensorsHeader: Sendable, Equatable {
       throw .headerPaddedWithNUL(file: file, offset: 8 + end + 1)
     }
     do {
-      return try JSONValue(parsing: bytes, source: file).members
+      return try JSONValue(parsing: bytes, of: file).members
     } catch .invalidJSON(let file, let offset, let fault) {
       throw .invalidJSON(file: file, offset: 8 + offset, fault: fault)
     }

@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 
 /// Writes tensors of Float64 or Float32 into a safetensors file, whole or not at all.

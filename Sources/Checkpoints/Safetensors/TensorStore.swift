@@ -1,3 +1,5 @@
+import Documents
+
 /// The tensors of one safetensors file, or of the shards of a model.
 ///
 /// Headers are read at once, elements when asked for. Every file stays open as long as the store:

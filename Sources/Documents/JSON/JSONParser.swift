@@ -10,25 +10,20 @@ extension JSONValue {
   /// Reads one document; white space may surround it.
   /// - Parameters:
   ///   - bytes: UTF-8.
-  ///   - source: What the bytes are, for the error: a path.
   ///   - dialect: Whether Python's names of non-finite numbers are taken.
-  /// - Throws: ``CheckpointError/invalidJSON(file:offset:fault:)`` at the first byte that is wrong.
+  /// - Throws: ``JSONSyntaxError`` at the first byte that is wrong.
   /// - Complexity: O(count of `bytes`).
-  public init(
-    parsing bytes: [UInt8], source: String = "JSON", dialect: Dialect = .strict
-  ) throws(CheckpointError) {
+  public init(parsing bytes: [UInt8], dialect: Dialect = .strict) throws(JSONSyntaxError) {
     var parser = JSONParser(bytes: bytes, dialect: dialect)
-    do {
-      self = try parser.document()
-    } catch {
-      throw .invalidJSON(file: source, offset: error.offset, fault: error.fault)
-    }
+    self = try parser.document()
   }
 }
 
-struct JSONSyntaxError: Error {
-  let offset: Int
-  let fault: JSONFault
+/// Where bytes are no JSON document, and why.
+public struct JSONSyntaxError: Error, Equatable {
+  /// The number of bytes before the one at fault.
+  public let offset: Int
+  public let fault: JSONFault
 }
 
 /// Recursive descent over bytes; the recursion ends at `depthLimit`.
@@ -194,6 +189,6 @@ struct JSONParser {
 }
 
 extension UInt8 {
-  var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
+  package var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
   var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
 }

@@ -1,43 +1,60 @@
-import Adapters
-import Checkpoints
-import Foundation
-
-/// A document as text: no spaces, members in their order, all but control characters as they are.
-enum JSONText {
-  static func of(_ value: JSONValue) -> String {
+extension JSONValue {
+  /// The document on one line, which it ends: no spaces, members in their order, all but control characters as they are.
+  public var line: String {
     var text = ""
-    append(value, to: &text)
+    append(to: &text)
     return text + "\n"
   }
 
-  /// A configuration over several lines, with its keys in order.
-  static func pretty(_ fields: [String: ConfigurationValue]) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(fields), as: UTF8.self) + "\n"
+  /// The document over several lines, with the keys of its objects in order; a configuration that a person may read.
+  public var page: String {
+    var text = ""
+    append(to: &text, indentation: "")
+    return text + "\n"
   }
 
-  private static func append(_ value: JSONValue, to text: inout String) {
-    switch value {
+  private func append(to text: inout String) {
+    switch self {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
     case .number(_, let literal): text += literal
-    case .string(let value): text += quoted(value)
+    case .string(let value): text += Self.quoted(value)
     case .array(let values):
       text += "["
       for (index, value) in values.enumerated() {
         if index > 0 { text += "," }
-        append(value, to: &text)
+        value.append(to: &text)
       }
       text += "]"
     case .object(let members):
       text += "{"
       for (index, member) in members.enumerated() {
         if index > 0 { text += "," }
-        text += quoted(member.key) + ":"
-        append(member.value, to: &text)
+        text += Self.quoted(member.key) + ":"
+        member.value.append(to: &text)
       }
       text += "}"
+    }
+  }
+
+  private func append(to text: inout String, indentation: String) {
+    let inner = indentation + "  "
+    switch self {
+    case .array(let values):
+      text += "[\n"
+      for (index, value) in values.enumerated() {
+        text += (index > 0 ? ",\n" : "") + inner
+        value.append(to: &text, indentation: inner)
+      }
+      text += "\n" + indentation + "]"
+    case .object(let members):
+      text += "{\n"
+      for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+        text += (index > 0 ? ",\n" : "") + inner + Self.quoted(member.key) + " : "
+        member.value.append(to: &text, indentation: inner)
+      }
+      text += "\n" + indentation + "}"
+    default: append(to: &text)
     }
   }
 
@@ -60,9 +77,33 @@ enum JSONText {
 }
 
 extension JSONValue {
-  static func integer(_ value: Int) -> JSONValue { .number(Double(value), literal: "\(value)") }
+  public static func integer(_ value: Int) -> JSONValue {
+    .number(Double(value), literal: "\(value)")
+  }
 
-  static func record(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
+  /// A number in the fewest digits that give it back; a whole one without a point.
+  /// - Precondition: It is finite: JSON has no other numbers.
+  public static func number(_ value: Double) -> JSONValue {
+    precondition(value.isFinite, "JSON has no name for \(value)")
+    let digits = "\(value)"
+    return .number(value, literal: digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits)
+  }
+
+  /// A number as Python writes it, whole ones with a point, so that it is read back as no integer; also NaN and the
+  /// infinities, which only ``Dialect/python`` has.
+  public static func double(_ value: Double) -> JSONValue {
+    let literal =
+      value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "-Infinity" : "Infinity") : "\(value)"
+    return .number(value, literal: literal)
+  }
+
+  /// An object whose members keep this order.
+  public static func record(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
     .object(members.map { Member(key: $0.key, value: $0.value) })
+  }
+
+  /// An object of a table, its keys in order.
+  public static func table(_ members: [String: JSONValue]) -> JSONValue {
+    .object(members.sorted { $0.key < $1.key }.map { Member(key: $0.key, value: $0.value) })
   }
 }

@@ -44,7 +44,7 @@ public struct BasisCache: Sendable {
     let masks =
       bounds.count == 3
       ? MaskBounds(lowMagnitude: bounds[0], principal: bounds[1], rank: Int(bounds[2])) : nil
-    var longBasis: Matrix<Double>?
+    var longBasis: Matrix?
     if store["long_basis"] != nil {
       guard let long = try? store.doubles(of: "long_basis"),
         long.count == shape.long * shape.short

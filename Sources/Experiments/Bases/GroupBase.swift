@@ -35,7 +35,7 @@ public final class GroupBase: BaseWeight {
     }
   }
 
-  public func matrix() throws -> Matrix<Double> { try weight.matrix() }
+  public func matrix() throws -> Matrix { try weight.matrix() }
 
   /// The decomposition: from memory, from the cache, or made and stored there.
   public func geometry() throws -> BaseGeometry {
@@ -66,7 +66,7 @@ public final class GroupBase: BaseWeight {
       : BaseGeometry(of: panels)
   }
 
-  public func principalTriplets(count: Int) throws -> SingularTriplets<Double> {
+  public func principalTriplets(count: Int) throws -> SingularTriplets {
     let known = try geometry()
     // More than the head knows: a start of high rank.
     let geometry = known.values.count < count ? try BaseGeometry(of: panels) : known

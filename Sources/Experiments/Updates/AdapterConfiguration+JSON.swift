@@ -1,5 +1,6 @@
 public import Adapters
 public import Checkpoints
+public import Documents
 
 extension AdapterConfiguration {
   /// The configuration of a saved adapter; what the file leaves out has PEFT's default.

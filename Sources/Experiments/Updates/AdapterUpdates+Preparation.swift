@@ -197,9 +197,9 @@ private struct OutlineOfBase: BaseWeight {
   let rows: Int
   let columns: Int
 
-  func matrix() throws -> Matrix<Double> { throw EntriesWanted() }
+  func matrix() throws -> Matrix { throw EntriesWanted() }
 
-  func principalTriplets(count: Int) throws -> SingularTriplets<Double> { throw EntriesWanted() }
+  func principalTriplets(count: Int) throws -> SingularTriplets { throw EntriesWanted() }
 }
 
 extension Tensor {

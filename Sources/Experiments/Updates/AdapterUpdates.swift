@@ -206,7 +206,7 @@ struct AdapterUpdates {
     return false
   }
 
-  private func matrix(_ tensor: TensorDescription) throws -> Matrix<Double> {
+  private func matrix(_ tensor: TensorDescription) throws -> Matrix {
     Matrix(
       rows: tensor.rowCount, columns: tensor.columnCount,
       values: try folder.weights.doubles(of: tensor, elements: 0..<tensor.elementCount))

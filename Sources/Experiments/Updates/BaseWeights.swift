@@ -1,5 +1,6 @@
 import Adapters
 import Checkpoints
+import Documents
 
 /// The weights of a base model under the names that a checkpoint uses for its modules.
 ///

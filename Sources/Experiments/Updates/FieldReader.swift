@@ -1,5 +1,6 @@
 import Adapters
 import Checkpoints
+import Documents
 
 /// Typed fields of a JSON object; `null` counts as absent, another type is an error.
 struct FieldReader {

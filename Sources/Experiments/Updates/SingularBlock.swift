@@ -15,9 +15,9 @@ struct SingularBlock {
 
   /// Nil for a product that is zero.
   /// - Complexity: O(out · in · r): no decomposition of the base.
-  init?(product: WeightUpdate, rank: Int, base weight: Matrix<Double>) throws {
-    let left: Matrix<Double>
-    let right: Matrix<Double>
+  init?(product: WeightUpdate, rank: Int, base weight: Matrix) throws {
+    let left: Matrix
+    let right: Matrix
     switch product {
     case .factored(let first, let second): (left, right) = (first, second)
     case .dense(let matrix):

@@ -67,7 +67,7 @@ public struct StoredMatrix: BaseWeight {
       rows: count, columns: columns)
   }
 
-  public func matrix() throws -> Matrix<Double> {
+  public func matrix() throws -> Matrix {
     Matrix(rows: rows, columns: columns, values: try values())
   }
 
@@ -79,7 +79,7 @@ public struct StoredMatrix: BaseWeight {
     return values
   }
 
-  public func principalTriplets(count: Int) throws -> SingularTriplets<Double> {
+  public func principalTriplets(count: Int) throws -> SingularTriplets {
     try SingularTriplets(of: matrix()).leading(count)
   }
 }

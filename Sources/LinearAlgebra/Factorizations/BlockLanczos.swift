@@ -7,18 +7,18 @@
 ///
 /// **Source:** Golub and Underwood, "The block Lanczos method for computing eigenvalues", Mathematical
 /// Software III, 1977; Saad, Numerical Methods for Large Eigenvalue Problems, 2011, section 6.5.
-public struct BlockLanczos<Element: Scalar>: Sendable {
+public struct BlockLanczos: Sendable {
   /// The wanted eigenvalues, largest first.
-  public let values: [Element]
+  public let values: [Double]
   /// One eigenvector a row.
-  public let vectors: Matrix<Element>
+  public let vectors: Matrix
   /// The largest ‖A v − λ v‖ over the wanted pairs, relative to the largest eigenvalue.
-  public let residual: Element
+  public let residual: Double
   /// How many times the operator was applied to a block.
   public let steps: Int
 }
 
-extension BlockLanczos<Double> {
+extension BlockLanczos {
   /// Finds eigenpairs.
   /// - Parameters:
   ///   - size: The dimension n of the operator.
@@ -31,15 +31,15 @@ extension BlockLanczos<Double> {
   /// - Complexity: O(steps · cost of the operation + n · basis²).
   public init(
     size: Int, count: Int, tolerance: Double = 1e-10, seed: UInt64 = 1,
-    applying operation: (Matrix<Double>) throws -> Matrix<Double>
+    applying operation: (Matrix) throws -> Matrix
   ) throws {
     precondition(count >= 1 && count <= size, "as many pairs as the operator has at most")
     let width = min(size, max(8, count + count / 2))
     let limit = min(size, max(40 * count, 400))
     var generator = SplitMix64(seed: seed)
     var block = generator.orthonormalFrame(rows: size, columns: width).transposed()
-    var basis = Matrix<Double>(rows: 0, columns: size)
-    var images = Matrix<Double>(rows: 0, columns: size)
+    var basis = Matrix(rows: 0, columns: size)
+    var images = Matrix(rows: 0, columns: size)
     var steps = 0
     while true {
       let image = try operation(block)
@@ -68,7 +68,7 @@ extension BlockLanczos<Double> {
 
   /// The largest ‖A v − λ v‖ over Ritz pairs, relative to the largest λ.
   private static func residual(
-    _ vectors: Matrix<Double>, _ ritz: SymmetricEigen<Double>, images: Matrix<Double>
+    _ vectors: Matrix, _ ritz: SymmetricEigen, images: Matrix
   ) -> Double {
     let applied = ritz.vectors * images
     let largest = ritz.values.first ?? 0
@@ -84,9 +84,9 @@ extension BlockLanczos<Double> {
   /// The part of an image that is new to the basis, orthonormal; filled up with random directions where
   /// the image has too few.
   private static func nextBlock(
-    _ image: Matrix<Double>, basis: Matrix<Double>, width: Int,
+    _ image: Matrix, basis: Matrix, width: Int,
     using generator: inout SplitMix64
-  ) -> Matrix<Double> {
+  ) -> Matrix {
     var candidate = image.rowSlice(0..<min(width, image.rows))
     // Twice is enough (Kahan and Parlett); the random part replaces rows that vanish.
     for attempt in 0..<3 {

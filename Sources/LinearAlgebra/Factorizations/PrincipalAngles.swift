@@ -14,7 +14,7 @@ public struct PrincipalAngles: Sendable {
 
   /// The angles from the products QᵀR of two orthonormal bases.
   /// - Throws: As ``Matrix/singularValues()``.
-  public init(betweenBasesWithProducts products: Matrix<Double>) throws(LinearAlgebraError) {
+  public init(betweenBasesWithProducts products: Matrix) throws(LinearAlgebraError) {
     cosines = try products.singularValues().map { min($0, 1) }
   }
 

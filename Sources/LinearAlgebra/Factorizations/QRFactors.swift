@@ -1,14 +1,13 @@
 /// A = QR with orthonormal columns in Q and an upper triangular R.
-public struct QRFactors<Element: Scalar>: Sendable {
+public struct QRFactors: Sendable {
   /// rows × k, k = min(rows, columns); its columns are orthonormal.
-  public let q: Matrix<Element>
+  public let q: Matrix
   /// k × columns, upper triangular; its diagonal may be negative.
-  public let r: Matrix<Element>
+  public let r: Matrix
 
   /// Factors a matrix by Householder reflections.
   /// - Complexity: O(rows · columns · k).
-  @specialized(where Element == Double)
-  public init(of matrix: Matrix<Element>) {
+  public init(of matrix: Matrix) {
     let rank = min(matrix.rows, matrix.columns)
     guard rank > 0 else {
       q = Matrix(rows: matrix.rows, columns: 0)
@@ -16,7 +15,7 @@ public struct QRFactors<Element: Scalar>: Sendable {
       return
     }
     var values = matrix.values
-    let upper = Element.orthonormalize(&values, rows: matrix.rows, columns: matrix.columns)
+    let upper = DenseRoutines.orthonormalize(&values, rows: matrix.rows, columns: matrix.columns)
     q = Matrix(rows: matrix.rows, columns: rank, values: values)
     r = Matrix(rows: rank, columns: matrix.columns, values: upper)
   }

@@ -1,13 +1,13 @@
 /// The thin singular value decomposition, or its first part: A ≈ Σᵢ σᵢ uᵢ vᵢᵀ.
-public struct SingularTriplets<Element: Scalar>: Sendable {
+public struct SingularTriplets: Sendable {
   /// rows × k; column i is the left singular vector uᵢ.
-  public let left: Matrix<Element>
+  public let left: Matrix
   /// The k singular values, largest first.
-  public let values: [Element]
+  public let values: [Double]
   /// k × columns; row i is the right singular vector vᵢ.
-  public let right: Matrix<Element>
+  public let right: Matrix
 
-  public init(left: Matrix<Element>, values: [Element], right: Matrix<Element>) {
+  public init(left: Matrix, values: [Double], right: Matrix) {
     self.left = left
     self.values = values
     self.right = right
@@ -17,15 +17,14 @@ public struct SingularTriplets<Element: Scalar>: Sendable {
   /// - Throws: ``LinearAlgebraError/notFinite(row:column:)`` for an entry that is NaN or infinite,
   ///   ``LinearAlgebraError/notConverged(routine:rows:columns:)`` if the iteration fails.
   /// - Complexity: O(rows · columns · k), k = min(rows, columns).
-  @specialized(where Element == Double)
-  public init(of matrix: Matrix<Element>) throws(LinearAlgebraError) {
+  public init(of matrix: Matrix) throws(LinearAlgebraError) {
     try matrix.checkFinite()
     let rank = min(matrix.rows, matrix.columns)
     var work = matrix.values
     let result =
       rank == 0
       ? ([], [], [])
-      : try Element.singularTriplets(
+      : try DenseRoutines.singularTriplets(
         &work, rows: matrix.rows, columns: matrix.columns, vectors: .thin)
     left = Matrix(rows: matrix.rows, columns: rank, values: result.0)
     values = result.1
@@ -33,7 +32,6 @@ public struct SingularTriplets<Element: Scalar>: Sendable {
   }
 
   /// Only the first `count` triplets.
-  @specialized(where Element == Double)
   public func leading(_ count: Int) -> SingularTriplets {
     let kept = min(count, values.count)
     return SingularTriplets(
@@ -42,13 +40,8 @@ public struct SingularTriplets<Element: Scalar>: Sendable {
   }
 
   /// Σᵢ σᵢ uᵢ vᵢᵀ over the triplets that are held.
-  @specialized(where Element == Double)
-  public func reconstruction() -> Matrix<Element> {
-    var scaled = right
-    for row in 0..<scaled.rows {
-      for column in 0..<scaled.columns { scaled[row, column] *= values[row] }
-    }
-    return left * scaled
+  public func reconstruction() -> Matrix {
+    left * right.scalingRows(by: values)
   }
 }
 
@@ -56,16 +49,15 @@ extension Matrix {
   /// The min(rows, columns) singular values, largest first, by `gesdd` on the matrix itself:
   /// accurate to rounding of the largest, however small the others are.
   /// - Throws: As ``SingularTriplets/init(of:)``.
-  @specialized(where Element == Double)
-  public func singularValues() throws(LinearAlgebraError) -> [Element] {
+  public func singularValues() throws(LinearAlgebraError) -> [Double] {
     try checkFinite()
     guard !isEmpty else { return [] }
     var work = values
-    return try Element.singularTriplets(&work, rows: rows, columns: columns, vectors: .none).values
+    return try DenseRoutines.singularTriplets(&work, rows: rows, columns: columns, vectors: .none)
+      .values
   }
 
   /// Throws for the first entry that is NaN or infinite.
-  @specialized(where Element == Double)
   public func checkFinite() throws(LinearAlgebraError) {
     if let index = values.firstIndex(where: { !$0.isFinite }) {
       throw .notFinite(row: index / columns, column: index % columns)

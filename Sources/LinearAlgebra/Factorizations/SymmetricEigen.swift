@@ -1,9 +1,9 @@
 /// Eigenvalues of a symmetric matrix, largest first, with none, some or all of its eigenvectors.
-public struct SymmetricEigen<Element: Scalar>: Sendable {
+public struct SymmetricEigen: Sendable {
   /// Every eigenvalue, largest first.
-  public let values: [Element]
+  public let values: [Double]
   /// One eigenvector a row, in the order of `values`; as many rows as were asked for.
-  public let vectors: Matrix<Element>
+  public let vectors: Matrix
 
   /// How many eigenvectors to compute, counted from the largest eigenvalue.
   public enum Vectors: Sendable {
@@ -15,8 +15,7 @@ public struct SymmetricEigen<Element: Scalar>: Sendable {
   /// Decomposes a symmetric matrix, of which only one triangle is read.
   /// - Throws: ``LinearAlgebraError/notConverged(routine:rows:columns:)``.
   /// - Complexity: O(n³); with few vectors about a third of the cost of all.
-  @specialized(where Element == Double)
-  public init(of matrix: Matrix<Element>, vectors wanted: Vectors) throws(LinearAlgebraError) {
+  public init(of matrix: Matrix, vectors wanted: Vectors) throws(LinearAlgebraError) {
     precondition(matrix.rows == matrix.columns, "an eigendecomposition needs a square matrix")
     let size = matrix.rows
     guard size > 0 else {
@@ -27,23 +26,22 @@ public struct SymmetricEigen<Element: Scalar>: Sendable {
     var work = matrix.values
     switch wanted {
     case .all:
-      values = try Element.symmetricEigen(&work, size: size, vectors: true).reversed()
+      values = try DenseRoutines.symmetricEigen(&work, size: size, vectors: true).reversed()
       vectors = Self.descending(work, count: size, size: size)
     case .none:
-      values = try Element.symmetricEigen(&work, size: size, leading: 0).values.reversed()
+      values = try DenseRoutines.symmetricEigen(&work, size: size, leading: 0).values.reversed()
       vectors = Matrix(rows: 0, columns: size)
     case .leading(let count):
       let kept = min(max(count, 0), size)
-      let result = try Element.symmetricEigen(&work, size: size, leading: kept)
+      let result = try DenseRoutines.symmetricEigen(&work, size: size, leading: kept)
       values = result.values.reversed()
       vectors = Self.descending(result.vectors, count: kept, size: size)
     }
   }
 
   /// LAPACK orders eigenvectors by ascending eigenvalue; we order them the other way round.
-  @specialized(where Element == Double)
-  private static func descending(_ ascending: [Element], count: Int, size: Int) -> Matrix<Element> {
-    var result = [Element]()
+  private static func descending(_ ascending: [Double], count: Int, size: Int) -> Matrix {
+    var result = [Double]()
     result.reserveCapacity(count * size)
     for row in (0..<count).reversed() { result += ascending[row * size..<(row + 1) * size] }
     return Matrix(rows: count, columns: size, values: result)

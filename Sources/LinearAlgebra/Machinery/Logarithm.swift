@@ -4,5 +4,5 @@
   import Darwin
 #endif
 
-/// The natural logarithm, spelled once so that no other file here imports the C library.
+/// The natural logarithm of Gaussian numbers.
 func logarithm(_ value: Double) -> Double { log(value) }

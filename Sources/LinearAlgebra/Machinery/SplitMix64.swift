@@ -37,8 +37,8 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   }
 
   /// A rows × columns matrix of independent standard normal numbers.
-  public mutating func gaussianMatrix(rows: Int, columns: Int) -> Matrix<Double> {
-    var matrix = Matrix<Double>(rows: rows, columns: columns)
+  public mutating func gaussianMatrix(rows: Int, columns: Int) -> Matrix {
+    var matrix = Matrix(rows: rows, columns: columns)
     for index in matrix.values.indices { matrix.values[index] = nextGaussian() }
     return matrix
   }
@@ -48,7 +48,7 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   /// Differs from a bare QR: the signs of R's diagonal are moved into Q, without which the
   /// distribution is not uniform (Mezzadri, "How to generate random matrices from the classical
   /// compact groups", Notices of the AMS 54, 2007).
-  public mutating func orthonormalFrame(rows: Int, columns: Int) -> Matrix<Double> {
+  public mutating func orthonormalFrame(rows: Int, columns: Int) -> Matrix {
     precondition(columns <= rows, "a frame has no more columns than rows")
     let factors = QRFactors(of: gaussianMatrix(rows: rows, columns: columns))
     var frame = factors.q

@@ -1,10 +1,9 @@
 /// The sum of PᵀQ over pairs of panels of two matrices of one shape: their cross Gram matrix.
-public struct CrossAccumulator<Element: Scalar>: Sendable {
+public struct CrossAccumulator: Sendable {
   /// The short dimension of the first and of the second matrix.
   public let rows: Int, columns: Int
-  private var sum: Matrix<Element>
+  private var sum: Matrix
 
-  @specialized(where Element == Double)
   public init(rows: Int, columns: Int) {
     self.rows = rows
     self.columns = columns
@@ -13,22 +12,20 @@ public struct CrossAccumulator<Element: Scalar>: Sendable {
 
   /// Adds PᵀQ, where P holds `length` vectors of `rows` values and Q as many of `columns`.
   /// - Complexity: O(length · rows · columns).
-  @specialized(where Element == Double)
   public mutating func add(
-    _ left: [Element], _ leftLayout: PanelLayout, _ right: [Element], _ rightLayout: PanelLayout,
+    _ left: [Double], _ leftLayout: PanelLayout, _ right: [Double], _ rightLayout: PanelLayout,
     length: Int
   ) {
     precondition(
       left.count >= length * rows && right.count >= length * columns,
       "a panel holds length · size values")
     guard length > 0, rows > 0, columns > 0 else { return }
-    Element.addProduct(
+    DenseRoutines.addProduct(
       rows: rows, columns: columns, inner: length,
       left: left, leftLayout == .longMajor ? .transposed : .asStored,
       right: right, rightLayout == .longMajor ? .asStored : .transposed, into: &sum.values)
   }
 
   /// The accumulated PᵀQ.
-  @specialized(where Element == Double)
-  public func matrix() -> Matrix<Element> { sum }
+  public func matrix() -> Matrix { sum }
 }

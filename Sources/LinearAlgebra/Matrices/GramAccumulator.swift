@@ -11,12 +11,11 @@ public enum PanelLayout: Sendable {
 
 /// The sum of PᵀP over the panels P (length × size) of a matrix: its Gram matrix, without the
 /// matrix ever being in memory.
-public struct GramAccumulator<Element: Scalar>: Sendable {
+public struct GramAccumulator: Sendable {
   /// The number of rows and columns of the Gram matrix.
   public let size: Int
-  private var upper: [Element]
+  private var upper: [Double]
 
-  @specialized(where Element == Double)
   public init(size: Int) {
     self.size = size
     upper = Array(repeating: 0, count: size * size)
@@ -24,16 +23,14 @@ public struct GramAccumulator<Element: Scalar>: Sendable {
 
   /// Adds PᵀP of one panel of `length` vectors of `size` values.
   /// - Complexity: O(length · size²), half of a full product.
-  @specialized(where Element == Double)
-  public mutating func add(_ panel: [Element], layout: PanelLayout, length: Int) {
+  public mutating func add(_ panel: [Double], layout: PanelLayout, length: Int) {
     precondition(panel.count >= length * size, "a panel holds length · size values")
     guard length > 0, size > 0 else { return }
-    Element.addGram(size: size, length: length, panel: panel, layout: layout, into: &upper)
+    DenseRoutines.addGram(size: size, length: length, panel: panel, layout: layout, into: &upper)
   }
 
   /// The accumulated Gram matrix, exactly symmetric.
-  @specialized(where Element == Double)
-  public func matrix() -> Matrix<Element> {
+  public func matrix() -> Matrix {
     var result = Matrix(rows: size, columns: size, values: upper)
     result.mirrorUpperTriangle()
     return result
@@ -42,7 +39,6 @@ public struct GramAccumulator<Element: Scalar>: Sendable {
 
 extension Matrix {
   /// Copies the upper triangle of a square matrix onto its lower one.
-  @specialized(where Element == Double)
   mutating func mirrorUpperTriangle() {
     let tile = 32
     for top in stride(from: 0, to: rows, by: tile) {

@@ -7,7 +7,6 @@ extension Matrix {
   /// op(left) · op(right), where op transposes or not.
   /// - Precondition: The inner dimensions agree.
   /// - Complexity: O(rows · columns · inner), by `gemm`.
-  @specialized(where Element == Double)
   public static func product(
     _ left: Matrix, _ leftOrientation: Orientation,
     _ right: Matrix, _ rightOrientation: Orientation = .asStored
@@ -19,33 +18,29 @@ extension Matrix {
     guard rows > 0, columns > 0, inner > 0 else { return Matrix(rows: rows, columns: columns) }
     return Matrix(
       rows: rows, columns: columns,
-      values: Element.product(
+      values: DenseRoutines.product(
         rows: rows, columns: columns, inner: inner, left: left.values, leftOrientation,
         right: right.values, rightOrientation))
   }
 
-  @specialized(where Element == Double)
   public static func * (left: Matrix, right: Matrix) -> Matrix { product(left, .asStored, right) }
 
-  @specialized(where Element == Double)
-  public static func * (factor: Element, matrix: Matrix) -> Matrix {
+  public static func * (factor: Double, matrix: Matrix) -> Matrix {
     Matrix(
       rows: matrix.rows, columns: matrix.columns, values: matrix.values.map { factor * $0 })
   }
 
-  @specialized(where Element == Double)
   public static func + (left: Matrix, right: Matrix) -> Matrix {
     left.combined(with: right) { $0 + $1 }
   }
 
-  @specialized(where Element == Double)
   public static func - (left: Matrix, right: Matrix) -> Matrix {
     left.combined(with: right) { $0 - $1 }
   }
 
   /// The entrywise combination of two matrices of one shape.
   @inlinable
-  public func combined(with other: Matrix, _ combine: (Element, Element) -> Element) -> Matrix {
+  public func combined(with other: Matrix, _ combine: (Double, Double) -> Double) -> Matrix {
     precondition(
       rows == other.rows && columns == other.columns, "the shapes of two combined matrices differ")
     var result = self
@@ -57,22 +52,19 @@ extension Matrix {
 
   /// AᵀA, exactly symmetric.
   /// - Complexity: O(rows · columns²), half of a full product.
-  @specialized(where Element == Double)
   public func gram() -> Matrix {
-    var accumulator = GramAccumulator<Element>(size: columns)
+    var accumulator = GramAccumulator(size: columns)
     accumulator.add(values, layout: .longMajor, length: rows)
     return accumulator.matrix()
   }
 
   /// The square root of the sum of the squares of all entries.
-  @specialized(where Element == Double)
-  public func frobeniusNorm() -> Element { Element.norm(values) }
+  public func frobeniusNorm() -> Double { DenseRoutines.norm(values) }
 
   /// ⟨A, B⟩, the sum over entries of their products.
-  @specialized(where Element == Double)
-  public func innerProduct(with other: Matrix) -> Element {
+  public func innerProduct(with other: Matrix) -> Double {
     precondition(values.count == other.values.count, "the shapes of an inner product differ")
-    return Element.dot(values, other.values)
+    return DenseRoutines.dot(values, other.values)
   }
 
   private func dimensions(_ orientation: Orientation) -> (rows: Int, columns: Int) {

@@ -2,18 +2,17 @@
 ///
 /// A value: copies are independent (and made only when one of them changes). The memory of a
 /// row-major matrix is that of its transpose in column-major order, which is how LAPACK is called.
-public struct Matrix<Element: Scalar>: Equatable, Sendable {
+public struct Matrix: Equatable, Sendable {
   /// How many rows there are; for a weight, its output features.
   public let rows: Int
   /// How many columns there are; for a weight, its input features.
   public let columns: Int
   /// The `rows · columns` entries, row after row.
-  public var values: [Element]
+  public var values: [Double]
 
   /// A matrix of the given entries.
   /// - Precondition: `values` holds `rows · columns` entries, neither of which is negative.
-  @specialized(where Element == Double)
-  public init(rows: Int, columns: Int, values: [Element]) {
+  public init(rows: Int, columns: Int, values: [Double]) {
     precondition(rows >= 0 && columns >= 0, "a matrix has no negative dimension")
     precondition(values.count == rows * columns, "a \(rows)×\(columns) matrix needs as many values")
     self.rows = rows
@@ -22,14 +21,12 @@ public struct Matrix<Element: Scalar>: Equatable, Sendable {
   }
 
   /// A matrix with one value everywhere.
-  @specialized(where Element == Double)
-  public init(rows: Int, columns: Int, repeating value: Element = 0) {
+  public init(rows: Int, columns: Int, repeating value: Double = 0) {
     self.init(rows: rows, columns: columns, values: Array(repeating: value, count: rows * columns))
   }
 
   /// The matrix with `diagonal` on its main diagonal and zero elsewhere.
-  @specialized(where Element == Double)
-  public static func diagonal(_ diagonal: [Element]) -> Matrix {
+  public static func diagonal(_ diagonal: [Double]) -> Matrix {
     var result = Matrix(rows: diagonal.count, columns: diagonal.count)
     for (index, value) in diagonal.enumerated() { result[index, index] = value }
     return result
@@ -42,7 +39,7 @@ public struct Matrix<Element: Scalar>: Equatable, Sendable {
 
   /// The entry in a row and a column, both counted from zero.
   @inlinable
-  public subscript(row: Int, column: Int) -> Element {
+  public subscript(row: Int, column: Int) -> Double {
     get { values[row * columns + column] }
     set { values[row * columns + column] = newValue }
   }
@@ -53,12 +50,11 @@ public struct Matrix<Element: Scalar>: Equatable, Sendable {
 
 extension Matrix {
   /// The entries of one row.
-  public func row(_ row: Int) -> ArraySlice<Element> {
+  public func row(_ row: Int) -> ArraySlice<Double> {
     values[row * columns..<(row + 1) * columns]
   }
 
   /// The rows of a range, as a matrix of their own.
-  @specialized(where Element == Double)
   public func rowSlice(_ range: Range<Int>) -> Matrix {
     Matrix(
       rows: range.count, columns: columns,
@@ -66,9 +62,8 @@ extension Matrix {
   }
 
   /// The columns of a range, as a matrix of their own.
-  @specialized(where Element == Double)
   public func columnSlice(_ range: Range<Int>) -> Matrix {
-    var result = [Element]()
+    var result = [Double]()
     result.reserveCapacity(rows * range.count)
     for row in 0..<rows {
       result += values[row * columns + range.lowerBound..<row * columns + range.upperBound]
@@ -78,7 +73,6 @@ extension Matrix {
 
   /// The transpose.
   /// - Complexity: O(rows · columns), in tiles that fit the cache.
-  @specialized(where Element == Double)
   public func transposed() -> Matrix {
     var result = Matrix(rows: columns, columns: rows)
     let tile = 32
@@ -95,7 +89,6 @@ extension Matrix {
   }
 
   /// Matrices of equal width, one below the other.
-  @specialized(where Element == Double)
   public static func stackedRows(_ parts: [Matrix]) -> Matrix {
     let columns = parts.first?.columns ?? 0
     precondition(parts.allSatisfy { $0.columns == columns }, "stacked rows need one width")
@@ -104,11 +97,10 @@ extension Matrix {
   }
 
   /// Matrices of equal height, side by side.
-  @specialized(where Element == Double)
   public static func stackedColumns(_ parts: [Matrix]) -> Matrix {
     let rows = parts.first?.rows ?? 0
     precondition(parts.allSatisfy { $0.rows == rows }, "stacked columns need one height")
-    var values = [Element]()
+    var values = [Double]()
     values.reserveCapacity(rows * parts.reduce(0) { $0 + $1.columns })
     for row in 0..<rows { for part in parts { values += part.row(row) } }
     return Matrix(rows: rows, columns: parts.reduce(0) { $0 + $1.columns }, values: values)

@@ -13,7 +13,7 @@ public struct Tensor: Equatable, Sendable {
   }
 
   /// The same entries as a matrix: the first dimension by all others together.
-  public var matrix: Matrix<Double> {
+  public var matrix: Matrix {
     let rows = shape.first ?? 1
     return Matrix(rows: rows, columns: rows == 0 ? 0 : values.count / rows, values: values)
   }

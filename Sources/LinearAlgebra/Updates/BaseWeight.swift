@@ -5,22 +5,22 @@ public protocol BaseWeight: Sendable {
   /// Input features.
   var columns: Int { get }
   /// Every entry, out × in.
-  func matrix() throws -> Matrix<Double>
+  func matrix() throws -> Matrix
   /// The `count` singular triplets of largest singular value.
-  func principalTriplets(count: Int) throws -> SingularTriplets<Double>
+  func principalTriplets(count: Int) throws -> SingularTriplets
 }
 
 /// A base weight that is in memory.
 public struct DenseBaseWeight: BaseWeight {
-  private let weight: Matrix<Double>
+  private let weight: Matrix
 
-  public init(_ weight: Matrix<Double>) { self.weight = weight }
+  public init(_ weight: Matrix) { self.weight = weight }
 
   public var rows: Int { weight.rows }
   public var columns: Int { weight.columns }
-  public func matrix() -> Matrix<Double> { weight }
+  public func matrix() -> Matrix { weight }
 
-  public func principalTriplets(count: Int) throws -> SingularTriplets<Double> {
+  public func principalTriplets(count: Int) throws -> SingularTriplets {
     try SingularTriplets(of: weight).leading(count)
   }
 }

@@ -6,16 +6,16 @@ public enum WeightUpdate: Sendable {
   /// Nothing changed.
   case zero(rows: Int, columns: Int)
   /// Every entry, out × in.
-  case dense(Matrix<Double>)
+  case dense(Matrix)
   /// left (out × r) · right (r × in).
-  case factored(left: Matrix<Double>, right: Matrix<Double>)
+  case factored(left: Matrix, right: Matrix)
   /// diag(d) · W: output feature i of the base is scaled by 1 + dᵢ.
   case rowScaling([Double])
   /// W · diag(d): input feature j of the base is scaled by 1 + dⱼ.
   case columnScaling([Double])
 
   /// A factored update, or a dense one where the factors would be larger than the product.
-  public static func product(_ left: Matrix<Double>, _ right: Matrix<Double>) -> WeightUpdate {
+  public static func product(_ left: Matrix, _ right: Matrix) -> WeightUpdate {
     left.columns == 0
       ? .zero(rows: left.rows, columns: right.columns)
       : 2 * left.columns > min(left.rows, right.columns)
@@ -24,23 +24,13 @@ public enum WeightUpdate: Sendable {
 
   /// All entries of the update, out × in.
   /// - Complexity: that of one product for a factored update, O(out · in) otherwise.
-  public func dense(base: some BaseWeight) throws -> Matrix<Double> {
+  public func dense(base: some BaseWeight) throws -> Matrix {
     switch self {
     case .zero(let rows, let columns): return Matrix(rows: rows, columns: columns)
     case .dense(let matrix): return matrix
     case .factored(let left, let right): return left * right
-    case .rowScaling(let scales):
-      var matrix = try base.matrix()
-      for row in 0..<matrix.rows {
-        for column in 0..<matrix.columns { matrix[row, column] *= scales[row] }
-      }
-      return matrix
-    case .columnScaling(let scales):
-      var matrix = try base.matrix()
-      for row in 0..<matrix.rows {
-        for column in 0..<matrix.columns { matrix[row, column] *= scales[column] }
-      }
-      return matrix
+    case .rowScaling(let scales): return try base.matrix().scalingRows(by: scales)
+    case .columnScaling(let scales): return try base.matrix().scalingColumns(by: scales)
     }
   }
 }

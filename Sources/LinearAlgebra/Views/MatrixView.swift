@@ -33,7 +33,7 @@
   }
 
   /// Its own copy of a matrix.
-  public init(_ matrix: Matrix<Double>) {
+  public init(_ matrix: Matrix) {
     self.init(rows: matrix.rows, columns: matrix.columns)
     set(matrix)
   }
@@ -98,14 +98,14 @@
   }
 
   /// A value of its own, in double precision.
-  public var matrix: Matrix<Double> {
+  public var matrix: Matrix {
     Matrix(rows: rows, columns: columns, values: values.map(Double.init))
   }
 }
 
 extension MatrixView {
   /// Takes over the numbers of a matrix of the same shape.
-  public func set(_ matrix: Matrix<Double>) {
+  public func set(_ matrix: Matrix) {
     precondition(matrix.rows == rows && matrix.columns == columns, "another shape")
     for row in 0..<rows {
       for column in 0..<columns {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Documents
 import Reports
 import Spectra
 

@@ -1,6 +1,7 @@
 import Adapters
 import ArgumentParser
 import Checkpoints
+import Documents
 import Experiments
 import Foundation
 import LinearAlgebra
@@ -256,28 +257,28 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   /// The options as they took effect, for `run.json`; what does not change the numbers is left out.
-  private var settings: [String: ConfigurationValue] {
+  private var settings: [String: JSONValue] {
     [
-      "adapter": .text(adapter), "start": start.map { .text($0) } ?? .null,
+      "adapter": .string(adapter), "start": start.map { .string($0) } ?? .null,
       "rank": .integer(rank), "alpha": .number(alpha), "dropout": .number(dropout),
-      "sample-with-dropout": .flag(sampleWithDropout),
-      "targets": .list(targets.map { .text($0) }),
+      "sample-with-dropout": .bool(sampleWithDropout),
+      "targets": .array(targets.map { .string($0) }),
       "output-rate-factor": .number(outputRateFactor),
-      "target-rank": targetRank.map { .integer($0) } ?? .null, "objective": .text(objective),
+      "target-rank": targetRank.map { .integer($0) } ?? .null, "objective": .string(objective),
       "clip-low": clipLow.map { .number($0) } ?? .null,
       "clip-high": clipHigh.map { .number($0) } ?? .null, "kl": .number(kl),
-      "entropy-bonus": .number(entropyBonus), "unit-ratio": .flag(unitRatio),
-      "task": .text(task.task), "task-option": .list(task.settings.map { .text($0) }),
+      "entropy-bonus": .number(entropyBonus), "unit-ratio": .bool(unitRatio),
+      "task": .string(task.task), "task-option": .array(task.settings.map { .string($0) }),
       "steps": .integer(steps), "prompts": .integer(prompts), "group": .integer(group),
       "temperature": .number(temperature), "max-length": maxLength.map { .integer($0) } ?? .null,
-      "stop": stop.map { .text($0) } ?? .null,
+      "stop": stop.map { .string($0) } ?? .null,
       "updates-per-rollout": .integer(updatesPerRollout), "mini-batches": .integer(miniBatches),
       "dynamic-sampling": .integer(dynamicSampling), "overlong-buffer": .integer(overlongBuffer),
-      "learning-rate": .number(learningRate), "optimizer": .text(optimizer.optimizer.rawValue),
+      "learning-rate": .number(learningRate), "optimizer": .string(optimizer.optimizer.rawValue),
       "beta1": .number(optimizer.beta1), "beta2": optimizer.beta2.map { .number($0) } ?? .null,
       "weight-decay": optimizer.weightDecay.map { .number($0) } ?? .null,
       "clip-norm": .number(optimizer.clipNorm),
-      "schedule": (optimizer.schedule?.rawValue).map { .text($0) } ?? .null,
+      "schedule": (optimizer.schedule?.rawValue).map { .string($0) } ?? .null,
       "warmup": optimizer.warmup.map { .integer($0) } ?? .null,
       "seed": .integer(Int(clamping: seed)), "evaluate-every": .integer(evaluateEvery),
       "evaluation-problems": .integer(evaluationProblems), "save-every": .integer(saveEvery),

@@ -7,7 +7,7 @@ struct AdaptedGeometry: Sendable {
   let route: Numerics.Route
   /// Products of the base's singular vectors (rows, all p) with the leading ones of W + ΔW
   /// (columns), on each side.
-  let products: Sides<Matrix<Double>>
+  let products: Sides<Matrix>
 
   /// Decomposes base + update from their Gram products.
   ///
@@ -17,7 +17,7 @@ struct AdaptedGeometry: Sendable {
   /// - Complexity: O(p³).
   init(
     geometry: BaseGeometry, grams: CrossGrams, leading: Int,
-    dense: () throws -> Matrix<Double>
+    dense: () throws -> Matrix
   ) throws {
     var gram = geometry.gram()
     gram.values.addSums(
@@ -43,15 +43,12 @@ struct AdaptedGeometry: Sendable {
   }
 
   private static func longProducts(
-    _ geometry: BaseGeometry, _ grams: CrossGrams, _ vectors: Matrix<Double>, _ values: [Double]
-  ) throws -> Matrix<Double> {
-    var result = Matrix.product(
+    _ geometry: BaseGeometry, _ grams: CrossGrams, _ vectors: Matrix, _ values: [Double]
+  ) throws -> Matrix {
+    let products = Matrix.product(
       geometry.scaledBasis + grams.longByUpdate, .asStored, vectors, .transposed)
-    for column in 0..<result.columns {
-      // A null direction of W + ΔW has no long vector: it matches nothing.
-      let inverse = values[column] > 0 ? 1 / values[column] : 0
-      for row in 0..<result.rows { result[row, column] *= inverse }
-    }
-    return result
+    // A null direction of W + ΔW has no long vector: it matches nothing.
+    return products.scalingColumns(
+      by: values[..<products.columns].map { $0 > 0 ? 1 / $0 : 0 })
   }
 }

@@ -8,7 +8,7 @@ extension BaseGeometry {
   /// - Complexity: O(rows · columns · count), one reading of the weight.
   public func principalTriplets(
     count: Int, of source: some PanelSource
-  ) throws -> SingularTriplets<Double> {
+  ) throws -> SingularTriplets {
     let kept = min(count, shape.short)
     let short = shortBasis.rowSlice(0..<kept)
     let long = try longBasis?.columnSlice(0..<kept) ?? longVectors(of: short, source)
@@ -20,9 +20,9 @@ extension BaseGeometry {
 
   /// X sⱼ / σⱼ for each row sⱼ, as columns of a long × count matrix.
   private func longVectors(
-    of short: Matrix<Double>, _ source: some PanelSource
-  ) throws -> Matrix<Double> {
-    var parts = [Matrix<Double>]()
+    of short: Matrix, _ source: some PanelSource
+  ) throws -> Matrix {
+    var parts = [Matrix]()
     var panel = [Double]()
     for range in shape.panels {
       try source.read(range, into: &panel)

@@ -12,17 +12,17 @@ public struct BaseGeometry: Sendable {
   /// ‖X‖_F².
   public let energy: Double
   /// One row for each of `values`: the singular vectors sⱼ of the short side.
-  public let shortBasis: Matrix<Double>
+  public let shortBasis: Matrix
   /// long×p, where the Gram matrix was too inaccurate and the decomposition was done in full.
-  public let longBasis: Matrix<Double>?
+  public let longBasis: Matrix?
   /// What the masks of entry metrics need; made only where those are wanted.
   public private(set) var masks: MaskBounds?
   /// XᵀX, put together once where many updates need it.
-  private var gramMatrix: Matrix<Double>?
+  private var gramMatrix: Matrix?
 
   public init(
-    shape: OrientedShape, values: [Double], shortBasis: Matrix<Double>,
-    longBasis: Matrix<Double>?, energy: Double? = nil, masks: MaskBounds? = nil
+    shape: OrientedShape, values: [Double], shortBasis: Matrix,
+    longBasis: Matrix?, energy: Double? = nil, masks: MaskBounds? = nil
   ) {
     self.energy = energy ?? values.reduce(0) { $0 + $1 * $1 }
     self.shape = shape
@@ -70,7 +70,7 @@ public struct BaseGeometry: Sendable {
       if nonFinite > 0 { throw SpectraError.notFinite(count: nonFinite) }
       energy += panel.reduce(0) { $0 + $1 * $1 }
     }
-    let lanczos = try BlockLanczos<Double>(size: shape.short, count: min(count, shape.short)) {
+    let lanczos = try BlockLanczos(size: shape.short, count: min(count, shape.short)) {
       try Self.gramProduct(of: $0, source)
     }
     self.init(
@@ -80,10 +80,10 @@ public struct BaseGeometry: Sendable {
 
   /// B XᵀX for a block B of rows, panel by panel.
   private static func gramProduct(
-    of block: Matrix<Double>, _ source: some PanelSource
-  ) throws -> Matrix<Double> {
+    of block: Matrix, _ source: some PanelSource
+  ) throws -> Matrix {
     let shape = source.shape
-    var result = CrossAccumulator<Double>(rows: block.rows, columns: shape.short)
+    var result = CrossAccumulator(rows: block.rows, columns: shape.short)
     var panel = [Double]()
     for range in shape.panels {
       try source.read(range, into: &panel)
@@ -129,14 +129,10 @@ public struct BaseGeometry: Sendable {
   /// XᵀX, put together from the decomposition. The product that the decomposition was made of is not
   /// kept: it differs in the last digits, and a cached decomposition would give other bytes.
   /// - Complexity: O(p³), one product.
-  func gram() -> Matrix<Double> {
+  func gram() -> Matrix {
     if let gramMatrix { return gramMatrix }
-    var scaled = shortBasis
-    for row in 0..<scaled.rows {
-      let square = values[row] * values[row]
-      for column in 0..<scaled.columns { scaled[row, column] *= square }
-    }
-    return Matrix.product(shortBasis, .transposed, scaled, .asStored)
+    return Matrix.product(
+      shortBasis, .transposed, shortBasis.scalingRows(by: values.map { $0 * $0 }), .asStored)
   }
 
   /// Whether the eigenvalues of a Gram matrix reach so far down that their square roots are noise:
@@ -148,8 +144,8 @@ public struct BaseGeometry: Sendable {
     return smallest < 1e-12 * largest
   }
 
-  private static func gram(of source: some PanelSource) throws -> Matrix<Double> {
-    var accumulator = GramAccumulator<Double>(size: source.shape.short)
+  private static func gram(of source: some PanelSource) throws -> Matrix {
+    var accumulator = GramAccumulator(size: source.shape.short)
     var panel = [Double]()
     var nonFinite = 0
     for range in source.shape.panels {

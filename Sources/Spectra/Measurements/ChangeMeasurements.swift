@@ -148,7 +148,7 @@ public struct ChangeMeasurements: Sendable {
   }
 
   /// xᵀ G x for each row x of a matrix.
-  private static func quadraticForms(_ gram: Matrix<Double>, _ rows: Matrix<Double>) -> [Double] {
+  private static func quadraticForms(_ gram: Matrix, _ rows: Matrix) -> [Double] {
     let products = rows * gram
     return (0..<rows.rows).map { row in
       zip(products.row(row), rows.row(row)).reduce(0) { $0 + $1.0 * $1.1 }
@@ -156,16 +156,16 @@ public struct ChangeMeasurements: Sendable {
   }
 
   /// The squared norm of each row.
-  private static func rowEnergies(_ matrix: Matrix<Double>) -> [Double] {
+  private static func rowEnergies(_ matrix: Matrix) -> [Double] {
     (0..<matrix.rows).map { row in matrix.row(row).reduce(0) { $0 + $1 * $1 } }
   }
 
-  private static func angles(_ products: Matrix<Double>, _ count: Int) throws -> PrincipalAngles {
+  private static func angles(_ products: Matrix, _ count: Int) throws -> PrincipalAngles {
     try PrincipalAngles(
       betweenBasesWithProducts: products.rowSlice(0..<count).columnSlice(0..<count))
   }
 
-  private static func largestMagnitudes(_ products: Matrix<Double>, columns: Int) -> [Double] {
+  private static func largestMagnitudes(_ products: Matrix, columns: Int) -> [Double] {
     (0..<columns).map { column in
       (0..<products.rows).reduce(0) { max($0, products[$1, column].magnitude) }
     }

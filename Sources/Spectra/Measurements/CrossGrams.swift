@@ -6,11 +6,11 @@ import LinearAlgebra
 /// X is the base and D the update, both with the long side as rows.
 struct CrossGrams: Sendable {
   /// XᵀD is `transposed` of this: DᵀX, p×p.
-  let updateByBase: Matrix<Double>
+  let updateByBase: Matrix
   /// DᵀD, p×p.
-  let updateByUpdate: Matrix<Double>
+  let updateByUpdate: Matrix
   /// LᵀD, p×p, where L holds the base's long singular vectors; a row for each that is known.
-  let longByUpdate: Matrix<Double>
+  let longByUpdate: Matrix
   /// The update's singular values and how they were obtained.
   let values: [Double]
   let route: Numerics.Route
@@ -18,7 +18,7 @@ struct CrossGrams: Sendable {
   /// Measures a factored update D = P Q.
   /// - Complexity: O(long · p · r + p² r).
   init(
-    long: Matrix<Double>, short: Matrix<Double>, base: some PanelSource, geometry: BaseGeometry
+    long: Matrix, short: Matrix, base: some PanelSource, geometry: BaseGeometry
   ) throws {
     let p = geometry.shape.short
     let core = QRFactors(of: long).r * short
@@ -30,7 +30,7 @@ struct CrossGrams: Sendable {
       longByUpdate = Matrix.product(longBasis, .transposed, long, .asStored) * short
       updateByBase = geometry.updateByBase(longByUpdate)
     } else {
-      var products = CrossAccumulator<Double>(rows: p, columns: long.columns)
+      var products = CrossAccumulator(rows: p, columns: long.columns)
       var panel = [Double]()
       for range in geometry.shape.panels {
         try base.read(range, into: &panel)
@@ -50,8 +50,8 @@ struct CrossGrams: Sendable {
     geometry: () throws -> BaseGeometry
   ) throws {
     let shape = base.shape
-    var updateGram = GramAccumulator<Double>(size: shape.short)
-    var cross = CrossAccumulator<Double>(rows: shape.short, columns: shape.short)
+    var updateGram = GramAccumulator(size: shape.short)
+    var cross = CrossAccumulator(rows: shape.short, columns: shape.short)
     var change = [Double]()
     var before = [Double]()
     var nonFinite = 0
@@ -73,7 +73,7 @@ struct CrossGrams: Sendable {
     (values, route) = try update.singularValues(gram: updateByUpdate)
     let geometry = try geometry()
     if let longBasis = geometry.longBasis {
-      var exact = CrossAccumulator<Double>(rows: shape.short, columns: shape.short)
+      var exact = CrossAccumulator(rows: shape.short, columns: shape.short)
       for range in shape.panels {
         try update.read(range, into: &change)
         exact.add(
@@ -91,35 +91,26 @@ struct CrossGrams: Sendable {
 
 extension BaseGeometry {
   /// LᵀD = Σ⁻¹ S XᵀD, since L = X Sᵀ Σ⁻¹.
-  fileprivate func longByUpdate(_ updateByBase: Matrix<Double>) -> Matrix<Double> {
-    var result = Matrix.product(shortBasis, .asStored, updateByBase, .transposed)
-    for row in 0..<result.rows {
-      // A null direction has no long vector, and nothing of the update lies on it.
-      let inverse = values[row] > 1e-7 * values[0] ? 1 / values[row] : 0
-      for column in 0..<result.columns { result[row, column] *= inverse }
-    }
-    return result
+  fileprivate func longByUpdate(_ updateByBase: Matrix) -> Matrix {
+    // A null direction has no long vector, and nothing of the update lies on it.
+    let inverses = values.map { $0 > 1e-7 * values[0] ? 1 / $0 : 0 }
+    return Matrix.product(shortBasis, .asStored, updateByBase, .transposed)
+      .scalingRows(by: inverses)
   }
 
   /// DᵀX = (LᵀD)ᵀ Σ S, since X = L Σ S; only for whole decompositions.
-  fileprivate func updateByBase(_ longByUpdate: Matrix<Double>) -> Matrix<Double> {
+  fileprivate func updateByBase(_ longByUpdate: Matrix) -> Matrix {
     Matrix.product(longByUpdate, .transposed, scaledBasis, .asStored)
   }
 
   /// Σ S, p×p.
-  var scaledBasis: Matrix<Double> {
-    var scaled = shortBasis
-    for row in 0..<scaled.rows {
-      for column in 0..<scaled.columns { scaled[row, column] *= values[row] }
-    }
-    return scaled
-  }
+  var scaledBasis: Matrix { shortBasis.scalingRows(by: values) }
 }
 
 extension PanelSource {
   /// The singular values from the Gram matrix, or in full where that is too inaccurate.
   fileprivate func singularValues(
-    gram: Matrix<Double>
+    gram: Matrix
   ) throws -> (values: [Double], route: Numerics.Route) {
     let eigenvalues = try SymmetricEigen(of: gram, vectors: .none).values
     return BaseGeometry.needsFullDecomposition(eigenvalues)
@@ -141,7 +132,7 @@ extension UpdateForm {
       values = try (QRFactors(of: long).r * short).factoredSingularValues()
       route = .factors
     case .streamed(let panels):
-      var gram = GramAccumulator<Double>(size: shape.short)
+      var gram = GramAccumulator(size: shape.short)
       var panel = [Double]()
       for range in shape.panels {
         try panels.read(range, into: &panel)
@@ -160,7 +151,7 @@ extension UpdateForm {
   }
 }
 
-extension Matrix<Double> {
+extension Matrix {
   /// The singular values of an r×p matrix with r ≤ p, through the QR of its transpose.
   fileprivate func factoredSingularValues() throws -> [Double] {
     rows < columns

@@ -20,7 +20,7 @@ public struct MaskBounds: Sendable, Equatable {
   }
 
   /// Finds the bounds of a weight from the singular basis of its short side.
-  init(of source: some PanelSource, basis: Matrix<Double>, rank: Int) throws {
+  init(of source: some PanelSource, basis: Matrix, rank: Int) throws {
     let shape = source.shape
     let held = max(1, shape.count * 3 / 10)
     let head = basis.rowSlice(0..<rank)
@@ -45,7 +45,7 @@ public struct MaskBounds: Sendable, Equatable {
 
   /// A panel of the reconstruction from the head triplets: X Sᵀ S, row by row.
   static func reconstruction(
-    _ panel: [Double], _ length: Int, shape: OrientedShape, head: Matrix<Double>
+    _ panel: [Double], _ length: Int, shape: OrientedShape, head: Matrix
   ) -> [Double] {
     if shape.isTall {
       let stored = Matrix(rows: length, columns: shape.short, values: panel)

@@ -48,7 +48,7 @@ extension PanelSource {
   }
 
   /// The whole matrix, oriented with its long side as rows (long × short).
-  func longMatrix() throws -> Matrix<Double> {
+  func longMatrix() throws -> Matrix {
     var panel = [Double]()
     try read(0..<shape.long, into: &panel)
     let stored = Matrix(rows: shape.rows, columns: shape.columns, values: panel)
@@ -58,9 +58,9 @@ extension PanelSource {
 
 /// A matrix in memory, as panels.
 public struct DensePanels: PanelSource {
-  public let matrix: Matrix<Double>
+  public let matrix: Matrix
 
-  public init(_ matrix: Matrix<Double>) { self.matrix = matrix }
+  public init(_ matrix: Matrix) { self.matrix = matrix }
 
   public var shape: OrientedShape {
     OrientedShape(rows: matrix.rows, columns: matrix.columns)
@@ -81,8 +81,8 @@ public struct DensePanels: PanelSource {
 
 /// A product left · right, multiplied out a panel at a time.
 struct FactoredPanels: PanelSource {
-  let left: Matrix<Double>
-  let right: Matrix<Double>
+  let left: Matrix
+  let right: Matrix
 
   var shape: OrientedShape { OrientedShape(rows: left.rows, columns: right.columns) }
 

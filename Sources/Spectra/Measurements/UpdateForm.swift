@@ -5,7 +5,7 @@ public struct UpdateForm: Sendable {
   enum Form: Sendable {
     case zero
     /// D = P Q with the long side of the weight as rows: P long × r, Q r × p.
-    case factored(long: Matrix<Double>, short: Matrix<Double>)
+    case factored(long: Matrix, short: Matrix)
     case streamed(any PanelSource)
   }
 

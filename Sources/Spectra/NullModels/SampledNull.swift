@@ -46,11 +46,8 @@ struct SampledNull: Sendable {
     of spectrum: Spectrum, using generator: inout SplitMix64
   ) -> WeightUpdate {
     let values = spectrum.values.filter { $0 > 0 }
-    var left = generator.orthonormalFrame(rows: spectrum.rows, columns: values.count)
+    let left = generator.orthonormalFrame(rows: spectrum.rows, columns: values.count)
     let right = generator.orthonormalFrame(rows: spectrum.columns, columns: values.count)
-    for row in 0..<left.rows {
-      for column in 0..<left.columns { left[row, column] *= values[column] }
-    }
-    return .product(left, right.transposed())
+    return .product(left.scalingColumns(by: values), right.transposed())
   }
 }

@@ -11,18 +11,18 @@ public protocol Counterfactual: Sendable {
   /// One line that says what is asked.
   static var summary: String { get }
   /// The other weight of a module; nil where the question has no meaning for its adapter.
-  static func weight(of layer: CounterfactualLayer) throws -> Matrix<Double>?
+  static func weight(of layer: CounterfactualLayer) throws -> Matrix?
 }
 
 /// A module of a trained policy.
 public struct CounterfactualLayer: Sendable {
   public let module: String
   /// The pretrained weight, out × in.
-  public let base: Matrix<Double>
+  public let base: Matrix
   /// What the adapter was trained beside: the base, or what a start left of it.
-  public let frozen: Matrix<Double>
+  public let frozen: Matrix
   /// The trained weight.
-  public let effective: Matrix<Double>
+  public let effective: Matrix
   /// Key of the start, for methods of LoRA's family.
   public let start: String?
   let rank: Int

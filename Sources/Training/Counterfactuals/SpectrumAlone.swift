@@ -6,7 +6,7 @@ public enum SpectrumAlone: Counterfactual {
   public static let name = "accuracy_of_spectrum_alone"
   public static let summary = "pretrained directions, trained singular values"
 
-  public static func weight(of layer: CounterfactualLayer) throws -> Matrix<Double>? {
+  public static func weight(of layer: CounterfactualLayer) throws -> Matrix? {
     let trained = try SingularTriplets(of: layer.effective)
     let base = try SingularTriplets(of: layer.base)
     return base.left * Matrix.diagonal(trained.values) * base.right

@@ -9,7 +9,7 @@ public enum WithBaseSpectrum: Counterfactual {
   public static let name = "accuracy_with_base_spectrum"
   public static let summary = "trained directions, pretrained singular values"
 
-  public static func weight(of layer: CounterfactualLayer) throws -> Matrix<Double>? {
+  public static func weight(of layer: CounterfactualLayer) throws -> Matrix? {
     let trained = try SingularTriplets(of: layer.effective)
     let base = try SingularTriplets(of: layer.base)
     return trained.left * Matrix.diagonal(base.values) * trained.right

@@ -9,7 +9,7 @@ public enum WithOtherStart: Counterfactual {
   /// Any but the one that a run draws from.
   private static let seed: UInt64 = 0x5EED
 
-  public static func weight(of layer: CounterfactualLayer) throws -> Matrix<Double>? {
+  public static func weight(of layer: CounterfactualLayer) throws -> Matrix? {
     guard let start = layer.start,
       [PrincipalStart.key, RandomizedPrincipalStart.key].contains(start)
     else { return nil }

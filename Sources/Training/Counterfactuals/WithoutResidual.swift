@@ -6,7 +6,7 @@ public enum WithoutResidual: Counterfactual {
   public static let name = "accuracy_without_residual"
   public static let summary = "the factors on the pretrained base, their residual base forgotten"
 
-  public static func weight(of layer: CounterfactualLayer) -> Matrix<Double>? {
+  public static func weight(of layer: CounterfactualLayer) -> Matrix? {
     layer.frozen == layer.base ? nil : layer.effective - layer.frozen + layer.base
   }
 }

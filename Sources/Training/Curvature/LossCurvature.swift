@@ -107,7 +107,7 @@ public struct LossCurvature<Element: KernelScalar> {
   private static func largest(
     diagonal: [Double], offDiagonal: [Double]
   ) throws -> Estimate {
-    var matrix = Matrix<Double>.diagonal(diagonal)
+    var matrix = Matrix.diagonal(diagonal)
     for index in diagonal.indices.dropLast() {
       matrix[index, index + 1] = offDiagonal[index]
       matrix[index + 1, index] = offDiagonal[index]

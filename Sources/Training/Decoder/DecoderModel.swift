@@ -1,5 +1,6 @@
 import Adapters
 public import Checkpoints
+import Documents
 public import LinearAlgebra
 
 /// A decoder with its weights: what a Hugging Face folder holds beside the tokenizer.
@@ -82,8 +83,9 @@ public struct DecoderModel<Element: KernelScalar> {
     guard let family = DecoderFamilyRegistry.find(configuration.modelType) else {
       preconditionFailure("a decoder has the type of a family")
     }
-    var fields: [String: ConfigurationValue] = [
-      "architectures": .list([.text(family.architecture)]), "model_type": .text(family.modelType),
+    var fields: [String: JSONValue] = [
+      "architectures": .array([.string(family.architecture)]),
+      "model_type": .string(family.modelType),
       "vocab_size": .integer(configuration.vocabularySize),
       "hidden_size": .integer(configuration.width),
       "num_hidden_layers": .integer(configuration.layers),
@@ -93,14 +95,14 @@ public struct DecoderModel<Element: KernelScalar> {
       "intermediate_size": .integer(configuration.feedForwardWidth),
       "rms_norm_eps": .number(configuration.normEpsilon),
       "max_position_embeddings": .integer(configuration.maximumPositions),
-      "tie_word_embeddings": .flag(configuration.tiesEmbeddings),
-      "hidden_act": .text(configuration.activation.rawValue),
-      "torch_dtype": .text("float32"), "dtype": .text("float32"),
+      "tie_word_embeddings": .bool(configuration.tiesEmbeddings),
+      "hidden_act": .string(configuration.activation.rawValue),
+      "torch_dtype": .string("float32"), "dtype": .string("float32"),
       "eos_token_id": .integer(endToken), "bos_token_id": .null,
       "pad_token_id": paddingToken.map { .integer($0) } ?? .null,
     ]
     fields.merge(family.fields(of: configuration)) { $1 }
-    return try JSONText.pretty(fields)
+    return JSONValue.table(fields).page
   }
 
   /// The tensors as they are stored, in single precision.

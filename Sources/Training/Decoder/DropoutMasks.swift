@@ -23,7 +23,7 @@ public struct DropoutMasks: Sendable, Equatable {
   ///   - slot: Of the layer's weight, in ``DecoderLayout/slots``.
   ///   - rowKeys: Of the tokens, from ``MaskKeys``.
   ///   - columns: How many inputs the layer has.
-  public func factors(layer slot: Int, rowKeys: [UInt64], columns: Int) -> Matrix<Double> {
+  public func factors(layer slot: Int, rowKeys: [UInt64], columns: Int) -> Matrix {
     let ones = MatrixView<Double>(rows: rowKeys.count, columns: columns)
     ones.fill(1)
     let drawn = MatrixView<Double>(rows: rowKeys.count, columns: columns)

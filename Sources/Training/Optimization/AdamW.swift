@@ -21,7 +21,7 @@ public struct AdamWOptions: Sendable, Equatable {
 ///
 /// **Source:** Loshchilov and Hutter, "Decoupled weight decay regularization", 2019, arXiv 1711.05101,
 /// algorithm 2.
-public final class AdamW<Element: OptimizerScalar>: Optimizer {
+public final class AdamW<Element: KernelScalar>: Optimizer {
   public var stepCount = 0
   private let parameters: [OptimizedParameter<Element>]
   private let options: AdamWOptions

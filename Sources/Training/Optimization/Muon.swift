@@ -6,7 +6,7 @@ public import LinearAlgebra
 /// one; the step is as long as torch's default makes it, √max(1, rows/columns)..
 ///
 /// **Source:** Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024.
-public final class Muon<Element: OptimizerScalar>: Optimizer {
+public final class Muon<Element: KernelScalar>: Optimizer {
   public var stepCount = 0
   private let parameters: [OptimizedParameter<Element>]
   private let momentum: Double, decay: Double

@@ -5,7 +5,7 @@ public import LinearAlgebra
 /// A class, because it owns moments that change in place. A new optimiser is one file and one case of
 /// ``OptimizerChoice``.
 public protocol Optimizer<Element>: AnyObject {
-  associatedtype Element: OptimizerScalar
+  associatedtype Element: KernelScalar
 
   /// One step; gradients are in the order of the parameters.
   func step(gradients: [MatrixView<Element>], rate: Double)
@@ -18,7 +18,7 @@ public protocol Optimizer<Element>: AnyObject {
 }
 
 /// A parameter as an optimiser sees it.
-public struct OptimizedParameter<Element: OptimizerScalar> {
+public struct OptimizedParameter<Element: KernelScalar> {
   public let name: String
   public let values: MatrixView<Element>
   /// What the learning rate is multiplied by.
@@ -42,7 +42,7 @@ public enum OptimizerChoice: Sendable, Equatable {
   case sgd(momentum: Double, decay: Double)
   case muon(momentum: Double, decay: Double)
 
-  public func optimizer<Element: OptimizerScalar>(
+  public func optimizer<Element: KernelScalar>(
     of parameters: [OptimizedParameter<Element>]
   ) -> any Optimizer<Element> {
     switch self {

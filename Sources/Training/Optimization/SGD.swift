@@ -2,7 +2,7 @@ public import LinearAlgebra
 
 /// Stochastic gradient descent with momentum, in torch's convention: decay is part of the gradient, the
 /// velocity is not damped.
-public final class SGD<Element: OptimizerScalar>: Optimizer {
+public final class SGD<Element: KernelScalar>: Optimizer {
   public var stepCount = 0
   private let parameters: [OptimizedParameter<Element>]
   private let momentum: Double, decay: Double

@@ -12,7 +12,7 @@ struct AdaptedLayer<Element: KernelScalar> {
   /// Like the adapter's parameters.
   let parameters: [MatrixView<Element>]
   /// The values of step 0.
-  let start: [Matrix<Double>]
+  let start: [Matrix]
   let frozen: ModuleViews<Element>
   let effective: ModuleViews<Element>
 

@@ -6,9 +6,9 @@ public struct PolicyUpdate: Sendable {
   /// The module's name in the base.
   public let module: String
   /// The pretrained weight, out × in.
-  public let base: Matrix<Double>
+  public let base: Matrix
   /// Effective minus pretrained weight.
-  public let update: Matrix<Double>
+  public let update: Matrix
 }
 
 extension Policy {

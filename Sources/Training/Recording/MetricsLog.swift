@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 import Foundation
 
 /// `metrics.jsonl` of a run: a line a step, appended as steps end.
@@ -12,7 +13,7 @@ struct MetricsLog {
   init(path: String, keepingThrough step: Int) throws {
     self.path = path
     let kept = Self.records(path: path).filter { $0.step <= step }
-    try StagedFile.write(kept.map { JSONText.of($0.json) }.joined(), to: path)
+    try StagedFile.write(kept.map { $0.json.line }.joined(), to: path)
     handle = try StagedFolder.naming(path) {
       let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
       try handle.seekToEnd()
@@ -22,7 +23,7 @@ struct MetricsLog {
 
   func append(_ record: StepRecord) throws {
     try StagedFolder.naming(path) {
-      try handle.write(contentsOf: Data(JSONText.of(record.json).utf8))
+      try handle.write(contentsOf: Data(record.json.line.utf8))
     }
   }
 
@@ -30,7 +31,7 @@ struct MetricsLog {
   static func records(path: String) -> [StepRecord] {
     guard let data = FileManager.default.contents(atPath: path) else { return [] }
     return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { line in
-      (try? JSONValue(parsing: Array(line.utf8), source: path, dialect: .python))
+      (try? JSONValue(parsing: Array(line.utf8), dialect: .python))
         .flatMap(StepRecord.init)
     }
   }

@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 import Foundation
 
 /// `rollouts.jsonl` of a run: what a step learnt from, for those who want to read the answers or to take the
@@ -24,23 +25,22 @@ struct RolloutLog {
   }
 
   func append(_ rollout: Rollout, step: Int, temperature: Double) throws {
-    let line = JSONText.of(
-      .record([
-        "step": .integer(step), "group": .integer(rollout.groupSize),
-        "temperature": .double(temperature),
-        "prompts": .array(rollout.prompts.map(JSONValue.tokens)),
-        "completions": .array(rollout.completions.map { .tokens($0.tokens) }),
-        "log_probabilities": .array(
-          rollout.completions.map { .array($0.logProbabilities.map(JSONValue.double)) }),
-        "rewards": .array(rollout.rewards.map(JSONValue.double)),
-      ]))
+    let line = JSONValue.record([
+      "step": .integer(step), "group": .integer(rollout.groupSize),
+      "temperature": .double(temperature),
+      "prompts": .array(rollout.prompts.map(JSONValue.tokens)),
+      "completions": .array(rollout.completions.map { .tokens($0.tokens) }),
+      "log_probabilities": .array(
+        rollout.completions.map { .array($0.logProbabilities.map(JSONValue.double)) }),
+      "rewards": .array(rollout.rewards.map(JSONValue.double)),
+    ]).line
     try StagedFolder.naming(path) { try handle.write(contentsOf: Data(line.utf8)) }
   }
 
   private static func lines(path: String, through last: Int) -> [String] {
     guard let data = FileManager.default.contents(atPath: path) else { return [] }
     return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { line in
-      let value = try? JSONValue(parsing: Array(line.utf8), source: path, dialect: .python)
+      let value = try? JSONValue(parsing: Array(line.utf8), dialect: .python)
       guard let step = value?["step"]?.integer, step <= last else { return nil }
       return line + "\n"
     }

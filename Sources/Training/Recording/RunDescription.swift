@@ -1,19 +1,20 @@
-public import Adapters
+import Adapters
+public import Documents
 
 /// What `run.json` says of a run: enough to make it again.
 public struct RunDescription: Sendable, Equatable {
   /// The folder of the base.
   public let basePath: String
-  /// SHA-256 of the base's weights, hexadecimal.
+  /// The hash of the base's weights, hexadecimal.
   public let baseHash: String?
   public let task: String
   /// The settings of the run by their names on the command line, as they took effect.
-  public let settings: [String: ConfigurationValue]
+  public let settings: [String: JSONValue]
   public let version: String
 
   public init(
     basePath: String, baseHash: String? = nil, task: String,
-    settings: [String: ConfigurationValue], version: String
+    settings: [String: JSONValue], version: String
   ) {
     self.basePath = basePath
     self.baseHash = baseHash
@@ -29,14 +30,14 @@ public struct RunDescription: Sendable, Equatable {
     case .rewards(let objective, _): signal = objective
     case .demonstrations: signal = "sft"
     }
-    return try JSONText.pretty([
-      "program": .text("sigmascope"), "version": .text(version),
-      "method": .text(trainer.policy.choice.name), "objective": .text(signal),
-      "task": .text(task), "seed": .integer(Int(clamping: trainer.options.seed)),
-      "base": .text(basePath), "base_hash": baseHash.map { .text($0) } ?? .null,
+    return JSONValue.table([
+      "program": .string("sigmascope"), "version": .string(version),
+      "method": .string(trainer.policy.choice.name), "objective": .string(signal),
+      "task": .string(task), "seed": .integer(Int(clamping: trainer.options.seed)),
+      "base": .string(basePath), "base_hash": baseHash.map { .string($0) } ?? .null,
       "trained_parameters": .integer(trainer.policy.trainedCount),
       "learning_rate": .number(trainer.options.learningRate),
       "steps": .integer(trainer.options.steps), "settings": .table(settings),
-    ])
+    ]).page
   }
 }

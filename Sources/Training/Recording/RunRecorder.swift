@@ -1,5 +1,6 @@
 import Adapters
 import Checkpoints
+import Documents
 import Foundation
 
 /// Writes the folder of a run, by the conventions of transformers' Trainer and PEFT.
@@ -91,7 +92,7 @@ public struct RunRecorder {
     do {
       let export = trainer.policy.export(baseName: description.basePath)
       if let fields = export.fields {
-        try folder.write(JSONText.pretty(fields), to: "adapter_config.json")
+        try folder.write(JSONValue.table(fields).page, to: "adapter_config.json")
         try write(export.entries, ["format": "pt"], "adapter_model.safetensors", folder)
       } else {
         let model = DecoderModel(
@@ -122,11 +123,10 @@ public struct RunRecorder {
 
   /// What viewers of Trainer's runs read.
   private func trainerState(_ step: Int, of steps: Int) -> String {
-    JSONText.of(
-      .record([
-        "global_step": .integer(step), "max_steps": .integer(steps),
-        "logging_steps": .integer(1), "is_world_process_zero": .bool(true),
-        "log_history": .array(records.filter { $0.step <= step }.map(\.json)),
-      ]))
+    JSONValue.record([
+      "global_step": .integer(step), "max_steps": .integer(steps),
+      "logging_steps": .integer(1), "is_world_process_zero": .bool(true),
+      "log_history": .array(records.filter { $0.step <= step }.map(\.json)),
+    ]).line
   }
 }

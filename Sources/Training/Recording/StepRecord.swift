@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 
 /// What one step of a run logs, under TRL's names; a line of `metrics.jsonl` and of `log_history`.
 public struct StepRecord: Sendable, Equatable {
@@ -41,14 +42,5 @@ public struct StepRecord: Sendable, Equatable {
       values: json.members.compactMap { member in
         member.key == "step" ? nil : member.value.double.map { (member.key, $0) }
       })
-  }
-}
-
-extension JSONValue {
-  /// The shortest text that reads back to the same number.
-  static func double(_ value: Double) -> JSONValue {
-    let literal =
-      value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "-Infinity" : "Infinity") : "\(value)"
-    return .number(value, literal: literal)
   }
 }

@@ -1,4 +1,5 @@
 public import Adapters
+public import Documents
 import LinearAlgebra
 
 /// All that makes a run, apart from the base and the folder: what `train` takes from its options, and what a
@@ -12,12 +13,12 @@ public struct RunSpecification: Sendable {
   public var stop: String?
   public var options: RunOptions
   /// The settings by their names on the command line, for `run.json`.
-  public var settings: [String: ConfigurationValue]
+  public var settings: [String: JSONValue]
 
   public init(
     choice: AdapterChoice, adapter: AdapterOptions, targets: TargetModules,
     task: any VerifiableTask, stop: String? = nil, options: RunOptions,
-    settings: [String: ConfigurationValue]
+    settings: [String: JSONValue]
   ) {
     self.choice = choice
     self.adapter = adapter

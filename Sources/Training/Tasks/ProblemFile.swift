@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 
 /// Reads a file of problems, one JSON object a line.
 enum ProblemFile {
@@ -32,10 +33,8 @@ enum ProblemFile {
     let value: JSONValue
     do {
       value = try JSONValue(parsing: line)
-    } catch .invalidJSON(_, let offset, let fault) {
-      throw Fault(reason: "not valid JSON at byte \(offset): \(fault)")
     } catch {
-      throw Fault(reason: "not valid JSON")
+      throw Fault(reason: "not valid JSON at byte \(error.offset): \(error.fault)")
     }
     guard let prompt = value["prompt"]?.string, !prompt.isEmpty else {
       throw Fault(reason: "'prompt' is missing, empty or no text")

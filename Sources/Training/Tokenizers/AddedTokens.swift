@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 
 /// Tokens that are cut out of a text before anything else looks at it.
 struct AddedTokens: Sendable {

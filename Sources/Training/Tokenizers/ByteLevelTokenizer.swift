@@ -1,4 +1,4 @@
-public import Checkpoints
+public import Documents
 
 /// Byte-pair encoding over the bytes of UTF-8: GPT-2, Llama 3, Qwen 2 and their kin.
 ///

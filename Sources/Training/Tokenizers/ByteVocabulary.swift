@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 
 /// The tokens of a byte-level encoding and the merges that lead to them.
 struct ByteVocabulary: Sendable {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 
 /// The learned pairs of a byte-pair encoding, by rank.
 ///

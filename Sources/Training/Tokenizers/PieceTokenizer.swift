@@ -1,4 +1,4 @@
-public import Checkpoints
+public import Documents
 
 /// Byte-pair encoding over characters, with the bytes of UTF-8 for characters that are no token: Gemma.
 ///

@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 
 /// One step of cutting a text into the words that are merged each for itself.
 enum PreTokenizerStep: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 
 /// The tokens with a role, as the files of a folder name them.
 struct SpecialTokens {

@@ -1,4 +1,4 @@
-public import Checkpoints
+public import Documents
 
 /// Turns text into the numbers a language model reads, and back.
 public protocol Tokenizer: Sendable {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 
 /// Reads the tokenizer of a Hugging Face folder.
 public enum TokenizerReader {

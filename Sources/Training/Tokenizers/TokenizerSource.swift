@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 
 /// The files of one folder that say what its tokenizer is.
 struct TokenizerSource {
@@ -61,7 +62,7 @@ struct TokenizerSource {
   func unsupported(
     _ part: String, _ value: JSONValue?, known: String = TokenizerSource.known
   ) -> TokenizerError {
-    let found = value?["type"]?.string ?? value.map { JSONText.of($0).dropLast().prefix(200) + "" }
+    let found = value?["type"]?.string ?? value.map { $0.line.dropLast().prefix(200) + "" }
     return .unsupported(file: file, part: part, found: found ?? "missing", known: known)
   }
 
@@ -85,9 +86,9 @@ struct TokenizerSource {
       throw .unreadable(path: error.path, reason: error.reason)
     }
     do {
-      return try JSONValue(parsing: bytes, source: path, dialect: .python)
+      return try JSONValue(parsing: bytes, dialect: .python)
     } catch {
-      throw .invalidJSON(error)
+      throw .invalidJSON(.invalidJSON(file: path, offset: error.offset, fault: error.fault))
     }
   }
 }

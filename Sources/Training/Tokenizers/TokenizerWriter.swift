@@ -1,3 +1,5 @@
+import Documents
+
 /// Writes a tokenizer as `transformers` reads it.
 public enum TokenizerWriter {
   /// Writes `tokenizer.json` and `tokenizer_config.json` into an existing folder.
@@ -15,7 +17,7 @@ public enum TokenizerWriter {
     for (name, document) in files {
       do {
         try TextFile.write(
-          JSONText.of(document), to: folder.hasSuffix("/") ? folder + name : folder + "/" + name)
+          document.line, to: folder.hasSuffix("/") ? folder + name : folder + "/" + name)
       } catch {
         throw .unwritable(path: error.path, reason: error.reason)
       }

@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 
 /// How a text becomes the words of a vocabulary of whole words.
 public enum WordSplitting: Sendable, Equatable {

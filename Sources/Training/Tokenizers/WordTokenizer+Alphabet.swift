@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 
 extension WordTokenizer {
   /// The spelling of the end token of a tokenizer made of an alphabet.

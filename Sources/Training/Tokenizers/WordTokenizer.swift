@@ -1,4 +1,4 @@
-public import Checkpoints
+public import Documents
 
 /// A vocabulary of whole words, or of single characters: one token each, nothing learned.
 public struct WordTokenizer: Tokenizer {

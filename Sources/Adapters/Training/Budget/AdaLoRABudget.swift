@@ -160,8 +160,8 @@ extension AdaLoRABudget {
   }
 
   private static func matrix(
-    _ name: String, like shape: Matrix<Double>, from state: [String: Tensor]
-  ) throws(TrainableAdapterError) -> Matrix<Double> {
+    _ name: String, like shape: Matrix, from state: [String: Tensor]
+  ) throws(TrainableAdapterError) -> Matrix {
     let tensor = try SavedParameters.tensor(name, of: state, module: "adalora")
     guard tensor.shape == [shape.rows, shape.columns] else {
       throw .tensorShape(

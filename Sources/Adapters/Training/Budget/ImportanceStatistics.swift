@@ -6,8 +6,8 @@ import LinearAlgebra
 ///
 /// **Source:** Zhang et al., "AdaLoRA", 2023, arXiv 2303.10512, equations 9-11.
 struct ImportanceStatistics: Sendable, Equatable {
-  var importance: Matrix<Double>
-  var uncertainty: Matrix<Double>
+  var importance: Matrix
+  var uncertainty: Matrix
 
   init(_ shape: ParameterShape) {
     importance = Matrix(rows: shape.rows, columns: shape.columns)

@@ -2,13 +2,13 @@ import LinearAlgebra
 
 /// The lower triangular L of a symmetric positive definite matrix LLᵀ, of the size of a rank.
 struct CholeskyFactor {
-  private let lower: Matrix<Double>
+  private let lower: Matrix
 
   /// A matrix that is not positive definite gives entries that are not numbers.
   /// - Complexity: O(n³).
-  init(of matrix: Matrix<Double>) {
+  init(of matrix: Matrix) {
     precondition(matrix.rows == matrix.columns, "a Cholesky factor needs a square matrix")
-    var lower = Matrix<Double>(rows: matrix.rows, columns: matrix.rows)
+    var lower = Matrix(rows: matrix.rows, columns: matrix.rows)
     for row in 0..<matrix.rows {
       for column in 0...row {
         var sum = matrix[row, column]
@@ -21,7 +21,7 @@ struct CholeskyFactor {
 
   /// X(LLᵀ)⁻¹.
   /// - Complexity: O(rows · n²).
-  func solve(rowsOf matrix: Matrix<Double>) -> Matrix<Double> {
+  func solve(rowsOf matrix: Matrix) -> Matrix {
     precondition(matrix.columns == lower.rows, "the shapes of a system do not fit")
     var result = matrix
     let size = lower.rows

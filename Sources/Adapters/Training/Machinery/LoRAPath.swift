@@ -39,7 +39,7 @@ public struct LoRAPath: Sendable {
 
   /// The first factors, and what the start leaves of the base.
   func begin(
-    base: Matrix<Double>, using generator: inout SplitMix64, calibration: Calibration?
+    base: Matrix, using generator: inout SplitMix64, calibration: Calibration?
   ) throws -> AdapterStart {
     try base.checkFinite()
     let pair = try start.init().factors(
@@ -50,7 +50,7 @@ public struct LoRAPath: Sendable {
   }
 
   /// W − s·B₀A₀ where the start takes its factors out of the base.
-  func frozenWeight(base: Matrix<Double>, initial: [Matrix<Double>]) -> Matrix<Double>? {
+  func frozenWeight(base: Matrix, initial: [Matrix]) -> Matrix? {
     start.leavesResidual ? base - scale * (initial[1] * initial[0]) : nil
   }
 

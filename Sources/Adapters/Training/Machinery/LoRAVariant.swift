@@ -24,7 +24,7 @@ extension LoRAVariant {
     try path.begin(base: base.weight, using: &generator, calibration: calibration)
   }
 
-  public func frozenWeight(base: Matrix<Double>, initial: [Matrix<Double>]) -> Matrix<Double>? {
+  public func frozenWeight(base: Matrix, initial: [Matrix]) -> Matrix? {
     path.frozenWeight(base: base, initial: initial)
   }
 
@@ -55,7 +55,7 @@ extension LoRAVariant {
     LoRAPath.configuration(options: resolved(options), modules: modules)
   }
 
-  public func tensors(of values: [Matrix<Double>], initial: [Matrix<Double>]) -> [String: Tensor] {
+  public func tensors(of values: [Matrix], initial: [Matrix]) -> [String: Tensor] {
     path.tensors(parameters, of: values, initial: initial)
   }
 

@@ -91,7 +91,7 @@ extension MatrixView {
   /// The numbers in double precision.
   @specialized(where Element == Float)
   @specialized(where Element == Double)
-  func doubles() -> Matrix<Double> {
+  func doubles() -> Matrix {
     var result = [Double]()
     result.reserveCapacity(count)
     for row in 0..<rows {

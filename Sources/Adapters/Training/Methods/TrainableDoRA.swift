@@ -42,7 +42,7 @@ public struct TrainableDoRA: TrainableAdapter {
       frozen: factors.frozen)
   }
 
-  public func frozenWeight(base: Matrix<Double>, initial: [Matrix<Double>]) -> Matrix<Double>? {
+  public func frozenWeight(base: Matrix, initial: [Matrix]) -> Matrix? {
     path.frozenWeight(base: base, initial: initial)
   }
 
@@ -85,7 +85,7 @@ public struct TrainableDoRA: TrainableAdapter {
     return configuration
   }
 
-  public func tensors(of values: [Matrix<Double>], initial: [Matrix<Double>]) -> [String: Tensor] {
+  public func tensors(of values: [Matrix], initial: [Matrix]) -> [String: Tensor] {
     path.tensors(parameters, of: values, initial: initial)
   }
 

@@ -1,3 +1,4 @@
+public import Documents
 public import LinearAlgebra
 
 /// A module after some training.
@@ -5,13 +6,13 @@ public struct TrainedModule: Sendable {
   public let adapter: any TrainableAdapter
   public let module: AdaptedModule
   /// Like the adapter's parameters.
-  public let parameters: [Matrix<Double>]
+  public let parameters: [Matrix]
   /// The same at step 0.
-  public let initial: [Matrix<Double>]
+  public let initial: [Matrix]
 
   public init(
-    adapter: any TrainableAdapter, module: AdaptedModule, parameters: [Matrix<Double>],
-    initial: [Matrix<Double>]
+    adapter: any TrainableAdapter, module: AdaptedModule, parameters: [Matrix],
+    initial: [Matrix]
   ) {
     self.adapter = adapter
     self.module = module
@@ -28,7 +29,7 @@ public struct AdapterExport: Sendable {
   /// What the tensors mean; nil for full fine-tuning, whose tensors are those of the base.
   public let configuration: AdapterConfiguration?
   /// The fields of `adapter_config.json`; nil for full fine-tuning.
-  public let fields: [String: ConfigurationValue]?
+  public let fields: [String: JSONValue]?
 
   /// The adapter of all its modules.
   /// - Parameters:

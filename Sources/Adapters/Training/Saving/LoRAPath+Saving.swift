@@ -8,7 +8,7 @@ import LinearAlgebra
 /// **Source:** PEFT, conversion of PiSSA and OLoRA to LoRA.
 extension LoRAPath {
   func tensors(
-    _ shapes: [ParameterShape], of values: [Matrix<Double>], initial: [Matrix<Double>]
+    _ shapes: [ParameterShape], of values: [Matrix], initial: [Matrix]
   ) -> [String: Tensor] {
     var result = SavedParameters.tensors(shapes, of: values)
     guard start.leavesResidual else { return result }

@@ -2,7 +2,7 @@ public import LinearAlgebra
 
 /// How parameters become the tensors of a file and return, where each tensor is one parameter.
 extension TrainableAdapter {
-  public func tensors(of values: [Matrix<Double>], initial: [Matrix<Double>]) -> [String: Tensor] {
+  public func tensors(of values: [Matrix], initial: [Matrix]) -> [String: Tensor] {
     SavedParameters.tensors(parameters, of: values)
   }
 }
@@ -10,7 +10,7 @@ extension TrainableAdapter {
 enum SavedParameters {
   /// Each parameter in its saved shape.
   static func tensors(
-    _ shapes: [ParameterShape], of values: [Matrix<Double>]
+    _ shapes: [ParameterShape], of values: [Matrix]
   ) -> [String: Tensor] {
     precondition(shapes.count == values.count, "a matrix a parameter")
     var result = [String: Tensor]()
@@ -26,15 +26,15 @@ enum SavedParameters {
   /// The parameters back, each as a matrix.
   static func matrices(
     _ shapes: [ParameterShape], from tensors: [String: Tensor], module: String
-  ) throws(TrainableAdapterError) -> [Matrix<Double>] {
-    var result = [Matrix<Double>]()
+  ) throws(TrainableAdapterError) -> [Matrix] {
+    var result = [Matrix]()
     for shape in shapes { result.append(try matrix(shape, from: tensors, module: module)) }
     return result
   }
 
   private static func matrix(
     _ shape: ParameterShape, from tensors: [String: Tensor], module: String
-  ) throws(TrainableAdapterError) -> Matrix<Double> {
+  ) throws(TrainableAdapterError) -> Matrix {
     let tensor = try tensor(shape.name, of: tensors, module: module)
     if shape.isShared, tensor.shape.count == 2, tensor.shape[0] >= shape.rows,
       tensor.shape[1] >= shape.columns

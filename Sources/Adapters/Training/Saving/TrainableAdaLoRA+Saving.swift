@@ -34,7 +34,7 @@ extension TrainableAdaLoRA {
     let indices = kept.indices.filter { kept[$0] }
     return mappingLines(of: tensors) { lines in
       guard lines.rows == indices.count else { return lines }
-      var whole = Matrix<Double>(rows: kept.count, columns: lines.columns)
+      var whole = Matrix(rows: kept.count, columns: lines.columns)
       for (position, index) in indices.enumerated() {
         for column in 0..<lines.columns { whole[index, column] = lines[position, column] }
       }
@@ -44,7 +44,7 @@ extension TrainableAdaLoRA {
 
   /// Changes each tensor as a matrix of one row a triplet: B transposed.
   private static func mappingLines(
-    of tensors: [String: Tensor], _ change: (Matrix<Double>) -> Matrix<Double>
+    of tensors: [String: Tensor], _ change: (Matrix) -> Matrix
   ) -> [String: Tensor] {
     var result = tensors
     for (name, tensor) in tensors where tensor.shape.count == 2 {

@@ -14,7 +14,7 @@ public struct ActivationStart: FactorStart {
   public init() {}
 
   public func factors(
-    base: Matrix<Double>, rank: Int, scale: Double, using generator: inout SplitMix64,
+    base: Matrix, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
     let inputs = try Self.required(calibration).checkedInputs(
@@ -28,7 +28,7 @@ extension Calibration {
   /// The inputs, if they are at least so many rows of this width.
   func checkedInputs(
     start: String, rows: Int, columns: Int
-  ) throws(TrainableAdapterError) -> Matrix<Double> {
+  ) throws(TrainableAdapterError) -> Matrix {
     guard inputs.columns == columns, inputs.rows >= rows else {
       throw .calibrationShape(
         start: start, found: MatrixShape(rows: inputs.rows, columns: inputs.columns), rows: rows,

@@ -22,7 +22,7 @@ public struct CovarianceStart: FactorStart {
   public init() {}
 
   public func factors(
-    base: Matrix<Double>, rank: Int, scale: Double, using generator: inout SplitMix64,
+    base: Matrix, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
     let inputs = try Self.required(calibration).checkedInputs(
@@ -37,8 +37,8 @@ public struct CovarianceStart: FactorStart {
 
   /// The damped covariance and its inverse.
   private static func covariance(
-    of inputs: Matrix<Double>
-  ) throws -> (Matrix<Double>, Matrix<Double>) {
+    of inputs: Matrix
+  ) throws -> (Matrix, Matrix) {
     let largest = inputs.values.reduce(0) { max($0, abs($1)) }
     guard largest > 0, largest.isFinite else {
       throw TrainableAdapterError.singularCovariance(start: key)
@@ -59,7 +59,7 @@ public struct CovarianceStart: FactorStart {
     throw TrainableAdapterError.singularCovariance(start: key)
   }
 
-  private static func inverted(_ matrix: Matrix<Double>) throws -> Matrix<Double> {
+  private static func inverted(_ matrix: Matrix) throws -> Matrix {
     let eigen = try SymmetricEigen(of: matrix, vectors: .all)
     let scaled = Matrix.diagonal(eigen.values.map { 1 / $0 }) * eigen.vectors
     return Matrix.product(eigen.vectors, .transposed, scaled)

@@ -26,7 +26,7 @@ public protocol FactorStart: Sendable {
   ///   - generator: Where random numbers come from.
   ///   - calibration: A batch of the task, which most starts ignore.
   func factors(
-    base: Matrix<Double>, rank: Int, scale: Double, using generator: inout SplitMix64,
+    base: Matrix, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair
 }
@@ -46,28 +46,28 @@ extension FactorStart {
 /// The two factors of LoRA.
 public struct FactorPair: Sendable, Equatable {
   /// A, r × in.
-  public let input: Matrix<Double>
+  public let input: Matrix
   /// B, out × r.
-  public let output: Matrix<Double>
+  public let output: Matrix
 
-  public init(input: Matrix<Double>, output: Matrix<Double>) {
+  public init(input: Matrix, output: Matrix) {
     self.input = input
     self.output = output
   }
 
   /// A, and a B of zeros.
-  init(input: Matrix<Double>, outputs: Int) {
+  init(input: Matrix, outputs: Int) {
     self.init(input: input, output: Matrix(rows: outputs, columns: input.rows))
   }
 
   /// B = U√(Σ/s) and A = √(Σ/s)Vᵀ, so that s·BA is the sum of these triplets.
-  init(splitting triplets: SingularTriplets<Double>, scale: Double) {
+  init(splitting triplets: SingularTriplets, scale: Double) {
     let roots = Matrix.diagonal(triplets.values.map { (max($0, 0) / scale).squareRoot() })
     self.init(input: roots * triplets.right, output: triplets.left * roots)
   }
 }
 
-extension SingularTriplets<Double> {
+extension SingularTriplets {
   /// The triplets of a range of positions, counted from the largest.
   func slice(_ range: Range<Int>) -> SingularTriplets {
     SingularTriplets(

@@ -16,7 +16,7 @@ public struct GeometryStart: FactorStart {
   public init() {}
 
   public func factors(
-    base: Matrix<Double>, rank: Int, scale: Double, using generator: inout SplitMix64,
+    base: Matrix, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
     let approximation = try SingularTriplets(of: base).leading(rank).reconstruction()
@@ -28,7 +28,7 @@ public struct GeometryStart: FactorStart {
   }
 
   /// The magnitude that the share of smallest entries stays below, interpolated.
-  private static func quantile(_ matrix: Matrix<Double>) -> Double {
+  private static func quantile(_ matrix: Matrix) -> Double {
     let sorted = matrix.values.map { abs($0) }.sorted()
     let position = share * Double(sorted.count - 1)
     let index = Int(position)

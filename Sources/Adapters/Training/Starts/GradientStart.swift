@@ -25,7 +25,7 @@ public struct GradientStart: FactorStart {
   }
 
   public func factors(
-    base: Matrix<Double>, rank: Int, scale: Double, using generator: inout SplitMix64,
+    base: Matrix, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
     let gradient = try Self.required(calibration).weightGradient

@@ -10,11 +10,11 @@ public struct KaimingStart: FactorStart {
   public init() {}
 
   public func factors(
-    base: Matrix<Double>, rank: Int, scale: Double, using generator: inout SplitMix64,
+    base: Matrix, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
     let bound = 1 / Double(base.columns).squareRoot()
-    var input = Matrix<Double>(rows: rank, columns: base.columns)
+    var input = Matrix(rows: rank, columns: base.columns)
     for index in input.values.indices {
       input.values[index] = bound * (2 * generator.nextUniform() - 1)
     }

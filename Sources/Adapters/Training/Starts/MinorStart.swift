@@ -15,7 +15,7 @@ public struct MinorStart: FactorStart {
   public init() {}
 
   public func factors(
-    base: Matrix<Double>, rank: Int, scale: Double, using generator: inout SplitMix64,
+    base: Matrix, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
     FactorPair(splitting: try SingularTriplets(of: base).trailing(rank), scale: scale)

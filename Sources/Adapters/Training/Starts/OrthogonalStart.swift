@@ -21,7 +21,7 @@ public struct OrthogonalStart: FactorStart {
   }
 
   public func factors(
-    base: Matrix<Double>, rank: Int, scale: Double, using generator: inout SplitMix64,
+    base: Matrix, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
     let orthogonal = generator.orthonormalFrame(rows: rank, columns: rank)
@@ -32,7 +32,7 @@ public struct OrthogonalStart: FactorStart {
       input: 0.1 * input, output: 0.1 * (outputs * Self.rows(of: orthogonal, from: 1)))
   }
 
-  private static func rows(of matrix: Matrix<Double>, from first: Int) -> Matrix<Double> {
+  private static func rows(of matrix: Matrix, from first: Int) -> Matrix {
     let rows = stride(from: first, to: matrix.rows, by: 2)
     return Matrix(
       rows: matrix.rows / 2, columns: matrix.columns, values: rows.flatMap { matrix.row($0) })

@@ -10,7 +10,7 @@ public struct PrincipalDirectionsStart: FactorStart {
   public init() {}
 
   public func factors(
-    base: Matrix<Double>, rank: Int, scale: Double, using generator: inout SplitMix64,
+    base: Matrix, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
     FactorPair(input: try SingularTriplets(of: base).leading(rank).right, outputs: base.rows)

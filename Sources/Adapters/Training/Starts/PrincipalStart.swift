@@ -12,7 +12,7 @@ public struct PrincipalStart: FactorStart {
   public init() {}
 
   public func factors(
-    base: Matrix<Double>, rank: Int, scale: Double, using generator: inout SplitMix64,
+    base: Matrix, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
     FactorPair(splitting: try SingularTriplets(of: base).leading(rank), scale: scale)

@@ -12,7 +12,7 @@ public struct QRStart: FactorStart {
   public init() {}
 
   public func factors(
-    base: Matrix<Double>, rank: Int, scale: Double, using generator: inout SplitMix64,
+    base: Matrix, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
     let factors = QRFactors(of: base)

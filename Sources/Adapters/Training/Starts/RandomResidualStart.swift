@@ -10,7 +10,7 @@ public struct RandomResidualStart: FactorStart {
   public init() {}
 
   public func factors(
-    base: Matrix<Double>, rank: Int, scale: Double, using generator: inout SplitMix64,
+    base: Matrix, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
     let left = generator.orthonormalFrame(rows: base.rows, columns: rank)

@@ -14,7 +14,7 @@ public struct RandomizedPrincipalStart: FactorStart {
   public init() {}
 
   public func factors(
-    base: Matrix<Double>, rank: Int, scale: Double, using generator: inout SplitMix64,
+    base: Matrix, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
     let isWide = base.rows < base.columns
@@ -29,8 +29,8 @@ public struct RandomizedPrincipalStart: FactorStart {
   }
 
   private static func triplets(
-    of matrix: Matrix<Double>, count: Int, using generator: inout SplitMix64
-  ) throws -> SingularTriplets<Double> {
+    of matrix: Matrix, count: Int, using generator: inout SplitMix64
+  ) throws -> SingularTriplets {
     let sample = generator.gaussianMatrix(rows: matrix.columns, columns: count)
     var basis = QRFactors(of: matrix * sample).q
     for _ in 0..<iterations {

@@ -1,4 +1,5 @@
-public import Checkpoints
+import Checkpoints
+public import Documents
 
 /// Reads the fields of a `config.json`, each with a type and a bound.
 public struct ConfigurationReader: Sendable {

@@ -1,5 +1,5 @@
-public import Adapters
 public import Checkpoints
+public import Documents
 
 /// An architecture of Hugging Face that the decoder can be: how its `config.json` is read and written.
 ///
@@ -17,7 +17,7 @@ public protocol DecoderFamily: Sendable {
   ) throws(CheckpointError) -> DecoderConfiguration
 
   /// The fields that only this family writes.
-  static func fields(of configuration: DecoderConfiguration) -> [String: ConfigurationValue]
+  static func fields(of configuration: DecoderConfiguration) -> [String: JSONValue]
 }
 
 /// All families, in the order in which they are listed.

@@ -1,5 +1,5 @@
-public import Adapters
 public import Checkpoints
+public import Documents
 
 /// The text decoder of Gemma 3: norms of 1 + w around both blocks and of queries and keys, a GELU gate, a
 /// scaled and tied embedding, and layers that see a window only, with a rotary base of their own.
@@ -52,22 +52,22 @@ public enum Gemma3Family: DecoderFamily {
 
   public static func fields(
     of configuration: DecoderConfiguration
-  ) -> [String: ConfigurationValue] {
+  ) -> [String: JSONValue] {
     let scale = configuration.attentionScale
     return [
-      "attention_bias": .flag(false),
-      "hidden_activation": .text(configuration.activation.rawValue),
+      "attention_bias": .bool(false),
+      "hidden_activation": .string(configuration.activation.rawValue),
       "query_pre_attn_scalar": .number(1 / (scale * scale)),
       "sliding_window": configuration.window.map { .integer($0) } ?? .null,
-      "layer_types": .list(
-        configuration.layerHasWindow.map { .text($0 ? "sliding_attention" : "full_attention") }),
+      "layer_types": .array(
+        configuration.layerHasWindow.map { .string($0 ? "sliding_attention" : "full_attention") }),
       "rope_parameters": .table([
         "full_attention": .table([
-          "rope_theta": .number(configuration.ropeBase), "rope_type": .text("default"),
+          "rope_theta": .number(configuration.ropeBase), "rope_type": .string("default"),
         ]),
         "sliding_attention": .table([
           "rope_theta": .number(configuration.localRopeBase ?? configuration.ropeBase),
-          "rope_type": .text("default"),
+          "rope_type": .string("default"),
         ]),
       ]),
     ]

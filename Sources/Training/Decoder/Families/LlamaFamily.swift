@@ -1,5 +1,5 @@
-public import Adapters
 public import Checkpoints
+public import Documents
 
 /// Llama: RMSNorm, rotary positions, grouped queries, SwiGLU, no biases.
 ///
@@ -21,12 +21,12 @@ public enum LlamaFamily: DecoderFamily {
 
   public static func fields(
     of configuration: DecoderConfiguration
-  ) -> [String: ConfigurationValue] {
+  ) -> [String: JSONValue] {
     [
-      "attention_bias": .flag(false), "mlp_bias": .flag(false),
+      "attention_bias": .bool(false), "mlp_bias": .bool(false),
       "rope_theta": .number(configuration.ropeBase),
       "rope_parameters": .table([
-        "rope_theta": .number(configuration.ropeBase), "rope_type": .text("default"),
+        "rope_theta": .number(configuration.ropeBase), "rope_type": .string("default"),
       ]),
     ]
   }

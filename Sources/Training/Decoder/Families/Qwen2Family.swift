@@ -1,5 +1,5 @@
-public import Adapters
 public import Checkpoints
+public import Documents
 
 /// Qwen2: Llama with biases of query, key and value.
 ///
@@ -20,12 +20,12 @@ public enum Qwen2Family: DecoderFamily {
 
   public static func fields(
     of configuration: DecoderConfiguration
-  ) -> [String: ConfigurationValue] {
+  ) -> [String: JSONValue] {
     [
-      "use_sliding_window": .flag(false), "sliding_window": .null,
+      "use_sliding_window": .bool(false), "sliding_window": .null,
       "rope_theta": .number(configuration.ropeBase),
       "rope_parameters": .table([
-        "rope_theta": .number(configuration.ropeBase), "rope_type": .text("default"),
+        "rope_theta": .number(configuration.ropeBase), "rope_type": .string("default"),
       ]),
     ]
   }

@@ -1,7 +1,10 @@
 import COpenBLAS
 
-extension Double: Scalar {
-  public static func product(
+/// The routines of BLAS and LAPACK that matrices are made of, one function each, named for what it does; all matrices
+/// are row-major and contiguous. The only place where those of double precision are spelled in C.
+enum DenseRoutines {
+  /// op(A) · op(B).
+  static func product(
     rows: Int, columns: Int, inner: Int, left: [Double], _ leftOrientation: Orientation,
     right: [Double], _ rightOrientation: Orientation
   ) -> [Double] {
@@ -17,7 +20,8 @@ extension Double: Scalar {
     }
   }
 
-  public static func addProduct(
+  /// C ← C + op(A) · op(B).
+  static func addProduct(
     rows: Int, columns: Int, inner: Int, left: [Double], _ leftOrientation: Orientation,
     right: [Double], _ rightOrientation: Orientation, into result: inout [Double]
   ) {
@@ -30,7 +34,8 @@ extension Double: Scalar {
       1, &result, blasInt(columns))
   }
 
-  public static func addGram(
+  /// The upper triangle of C ← C + PᵀP.
+  static func addGram(
     size: Int, length: Int, panel: [Double], layout: PanelLayout, into result: inout [Double]
   ) {
     let stride = layout == .longMajor ? size : length
@@ -39,15 +44,18 @@ extension Double: Scalar {
       blasInt(length), 1, panel, blasInt(stride), 1, &result, blasInt(size))
   }
 
-  public static func norm(_ values: [Double]) -> Double {
+  /// The Euclidean norm.
+  static func norm(_ values: [Double]) -> Double {
     unsafe cblas_dnrm2(blasInt(values.count), values, 1)
   }
 
-  public static func dot(_ left: [Double], _ right: [Double]) -> Double {
+  /// Σ aᵢ bᵢ.
+  static func dot(_ left: [Double], _ right: [Double]) -> Double {
     unsafe cblas_ddot(blasInt(left.count), left, 1, right, 1)
   }
 
-  public static func orthonormalize(_ matrix: inout [Double], rows: Int, columns: Int) -> [Double] {
+  /// Thin QR of a row-major rows × columns matrix; Q replaces it, R (k × columns) is returned.
+  static func orthonormalize(_ matrix: inout [Double], rows: Int, columns: Int) -> [Double] {
     // Row-major A is column-major Aᵀ, and A = QR is Aᵀ = RᵀQᵀ: an LQ factorisation of what LAPACK
     // sees, whose L is our Rᵀ in its order and R in ours.
     let rank = min(rows, columns)
@@ -76,7 +84,8 @@ extension Double: Scalar {
     return upper
   }
 
-  public static func singularTriplets(
+  /// Divide and conquer SVD of a row-major matrix, whose values it destroys.
+  static func singularTriplets(
     _ matrix: inout [Double], rows: Int, columns: Int, vectors: SingularVectors
   ) throws(LinearAlgebraError) -> (left: [Double], values: [Double], right: [Double]) {
     let rank = min(rows, columns)
@@ -99,7 +108,8 @@ extension Double: Scalar {
     return (left, values, right)
   }
 
-  public static func symmetricEigen(
+  /// All eigenvalues, ascending; `matrix` becomes the eigenvectors, one a row, if they are wanted.
+  static func symmetricEigen(
     _ matrix: inout [Double], size: Int, vectors: Bool
   ) throws(LinearAlgebraError) -> [Double] {
     var values = [Double](repeating: 0, count: size)
@@ -110,7 +120,9 @@ extension Double: Scalar {
     return values
   }
 
-  public static func symmetricEigen(
+  /// All eigenvalues, ascending, and the eigenvectors of the `leading` largest, one a row,
+  /// ascending as well.
+  static func symmetricEigen(
     _ matrix: inout [Double], size: Int, leading: Int
   ) throws(LinearAlgebraError) -> (values: [Double], vectors: [Double]) {
     // One reduction to tridiagonal form serves both: every eigenvalue by `sterf`, and by `stemr`
@@ -146,6 +158,14 @@ extension Double: Scalar {
         blasInt(leading), matrix, order, reflectors, &vectors, order), "ormtr")
     return (values, vectors)
   }
+}
+
+/// Which singular vectors a decomposition computes.
+enum SingularVectors: Sendable {
+  /// None: about seven times cheaper.
+  case none
+  /// min(rows, columns) on each side.
+  case thin
 }
 
 extension Orientation {
