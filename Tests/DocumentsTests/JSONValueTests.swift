@@ -90,12 +90,32 @@ import Testing
     #expect(value.array?[2].double == -.infinity)
   }
 
-  @Test func `the message gives file, place and fault`() {
-    let error = #expect(throws: CheckpointError.self) { try parse(#"{"a": 1, "a": 2}"#) }
+  @Test func `a fault is told in words`() {
+    let error = #expect(throws: JSONSyntaxError.self) { try parse(#"{"a": 1, "a": 2}"#) }
+    #expect(error?.offset == 9)
+    #expect(error?.fault.description == "the key 'a' stands twice in one object")
+  }
+
+  @Test(arguments: [#"{"b":[1,2.5,null,true,"a\"\n/é"],"a":{},"c":[]}"#, "-0.0", "[NaN]"])
+  func `a line reads back to what was written`(text: String) throws {
+    let value = try parse(text, dialect: .python)
+    #expect(value.line == text + "\n")
+    #expect(try parse(value.line, dialect: .python).line == value.line)
+  }
+
+  @Test func `a page has its keys in order, one a line`() throws {
+    let value = JSONValue.table(["b": .array([.integer(1)]), "a": .number(16), "c": .number(1e-5)])
     #expect(
-      error?.description
-        == "'x.json': not valid JSON at byte 9: the key 'a' stands twice in one object; "
-        + "save the file again")
+      value.page == """
+        {
+          "a" : 16,
+          "b" : [
+            1
+          ],
+          "c" : 1e-05
+        }
+
+        """)
   }
 }
 
