@@ -1,3 +1,4 @@
+import Documents
 import Adapters
 import Checkpoints
 import Foundation
@@ -51,7 +52,7 @@ struct RunKind: Sendable, CustomTestStringConvertible {
       trainer, path: path,
       description: RunDescription(
         basePath: "bases/tiny", baseHash: "00ff", task: "modular",
-        settings: ["rank": .integer(adapter.rank), "targets": .list([.text("q_proj")])],
+        settings: ["rank": .integer(adapter.rank), "targets": .array([.string("q_proj")])],
         version: "0.0.0"),
       resuming: resuming)
   }

@@ -1,3 +1,4 @@
+import Documents
 import Checkpoints
 import Testing
 import Training

@@ -31,7 +31,7 @@ enum SmallStudies {
             choice: try AdapterChoice(parsing: arm), adapter: AdapterOptions(rank: 4, alpha: 8),
             targets: TargetModules(), task: task, options: options,
             settings: [
-              "adapter": .text(arm), "seed": .integer(Int(seed)), "learning-rate": .number(rate),
+              "adapter": .string(arm), "seed": .integer(Int(seed)), "learning-rate": .number(rate),
             ]))
       }
     }
