@@ -1,3 +1,4 @@
+import Documents
 import Adapters
 import Experiments
 import Foundation
