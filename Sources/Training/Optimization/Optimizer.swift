@@ -2,8 +2,8 @@ public import LinearAlgebra
 
 /// Changes parameters by their gradients, and remembers what it needs from step to step.
 ///
-/// A class, because it owns moments that change in place. A new optimiser is one file and one case of
-/// ``OptimizerChoice``.
+/// A class, because it owns moments that change in place. A new optimiser is one file, one case of
+/// ``OptimizerChoice`` and one of ``TrainingSettings/OptimizerName``.
 public protocol Optimizer<Element>: AnyObject {
   associatedtype Element: KernelScalar
 
@@ -51,7 +51,4 @@ public enum OptimizerChoice: Sendable, Equatable {
     case .muon(let momentum, let decay): Muon(parameters, momentum: momentum, decay: decay)
     }
   }
-
-  /// Names for the command line.
-  public static let names = ["adamw", "sgd", "muon"]
 }

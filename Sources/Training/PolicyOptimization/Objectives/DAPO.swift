@@ -8,6 +8,7 @@
 public struct DAPO: PolicyObjective {
   public static let name = "dapo"
   public static let summary = "mean over tokens, clipped higher above than below"
+  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.28)
   private let options: ObjectiveOptions
 
   public init(options: ObjectiveOptions) { self.options = options }
@@ -17,6 +18,6 @@ public struct DAPO: PolicyObjective {
   }
 
   public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
-    batch.tokenLevel(options.clip(low: 0.2, high: 0.28), .tokenMean, options)
+    batch.tokenLevel(Self.clip(options), .tokenMean, options)
   }
 }

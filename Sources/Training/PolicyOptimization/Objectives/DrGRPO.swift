@@ -6,6 +6,7 @@
 public struct DrGRPO: PolicyObjective {
   public static let name = "dr-grpo"
   public static let summary = "centred advantages, sums over a fixed length"
+  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
   private let options: ObjectiveOptions
 
   public init(options: ObjectiveOptions) { self.options = options }
@@ -15,6 +16,6 @@ public struct DrGRPO: PolicyObjective {
   }
 
   public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
-    batch.tokenLevel(options.clip(low: 0.2, high: 0.2), .fixedLength, options)
+    batch.tokenLevel(Self.clip(options), .fixedLength, options)
   }
 }

@@ -8,6 +8,7 @@
 public struct GRPO: PolicyObjective {
   public static let name = "grpo"
   public static let summary = "group-standardised advantages, mean over completions"
+  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
   private let options: ObjectiveOptions
 
   public init(options: ObjectiveOptions) { self.options = options }
@@ -17,13 +18,6 @@ public struct GRPO: PolicyObjective {
   }
 
   public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
-    batch.tokenLevel(options.clip(low: 0.2, high: 0.2), .sequenceMean, options)
-  }
-}
-
-extension ObjectiveOptions {
-  /// The chosen clip, or the objective's own.
-  func clip(low: Double, high: Double) -> ClippedRatio {
-    ClippedRatio(low: clipLow ?? low, high: clipHigh ?? high)
+    batch.tokenLevel(Self.clip(options), .sequenceMean, options)
   }
 }

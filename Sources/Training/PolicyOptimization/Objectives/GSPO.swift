@@ -5,6 +5,7 @@
 public struct GSPO: PolicyObjective {
   public static let name = "gspo"
   public static let summary = "one ratio a completion, clipped narrowly"
+  public static let usualClip = ObjectiveClip(low: 3e-4, high: 4e-4)
   private let options: ObjectiveOptions
 
   public init(options: ObjectiveOptions) { self.options = options }
@@ -14,6 +15,6 @@ public struct GSPO: PolicyObjective {
   }
 
   public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
-    batch.sequenceLevel(options.clip(low: 3e-4, high: 4e-4), isMean: true, options)
+    batch.sequenceLevel(Self.clip(options), isMean: true, options)
   }
 }

@@ -6,6 +6,7 @@
 public struct RLOO: PolicyObjective {
   public static let name = "rloo"
   public static let summary = "leave-one-out baseline, one ratio a completion"
+  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
   private let options: ObjectiveOptions
 
   public init(options: ObjectiveOptions) { self.options = options }
@@ -29,6 +30,6 @@ public struct RLOO: PolicyObjective {
   public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     var inReward = options
     inReward.divergenceCoefficient = 0
-    return batch.sequenceLevel(options.clip(low: 0.2, high: 0.2), isMean: false, inReward)
+    return batch.sequenceLevel(Self.clip(options), isMean: false, inReward)
   }
 }

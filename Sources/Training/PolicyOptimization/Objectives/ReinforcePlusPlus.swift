@@ -5,6 +5,7 @@
 public struct ReinforcePlusPlus: PolicyObjective {
   public static let name = "reinforce-plus-plus"
   public static let summary = "token returns, whitened over the rollout"
+  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
   private let options: ObjectiveOptions
 
   public init(options: ObjectiveOptions) { self.options = options }
@@ -27,6 +28,6 @@ public struct ReinforcePlusPlus: PolicyObjective {
   public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     var inReturn = options
     inReturn.divergenceCoefficient = 0
-    return batch.tokenLevel(options.clip(low: 0.2, high: 0.2), .tokenMean, inReturn)
+    return batch.tokenLevel(Self.clip(options), .tokenMean, inReturn)
   }
 }

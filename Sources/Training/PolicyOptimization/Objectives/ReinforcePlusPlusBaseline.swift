@@ -4,6 +4,7 @@
 public struct ReinforcePlusPlusBaseline: PolicyObjective {
   public static let name = "reinforce-plus-plus-baseline"
   public static let summary = "group-centred rewards, whitened over the rollout"
+  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
   private let options: ObjectiveOptions
 
   public init(options: ObjectiveOptions) { self.options = options }
@@ -13,6 +14,6 @@ public struct ReinforcePlusPlusBaseline: PolicyObjective {
   }
 
   public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
-    batch.tokenLevel(options.clip(low: 0.2, high: 0.2), .tokenMean, options)
+    batch.tokenLevel(Self.clip(options), .tokenMean, options)
   }
 }
