@@ -14,6 +14,10 @@ public enum TrainingError: Error, Equatable {
   case runExists(path: String)
   /// A run cannot go on from what is there.
   case cannotResume(path: String, reason: String)
+  /// The base at this path has other weights than those that the run was started from.
+  case otherBase(path: String, base: String)
+  /// The run was started with other settings; empty if something else in the file differs.
+  case otherSettings(path: String, changes: [SettingChange])
 }
 
 extension TrainingError {
@@ -40,6 +44,19 @@ extension TrainingError: CustomStringConvertible {
       "'\(path)' holds a run already: continue it with --resume or give another folder with --out"
     case .cannotResume(let path, let reason):
       "'\(path)' cannot be continued: \(reason)"
+    case .otherBase(let path, let base):
+      "'\(path)' cannot be continued: the base '\(base)' has other weights than when the run was started: "
+        + "put them back or give another folder with --out"
+    case .otherSettings(let path, let changes):
+      "'\(path)' cannot be continued: it was started with other settings\(Self.list(changes)): "
+        + "give them as they were or another folder with --out"
     }
+  }
+
+  /// ` (rank was 8 and is 4, kl was 0 and is 0.1)`.
+  private static func list(_ changes: [SettingChange]) -> String {
+    guard !changes.isEmpty else { return "" }
+    let words = changes.map { "\($0.name) was \($0.before) and is \($0.now)" }
+    return " (\(words.joined(separator: ", ")))"
   }
 }

@@ -107,12 +107,52 @@ import Training
     try Self.lora.train(folder.path, stoppingAfter: 2)
     var other = Self.lora
     other.options.learningRate = 0.5
+    let changes = [SettingChange(name: "learning-rate", before: "0.01", now: "0.5")]
+    let error = TrainingError.otherSettings(path: "\(folder.path)/run.json", changes: changes)
+    #expect(throws: error) { try other.open(folder.path, resuming: true) }
+    #expect("\(error)".contains("(learning-rate was 0.01 and is 0.5): give them as they were"))
+    // What the file tells beside settings.
+    other = Self.lora
+    other.options.steps = 6
     #expect(
-      throws: TrainingError.cannotResume(
-        path: "\(folder.path)/run.json", reason: "it was started with other settings")
+      throws: TrainingError.otherSettings(path: "\(folder.path)/run.json", changes: [])
     ) {
       try other.open(folder.path, resuming: true)
     }
+  }
+
+  @Test func `a run does not go on from a base with other weights`() throws {
+    let folder = try RunFolder()
+    try Self.lora.train(folder.path, stoppingAfter: 2)
+    var other = Self.lora
+    other.baseHash = "00fe"
+    let error = TrainingError.otherBase(path: "\(folder.path)/run.json", base: "bases/tiny")
+    #expect(throws: error) { try other.open(folder.path, resuming: true) }
+    #expect("\(error)".contains("the base 'bases/tiny' has other weights"))
+  }
+
+  @Test(arguments: [
+    (#""base_hash" : "00ff""#, #""base_hash" : null"#, "an older version started the run"),
+    (#""settings" : {"#, #""options" : {"#, "it is not what this program writes"),
+    ("{", "[", "it is not what this program writes"),
+  ])
+  func `a run.json of another program does not go on, with a reason`(
+    part: String, other: String, reason: String
+  ) throws {
+    let folder = try RunFolder()
+    try Self.lora.train(folder.path, stoppingAfter: 2)
+    let file = "\(folder.path)/run.json"
+    let text = try RunFolder.text(file).replacing(part, with: other)
+    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+    var failure: TrainingError?
+    do {
+      _ = try Self.lora.open(folder.path, resuming: true)
+    } catch let error as TrainingError { failure = error }
+    guard case .cannotResume(file, let found)? = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    #expect(found.hasPrefix(reason) && found.contains("another folder with --out"))
   }
 
   @Test func `a folder that cannot be made is named with the system's reason`() throws {

@@ -1,4 +1,3 @@
-import Documents
 import Adapters
 import Checkpoints
 import Foundation
@@ -36,6 +35,7 @@ struct RunKind: Sendable, CustomTestStringConvertible {
   var adapter = AdapterOptions(rank: 2, alpha: 4)
   var options = TinyRuns.options(steps: 5)
   var key = ""
+  var baseHash = "00ff"
 
   var testDescription: String { name }
 
@@ -48,12 +48,14 @@ struct RunKind: Sendable, CustomTestStringConvertible {
   /// Starts the run, or goes on with it.
   func open(_ path: String, resuming: Bool = false) throws -> TrainingRun<Float> {
     let trainer = try TinyRuns.trainer(key, adapter, options)
+    var settings = TrainingSettings.default
+    settings.task = SortTask.name
+    settings.rank = adapter.rank
+    settings.learningRate = options.learningRate
     return try TrainingRun(
       trainer, path: path,
       description: RunDescription(
-        basePath: "bases/tiny", baseHash: "00ff", task: "modular",
-        settings: ["rank": .integer(adapter.rank), "targets": .array([.string("q_proj")])],
-        version: "0.0.0"),
+        basePath: "bases/tiny", baseHash: baseHash, settings: settings, version: "0.0.0"),
       resuming: resuming)
   }
 

@@ -24,19 +24,6 @@ struct ContentHash: Hashable, Sendable {
     hexadecimal = hash.digest()
   }
 
-  /// The hash of all tensors of a store, by their names.
-  init(of store: TensorStore) throws {
-    let hash = ContentHasher()
-    for tensor in store.tensors {
-      hash.update(text: "\(tensor.name) \(tensor.dataType.rawValue) \(tensor.shape)")
-      for start in stride(from: 0, to: tensor.byteCount, by: Self.block) {
-        let block = start..<min(start + Self.block, tensor.byteCount)
-        hash.update(try store.bytes(of: tensor, range: block))
-      }
-    }
-    hexadecimal = hash.digest()
-  }
-
   /// The hash of texts, in order.
   init(of texts: some Sequence<String>) {
     let hash = ContentHasher()

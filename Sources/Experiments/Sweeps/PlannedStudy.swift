@@ -31,10 +31,10 @@ public struct PlannedRun: Sendable {
   public let factors: Factors
   public let specification: RunSpecification
 
-  public init(name: String, arm: String, factors: Factors, specification: RunSpecification) {
+  public init(name: String, arm: String, specification: RunSpecification) {
     self.name = name
     self.arm = arm
-    self.factors = factors
+    factors = Factors(specification)
     self.specification = specification
   }
 

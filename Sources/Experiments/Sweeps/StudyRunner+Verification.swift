@@ -37,7 +37,8 @@ extension StudyRunner {
   public func estimate() throws -> Double {
     guard let first = study.runs.first else { return 0 }
     let worker = try StudyWorker(
-      study, folder: folder, analyzer: PolicyAnalyzer(options: options), version: version)
+      study, baseHash: try baseHash(), folder: folder,
+      analyzer: PolicyAnalyzer(options: options), version: version)
     let missing = try open(resuming: true)
     let second = try worker.secondsPerAnswer(of: first)
     return missing.reduce(0) { $0 + $1.cost } * second / Double(min(jobs, max(missing.count, 1)))

@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 import LinearAlgebra
 public import Spectra
 public import Studies
@@ -42,7 +43,7 @@ public struct StudyRunner: Sendable {
     let baseHash = try self.baseHash()
     return try study.runs.filter { run in
       guard let found = try folder.result(of: run.name) else { return true }
-      guard found.fingerprint == fingerprint(of: run, baseHash: baseHash) else {
+      guard try found.fingerprint == fingerprint(of: run, baseHash: baseHash) else {
         throw StudyError.otherSettings(path: folder.runPath(run.name))
       }
       return false
@@ -79,11 +80,11 @@ public struct StudyRunner: Sendable {
       for _ in 0..<min(jobs, max(missing.count, 1)) {
         tasks.addTask {
           let worker = try StudyWorker(
-            study, folder: folder, analyzer: analyzer, version: version)
+            study, baseHash: baseHash, folder: folder, analyzer: analyzer, version: version)
           while let planned = await queue.next() {
             try Task.checkCancellation()
             let run = try worker.carryOut(
-              planned, fingerprint: fingerprint(of: planned, baseHash: baseHash))
+              planned, fingerprint: try fingerprint(of: planned, baseHash: baseHash))
             await meter.finished(run, cost: planned.cost)
           }
         }
@@ -94,17 +95,18 @@ public struct StudyRunner: Sendable {
   }
 
   /// A text that changes with all that a run's numbers depend on.
-  private func fingerprint(of run: PlannedRun, baseHash: String) -> String {
-    let settings = run.specification.settings.sorted { $0.key < $1.key }
-      .map { "\($0.key)=\($0.value)" }
+  private func fingerprint(of run: PlannedRun, baseHash: String) throws -> String {
     let metrics = options.metrics.sorted().joined(separator: ",")
     return ContentHash(
-      of: [version, baseHash, "\(options.topCount)", "\(options.bins)", metrics] + settings
+      of: [
+        version, baseHash, "\(options.topCount)", "\(options.bins)", metrics,
+        try run.specification.settings.json().line,
+      ]
     ).hexadecimal
   }
 
-  private func baseHash() throws -> String {
-    try ContentHash(of: ModelFolder(path: study.basePath).weights).hexadecimal
+  func baseHash() throws -> String {
+    try ModelFolder(path: study.basePath).weights.contentHash()
   }
 }
 

@@ -8,6 +8,7 @@ import Training
 /// Each worker reads the base for itself.
 struct StudyWorker {
   private let study: PlannedStudy
+  private let baseHash: String
   private let folder: StudyFolder
   private let base: DecoderModel<Float>
   private let tokenizer: any Tokenizer
@@ -15,9 +16,11 @@ struct StudyWorker {
   private let version: String
 
   init(
-    _ study: PlannedStudy, folder: StudyFolder, analyzer: PolicyAnalyzer, version: String
+    _ study: PlannedStudy, baseHash: String, folder: StudyFolder, analyzer: PolicyAnalyzer,
+    version: String
   ) throws {
     self.study = study
+    self.baseHash = baseHash
     self.folder = folder
     base = try DecoderModel(reading: ModelFolder(path: study.basePath))
     tokenizer = try TokenizerReader.tokenizer(in: study.basePath)
@@ -36,8 +39,8 @@ struct StudyWorker {
     var run = try TrainingRun(
       trainer, path: path,
       description: RunDescription(
-        basePath: study.basePath, task: planned.factors.task ?? "",
-        settings: planned.specification.settings, version: version), resuming: false)
+        basePath: study.basePath, baseHash: baseHash, settings: planned.specification.settings,
+        version: version), resuming: false)
     var observation = RunObservation(planned, analyzer: analyzer)
     var failure: String?
     do {

@@ -1,3 +1,4 @@
+import Adapters
 import ArgumentParser
 import Experiments
 import Foundation
@@ -69,7 +70,8 @@ struct StudyFile {
       throw fault("no arm is called '\(baseline)'", at: "baseline")
     }
     return PlannedStudy(
-      title: table["title"]?.string ?? "Study", basePath: base, common: try common.factors(),
+      title: table["title"]?.string ?? "Study", basePath: base,
+      common: Factors(try common.specification()),
       baseline: baseline, runs: runs)
   }
 
@@ -85,15 +87,14 @@ struct StudyFile {
         let command = try command(
           base: base, shared + combination.flatMap(\.arguments) + ["--seed", "\(seed)"],
           section: "[[arm]]", number: number)
-        let factors = try command.factors()
-        let label = given ?? Self.label(of: combination, adapter: factors.adapter)
-        let rate = TOMLOptions.short(command.learningRate)
         var specification = try command.specification()
+        let label = given ?? Self.label(of: combination, adapter: specification.choice.name)
+        let rate = TOMLOptions.short(specification.settings.learningRate)
         // The weights are looked at while they train: early checkpoints would only fill the disk.
         specification.options.saveSteps = []
         specification.options.measuresDivergence = true
         return PlannedRun(
-          name: "\(Self.slug(label))-lr\(rate)-seed\(seed)", arm: label, factors: factors,
+          name: "\(Self.slug(label))-lr\(rate)-seed\(seed)", arm: label,
           specification: specification)
       }
     }

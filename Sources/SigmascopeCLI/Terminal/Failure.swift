@@ -31,6 +31,7 @@ struct Failure {
       Foundation.exit(Self.interrupted.rawValue)
     case is CheckpointError, is ExperimentError, is UpdateError, is AdapterError,
       is SpectraError, is LinearAlgebraError, is TrainableAdapterError, is TaskError,
+      is SettingsError,
       is TokenizerError, is ConfigurationError, is ComparisonError:
       Terminal.say("error: \(error)")
       Foundation.exit(Self.badInput.rawValue)

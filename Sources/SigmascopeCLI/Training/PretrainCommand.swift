@@ -82,9 +82,9 @@ struct PretrainCommand: AsyncParsableCommand {
   }
 
   private func pretrain(isCancelled: () -> Bool) throws {
-    let task = try task.make()
-    let tokenizer = try WordTokenizer(alphabet: task.alphabet)
-    let examiner = try Examiner(task: task, tokenizer: tokenizer)
+    let run = try RunSpecification(settings, threads: threads ?? ThreadCount.processors)
+    let tokenizer = try WordTokenizer(alphabet: run.task.alphabet)
+    let examiner = try Examiner(task: run.task, tokenizer: tokenizer)
     let positions = try examiner.longestSequence(limit: nil)
     let configuration = DecoderConfiguration(
       vocabularySize: tokenizer.vocabularySize, width: width, layers: layers, heads: heads,
@@ -94,14 +94,8 @@ struct PretrainCommand: AsyncParsableCommand {
     let model = DecoderModel<Float>(
       drawing: configuration, standardDeviation: deviation, using: &generator)
     let policy = try Policy(
-      base: model, choice: AdapterChoice(parsing: "full"), options: AdapterOptions(),
-      targets: TargetModules(), seed: seed)
-    let options = RunOptions(
-      signal: .demonstrations, steps: steps, prompts: batch, group: 1, learningRate: learningRate,
-      schedule: optimizer.schedule(usual: .cosine, warmup: 100, steps: steps),
-      optimizer: optimizer.choice(beta2: 0.98, decay: 0.1), clipNorm: optimizer.clipNorm,
-      seed: seed, threads: threads ?? ThreadCount.processors)
-    let trainer = Trainer(policy, examiner: examiner, options: options, positions: positions)
+      base: model, choice: run.choice, options: run.adapter, targets: run.targets, seed: seed)
+    let trainer = Trainer(policy, examiner: examiner, options: run.options, positions: positions)
     let line = TrainingLine(
       isQuiet: quiet, steps: steps, from: 0,
       title: "\(model.layout.parameterCount) parameters, vocabulary of \(tokenizer.vocabularySize)")
@@ -126,6 +120,25 @@ struct PretrainCommand: AsyncParsableCommand {
         "base: \(out), \(trainer.stepCount) steps, held-out accuracy "
           + "\(percent(last.sampled)) sampled, \(percent(last.greedy)) greedy")
     }
+  }
+
+  /// Training in full by demonstrations, with a schedule and an optimiser that suit a model from nothing.
+  private var settings: TrainingSettings {
+    var settings = TrainingSettings.default
+    settings.adapter = "full"
+    settings.objective = TrainingSettings.demonstrations
+    task.set(&settings)
+    settings.steps = steps
+    settings.prompts = batch
+    settings.group = 1
+    settings.learningRate = learningRate
+    settings.schedule = .cosine
+    settings.warmup = 100
+    settings.beta2 = 0.98
+    settings.weightDecay = 0.1
+    optimizer.set(&settings)
+    settings.seed = seed
+    return settings
   }
 
   private func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }

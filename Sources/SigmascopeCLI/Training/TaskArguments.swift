@@ -6,25 +6,17 @@ struct TaskArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The task: \(TaskRegistry.all.map { $0.name }.joined(separator: ", ")).", valueName: "name"))
-  var task = "scratchpad"
+  var task = TrainingSettings.default.task
 
   @Option(
     name: .customLong("task-option"), parsing: .upToNextOption,
     help: ArgumentHelp(
       "Settings of the task, such as digits=3: \(TaskOptions.names.joined(separator: ", ")).",
       valueName: "name=value"))
-  var settings: [String] = []
+  var settings = TrainingSettings.default.taskOption
 
-  /// The task with its settings.
-  func make() throws -> any VerifiableTask {
-    var options = TaskOptions()
-    for setting in settings {
-      let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2 else {
-        throw ValidationError("--task-option '\(setting)' is not of the form name=value.")
-      }
-      try options.set(parts[0], to: parts[1])
-    }
-    return try TaskRegistry.task(named: task, options: options)
+  func set(_ settings: inout TrainingSettings) {
+    settings.task = task
+    settings.taskOption = self.settings
   }
 }

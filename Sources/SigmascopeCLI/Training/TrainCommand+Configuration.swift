@@ -1,4 +1,5 @@
 import ArgumentParser
+import Training
 
 extension TrainCommand {
   /// The arguments of the program without its name, with the options of a `--config` file put before
@@ -28,10 +29,7 @@ extension TrainCommand {
     return nil
   }
 
-  /// The long names that the command takes, read off its help.
-  static var optionNames: Set<String> {
-    let words = helpMessage(columns: 200).split { " ,\n[]<>".contains($0) }
-    let names = words.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) }
-    return Set(names).subtracting(["config", "help", "version", "resume"])
-  }
+  /// The long names that a configuration file may have: the settings of a run, and where and how it is carried out.
+  static let optionNames = Set(
+    TrainingSettings.names + ["base", "out", "threads", "live", "quiet"])
 }

@@ -8,7 +8,7 @@ public struct Factors: Codable, Hashable, Sendable {
   public var adapter: String
   public var learningRate: Double?
   public var rank: Int?
-  /// What the product of the factors is multiplied by: α / r.
+  /// What the product of the factors is multiplied by: α / r, or α / √r for rank-stabilised LoRA.
   public var scale: Double?
   /// The share of inputs that the adapter path drops while learning.
   public var dropout: Double?
@@ -47,11 +47,21 @@ public struct Factors: Codable, Hashable, Sendable {
 
   /// Whether these choices differ from others in adapter, rank and learning rate alone: whether they are another
   /// method, and nothing else is varied besides.
+  ///
+  /// A method may have the other rule of scaling, α/√r in place of α/r, where α/r is the same.
   public func isMethod(like other: Factors) -> Bool {
     var plain = other.withoutRate
     plain.adapter = adapter
     plain.rank = rank
+    if adapter != other.adapter, isRankStabilized(like: other) { plain.scale = scale }
     return withoutRate == plain
+  }
+
+  /// Whether the scale is √r times another's.
+  private func isRankStabilized(like other: Factors) -> Bool {
+    guard let scale, let rank, let common = other.scale else { return false }
+    // Both are products and quotients of the same few numbers.
+    return abs(scale - common * Double(rank).squareRoot()) <= 4 * scale.ulp
   }
 
   /// The same choices without the learning rate: what a curve over learning rates holds fixed.

@@ -2,8 +2,8 @@ public import LinearAlgebra
 
 /// Changes parameters by their gradients, and remembers what it needs from step to step.
 ///
-/// A class, because it owns moments that change in place. A new optimiser is one file and one case of
-/// ``OptimizerChoice``.
+/// A class, because it owns moments that change in place. A new optimiser is one file, one case of
+/// ``OptimizerChoice`` and one of ``TrainingSettings/OptimizerName``.
 public protocol Optimizer<Element>: AnyObject {
   associatedtype Element: KernelScalar
 

@@ -146,3 +146,11 @@ struct ClippedRatio {
       slope: isLow || isHigh ? 0 : -ratio * advantage, isClippedLow: isLow, isClippedHigh: isHigh)
   }
 }
+
+extension PolicyObjective {
+  /// The chosen clip, or the objective's own.
+  static func clip(_ options: ObjectiveOptions) -> ClippedRatio {
+    ClippedRatio(
+      low: options.clipLow ?? usualClip.low ?? .infinity, high: options.clipHigh ?? usualClip.high)
+  }
+}

@@ -9,6 +9,8 @@ public protocol PolicyObjective: Sendable {
   static var name: String { get }
   /// One line for `list objectives`.
   static var summary: String { get }
+  /// The clip of its ratios, where the user chooses none.
+  static var usualClip: ObjectiveClip { get }
 
   init(options: ObjectiveOptions)
 
@@ -59,6 +61,19 @@ public struct ObjectiveOptions: Sendable, Equatable {
     self.divergenceCoefficient = divergenceCoefficient
     self.entropyCoefficient = entropyCoefficient
     self.forcesUnitRatio = forcesUnitRatio
+  }
+}
+
+/// Where an objective clips its ratios.
+public struct ObjectiveClip: Sendable, Equatable {
+  /// ε below 1; nil where nothing is clipped from below.
+  public let low: Double?
+  /// ε above 1, or the cap itself where the objective says so.
+  public let high: Double
+
+  public init(low: Double?, high: Double) {
+    self.low = low
+    self.high = high
   }
 }
 

@@ -1,43 +1,104 @@
 import Adapters
-public import Documents
+import Documents
+import Foundation
 
 /// What `run.json` says of a run: enough to make it again.
 public struct RunDescription: Sendable, Equatable {
   /// The folder of the base.
   public let basePath: String
   /// The hash of the base's weights, hexadecimal.
-  public let baseHash: String?
-  public let task: String
-  /// The settings of the run by their names on the command line, as they took effect.
-  public let settings: [String: JSONValue]
+  public let baseHash: String
+  /// As they took effect.
+  public let settings: TrainingSettings
   public let version: String
 
-  public init(
-    basePath: String, baseHash: String? = nil, task: String,
-    settings: [String: JSONValue], version: String
-  ) {
+  public init(basePath: String, baseHash: String, settings: TrainingSettings, version: String) {
     self.basePath = basePath
     self.baseHash = baseHash
-    self.task = task
     self.settings = settings
     self.version = version
   }
 
-  /// The text of `run.json`.
-  func text<Element>(_ trainer: Trainer<Element>) throws -> String {
+  /// The content of `run.json`.
+  func json<Element>(_ trainer: Trainer<Element>) throws -> JSONValue {
     let signal: String
     switch trainer.options.signal {
     case .rewards(let objective, _): signal = objective
-    case .demonstrations: signal = "sft"
+    case .demonstrations: signal = TrainingSettings.demonstrations
     }
-    return JSONValue.table([
+    return .table([
       "program": .string("sigmascope"), "version": .string(version),
       "method": .string(trainer.policy.choice.name), "objective": .string(signal),
-      "task": .string(task), "seed": .integer(Int(clamping: trainer.options.seed)),
-      "base": .string(basePath), "base_hash": baseHash.map { .string($0) } ?? .null,
+      "task": .string(settings.task), "seed": .integer(Int(clamping: trainer.options.seed)),
+      "base": .string(basePath), "base_hash": .string(baseHash),
       "trained_parameters": .integer(trainer.policy.trainedCount),
       "learning_rate": .number(trainer.options.learningRate),
-      "steps": .integer(trainer.options.steps), "settings": .table(settings),
-    ]).page
+      "steps": .integer(trainer.options.steps), "settings": try settings.json(),
+    ])
+  }
+
+  /// Whether a run goes on as it was started: with the same program, base and settings.
+  /// - Parameters:
+  ///   - wanted: The content of `run.json`, were the run started now.
+  ///   - data: What `run.json` holds.
+  ///   - path: Its path.
+  /// - Throws: ``TrainingError/cannotResume(path:reason:)``, ``TrainingError/otherBase(path:base:)``,
+  ///   ``TrainingError/otherSettings(path:changes:)``.
+  static func check(
+    _ wanted: JSONValue, continues data: Data, at path: String
+  ) throws(TrainingError) {
+    guard data != Data(wanted.page.utf8) else { return }
+    guard let found = try? JSONValue(parsing: Array(data)), found["settings"] != nil else {
+      throw .cannotResume(
+        path: path, reason: "it is not what this program writes: give another folder with --out")
+    }
+    guard let hash = found["base_hash"]?.string else {
+      throw .cannotResume(
+        path: path,
+        reason: "an older version started the run and did not keep the hash of its base: finish it "
+          + "with that version or give another folder with --out")
+    }
+    let changes =
+      changes(from: found, to: wanted, of: ["version", "base"])
+      + changes(
+        from: found["settings"] ?? .null, to: wanted["settings"] ?? .null,
+        of: TrainingSettings.names)
+    if changes.isEmpty, hash != wanted["base_hash"]?.string {
+      throw .otherBase(path: path, base: wanted["base"]?.string ?? "")
+    }
+    throw .otherSettings(path: path, changes: changes)
+  }
+
+  private static func changes(
+    from found: JSONValue, to wanted: JSONValue, of keys: [String]
+  ) -> [SettingChange] {
+    keys.compactMap { key in
+      let (before, now) = (found[key] ?? .null, wanted[key] ?? .null)
+      return before == now
+        ? nil : SettingChange(name: key, before: text(of: before), now: text(of: now))
+    }
+  }
+
+  /// `8`, `dora`, `[q_proj, v_proj]`, `none`.
+  private static func text(of value: JSONValue) -> String {
+    switch value {
+    case .null: "none"
+    case .string(let text): text
+    case .array(let values): "[\(values.map(text).joined(separator: ", "))]"
+    default: value.line.trimmingCharacters(in: .newlines)
+    }
+  }
+}
+
+/// A setting that a run was started with, and what it is to go on with.
+public struct SettingChange: Sendable, Equatable {
+  /// Long name of the option, `version` or `base`.
+  public let name: String
+  public let before: String, now: String
+
+  public init(name: String, before: String, now: String) {
+    self.name = name
+    self.before = before
+    self.now = now
   }
 }

@@ -29,7 +29,8 @@ public struct RunRecorder {
   ///   - trainer: At step 0; with `resuming`, it is brought to the last checkpoint's step.
   ///   - resuming: Whether to go on with what is there. Without a checkpoint the run starts anew.
   /// - Throws: ``TrainingError/runExists(path:)``, ``TrainingError/cannotWrite(path:reason:)``,
-  ///   ``TrainingError/cannotResume(path:reason:)``.
+  ///   ``TrainingError/cannotResume(path:reason:)``, ``TrainingError/otherBase(path:base:)``,
+  ///   ``TrainingError/otherSettings(path:changes:)``.
   public init<Element>(
     path: String, description: RunDescription, trainer: Trainer<Element>, resuming: Bool
   ) throws {
@@ -37,13 +38,10 @@ public struct RunRecorder {
     self.description = description
     tokenizer = trainer.examiner.tokenizer
     let file = URL(fileURLWithPath: path).appendingPathComponent("run.json")
-    let text = try description.text(trainer)
+    let content = try description.json(trainer)
     if let before = FileManager.default.contents(atPath: file.path) {
       guard resuming else { throw TrainingError.runExists(path: path) }
-      guard before == Data(text.utf8) else {
-        throw TrainingError.cannotResume(
-          path: file.path, reason: "it was started with other settings")
-      }
+      try RunDescription.check(content, continues: before, at: file.path)
       if let last = Self.checkpoints(in: path).last {
         try TrainingState.restore(
           trainer, from: "\(path)/checkpoint-\(last)/\(TrainingState.fileName)")
@@ -52,7 +50,7 @@ public struct RunRecorder {
       try StagedFolder.naming(path) {
         try FileManager.default.createDirectory(
           atPath: path, withIntermediateDirectories: true)
-        try StagedFile.write(text, to: file.path)
+        try StagedFile.write(content.page, to: file.path)
       }
     }
     log = try MetricsLog(

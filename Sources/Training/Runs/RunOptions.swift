@@ -1,4 +1,5 @@
-/// What a run does, apart from base, adapter and task.
+/// What a run does, apart from base, adapter and task: ``TrainingSettings`` as the trainer takes them, and what no option
+/// chooses.
 public struct RunOptions: Sendable, Equatable {
   /// What is learnt from.
   public enum Signal: Sendable, Equatable {
@@ -50,14 +51,22 @@ public struct RunOptions: Sendable, Equatable {
   public var threads: Int
 
   public init(
-    signal: Signal = .rewards(objective: DAPO.name, ObjectiveOptions()), steps: Int = 100,
-    prompts: Int = 32, group: Int = 8, temperature: Double = 1,
-    samplesWithDropout: Bool = false, maximumLength: Int? = nil, updatesPerRollout: Int = 1,
-    miniBatches: Int = 1, dynamicSamplingTries: Int = 0, overlongBuffer: Int = 0,
-    learningRate: Double = 1e-3,
+    signal: Signal = .rewards(objective: DAPO.name, ObjectiveOptions()),
+    steps: Int = TrainingSettings.default.steps,
+    prompts: Int = TrainingSettings.default.prompts, group: Int = TrainingSettings.default.group,
+    temperature: Double = TrainingSettings.default.temperature,
+    samplesWithDropout: Bool = false, maximumLength: Int? = nil,
+    updatesPerRollout: Int = TrainingSettings.default.updatesPerRollout,
+    miniBatches: Int = TrainingSettings.default.miniBatches,
+    dynamicSamplingTries: Int = TrainingSettings.default.dynamicSampling,
+    overlongBuffer: Int = TrainingSettings.default.overlongBuffer,
+    learningRate: Double = TrainingSettings.default.learningRate,
     schedule: Schedule = .constant(warmup: 0), optimizer: OptimizerChoice = .adamW(.init()),
-    clipNorm: Double = 1, seed: UInt64 = 0, saveEvery: Int = 20, saveSteps: [Int] = [1, 2, 5, 10],
-    evaluateEvery: Int = 20, evaluationProblems: Int = 256,
+    clipNorm: Double = TrainingSettings.default.clipNorm,
+    seed: UInt64 = TrainingSettings.default.seed,
+    saveEvery: Int = TrainingSettings.default.saveEvery, saveSteps: [Int] = [1, 2, 5, 10],
+    evaluateEvery: Int = TrainingSettings.default.evaluateEvery,
+    evaluationProblems: Int = TrainingSettings.default.evaluationProblems,
     measuresDivergence: Bool = false, recordsRollouts: Bool = false, lanes: Int = 4,
     threads: Int = 1
   ) {

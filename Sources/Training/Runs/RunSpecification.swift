@@ -1,32 +1,41 @@
 public import Adapters
-public import Documents
 import LinearAlgebra
 
-/// All that makes a run, apart from the base and the folder: what `train` takes from its options, and what a
-/// study has many of.
+/// All that makes a run, apart from the base and the folder, made of its settings: what `train` does, and what a study
+/// has many of.
 public struct RunSpecification: Sendable {
-  public var choice: AdapterChoice
-  public var adapter: AdapterOptions
-  public var targets: TargetModules
-  public var task: any VerifiableTask
+  /// As they take effect.
+  public let settings: TrainingSettings
+  public let choice: AdapterChoice
+  public let adapter: AdapterOptions
+  public let targets: TargetModules
+  public let task: any VerifiableTask
   /// A text of one token that ends an answer; nil for the tokenizer's end token.
-  public var stop: String?
+  public let stop: String?
   public var options: RunOptions
-  /// The settings by their names on the command line, for `run.json`.
-  public var settings: [String: JSONValue]
 
-  public init(
-    choice: AdapterChoice, adapter: AdapterOptions, targets: TargetModules,
-    task: any VerifiableTask, stop: String? = nil, options: RunOptions,
-    settings: [String: JSONValue]
-  ) {
-    self.choice = choice
-    self.adapter = adapter
-    self.targets = targets
-    self.task = task
-    self.stop = stop
-    self.options = options
-    self.settings = settings
+  /// - Parameters:
+  ///   - settings: What was chosen.
+  ///   - threads: How many processors work at once; results do not depend on it.
+  /// - Throws: ``SettingsError``, ``TaskError``, `TrainableAdapterError`: what is wrong with values, task, adapter or
+  ///   budget.
+  public init(_ settings: TrainingSettings, threads: Int = 1) throws {
+    try settings.check()
+    choice = try AdapterChoice(parsing: settings.adapter, start: settings.start)
+    adapter = try settings.makeAdapterOptions()
+    task = try settings.makeTask()
+    self.settings = settings.resolved(choice: choice, task: task)
+    targets = TargetModules(settings.targets)
+    stop = settings.stop?.replacing("\\n", with: "\n")
+    options = RunOptions(self.settings, threads: threads)
+  }
+
+  /// What the method multiplies the product of its factors by: α/r, or α/√r where it stabilises ranks.
+  public var scale: Double {
+    var options = adapter
+    options.usesRankStabilization =
+      choice.method.configuration(options: adapter, modules: [])?.usesRankStabilizedScaling ?? false
+    return options.scale
   }
 
   /// How many demonstrations data-driven starts look at.

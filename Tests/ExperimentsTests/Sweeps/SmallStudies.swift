@@ -18,22 +18,25 @@ enum SmallStudies {
     seeds: [UInt64] = [0, 1], rate: Double = 3e-3, steps: Int = 4
   ) throws -> PlannedStudy {
     let arms = ["lora", "pissa"]
-    let task = try TaskRegistry.task(named: "scratchpad", options: TaskOptions())
     let runs = try arms.flatMap { arm in
       try seeds.map { seed in
-        var options = RunOptions(
-          steps: steps, prompts: 4, group: 4, learningRate: rate, seed: seed, saveEvery: steps,
-          saveSteps: [], evaluateEvery: 2, evaluationProblems: 8)
-        options.measuresDivergence = true
-        return PlannedRun(
-          name: "\(arm)-seed\(seed)", arm: arm,
-          factors: Factors(adapter: arm, learningRate: rate, steps: steps),
-          specification: RunSpecification(
-            choice: try AdapterChoice(parsing: arm), adapter: AdapterOptions(rank: 4, alpha: 8),
-            targets: TargetModules(), task: task, options: options,
-            settings: [
-              "adapter": .string(arm), "seed": .integer(Int(seed)), "learning-rate": .number(rate),
-            ]))
+        var settings = TrainingSettings.default
+        settings.adapter = arm
+        settings.rank = 4
+        settings.alpha = 8
+        settings.steps = steps
+        settings.prompts = 4
+        settings.group = 4
+        settings.learningRate = rate
+        settings.warmup = 0
+        settings.seed = seed
+        settings.saveEvery = steps
+        settings.evaluateEvery = 2
+        settings.evaluationProblems = 8
+        var specification = try RunSpecification(settings)
+        specification.options.saveSteps = []
+        specification.options.measuresDivergence = true
+        return PlannedRun(name: "\(arm)-seed\(seed)", arm: arm, specification: specification)
       }
     }
     return PlannedStudy(

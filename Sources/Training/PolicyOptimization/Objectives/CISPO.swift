@@ -9,6 +9,7 @@ import Foundation
 public struct CISPO: PolicyObjective {
   public static let name = "cispo"
   public static let summary = "capped ratios as constant weights, mean over tokens"
+  public static let usualClip = ObjectiveClip(low: nil, high: 5)
   private let options: ObjectiveOptions
 
   public init(options: ObjectiveOptions) { self.options = options }
@@ -18,7 +19,7 @@ public struct CISPO: PolicyObjective {
   }
 
   public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
-    let cap = options.clipHigh ?? 5
+    let cap = options.clipHigh ?? Self.usualClip.high
     let prepared = batch.prepared(options)
     let weights = Aggregation.tokenMean.weights(prepared)
     var result = ObjectiveValue(loss: 0, tokenWeights: [], entropyWeights: [])

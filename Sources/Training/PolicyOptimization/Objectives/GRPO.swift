@@ -8,6 +8,7 @@
 public struct GRPO: PolicyObjective {
   public static let name = "grpo"
   public static let summary = "group-standardised advantages, mean over completions"
+  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
   private let options: ObjectiveOptions
 
   public init(options: ObjectiveOptions) { self.options = options }
@@ -17,14 +18,7 @@ public struct GRPO: PolicyObjective {
   }
 
   public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
-    batch.tokenLevel(options.clip(low: 0.2, high: 0.2), .sequenceMean, options)
-  }
-}
-
-extension ObjectiveOptions {
-  /// The chosen clip, or the objective's own.
-  func clip(low: Double, high: Double) -> ClippedRatio {
-    ClippedRatio(low: clipLow ?? low, high: clipHigh ?? high)
+    batch.tokenLevel(Self.clip(options), .sequenceMean, options)
   }
 }
 
@@ -36,6 +30,7 @@ extension ObjectiveOptions {
 public struct DrGRPO: PolicyObjective {
   public static let name = "dr-grpo"
   public static let summary = "centred advantages, sums over a fixed length"
+  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
   private let options: ObjectiveOptions
 
   public init(options: ObjectiveOptions) { self.options = options }
@@ -45,7 +40,7 @@ public struct DrGRPO: PolicyObjective {
   }
 
   public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
-    batch.tokenLevel(options.clip(low: 0.2, high: 0.2), .fixedLength, options)
+    batch.tokenLevel(Self.clip(options), .fixedLength, options)
   }
 }
 
@@ -59,6 +54,7 @@ public struct DrGRPO: PolicyObjective {
 public struct DAPO: PolicyObjective {
   public static let name = "dapo"
   public static let summary = "mean over tokens, clipped higher above than below"
+  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.28)
   private let options: ObjectiveOptions
 
   public init(options: ObjectiveOptions) { self.options = options }
@@ -68,7 +64,7 @@ public struct DAPO: PolicyObjective {
   }
 
   public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
-    batch.tokenLevel(options.clip(low: 0.2, high: 0.28), .tokenMean, options)
+    batch.tokenLevel(Self.clip(options), .tokenMean, options)
   }
 }
 
@@ -79,6 +75,7 @@ public struct DAPO: PolicyObjective {
 public struct GSPO: PolicyObjective {
   public static let name = "gspo"
   public static let summary = "one ratio a completion, clipped narrowly"
+  public static let usualClip = ObjectiveClip(low: 3e-4, high: 4e-4)
   private let options: ObjectiveOptions
 
   public init(options: ObjectiveOptions) { self.options = options }
@@ -88,6 +85,6 @@ public struct GSPO: PolicyObjective {
   }
 
   public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
-    batch.sequenceLevel(options.clip(low: 3e-4, high: 4e-4), isMean: true, options)
+    batch.sequenceLevel(Self.clip(options), isMean: true, options)
   }
 }

@@ -6,6 +6,7 @@
 public struct RLOO: PolicyObjective {
   public static let name = "rloo"
   public static let summary = "leave-one-out baseline, one ratio a completion"
+  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
   private let options: ObjectiveOptions
 
   public init(options: ObjectiveOptions) { self.options = options }
@@ -29,7 +30,7 @@ public struct RLOO: PolicyObjective {
   public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     var inReward = options
     inReward.divergenceCoefficient = 0
-    return batch.sequenceLevel(options.clip(low: 0.2, high: 0.2), isMean: false, inReward)
+    return batch.sequenceLevel(Self.clip(options), isMean: false, inReward)
   }
 }
 
@@ -40,6 +41,7 @@ public struct RLOO: PolicyObjective {
 public struct ReinforcePlusPlus: PolicyObjective {
   public static let name = "reinforce-plus-plus"
   public static let summary = "token returns, whitened over the rollout"
+  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
   private let options: ObjectiveOptions
 
   public init(options: ObjectiveOptions) { self.options = options }
@@ -62,7 +64,7 @@ public struct ReinforcePlusPlus: PolicyObjective {
   public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     var inReturn = options
     inReturn.divergenceCoefficient = 0
-    return batch.tokenLevel(options.clip(low: 0.2, high: 0.2), .tokenMean, inReturn)
+    return batch.tokenLevel(Self.clip(options), .tokenMean, inReturn)
   }
 }
 
@@ -72,6 +74,7 @@ public struct ReinforcePlusPlus: PolicyObjective {
 public struct ReinforcePlusPlusBaseline: PolicyObjective {
   public static let name = "reinforce-plus-plus-baseline"
   public static let summary = "group-centred rewards, whitened over the rollout"
+  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
   private let options: ObjectiveOptions
 
   public init(options: ObjectiveOptions) { self.options = options }
@@ -81,6 +84,6 @@ public struct ReinforcePlusPlusBaseline: PolicyObjective {
   }
 
   public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
-    batch.tokenLevel(options.clip(low: 0.2, high: 0.2), .tokenMean, options)
+    batch.tokenLevel(Self.clip(options), .tokenMean, options)
   }
 }

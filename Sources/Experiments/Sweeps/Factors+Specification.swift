@@ -1,0 +1,16 @@
+import Adapters
+public import Studies
+public import Training
+
+extension Factors {
+  /// What the settings of a run choose, as studies compare it.
+  public init(_ specification: RunSpecification) {
+    let settings = specification.settings
+    self.init(
+      adapter: specification.choice.name, learningRate: settings.learningRate, rank: settings.rank,
+      scale: specification.scale, dropout: settings.dropout,
+      samplesWithDropout: settings.sampleWithDropout, forcesUnitRatio: settings.unitRatio,
+      objective: settings.objective, batch: settings.prompts * settings.group,
+      targets: settings.targets.sorted(), task: settings.task, steps: settings.steps)
+  }
+}

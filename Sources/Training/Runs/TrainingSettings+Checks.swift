@@ -1,0 +1,112 @@
+/// Why settings describe no run.
+public enum SettingsError: Error, Sendable, Equatable {
+  /// A count is below the least that makes sense.
+  case tooSmall(option: String, least: Int)
+  /// A count is above the most that can be written down.
+  case tooLarge(option: String, most: Int)
+  /// A number is infinite or none at all.
+  case notFinite(option: String)
+  /// Some of these are zero or less, or not finite.
+  case notPositive(options: [String])
+  /// A number is below zero.
+  case negative(option: String)
+  /// Some of these are not in [0, 1).
+  case noShare(options: [String])
+  /// Dropout is asked for in sampling, but there is none.
+  case noDropoutToSampleWith
+  /// No objective has this name.
+  case unknownObjective(String, known: [String])
+  /// A setting of the task has no equals sign.
+  case malformedTaskOption(String)
+}
+
+extension SettingsError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .tooSmall(let option, let least): "--\(option) must be at least \(least)"
+    case .tooLarge(let option, let most): "--\(option) must be at most \(most)"
+    case .notFinite(let option): "--\(option) must be a finite number"
+    case .notPositive(let options): "\(Self.list(options)) must be positive"
+    case .negative(let option): "--\(option) must not be negative"
+    case .noShare(let options): "\(Self.list(options)) must lie in [0, 1)"
+    case .noDropoutToSampleWith: "--sample-with-dropout needs a --dropout above 0"
+    case .unknownObjective(let name, let known):
+      "--objective '\(name)' is none of \(known.joined(separator: ", "))"
+    case .malformedTaskOption(let text):
+      "--task-option '\(text)' is not of the form name=value"
+    }
+  }
+
+  /// `--a, --b and --c`.
+  private static func list(_ options: [String]) -> String {
+    let names = options.map { "--\($0)" }
+    guard let last = names.last, names.count > 1 else { return names.joined() }
+    return names.dropLast().joined(separator: ", ") + " and " + last
+  }
+}
+
+extension TrainingSettings {
+  /// Whether every value lies in its range. What depends on the base, the task or the method is checked when the
+  /// run is made.
+  /// - Throws: ``SettingsError`` for the first value that does not.
+  public func check() throws(SettingsError) {
+    try checkCounts()
+    try checkNumbers()
+    guard !sampleWithDropout || dropout > 0 else { throw .noDropoutToSampleWith }
+    let objectives = PolicyObjectiveRegistry.all.map { $0.name } + [Self.demonstrations]
+    guard objectives.contains(objective) else {
+      throw .unknownObjective(objective, known: objectives)
+    }
+    _ = try taskOptions()
+  }
+
+  /// The settings of the task, each with its value.
+  /// - Throws: ``SettingsError/malformedTaskOption(_:)``.
+  func taskOptions() throws(SettingsError) -> [(name: String, value: String)] {
+    var options = [(name: String, value: String)]()
+    for option in taskOption {
+      let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else { throw .malformedTaskOption(option) }
+      options.append((parts[0], parts[1]))
+    }
+    return options
+  }
+
+  private func checkCounts() throws(SettingsError) {
+    let counts: [(key: CodingKeys, count: Int)] = [
+      (.rank, rank), (.steps, steps), (.prompts, prompts), (.group, group),
+      (.updatesPerRollout, updatesPerRollout), (.miniBatches, miniBatches),
+      (.evaluationProblems, evaluationProblems), (.maxLength, maxLength ?? 1),
+      (.targetRank, targetRank ?? 1),
+    ]
+    for (key, count) in counts where count < 1 {
+      throw .tooSmall(option: key.rawValue, least: 1)
+    }
+    guard seed <= UInt64(Int.max) else {
+      throw .tooLarge(option: CodingKeys.seed.rawValue, most: .max)
+    }
+    if let warmup, warmup < 0 { throw .negative(option: CodingKeys.warmup.rawValue) }
+  }
+
+  private func checkNumbers() throws(SettingsError) {
+    let share = 0.0..<1
+    guard share.contains(dropout) else { throw .noShare(options: [CodingKeys.dropout.rawValue]) }
+    guard share.contains(beta1), share.contains(beta2 ?? 0) else {
+      throw .noShare(options: [CodingKeys.beta1.rawValue, CodingKeys.beta2.rawValue])
+    }
+    let positive = [CodingKeys.learningRate, .temperature, .alpha]
+    guard [learningRate, temperature, alpha].allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw .notPositive(options: positive.map(\.rawValue))
+    }
+    guard clipNorm > 0 else { throw .notPositive(options: [CodingKeys.clipNorm.rawValue]) }
+    if let weightDecay, weightDecay < 0 {
+      throw .negative(option: CodingKeys.weightDecay.rawValue)
+    }
+    let numbers: [(key: CodingKeys, value: Double)] = [
+      (.outputRateFactor, outputRateFactor), (.clipLow, clipLow ?? 0), (.clipHigh, clipHigh ?? 0),
+      (.kl, kl), (.entropyBonus, entropyBonus), (.weightDecay, weightDecay ?? 0),
+      (.clipNorm, clipNorm),
+    ]
+    for (key, value) in numbers where !value.isFinite { throw .notFinite(option: key.rawValue) }
+  }
+}

@@ -1,0 +1,159 @@
+public import Documents
+import Foundation
+
+/// The options of `train` that choose what a run is: the one place that states them.
+///
+/// The command line and configuration files are parsed into it; `run.json`, the check of `--resume`, the fingerprint and
+/// the factors of a study are made from it. It is encoded under the long names of the options. What changes no number of
+/// a run (where it is written, how many processors work, what is printed) is not part of it.
+///
+/// Optional values are nil where the default depends on other options: ``resolved(choice:task:)`` fills them in. A new
+/// option is a property, its key, and an option of the command; tests compare the three.
+public struct TrainingSettings: Codable, Sendable, Equatable {
+  public enum OptimizerName: String, Codable, Sendable, CaseIterable {
+    case adamw, sgd, muon
+  }
+
+  public enum ScheduleName: String, Codable, Sendable, CaseIterable {
+    case constant, linear, cosine
+  }
+
+  public static let `default` = TrainingSettings()
+
+  // The adapter.
+
+  /// Key of a method, or of a start of LoRA.
+  public var adapter = "lora"
+  /// Key of the start of the factors; nil for the method's own, resolved to nil where it has none.
+  public var start: String?
+  public var rank = 8
+  public var alpha = 16.0
+  /// The share of inputs that the adapter path drops, in [0, 1).
+  public var dropout = 0.0
+  /// Whether answers are drawn with the masks that they are learnt from with.
+  public var sampleWithDropout = false
+  /// Kinds of modules that get an adapter, such as `q_proj`; empty for all.
+  public var targets: [String] = []
+  /// LoRA+: how much faster B learns than A.
+  public var outputRateFactor = 16.0
+  /// AdaLoRA: the rank per module that is left at the end; nil for no pruning.
+  public var targetRank: Int?
+
+  // The objective.
+
+  /// Name of a policy objective, or ``demonstrations``.
+  public var objective = DAPO.name
+  /// How far the ratio may fall below 1; nil for the objective's own, resolved to nil where it has none.
+  public var clipLow: Double?
+  /// How far the ratio may rise above 1, CISPO's cap; nil as for ``clipLow``.
+  public var clipHigh: Double?
+  /// β of the divergence from the base.
+  public var kl = 0.0
+  /// What the entropy of tokens is rewarded with.
+  public var entropyBonus = 0.0
+  /// Whether every importance ratio is taken to be 1.
+  public var unitRatio = false
+
+  // The task.
+
+  public var task = ScratchpadTask.name
+  /// Settings of the task, each `name=value`; the task's own for those that are not given.
+  public var taskOption: [String] = []
+
+  // Steps and answers.
+
+  public var steps = 100
+  /// Problems a step.
+  public var prompts = 32
+  /// Answers a problem.
+  public var group = 8
+  /// Above 0.
+  public var temperature = 1.0
+  /// The most tokens of an answer, the end token included; nil for the task's own.
+  public var maxLength: Int?
+  /// A text of one token that ends an answer, with `\n` for a line break; nil for the model's end token.
+  public var stop: String?
+  /// How many times a step's answers are learnt from.
+  public var updatesPerRollout = 1
+  /// Into how many optimiser steps a step's answers are divided.
+  public var miniBatches = 1
+  /// How often problems that teach nothing are drawn anew.
+  public var dynamicSampling = 0
+  /// Answers that come within so many tokens of the limit lose up to 1.
+  public var overlongBuffer = 0
+
+  // The optimiser.
+
+  /// The peak, above 0.
+  public var learningRate = 1e-3
+  public var optimizer = OptimizerName.adamw
+  /// The first β of AdamW, or the momentum of the others, in [0, 1).
+  public var beta1 = 0.9
+  /// The second β of AdamW, in [0, 1); nil for the usual one, resolved to nil for other optimisers.
+  public var beta2: Double?
+  /// Decoupled weight decay of matrices, at least 0.
+  public var weightDecay: Double?
+  /// The norm that gradients are clipped to, above 0.
+  public var clipNorm = 1.0
+  /// The learning rate over steps.
+  public var schedule: ScheduleName?
+  /// Steps over which the learning rate grows from zero.
+  public var warmup: Int?
+
+  // The seed, and what is recorded.
+
+  /// At most `Int.max`, so that JSON holds it.
+  public var seed: UInt64 = 0
+  /// A checkpoint every so many steps; 0 for none but the early ones and the last.
+  public var saveEvery = 20
+  /// Held-out problems every so many steps; 0 for never.
+  public var evaluateEvery = 20
+  public var evaluationProblems = 256
+  /// Whether the run keeps what each step learnt from.
+  public var recordRollouts = false
+
+  public init() {}
+
+  /// What ``objective`` is called where no answers are rewarded: cross-entropy on demonstrations.
+  public static let demonstrations = "sft"
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case adapter, start, rank, alpha, dropout, targets
+    case sampleWithDropout = "sample-with-dropout"
+    case outputRateFactor = "output-rate-factor"
+    case targetRank = "target-rank"
+    case objective, kl
+    case clipLow = "clip-low"
+    case clipHigh = "clip-high"
+    case entropyBonus = "entropy-bonus"
+    case unitRatio = "unit-ratio"
+    case task
+    case taskOption = "task-option"
+    case steps, prompts, group, temperature, stop
+    case maxLength = "max-length"
+    case updatesPerRollout = "updates-per-rollout"
+    case miniBatches = "mini-batches"
+    case dynamicSampling = "dynamic-sampling"
+    case overlongBuffer = "overlong-buffer"
+    case optimizer, beta1, beta2, schedule, warmup
+    case learningRate = "learning-rate"
+    case weightDecay = "weight-decay"
+    case clipNorm = "clip-norm"
+    case seed
+    case saveEvery = "save-every"
+    case evaluateEvery = "evaluate-every"
+    case evaluationProblems = "evaluation-problems"
+    case recordRollouts = "record-rollouts"
+  }
+
+  /// The long names of the options, in the order above.
+  public static let names = CodingKeys.allCases.map(\.rawValue)
+
+  /// Every setting by its name; null where it is nil.
+  /// - Throws: `EncodingError` for a number that is not finite; ``check()`` finds it first.
+  public func json() throws -> JSONValue {
+    let found = try JSONValue(parsing: Array(JSONEncoder().encode(self)))
+    return .object(
+      Self.names.sorted().map { JSONValue.Member(key: $0, value: found[$0] ?? .null) })
+  }
+}
