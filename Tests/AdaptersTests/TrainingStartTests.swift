@@ -182,7 +182,7 @@ import Testing
   @Test(arguments: FactorStartRegistry.all.filter { $0.needsCalibration }.map { $0.key })
   func `a start that needs a batch says so`(key: String) throws {
     let start = try FactorStartRegistry.start(key).init()
-    let error = TrainableAdapterError.calibrationNeeded(start: key)
+    let error = AdapterError.calibrationNeeded(start: key)
     var generator = SplitMix64(seed: 1)
     #expect(throws: error) {
       try start.factors(
@@ -197,7 +197,7 @@ import Testing
     var generator = SplitMix64(seed: 1)
     let other = Calibration(
       inputs: Samples().copyOfMatrix(9, 5), weightGradient: Samples().copyOfMatrix(8, 5))
-    #expect(throws: TrainableAdapterError.self) {
+    #expect(throws: AdapterError.self) {
       try start.factors(
         base: Samples().copyOfMatrix(8, 8), rank: 2, scale: 1, using: &generator,
         calibration: other)

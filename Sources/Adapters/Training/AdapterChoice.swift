@@ -10,10 +10,10 @@ public struct AdapterChoice: Sendable {
   /// - Parameters:
   ///   - key: That of a method or of a start.
   ///   - start: That of a start; nil for the usual one.
-  /// - Throws: ``TrainableAdapterError/unknownKey(_:near:)``,
-  ///   ``TrainableAdapterError/startNotTaken(method:start:)``,
-  ///   ``TrainableAdapterError/twoStarts(_:_:)``.
-  public init(parsing key: String, start: String? = nil) throws(TrainableAdapterError) {
+  /// - Throws: ``AdapterError/unknownKey(_:near:)``,
+  ///   ``AdapterError/startNotTaken(method:start:)``,
+  ///   ``AdapterError/twoStarts(_:_:)``.
+  public init(parsing key: String, start: String? = nil) throws(AdapterError) {
     if let method = TrainableAdapterRegistry.all.first(where: { $0.key == key }) {
       if let start, !method.takesStart { throw .startNotTaken(method: key, start: start) }
       self.method = method
@@ -43,10 +43,10 @@ public struct AdapterChoice: Sendable {
   public var needsCalibration: Bool { start?.needsCalibration ?? false }
 
   /// The adapters of modules, in their order, and the options with which they were made.
-  /// - Throws: ``TrainableAdapterError`` for the first module that the options do not fit.
+  /// - Throws: ``AdapterError`` for the first module that the options do not fit.
   public func adapters(
     for modules: [AdaptedModule], options: AdapterOptions
-  ) throws(TrainableAdapterError) -> (adapters: [any TrainableAdapter], options: AdapterOptions) {
+  ) throws(AdapterError) -> (adapters: [any TrainableAdapter], options: AdapterOptions) {
     var options = options.spanning(modules)
     options.start = start?.key
     var adapters = [any TrainableAdapter]()

@@ -1,5 +1,18 @@
 public import LinearAlgebra
 
+/// The size of a matrix.
+public struct MatrixShape: Sendable, Equatable, CustomStringConvertible {
+  public let rows: Int
+  public let columns: Int
+
+  public init(rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+  }
+
+  public var description: String { "\(rows)×\(columns)" }
+}
+
 /// One tensor of an adapter.
 public struct ParameterShape: Sendable, Equatable {
   /// What follows the module's name in a file of PEFT, such as `lora_A.weight`.

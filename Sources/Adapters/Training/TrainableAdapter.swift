@@ -17,8 +17,8 @@ public protocol TrainableAdapter: Sendable {
   static var takesStart: Bool { get }
 
   /// The method for a module of this shape (out × in).
-  /// - Throws: ``TrainableAdapterError`` if the options do not fit the method or the shape.
-  init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError)
+  /// - Throws: ``AdapterError`` if the options do not fit the method or the shape.
+  init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError)
 
   /// The parameters in the order in which every call below passes them.
   var parameters: [ParameterShape] { get }
@@ -84,8 +84,8 @@ public protocol TrainableAdapter: Sendable {
   func tensors(of values: [Matrix], initial: [Matrix]) -> [String: Tensor]
 
   /// The parameters, and those of step 0 if the file holds them, from the tensors of a file.
-  /// - Throws: ``TrainableAdapterError`` if one is missing or has another shape.
-  func restore(_ tensors: [String: Tensor]) throws(TrainableAdapterError) -> RestoredParameters
+  /// - Throws: ``AdapterError`` if one is missing or has another shape.
+  func restore(_ tensors: [String: Tensor]) throws(AdapterError) -> RestoredParameters
 }
 
 extension TrainableAdapter {

@@ -8,10 +8,10 @@ public enum TrainableAdapterRegistry {
   ]
 
   /// The method of a key.
-  /// - Throws: ``TrainableAdapterError/unknownKey(_:near:)``.
+  /// - Throws: ``AdapterError/unknownKey(_:near:)``.
   public static func method(
     _ key: String
-  ) throws(TrainableAdapterError) -> any TrainableAdapter.Type {
+  ) throws(AdapterError) -> any TrainableAdapter.Type {
     guard let method = all.first(where: { $0.key == key }) else {
       throw .unknownKey(key, near: KeyDistance.near(key, among: all.map { $0.key }))
     }

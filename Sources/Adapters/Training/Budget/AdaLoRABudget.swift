@@ -21,10 +21,10 @@ public struct AdaLoRABudget: Sendable, Equatable {
   var statistics: [[ImportanceStatistics]]
 
   /// The budget of an untrained adapter.
-  /// - Throws: ``TrainableAdapterError``.
+  /// - Throws: ``AdapterError``.
   public init(
     schedule: AdaLoRASchedule, modules: [AdaptedModule], options: AdapterOptions
-  ) throws(TrainableAdapterError) {
+  ) throws(AdapterError) {
     guard schedule.targetRank <= options.rank else {
       throw .budget("the target rank \(schedule.targetRank) exceeds the rank \(options.rank)")
     }
@@ -132,9 +132,9 @@ extension AdaLoRABudget {
   }
 
   /// Takes over what ``state`` gave.
-  /// - Throws: ``TrainableAdapterError`` if a tensor is missing or of another shape; nothing has
+  /// - Throws: ``AdapterError`` if a tensor is missing or of another shape; nothing has
   ///   changed then.
-  public mutating func restore(_ state: [String: Tensor]) throws(TrainableAdapterError) {
+  public mutating func restore(_ state: [String: Tensor]) throws(AdapterError) {
     var restored = self
     restored.kept = nil
     for (module, name) in modules.enumerated() {
@@ -161,7 +161,7 @@ extension AdaLoRABudget {
 
   private static func matrix(
     _ name: String, like shape: Matrix, from state: [String: Tensor]
-  ) throws(TrainableAdapterError) -> Matrix {
+  ) throws(AdapterError) -> Matrix {
     let tensor = try SavedParameters.tensor(name, of: state, module: "adalora")
     guard tensor.shape == [shape.rows, shape.columns] else {
       throw .tensorShape(

@@ -24,10 +24,10 @@ public struct AdaLoRASchedule: Sendable, Equatable {
   ///   - finalSteps: Steps after the last one.
   ///   - interval: Steps from one pruning to the next, at least 1.
   ///   - totalSteps: More than the initial and final ones together.
-  /// - Throws: ``TrainableAdapterError/budget(_:)``.
+  /// - Throws: ``AdapterError/budget(_:)``.
   public init(
     targetRank: Int, initialSteps: Int = 0, finalSteps: Int = 0, interval: Int = 1, totalSteps: Int
-  ) throws(TrainableAdapterError) {
+  ) throws(AdapterError) {
     guard targetRank >= 1 else { throw .budget("the target rank \(targetRank) is below 1") }
     guard interval >= 1 else { throw .budget("the interval of \(interval) steps is below 1") }
     guard initialSteps >= 0, finalSteps >= 0, totalSteps - finalSteps > initialSteps else {

@@ -14,8 +14,8 @@ public struct LoRAPath: Sendable {
   let start: any FactorStart.Type
 
   /// Checks rank, alpha and start.
-  /// - Throws: ``TrainableAdapterError``.
-  init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+  /// - Throws: ``AdapterError``.
+  init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     try module.checkRank(options.rank)
     try module.checkAlpha(options.alpha)
     let start = try FactorStartRegistry.start(options.start)
@@ -77,12 +77,12 @@ public struct LoRAPath: Sendable {
 
 extension AdaptedModule {
   /// Throws unless a rank is between 1 and the smaller dimension.
-  func checkRank(_ rank: Int, limit: Int? = nil) throws(TrainableAdapterError) {
+  func checkRank(_ rank: Int, limit: Int? = nil) throws(AdapterError) {
     let limit = limit ?? min(shape.rows, shape.columns)
     guard rank >= 1, rank <= limit else { throw .rank(module: name, rank: rank, limit: limit) }
   }
 
-  func checkAlpha(_ alpha: Double) throws(TrainableAdapterError) {
+  func checkAlpha(_ alpha: Double) throws(AdapterError) {
     guard alpha > 0, alpha.isFinite else { throw .alpha(module: name, alpha: alpha) }
   }
 }

@@ -61,7 +61,7 @@ extension LoRAVariant {
 
   public func restore(
     _ tensors: [String: Tensor]
-  ) throws(TrainableAdapterError) -> RestoredParameters {
+  ) throws(AdapterError) -> RestoredParameters {
     try path.restore(tensors, parameters)
   }
 }

@@ -33,7 +33,7 @@ extension WholeTensors {
 
   public func restore(
     _ tensors: [String: Tensor]
-  ) throws(TrainableAdapterError) -> RestoredParameters {
+  ) throws(AdapterError) -> RestoredParameters {
     RestoredParameters(
       parameters: try SavedParameters.matrices(parameters, from: tensors, module: module.name))
   }

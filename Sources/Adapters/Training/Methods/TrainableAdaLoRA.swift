@@ -15,7 +15,7 @@ public struct TrainableAdaLoRA: TrainableAdapter {
   private let rank: Int
   private let scale: Double
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     try module.checkRank(options.rank)
     try module.checkAlpha(options.alpha)
     self.module = module

@@ -14,10 +14,10 @@ public struct TrainableBAT: TrainableAdapter {
   private let module: AdaptedModule
   private let rank: Int
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     try module.checkRank(options.rank)
     for size in [module.shape.rows, module.shape.columns] where !size.isMultiple(of: options.rank) {
-      throw .indivisible(module: module.name, size: size, block: options.rank)
+      throw .rankDoesNotDivide(module: module.name, size: size, rank: options.rank)
     }
     self.module = module
     rank = options.rank
@@ -74,7 +74,7 @@ public struct TrainableBAT: TrainableAdapter {
 
   public func restore(
     _ tensors: [String: Tensor]
-  ) throws(TrainableAdapterError) -> RestoredParameters {
+  ) throws(AdapterError) -> RestoredParameters {
     RestoredParameters(
       parameters: try SavedParameters.matrices(parameters, from: tensors, module: module.name))
   }

@@ -14,7 +14,7 @@ public struct TrainableDoRA: TrainableAdapter {
   public static let takesStart = true
   private let path: LoRAPath
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     path = try LoRAPath(module: module, options: options)
   }
 
@@ -35,7 +35,7 @@ public struct TrainableDoRA: TrainableAdapter {
     let directions = (factors.frozen ?? base.weight) + path.scale * (output * input)
     let norms = directions.rowNorms()
     if let index = norms.firstIndex(of: 0) {
-      throw TrainableAdapterError.zeroNorm(module: path.module.name, index: index)
+      throw AdapterError.zeroNormAtStart(module: path.module.name, index: index)
     }
     return AdapterStart(
       parameters: factors.parameters + [Matrix(rows: 1, columns: norms.count, values: norms)],
@@ -91,7 +91,7 @@ public struct TrainableDoRA: TrainableAdapter {
 
   public func restore(
     _ tensors: [String: Tensor]
-  ) throws(TrainableAdapterError) -> RestoredParameters {
+  ) throws(AdapterError) -> RestoredParameters {
     try path.restore(tensors, parameters)
   }
 

@@ -7,7 +7,7 @@ public struct TrainableFull: WholeTensors {
   public static let targets = AdapterTargets.all
   public let module: AdaptedModule
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     self.module = module
   }
 

@@ -12,7 +12,7 @@ public struct TrainableIA3: TrainableAdapter {
   public static let targets = AdapterTargets.linear
   private let module: AdaptedModule
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     self.module = module
   }
 
@@ -68,7 +68,7 @@ public struct TrainableIA3: TrainableAdapter {
 
   public func restore(
     _ tensors: [String: Tensor]
-  ) throws(TrainableAdapterError) -> RestoredParameters {
+  ) throws(AdapterError) -> RestoredParameters {
     RestoredParameters(
       parameters: try SavedParameters.matrices(parameters, from: tensors, module: module.name))
   }

@@ -8,7 +8,7 @@ public struct TrainableLNTuning: WholeTensors {
   public static let targets = AdapterTargets.norms
   public let module: AdaptedModule
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     self.module = module
   }
 

@@ -7,7 +7,7 @@ public struct TrainableLoRA: LoRAVariant {
   public static let summary = "product of two thin matrices, scaled by alpha/r"
   public let path: LoRAPath
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     path = try LoRAPath(module: module, options: options)
   }
 }

@@ -8,7 +8,7 @@ public struct TrainableLoRAFA: LoRAVariant {
   public static let trainsInput = false
   public let path: LoRAPath
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     path = try LoRAPath(module: module, options: options)
   }
 }

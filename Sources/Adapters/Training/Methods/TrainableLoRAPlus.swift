@@ -8,7 +8,7 @@ public struct TrainableLoRAPlus: LoRAVariant {
   public let path: LoRAPath
   private let rateFactor: Double
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     path = try LoRAPath(module: module, options: options)
     rateFactor = options.outputRateFactor
   }

@@ -13,7 +13,7 @@ public struct TrainableMiSS: TrainableAdapter {
   private let module: AdaptedModule
   private let rank: Int
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     try module.checkRank(options.rank, limit: module.shape.columns)
     self.module = module
     rank = options.rank
@@ -63,7 +63,7 @@ public struct TrainableMiSS: TrainableAdapter {
 
   public func restore(
     _ tensors: [String: Tensor]
-  ) throws(TrainableAdapterError) -> RestoredParameters {
+  ) throws(AdapterError) -> RestoredParameters {
     RestoredParameters(
       parameters: try SavedParameters.matrices(parameters, from: tensors, module: module.name))
   }

@@ -7,7 +7,7 @@ public struct TrainableRSLoRA: LoRAVariant {
   public static let summary = "LoRA scaled by alpha/√r"
   public let path: LoRAPath
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     path = try LoRAPath(module: module, options: Self.resolved(options))
   }
 

@@ -20,7 +20,7 @@ public struct TrainableVeRA: TrainableAdapter {
   private let projection: MatrixShape
   private let seed: UInt64
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(TrainableAdapterError) {
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     let projection = options.largestShape ?? module.shape
     guard projection.rows >= module.shape.rows, projection.columns >= module.shape.columns else {
       throw .projectionTooSmall(module: module.name, shape: module.shape, projection: projection)
@@ -101,7 +101,7 @@ public struct TrainableVeRA: TrainableAdapter {
 
   public func restore(
     _ tensors: [String: Tensor]
-  ) throws(TrainableAdapterError) -> RestoredParameters {
+  ) throws(AdapterError) -> RestoredParameters {
     RestoredParameters(
       parameters: try SavedParameters.matrices(parameters, from: tensors, module: module.name))
   }

@@ -64,11 +64,11 @@ public struct AdapterExport: Sendable {
   ///   - tensors: All of the file.
   ///   - kept: The triplets that AdaLoRA's final choice kept, if the file was written after it; the
   ///     others return as zeros.
-  /// - Throws: ``TrainableAdapterError`` if a tensor is missing or has another shape.
+  /// - Throws: ``AdapterError`` if a tensor is missing or has another shape.
   public static func restore(
     _ adapter: any TrainableAdapter, of module: AdaptedModule, from tensors: [String: Tensor],
     kept: [Bool]? = nil
-  ) throws(TrainableAdapterError) -> RestoredParameters {
+  ) throws(AdapterError) -> RestoredParameters {
     var own = [String: Tensor]()
     for shape in adapter.parameters {
       let names =

@@ -21,7 +21,7 @@ extension LoRAPath {
 
   func restore(
     _ tensors: [String: Tensor], _ shapes: [ParameterShape]
-  ) throws(TrainableAdapterError) -> RestoredParameters {
+  ) throws(AdapterError) -> RestoredParameters {
     guard start.leavesResidual else {
       return RestoredParameters(
         parameters: try SavedParameters.matrices(shapes, from: tensors, module: module.name))

@@ -26,7 +26,7 @@ enum SavedParameters {
   /// The parameters back, each as a matrix.
   static func matrices(
     _ shapes: [ParameterShape], from tensors: [String: Tensor], module: String
-  ) throws(TrainableAdapterError) -> [Matrix] {
+  ) throws(AdapterError) -> [Matrix] {
     var result = [Matrix]()
     for shape in shapes { result.append(try matrix(shape, from: tensors, module: module)) }
     return result
@@ -34,7 +34,7 @@ enum SavedParameters {
 
   private static func matrix(
     _ shape: ParameterShape, from tensors: [String: Tensor], module: String
-  ) throws(TrainableAdapterError) -> Matrix {
+  ) throws(AdapterError) -> Matrix {
     let tensor = try tensor(shape.name, of: tensors, module: module)
     if shape.isShared, tensor.shape.count == 2, tensor.shape[0] >= shape.rows,
       tensor.shape[1] >= shape.columns
@@ -50,7 +50,7 @@ enum SavedParameters {
 
   static func tensor(
     _ name: String, of tensors: [String: Tensor], module: String
-  ) throws(TrainableAdapterError) -> Tensor {
+  ) throws(AdapterError) -> Tensor {
     guard let tensor = tensors[name] else { throw .missingTensor(module: module, tensor: name) }
     return tensor
   }

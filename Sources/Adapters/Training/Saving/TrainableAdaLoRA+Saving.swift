@@ -14,7 +14,7 @@ extension TrainableAdaLoRA {
 
   public func restore(
     _ tensors: [String: Tensor]
-  ) throws(TrainableAdapterError) -> RestoredParameters {
+  ) throws(AdapterError) -> RestoredParameters {
     RestoredParameters(
       parameters: try SavedParameters.matrices(
         parameters, from: tensors, module: module.name))

@@ -28,7 +28,7 @@ extension Calibration {
   /// The inputs, if they are at least so many rows of this width.
   func checkedInputs(
     start: String, rows: Int, columns: Int
-  ) throws(TrainableAdapterError) -> Matrix {
+  ) throws(AdapterError) -> Matrix {
     guard inputs.columns == columns, inputs.rows >= rows else {
       throw .calibrationShape(
         start: start, found: MatrixShape(rows: inputs.rows, columns: inputs.columns), rows: rows,

@@ -41,7 +41,7 @@ public struct CovarianceStart: FactorStart {
   ) throws -> (Matrix, Matrix) {
     let largest = inputs.values.reduce(0) { max($0, abs($1)) }
     guard largest > 0, largest.isFinite else {
-      throw TrainableAdapterError.singularCovariance(start: key)
+      throw AdapterError.singularCovariance(start: key)
     }
     let raw = 1 / (largest * largest * Double(inputs.rows)) * inputs.gram()
     let size = raw.rows
@@ -56,7 +56,7 @@ public struct CovarianceStart: FactorStart {
       }
       share *= 2
     }
-    throw TrainableAdapterError.singularCovariance(start: key)
+    throw AdapterError.singularCovariance(start: key)
   }
 
   private static func inverted(_ matrix: Matrix) throws -> Matrix {

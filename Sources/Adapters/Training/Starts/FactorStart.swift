@@ -14,7 +14,7 @@ public protocol FactorStart: Sendable {
   static var needsCalibration: Bool { get }
 
   /// Throws if the start cannot give factors of this rank.
-  static func check(rank: Int, module: AdaptedModule) throws(TrainableAdapterError)
+  static func check(rank: Int, module: AdaptedModule) throws(AdapterError)
 
   init()
 
@@ -34,10 +34,10 @@ public protocol FactorStart: Sendable {
 extension FactorStart {
   public static var leavesResidual: Bool { false }
   public static var needsCalibration: Bool { false }
-  public static func check(rank: Int, module: AdaptedModule) throws(TrainableAdapterError) {}
+  public static func check(rank: Int, module: AdaptedModule) throws(AdapterError) {}
 
   /// The calibration, if there is one.
-  static func required(_ calibration: Calibration?) throws(TrainableAdapterError) -> Calibration {
+  static func required(_ calibration: Calibration?) throws(AdapterError) -> Calibration {
     guard let calibration else { throw .calibrationNeeded(start: key) }
     return calibration
   }

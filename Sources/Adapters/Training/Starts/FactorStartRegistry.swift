@@ -11,10 +11,10 @@ public enum FactorStartRegistry {
   public static var standard: any FactorStart.Type { all[0] }
 
   /// The start of a key; the standard one without a key.
-  /// - Throws: ``TrainableAdapterError/unknownKey(_:near:)``.
+  /// - Throws: ``AdapterError/unknownKey(_:near:)``.
   public static func start(
     _ key: String?
-  ) throws(TrainableAdapterError) -> any FactorStart.Type {
+  ) throws(AdapterError) -> any FactorStart.Type {
     guard let key else { return standard }
     guard let start = all.first(where: { $0.key == key }) else {
       throw .unknownKey(key, near: KeyDistance.near(key, among: all.map { $0.key }))

@@ -20,7 +20,7 @@ public struct GradientStart: FactorStart {
 
   public static func check(
     rank: Int, module: AdaptedModule
-  ) throws(TrainableAdapterError) {
+  ) throws(AdapterError) {
     try module.checkRank(rank, limit: min(module.shape.rows, module.shape.columns) / 2)
   }
 
@@ -30,7 +30,7 @@ public struct GradientStart: FactorStart {
   ) throws -> FactorPair {
     let gradient = try Self.required(calibration).weightGradient
     guard gradient.rows == base.rows, gradient.columns == base.columns else {
-      throw TrainableAdapterError.calibrationShape(
+      throw AdapterError.calibrationShape(
         start: Self.key, found: MatrixShape(rows: gradient.rows, columns: gradient.columns),
         rows: base.rows, columns: base.columns)
     }

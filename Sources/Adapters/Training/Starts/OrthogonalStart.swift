@@ -14,7 +14,7 @@ public struct OrthogonalStart: FactorStart {
 
   public static func check(
     rank: Int, module: AdaptedModule
-  ) throws(TrainableAdapterError) {
+  ) throws(AdapterError) {
     guard rank.isMultiple(of: 2) else {
       throw .oddRank(module: module.name, rank: rank, start: key)
     }
