@@ -26,6 +26,8 @@ public enum AdapterError: Error, Equatable {
   case prunedRank(module: String, kept: Int, found: Int)
   /// The configuration gives a rank that no tensor of the adapter has.
   case rankNotInTensors(Int)
+  /// A field of `adapter_config.json` has another type than PEFT gives it.
+  case field(key: String, expected: String, found: String)
   /// A key of a pattern is no regular expression.
   case invalidPattern(String)
   /// A row or column that DoRA divides by has the norm zero.
@@ -101,6 +103,8 @@ extension AdapterError: CustomStringConvertible {
       "rank_pattern keeps \(kept) triplets of '\(module)', its tensors hold \(found)"
     case .rankNotInTensors(let rank):
       "no tensor of the adapter has the rank \(rank) of its configuration"
+    case .field(let key, let expected, let found):
+      "'\(key)' is \(found), expected \(expected)"
     case .invalidPattern(let pattern):
       "'\(pattern)' is not a valid regular expression"
     case .zeroNorm(let module, let index):

@@ -52,12 +52,12 @@ import Testing
     }
   }
 
-  @Test(arguments: TrainableAdapterRegistry.all.filter { $0.targets == .linear }.map { $0.key })
+  @Test(arguments: AdapterRegistry.trainable.filter { $0.targets == .linear }.map { $0.key })
   func `rank 0 and a rank above the shape are refused by every method that has one`(
     key: String
   ) throws {
     guard key != "ia3" else { return }
-    let method = try TrainableAdapterRegistry.method(key)
+    let method = try AdapterRegistry.trainable(key: key)
     for rank in [0, -1, 100] {
       #expect(throws: AdapterError.self) {
         try method.init(module: module(8, 8), options: AdapterOptions(rank: rank))
