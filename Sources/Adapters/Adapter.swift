@@ -1,17 +1,13 @@
 public import LinearAlgebra
 
-/// A method of fine-tuning that trains few parameters beside a frozen weight: a map from those
-/// parameters, and for some methods from the base weight, to the weight update.
+/// A saved adapter of one module: a map from its parameters, and for some methods from the base weight, to
+/// the weight update.
 ///
-/// A new method is one file in `Methods` and one line in ``AdapterRegistry/all``. One value stands
-/// for one module.
+/// A new method is one folder and one line in ``AdapterRegistry``.
 public protocol Adapter: Sendable {
-  /// Key in tables and on the command line, such as `lora`.
-  static var method: String { get }
-  /// One line for `list adapters`.
-  static var summary: String { get }
-  /// The values of `peft_type` under which such tensors are found.
-  static var peftTypes: [String] { get }
+  /// The method that it was trained by.
+  associatedtype Method: AdapterMethod
+
   /// What follows the module's name in the names of its tensors, such as `lora_A.weight`.
   static var parameterNames: [String] { get }
   /// Tensors that all modules share, such as `vera_A`; most methods have none.
@@ -50,6 +46,13 @@ public protocol Adapter: Sendable {
 }
 
 extension Adapter {
+  /// Key of the method, such as `lora`.
+  public static var method: String { Method.key }
+  /// One line for `list adapters`.
+  public static var summary: String { Method.summary }
+  /// The values of `peft_type` under which such tensors are found.
+  public static var peftTypes: [String] { Method.peftTypes }
+
   public static var sharedParameterNames: [String] { [] }
 
   public static func describes(_ parameters: Set<String>, settings: ModuleSettings) -> Bool {

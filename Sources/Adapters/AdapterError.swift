@@ -1,5 +1,7 @@
-/// Why the update of an adapter cannot be told.
+/// Why the update of a saved adapter cannot be told, or a new adapter cannot be made, started or resumed.
 public enum AdapterError: Error, Equatable {
+  // MARK: Reading
+
   /// No method here reads adapters of this type.
   case unsupportedType(String, supported: [String])
   /// Adapters of this type change what the model sees, not a weight.
@@ -24,6 +26,8 @@ public enum AdapterError: Error, Equatable {
   case prunedRank(module: String, kept: Int, found: Int)
   /// The configuration gives a rank that no tensor of the adapter has.
   case rankNotInTensors(Int)
+  /// A field of `adapter_config.json` has another type than PEFT gives it.
+  case field(key: String, expected: String, found: String)
   /// A key of a pattern is no regular expression.
   case invalidPattern(String)
   /// A row or column that DoRA divides by has the norm zero.
@@ -36,19 +40,39 @@ public enum AdapterError: Error, Equatable {
   case tokenRowOutOfRange(module: String, row: Int, rows: Int)
   /// A start is defined for another layout of the base.
   case startNeedsOutByIn(module: String, start: String)
-}
 
-/// The size of a matrix.
-public struct MatrixShape: Sendable, Equatable, CustomStringConvertible {
-  public let rows: Int
-  public let columns: Int
+  // MARK: Training
 
-  public init(rows: Int, columns: Int) {
-    self.rows = rows
-    self.columns = columns
-  }
-
-  public var description: String { "\(rows)×\(columns)" }
+  /// No method and no start has this key; `near` are those that look like it.
+  case unknownKey(String, near: [String])
+  /// The method has first values of its own.
+  case startNotTaken(method: String, start: String)
+  /// The name of a start stands for LoRA with it, and another one was asked for as well.
+  case twoStarts(String, String)
+  /// The rank is not between 1 and what the shape or the start allows.
+  case rank(module: String, rank: Int, limit: Int)
+  /// The start splits the rank into halves.
+  case oddRank(module: String, rank: Int, start: String)
+  /// The rank does not divide a dimension that it must tile.
+  case rankDoesNotDivide(module: String, size: Int, rank: Int)
+  /// The scale is zero, infinite or not a number.
+  case alpha(module: String, alpha: Double)
+  /// Shared projections are smaller than the module.
+  case projectionTooSmall(module: String, shape: MatrixShape, projection: MatrixShape)
+  /// A start needs a batch of the task, and there is none.
+  case calibrationNeeded(start: String)
+  /// The batch is not one of this module, or is too small for the rank.
+  case calibrationShape(start: String, found: MatrixShape, rows: Int, columns: Int)
+  /// The covariance of the inputs stays singular however much it is damped.
+  case singularCovariance(start: String)
+  /// An output feature has the norm zero at the start, which the method divides by.
+  case zeroNormAtStart(module: String, index: Int)
+  /// A file to resume from lacks a tensor.
+  case missingTensor(module: String, tensor: String)
+  /// A tensor of a file to resume from has another shape.
+  case tensorShape(module: String, tensor: String, found: [Int], expected: [Int])
+  /// The steps or ranks of AdaLoRA's schedule contradict each other.
+  case budget(String)
 }
 
 extension AdapterError: CustomStringConvertible {
@@ -79,6 +103,8 @@ extension AdapterError: CustomStringConvertible {
       "rank_pattern keeps \(kept) triplets of '\(module)', its tensors hold \(found)"
     case .rankNotInTensors(let rank):
       "no tensor of the adapter has the rank \(rank) of its configuration"
+    case .field(let key, let expected, let found):
+      "'\(key)' is \(found), expected \(expected)"
     case .invalidPattern(let pattern):
       "'\(pattern)' is not a valid regular expression"
     case .zeroNorm(let module, let index):
@@ -91,6 +117,37 @@ extension AdapterError: CustomStringConvertible {
       "trained row \(row) of '\(module)' lies outside its \(rows) rows"
     case .startNeedsOutByIn(let module, let start):
       "the start '\(start)' of '\(module)' is not defined for a weight stored in × out"
+    case .unknownKey(let key, let near):
+      "there is no adapter '\(key)'"
+        + (near.isEmpty ? "" : ", did you mean \(near.quoted)")
+    case .startNotTaken(let method, let start):
+      "the adapter '\(method)' has a start of its own: leave out '\(start)'"
+    case .twoStarts(let first, let second):
+      "'\(first)' is LoRA with that start: leave out the start '\(second)'"
+    case .rank(let module, let rank, let limit):
+      "rank \(rank) of '\(module)' is not in 1...\(limit)"
+    case .oddRank(let module, let rank, let start):
+      "rank \(rank) of '\(module)' is odd: the start '\(start)' needs an even one"
+    case .rankDoesNotDivide(let module, let size, let rank):
+      "the \(size) features of '\(module)' are no multiple of the rank \(rank)"
+    case .alpha(let module, let alpha):
+      "alpha \(alpha) of '\(module)' is not a positive number"
+    case .projectionTooSmall(let module, let shape, let projection):
+      "'\(module)' is \(shape), larger than the shared projections for \(projection)"
+    case .calibrationNeeded(let start):
+      "the start '\(start)' needs a calibration batch"
+    case .calibrationShape(let start, let found, let rows, let columns):
+      "the calibration of '\(start)' is \(found), expected at least \(rows) rows of \(columns)"
+    case .singularCovariance(let start):
+      "the covariance of the calibration inputs of '\(start)' is singular: give more inputs"
+    case .zeroNormAtStart(let module, let index):
+      "output feature \(index) of '\(module)' has norm 0, which the adapter divides by"
+    case .missingTensor(let module, let tensor):
+      "the file has no tensor '\(tensor)' of '\(module)'"
+    case .tensorShape(let module, let tensor, let found, let expected):
+      "tensor '\(tensor)' of '\(module)' has shape \(found), expected \(expected)"
+    case .budget(let fault):
+      "the rank schedule cannot be followed: \(fault)"
     }
   }
 }

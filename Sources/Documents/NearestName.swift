@@ -18,8 +18,20 @@ package enum NearestName {
     return best?.name
   }
 
+  /// The short names that look like a mistyped one: those of which one begins with the other, or that differ by at most
+  /// two letters; the nearest first.
+  package static func similar(to name: String, among candidates: [String]) -> [String] {
+    let scored = candidates.map { candidate in
+      let begins = !name.isEmpty && (candidate.hasPrefix(name) || name.hasPrefix(candidate))
+      return (candidate, begins ? 1 : editDistance(Array(name), Array(candidate)))
+    }
+    return scored.filter { $0.1 <= 2 }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
+  }
+
   /// Insertions, deletions and replacements between two words (Levenshtein), one row at a time.
-  package static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  ///
+  /// **Source:** Wagner, Fischer, "The string-to-string correction problem", JACM 21, 1974.
+  package static func editDistance<Letter: Equatable>(_ a: [Letter], _ b: [Letter]) -> Int {
     var row = Array(0...b.count)
     for (i, x) in a.enumerated() {
       var diagonal = row[0]

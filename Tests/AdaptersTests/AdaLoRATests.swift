@@ -16,7 +16,7 @@ import Testing
   @Test func `the divisor is the rank before pruning`() throws {
     var samples = Samples()
     let (a, b, e) = (samples.matrix(2, 9), samples.matrix(7, 2), samples.matrix(2, 1))
-    let adapter = try AdaLoRA(
+    let adapter = try SavedAdaLoRA(
       parameters: ["lora_A": Tensor(a), "lora_B": Tensor(b), "lora_E": Tensor(e)],
       settings: Samples.settings("ADALORA", alpha: 16) { $0.adaLoRA.initialRank = 4 })
     let expected = (16 / (4 + 1e-5)) * (b * Matrix.diagonal(e.values) * a)
@@ -27,19 +27,19 @@ import Testing
   @Test func `gates of zero give a zero update`() throws {
     var parameters = parameters()
     parameters["lora_E"] = Tensor(zero: 2, 1)
-    let adapter = try AdaLoRA(parameters: parameters, settings: Samples.settings("ADALORA"))
+    let adapter = try SavedAdaLoRA(parameters: parameters, settings: Samples.settings("ADALORA"))
     #expect(try adapter.dense(base).frobeniusNorm() == 0)
   }
 
   @Test func `a module without a triplet left has a zero update`() throws {
-    let adapter = try AdaLoRA(
+    let adapter = try SavedAdaLoRA(
       parameters: parameters(rank: 0), settings: Samples.settings("ADALORA"))
     #expect(adapter.resolved.rank == 0)
     #expect(try adapter.dense(base) == Matrix(rows: 7, columns: 9))
   }
 
   @Test func `an alpha of zero counts as the first rank`() throws {
-    let adapter = try AdaLoRA(
+    let adapter = try SavedAdaLoRA(
       parameters: parameters(),
       settings: Samples.settings("ADALORA", alpha: 0) { $0.adaLoRA.initialRank = 12 })
     #expect(adapter.resolved.scale == 12 / (12 + 1e-5))
@@ -50,7 +50,7 @@ import Testing
       $0.adaLoRA.rankPattern = ["layers.0.q_proj.lora_E": [true, false, false]]
     }
     let error = AdapterError.prunedRank(module: "layers.0.q_proj", kept: 1, found: 2)
-    #expect(throws: error) { try AdaLoRA(parameters: parameters(), settings: settings) }
+    #expect(throws: error) { try SavedAdaLoRA(parameters: parameters(), settings: settings) }
     #expect(
       error.description
         == "rank_pattern keeps 1 triplets of 'layers.0.q_proj', its tensors hold 2")

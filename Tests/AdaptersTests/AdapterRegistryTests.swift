@@ -3,24 +3,31 @@ import Foundation
 import Testing
 
 @Suite("Adapter registry") struct AdapterRegistryTests {
-  @Test(arguments: [
-    ("Methods", AdapterRegistry.all.map { "\($0)" }),
-    ("Starts", LoRAStartRegistry.all.map { "\($0)" }),
-  ])
-  func `each file of the folder is named as a type of the list`(
-    folder: String, types: [String]
-  ) throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let path = root.appendingPathComponent("Sources/Adapters/\(folder)").path
-    let files = try FileManager.default.contentsOfDirectory(atPath: path)
-    #expect(Set(files) == Set(types.map { "\($0).swift" }))
+  private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Sources/Adapters")
+
+  @Test func `a method has a folder of its name, with a file of its name`() {
+    let methods =
+      AdapterRegistry.saved.map { $0.typeOfMethod }
+      + AdapterRegistry.trainable.map { $0.typeOfMethod }
+    for method in Set(methods.map { "\($0)" }) {
+      let file = Self.sources.appendingPathComponent("\(method)/\(method).swift").path
+      #expect(FileManager.default.fileExists(atPath: file), "\(method)")
+    }
+  }
+
+  @Test func `what is trained is read by the method that it says`() {
+    for trained in AdapterRegistry.trainable {
+      let own = AdapterRegistry.saved.filter { $0.typeOfMethod == trained.typeOfMethod }
+      #expect(own.count == (trained.key == "full" ? 0 : 1), "\(trained.key)")
+    }
   }
 
   @Test func `keys are unique, lower case and summarised in one line`() {
-    let keys = AdapterRegistry.all.map { $0.method }
+    let keys = AdapterRegistry.saved.map { $0.method }
     #expect(Set(keys).count == keys.count)
-    for method in AdapterRegistry.all {
+    for method in AdapterRegistry.saved {
       #expect(method.method == method.method.lowercased())
       #expect(!method.summary.isEmpty && method.summary.count < 80)
       #expect(!method.summary.contains("\n") && !method.summary.hasSuffix("."))
@@ -64,4 +71,12 @@ import Testing
     #expect(
       error.description == "no method has the tensors 'x' of module 'layers.0.q_proj'")
   }
+}
+
+extension Adapter {
+  fileprivate static var typeOfMethod: any AdapterMethod.Type { Method.self }
+}
+
+extension TrainableAdapter {
+  fileprivate static var typeOfMethod: any AdapterMethod.Type { Method.self }
 }

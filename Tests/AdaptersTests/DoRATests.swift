@@ -47,10 +47,10 @@ import Testing
     layout: WeightLayout, isEmbedding: Bool
   ) throws {
     let module = Module(layout, isEmbedding: isEmbedding)
-    let plain = try LoRA(parameters: module.parameters(), settings: module.settings)
+    let plain = try SavedLoRA(parameters: module.parameters(), settings: module.settings)
       .dense(module.base)
     let magnitudes = module.norms(module.base + plain)
-    let update = try DoRA(parameters: module.parameters(magnitudes), settings: module.settings)
+    let update = try SavedDoRA(parameters: module.parameters(magnitudes), settings: module.settings)
       .dense(module.base)
     #expect((update - plain).frobeniusNorm() <= rounding(module.base, plain))
   }
@@ -61,7 +61,7 @@ import Testing
   ) throws {
     let module = Module(layout, isEmbedding: isEmbedding)
     let magnitudes = (1...7).map(Double.init)
-    let update = try DoRA(parameters: module.parameters(magnitudes), settings: module.settings)
+    let update = try SavedDoRA(parameters: module.parameters(magnitudes), settings: module.settings)
       .dense(module.base)
     for (norm, magnitude) in zip(module.norms(module.base + update), magnitudes) {
       #expect(abs(norm - magnitude) <= 16 * Double.ulpOfOne * magnitude)
@@ -72,7 +72,7 @@ import Testing
     var samples = Samples()
     let w = samples.matrix(7, 9)
     let norms = (0..<7).map { w.rowSlice($0..<$0 + 1).frobeniusNorm() }
-    let adapter = try DoRA(
+    let adapter = try SavedDoRA(
       parameters: [
         "lora_A.weight": samples.tensor(2, 9), "lora_B.weight": Tensor(zero: 7, 2),
         "lora_magnitude_vector": Tensor(shape: [7], values: norms),
@@ -94,7 +94,7 @@ import Testing
 
   @Test func `a feature of norm zero is refused`() throws {
     let w = Matrix(rows: 2, columns: 2, values: [1, 2, 0, 0])
-    let adapter = try DoRA(
+    let adapter = try SavedDoRA(
       parameters: [
         "lora_A.weight": Tensor(zero: 1, 2), "lora_B.weight": Tensor(zero: 2, 1),
         "lora_magnitude_vector": Tensor(shape: [2], values: [1, 1]),
@@ -108,7 +108,7 @@ import Testing
 
   @Test func `a base is needed`() throws {
     let module = Module(.outByIn, isEmbedding: false)
-    let adapter = try DoRA(
+    let adapter = try SavedDoRA(
       parameters: module.parameters(Array(repeating: 1, count: 7)), settings: module.settings)
     let error = AdapterError.baseNeeded(module: "layers.0.q_proj", method: "dora")
     #expect(throws: error) { try adapter.weightUpdate(of: AbsentBase(for: adapter)) }

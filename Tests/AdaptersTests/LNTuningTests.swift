@@ -4,7 +4,7 @@ import Testing
 
 @Suite("LN tuning") struct LNTuningTests {
   @Test func `gains and biases are replaced`() throws {
-    let adapter = try LNTuning(
+    let adapter = try SavedLNTuning(
       parameters: [
         "ln_tuning_layers.weight": Tensor(shape: [2], values: [1, 4]),
         "ln_tuning_layers.bias": Tensor(shape: [2], values: [0, 3]),

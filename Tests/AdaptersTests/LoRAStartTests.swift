@@ -19,17 +19,17 @@ import Testing
   func `the first factors of PiSSA make no update`(rows: Int, columns: Int) throws {
     var samples = Samples()
     let w = samples.matrix(rows, columns)
-    let adapter = try LoRA(
-      parameters: principalFactors(w), settings: Samples.settings(start: PiSSAStart()))
+    let adapter = try SavedLoRA(
+      parameters: principalFactors(w), settings: Samples.settings(start: .repeated(PiSSAStart())))
     #expect(try adapter.dense(w).frobeniusNorm() <= rounding(w))
   }
 
   @Test func `PiSSA does not depend on how the weight is stored`() throws {
     var samples = Samples()
     let w = samples.matrix(7, 9)
-    let adapter = try LoRA(
+    let adapter = try SavedLoRA(
       parameters: principalFactors(w),
-      settings: Samples.settings(layout: .inByOut, start: PiSSAStart()))
+      settings: Samples.settings(layout: .inByOut, start: .repeated(PiSSAStart())))
     #expect(try adapter.dense(w.transposed()).frobeniusNorm() <= rounding(w))
   }
 
@@ -37,19 +37,19 @@ import Testing
     var samples = Samples()
     let w = samples.matrix(7, 9)
     let factors = QRFactors(of: w)
-    let adapter = try LoRA(
+    let adapter = try SavedLoRA(
       parameters: [
         "lora_A.weight": Tensor(factors.r.rowSlice(0..<2)),
         "lora_B.weight": Tensor(factors.q.columnSlice(0..<2)),
-      ], settings: Samples.settings(start: OLoRAStart()))
+      ], settings: Samples.settings(start: .repeated(OLoRAStart())))
     #expect(try adapter.dense(w).frobeniusNorm() <= rounding(w))
   }
 
   @Test func `OLoRA is refused for a weight stored in × out`() throws {
     var samples = Samples()
-    let adapter = try LoRA(
+    let adapter = try SavedLoRA(
       parameters: ["lora_A.weight": samples.tensor(2, 7), "lora_B.weight": samples.tensor(9, 2)],
-      settings: Samples.settings(layout: .inByOut, start: OLoRAStart()))
+      settings: Samples.settings(layout: .inByOut, start: .repeated(OLoRAStart())))
     let error = AdapterError.startNeedsOutByIn(module: "layers.0.q_proj", start: "olora")
     let w = samples.matrix(7, 9)
     #expect(throws: error) { try adapter.dense(w) }
@@ -64,21 +64,21 @@ import Testing
     let trained = ["lora_A.weight": samples.tensor(2, 12), "lora_B.weight": samples.tensor(10, 2)]
     let first = ["lora_A.weight": samples.tensor(2, 12), "lora_B.weight": samples.tensor(10, 2)]
     var started = settings
-    started.start = try RecordedStart(parameters: first, settings: settings)
+    started.start = try .recorded(parameters: first, settings: settings)
     let w = samples.matrix(10, 12)
-    let adapter = try LoRA(parameters: trained, settings: started)
+    let adapter = try SavedLoRA(parameters: trained, settings: started)
     let expected =
-      try LoRA(parameters: trained, settings: settings).dense(w)
-      - LoRA(parameters: first, settings: settings).dense(w)
+      try SavedLoRA(parameters: trained, settings: settings).dense(w)
+      - SavedLoRA(parameters: first, settings: settings).dense(w)
     #expect((try adapter.dense(w) - expected).frobeniusNorm() <= rounding(expected))
     #expect(try adapter.weightUpdate(of: DenseBaseWeight(w)).isFactored)
   }
 
   @Test func `a start from the base needs the base`() throws {
     var samples = Samples()
-    let adapter = try LoRA(
+    let adapter = try SavedLoRA(
       parameters: principalFactors(samples.matrix(7, 9)),
-      settings: Samples.settings(start: PiSSAStart()))
+      settings: Samples.settings(start: .repeated(PiSSAStart())))
     #expect(throws: AdapterError.baseNeeded(module: "layers.0.q_proj", method: "lora")) {
       try adapter.weightUpdate(of: AbsentBase(for: adapter))
     }

@@ -6,7 +6,7 @@ import Testing
   @Test func `the update is alpha over r times B times A, and stays factored`() throws {
     var samples = Samples()
     let (a, b, w) = (samples.matrix(2, 9), samples.matrix(7, 2), samples.matrix(7, 9))
-    let adapter = try LoRA(
+    let adapter = try SavedLoRA(
       parameters: ["lora_A.weight": Tensor(a), "lora_B.weight": Tensor(b)],
       settings: Samples.settings())
     #expect(adapter.shape == MatrixShape(rows: 7, columns: 9))
@@ -17,7 +17,7 @@ import Testing
 
   @Test func `a zero B gives a zero update`() throws {
     var samples = Samples()
-    let adapter = try LoRA(
+    let adapter = try SavedLoRA(
       parameters: ["lora_A.weight": samples.tensor(2, 9), "lora_B.weight": Tensor(zero: 7, 2)],
       settings: Samples.settings())
     #expect(try adapter.dense(samples.matrix(7, 9)).frobeniusNorm() == 0)
@@ -26,7 +26,7 @@ import Testing
   @Test(arguments: [(false, 4.0 / 4), (true, 4.0 / 2)])
   func `the scale is alpha over r, or over its root`(isStabilized: Bool, scale: Double) throws {
     var samples = Samples()
-    let adapter = try LoRA(
+    let adapter = try SavedLoRA(
       parameters: ["lora_A.weight": samples.tensor(4, 9), "lora_B.weight": samples.tensor(7, 4)],
       settings: Samples.settings(rank: 4) { $0.usesRankStabilizedScaling = isStabilized })
     #expect(
@@ -37,7 +37,7 @@ import Testing
 
   @Test func `the rank is that of the tensors`() throws {
     var samples = Samples()
-    let adapter = try LoRA(
+    let adapter = try SavedLoRA(
       parameters: ["lora_A.weight": samples.tensor(4, 9), "lora_B.weight": samples.tensor(7, 4)],
       settings: Samples.settings(rank: 2))
     #expect(adapter.resolved.rank == 4 && adapter.resolved.scale == 1)
@@ -48,8 +48,8 @@ import Testing
     let parameters = [
       "lora_A.weight": samples.tensor(2, 9), "lora_B.weight": samples.tensor(7, 2),
     ]
-    let plain = try LoRA(parameters: parameters, settings: Samples.settings())
-    let stored = try LoRA(parameters: parameters, settings: Samples.settings(layout: .inByOut))
+    let plain = try SavedLoRA(parameters: parameters, settings: Samples.settings())
+    let stored = try SavedLoRA(parameters: parameters, settings: Samples.settings(layout: .inByOut))
     let w = samples.matrix(7, 9)
     let expected = try plain.dense(w).transposed()
     let update = try stored.dense(w.transposed())
@@ -59,7 +59,7 @@ import Testing
   @Test func `an embedding gets the transposed product`() throws {
     var samples = Samples()
     let (a, b) = (samples.matrix(2, 11), samples.matrix(5, 2))
-    let adapter = try LoRA(
+    let adapter = try SavedLoRA(
       parameters: ["lora_embedding_A": Tensor(a), "lora_embedding_B": Tensor(b)],
       settings: Samples.settings())
     let expected = (2 * (b * a)).transposed()
@@ -70,7 +70,7 @@ import Testing
   @Test func `a convolution is a matrix of out by in times kernel`() throws {
     var samples = Samples()
     let (a, b) = (samples.tensor(2, 3, 2, 2), samples.tensor(5, 2, 1, 1))
-    let adapter = try LoRA(
+    let adapter = try SavedLoRA(
       parameters: ["lora_A.weight": a, "lora_B.weight": b], settings: Samples.settings())
     let expected = 2 * (b.matrix * a.matrix)
     let update = try adapter.dense(samples.matrix(5, 12))
@@ -79,7 +79,7 @@ import Testing
 
   @Test func `a bias of B is added, scaled`() throws {
     var samples = Samples()
-    let adapter = try LoRA(
+    let adapter = try SavedLoRA(
       parameters: [
         "lora_A.weight": samples.tensor(2, 3), "lora_B.weight": samples.tensor(2, 2),
         "lora_B.bias": Tensor(shape: [2], values: [1, -3]),
@@ -94,7 +94,7 @@ import Testing
       "lora_A.weight": samples.tensor(2, 9), "lora_B.weight": samples.tensor(7, 2),
     ]
     #expect(throws: AdapterError.zeroAlpha(module: "layers.0.q_proj")) {
-      try LoRA(parameters: parameters, settings: Samples.settings(alpha: 0))
+      try SavedLoRA(parameters: parameters, settings: Samples.settings(alpha: 0))
     }
     #expect(
       AdapterError.zeroAlpha(module: "m").description
@@ -108,7 +108,7 @@ import Testing
     ]
     let error = AdapterError.parameterShape(
       module: "layers.0.q_proj", parameter: "lora_B.weight", found: [7, 3], expected: [nil, 2])
-    #expect(throws: error) { try LoRA(parameters: parameters, settings: Samples.settings()) }
+    #expect(throws: error) { try SavedLoRA(parameters: parameters, settings: Samples.settings()) }
     #expect(
       error.description
         == "tensor 'layers.0.q_proj.lora_B.weight' has shape 7×3, expected *×2")
@@ -119,14 +119,14 @@ import Testing
     let parameters = ["lora_A.weight": samples.tensor(2, 9)]
     let error = AdapterError.missingParameter(
       module: "layers.0.q_proj", parameter: "lora_B.weight", present: ["lora_A.weight"])
-    #expect(throws: error) { try LoRA(parameters: parameters, settings: Samples.settings()) }
+    #expect(throws: error) { try SavedLoRA(parameters: parameters, settings: Samples.settings()) }
     #expect(
       error.description == "module 'layers.0.q_proj' has no 'lora_B.weight', only 'lora_A.weight'")
   }
 
   @Test func `a base of another shape is refused`() throws {
     var samples = Samples()
-    let adapter = try LoRA(
+    let adapter = try SavedLoRA(
       parameters: ["lora_A.weight": samples.tensor(2, 9), "lora_B.weight": samples.tensor(7, 2)],
       settings: Samples.settings())
     let error = AdapterError.baseShape(
@@ -142,7 +142,7 @@ import Testing
 
   @Test func `no base is needed`() throws {
     var samples = Samples()
-    let adapter = try LoRA(
+    let adapter = try SavedLoRA(
       parameters: ["lora_A.weight": samples.tensor(2, 9), "lora_B.weight": samples.tensor(7, 2)],
       settings: Samples.settings())
     #expect(try adapter.weightUpdate(of: AbsentBase(for: adapter)).isFactored)

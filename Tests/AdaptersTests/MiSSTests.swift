@@ -7,7 +7,7 @@ import Testing
   func `every shard of the input has the same update`(columns: Int) throws {
     var samples = Samples()
     let block = samples.matrix(3, 7)
-    let adapter = try MiSS(
+    let adapter = try SavedMiSS(
       parameters: ["miss_block": Tensor(block)], settings: Samples.settings("MISS"))
     let update = try adapter.dense(samples.matrix(7, columns))
     for row in 0..<7 {
@@ -18,7 +18,7 @@ import Testing
   @Test func `the mini form repeats its columns`() throws {
     var samples = Samples()
     let block = samples.matrix(2, 3)
-    let adapter = try MiSS(
+    let adapter = try SavedMiSS(
       parameters: ["miss_block": Tensor(block)],
       settings: Samples.settings("MISS") {
         $0.miSS.mode = .mini
@@ -33,7 +33,7 @@ import Testing
   @Test func `the bat form multiplies each block of the base and adds to it`() throws {
     var samples = Samples()
     let (w, blocks) = (samples.matrix(4, 6), samples.tensor(2, 2, 2))
-    let adapter = try MiSS(
+    let adapter = try SavedMiSS(
       parameters: ["miss_block": blocks],
       settings: Samples.settings("MISS") { $0.miSS.mode = .bat })
     var expected = Matrix(rows: 4, columns: 6)
@@ -50,7 +50,7 @@ import Testing
 
   @Test func `the bat form asks that the block divide the inputs`() throws {
     var samples = Samples()
-    let adapter = try MiSS(
+    let adapter = try SavedMiSS(
       parameters: ["miss_block": samples.tensor(2, 2, 2)],
       settings: Samples.settings("MISS") { $0.miSS.mode = .bat })
     let error = AdapterError.indivisible(module: "layers.0.q_proj", size: 5, block: 2)
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func `the shape of the update is the base's, which is needed`() throws {
-    let adapter = try MiSS(
+    let adapter = try SavedMiSS(
       parameters: ["miss_block": Tensor(zero: 3, 7)], settings: Samples.settings("MISS"))
     #expect(throws: AdapterError.baseNeeded(module: "layers.0.q_proj", method: "miss")) {
       try AbsentBase(for: adapter)

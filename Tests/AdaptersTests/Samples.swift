@@ -19,7 +19,7 @@ struct Samples {
   static func settings(
     _ peftType: String = "LORA", module: String = "layers.0.q_proj", rank: Int = 2,
     alpha: Double = 4, layout: WeightLayout = .outByIn, expert: ExpertPosition? = nil,
-    start: (any LoRAStart)? = nil, _ change: (inout AdapterConfiguration) -> Void = { _ in }
+    start: SavedStart? = nil, _ change: (inout AdapterConfiguration) -> Void = { _ in }
   ) -> ModuleSettings {
     var configuration = AdapterConfiguration(peftType: peftType)
     change(&configuration)

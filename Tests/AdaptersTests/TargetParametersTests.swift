@@ -9,7 +9,7 @@ import Testing
     let (a, b) = (samples.matrix(6, 5), samples.matrix(4, 6))
     let parameters = ["lora_A.weight": Tensor(a), "lora_B.weight": Tensor(b)]
     let position = ExpertPosition(index: expert, count: 3)
-    let adapter = try TargetParameters(
+    let adapter = try SavedTargetParameters(
       parameters: parameters, settings: Samples.settings(expert: position))
     var expected = Matrix(rows: 4, columns: 5)
     for o in 0..<4 {
@@ -19,7 +19,7 @@ import Testing
     }
     let update = try adapter.dense(samples.matrix(4, 5))
     #expect((update - expected).frobeniusNorm() <= rounding(expected))
-    let stored = try TargetParameters(
+    let stored = try SavedTargetParameters(
       parameters: parameters, settings: Samples.settings(layout: .inByOut, expert: position))
     let transposed = try stored.dense(samples.matrix(5, 4))
     #expect((transposed - expected.transposed()).frobeniusNorm() <= rounding(expected))
@@ -32,7 +32,7 @@ import Testing
     ]
     let settings = Samples.settings(expert: ExpertPosition(index: 0, count: 3))
     #expect(throws: AdapterError.indivisible(module: "layers.0.q_proj", size: 5, block: 3)) {
-      try TargetParameters(parameters: parameters, settings: settings)
+      try SavedTargetParameters(parameters: parameters, settings: settings)
     }
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Trainable tokens") struct TrainableTokensTests {
   private func adapter(rows: TrainableTokenRows) throws -> TrainableTokens {
-    try TrainableTokens(
+    try SavedTrainableTokens(
       parameters: ["trainable_tokens_delta": Tensor(shape: [2, 2], values: [1, 2, 3, 4])],
       settings: Samples.settings("TRAINABLE_TOKENS", module: "model.embed_tokens") {
         $0.trainableTokens = rows

@@ -11,7 +11,7 @@ struct TrainingCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(choice.name) on \(module.name) \(module.shape)" }
 
   /// Every method, with every start that it takes, on every module of its kind that it accepts.
-  static let all: [TrainingCase] = TrainableAdapterRegistry.all.flatMap { method in
+  static let all: [TrainingCase] = AdapterRegistry.trainable.flatMap { method in
     (method.takesStart ? FactorStartRegistry.all.map { $0.key } : [nil]).flatMap { start in
       modules(for: method).compactMap { module, rank -> TrainingCase? in
         guard let choice = try? AdapterChoice(parsing: method.key, start: start),

@@ -28,7 +28,7 @@ import Testing
 
   @Test(arguments: [("lra", "lora"), ("pisa", "pissa"), ("lora_ga", "lora-ga"), ("mi", "miss")])
   func `an unknown key names those that look like it`(key: String, meant: String) {
-    do throws(TrainableAdapterError) {
+    do throws(AdapterError) {
       _ = try AdapterChoice(parsing: key)
       Issue.record("'\(key)' was resolved")
     } catch {
@@ -38,28 +38,28 @@ import Testing
   }
 
   @Test func `a key like no other is unknown without a proposal`() {
-    let error = TrainableAdapterError.unknownKey("quantum", near: [])
+    let error = AdapterError.unknownKey("quantum", near: [])
     #expect(throws: error) { try AdapterChoice(parsing: "quantum") }
     #expect(error.description == "there is no adapter 'quantum'")
   }
 
   @Test func `a start is refused where it means nothing`() {
-    #expect(throws: TrainableAdapterError.startNotTaken(method: "vera", start: "pissa")) {
+    #expect(throws: AdapterError.startNotTaken(method: "vera", start: "pissa")) {
       try AdapterChoice(parsing: "vera", start: "pissa")
     }
-    #expect(throws: TrainableAdapterError.twoStarts("pissa", "milora")) {
+    #expect(throws: AdapterError.twoStarts("pissa", "milora")) {
       try AdapterChoice(parsing: "pissa", start: "milora")
     }
   }
 
-  @Test(arguments: TrainableAdapterRegistry.all.filter { $0.targets == .linear }.map { $0.key })
+  @Test(arguments: AdapterRegistry.trainable.filter { $0.targets == .linear }.map { $0.key })
   func `rank 0 and a rank above the shape are refused by every method that has one`(
     key: String
   ) throws {
     guard key != "ia3" else { return }
-    let method = try TrainableAdapterRegistry.method(key)
+    let method = try AdapterRegistry.trainable(key: key)
     for rank in [0, -1, 100] {
-      #expect(throws: TrainableAdapterError.self) {
+      #expect(throws: AdapterError.self) {
         try method.init(module: module(8, 8), options: AdapterOptions(rank: rank))
       }
     }
@@ -67,14 +67,14 @@ import Testing
 
   @Test(arguments: [0.0, -1, .infinity, .nan])
   func `an alpha that is no positive number is refused`(alpha: Double) {
-    #expect(throws: TrainableAdapterError.self) {
+    #expect(throws: AdapterError.self) {
       try TrainableLoRA(module: module(8, 8), options: AdapterOptions(rank: 2, alpha: alpha))
     }
   }
 
   @Test func `an odd rank cannot start orthogonally`() {
     #expect(
-      throws: TrainableAdapterError.oddRank(module: "m", rank: 3, start: "orthogonal")
+      throws: AdapterError.oddRank(module: "m", rank: 3, start: "orthogonal")
     ) {
       try TrainableLoRA(
         module: module(8, 8), options: AdapterOptions(rank: 3, start: "orthogonal"))
@@ -83,7 +83,7 @@ import Testing
 
   @Test(arguments: [(8, 9, 9), (9, 8, 9)])
   func `BAT asks that the rank divide both sizes`(rows: Int, columns: Int, fault: Int) {
-    let error = TrainableAdapterError.indivisible(module: "m", size: fault, block: 4)
+    let error = AdapterError.rankDoesNotDivide(module: "m", size: fault, rank: 4)
     #expect(throws: error) {
       try TrainableBAT(module: module(rows, columns), options: AdapterOptions(rank: 4))
     }
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test func `LoRA-GA needs twice the rank`() {
-    #expect(throws: TrainableAdapterError.rank(module: "m", rank: 5, limit: 4)) {
+    #expect(throws: AdapterError.rank(module: "m", rank: 5, limit: 4)) {
       try TrainableLoRA(module: module(8, 8), options: AdapterOptions(rank: 5, start: "lora-ga"))
     }
   }
@@ -100,13 +100,13 @@ import Testing
     let adapter = try TrainableDoRA(module: module(2, 2), options: AdapterOptions(rank: 1))
     let base = BaseModule(weight: Matrix(rows: 2, columns: 2, values: [1, 2, 0, 0]))
     var generator = SplitMix64(seed: 1)
-    #expect(throws: TrainableAdapterError.zeroNorm(module: "m", index: 1)) {
+    #expect(throws: AdapterError.zeroNormAtStart(module: "m", index: 1)) {
       try adapter.start(base: base, using: &generator, calibration: nil)
     }
   }
 
   @Test func `shared projections smaller than a module are refused`() {
-    #expect(throws: TrainableAdapterError.self) {
+    #expect(throws: AdapterError.self) {
       try TrainableVeRA(
         module: module(8, 8),
         options: AdapterOptions(rank: 2, largestShape: MatrixShape(rows: 4, columns: 8)))

@@ -39,7 +39,7 @@ import Testing
 
   /// Every method of PEFT, and starts of each kind.
   private static let keys: [(String, String?)] =
-    TrainableAdapterRegistry.all.filter { $0.key != "full" }.map { ($0.key, nil) } + [
+    AdapterRegistry.trainable.filter { $0.key != "full" }.map { ($0.key, nil) } + [
       ("lora", "pissa"), ("lora", "orthogonal"), ("rslora", "milora"), ("dora", "olora"),
       ("lora-fa", "lora-ga"),
     ]

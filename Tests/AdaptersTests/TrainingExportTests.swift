@@ -44,7 +44,7 @@ import Testing
   @Test(arguments: TrainingCase.all)
   func `a file without its tensors is refused`(example: TrainingCase) throws {
     let sample = try AdaptedSample(example)
-    #expect(throws: TrainableAdapterError.self) {
+    #expect(throws: AdapterError.self) {
       try AdapterExport.restore(sample.adapter, of: example.module, from: [:])
     }
   }

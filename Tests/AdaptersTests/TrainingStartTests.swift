@@ -25,7 +25,8 @@ import Testing
         inputs: samples.matrix(40, columns), weightGradient: samples.matrix(rows, columns))
       var generator = SplitMix64(seed: 5)
       pair = try start.factors(
-        base: base, rank: rank, scale: scale, using: &generator, calibration: calibration)
+        base: DenseBaseWeight(base), rank: rank, scale: scale, using: &generator,
+        calibration: calibration)
       triplets = try SingularTriplets(of: base)
     }
 
@@ -39,7 +40,7 @@ import Testing
   }
 
   private static let exact: [(any FactorStart, @Sendable (Int) -> Range<Int>)] = [
-    (PrincipalStart(), { _ in 0..<rank }), (MinorStart(), { $0 - rank..<$0 }),
+    (PiSSAStart(), { _ in 0..<rank }), (MiLoRAStart(), { $0 - rank..<$0 }),
     (MiddleStart(), { ($0 - rank) / 2..<($0 - rank) / 2 + rank }),
   ]
 
@@ -63,8 +64,8 @@ import Testing
   ) throws {
     let size = min(rows, columns)
     let cases: [(any FactorStart, Range<Int>)] = [
-      (PrincipalDirectionsStart(), 0..<Self.rank),
-      (MinorDirectionsStart(), size - Self.rank..<size),
+      (RLPOStart(), 0..<Self.rank),
+      (RLMOStart(), size - Self.rank..<size),
     ]
     for (start, range) in cases {
       let found = try Found(start, rows, columns)
@@ -88,7 +89,7 @@ import Testing
   func `OLoRA gives B orthonormal columns and leaves the columns of W below`(
     rows: Int, columns: Int
   ) throws {
-    let found = try Found(QRStart(), rows, columns)
+    let found = try Found(OLoRAStart(), rows, columns)
     let gram = found.pair.output.gram()
     #expect((gram - .identity(Self.rank)).frobeniusNorm() <= rounding(gram))
     // The first r columns of W = QR need no more than the first r columns of Q.
@@ -115,16 +116,16 @@ import Testing
     let right = generator.orthonormalFrame(rows: columns, columns: size).transposed()
     let values = (0..<size).map { $0 < Self.rank ? 4 - Double($0) / 2 : 0.3 }
     let base = left * Matrix.diagonal(values) * right
-    let products = try [PrincipalStart() as any FactorStart, RandomizedPrincipalStart()].map {
+    let products = try [PiSSAStart() as any FactorStart, FastPiSSAStart()].map {
       let pair = try $0.factors(
-        base: base, rank: Self.rank, scale: 2, using: &generator, calibration: nil)
+        base: DenseBaseWeight(base), rank: Self.rank, scale: 2, using: &generator, calibration: nil)
       return pair.output * pair.input
     }
     #expect((products[0] - products[1]).frobeniusNorm() <= 1e-6 * base.frobeniusNorm())
   }
 
   @Test func `EVA spans the leading directions of the inputs`() throws {
-    let found = try Found(ActivationStart(), 8, 12)
+    let found = try Found(EVAStart(), 8, 12)
     let expected = try SingularTriplets(of: found.calibration.inputs).leading(Self.rank).right
     #expect(found.pair.input == expected && found.pair.output.frobeniusNorm() == 0)
   }
@@ -134,22 +135,22 @@ import Testing
     let base = samples.matrix(8, 6)
     var generator = SplitMix64(seed: 2)
     let calibration = Calibration(inputs: .identity(6), weightGradient: base)
-    let products = try [CovarianceStart() as any FactorStart, PrincipalStart()].map {
+    let products = try [CorDAStart() as any FactorStart, PiSSAStart()].map {
       let pair = try $0.factors(
-        base: base, rank: 2, scale: 2, using: &generator, calibration: calibration)
+        base: DenseBaseWeight(base), rank: 2, scale: 2, using: &generator, calibration: calibration)
       return pair.output * pair.input
     }
     #expect((products[0] - products[1]).frobeniusNorm() <= rounding(base))
   }
 
   @Test func `CorDA reproduces the base on the inputs if it keeps every triplet`() throws {
-    let found = try Found(CovarianceStart(), 8, 12, rank: 8)
+    let found = try Found(CorDAStart(), 8, 12, rank: 8)
     // C C⁻¹ is one to rounding times the condition number of C, below 10³ here.
     #expect((found.product - found.base).frobeniusNorm() <= 1e-10 * found.base.frobeniusNorm())
   }
 
   @Test func `LoRA-GA takes neighbouring directions of the gradient, equally long`() throws {
-    let found = try Found(GradientStart(), 16, 12)
+    let found = try Found(LoRAGAStart(), 16, 12)
     let size = 2.0 / 4
     let scaled = (1 / (size * size)) * found.pair.output.gram()
     #expect((scaled - .identity(Self.rank)).frobeniusNorm() <= rounding(scaled))
@@ -163,10 +164,10 @@ import Testing
 
   @Test func `GeoRA is of the masked base: entries that are large twice play no part`() throws {
     var base = Samples().copyOfMatrix(10, 10)
-    let before = try GeometryStart().product(of: base)
+    let before = try GeoRAStart().product(of: base)
     let largest = base.values.indices.max { abs(base.values[$0]) < abs(base.values[$1]) } ?? 0
     base.values[largest] *= 1.01
-    let after = try GeometryStart().product(of: base)
+    let after = try GeoRAStart().product(of: base)
     #expect((before - after).frobeniusNorm() <= rounding(before))
   }
 
@@ -182,11 +183,12 @@ import Testing
   @Test(arguments: FactorStartRegistry.all.filter { $0.needsCalibration }.map { $0.key })
   func `a start that needs a batch says so`(key: String) throws {
     let start = try FactorStartRegistry.start(key).init()
-    let error = TrainableAdapterError.calibrationNeeded(start: key)
+    let error = AdapterError.calibrationNeeded(start: key)
     var generator = SplitMix64(seed: 1)
     #expect(throws: error) {
       try start.factors(
-        base: Samples().copyOfMatrix(8, 8), rank: 2, scale: 1, using: &generator, calibration: nil)
+        base: DenseBaseWeight(Samples().copyOfMatrix(8, 8)), rank: 2, scale: 1, using: &generator,
+        calibration: nil)
     }
     #expect(error.description == "the start '\(key)' needs a calibration batch")
   }
@@ -197,9 +199,9 @@ import Testing
     var generator = SplitMix64(seed: 1)
     let other = Calibration(
       inputs: Samples().copyOfMatrix(9, 5), weightGradient: Samples().copyOfMatrix(8, 5))
-    #expect(throws: TrainableAdapterError.self) {
+    #expect(throws: AdapterError.self) {
       try start.factors(
-        base: Samples().copyOfMatrix(8, 8), rank: 2, scale: 1, using: &generator,
+        base: DenseBaseWeight(Samples().copyOfMatrix(8, 8)), rank: 2, scale: 1, using: &generator,
         calibration: other)
     }
   }
@@ -216,7 +218,8 @@ extension FactorStart {
   /// B₀A₀ of rank 3.
   fileprivate func product(of base: Matrix) throws -> Matrix {
     var generator = SplitMix64(seed: 1)
-    let pair = try factors(base: base, rank: 3, scale: 1, using: &generator, calibration: nil)
+    let pair = try factors(
+      base: DenseBaseWeight(base), rank: 3, scale: 1, using: &generator, calibration: nil)
     return pair.output * pair.input
   }
 }

@@ -13,10 +13,10 @@ import Testing
     ]
     let expected =
       Matrix.diagonal(o) * b.rowSlice(0..<7) * Matrix.diagonal(d) * a.columnSlice(0..<9)
-    let adapter = try VeRA(parameters: parameters, settings: Samples.settings("VERA"))
+    let adapter = try SavedVeRA(parameters: parameters, settings: Samples.settings("VERA"))
     let update = try adapter.dense(samples.matrix(7, 9))
     #expect((update - expected).frobeniusNorm() <= rounding(expected))
-    let stored = try VeRA(
+    let stored = try SavedVeRA(
       parameters: parameters, settings: Samples.settings("VERA", layout: .inByOut))
     let transposed = try stored.dense(samples.matrix(9, 7))
     #expect((transposed - expected.transposed()).frobeniusNorm() <= rounding(expected))
@@ -27,7 +27,7 @@ import Testing
   @Test func `projections that were not saved are drawn as PyTorch draws them`() {
     var configuration = AdapterConfiguration(peftType: "VERA")
     configuration.rank = 2
-    let drawn = VeRA.replayedParameters(
+    let drawn = SavedVeRA.replayedParameters(
       shapes: [MatrixShape(rows: 4, columns: 1), MatrixShape(rows: 1, columns: 3)],
       configuration: configuration)
     #expect(drawn["vera_A"]?.shape == [2, 3] && drawn["vera_B"]?.shape == [4, 2])
@@ -46,7 +46,7 @@ import Testing
 
   @Test func `a module with more outputs than the vector is refused`() throws {
     var samples = Samples()
-    let adapter = try VeRA(
+    let adapter = try SavedVeRA(
       parameters: [
         "vera_A": samples.tensor(3, 12), "vera_B": samples.tensor(10, 3),
         "vera_lambda_d": samples.tensor(3), "vera_lambda_b": samples.tensor(7),

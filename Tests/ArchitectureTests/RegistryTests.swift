@@ -18,18 +18,13 @@ import Testing
       list: "Spectra/Registry/MetricRegistry.swift",
       folders: ["Spectra/Metrics"], protocols: "SpectrumMetric|ChangeMetric", sharesFiles: true),
     Registry(
-      list: "Adapters/AdapterRegistry.swift", folders: ["Adapters/Methods"], protocols: "Adapter"),
+      list: "Adapters/Method.swift", folders: ["Adapters"],
+      protocols: "AdapterMethod|Adapter|TrainableAdapter|LoRAFamily|LoRAVariant|WholeTensors",
+      sharesFiles: true),
+    Registry(list: "Reports/Plots/Plot.swift", folders: ["Reports/Plots"], protocols: "Plot"),
     Registry(
-      list: "Adapters/LoRAStart.swift", folders: ["Adapters/Starts"], protocols: "LoRAStart"),
-    Registry(
-      list: "Reports/Plots/Plot.swift", folders: ["Reports/Plots"], protocols: "Plot"),
-    Registry(
-      list: "Adapters/Training/TrainableAdapterRegistry.swift",
-      folders: ["Adapters/Training/Methods"], protocols: "TrainableAdapter|LoRAVariant|WholeTensors"
-    ),
-    Registry(
-      list: "Adapters/Training/Starts/FactorStartRegistry.swift",
-      folders: ["Adapters/Training/Starts"], protocols: "FactorStart"),
+      list: "Adapters/Starts/FactorStart.swift", folders: ["Adapters/Starts"],
+      protocols: "FactorStart|RepeatableStart", sharesFiles: true),
     Registry(
       list: "Training/Tasks/VerifiableTask.swift", folders: ["Training/Tasks"],
       protocols: "VerifiableTask"),

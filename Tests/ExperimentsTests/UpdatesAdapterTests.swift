@@ -123,6 +123,16 @@ import Testing
 
   // MARK: What is refused
 
+  @Test func `a field of another type is refused with the name of its file`() throws {
+    let folder = try bench.adapter(
+      "typed", configuration: #""r": "8""#,
+      ["model.layers.0.q_proj.lora_A.weight": Matrix(rows: 1, columns: 1)])
+    let error = CheckpointError.unexpectedValue(
+      file: "\(folder.path)/adapter_config.json", key: "r", expected: "a non-negative integer",
+      found: "a string")
+    #expect(throws: error) { try CheckpointUpdates(of: folder, base: base) }
+  }
+
   @Test func `an alpha of zero is refused unless another is given`() throws {
     let folder = try adapter(#""r": 2, "lora_alpha": 0"#)
     #expect(throws: AdapterError.zeroAlpha(module: "model.layers.0.q_proj")) {

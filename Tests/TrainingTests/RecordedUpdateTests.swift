@@ -10,7 +10,7 @@ import Training
 
   /// The tensors of each module, by what follows its name, with those that all modules share.
   static func parameters(_ folder: AdapterFolder) throws -> [String: [String: Tensor]] {
-    let methods = AdapterRegistry.all.filter { $0.peftTypes.contains(folder.peftType) }
+    let methods = AdapterRegistry.saved.filter { $0.peftTypes.contains(folder.peftType) }
     let names = methods.flatMap { $0.parameterNames }
     let sharedNames = methods.flatMap { $0.sharedParameterNames }
     var own = [String: [String: Tensor]](), shared = [String: Tensor]()

@@ -25,9 +25,9 @@ public struct AdapterConfiguration: Sendable, Equatable {
   public var alphaPattern = PatternTable<Double>()
   /// Whether the base stores its weights in × out.
   public var isFanInFanOut = false
+  /// Whether PEFT is to load the magnitudes of DoRA. Reading goes by the tensors.
   public var usesDoRA = false
   public var initialization = Initialization.standard
-  public var bias = BiasTraining.none
   /// Parameters, not modules, that LoRA was put on: fused experts.
   public var targetParameters: [String] = []
   /// Ranges of base layers whose concatenation makes the adapted model's layers.
@@ -45,6 +45,12 @@ public struct AdapterConfiguration: Sendable, Equatable {
 
   public init(peftType: String) { self.peftType = peftType }
 
+  /// The configuration of an adapter on just these modules.
+  init(peftType: String, modules: [AdaptedModule]) {
+    self.init(peftType: peftType)
+    targetModules = .names(modules.map(\.name))
+  }
+
   /// Options of AdaLoRA.
   public struct AdaLoRA: Sendable, Equatable {
     /// `init_r`: the rank before pruning, which the scale is divided by even after it.
@@ -59,8 +65,6 @@ public struct AdapterConfiguration: Sendable, Equatable {
   public struct VeRA: Sendable, Equatable {
     /// `projection_prng_key`: seed of the shared random projections.
     public var seed: UInt64 = 0
-    /// Whether the projections are in the file.
-    public var savesProjection = true
     /// `d_initial`: what λ_d starts from.
     public var initialScale = 0.1
 
@@ -88,15 +92,6 @@ public struct AdapterConfiguration: Sendable, Equatable {
 
     public init() {}
   }
-}
-
-/// Which biases of the base were trained beside the adapter.
-public enum BiasTraining: Sendable, Equatable {
-  case none
-  /// Every bias of the model.
-  case all
-  /// Those of the adapted modules.
-  case adapted
 }
 
 /// Which rows of which embedding were trained.

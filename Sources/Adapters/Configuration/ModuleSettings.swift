@@ -33,11 +33,11 @@ public struct ModuleSettings: Sendable {
   /// The expert, where the parameter stacks several.
   public var expert: ExpertPosition?
   /// What the adapter started from, where that was not zero.
-  public var start: (any LoRAStart)?
+  public var start: SavedStart?
 
   public init(
     module: String, rank: Int, alpha: Double, configuration: AdapterConfiguration,
-    layout: WeightLayout = .outByIn, expert: ExpertPosition? = nil, start: (any LoRAStart)? = nil
+    layout: WeightLayout = .outByIn, expert: ExpertPosition? = nil, start: SavedStart? = nil
   ) {
     self.module = module
     self.rank = rank
@@ -54,8 +54,8 @@ public struct ModuleSettings: Sendable {
   public func scale(rank: Int) throws(AdapterError) -> Double {
     guard alpha != 0 else { throw .zeroAlpha(module: module) }
     guard rank > 0 else { return 0 }
-    return alpha
-      / (configuration.usesRankStabilizedScaling ? Double(rank).squareRoot() : Double(rank))
+    return LoRA.scale(
+      alpha: alpha, rank: rank, isRankStabilized: configuration.usesRankStabilizedScaling)
   }
 }
 

@@ -1,26 +1,36 @@
 public import LinearAlgebra
 
-/// The leading part of W = QR: B₀ = Q[:, :r], A₀ = R[:r], not divided by the scale, so that the base
-/// loses s·B₀A₀.
+/// OLoRA: B₀ = Q[:, :r] and A₀ = R[:r] of W = QR, not divided by s, so that the base loses s·B₀A₀.
 ///
 /// **Source:** Büyükakyüz, "OLoRA: orthonormal low-rank adaptation of large language models", 2024,
 /// arXiv 2406.01775, algorithm 1.
-public struct OLoRAStart: LoRAStart {
-  public static let name = "olora"
-  public static let summary = "leading part of a QR factorisation of the base"
+public struct OLoRAStart: RepeatableStart {
+  public static let key = "olora"
+  public static let summary = "leading part of a QR factorisation of the base, taken out of it"
+  public static let leavesResidual = true
 
   public init() {}
 
+  public func factors(
+    base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
+    calibration: Calibration?
+  ) throws -> FactorPair { try leading(rank, of: base) }
+
   public func product(
     of base: any BaseWeight, rank: Int, scale: Double, settings: ModuleSettings
-  ) throws -> StartProduct {
+  ) throws -> FactorPair {
     // PEFT factors the weight as it is stored, which fits its factors for out × in only.
     guard settings.layout == .outByIn else {
-      throw AdapterError.startNeedsOutByIn(module: settings.module, start: Self.name)
+      throw AdapterError.startNeedsOutByIn(module: settings.module, start: Self.key)
     }
+    let pair = try leading(rank, of: base)
+    return FactorPair(input: pair.input, output: scale * pair.output)
+  }
+
+  private func leading(_ rank: Int, of base: any BaseWeight) throws -> FactorPair {
     let factors = QRFactors(of: try base.matrix())
     let kept = min(rank, factors.q.columns)
-    return StartProduct(
-      left: scale * factors.q.columnSlice(0..<kept), right: factors.r.rowSlice(0..<kept))
+    return FactorPair(
+      input: factors.r.rowSlice(0..<kept), output: factors.q.columnSlice(0..<kept))
   }
 }

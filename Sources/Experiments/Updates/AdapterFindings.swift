@@ -32,7 +32,7 @@ struct AdapterFindings {
       if count > 0 { add(.notFinite(tensor: "\(module).\(name)", count: count)) }
     }
     let hasStart = parameters.settings.start != nil || parameters.initial != nil
-    if !hasStart, adapter.resolved.method != DoRA.method {
+    if !hasStart, adapter.resolved.method != DoRA.key {
       let zero = tensors.keys.sorted().first { name in
         Self.factors.contains(name) && tensors[name]?.isZero == true
       }
@@ -41,7 +41,7 @@ struct AdapterFindings {
     guard let rank = adapter.resolved.rank else { return }
     if rank == 0 { rankZeroModules.append(module) }
     let configured = parameters.settings.rank
-    if configuration.peftType == "LORA", adapter.resolved.method != TrainableTokens.method,
+    if configuration.peftType == "LORA", adapter.resolved.method != TrainableTokens.key,
       rank != configured
     {
       add(.rankDiffers(module: module, configured: configured, found: rank))
@@ -106,7 +106,7 @@ struct AdapterFindings {
     var worst: (module: String, deviation: Double)?
     for (module, parameters) in candidates {
       guard let base = module.base,
-        let adapter = try parameters.adapterWithoutStart() as? DoRA
+        let adapter = try parameters.adapterWithoutStart() as? SavedDoRA
       else { continue }
       let deviation = try adapter.magnitudeDeviation(of: base)
       if deviation > worst?.deviation ?? -1 { worst = (module.module, deviation) }

@@ -26,7 +26,7 @@ public struct AdapterParameters: Sendable {
   public func adapter() throws -> any Adapter {
     var settings = settings
     if case .recorded(let store, let tensors)? = initial {
-      settings.start = try RecordedStart(
+      settings.start = try .recorded(
         parameters: Self.read(tensors, from: store), settings: settings)
     }
     return try AdapterRegistry.adapter(parameters: try parameters(), settings: settings)

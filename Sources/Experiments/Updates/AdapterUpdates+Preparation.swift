@@ -147,7 +147,7 @@ extension AdapterUpdates {
       }
     case .absent: break
     }
-    parameters = parameters.with(start: initialization.computableStart)
+    parameters = parameters.with(start: initialization.repeatableStart)
     switch initialization.start {
     case .approximable: findings.add(.startApproximated(initialization: initialization.name))
     case .unrecorded: findings.add(.startUnknown(initialization: initialization.name))
@@ -214,7 +214,7 @@ extension AdapterParameters {
       savedBase: savedBase)
   }
 
-  fileprivate func with(start: (any LoRAStart)?) -> AdapterParameters {
+  fileprivate func with(start: SavedStart?) -> AdapterParameters {
     var settings = settings
     settings.start = start
     return with(settings)

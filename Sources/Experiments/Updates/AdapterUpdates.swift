@@ -85,12 +85,12 @@ struct AdapterUpdates {
   /// The method, or its start where the field has a name for it.
   private func methodName(_ modules: [ModuleUpdate]) -> String {
     let own =
-      modules.lazy.compactMap { $0.resolved?.method }.first { $0 != TrainableTokens.method }
+      modules.lazy.compactMap { $0.resolved?.method }.first { $0 != TrainableTokens.key }
       ?? folder.peftType.lowercased().replacing("_", with: "-")
-    guard own == LoRA.method || own == TargetParameters.method else { return own }
+    guard own == LoRA.key || own == TargetParameters.key else { return own }
     switch configuration.initialization {
     case .standard, .random, .other:
-      return configuration.usesRankStabilizedScaling ? "rslora" : LoRA.method
+      return configuration.usesRankStabilizedScaling ? "rslora" : LoRA.key
     case .pissaIterated: return "pissa"
     case let initialization:
       return initialization.name.replacing("_", with: "-")
@@ -164,7 +164,7 @@ struct AdapterUpdates {
     _ group: AdapterGroups.Group, _ parameters: [String]
   ) throws -> [Place] {
     guard let base else {
-      throw AdapterError.baseNeeded(module: group.module, method: TargetParameters.method)
+      throw AdapterError.baseNeeded(module: group.module, method: TargetParameters.key)
     }
     guard let down = group.tensors["lora_A.weight"], let up = group.tensors["lora_B.weight"],
       down.shape.count == 2, up.shape.count == 2

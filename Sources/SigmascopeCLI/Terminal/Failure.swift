@@ -30,8 +30,7 @@ struct Failure {
       Terminal.say("stopped; --resume continues where it was")
       Foundation.exit(Self.interrupted.rawValue)
     case is CheckpointError, is ExperimentError, is UpdateError, is AdapterError,
-      is SpectraError, is LinearAlgebraError, is TrainableAdapterError, is TaskError,
-      is SettingsError,
+      is SpectraError, is LinearAlgebraError, is TaskError, is SettingsError,
       is TokenizerError, is ConfigurationError, is ComparisonError:
       Terminal.say("error: \(error)")
       Foundation.exit(Self.badInput.rawValue)

@@ -98,11 +98,12 @@ public enum RecomputedResidual: Counterfactual {
 
   public static func weight(of layer: CounterfactualLayer) throws -> Matrix? {
     guard let start = layer.start,
-      [PrincipalStart.key, RandomizedPrincipalStart.key].contains(start)
+      [PiSSAStart.key, FastPiSSAStart.key].contains(start)
     else { return nil }
     var generator = SplitMix64(seed: seed)
-    let pair = try RandomizedPrincipalStart().factors(
-      base: layer.base, rank: layer.rank, scale: layer.scale, using: &generator, calibration: nil)
+    let pair = try FastPiSSAStart().factors(
+      base: DenseBaseWeight(layer.base), rank: layer.rank, scale: layer.scale, using: &generator,
+      calibration: nil)
     return layer.effective - layer.frozen + layer.base - layer.scale * (pair.output * pair.input)
   }
 }

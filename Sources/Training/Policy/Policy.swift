@@ -25,7 +25,7 @@ public final class Policy<Element: KernelScalar> {
   ///   - targets: Which modules get one, by name.
   ///   - seed: Where random starts come from; each module draws its own numbers.
   ///   - calibration: What data-driven starts look at, by module.
-  /// - Throws: `TrainableAdapterError` if options and modules do not fit;
+  /// - Throws: `AdapterError` if options and modules do not fit;
   ///   ``TrainingError/noTargets(pattern:available:)``.
   public init(
     base: DecoderModel<Element>, choice: AdapterChoice, options: AdapterOptions,

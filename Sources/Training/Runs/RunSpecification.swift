@@ -45,7 +45,7 @@ public struct RunSpecification: Sendable {
   /// - Parameters:
   ///   - base: The pretrained decoder; it is not changed.
   ///   - tokenizer: The base's.
-  /// - Throws: ``TaskError``, ``TokenizerError``, ``TrainingError``, `TrainableAdapterError`.
+  /// - Throws: ``TaskError``, ``TokenizerError``, ``TrainingError``, `AdapterError`.
   public func trainer<Element: KernelScalar>(
     on base: DecoderModel<Element>, tokenizer: any Tokenizer
   ) throws -> Trainer<Element> {

@@ -1,0 +1,35 @@
+/// Adaptive rank: W₊ = W + κ·B·diag(E)·A, κ = α/(r₀ + 10⁻⁵), r₀ the rank before pruning.
+///
+/// | tensor | shape |
+/// | --- | --- |
+/// | `lora_A` | r × in |
+/// | `lora_B` | out × r |
+/// | `lora_E` | r × 1 |
+///
+/// Pruned triplets are missing from a file, and `rank_pattern` says which are left.
+///
+/// **Source:** Zhang et al., "AdaLoRA: adaptive budget allocation for parameter-efficient
+/// fine-tuning", 2023, arXiv 2303.10512, equations 3 and 4; the divisor is PEFT's.
+public enum AdaLoRA: AdapterMethod {
+  public static let key = "adalora"
+  public static let summary = "product in the shape of an SVD, whose rank is pruned in training"
+  public static let peftTypes = ["ADALORA"]
+
+  static let inputFactor = "lora_A"
+  static let outputFactor = "lora_B"
+  static let gate = "lora_E"
+  static let names = [inputFactor, outputFactor, gate]
+
+  /// The places of A, B and E among the parameters.
+  static let input = 0
+  static let output = 1
+  static let gates = 2
+
+  /// κ, which stays that of the rank before pruning.
+  static func scale(alpha: Double, initialRank: Int) -> Double {
+    alpha / (Double(initialRank) + 1e-5)
+  }
+
+  /// The key of a module in `rank_pattern`.
+  static func patternKey(of module: String) -> String { "\(module).\(gate)" }
+}

@@ -1,0 +1,38 @@
+public import LinearAlgebra
+
+/// A saved AdaLoRA: ΔW = κ·B·diag(E)·A with the triplets that are left.
+///
+/// All triplets may be pruned, and then nothing changes. An α of 0 or less counts as r₀.
+public struct SavedAdaLoRA: Adapter {
+  public typealias Method = AdaLoRA
+  public static let parameterNames = AdaLoRA.names
+
+  public let resolved: ResolvedModule
+  private let pair: FactorPair
+
+  public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
+    let reader = ParameterReader(module: settings.module, tensors: parameters)
+    let options = settings.configuration.adaLoRA
+    let down = try reader.matrix(AdaLoRA.inputFactor, rows: nil, columns: nil)
+    let up = try reader.matrix(AdaLoRA.outputFactor, rows: nil, columns: down.rows)
+    let gates = try reader.tensor(AdaLoRA.gate, shape: [down.rows, 1]).values
+    let pattern = options.rankPattern?[AdaLoRA.patternKey(of: settings.module)]
+    if let kept = pattern?.count(where: { $0 }), kept != down.rows {
+      throw .prunedRank(module: settings.module, kept: kept, found: down.rows)
+    }
+    let alpha = settings.alpha > 0 ? settings.alpha : Double(options.initialRank)
+    let scale = AdaLoRA.scale(alpha: alpha, initialRank: options.initialRank)
+    pair = FactorPair(
+      input: down, output: up.scalingColumns(by: gates.map { scale * $0 }),
+      transposed: settings.layout == .inByOut)
+    resolved = ResolvedModule(
+      module: settings.module, method: Self.method, rank: down.rows, alpha: alpha, scale: scale)
+  }
+
+  public var shape: MatrixShape? { pair.shape }
+
+  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+    try checkShape(of: base)
+    return .product(pair.output, pair.input)
+  }
+}

@@ -1,0 +1,93 @@
+public import LinearAlgebra
+
+/// AdaLoRA as it trains: W₊ = W + κ·B·diag(E)·A, whose E are zeroed by ``AdaLoRABudget``.
+///
+/// With T = gW·Aᵀ: gA = κ·(B·diag(E))ᵀ·gW, gB = κ·T·diag(E), gEⱼ = κ·Σᵢ Bᵢⱼ Tᵢⱼ. The start is E = 0 and
+/// A, B normal with deviation 0.02; start and penalty are PEFT's.
+public struct TrainableAdaLoRA: TrainableAdapter {
+  public typealias Method = AdaLoRA
+  public static let targets = AdapterTargets.linear
+  public let module: AdaptedModule
+  private let rank: Int
+  private let scale: Double
+
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+    try module.checkRank(options.rank)
+    try module.checkAlpha(options.alpha)
+    self.module = module
+    rank = options.rank
+    scale = AdaLoRA.scale(alpha: options.alpha, initialRank: options.rank)
+  }
+
+  /// A, B and E.
+  public var parameters: [ParameterShape] {
+    [
+      ParameterShape(name: AdaLoRA.inputFactor, rows: rank, columns: module.shape.columns),
+      ParameterShape(name: AdaLoRA.outputFactor, rows: module.shape.rows, columns: rank),
+      ParameterShape(name: AdaLoRA.gate, rows: 1, columns: rank, savedShape: [rank, 1]),
+    ]
+  }
+
+  public func start(
+    base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
+  ) throws -> AdapterStart {
+    let input = generator.gaussianMatrix(rows: rank, columns: module.shape.columns)
+    let output = generator.gaussianMatrix(rows: module.shape.rows, columns: rank)
+    return AdapterStart(parameters: [0.02 * input, 0.02 * output, Matrix(rows: 1, columns: rank)])
+  }
+
+  public func adapt<Element>(
+    _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    effective.weight.copy(frozen.weight)
+    workspace.lending([(module.shape.rows, rank)]) { lent in
+      lent[0].setScalingColumns(of: parameters[AdaLoRA.output], by: parameters[AdaLoRA.gates])
+      effective.weight.multiply(
+        lent[0], .asStored, parameters[AdaLoRA.input], scale: Element(scale), keeping: 1)
+    }
+  }
+
+  public func addGradients<Element>(
+    _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
+    effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    let scale = Element(scale)
+    workspace.lending([(module.shape.rows, rank)]) { lent in
+      lent[0].setScalingColumns(of: parameters[AdaLoRA.output], by: parameters[AdaLoRA.gates])
+      gradients[AdaLoRA.input].multiply(
+        lent[0], .transposed, output.weight, .asStored, scale: scale, keeping: 1)
+      lent[0].multiply(output.weight, .asStored, parameters[AdaLoRA.input], .transposed)
+      gradients[AdaLoRA.gates].addColumnDots(parameters[AdaLoRA.output], lent[0], scale: scale)
+      lent[0].setScalingColumns(of: lent[0], by: parameters[AdaLoRA.gates])
+      gradients[AdaLoRA.output].add(lent[0], scale: scale)
+    }
+  }
+
+  /// The mean over A and B of ‖AAᵀ − I‖ and ‖BᵀB − I‖, not squared; where it is zero so is its gradient.
+  public func addPenalty<Element>(
+    to gradients: [MatrixView<Element>], parameters: [MatrixView<Element>], weight: Double,
+    workspace: Workspace<Element>
+  ) -> Double {
+    workspace.lending([(rank, rank)]) { lent in
+      var penalty = 0.0
+      for (index, isInput) in [(AdaLoRA.input, true), (AdaLoRA.output, false)] {
+        let (factor, excess) = (parameters[index], lent[0])
+        excess.multiply(
+          factor, isInput ? .asStored : .transposed, factor, isInput ? .transposed : .asStored)
+        for row in 0..<rank { excess[row, row] -= 1 }
+        let norm = excess.dot(excess).squareRoot()
+        penalty += weight / 2 * norm
+        guard norm > 0 else { continue }
+        let slope = Element(weight / norm)
+        if isInput {
+          gradients[index].multiply(excess, .asStored, factor, scale: slope, keeping: 1)
+        } else {
+          gradients[index].multiply(factor, .asStored, excess, scale: slope, keeping: 1)
+        }
+      }
+      return penalty
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Documents
+
+/// Typed fields of a JSON object; `null` counts as absent, another type is an error.
+struct FieldReader {
+  let json: JSONValue
+  /// In capitals.
+  let peftType: String
+
+  subscript(key: String) -> JSONValue? {
+    json[key].flatMap { $0.isNull ? nil : $0 }
+  }
+
+  func unexpected(_ key: String, _ expected: String, _ found: JSONValue) -> AdapterError {
+    .field(key: key, expected: expected, found: found.kind)
+  }
+
+  private func value<Value>(
+    _ key: String, _ expected: String, _ convert: (JSONValue) -> Value?
+  ) throws(AdapterError) -> Value? {
+    guard let json = self[key] else { return nil }
+    guard let value = convert(json) else { throw unexpected(key, expected, json) }
+    return value
+  }
+
+  func string(_ key: String) throws(AdapterError) -> String? {
+    try value(key, "a string", \.string)
+  }
+
+  func boolean(_ key: String) throws(AdapterError) -> Bool? {
+    try value(key, "a boolean", \.boolean)
+  }
+
+  func double(_ key: String) throws(AdapterError) -> Double? {
+    try value(key, "a finite number", \.finite)
+  }
+
+  /// A count or a rank: not negative.
+  func integer(_ key: String) throws(AdapterError) -> Int? {
+    try value(key, "a non-negative integer") { $0.integer.flatMap { $0 >= 0 ? $0 : nil } }
+  }
+
+  func strings(_ key: String) throws(AdapterError) -> [String]? {
+    try value(key, "an array of strings") { Self.all($0, \.string) }
+  }
+
+  func integers(_ key: String) throws(AdapterError) -> [Int]? {
+    try value(key, "an array of integers") { Self.all($0, \.integer) }
+  }
+
+  /// A list of names, or one expression; nil for PEFT's word for every linear layer.
+  func moduleNames(_ key: String) throws(AdapterError) -> ModuleNames? {
+    if let text = self[key]?.string { return text == "all-linear" ? nil : .expression(text) }
+    return try strings(key).map(ModuleNames.names)
+  }
+
+  /// Pairs of a first number and the one after the last, such as no model has more layers.
+  func ranges(_ key: String) throws(AdapterError) -> [Range<Int>] {
+    try value(key, "an array of pairs of integers") { json in
+      let pairs = json.array?.map { Self.all($0, \.integer) ?? [] } ?? []
+      guard json.array != nil,
+        pairs.allSatisfy({ $0.count == 2 && $0[0] >= 0 && $0[0] <= $0[1] && $0[1] <= 1 << 16 })
+      else { return nil }
+      return pairs.map { $0[0]..<$0[1] }
+    } ?? []
+  }
+
+  /// An object whose keys are patterns, in its order.
+  func pattern<Value>(
+    _ key: String, expected: String, _ convert: (JSONValue) -> Value?
+  ) throws(AdapterError) -> PatternTable<Value> {
+    guard let json = self[key] else { return PatternTable() }
+    guard case .object(let members) = json else { throw unexpected(key, "an object", json) }
+    var entries: [PatternTable<Value>.Entry] = []
+    for member in members {
+      guard let value = convert(member.value) else {
+        throw unexpected("\(key).\(member.key)", expected, member.value)
+      }
+      entries.append(.init(pattern: member.key, value: value))
+    }
+    return PatternTable(entries)
+  }
+
+  private static func all<Value>(_ json: JSONValue, _ convert: (JSONValue) -> Value?) -> [Value]? {
+    guard let array = json.array else { return nil }
+    let values = array.compactMap(convert)
+    return values.count == array.count ? values : nil
+  }
+}
+
+extension JSONValue {
+  /// The number, if it is one: Python writes NaN and Infinity too.
+  var finite: Double? { double.flatMap { $0.isFinite ? $0 : nil } }
+}

@@ -1,0 +1,64 @@
+public import LinearAlgebra
+
+/// A saved DoRA: ΔW = (m/‖V‖) · V − W.
+///
+/// ‖V‖ is the norm of a row of a linear layer or convolution, of a column of a weight stored in × out, and
+/// for an embedding of a column over the whole vocabulary. The update has full rank in general and is
+/// dense. A start that is not zero enters V as it enters the update of LoRA.
+public struct SavedDoRA: Adapter {
+  public typealias Method = DoRA
+  public static let parameterNames = LoRA.factors + [DoRA.magnitude]
+
+  public let resolved: ResolvedModule
+  private let factors: SavedFactors
+  private let magnitudes: [Double]
+  private let settings: ModuleSettings
+
+  public static func describes(_ parameters: Set<String>, settings: ModuleSettings) -> Bool {
+    parameters.contains(DoRA.magnitude)
+  }
+
+  public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
+    let reader = ParameterReader(module: settings.module, tensors: parameters)
+    let factors = try SavedFactors(reader, settings: settings)
+    let magnitudes = try reader.tensor(DoRA.magnitude)
+    guard magnitudes.values.count == factors.outputs else {
+      throw .parameterShape(
+        module: settings.module, parameter: DoRA.magnitude, found: magnitudes.shape,
+        expected: [factors.outputs])
+    }
+    self.factors = factors
+    self.magnitudes = magnitudes.values
+    self.settings = settings
+    resolved = ResolvedModule(
+      module: settings.module, method: Self.method, rank: factors.rank, alpha: settings.alpha,
+      scale: factors.scale)
+  }
+
+  public var shape: MatrixShape? { factors.shape }
+
+  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+    try checkShape(of: base)
+    let weight = try base.matrix()
+    let update = try factors.update(of: base, settings: settings)
+    let directions = try weight + update.dense(base: DenseBaseWeight(weight))
+    let norms = factors.hasOutputsInColumns ? directions.columnNorms() : directions.rowNorms()
+    if let index = norms.firstIndex(of: 0) {
+      throw AdapterError.zeroNorm(module: settings.module, index: index)
+    }
+    let ratios = zip(magnitudes, norms).map { $0 / $1 }
+    let result =
+      factors.hasOutputsInColumns
+      ? directions.scalingColumns(by: ratios) : directions.scalingRows(by: ratios)
+    return .dense(result - weight)
+  }
+
+  /// How far the magnitudes are from the norms of the base: max |mᵢ/‖Wᵢ‖ − 1|. Small after little
+  /// training of the right base, since training begins at 0.
+  public func magnitudeDeviation(of base: any BaseWeight) throws -> Double {
+    try checkShape(of: base)
+    let weight = try base.matrix()
+    let norms = factors.hasOutputsInColumns ? weight.columnNorms() : weight.rowNorms()
+    return zip(magnitudes, norms).map { abs($0 / $1 - 1) }.max() ?? 0
+  }
+}

@@ -1,0 +1,86 @@
+public import LinearAlgebra
+
+/// DoRA as it trains: W₊ = (m/c) ∘ V, V = W + s·BA, c the norm of each row of V.
+///
+/// In the backward pass c counts as a constant, as the paper and PEFT have it: with gV = (m/c) ∘ gW,
+/// gm = Σⱼ gW ∘ V/c, gA = s·Bᵀ·gV, gB = s·gV·Aᵀ. There is no path for dropout.
+public struct TrainableDoRA: LoRAFamily {
+  public typealias Method = DoRA
+  public let path: LoRAPath
+
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+    path = try LoRAPath(module: module, options: options)
+  }
+
+  public var parameters: [ParameterShape] {
+    let outputs = path.module.shape.rows
+    return path.parameters() + [
+      ParameterShape(
+        name: DoRA.magnitude, rows: 1, columns: outputs, savedShape: [outputs])
+    ]
+  }
+
+  public func start(
+    base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
+  ) throws -> AdapterStart {
+    let factors = try path.begin(
+      base: base.weight, using: &generator, calibration: calibration)
+    let (input, output) = (factors.parameters[LoRA.input], factors.parameters[LoRA.output])
+    let directions = (factors.frozen ?? base.weight) + path.scale * (output * input)
+    let norms = directions.rowNorms()
+    if let index = norms.firstIndex(of: 0) {
+      throw AdapterError.zeroNormAtStart(module: path.module.name, index: index)
+    }
+    return AdapterStart(
+      parameters: factors.parameters + [Matrix(rows: 1, columns: norms.count, values: norms)],
+      frozen: factors.frozen)
+  }
+
+  public func adapt<Element>(
+    _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    path.adapt(effective.weight, frozen: frozen.weight, parameters: parameters)
+    workspace.lending([(1, effective.weight.rows)]) { lent in
+      setRatios(lent[0], directions: effective.weight, magnitudes: parameters[DoRA.magnitudes])
+      effective.weight.setScalingRows(of: effective.weight, by: lent[0])
+    }
+  }
+
+  /// - Complexity: V is computed anew, 2·out·in·r operations, and needs as much memory as W.
+  public func addGradients<Element>(
+    _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
+    effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    let (rows, columns) = (frozen.weight.rows, frozen.weight.columns)
+    workspace.lending([(rows, columns), (1, rows), (1, rows)]) { lent in
+      let (directions, ratios, inverses) = (lent[0], lent[1], lent[2])
+      path.adapt(directions, frozen: frozen.weight, parameters: parameters)
+      setRatios(ratios, directions: directions, magnitudes: parameters[DoRA.magnitudes])
+      inverses.setRowNorms(of: directions)
+      for row in 0..<rows { inverses[0, row] = 1 / inverses[0, row] }
+      gradients[DoRA.magnitudes].addRowDots(output.weight, directions, scaledBy: inverses)
+      // V has served; its memory becomes gV.
+      directions.setScalingRows(of: output.weight, by: ratios)
+      path.addGradients(gradients, output: directions, parameters: parameters, trainsInput: true)
+    }
+  }
+
+  public static func configuration(
+    options: AdapterOptions, modules: [AdaptedModule]
+  ) -> AdapterConfiguration? {
+    var configuration = LoRAPath.configuration(options: options, modules: modules)
+    configuration.usesDoRA = true
+    return configuration
+  }
+
+  /// m/c.
+  private func setRatios<Element>(
+    _ ratios: MatrixView<Element>, directions: MatrixView<Element>,
+    magnitudes: MatrixView<Element>
+  ) {
+    ratios.setRowNorms(of: directions)
+    for row in 0..<ratios.count { ratios[0, row] = magnitudes[0, row] / ratios[0, row] }
+  }
+}

@@ -1,0 +1,60 @@
+public import LinearAlgebra
+
+/// A saved IA3: the update scales rows or columns of the base by l − 1.
+public struct SavedIA3: Adapter {
+  public typealias Method = IA3
+  public static let parameterNames = [IA3.factor]
+
+  public let resolved: ResolvedModule
+  public let biasChange: BiasChange?
+  private let changes: [Double]
+  private let scalesRows: Bool
+
+  public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
+    let reader = ParameterReader(module: settings.module, tensors: parameters)
+    let factors = try reader.tensor(IA3.factor)
+    let count = factors.values.count
+    let scalesInputs: Bool
+    if factors.shape.count == 2, count > 1 {
+      scalesInputs = factors.shape[0] == 1
+    } else {
+      scalesInputs = try settings.configuration.ia3.feedforwardModules.matchesEnd(
+        of: settings.module)
+    }
+    guard factors.shape.count >= 2, factors.shape.contains(count) || count == 1 else {
+      throw .parameterShape(
+        module: settings.module, parameter: IA3.factor, found: factors.shape,
+        expected: scalesInputs ? [1, nil] : [nil, 1])
+    }
+    changes = factors.values.map { $0 - 1 }
+    scalesRows = scalesInputs == (settings.layout == .inByOut)
+    biasChange = scalesInputs ? nil : .scaling(changes)
+    resolved = ResolvedModule(
+      module: settings.module, method: Self.method, rank: nil, alpha: nil, scale: 1)
+  }
+
+  /// The other dimension is whatever the base has.
+  public var shape: MatrixShape? { nil }
+
+  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+    if scalesRows {
+      guard base.rows == changes.count else { throw mismatch(base) }
+      return .rowScaling(changes)
+    }
+    // A convolution has one column for each input and place in the kernel.
+    guard changes.count > 0, base.columns.isMultiple(of: changes.count) else {
+      throw mismatch(base)
+    }
+    let kernel = base.columns / changes.count
+    return .columnScaling(changes.flatMap { Array(repeating: $0, count: kernel) })
+  }
+
+  private func mismatch(_ base: any BaseWeight) -> AdapterError {
+    .baseShape(
+      module: resolved.module,
+      update: scalesRows
+        ? MatrixShape(rows: changes.count, columns: base.columns)
+        : MatrixShape(rows: base.rows, columns: changes.count),
+      base: MatrixShape(rows: base.rows, columns: base.columns))
+  }
+}

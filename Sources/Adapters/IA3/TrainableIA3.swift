@@ -1,0 +1,66 @@
+public import LinearAlgebra
+
+/// IA3 as it trains; the output of a feed-forward block is the module whose inputs are scaled.
+///
+/// gl = Σⱼ gW ∘ W + gb ∘ b over each row, or Σᵢ gW ∘ W over each column. l starts at one.
+public struct TrainableIA3: TrainableAdapter {
+  public typealias Method = IA3
+  public static let targets = AdapterTargets.linear
+  public let module: AdaptedModule
+
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+    self.module = module
+  }
+
+  public var parameters: [ParameterShape] {
+    [
+      ParameterShape(
+        name: IA3.factor, rows: 1, columns: count,
+        savedShape: module.isFeedForwardOutput ? [1, count] : [count, 1])
+    ]
+  }
+
+  public func start(
+    base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
+  ) throws -> AdapterStart {
+    AdapterStart(parameters: [Matrix(rows: 1, columns: count, repeating: 1)])
+  }
+
+  public func adapt<Element>(
+    _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    if module.isFeedForwardOutput {
+      effective.weight.setScalingColumns(of: frozen.weight, by: parameters[0])
+      return
+    }
+    effective.weight.setScalingRows(of: frozen.weight, by: parameters[0])
+    if let bias = frozen.bias { effective.bias?.setScalingColumns(of: bias, by: parameters[0]) }
+  }
+
+  public func addGradients<Element>(
+    _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
+    effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    if module.isFeedForwardOutput {
+      gradients[0].addColumnDots(output.weight, frozen.weight)
+      return
+    }
+    gradients[0].addRowDots(output.weight, frozen.weight)
+    if let bias = frozen.bias, let gradient = output.bias {
+      gradients[0].addColumnDots(gradient, bias)
+    }
+  }
+
+  public static func configuration(
+    options: AdapterOptions, modules: [AdaptedModule]
+  ) -> AdapterConfiguration? {
+    var configuration = AdapterConfiguration(peftType: "IA3", modules: modules)
+    configuration.ia3.feedforwardModules = .names(
+      modules.filter(\.isFeedForwardOutput).map(\.name))
+    return configuration
+  }
+
+  private var count: Int { module.isFeedForwardOutput ? module.shape.columns : module.shape.rows }
+}

@@ -1,0 +1,38 @@
+/// Low-rank adaptation: W₊ = W + s·BA, s = α/r or α/√r. Rank 1 is the same with vectors.
+///
+/// | tensors | shape |
+/// | --- | --- |
+/// | `lora_A.weight`, `lora_B.weight` | r × in, out × r |
+/// | the same of a convolution | r × in × k…, out × r × 1… |
+/// | `lora_embedding_A`, `lora_embedding_B` | r × V, D × r |
+/// | `lora_B.bias`, a bias of B | out |
+///
+/// **Source:** Hu et al., "LoRA: low-rank adaptation of large language models", 2021,
+/// arXiv 2106.09685, equation 3; α/√r: Kalajdzievski, "A rank stabilization scaling factor for
+/// fine-tuning with LoRA", 2023, arXiv 2312.03732, theorem 3.2.
+public enum LoRA: AdapterMethod {
+  public static let key = "lora"
+  public static let summary = "product of two thin matrices, scaled by alpha/r"
+  public static let peftTypes = ["LORA"]
+
+  /// A of a linear layer or a convolution.
+  public static let inputFactor = "lora_A.weight"
+  /// B of a linear layer or a convolution.
+  public static let outputFactor = "lora_B.weight"
+  public static let embeddingInputFactor = "lora_embedding_A"
+  public static let embeddingOutputFactor = "lora_embedding_B"
+  public static let outputBias = "lora_B.bias"
+  static let factors = [
+    inputFactor, outputFactor, embeddingInputFactor, embeddingOutputFactor,
+  ]
+
+  /// The place of A, and that of B, among the parameters of everything that trains such factors.
+  static let input = 0
+  static let output = 1
+
+  /// s: α/r, or α/√r if the scaling is rank-stabilised.
+  /// - Precondition: The rank is at least 1.
+  static func scale(alpha: Double, rank: Int, isRankStabilized: Bool) -> Double {
+    alpha / (isRankStabilized ? Double(rank).squareRoot() : Double(rank))
+  }
+}

@@ -1,0 +1,100 @@
+public import LinearAlgebra
+
+/// A saved LoRA: ΔW = s(BA − B₀A₀), where B₀A₀ is zero for most starts. A bias of B adds s·b to the
+/// module's bias.
+public struct SavedLoRA: Adapter {
+  public typealias Method = LoRA
+  public static let parameterNames = LoRA.factors + [LoRA.outputBias]
+
+  public let resolved: ResolvedModule
+  public let biasChange: BiasChange?
+  private let factors: SavedFactors
+  private let settings: ModuleSettings
+
+  public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
+    let reader = ParameterReader(module: settings.module, tensors: parameters)
+    let factors = try SavedFactors(reader, settings: settings)
+    self.factors = factors
+    self.settings = settings
+    biasChange =
+      parameters[LoRA.outputBias] == nil
+      ? nil
+      : .addition(
+        try reader.vector(LoRA.outputBias, count: factors.outputs).map { factors.scale * $0 })
+    resolved = ResolvedModule(
+      module: settings.module, method: Self.method, rank: factors.rank, alpha: settings.alpha,
+      scale: factors.scale)
+  }
+
+  public var shape: MatrixShape? { factors.shape }
+
+  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+    try checkShape(of: base)
+    return try factors.update(of: base, settings: settings)
+  }
+}
+
+/// The product s·BA of a saved adapter in the layout of the base, as two factors.
+///
+/// | tensors | shape | base W | output · input |
+/// | --- | --- | --- | --- |
+/// | `lora_A.weight`, `lora_B.weight` | r × in, out × r | out × in | sB · A |
+/// | the same, base stored the other way | | in × out | Aᵀ · (sB)ᵀ |
+/// | the same of a convolution | r × in × k…, out × r × 1… | out × (in·k…) | sB · A, flattened |
+/// | `lora_embedding_A`, `lora_embedding_B` | r × V, D × r | V × D | Aᵀ · (sB)ᵀ |
+struct SavedFactors {
+  /// rows × r, scaled, times r × columns.
+  let pair: FactorPair
+  let scale: Double
+  let rank: Int
+  /// Whether an output feature is a column of the base, not a row.
+  let hasOutputsInColumns: Bool
+
+  init(_ reader: ParameterReader, settings: ModuleSettings) throws(AdapterError) {
+    let isEmbedding = reader.tensors[LoRA.embeddingInputFactor] != nil
+    let down =
+      isEmbedding
+      ? try reader.matrix(LoRA.embeddingInputFactor, rows: nil, columns: nil)
+      : try Self.flattened(LoRA.inputFactor, reader)
+    rank = down.rows
+    if rank == 0 { throw .zeroRank(module: settings.module) }
+    let up =
+      isEmbedding
+      ? try reader.matrix(LoRA.embeddingOutputFactor, rows: nil, columns: rank)
+      : try Self.flattened(LoRA.outputFactor, reader)
+    guard up.columns == rank else {
+      throw .parameterShape(
+        module: settings.module, parameter: LoRA.outputFactor, found: [up.rows, up.columns],
+        expected: [nil, rank])
+    }
+    scale = try settings.scale(rank: rank)
+    hasOutputsInColumns = isEmbedding || settings.layout == .inByOut
+    pair = FactorPair(input: down, output: scale * up, transposed: hasOutputsInColumns)
+  }
+
+  /// How many output features the module has.
+  var outputs: Int { hasOutputsInColumns ? pair.input.columns : pair.output.rows }
+
+  /// s(BA − B₀A₀), of rank 2r if there is a start.
+  func update(of base: any BaseWeight, settings: ModuleSettings) throws -> WeightUpdate {
+    guard let start = settings.start else { return .product(pair.output, pair.input) }
+    let both = pair.subtracting(
+      try start.product(of: base, rank: rank, scale: scale, settings: settings))
+    return .product(both.output, both.input)
+  }
+
+  var shape: MatrixShape { pair.shape }
+
+  /// The first dimension by all others; an empty one keeps the size of the others.
+  private static func flattened(
+    _ name: String, _ reader: ParameterReader
+  ) throws(AdapterError) -> Matrix {
+    let tensor = try reader.tensor(name)
+    guard tensor.shape.count >= 2 else {
+      throw .parameterShape(
+        module: reader.module, parameter: name, found: tensor.shape, expected: [nil, nil])
+    }
+    return Matrix(
+      rows: tensor.shape[0], columns: tensor.shape.dropFirst().reduce(1, *), values: tensor.values)
+  }
+}

@@ -1,0 +1,121 @@
+import Documents
+public import LinearAlgebra
+
+/// What a method of fine-tuning is: what reading its files and training it share. Its folder bears its name,
+/// and states formula, source, tensor names and scale once.
+public protocol AdapterMethod: Sendable {
+  /// Key in tables and on the command line, such as `lora`.
+  static var key: String { get }
+  /// One line for `list adapters` and `list methods`.
+  static var summary: String { get }
+  /// The values of `peft_type` under which its tensors are found; none if PEFT has no such adapter.
+  static var peftTypes: [String] { get }
+}
+
+/// The methods of fine-tuning.
+public enum AdapterRegistry {
+  /// One line of the list: a method, what reads its files and what trains it.
+  struct Entry {
+    let method: any AdapterMethod.Type
+    /// Its turn among the methods that read files, and what reads them.
+    let reading: (turn: Int, type: any Adapter.Type)?
+    let training: [any TrainableAdapter.Type]
+
+    init(
+      _ method: any AdapterMethod.Type, reading: (turn: Int, type: any Adapter.Type)? = nil,
+      training: [any TrainableAdapter.Type] = []
+    ) {
+      self.method = method
+      self.reading = reading
+      self.training = training
+    }
+  }
+
+  /// Every method, in the order of `list methods`.
+  ///
+  /// The turn in reading is also the order of `list adapters`: of two methods that read the same
+  /// `peft_type`, the one that asks for more of its tensors comes first.
+  static let entries: [Entry] = [
+    Entry(Full.self, training: [TrainableFull.self]),
+    Entry(
+      LoRA.self, reading: (4, SavedLoRA.self),
+      training: [
+        TrainableLoRA.self, TrainableRSLoRA.self, TrainableLoRAPlus.self, TrainableLoRAFA.self,
+        TrainablePreconditionedLoRAFA.self,
+      ]),
+    Entry(DoRA.self, reading: (2, SavedDoRA.self), training: [TrainableDoRA.self]),
+    Entry(AdaLoRA.self, reading: (5, SavedAdaLoRA.self), training: [TrainableAdaLoRA.self]),
+    Entry(
+      MiSS.self, reading: (7, SavedMiSS.self), training: [TrainableMiSS.self, TrainableBAT.self]),
+    Entry(VeRA.self, reading: (6, SavedVeRA.self), training: [TrainableVeRA.self]),
+    Entry(IA3.self, reading: (8, SavedIA3.self), training: [TrainableIA3.self]),
+    Entry(LNTuning.self, reading: (9, SavedLNTuning.self), training: [TrainableLNTuning.self]),
+    Entry(TargetParameters.self, reading: (3, SavedTargetParameters.self)),
+    Entry(TrainableTokens.self, reading: (1, SavedTrainableTokens.self)),
+  ]
+
+  /// What reads saved adapters, in the order in which a module's tensors are offered to it.
+  public static let saved: [any Adapter.Type] =
+    entries.compactMap(\.reading).sorted { $0.turn < $1.turn }.map(\.type)
+
+  /// What can be trained.
+  public static let trainable: [any TrainableAdapter.Type] = entries.flatMap(\.training)
+
+  /// Types of adapter that change no weight.
+  private static let typesWithoutUpdate: Set<String> = [
+    "PROMPT_TUNING", "MULTITASK_PROMPT_TUNING", "P_TUNING", "PREFIX_TUNING", "CPT", "CARTRIDGE",
+    "ADAPTION_PROMPT", "SHADOW",
+  ]
+}
+
+extension AdapterRegistry {
+  /// The values of `peft_type` that some method reads, sorted.
+  public static var supportedTypes: [String] { Set(saved.flatMap { $0.peftTypes }).sorted() }
+
+  /// The methods that may occur in an adapter of one type, and whose options it uses.
+  /// - Throws: ``AdapterError/unsupportedType(_:supported:)``,
+  ///   ``AdapterError/noWeightUpdate(peftType:)``,
+  ///   ``AdapterError/unsupportedVariant(_:peftType:)``.
+  public static func methods(
+    for configuration: AdapterConfiguration
+  ) throws(AdapterError) -> [any Adapter.Type] {
+    let type = configuration.peftType
+    if typesWithoutUpdate.contains(type) { throw .noWeightUpdate(peftType: type) }
+    let methods = saved.filter { $0.peftTypes.contains(type) }
+    if methods.isEmpty { throw .unsupportedType(type, supported: supportedTypes) }
+    if let variant = configuration.unsupportedVariants.first {
+      throw .unsupportedVariant(variant, peftType: type)
+    }
+    return methods
+  }
+
+  /// The method that a module with these tensors was trained by.
+  /// - Throws: As ``methods(for:)``; ``AdapterError/unknownParameters(module:parameters:)``.
+  public static func method(
+    describing parameters: Set<String>, settings: ModuleSettings
+  ) throws(AdapterError) -> any Adapter.Type {
+    let methods = try methods(for: settings.configuration)
+    guard let method = methods.first(where: { $0.describes(parameters, settings: settings) })
+    else {
+      throw .unknownParameters(module: settings.module, parameters: parameters.sorted())
+    }
+    return method
+  }
+
+  /// The adapter of one module, from its tensors and those that all modules share.
+  public static func adapter(
+    parameters: [String: Tensor], settings: ModuleSettings
+  ) throws(AdapterError) -> any Adapter {
+    let method = try method(describing: Set(parameters.keys), settings: settings)
+    return try method.init(parameters: parameters, settings: settings)
+  }
+
+  /// What trains by the name of a key.
+  /// - Throws: ``AdapterError/unknownKey(_:near:)``.
+  public static func trainable(key: String) throws(AdapterError) -> any TrainableAdapter.Type {
+    guard let method = trainable.first(where: { $0.key == key }) else {
+      throw .unknownKey(key, near: NearestName.similar(to: key, among: trainable.map { $0.key }))
+    }
+    return method
+  }
+}

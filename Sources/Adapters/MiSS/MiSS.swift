@@ -1,0 +1,21 @@
+/// Matrix shard sharing: every block of r inputs has the same update.
+///
+/// | form | `miss_block` | ΔW |
+/// | --- | --- | --- |
+/// | plain | r × out | ΔW[o, i] = D[i mod r, o] |
+/// | mini | r × m | ΔW[o, i] = D[i mod r, o mod m] |
+/// | bat | out/r × r × r | for each r × r block of W at (o, c): W[o, c]·D[o] + D[o] |
+///
+/// There is no scale. The form bat depends on W, and asks that r divide both sizes. Bone, the method's
+/// earlier name, has `bone_block` instead.
+///
+/// **Source:** Kang, Yin, "MiSS: revisiting the trade-off in LoRA with an efficient shard-sharing
+/// structure", 2024, arXiv 2409.15371; the forms are PEFT's.
+public enum MiSS: AdapterMethod {
+  public static let key = "miss"
+  public static let summary = "one small block shared by all shards of the input"
+  public static let peftTypes = ["BONE", "MISS"]
+
+  static let block = "miss_block"
+  static let formerBlock = "bone_block"
+}

@@ -1,0 +1,84 @@
+public import LinearAlgebra
+
+/// BAT, the form of MiSS that looks at the weight: W₊[o, c] = W[o, c] + W[o, c]·D[o] + D[o] for each
+/// r × r block of W.
+///
+/// gD[o] = Σ_c (W[o, c]ᵀ·gW[o, c] + gW[o, c]). The rank must divide both sizes. D starts at zero.
+public struct TrainableBAT: TrainableAdapter {
+  public typealias Method = MiSS
+  public static let key = "bat"
+  public static let summary = "MiSS whose shared blocks multiply those of the weight"
+  public static let targets = AdapterTargets.linear
+  public let module: AdaptedModule
+  private let rank: Int
+
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+    try module.checkRank(options.rank)
+    for size in [module.shape.rows, module.shape.columns] where !size.isMultiple(of: options.rank) {
+      throw .rankDoesNotDivide(module: module.name, size: size, rank: options.rank)
+    }
+    self.module = module
+    rank = options.rank
+  }
+
+  /// The blocks D[o], one below the other.
+  public var parameters: [ParameterShape] {
+    let outputs = module.shape.rows
+    return [
+      ParameterShape(
+        name: MiSS.block, rows: outputs, columns: rank, savedShape: [outputs / rank, rank, rank])
+    ]
+  }
+
+  public func start(
+    base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
+  ) throws -> AdapterStart {
+    AdapterStart(parameters: [Matrix(rows: module.shape.rows, columns: rank)])
+  }
+
+  public func adapt<Element>(
+    _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    effective.weight.copy(frozen.weight)
+    for band in bands {
+      let (weight, block) = (effective.weight.rows(band), parameters[0].rows(band))
+      tiled(weight).multiply(tiled(frozen.weight.rows(band)), .asStored, block, keeping: 1)
+      for shard in shards { weight.columns(shard).add(block) }
+    }
+  }
+
+  public func addGradients<Element>(
+    _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
+    effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    for band in bands {
+      let (gradient, own) = (output.weight.rows(band), gradients[0].rows(band))
+      own.multiply(
+        tiled(frozen.weight.rows(band)), .transposed, tiled(gradient), .asStored, keeping: 1)
+      for shard in shards { own.add(gradient.columns(shard)) }
+    }
+  }
+
+  public static func configuration(
+    options: AdapterOptions, modules: [AdaptedModule]
+  ) -> AdapterConfiguration? {
+    var configuration = AdapterConfiguration(peftType: "MISS", modules: modules)
+    configuration.rank = options.rank
+    configuration.miSS.mode = .bat
+    return configuration
+  }
+
+  /// r rows of a weight, read in order, are r · (in/r) rows of r columns: one product for all blocks.
+  private func tiled<Element>(_ band: MatrixView<Element>) -> MatrixView<Element> {
+    band.reshaped(rows: band.count / rank, columns: rank)
+  }
+
+  private var bands: [Range<Int>] { blocks(of: module.shape.rows) }
+  private var shards: [Range<Int>] { blocks(of: module.shape.columns) }
+
+  private func blocks(of size: Int) -> [Range<Int>] {
+    stride(from: 0, to: size, by: rank).map { $0..<$0 + rank }
+  }
+}

@@ -1,0 +1,64 @@
+public import LinearAlgebra
+
+/// MiSS as it trains: W₊[o, j] = W[o, j] + D[j mod r, o], every shard of r inputs sharing one block D.
+///
+/// gD[i, o] = Σ gW[o, j] over all j with j mod r = i. The last shard may be shorter. D starts at zero.
+public struct TrainableMiSS: TrainableAdapter {
+  public typealias Method = MiSS
+  public static let targets = AdapterTargets.linear
+  public let module: AdaptedModule
+  private let rank: Int
+
+  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+    try module.checkRank(options.rank, limit: module.shape.columns)
+    self.module = module
+    rank = options.rank
+  }
+
+  public var parameters: [ParameterShape] {
+    [ParameterShape(name: MiSS.block, rows: rank, columns: module.shape.rows)]
+  }
+
+  public func start(
+    base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
+  ) throws -> AdapterStart {
+    AdapterStart(parameters: [Matrix(rows: rank, columns: module.shape.rows)])
+  }
+
+  public func adapt<Element>(
+    _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    effective.weight.copy(frozen.weight)
+    workspace.lending([(module.shape.rows, rank)]) { lent in
+      lent[0].fill(0)
+      lent[0].addTransposed(parameters[0])
+      for shard in shards { effective.weight.columns(shard).add(lent[0].columns(0..<shard.count)) }
+    }
+  }
+
+  public func addGradients<Element>(
+    _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
+    effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
+    parameters: [MatrixView<Element>], workspace: Workspace<Element>
+  ) {
+    workspace.lending([(module.shape.rows, rank)]) { lent in
+      lent[0].fill(0)
+      for shard in shards { lent[0].columns(0..<shard.count).add(output.weight.columns(shard)) }
+      gradients[0].addTransposed(lent[0])
+    }
+  }
+
+  public static func configuration(
+    options: AdapterOptions, modules: [AdaptedModule]
+  ) -> AdapterConfiguration? {
+    var configuration = AdapterConfiguration(peftType: "MISS", modules: modules)
+    configuration.rank = options.rank
+    return configuration
+  }
+
+  private var shards: [Range<Int>] {
+    let width = module.shape.columns
+    return stride(from: 0, to: width, by: rank).map { $0..<min($0 + rank, width) }
+  }
+}

@@ -1,0 +1,83 @@
+public import LinearAlgebra
+
+// Starts that look at a batch of the task.
+
+/// EVA: A₀ is the r leading right singular vectors of the module's inputs, B₀ zero.
+///
+/// The method also shares out ranks among modules by explained variance; here each keeps its own.
+///
+/// **Source:** Paischer et al., "One initialization to rule them all: fine-tuning via explained
+/// variance adaptation", 2024, arXiv 2410.07170, algorithm 1.
+public struct EVAStart: FactorStart {
+  public static let key = "eva"
+  public static let summary = "A the leading directions of the inputs, B zero"
+  public static let needsCalibration = true
+
+  public init() {}
+
+  public func factors(
+    base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
+    calibration: Calibration?
+  ) throws -> FactorPair {
+    let inputs = try Self.required(calibration).checkedInputs(
+      start: Self.key, rows: rank, columns: base.columns)
+    return FactorPair(
+      input: try SingularTriplets(of: inputs).leading(rank).right, outputs: base.rows)
+  }
+}
+
+/// LoRA-GA: A₀ is the r leading right singular vectors of the weight's gradient, B₀ the next r left ones;
+/// taken out of the base.
+///
+/// Both are scaled by ⁴√out/√16, so that the first steps are as large as those of full fine-tuning.
+/// PEFT multiplies B₀ by the singular values as well, and leaves A₀ unscaled. The rank is at most half
+/// the smaller dimension.
+///
+/// **Source:** Wang, Yu, Li, "LoRA-GA: low-rank adaptation with gradient approximation", 2024,
+/// arXiv 2407.05000, algorithm 1, with γ = 16.
+public struct LoRAGAStart: FactorStart {
+  public static let key = "lora-ga"
+  public static let summary = "singular vectors of the weight's gradient, taken out of the base"
+  public static let leavesResidual = true
+  public static let needsCalibration = true
+  private static let stability = 16.0
+
+  public init() {}
+
+  public static func check(
+    rank: Int, module: AdaptedModule
+  ) throws(AdapterError) {
+    try module.checkRank(rank, limit: min(module.shape.rows, module.shape.columns) / 2)
+  }
+
+  public func factors(
+    base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
+    calibration: Calibration?
+  ) throws -> FactorPair {
+    let gradient = try Self.required(calibration).weightGradient
+    guard gradient.rows == base.rows, gradient.columns == base.columns else {
+      throw AdapterError.calibrationShape(
+        start: Self.key, found: MatrixShape(rows: gradient.rows, columns: gradient.columns),
+        rows: base.rows, columns: base.columns)
+    }
+    let triplets = try SingularTriplets(of: gradient)
+    let size = Double(base.rows).squareRoot().squareRoot() / Self.stability.squareRoot()
+    return FactorPair(
+      input: size * triplets.right.rowSlice(0..<rank),
+      output: size * triplets.left.columnSlice(rank..<2 * rank))
+  }
+}
+
+extension Calibration {
+  /// The inputs, if they are at least so many rows of this width.
+  func checkedInputs(
+    start: String, rows: Int, columns: Int
+  ) throws(AdapterError) -> Matrix {
+    guard inputs.columns == columns, inputs.rows >= rows else {
+      throw .calibrationShape(
+        start: start, found: MatrixShape(rows: inputs.rows, columns: inputs.columns), rows: rows,
+        columns: columns)
+    }
+    return inputs
+  }
+}

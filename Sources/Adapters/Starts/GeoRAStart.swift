@@ -1,0 +1,39 @@
+public import LinearAlgebra
+
+/// GeoRA: the r largest singular triplets of W ∘ M, where M keeps an entry that is small in W or in
+/// its best rank-r approximation, among the smallest fifth of either; taken out of the base.
+///
+/// The triplets are split so that s·B₀A₀ is their sum: the sources do not say whether s divides them.
+///
+/// **Source:** "GeoRA", 2026, arXiv 2601.09361, whose share is a fifth as well.
+public struct GeoRAStart: FactorStart {
+  public static let key = "geora"
+  public static let summary =
+    "largest singular triplets of the base's small entries, taken out of it"
+  public static let leavesResidual = true
+  private static let share = 0.2
+
+  public init() {}
+
+  public func factors(
+    base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
+    calibration: Calibration?
+  ) throws -> FactorPair {
+    let weight = try base.matrix()
+    let approximation = try SingularTriplets(of: weight).leading(rank).reconstruction()
+    let (bound, smooth) = (Self.quantile(weight), Self.quantile(approximation))
+    let masked = weight.combined(with: approximation) { entry, approximate in
+      abs(entry) <= bound || abs(approximate) <= smooth ? entry : 0
+    }
+    return FactorPair(splitting: try SingularTriplets(of: masked).leading(rank), scale: scale)
+  }
+
+  /// The magnitude that the share of smallest entries stays below, interpolated.
+  private static func quantile(_ matrix: Matrix) -> Double {
+    let sorted = matrix.values.map { abs($0) }.sorted()
+    let position = share * Double(sorted.count - 1)
+    let index = Int(position)
+    let next = sorted[min(index + 1, sorted.count - 1)]
+    return sorted[index] + (position - Double(index)) * (next - sorted[index])
+  }
+}

@@ -1,0 +1,80 @@
+public import LinearAlgebra
+
+// Starts whose product B₀A₀ is zero and that do not look at the numbers of the base.
+
+/// PEFT's default: A uniform in ±1/√in, B zero.
+///
+/// **Source:** He et al., "Delving deep into rectifiers", 2015, arXiv 1502.01852, with PEFT's slope √5.
+public struct KaimingStart: FactorStart {
+  public static let key = "kaiming"
+  public static let summary = "A uniform, B zero"
+
+  public init() {}
+
+  public func factors(
+    base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
+    calibration: Calibration?
+  ) throws -> FactorPair {
+    let bound = 1 / Double(base.columns).squareRoot()
+    var input = Matrix(rows: rank, columns: base.columns)
+    for index in input.values.indices {
+      input.values[index] = bound * (2 * generator.nextUniform() - 1)
+    }
+    return FactorPair(input: input, outputs: base.rows)
+  }
+}
+
+/// A normal with deviation 1/r, B zero.
+///
+/// **Source:** PEFT, `init_lora_weights="gaussian"`.
+public struct GaussianStart: FactorStart {
+  public static let key = "gaussian"
+  public static let summary = "A normal, B zero"
+
+  public init() {}
+
+  public func factors(
+    base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
+    calibration: Calibration?
+  ) throws -> FactorPair {
+    let input = generator.gaussianMatrix(rows: rank, columns: base.columns)
+    return FactorPair(input: 1 / Double(rank) * input, outputs: base.rows)
+  }
+}
+
+/// Both factors random and their product zero: the rows of a random orthogonal r × r matrix Q are shared
+/// out, the even ones to A and the odd ones to B, each mixed by normal numbers and divided by 10.
+///
+/// B₀A₀ is zero to rounding, since rows of Q are orthogonal. The rank must be even.
+///
+/// **Source:** PEFT, `init_lora_weights="orthogonal"`.
+public struct OrthogonalStart: FactorStart {
+  public static let key = "orthogonal"
+  public static let summary = "A and B random, their product zero"
+
+  public init() {}
+
+  public static func check(rank: Int, module: AdaptedModule) throws(AdapterError) {
+    guard rank.isMultiple(of: 2) else {
+      throw .oddRank(module: module.name, rank: rank, start: key)
+    }
+  }
+
+  public func factors(
+    base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
+    calibration: Calibration?
+  ) throws -> FactorPair {
+    let orthogonal = generator.orthonormalFrame(rows: rank, columns: rank)
+    let inputs = generator.gaussianMatrix(rows: rank / 2, columns: base.columns)
+    let outputs = generator.gaussianMatrix(rows: base.rows, columns: rank / 2)
+    let input = Matrix.product(Self.rows(of: orthogonal, from: 0), .transposed, inputs)
+    return FactorPair(
+      input: 0.1 * input, output: 0.1 * (outputs * Self.rows(of: orthogonal, from: 1)))
+  }
+
+  private static func rows(of matrix: Matrix, from first: Int) -> Matrix {
+    let rows = stride(from: first, to: matrix.rows, by: 2)
+    return Matrix(
+      rows: matrix.rows / 2, columns: matrix.columns, values: rows.flatMap { matrix.row($0) })
+  }
+}

@@ -1,0 +1,23 @@
+public import LinearAlgebra
+
+/// Random orthonormal directions with the magnitudes of PiSSA, taken out of the base: for studies that
+/// separate the directions of a start from its size.
+public struct RandomResidualStart: FactorStart {
+  public static let key = "random-residual"
+  public static let summary = "random directions as large as PiSSA's, taken out of the base"
+  public static let leavesResidual = true
+
+  public init() {}
+
+  public func factors(
+    base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
+    calibration: Calibration?
+  ) throws -> FactorPair {
+    let left = generator.orthonormalFrame(rows: base.rows, columns: rank)
+    let right = generator.orthonormalFrame(rows: base.columns, columns: rank)
+    let triplets = SingularTriplets(
+      left: left, values: Array(try base.matrix().singularValues()[..<rank]),
+      right: right.transposed())
+    return FactorPair(splitting: triplets, scale: scale)
+  }
+}

@@ -1,0 +1,110 @@
+public import LinearAlgebra
+
+// Starts from exact singular triplets of the base.
+
+/// PiSSA: the r largest singular triplets of W, s·B₀A₀ = UᵣΣᵣVᵣᵀ whatever the scale, split evenly:
+/// B₀ = Uᵣ√(Σᵣ/s), A₀ = √(Σᵣ/s)Vᵣᵀ.
+///
+/// **Source:** Meng, Wang, Zhang, "PiSSA: principal singular values and singular vectors adaptation
+/// of large language models", 2024, arXiv 2404.02948, equations 2-4.
+public struct PiSSAStart: RepeatableStart {
+  public static let key = "pissa"
+  public static let summary = "largest singular triplets of the base, taken out of it"
+  public static let leavesResidual = true
+
+  public init() {}
+
+  public func factors(
+    base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
+    calibration: Calibration?
+  ) throws -> FactorPair {
+    FactorPair(splitting: try base.principalTriplets(count: rank), scale: scale)
+  }
+
+  /// The triplets of a transposed weight are the same with U and V exchanged, so the layout does not matter.
+  public func product(
+    of base: any BaseWeight, rank: Int, scale: Double, settings: ModuleSettings
+  ) throws -> FactorPair {
+    let triplets = try base.principalTriplets(count: rank)
+    return FactorPair(
+      input: triplets.right.scalingRows(by: triplets.values), output: triplets.left)
+  }
+}
+
+/// MiLoRA: the r smallest of the min(in, out) singular triplets of W, split evenly.
+///
+/// Differs from the published code, which does not divide the singular values by s and holds for α = r
+/// only: here s·B₀A₀ is the block for every scale.
+///
+/// **Source:** Wang et al., "MiLoRA: harnessing minor singular components for parameter-efficient LLM
+/// finetuning", 2024, arXiv 2406.09044, section 3.
+public struct MiLoRAStart: FactorStart {
+  public static let key = "milora"
+  public static let summary = "smallest singular triplets of the base, taken out of it"
+  public static let leavesResidual = true
+
+  public init() {}
+
+  public func factors(
+    base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
+    calibration: Calibration?
+  ) throws -> FactorPair {
+    FactorPair(
+      splitting: try SingularTriplets(of: base.matrix()).trailing(rank), scale: scale)
+  }
+}
+
+/// The r singular triplets in the middle of the spectrum of W, split evenly: between PiSSA and MiLoRA,
+/// for studies that separate where a start lies from how large it is.
+public struct MiddleStart: FactorStart {
+  public static let key = "middle"
+  public static let summary =
+    "singular triplets of the middle of the spectrum, taken out of the base"
+  public static let leavesResidual = true
+
+  public init() {}
+
+  public func factors(
+    base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
+    calibration: Calibration?
+  ) throws -> FactorPair {
+    let triplets = try SingularTriplets(of: base.matrix())
+    let first = (triplets.values.count - rank) / 2
+    return FactorPair(splitting: triplets.slice(first..<first + rank), scale: scale)
+  }
+}
+
+/// RLPO: A₀ is the r leading right singular vectors of W, B₀ zero.
+///
+/// **Source:** RLPO and RLMO, 2026, arXiv 2606.31813.
+public struct RLPOStart: FactorStart {
+  public static let key = "rlpo"
+  public static let summary = "A the leading right singular vectors of the base, B zero"
+
+  public init() {}
+
+  public func factors(
+    base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
+    calibration: Calibration?
+  ) throws -> FactorPair {
+    FactorPair(input: try base.principalTriplets(count: rank).right, outputs: base.rows)
+  }
+}
+
+/// RLMO: A₀ is the last r of the min(in, out) right singular vectors of W, B₀ zero.
+///
+/// **Source:** RLPO and RLMO, 2026, arXiv 2606.31813.
+public struct RLMOStart: FactorStart {
+  public static let key = "rlmo"
+  public static let summary = "A the last right singular vectors of the base, B zero"
+
+  public init() {}
+
+  public func factors(
+    base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
+    calibration: Calibration?
+  ) throws -> FactorPair {
+    FactorPair(
+      input: try SingularTriplets(of: base.matrix()).trailing(rank).right, outputs: base.rows)
+  }
+}

@@ -1,0 +1,60 @@
+public import LinearAlgebra
+
+/// Some trained rows of an embedding: ΔW is zero elsewhere.
+///
+/// `trainable_tokens_delta` (n × width) holds the rows' new values, whatever its name says; which
+/// rows they are stands in the configuration only. The update is factored: n unit columns times the
+/// differences.
+///
+/// **Source:** PEFT, method `TRAINABLE_TOKENS` and LoRA's option `trainable_token_indices`.
+public enum TrainableTokens: AdapterMethod {
+  public static let key = "trainable-tokens"
+  public static let summary = "new values for some rows of an embedding"
+  public static let peftTypes = ["LORA", "TRAINABLE_TOKENS"]
+}
+
+/// Saved rows of an embedding.
+public struct SavedTrainableTokens: Adapter {
+  public typealias Method = TrainableTokens
+  public static let parameterNames = [
+    "token_adapter.trainable_tokens_delta", "trainable_tokens_delta",
+  ]
+
+  public let resolved: ResolvedModule
+  private let rows: [Int]
+  private let values: Matrix
+
+  public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
+    let reader = ParameterReader(module: settings.module, tensors: parameters)
+    let name = Self.parameterNames.first { parameters[$0] != nil } ?? Self.parameterNames[1]
+    guard let rows = settings.configuration.trainableTokens.rows(of: settings.module) else {
+      throw .tokenRowsUnknown(module: settings.module)
+    }
+    self.rows = rows
+    values = try reader.matrix(name, rows: rows.count, columns: nil)
+    resolved = ResolvedModule(
+      module: settings.module, method: Self.method, rank: rows.count, alpha: nil, scale: 1)
+  }
+
+  /// The rows of the whole embedding are whatever number the base has.
+  public var shape: MatrixShape? { nil }
+
+  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+    guard base.columns == values.columns else {
+      throw AdapterError.baseShape(
+        module: resolved.module, update: MatrixShape(rows: base.rows, columns: values.columns),
+        base: MatrixShape(rows: base.rows, columns: base.columns))
+    }
+    if let row = rows.first(where: { !(0..<base.rows).contains($0) }) {
+      throw AdapterError.tokenRowOutOfRange(module: resolved.module, row: row, rows: base.rows)
+    }
+    let weight = try base.matrix()
+    var left = Matrix(rows: base.rows, columns: rows.count)
+    var right = values
+    for (index, row) in rows.enumerated() {
+      left[row, index] = 1
+      for column in 0..<values.columns { right[index, column] -= weight[row, column] }
+    }
+    return .product(left, right)
+  }
+}

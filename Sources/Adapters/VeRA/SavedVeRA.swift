@@ -1,0 +1,59 @@
+public import LinearAlgebra
+
+/// A saved VeRA. Projections that were not saved are drawn again from the seed of the configuration, in
+/// the largest sizes of the adapted modules.
+public struct SavedVeRA: Adapter {
+  public typealias Method = VeRA
+  public static let parameterNames = [VeRA.outputScale, VeRA.innerScale]
+  public static let sharedParameterNames = [VeRA.inputProjection, VeRA.outputProjection]
+
+  public let resolved: ResolvedModule
+  private let settings: ModuleSettings
+  private let outputScales: [Double]
+  private let innerScales: [Double]
+  private let down: Matrix
+  private let up: Matrix
+
+  public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
+    let reader = ParameterReader(module: settings.module, tensors: parameters)
+    outputScales = try reader.vector(VeRA.outputScale, count: nil)
+    innerScales = try reader.vector(VeRA.innerScale, count: nil)
+    down = try reader.matrix(VeRA.inputProjection, rows: innerScales.count, columns: nil)
+    up = try reader.matrix(VeRA.outputProjection, rows: nil, columns: innerScales.count)
+    guard up.rows >= outputScales.count else {
+      throw .parameterShape(
+        module: settings.module, parameter: VeRA.outputProjection, found: [up.rows, up.columns],
+        expected: [outputScales.count, innerScales.count])
+    }
+    self.settings = settings
+    resolved = ResolvedModule(
+      module: settings.module, method: Self.method, rank: innerScales.count, alpha: nil, scale: 1)
+  }
+
+  public static func replayedParameters(
+    shapes: [MatrixShape], configuration: AdapterConfiguration
+  ) -> [String: Tensor] {
+    VeRA.projections(
+      rank: configuration.rank, shapes: shapes, seed: configuration.veRA.seed)
+  }
+
+  /// The inputs of a module are fewer than the columns of the shared projection.
+  public var shape: MatrixShape? { nil }
+
+  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+    let isTransposed = settings.layout == .inByOut
+    let outputs = isTransposed ? base.columns : base.rows
+    let inputs = isTransposed ? base.rows : base.columns
+    guard outputs == outputScales.count, inputs <= down.columns else {
+      let logical = MatrixShape(
+        rows: outputScales.count, columns: min(inputs, down.columns))
+      throw AdapterError.baseShape(
+        module: settings.module, update: logical,
+        base: MatrixShape(rows: outputs, columns: inputs))
+    }
+    let pair = FactorPair(
+      input: down.columnSlice(0..<inputs).scalingRows(by: innerScales),
+      output: up.rowSlice(0..<outputs).scalingRows(by: outputScales), transposed: isTransposed)
+    return .product(pair.output, pair.input)
+  }
+}

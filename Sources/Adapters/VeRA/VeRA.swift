@@ -1,0 +1,50 @@
+import LinearAlgebra
+
+/// Vectors on shared random projections: W₊ = W + (λ_b ∘ B[:out]) · (λ_d ∘ A[:, :in]).
+///
+/// | tensor | shape | scales |
+/// | --- | --- | --- |
+/// | `vera_lambda_b` | out | rows of B |
+/// | `vera_lambda_d` | r | rows of A |
+/// | `vera_A`, shared | r × largest in | |
+/// | `vera_B`, shared | largest out × r | |
+///
+/// **Source:** Kopiczko, Blankevoort, Asano, "VeRA: vector-based random matrix adaptation", 2023,
+/// arXiv 2310.11454, equation 2.
+public enum VeRA: AdapterMethod {
+  public static let key = "vera"
+  public static let summary = "two trained vectors on random projections that all modules share"
+  public static let peftTypes = ["VERA"]
+
+  static let outputScale = "vera_lambda_b"
+  static let innerScale = "vera_lambda_d"
+  static let inputProjection = "vera_A"
+  static let outputProjection = "vera_B"
+
+  /// The places of λ_b, λ_d, A and B among the parameters.
+  static let outputScales = 0
+  static let innerScales = 1
+  static let input = 2
+  static let output = 3
+
+  /// The shared projections of a seed, A drawn before B from PyTorch's generator: uniform in ±√(6/fan-in),
+  /// as 32-bit floats.
+  /// - Parameters:
+  ///   - rank: r.
+  ///   - shapes: Those of the adapted modules, out × in, the largest of which counts.
+  ///   - seed: `projection_prng_key`.
+  /// - Returns: A and B by their names; nothing without modules.
+  static func projections(rank: Int, shapes: [MatrixShape], seed: UInt64) -> [String: Tensor] {
+    guard let outputs = shapes.map(\.rows).max(), let inputs = shapes.map(\.columns).max() else {
+      return [:]
+    }
+    var generator = MersenneTwister(seed: seed)
+    func projection(rows: Int, columns: Int) -> Tensor {
+      let bound = Float((3.0).squareRoot() * ((2.0).squareRoot() / Double(columns).squareRoot()))
+      let values = (0..<rows * columns).map { _ in Double(generator.nextUniform(bound: bound)) }
+      return Tensor(shape: [rows, columns], values: values)
+    }
+    let down = projection(rows: rank, columns: inputs)
+    return [inputProjection: down, outputProjection: projection(rows: outputs, columns: rank)]
+  }
+}
