@@ -17,7 +17,7 @@ public struct RunSpecification: Sendable {
   /// - Parameters:
   ///   - settings: What was chosen.
   ///   - threads: How many processors work at once; results do not depend on it.
-  /// - Throws: ``SettingsError``, ``TaskError``, `TrainableAdapterError`: what is wrong with values, task, adapter or
+  /// - Throws: ``SettingsError``, ``TaskError``, `AdapterError`: what is wrong with values, task, adapter or
   ///   budget.
   public init(_ settings: TrainingSettings, threads: Int = 1) throws {
     try settings.check()

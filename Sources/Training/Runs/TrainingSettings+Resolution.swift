@@ -37,8 +37,8 @@ extension TrainingSettings {
   }
 
   /// What a user chooses about the adapter.
-  /// - Throws: `TrainableAdapterError` for a budget that leaves no step.
-  func makeAdapterOptions() throws(TrainableAdapterError) -> AdapterOptions {
+  /// - Throws: `AdapterError` for a budget that leaves no step.
+  func makeAdapterOptions() throws(AdapterError) -> AdapterOptions {
     var options = AdapterOptions(
       rank: rank, alpha: alpha, dropout: dropout, outputRateFactor: outputRateFactor)
     if let targetRank {
