@@ -25,15 +25,7 @@ public enum Report {
   ///   - formats: Which kinds of file are wanted.
   public static func files(of analysis: Analysis, formats: Set<Format>) throws -> [ReportFile] {
     var files = [ReportFile]()
-    if formats.contains(.csv) {
-      files += [
-        ReportFile(name: "metrics.csv", bytes: MetricsTable.bytes(of: analysis)),
-        ReportFile(name: "spectra.csv", bytes: SpectraTable.bytes(of: analysis)),
-        ReportFile(name: "projection.csv", bytes: ProjectionTable.bytes(of: analysis)),
-        ReportFile(name: "nulls.csv", bytes: NullsTable.bytes(of: analysis)),
-        ReportFile(name: "vectors.csv", bytes: VectorsTable.bytes(of: analysis)),
-      ]
-    }
+    if formats.contains(.csv) { files += AnalysisTables.files(of: analysis) }
     if formats.contains(.json) {
       files.append(
         ReportFile(name: "summary.json", bytes: try SummaryDocument(of: analysis).bytes()))

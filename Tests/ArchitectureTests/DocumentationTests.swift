@@ -4,8 +4,7 @@ import Testing
 @Suite("Documentation") struct DocumentationTests {
   /// The keys of all metrics, from the files that declare them.
   private static let metrics: [String] = {
-    let folders = ["Sources/Spectra/SpectrumMetrics", "Sources/Spectra/ChangeMetrics"]
-    let files = folders.flatMap { (try? SourceTree.swiftFiles(in: $0)) ?? [] }
+    let files = (try? SourceTree.swiftFiles(in: "Sources/Spectra/Metrics")) ?? []
     return files.flatMap { file in
       file.text.matches(of: #/static let name = "(\w+)"/#).map { String($0.output.1) }
     }.sorted()

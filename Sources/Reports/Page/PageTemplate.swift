@@ -1,3 +1,5 @@
+import Spectra
+
 /// The page's skeleton, looks and behaviour, as text in the program so that the binary needs no files
 /// beside it.
 enum PageTemplate {
@@ -145,7 +147,7 @@ enum PageTemplate {
     const $ = id => document.getElementById(id);
     const fixed = ["module", "layer", "shape"];
     const first = 8;
-    const state = {run: 0, step: null, sort: "relative_update_norm", down: true, filter: "",
+    const state = {run: 0, step: null, sort: "\#(RelativeUpdateNorm.name)", down: true, filter: "",
       shown: new Set(data.shown), limit: 200};
     const shares = /_share|_overlap|_sparsity|_center|survival|entropy/;
 
@@ -193,7 +195,7 @@ enum PageTemplate {
       bar.className = "bar";
       fill.style.width = Math.max(0, Math.min(1, number)) * 100 + "%";
       bar.append(fill);
-      if (name === "head_share_right" && row[7] !== null) {
+      if (name === "\#(HeadShareRight.name)" && row[7] !== null) {
         const mark = document.createElement("u");
         mark.style.left = row[7] * 100 + "%";
         mark.title = "chance: " + format(row[7]);

@@ -59,8 +59,9 @@ struct ReportPage {
 
   /// The columns of the table that are shown at first, in their order; the rest by choice.
   static let shownColumns = [
-    "relative_update_norm", "head_share_right", "null_z_right", "stable_rank", "energy_rank_99",
-    "normalized_spectral_shift", "principal_angle_right_max", "bf16_update_sparsity",
+    RelativeUpdateNorm.name, HeadShareRight.name, NullZRight.name, StableRank.name,
+    EnergyRank99.name,
+    NormalizedSpectralShift.name, PrincipalAngleRightMax.name, BF16UpdateSparsity.name,
   ]
 
   /// The table as JSON for the page's script: names once, then a row of numbers for each module.
@@ -70,7 +71,7 @@ struct ReportPage {
     }
     let metrics = MetricRegistry.all.filter { names.contains($0.name) }
     let chance = analysis.modules.map { module in
-      module.nulls.first { $0.metric == "head_share_right" }?.mean
+      module.nulls.first { $0.metric == HeadShareRight.name }?.mean
     }
     let rows = zip(analysis.modules, chance).map { module, chance -> [Any] in
       let identity = module.identity

@@ -10,12 +10,12 @@ enum HeatMapPlot: Plot {
     """
 
   private static let metrics: [(name: String, title: String, isLogarithmic: Bool)] = [
-    ("relative_update_norm", "Size of the update, ‖ΔW‖ / ‖W‖", true),
-    ("null_z_right", "Head share of the input side, in standard deviations from chance", false),
-    ("head_share_right", "Share of the update on the base's principal input directions", false),
-    ("stable_rank", "Stable rank of the update", false),
-    ("normalized_spectral_shift", "Normalised spectral shift, ‖Δσ‖ / ‖σ‖", true),
-    ("principal_angle_right_max", "Largest principal angle of the input side, degrees", false),
+    (RelativeUpdateNorm.name, "Size of the update, ‖ΔW‖ / ‖W‖", true),
+    (NullZRight.name, "Head share of the input side, in standard deviations from chance", false),
+    (HeadShareRight.name, "Share of the update on the base's principal input directions", false),
+    (StableRank.name, "Stable rank of the update", false),
+    (NormalizedSpectralShift.name, "Normalised spectral shift, ‖Δσ‖ / ‖σ‖", true),
+    (PrincipalAngleRightMax.name, "Largest principal angle of the input side, degrees", false),
   ]
 
   static func figures(of analysis: Analysis) -> [Figure] {
@@ -45,7 +45,7 @@ enum HeatMapPlot: Plot {
     guard
       let color = ColorScale(
         values, isLogarithmic: metric.isLogarithmic,
-        isCentered: metric.name.hasPrefix("null_z"))
+        isCentered: metric.name == NullZRight.name)
     else { return nil }
 
     let left = 64.0, top = 104.0, bar = 92.0, gap = 30.0

@@ -17,13 +17,13 @@ enum MovementPlot: Plot {
         title: "reward", unit: "reward", kind: .linear, series: runs.map { $0.curve("reward") }),
       StepPanel(
         title: "size of the update", unit: "‖ΔW‖ / ‖W‖", kind: .logarithmic,
-        series: runs.map { $0.series("relative_update_norm") }),
+        series: runs.map { $0.series(RelativeUpdateNorm.name) }),
       StepPanel(
         title: "largest principal angle, input side", unit: "degrees", kind: .logarithmic,
-        series: runs.map { $0.series("principal_angle_right_max") }),
+        series: runs.map { $0.series(PrincipalAngleRightMax.name) }),
       StepPanel(
         title: "normalised spectral shift", unit: "‖Δσ‖ / ‖σ‖", kind: .logarithmic,
-        series: runs.map { $0.series("normalized_spectral_shift") }),
+        series: runs.map { $0.series(NormalizedSpectralShift.name) }),
     ]
     let title = "What moved, and when"
     return StepPanel.draw(

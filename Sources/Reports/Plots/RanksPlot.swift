@@ -12,7 +12,7 @@ enum RanksPlot: Plot {
   static func figures(of analysis: Analysis) -> [Figure] {
     let runs = analysis.shownRuns
     let title = "How many directions the update uses"
-    let panels = [("stable rank", "stable_rank"), ("effective rank", "effective_rank")].map {
+    let panels = [("stable rank", StableRank.name), ("effective rank", EffectiveRank.name)].map {
       label, metric in
       StepPanel(
         title: label, unit: "directions", kind: .linear,

@@ -20,7 +20,7 @@ enum SpectrumOverlayPlot: Plot {
   }
 
   private static func draw(_ run: RunAnalysis, _ modules: [ModuleAnalysis]) -> SVG? {
-    let size = "relative_update_norm"
+    let size = RelativeUpdateNorm.name
     let usable = modules.filter {
       !$0.baseSingularValues.isEmpty && ($0.updateSingularValues.first ?? 0) > 0
     }

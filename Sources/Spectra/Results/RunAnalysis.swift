@@ -78,6 +78,26 @@ public struct StepSummary: Codable, Equatable, Sendable {
   }
 }
 
+extension StepSummary {
+  /// The summary of one checkpoint from its modules.
+  /// - Parameters:
+  ///   - step: The checkpoint's.
+  ///   - modules: All that were analysed at this step.
+  ///   - collapseScore: As ``CollapseScore`` gives it.
+  public init(step: Int, modules: [ModuleAnalysis], collapseScore: Double?) {
+    var columns = [String: [Double]]()
+    for module in modules {
+      for (name, value) in module.metrics { columns[name, default: []].append(value) }
+    }
+    self.init(
+      step: step, medians: columns.compactMapValues(median),
+      changedModules: modules.count { ($0.metrics[UpdateFrobeniusNorm.name] ?? 0) > 0 },
+      modules: modules.count,
+      nonFiniteModules: modules.filter { $0.nonFiniteCount > 0 }.map(\.identity.module),
+      collapseScore: collapseScore)
+  }
+}
+
 /// A judgement in words, with the facts that it rests on.
 public struct Verdict: Codable, Equatable, Sendable {
   public enum Status: String, Codable, Sendable {

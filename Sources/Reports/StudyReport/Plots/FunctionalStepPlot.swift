@@ -1,0 +1,37 @@
+import Spectra
+import Studies
+
+/// How far early updates move the policy, against how far they move the weights.
+enum FunctionalStepPlot: StudyPlot {
+  static let name = "functional-step"
+  static let summary = "Early steps in function against early steps in weights"
+  static let caption = """
+    Each point is a run: the median divergence that one of the first ten updates causes, in nats a token, against the \
+    size of the update after ten steps. Runs of equal size in weights differ by orders of magnitude in function; what \
+    collapses moves far in function.
+    """
+
+  static func figures(of study: StudyResults) -> [Figure] {
+    let points = study.runs.compactMap { run -> Scatter.Point? in
+      let steps = (run.curves["kl_step"] ?? []).filter { $0.step <= 10 }.map(\.value)
+      guard let divergence = quantile(steps, 0.5),
+        let size = run.value(of: RelativeUpdateNorm.name, at: 0.1)?.value
+      else { return nil }
+      let style = run.isCollapsed ? "f1" : run.factors.adapter == "pissa" ? "f2" : "f0"
+      return Scatter.Point(x: size, y: divergence, low: nil, high: nil, label: nil, style: style)
+    }
+    let title = "Steps in function against steps in weights"
+    return figure(
+      title: title,
+      Scatter(
+        points: points, xKind: .logarithmic, yKind: .logarithmic,
+        xTitle: "‖ΔW‖ / ‖W‖ after a tenth of training",
+        yTitle: "divergence of an early update, nats a token",
+        legend: [
+          .init(label: "alive at the end", style: "s0"), .init(label: "alive, PiSSA", style: "s2"),
+          .init(label: "collapsed", style: "s1"),
+        ]
+      ).draw(
+        title: title, subtitle: "One point a run; median divergence over the first ten updates"))
+  }
+}

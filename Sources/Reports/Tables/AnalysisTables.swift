@@ -1,0 +1,133 @@
+import Spectra
+
+/// The tables of an analysis as files, each with one header line.
+enum AnalysisTables {
+  static func files(of analysis: Analysis) -> [ReportFile] {
+    [
+      ReportFile(name: "metrics.csv", bytes: MetricsTable.bytes(of: analysis)),
+      ReportFile(name: "spectra.csv", bytes: SpectraTable.bytes(of: analysis)),
+      ReportFile(name: "projection.csv", bytes: ProjectionTable.bytes(of: analysis)),
+      ReportFile(name: "nulls.csv", bytes: NullsTable.bytes(of: analysis)),
+      ReportFile(name: "vectors.csv", bytes: VectorsTable.bytes(of: analysis)),
+    ]
+  }
+}
+
+/// metrics.csv: one row for each matrix of each checkpoint.
+enum MetricsTable {
+  static let identityColumns = [
+    "run", "method", "seed", "step", "module", "layer", "kind", "rows", "columns",
+  ]
+
+  static func bytes(of analysis: Analysis) -> [UInt8] {
+    var table = CSVTable(columns: identityColumns + MetricRegistry.names)
+    for module in analysis.modules {
+      let identity = module.identity
+      table.add(identity.run)
+      table.add(identity.method)
+      table.add(identity.seed)
+      table.add(identity.step)
+      table.add(identity.module)
+      table.add(identity.layer)
+      table.add(identity.kind)
+      table.add(identity.rows)
+      table.add(identity.columns)
+      for name in MetricRegistry.names { table.add(module.metrics[name]) }
+      table.endRow()
+    }
+    return table.bytes
+  }
+}
+
+/// spectra.csv: one row for each singular index.
+enum SpectraTable {
+  static func bytes(of analysis: Analysis) -> [UInt8] {
+    var table = CSVTable(columns: [
+      "run", "step", "module", "index", "base_singular_value", "adapted_singular_value",
+      "update_singular_value",
+    ])
+    for module in analysis.modules {
+      let spectra = [
+        module.baseSingularValues, module.adaptedSingularValues, module.updateSingularValues,
+      ]
+      for index in 0..<(spectra.map(\.count).max() ?? 0) {
+        table.add(module.identity.run)
+        table.add(module.identity.step)
+        table.add(module.identity.module)
+        table.add(index)
+        for values in spectra { table.add(index < values.count ? values[index] : nil) }
+        table.endRow()
+      }
+    }
+    return table.bytes
+  }
+}
+
+/// projection.csv: one row for each bin of the base's singular index; each energy sums to one.
+enum ProjectionTable {
+  static func bytes(of analysis: Analysis) -> [UInt8] {
+    var table = CSVTable(columns: [
+      "run", "step", "module", "bin", "base_energy", "update_energy_right", "update_energy_left",
+      "null_energy_right", "null_energy_left",
+    ])
+    for module in analysis.modules {
+      for (index, bin) in module.projection.enumerated() {
+        table.add(module.identity.run)
+        table.add(module.identity.step)
+        table.add(module.identity.module)
+        table.add(index)
+        table.add(bin.baseEnergy)
+        table.add(bin.updateEnergyRight)
+        table.add(bin.updateEnergyLeft)
+        table.add(bin.nullEnergyRight)
+        table.add(bin.nullEnergyLeft)
+        table.endRow()
+      }
+    }
+    return table.bytes
+  }
+}
+
+/// nulls.csv: what each metric would be for an update in a random orientation. `samples` is empty where
+/// the moments are known in closed form.
+enum NullsTable {
+  static func bytes(of analysis: Analysis) -> [UInt8] {
+    var table = CSVTable(columns: [
+      "run", "step", "module", "metric", "null_mean", "null_standard_deviation", "samples",
+    ])
+    for module in analysis.modules {
+      for null in module.nulls {
+        table.add(module.identity.run)
+        table.add(module.identity.step)
+        table.add(module.identity.module)
+        table.add(null.metric)
+        table.add(null.mean)
+        table.add(null.standardDeviation)
+        table.add(null.samples)
+        table.endRow()
+      }
+    }
+    return table.bytes
+  }
+}
+
+/// vectors.csv: biases and gains that changed.
+enum VectorsTable {
+  static func bytes(of analysis: Analysis) -> [UInt8] {
+    var table = CSVTable(columns: [
+      "run", "method", "seed", "step", "tensor", "length", "update_norm", RelativeUpdateNorm.name,
+    ])
+    for vector in analysis.vectors {
+      table.add(vector.identity.run)
+      table.add(vector.identity.method)
+      table.add(vector.identity.seed)
+      table.add(vector.identity.step)
+      table.add(vector.identity.module)
+      table.add(vector.identity.rows)
+      table.add(vector.updateNorm)
+      table.add(vector.relativeUpdateNorm)
+      table.endRow()
+    }
+    return table.bytes
+  }
+}
