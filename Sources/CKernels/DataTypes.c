@@ -124,9 +124,3 @@ ROUND(bf16, (double)float_from_bits(bf16_bits(x)))
 ROUND(f16, (double)narrowed(x, 13, 0x1p-14f, 0x1p-1f, 0x1p16f, INFINITY))
 ROUND(f8_e4m3, (double)narrowed(x, 20, 0x1p-6f, 0x1p14f, 480.0f, 448.0f))
 ROUND(f8_e5m2, (double)narrowed(x, 21, 0x1p-14f, 0x1p7f, 0x1p16f, INFINITY))
-
-CLONED void sigmascope_bf16_patterns(const double *source, uint16_t *destination, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    destination[i] = (uint16_t)(bf16_bits((float)source[i]) >> 16);
-  }
-}

@@ -1,5 +1,5 @@
-import Documents
 import Checkpoints
+import Documents
 import Testing
 
 @Suite("Model folder") struct ModelFolderTests {
@@ -38,7 +38,7 @@ import Testing
     #expect(try model.weight(named: "up").doubles() == [1, 2])
     #expect(try model.weight(named: "up.weight").rows == 2)
     #expect(try model.weight(named: "up.bias").rows == 1)
-    #expect(try model.storageType(of: "up") == .float32)
+    #expect(try model.weight(named: "up").storageType == .float32)
   }
 
   @Test func `a tied head is the input embedding`() throws {

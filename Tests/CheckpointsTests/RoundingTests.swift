@@ -71,17 +71,6 @@ import Testing
     #expect(rounded([1 + 0x1p-8 + 0x1p-40], to: .bfloat16) == [1])
   }
 
-  @Test func `bf16 patterns are those of the rounded values`() {
-    let values = [1.0, -2, 0x1.FEp127, 3.4e39, 1 + 0x1p-8 + 0x1p-20, -Double.nan]
-    var patterns = [UInt16](repeating: 0, count: values.count)
-    unsafe values.withUnsafeBufferPointer { source in
-      unsafe patterns.withUnsafeMutableBufferPointer {
-        unsafe DataType.bfloat16Patterns(of: source, into: $0)
-      }
-    }
-    #expect(patterns == [0x3F80, 0xC000, 0x7F7F, 0x7F80, 0x3F81, 0xFFC0])
-  }
-
   @Test(arguments: types)
   func `the unit roundoff bounds the error above one`(type: DataType) {
     let values = stride(from: 1.0, to: 2, by: 0x1p-12).map { $0 }

@@ -33,6 +33,3 @@ void sigmascope_round_f16(const double *source, double *destination, size_t coun
 void sigmascope_round_f8_e4m3(const double *source, double *destination, size_t count);
 /// Beyond 57344 the result is infinite.
 void sigmascope_round_f8_e5m2(const double *source, double *destination, size_t count);
-
-/// The bit patterns of the values rounded to bf16; every NaN becomes 0x7FC0 with its sign.
-void sigmascope_bf16_patterns(const double *source, uint16_t *destination, size_t count);

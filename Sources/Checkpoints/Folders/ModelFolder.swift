@@ -82,11 +82,6 @@ public struct ModelFolder: Sendable {
     }
   }
 
-  /// The type a weight is stored in.
-  public func storageType(of module: String) throws(CheckpointError) -> DataType {
-    try weight(named: module).storageType
-  }
-
   /// The weight of a module, or the tensor of this name: `lm_head` and `lm_head.weight` are one.
   ///
   /// A head that the file leaves out because it is tied is the input embedding; an 8-bit weight

@@ -32,16 +32,4 @@ extension DataType {
   public func round(_ values: inout [Double]) {
     unsafe values.withUnsafeMutableBufferPointer { buffer in unsafe round(buffer) }
   }
-
-  /// The bit patterns of the values rounded to bf16, through float, ties to even.
-  /// - Parameters:
-  ///   - values: Any numbers.
-  ///   - patterns: As many places as `values` has.
-  public static func bfloat16Patterns(
-    of values: UnsafeBufferPointer<Double>, into patterns: UnsafeMutableBufferPointer<UInt16>
-  ) {
-    precondition(values.count == patterns.count, "a buffer for another number of elements")
-    guard let source = values.baseAddress, let destination = patterns.baseAddress else { return }
-    unsafe sigmascope_bf16_patterns(source, destination, values.count)
-  }
 }

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A small generator of random numbers whose whole state is its seed: the same seed gives the same
 /// numbers on every machine.
 ///
@@ -19,6 +25,12 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   /// A uniform number in [0, 1) with 53 random bits.
   public mutating func nextUniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
+  /// A uniform whole number in 0 ..< `bound`, the same with every version of the standard library.
+  public mutating func nextIndex(below bound: Int) -> Int {
+    // The bias of the high word is below bound / 2^64, which no sample shows.
+    Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+  }
+
   /// A standard normal number, by the polar method (Marsaglia and Bray 1964).
   public mutating func nextGaussian() -> Double {
     if let spare = spareGaussian {
@@ -30,7 +42,7 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
       let y = 2 * nextUniform() - 1
       let square = x * x + y * y
       guard square > 0, square < 1 else { continue }
-      let factor = (-2 * logarithm(square) / square).squareRoot()
+      let factor = (-2 * log(square) / square).squareRoot()
       spareGaussian = y * factor
       return x * factor
     }

@@ -32,7 +32,7 @@ public struct CounterfactualLayer: Sendable {
 /// All counterfactuals, in the order in which they are listed.
 public enum CounterfactualRegistry {
   public static let all: [any Counterfactual.Type] = [
-    WithoutResidual.self, WithOtherStart.self, WithBaseSpectrum.self, SpectrumAlone.self,
+    WithoutResidual.self, RecomputedResidual.self, WithBaseSpectrum.self, SpectrumAlone.self,
   ]
 }
 
@@ -74,5 +74,64 @@ extension Policy {
           start: choice.start?.key, rank: options.rank, scale: options.scale)
       )
     }
+  }
+}
+
+/// The trained factors on the pretrained base: what is loaded when the residual base of a start that takes its
+/// factors out of the base (PiSSA, MiLoRA) is forgotten. W + s·BA in place of W − s·B₀A₀ + s·BA.
+public enum WithoutResidual: Counterfactual {
+  public static let name = "accuracy_without_residual"
+  public static let summary = "the factors on the pretrained base, their residual base forgotten"
+
+  public static func weight(of layer: CounterfactualLayer) -> Matrix? {
+    layer.frozen == layer.base ? nil : layer.effective - layer.frozen + layer.base
+  }
+}
+
+/// The trained factors beside a residual base that is computed again, by PiSSA's fast decomposition with
+/// another seed: what tools do that redo the start on loading instead of reading what it was.
+public enum RecomputedResidual: Counterfactual {
+  public static let name = "accuracy_with_other_start"
+  public static let summary = "PiSSA's residual base made again by its fast form with another seed"
+  /// Any but the one that a run draws from.
+  private static let seed: UInt64 = 0x5EED
+
+  public static func weight(of layer: CounterfactualLayer) throws -> Matrix? {
+    guard let start = layer.start,
+      [PrincipalStart.key, RandomizedPrincipalStart.key].contains(start)
+    else { return nil }
+    var generator = SplitMix64(seed: seed)
+    let pair = try RandomizedPrincipalStart().factors(
+      base: layer.base, rank: layer.rank, scale: layer.scale, using: &generator, calibration: nil)
+    return layer.effective - layer.frozen + layer.base - layer.scale * (pair.output * pair.input)
+  }
+}
+
+/// The trained singular vectors with the pretrained singular values: U₊ Σ₀ V₊ᵀ. If training turned directions
+/// and left the spectrum alone, nothing is lost.
+///
+/// **Source:** the rule of restoring a spectrum is that of isospectral studies of reinforcement learning
+/// (2026); see docs/studies/spectral-collapse.md.
+public enum WithBaseSpectrum: Counterfactual {
+  public static let name = "accuracy_with_base_spectrum"
+  public static let summary = "trained directions, pretrained singular values"
+
+  public static func weight(of layer: CounterfactualLayer) throws -> Matrix? {
+    let trained = try SingularTriplets(of: layer.effective)
+    let base = try SingularTriplets(of: layer.base)
+    return trained.left * Matrix.diagonal(base.values) * trained.right
+  }
+}
+
+/// The pretrained singular vectors with the trained singular values: U₀ Σ₊ V₀ᵀ. What the change of the spectrum
+/// does without any turn.
+public enum SpectrumAlone: Counterfactual {
+  public static let name = "accuracy_of_spectrum_alone"
+  public static let summary = "pretrained directions, trained singular values"
+
+  public static func weight(of layer: CounterfactualLayer) throws -> Matrix? {
+    let trained = try SingularTriplets(of: layer.effective)
+    let base = try SingularTriplets(of: layer.base)
+    return base.left * Matrix.diagonal(trained.values) * base.right
   }
 }

@@ -1,5 +1,53 @@
 public import LinearAlgebra
 
+/// Which prompt and which completion a sequence is made of, for the masks of dropout.
+///
+/// Completions of one prompt share the masks of its tokens, as they share its keys and values when they are
+/// sampled; the tokens of each completion have masks of their own.
+public struct MaskKeys: Sendable, Equatable {
+  /// The prompt's number among all that are read with one seed, below 2³².
+  public let prompt: Int
+  /// The completion's number, likewise.
+  public let completion: Int
+
+  /// - Parameters:
+  ///   - prompt: The prompt's number among all that are read with one seed.
+  ///   - completion: The completion's number, likewise.
+  public init(prompt: Int, completion: Int) {
+    precondition(
+      prompt >= 0 && completion >= 0 && prompt >> 32 == 0 && completion >> 32 == 0,
+      "prompts and completions are numbered from 0")
+    self.prompt = prompt
+    self.completion = completion
+  }
+
+  /// The key of a prompt's token.
+  /// - Parameter position: Where it stands in the sequence, below 2³¹.
+  public func promptRow(at position: Int) -> UInt64 {
+    UInt64(prompt) << 31 | UInt64(position)
+  }
+
+  /// The key of a completion's token; no prompt's token has the same.
+  /// - Parameter position: Where it stands in the sequence, prompt included, below 2³¹.
+  public func completionRow(at position: Int) -> UInt64 {
+    1 << 63 | UInt64(completion) << 31 | UInt64(position)
+  }
+
+  /// Every sequence a prompt and a completion of its own.
+  static func separate(_ count: Int) -> [MaskKeys] {
+    (0..<count).map { MaskKeys(prompt: $0, completion: $0) }
+  }
+
+  /// Keys of groups of completions, numbered throughout.
+  static func groups(_ sizes: [Int]) -> [[MaskKeys]] {
+    var first = 0
+    return sizes.enumerated().map { prompt, size in
+      defer { first += size }
+      return (first..<first + size).map { MaskKeys(prompt: prompt, completion: $0) }
+    }
+  }
+}
+
 /// The masks of dropout: functions of a seed, a layer, a token and a column, and of nothing else.
 ///
 /// However sequences are divided among lanes, mini-batches or calls, a token meets the same masks: when it
@@ -37,5 +85,44 @@ public struct DropoutMasks: Sendable, Equatable {
   func seed(ofLayer slot: Int) -> UInt64 {
     var generator = SplitMix64(seed: seed &+ UInt64(slot) &* 0xD1B5_4A32_D192_ED03)
     return generator.next()
+  }
+}
+
+/// Dropout on the adapter paths of one forward and backward pass.
+///
+/// The effective weight holds scale · B · A already, so a layer adds only the difference: scale · B · A
+/// applied to x ∘ (mask − 1).
+public struct DropoutPlan<Element: KernelScalar> {
+  /// The path beside one linear layer.
+  struct Path {
+    /// r × in, out × r.
+    let inputFactor: MatrixView<Element>, outputFactor: MatrixView<Element>
+    let scale: Element
+    /// Where their gradients go; absent in a pass that only looks.
+    let inputGradient: MatrixView<Element>?, outputGradient: MatrixView<Element>?
+  }
+
+  let masks: DropoutMasks
+  /// By the slot of the layer's weight.
+  let paths: [Int: Path]
+  /// Of the rows that are read at present.
+  private var rowKeys: [UInt64] = []
+
+  init(masks: DropoutMasks, paths: [Int: Path]) {
+    self.masks = masks
+    self.paths = paths
+  }
+
+  /// The same plan for rows with these keys.
+  func reading(_ rowKeys: [UInt64]) -> DropoutPlan {
+    var result = self
+    result.rowKeys = rowKeys
+    return result
+  }
+
+  /// x ∘ (mask − 1) for the inputs of a layer.
+  func drop(_ x: MatrixView<Element>, layer slot: Int, into y: MatrixView<Element>) {
+    y.dropoutDifference(
+      x, probability: masks.probability, seed: masks.seed(ofLayer: slot), keys: rowKeys)
   }
 }

@@ -96,3 +96,53 @@ extension ObjectiveBatch {
     logProbabilities.map { Array(repeating: 0, count: $0.count) }
   }
 }
+
+/// How the losses of tokens become that of a batch: the weight of one token of each completion.
+enum Aggregation {
+  /// The mean over completions of their means over tokens.
+  case sequenceMean
+  /// The mean over all tokens.
+  case tokenMean
+  /// The sum over tokens, divided by completions and by the most tokens that there could be.
+  case fixedLength
+
+  func weights(_ batch: ObjectiveBatch) -> [Double] {
+    let count = Double(max(batch.logProbabilities.count, 1))
+    return batch.logProbabilities.map { tokens in
+      switch self {
+      case .sequenceMean: 1 / (count * Double(max(tokens.count, 1)))
+      case .tokenMean: 1 / Double(max(batch.tokenCount, 1))
+      case .fixedLength: 1 / (count * Double(batch.maximumLength))
+      }
+    }
+  }
+}
+
+/// The pessimistic minimum of a ratio times its advantage, clipped and not.
+///
+/// **Source:** Schulman et al., "Proximal policy optimization algorithms", 2017, arXiv 1707.06347,
+/// equation 7.
+struct ClippedRatio {
+  /// ε below and above 1.
+  let low: Double, high: Double
+
+  /// −min(ρA, clip(ρ)A), and its derivative by log ρ.
+  struct Term {
+    let loss: Double
+    let slope: Double
+    let isClippedLow: Bool, isClippedHigh: Bool
+  }
+
+  func term(ratio: Double, advantage: Double) -> Term {
+    // Also where the ratio has overflowed: what teaches nothing has no part in the loss.
+    guard advantage != 0 else {
+      return Term(loss: 0, slope: 0, isClippedLow: false, isClippedHigh: false)
+    }
+    let isLow = advantage < 0 && ratio < 1 - low
+    let isHigh = advantage > 0 && ratio > 1 + high
+    let clipped = min(max(ratio, 1 - low), 1 + high)
+    return Term(
+      loss: -min(ratio * advantage, clipped * advantage),
+      slope: isLow || isHigh ? 0 : -ratio * advantage, isClippedLow: isLow, isClippedHigh: isHigh)
+  }
+}

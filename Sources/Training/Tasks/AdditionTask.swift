@@ -6,7 +6,7 @@ public struct AdditionTask: VerifiableTask {
   public static let summary = "sum of two zero-padded numbers, '07+85=' → '092', plain or reversed"
 
   private let digits: Int
-  private let noise: Double
+  public let noise: Double
   private let order: TaskOptions.DigitOrder
   private let split: OperandSplit
 
@@ -24,20 +24,12 @@ public struct AdditionTask: VerifiableTask {
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem {
     try self.split.problem(split, using: &generator) { generator in
-      let first = generator.drawIndex(below: Digits.bound(digits))
-      let second = generator.drawIndex(below: Digits.bound(digits))
+      let first = generator.nextIndex(below: Digits.bound(digits))
+      let second = generator.nextIndex(below: Digits.bound(digits))
       let sum = Digits.padded(first + second, to: digits + 1)
       let prompt = "\(Digits.padded(first, to: digits))+\(Digits.padded(second, to: digits))="
       let answer = order == .plain ? sum : String(sum.reversed())
       return ([first, second].sorted(), Problem(prompt: prompt, answer: answer))
     }
-  }
-
-  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
-    exactReward(completion, ended, problem.answer)
-  }
-
-  public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
-    Digits.damaged(problem.answer, with: noise, using: &generator)
   }
 }

@@ -8,7 +8,7 @@ public struct ChainTask: VerifiableTask {
   private let digits: Int
   private let terms: Int
   private let operators: [Character]
-  private let noise: Double
+  public let noise: Double
   private let split: OperandSplit
 
   public init(options: TaskOptions) throws(TaskError) {
@@ -34,7 +34,7 @@ public struct ChainTask: VerifiableTask {
       var prompt = ""
       var sum = 0
       for term in 0..<terms {
-        let operand = generator.drawIndex(below: Digits.bound(digits))
+        let operand = generator.nextIndex(below: Digits.bound(digits))
         let sign = generator.drawElement(of: operators)
         prompt += term == 0 ? "\(operand)" : "\(sign)\(operand)"
         sum += term > 0 && sign == "-" ? -operand : operand
@@ -42,13 +42,5 @@ public struct ChainTask: VerifiableTask {
       }
       return (operands.sorted(), Problem(prompt: prompt + "=", answer: "\(sum)"))
     }
-  }
-
-  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
-    exactReward(completion, ended, problem.answer)
-  }
-
-  public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
-    Digits.damaged(problem.answer, with: noise, using: &generator)
   }
 }

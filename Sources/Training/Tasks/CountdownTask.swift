@@ -12,7 +12,7 @@ public struct CountdownTask: VerifiableTask {
   private let terms: Int
   private let target: Int
   private let operators: [Character]
-  private let noise: Double
+  public let noise: Double
   private let split: OperandSplit
 
   public init(options: TaskOptions) throws(TaskError) {
@@ -34,7 +34,7 @@ public struct CountdownTask: VerifiableTask {
   ) throws(TaskError) -> Problem {
     try self.split.problem(split, using: &generator) { generator in
       let numbers = (0..<terms).map { _ in
-        1 + generator.drawIndex(below: Digits.bound(digits) - 1)
+        1 + generator.nextIndex(below: Digits.bound(digits) - 1)
       }
       guard let (value, answer) = combination(of: numbers, using: &generator) else { return nil }
       let prompt = numbers.map(String.init).joined(separator: ",") + "=\(value):"
@@ -50,18 +50,14 @@ public struct CountdownTask: VerifiableTask {
     return result.value == ExactFraction(target) && result.numbers.sorted() == numbers ? 1 : 0
   }
 
-  public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
-    Digits.damaged(problem.answer, with: noise, using: &generator)
-  }
-
   /// Joins two random values until one is left; nil where the result is out of range.
   private func combination(
     of numbers: [Int], using generator: inout SplitMix64
   ) -> (value: Int, text: String)? {
     var parts = numbers.map { (value: $0, text: "\($0)") }
     while parts.count > 1 {
-      let first = parts.remove(at: generator.drawIndex(below: parts.count))
-      let second = parts.remove(at: generator.drawIndex(below: parts.count))
+      let first = parts.remove(at: generator.nextIndex(below: parts.count))
+      let second = parts.remove(at: generator.nextIndex(below: parts.count))
       let sign = generator.drawElement(of: operators)
       guard let value = Self.value(first.value, sign, second.value) else { return nil }
       let text = "\(first.text)\(sign)\(second.text)"

@@ -9,7 +9,7 @@ public struct LetterTask: VerifiableTask {
   private static let letters: [Character] = Array("abcdef")
 
   private let length: Int
-  private let noise: Double
+  public let noise: Double
   private let split: OperandSplit
 
   public init(options: TaskOptions) throws(TaskError) {
@@ -25,20 +25,12 @@ public struct LetterTask: VerifiableTask {
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem {
     try self.split.problem(split, using: &generator) { generator in
-      let word = (0..<length).map { _ in generator.drawIndex(below: Self.letters.count) }
-      let wanted = generator.drawIndex(below: Self.letters.count)
+      let word = (0..<length).map { _ in generator.nextIndex(below: Self.letters.count) }
+      let wanted = generator.nextIndex(below: Self.letters.count)
       let text = String(word.map { Self.letters[$0] })
       let count = word.count { $0 == wanted }
       // The word decides, whichever letter is asked for.
       return (word, Problem(prompt: "\(text),\(Self.letters[wanted])=", answer: "\(count)"))
     }
-  }
-
-  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
-    exactReward(completion, ended, problem.answer)
-  }
-
-  public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
-    Digits.damaged(problem.answer, with: noise, using: &generator)
   }
 }

@@ -7,7 +7,7 @@ public struct ModularTask: VerifiableTask {
 
   private let modulus: Int
   private let operators: [Character]
-  private let noise: Double
+  public let noise: Double
   private let split: OperandSplit
 
   public init(options: TaskOptions) throws(TaskError) {
@@ -25,21 +25,13 @@ public struct ModularTask: VerifiableTask {
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem {
     try self.split.problem(split, using: &generator) { generator in
-      let first = generator.drawIndex(below: modulus)
-      let second = generator.drawIndex(below: modulus)
+      let first = generator.nextIndex(below: modulus)
+      let second = generator.nextIndex(below: modulus)
       let sign = generator.drawElement(of: operators)
       let prompt = "\(padded(first))\(sign)\(padded(second))="
       let answer = padded(result(first, sign, second))
       return ([first, second].sorted(), Problem(prompt: prompt, answer: answer))
     }
-  }
-
-  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
-    exactReward(completion, ended, problem.answer)
-  }
-
-  public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
-    Digits.damaged(problem.answer, with: noise, using: &generator)
   }
 
   private func padded(_ value: Int) -> String {

@@ -7,7 +7,7 @@ public struct MultiplicationTask: VerifiableTask {
     "product of two zero-padded numbers, '07*12=' → '0084', plain or reversed"
 
   private let digits: Int
-  private let noise: Double
+  public let noise: Double
   private let order: TaskOptions.DigitOrder
   private let split: OperandSplit
 
@@ -25,20 +25,12 @@ public struct MultiplicationTask: VerifiableTask {
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem {
     try self.split.problem(split, using: &generator) { generator in
-      let first = generator.drawIndex(below: Digits.bound(digits))
-      let second = generator.drawIndex(below: Digits.bound(digits))
+      let first = generator.nextIndex(below: Digits.bound(digits))
+      let second = generator.nextIndex(below: Digits.bound(digits))
       let product = Digits.padded(first * second, to: 2 * digits)
       let prompt = "\(Digits.padded(first, to: digits))*\(Digits.padded(second, to: digits))="
       let answer = order == .plain ? product : String(product.reversed())
       return ([first, second].sorted(), Problem(prompt: prompt, answer: answer))
     }
-  }
-
-  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
-    exactReward(completion, ended, problem.answer)
-  }
-
-  public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
-    Digits.damaged(problem.answer, with: noise, using: &generator)
   }
 }

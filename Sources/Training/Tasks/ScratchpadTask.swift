@@ -12,7 +12,7 @@ public struct ScratchpadTask: VerifiableTask {
     "sum or difference with optional steps, '123+456=' → '907050>0579' or '>0579'"
 
   private let digits: Int
-  private let noise: Double
+  public let noise: Double
   private let style: TaskOptions.ScratchpadStyle
   private let split: OperandSplit
 
@@ -31,10 +31,10 @@ public struct ScratchpadTask: VerifiableTask {
   ) throws(TaskError) -> Problem {
     try self.split.problem(split, using: &generator) { generator in
       let draws = [
-        generator.drawIndex(below: Digits.bound(digits)),
-        generator.drawIndex(below: Digits.bound(digits)),
+        generator.nextIndex(below: Digits.bound(digits)),
+        generator.nextIndex(below: Digits.bound(digits)),
       ]
-      let subtracts = generator.drawIndex(below: 2) == 1
+      let subtracts = generator.nextIndex(below: 2) == 1
       let first = subtracts ? max(draws[0], draws[1]) : draws[0]
       let second = subtracts ? min(draws[0], draws[1]) : draws[1]
       return (draws.sorted(), problem(first, second, subtracts: subtracts))
@@ -50,7 +50,7 @@ public struct ScratchpadTask: VerifiableTask {
   public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
     let showsSteps =
       switch style {
-      case .mixed: generator.drawIndex(below: 2) == 0
+      case .mixed: generator.nextIndex(below: 2) == 0
       case .direct: false
       case .scratchpad: true
       }

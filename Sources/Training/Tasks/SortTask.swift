@@ -6,7 +6,7 @@ public struct SortTask: VerifiableTask {
   public static let summary = "digits in ascending order, '39172=' → '12379'"
 
   private let digits: Int
-  private let noise: Double
+  public let noise: Double
   private let split: OperandSplit
 
   public init(options: TaskOptions) throws(TaskError) {
@@ -22,18 +22,10 @@ public struct SortTask: VerifiableTask {
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem {
     try self.split.problem(split, using: &generator) { generator in
-      let drawn = (0..<digits).map { _ in generator.drawIndex(below: 10) }
+      let drawn = (0..<digits).map { _ in generator.nextIndex(below: 10) }
       let sorted = drawn.sorted()
       let prompt = drawn.map(String.init).joined() + "="
       return (sorted, Problem(prompt: prompt, answer: sorted.map(String.init).joined()))
     }
-  }
-
-  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
-    exactReward(completion, ended, problem.answer)
-  }
-
-  public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
-    Digits.damaged(problem.answer, with: noise, using: &generator)
   }
 }

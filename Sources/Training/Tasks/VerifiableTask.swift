@@ -49,7 +49,7 @@ public protocol VerifiableTask: Sendable {
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem
 
-  /// How well a completion answers.
+  /// How well a completion answers; by default 1 for the answer, byte for byte, and then the end.
   /// - Parameters:
   ///   - completion: What the model wrote, without the end token.
   ///   - ended: Whether an end token was sampled; what was cut off at the limit earns nothing.
@@ -57,9 +57,47 @@ public protocol VerifiableTask: Sendable {
   /// - Returns: A number in 0 … 1.
   func reward(for completion: String, ended: Bool, to problem: Problem) -> Double
 
-  /// A completion as a corpus for supervised pretraining holds it: possibly wrong.
+  /// How often a demonstration has a digit that is replaced by a random one, 0 … 1; by default never.
+  var noise: Double { get }
+
+  /// A completion as a corpus for supervised pretraining holds it: possibly wrong. By default the answer,
+  /// damaged as often as ``noise`` says.
   /// - Parameters:
   ///   - problem: What is asked, by this task.
   ///   - generator: Decides whether and where the completion is wrong.
   func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String
+}
+
+extension VerifiableTask {
+  public var noise: Double { 0 }
+
+  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
+    ended && completion.utf8.elementsEqual(problem.answer.utf8) ? 1 : 0
+  }
+
+  public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
+    Digits.damaged(problem.answer, with: noise, using: &generator)
+  }
+}
+
+/// Every task there is.
+public enum TaskRegistry {
+  public static let all: [any VerifiableTask.Type] = [
+    AdditionTask.self, ScratchpadTask.self, ModularTask.self, MultiplicationTask.self,
+    ChainTask.self, SortTask.self, CountdownTask.self, LetterTask.self, FileTask.self,
+  ]
+
+  /// The task of a name.
+  /// - Parameters:
+  ///   - name: One of the names of ``all``.
+  ///   - options: Its settings.
+  /// - Throws: ``TaskError/unknownTask(name:known:)``, and what the task makes of the options.
+  public static func task(
+    named name: String, options: TaskOptions = TaskOptions()
+  ) throws(TaskError) -> any VerifiableTask {
+    guard let kind = all.first(where: { $0.name == name }) else {
+      throw .unknownTask(name: name, known: all.map { $0.name })
+    }
+    return try kind.init(options: options)
+  }
 }

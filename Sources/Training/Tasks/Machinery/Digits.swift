@@ -1,17 +1,13 @@
 import LinearAlgebra
 
 extension SplitMix64 {
-  /// A uniform number in 0 ..< `bound`, the same with every version of the standard library.
-  mutating func drawIndex(below bound: Int) -> Int {
-    // The bias of the high word is below bound / 2^64.
-    Int(next().multipliedFullWidth(by: UInt64(bound)).high)
-  }
-
+  /// A uniformly drawn element of a list that is not empty.
   mutating func drawElement<Element>(of elements: [Element]) -> Element {
-    elements[drawIndex(below: elements.count)]
+    elements[nextIndex(below: elements.count)]
   }
 }
 
+/// Decimal digits as tasks write and damage them.
 enum Digits {
   static let all: [Character] = Array("0123456789")
 
@@ -38,12 +34,5 @@ enum Digits {
     if places.isEmpty { return text }
     characters[generator.drawElement(of: places)] = generator.drawElement(of: all)
     return String(characters)
-  }
-}
-
-extension VerifiableTask {
-  /// 1 for the answer, byte for byte, and then the end.
-  func exactReward(_ completion: String, _ ended: Bool, _ answer: String) -> Double {
-    ended && completion.utf8.elementsEqual(answer.utf8) ? 1 : 0
   }
 }

@@ -1,0 +1,86 @@
+/// REINFORCE with leave-one-out: a completion's reward against the mean of the others of its group, one
+/// ratio a completion (the product of its tokens'), and the divergence from the base taken from the reward.
+///
+/// **Source:** Ahmadian et al., "Back to basics: revisiting REINFORCE-style optimization", 2024,
+/// arXiv 2402.14740, equation 8; clip and divergence as in TRL.
+public struct RLOO: PolicyObjective {
+  public static let name = "rloo"
+  public static let summary = "leave-one-out baseline, one ratio a completion"
+  private let options: ObjectiveOptions
+
+  public init(options: ObjectiveOptions) { self.options = options }
+
+  public func advantages(of rollout: RolloutSignals) -> [[Double]] {
+    var rewards = rollout.rewards
+    if let reference = rollout.referenceLogProbabilities {
+      for index in rewards.indices {
+        // k1 summed over tokens.
+        rewards[index] -=
+          options.divergenceCoefficient
+          * zip(rollout.oldLogProbabilities[index], reference[index]).reduce(0) { $0 + $1.0 - $1.1 }
+      }
+    }
+    let charged = RolloutSignals(
+      rewards: rewards, groupSize: rollout.groupSize,
+      oldLogProbabilities: rollout.oldLogProbabilities)
+    return Advantages.spread(Advantages.leaveOneOut(charged), over: charged)
+  }
+
+  public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
+    var inReward = options
+    inReward.divergenceCoefficient = 0
+    return batch.sequenceLevel(options.clip(low: 0.2, high: 0.2), isMean: false, inReward)
+  }
+}
+
+/// REINFORCE++: the return of each token is the reward at the end minus the divergence from the base on the
+/// way, whitened over all tokens of the rollout.
+///
+/// **Source:** Hu et al., "REINFORCE++", 2025, arXiv 2501.03262, section 3; discount 1.
+public struct ReinforcePlusPlus: PolicyObjective {
+  public static let name = "reinforce-plus-plus"
+  public static let summary = "token returns, whitened over the rollout"
+  private let options: ObjectiveOptions
+
+  public init(options: ObjectiveOptions) { self.options = options }
+
+  public func advantages(of rollout: RolloutSignals) -> [[Double]] {
+    let returns = rollout.rewards.enumerated().map { index, reward in
+      let old = rollout.oldLogProbabilities[index]
+      var result = Array(repeating: reward, count: old.count)
+      guard let reference = rollout.referenceLogProbabilities?[index] else { return result }
+      var ahead = 0.0
+      for place in old.indices.reversed() {
+        ahead += options.divergenceCoefficient * (old[place] - reference[place])
+        result[place] -= ahead
+      }
+      return result
+    }
+    return Advantages.whitened(returns)
+  }
+
+  public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
+    var inReturn = options
+    inReturn.divergenceCoefficient = 0
+    return batch.tokenLevel(options.clip(low: 0.2, high: 0.2), .tokenMean, inReturn)
+  }
+}
+
+/// REINFORCE++ with the group's mean as baseline: centred rewards, whitened over all tokens of the rollout.
+///
+/// **Source:** Hu et al., "REINFORCE++", 2025, arXiv 2501.03262, section 3.3.
+public struct ReinforcePlusPlusBaseline: PolicyObjective {
+  public static let name = "reinforce-plus-plus-baseline"
+  public static let summary = "group-centred rewards, whitened over the rollout"
+  private let options: ObjectiveOptions
+
+  public init(options: ObjectiveOptions) { self.options = options }
+
+  public func advantages(of rollout: RolloutSignals) -> [[Double]] {
+    Advantages.whitened(Advantages.spread(Advantages.centered(rollout), over: rollout))
+  }
+
+  public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
+    batch.tokenLevel(options.clip(low: 0.2, high: 0.2), .tokenMean, options)
+  }
+}
