@@ -1,3 +1,5 @@
+import Spectra
+
 /// How well one metric, read early in training, tells the runs that will have collapsed from the others.
 ///
 /// Runs whose reward is below the bound of `CollapseDetector` at that step already, or that have ended, are
@@ -64,7 +66,7 @@ public struct EarlyWarning: Codable, Equatable, Sendable {
   public static let leastOfEach = 3
 
   /// ‖ΔW‖ / ‖W‖: a metric of the update that needs no singular values.
-  public static let updateNorm = "relative_update_norm"
+  public static let updateNorm = RelativeUpdateNorm.name
   /// The mean of the first rewards less the mean of the latest.
   public static let rewardDrop = "reward_drop"
   /// The learning rate itself, which is known before the first step.

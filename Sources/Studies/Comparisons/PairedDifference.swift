@@ -24,23 +24,31 @@ public struct PairedDifference: Codable, Equatable, Sendable {
 
   /// Compares the seeds that both have; nil if they have none in common.
   ///
+  /// The seed takes its share of the spread out of the difference, so that a smaller effect is seen than
+  /// between independent groups.
   /// The adjusted p value is the plain one until a family is corrected. O(2ⁿ n + resamples · n).
   /// - Parameters:
   ///   - scores: The score of each seed of the arm.
   ///   - baseline: The score of each seed of the baseline.
-  ///   - bootstrap: How the interval is made.
+  ///   - bootstrap: How the interval is made; its seed also serves the sign-flip test.
   public init?(
     of scores: [Int: Double], to baseline: [Int: Double],
     bootstrap: BootstrapInterval = Estimate.bootstrap
   ) {
-    guard let paired = PairedComparison(bySeed: scores, baseline, bootstrap: bootstrap) else {
-      return nil
+    let seeds = scores.keys.filter { baseline[$0] != nil }.sorted()
+    let differences = seeds.compactMap { seed in
+      scores[seed].flatMap { score in baseline[seed].map { score - $0 } }
     }
+    guard
+      let test = SignFlipTest(
+        differences: differences, samples: bootstrap.resamples, seed: bootstrap.seed)
+    else { return nil }
     self.init(
       estimate: Estimate(
-        mean: paired.meanDifference, interval: paired.interval, count: paired.differences.count),
-      pValue: paired.signFlip.pValue, adjustedPValue: paired.signFlip.pValue,
-      hedgesG: paired.hedgesG)
+        mean: test.meanDifference, interval: bootstrap.ofMean(differences),
+        count: differences.count),
+      pValue: test.pValue, adjustedPValue: test.pValue,
+      hedgesG: EffectSize.pairedHedges(differences))
   }
 
   /// The same differences, each with its p value corrected for all of them; nil stays nil and counts for

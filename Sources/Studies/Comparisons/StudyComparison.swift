@@ -1,3 +1,5 @@
+import Spectra
+
 /// Everything that a study's runs are compared by. The same runs in any order give the same value.
 public struct StudyComparison: Codable, Equatable, Sendable {
   /// Each arm at each learning rate.
@@ -18,5 +20,61 @@ public struct StudyComparison: Codable, Equatable, Sendable {
     ownBest = OwnBest.all(of: study, bootstrap: bootstrap)
     warnings = EarlyWarning.all(of: study)
     bestWarnings = EarlyWarning.best(of: study)
+  }
+}
+
+extension StudyResults {
+  /// The names of all metrics that any run has at any step, sorted.
+  public var metricNames: [String] {
+    runs.reduce(into: Set<String>()) { names, run in
+      for summary in run.steps { names.formUnion(summary.medians.keys) }
+    }.sorted()
+  }
+
+  /// The baseline first, then the other arms by name: an order that does not hang on the order of the runs.
+  var sortedArms: [String] {
+    let arms = Set(runs.map(\.arm)).sorted()
+    return arms.filter { $0 == baseline } + arms.filter { $0 != baseline }
+  }
+}
+
+extension [StudyRun] {
+  /// The final score of each seed; the mean where a seed was run more than once, so that it counts once.
+  var meanScoresBySeed: [Int: Double] {
+    var scores: [Int: [Double]] = [:]
+    for run in self {
+      if let seed = run.seed, let score = run.finalScore, score.isFinite {
+        scores[seed, default: []].append(score)
+      }
+    }
+    return scores.compactMapValues { SampleMoments.mean(of: $0.sorted()) }
+  }
+}
+
+/// All that is written about a study, but its runs: what study.json holds.
+public struct StudyDocument: Codable, Equatable, Sendable {
+  public var title: String
+  public var command: [String]
+  public var version: String
+  public var common: Factors
+  public var baseline: String
+  public var runCount: Int
+  public var comparison: StudyComparison
+  public var claims: [JudgedClaim]
+
+  /// Compares the runs and judges the claims.
+  /// - Parameters:
+  ///   - study: All runs.
+  ///   - command: The command line that made the report.
+  ///   - version: Of this program.
+  public init(of study: StudyResults, command: [String], version: String) {
+    title = study.title
+    self.command = command
+    self.version = version
+    common = study.common
+    baseline = study.baseline
+    runCount = study.runs.count
+    comparison = StudyComparison(of: study)
+    claims = ClaimRegistry.judge(study)
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 
 /// Confidence intervals from resampling a sample with replacement.
@@ -53,14 +54,6 @@ public struct BootstrapInterval: Sendable, Equatable {
     }
   }
 
-  /// The interval of any statistic of one sample; nil below two values.
-  /// - Parameters:
-  ///   - values: The sample, one value a seed.
-  ///   - statistic: Gives a number for a sample; nil where it is undefined, which is left out.
-  public func of(_ values: [Double], statistic: ([Double]) -> Double?) -> ConfidenceInterval? {
-    overIndices(count: values.count) { indices in statistic(indices.map { values[$0] }) }
-  }
-
   /// The interval of a statistic of units that are resampled whole, such as pairs.
   ///
   /// Nil below two units, or where the statistic is undefined on all units or on every resample.
@@ -102,5 +95,44 @@ public struct BootstrapInterval: Sendable, Equatable {
       let upper = SampleQuantile.value(at: high, ofSorted: replicates)
     else { return nil }
     return ConfidenceInterval(lower: lower, upper: max(lower, upper), level: level)
+  }
+}
+
+/// The two numbers that move the quantiles of a BCa interval.
+///
+/// **Source:** Efron, "Better bootstrap confidence intervals", JASA 82, 1987, equations 2.3 and
+/// 6.6.
+struct AcceleratedBias {
+  /// z₀: the normal quantile of the share of replicates below the estimate.
+  let bias: Double
+  /// a: a sixth of the skewness of the leave-one-out values.
+  let acceleration: Double
+
+  /// Measures both.
+  /// - Parameters:
+  ///   - replicates: The statistic on the resamples; not empty.
+  ///   - estimate: The statistic on the sample.
+  ///   - jackknife: The statistic with one unit left out, for each unit where it is defined.
+  init(replicates: [Double], estimate: Double, jackknife: [Double]) {
+    let count = Double(replicates.count)
+    let below = Double(replicates.count { $0 < estimate })
+    let equal = Double(replicates.count { $0 == estimate })
+    // Equal ones count half, as discrete samples have many; and a share of 0 or 1 is no more known
+    // than to half a resample, so that the quantile stays finite.
+    let share = (below + equal / 2) / count
+    bias = NormalDistribution.quantile(min(max(share, 0.5 / count), 1 - 0.5 / count))
+    let mean = SampleMoments.mean(of: jackknife) ?? 0
+    let squares = jackknife.reduce(0) { $0 + pow(mean - $1, 2) }
+    let cubes = jackknife.reduce(0) { $0 + pow(mean - $1, 3) }
+    acceleration = squares > 0 ? cubes / (6 * pow(squares, 1.5)) : 0
+  }
+
+  /// The probability at which a quantile is read in place of the nominal one.
+  func moved(_ probability: Double) -> Double {
+    let shifted = bias + NormalDistribution.quantile(probability)
+    let denominator = 1 - acceleration * shifted
+    // Beyond this pole the formula folds back; the extreme quantile is what it tends to.
+    guard denominator > 0 else { return shifted > 0 ? 1 : 0 }
+    return NormalDistribution.cumulative(bias + shifted / denominator)
   }
 }

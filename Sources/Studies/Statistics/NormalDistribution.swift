@@ -1,12 +1,9 @@
 import Foundation
 
-/// The standard normal distribution: its tails and their inverse.
+/// The standard normal distribution: its distribution function and the inverse of it.
 public enum NormalDistribution {
   /// The probability of a value at or below `value`.
   public static func cumulative(_ value: Double) -> Double { erfc(-value / 2.0.squareRoot()) / 2 }
-
-  /// The probability of a value at or above `value`, accurate far into the tail.
-  public static func upperTail(_ value: Double) -> Double { erfc(value / 2.0.squareRoot()) / 2 }
 
   /// The value below which the given share of the distribution lies; ±∞ at 1 and 0.
   ///

@@ -37,17 +37,6 @@ public struct ROCArea: Sendable, Equatable {
     area = positivePlacements.reduce(0, +) / Double(positives.count)
   }
 
-  /// The area of labelled scores; nil if all labels are equal. O(n log n).
-  /// - Parameters:
-  ///   - scores: One score a run, no NaN.
-  ///   - labels: Whether the run has what is looked for, in the same order.
-  public init?(scores: [Double], labels: [Bool]) {
-    precondition(scores.count == labels.count, "an area needs one label a score")
-    self.init(
-      positives: zip(scores, labels).filter(\.1).map(\.0),
-      negatives: zip(scores, labels).filter { !$0.1 }.map(\.0))
-  }
-
   /// DeLong's variance of the area, in area²; nil if a group has one score.
   public var variance: Double? {
     guard let positive = SampleMoments.variance(of: positivePlacements),

@@ -39,18 +39,15 @@ public struct SpearmanCorrelation: Sendable, Equatable {
     }
   }
 
-  /// The p value of "not related" from random pairings, the observed one counted among them.
+  /// The two-sided p value of "not related" from random pairings, the observed one counted among them.
   ///
   /// O(samples · n).
   ///
   /// **Source:** Phipson and Smyth, "Permutation p-values should never be zero", 2010.
   /// - Parameters:
-  ///   - alternative: What is held against it.
   ///   - samples: How many pairings are drawn, at least 1.
   ///   - seed: The seed of the pairings.
-  public func pValue(
-    _ alternative: Alternative = .twoSided, samples: Int = 10_000, seed: UInt64 = 0
-  ) -> Double {
+  public func pValue(samples: Int = 10_000, seed: UInt64 = 0) -> Double {
     precondition(samples > 0, "a sampled test needs at least one sample")
     let fixed = MidRanks(of: first).ranks
     var shuffled = MidRanks(of: second).ranks
@@ -69,7 +66,7 @@ public struct SpearmanCorrelation: Sendable, Equatable {
       if sum >= observed { atLeast += 1 }
     }
     let total = Double(samples + 1)
-    return alternative.pValue(lower: Double(atMost) / total, upper: Double(atLeast) / total)
+    return twoSided(lower: Double(atMost) / total, upper: Double(atLeast) / total)
   }
 
   private static func product(_ first: [Double], _ second: [Double]) -> Double {

@@ -57,3 +57,61 @@ public struct YoudenThreshold: Sendable, Equatable, Codable {
     return [distinct[0]] + between + [distinct[distinct.count - 1].nextUp]
   }
 }
+
+/// How thresholds do on runs that they were not learned on.
+public struct ThresholdJudgement: Sendable, Equatable, Codable {
+  /// Positive runs that were called positive.
+  public private(set) var truePositives = 0
+  /// Positive runs that were missed.
+  public private(set) var falseNegatives = 0
+  /// Negative runs that were called negative.
+  public private(set) var trueNegatives = 0
+  /// Negative runs that were called positive.
+  public private(set) var falsePositives = 0
+
+  /// The judgement of calls that were made by one or several rules, each on runs that it was not learned on.
+  ///
+  /// Nil without calls. O(n).
+  ///
+  /// **Source:** Stone, "Cross-validatory choice and assessment of statistical predictions", Journal of the
+  /// Royal Statistical Society B 36, 1974.
+  /// - Parameters:
+  ///   - calls: Whether each run was called positive.
+  ///   - labels: Whether it has what is looked for, in the same order.
+  public init?(calls: [Bool], labels: [Bool]) {
+    precondition(calls.count == labels.count, "a judgement needs one label a call")
+    guard !calls.isEmpty else { return nil }
+    for (call, label) in zip(calls, labels) { add(called: call, isPositive: label) }
+  }
+
+  /// The share of positive runs that were called, in 0 … 1; nil without positive runs.
+  public var sensitivity: Double? { Self.share(truePositives, falseNegatives) }
+
+  /// The share of negative runs that were not called, in 0 … 1; nil without negative runs.
+  public var specificity: Double? { Self.share(trueNegatives, falsePositives) }
+
+  /// Wilson's interval of the sensitivity; nil without positive runs.
+  /// - Parameter level: The nominal coverage, in (0, 1).
+  public func sensitivityInterval(level: Double = 0.95) -> ConfidenceInterval? {
+    ConfidenceInterval.ofShare(truePositives, of: truePositives + falseNegatives, level: level)
+  }
+
+  /// Wilson's interval of the specificity; nil without negative runs.
+  /// - Parameter level: The nominal coverage, in (0, 1).
+  public func specificityInterval(level: Double = 0.95) -> ConfidenceInterval? {
+    ConfidenceInterval.ofShare(trueNegatives, of: trueNegatives + falsePositives, level: level)
+  }
+
+  private mutating func add(called: Bool, isPositive: Bool) {
+    switch (called, isPositive) {
+    case (true, true): truePositives += 1
+    case (false, true): falseNegatives += 1
+    case (false, false): trueNegatives += 1
+    case (true, false): falsePositives += 1
+    }
+  }
+
+  private static func share(_ part: Int, _ rest: Int) -> Double? {
+    part + rest > 0 ? Double(part) / Double(part + rest) : nil
+  }
+}

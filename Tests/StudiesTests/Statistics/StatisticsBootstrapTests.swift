@@ -40,19 +40,24 @@ import Testing
   @Test func `an interval of any statistic of the mean is the interval of the mean`() throws {
     let values = [0.1, 0.7, 0.35, 0.52, 0.9, 0.11]
     let bootstrap = BootstrapInterval(resamples: 2000, seed: 5)
-    #expect(bootstrap.ofMean(values) == bootstrap.of(values) { SampleMoments.mean(of: $0) })
+    let other = bootstrap.overIndices(count: values.count) { indices in
+      SampleMoments.mean(of: indices.map { values[$0] })
+    }
+    #expect(bootstrap.ofMean(values) == other)
   }
 
   @Test func `the interval of a median has values of the sample as ends`() throws {
     let values = [4.0, 8, 15, 16, 23, 42, 108]
     let interval = try #require(
-      BootstrapInterval(.percentile).of(values) { SampleQuantile.median(of: $0) })
+      BootstrapInterval(.percentile).overIndices(count: values.count) { indices in
+        SampleQuantile.median(of: indices.map { values[$0] })
+      })
     #expect(values.contains(interval.lower) && values.contains(interval.upper))
     #expect(interval.contains(16))
   }
 
   @Test func `a statistic that is never defined has no interval`() {
-    #expect(BootstrapInterval().of([1, 2, 3]) { _ in nil } == nil)
+    #expect(BootstrapInterval().overIndices(count: 3) { _ in nil } == nil)
   }
 
   /// 200 studies of 30 values: nominal 0.95, and the bootstrap's own bias at n = 30 is about −0.015.

@@ -37,8 +37,6 @@ import Testing
   @Test func `the p value of five runs in order is the share of full orders`() throws {
     let correlation = try #require(SpearmanCorrelation([1, 2, 3, 4, 5], [1, 2, 3, 4, 5]))
     #expect(abs(correlation.pValue(samples: 20_000, seed: 1) - 2.0 / 120) < 0.004)
-    #expect(abs(correlation.pValue(.greater, samples: 20_000, seed: 1) - 1.0 / 120) < 0.002)
-    #expect(correlation.pValue(.less, samples: 20_000, seed: 1) == 1)
   }
 
   @Test func `moments of few values are the textbook's`() {

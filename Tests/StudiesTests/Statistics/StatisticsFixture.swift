@@ -5,7 +5,7 @@ import LinearAlgebra
 struct StatisticsFixture: Decodable {
   struct Quantiles: Decodable {
     let values: [Double], probabilities: [Double], quantiles: [Double], ranks: [Double]
-    let median: Double, interquartileRange: Double
+    let median: Double
   }
 
   struct Normal: Decodable {
@@ -14,20 +14,8 @@ struct StatisticsFixture: Decodable {
 
   struct Signed: Decodable {
     let differences: [Double]
-    let rankSum: Double
-    let signFlip: [String: Double], wilcoxon: [String: Double]
-    let cohen: Double?, hedges: Double?
-  }
-
-  struct SignedLarge: Decodable {
-    let differences: [Double]
-    let wilcoxon: [String: Double]
-  }
-
-  struct TwoGroups: Decodable {
-    let first: [Double], second: [Double]
-    let statistic: Double, cliff: Double
-    let pValues: [String: Double]
+    let pValue: Double
+    let hedges: Double?
   }
 
   struct Area: Decodable {
@@ -36,7 +24,7 @@ struct StatisticsFixture: Decodable {
   }
 
   struct Correction: Decodable {
-    let pValues: [Double], holm: [Double], benjaminiHochberg: [Double]
+    let pValues: [Double], holm: [Double]
   }
 
   struct Correlation: Decodable {
@@ -62,8 +50,6 @@ struct StatisticsFixture: Decodable {
   let quantiles: [Quantiles]
   let normal: Normal
   let signed: [Signed]
-  let signedLarge: [SignedLarge]
-  let twoGroups: [TwoGroups]
   let areas: [Area]
   let corrections: [Correction]
   let correlations: [Correlation]

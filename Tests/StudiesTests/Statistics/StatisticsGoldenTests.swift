@@ -7,15 +7,13 @@ import Testing
 
   init() throws { golden = try StatisticsFixture.read() }
 
-  @Test func `quantiles, median and quartile distance are NumPy's`() {
+  @Test func `quantiles and median are NumPy's`() {
     for sample in golden.quantiles {
       let found = sample.probabilities.compactMap {
         SampleQuantile.value(at: $0, of: sample.values)
       }
       #expect(agree(found, sample.quantiles))
       #expect(SampleQuantile.median(of: sample.values).map { agree($0, sample.median) } == true)
-      let range = SampleQuantile.interquartileRange(of: sample.values)
-      #expect(range.map { agree($0, sample.interquartileRange) } == true)
     }
   }
 
@@ -23,72 +21,26 @@ import Testing
     for sample in golden.quantiles { #expect(MidRanks(of: sample.values).ranks == sample.ranks) }
   }
 
-  @Test func `normal quantiles and tails are SciPy's`() {
+  @Test func `normal quantiles and probabilities are SciPy's`() {
     let normal = golden.normal
     #expect(agree(normal.probabilities.map(NormalDistribution.quantile), normal.quantiles))
     for (point, expected) in zip(normal.points, normal.cumulative) {
       #expect(abs(NormalDistribution.cumulative(point) / expected - 1) < 1e-12)
-      #expect(abs(NormalDistribution.upperTail(-point) / expected - 1) < 1e-12)
     }
   }
 
-  @Test(arguments: Alternative.allCases)
-  func `the sign-flip test counts what a full list of signs gives`(alternative: Alternative) throws
-  {
+  @Test func `the sign-flip test counts what a full list of signs gives`() throws {
     for sample in golden.signed {
-      let test = try #require(
-        SignFlipTest(differences: sample.differences, alternative: alternative))
+      let test = try #require(SignFlipTest(differences: sample.differences))
       #expect(test.isExact)
-      #expect(try agree(test.pValue, #require(sample.signFlip[alternative.rawValue])))
-    }
-  }
-
-  @Test(arguments: Alternative.allCases)
-  func `the exact signed-rank test is SciPy's, and with ties a full list's`(
-    alternative: Alternative
-  ) throws {
-    for sample in golden.signed {
-      let test = try #require(
-        WilcoxonSignedRank(differences: sample.differences, alternative: alternative))
-      #expect(test.isExact)
-      #expect(test.positiveRankSum == sample.rankSum)
-      #expect(try agree(test.pValue, #require(sample.wilcoxon[alternative.rawValue])))
-    }
-  }
-
-  @Test(arguments: Alternative.allCases)
-  func `the signed-rank test of many pairs is SciPy's normal one`(alternative: Alternative) throws {
-    for sample in golden.signedLarge {
-      let test = try #require(
-        WilcoxonSignedRank(differences: sample.differences, alternative: alternative))
-      #expect(!test.isExact)
-      #expect(try agree(test.pValue, #require(sample.wilcoxon[alternative.rawValue])))
+      #expect(agree(test.pValue, sample.pValue))
     }
   }
 
   @Test func `effect sizes of pairs are those of gamma functions`() throws {
-    for sample in golden.signed where sample.cohen != nil {
-      let cohen = try #require(EffectSize.pairedCohen(sample.differences))
-      let hedges = try #require(EffectSize.pairedHedges(sample.differences))
-      #expect(try agree(cohen, #require(sample.cohen)))
-      #expect(try agree(hedges, #require(sample.hedges)))
-    }
-  }
-
-  @Test(arguments: Alternative.allCases)
-  func `the rank-sum test is SciPy's, and with ties a full list's`(alternative: Alternative) throws
-  {
-    for sample in golden.twoGroups {
-      let test = try #require(MannWhitney(sample.first, sample.second, alternative: alternative))
-      #expect(test.statistic == sample.statistic)
-      #expect(try agree(test.pValue, #require(sample.pValues[alternative.rawValue])))
-    }
-  }
-
-  @Test func `Cliff's delta is the mean sign over all pairs`() throws {
-    for sample in golden.twoGroups {
-      #expect(
-        try agree(#require(EffectSize.cliffsDelta(sample.first, sample.second)), sample.cliff))
+    for sample in golden.signed {
+      guard let expected = sample.hedges else { continue }
+      #expect(try agree(#require(EffectSize.pairedHedges(sample.differences)), expected))
     }
   }
 
@@ -102,10 +54,9 @@ import Testing
     }
   }
 
-  @Test func `corrected p values are SciPy's and the closed form's`() {
+  @Test func `corrected p values are the closed form's`() {
     for sample in golden.corrections {
       #expect(agree(HolmCorrection.adjusted(sample.pValues), sample.holm))
-      #expect(agree(BenjaminiHochberg.adjusted(sample.pValues), sample.benjaminiHochberg))
     }
   }
 

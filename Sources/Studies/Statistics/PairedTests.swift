@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 
 /// The permutation test of paired differences: under the null hypothesis each difference is as
@@ -11,7 +12,8 @@ import LinearAlgebra
 public struct SignFlipTest: Sendable, Equatable, Codable {
   /// The mean of the differences, in their unit.
   public let meanDifference: Double
-  /// The share of sign patterns whose mean is at least as extreme, in (0, 1].
+  /// Two-sided: twice the share of sign patterns whose mean is at least as far on the observed side, in
+  /// (0, 1].
   public let pValue: Double
   /// Whether all 2ⁿ patterns were counted.
   public let isExact: Bool
@@ -24,12 +26,10 @@ public struct SignFlipTest: Sendable, Equatable, Codable {
   /// O(n 2ⁿ) up to `exactLimit` pairs, O(n · samples) above.
   /// - Parameters:
   ///   - differences: First minus second of each pair; finite.
-  ///   - alternative: What is held against the null hypothesis.
   ///   - samples: How many patterns are drawn above `exactLimit` pairs.
   ///   - seed: The seed of drawn patterns.
   public init?(
-    differences: [Double], alternative: Alternative = .twoSided, samples: Int = 10_000,
-    seed: UInt64 = 0
+    differences: [Double], samples: Int = 10_000, seed: UInt64 = 0
   ) {
     precondition(differences.allSatisfy(\.isFinite), "a sign test needs finite differences")
     precondition(samples > 0, "a sampled test needs at least one sample")
@@ -45,7 +45,7 @@ public struct SignFlipTest: Sendable, Equatable, Codable {
       var generator = SplitMix64(seed: seed)
       for _ in 0..<samples { tails.countDrawn(&generator) }
     }
-    pValue = alternative.pValue(lower: tails.lower, upper: tails.upper)
+    pValue = twoSided(lower: tails.lower, upper: tails.upper)
   }
 
   /// Counts of the patterns on either side of the observed sum.
@@ -92,5 +92,60 @@ public struct SignFlipTest: Sendable, Equatable, Codable {
       if sum <= observed + tolerance { atMost += 1 }
       if sum >= observed - tolerance { atLeast += 1 }
     }
+  }
+}
+
+/// The two-sided p value from the two tail probabilities, each with the observed value included: twice the
+/// smaller tail, at most 1, which is also right where ties make the distribution lopsided.
+func twoSided(lower: Double, upper: Double) -> Double { min(1, 2 * min(lower, upper)) }
+
+/// P values corrected for testing several hypotheses.
+public enum HolmCorrection {
+  /// Adjusted p values that hold the probability of any false finding, whatever the dependence.
+  ///
+  /// The k-th smallest p value is multiplied by the number of hypotheses not yet rejected, and is
+  /// never below the one before it. O(n log n).
+  ///
+  /// **Source:** Holm, "A simple sequentially rejective multiple test procedure", Scandinavian
+  /// Journal of Statistics 6, 1979.
+  /// - Parameter pValues: One p value in [0, 1] a hypothesis.
+  /// - Returns: The adjusted values in the same order, in [0, 1]; reject those at or below the level.
+  public static func adjusted(_ pValues: [Double]) -> [Double] {
+    precondition(pValues.allSatisfy { $0 >= 0 && $0 <= 1 }, "a p value is in [0, 1]")
+    var adjusted = pValues
+    var largest = 0.0
+    for (place, index) in pValues.indices.sorted(by: { pValues[$0] < pValues[$1] }).enumerated() {
+      largest = max(largest, min(1, Double(pValues.count - place) * pValues[index]))
+      adjusted[index] = largest
+    }
+    return adjusted
+  }
+}
+
+/// How large a difference is, apart from whether chance explains it.
+public enum EffectSize {
+  /// Cohen's d of pairs (d_z: the mean difference by the deviation of the differences) without its bias: times
+  /// `hedgesCorrection(degrees:)` of n − 1.
+  ///
+  /// Nil below three pairs, or where all differences are equal.
+  ///
+  /// **Source:** Cohen, "Statistical Power Analysis for the Behavioral Sciences", 1988, section 2.3.5.
+  /// - Parameter differences: First minus second of each pair.
+  public static func pairedHedges(_ differences: [Double]) -> Double? {
+    guard differences.count > 2, let mean = SampleMoments.mean(of: differences),
+      let deviation = SampleMoments.standardDeviation(of: differences), deviation > 0
+    else { return nil }
+    return mean / deviation * hedgesCorrection(degrees: differences.count - 1)
+  }
+
+  /// J(m) = Γ(m/2) / (√(m/2) Γ((m − 1)/2)), in (0, 1): what makes d unbiased.
+  ///
+  /// **Source:** Hedges, "Distribution theory for Glass's estimator of effect size", Journal of
+  /// Educational Statistics 6, 1981, equation 6e; the exact form, not 1 − 3/(4m − 1).
+  /// - Parameter degrees: The degrees of freedom m of the deviation, at least 2.
+  public static func hedgesCorrection(degrees: Int) -> Double {
+    precondition(degrees > 1, "Hedges' correction needs two degrees of freedom")
+    let half = Double(degrees) / 2
+    return exp(lgamma(half) - lgamma(half - 0.5)) / half.squareRoot()
   }
 }
