@@ -1,6 +1,7 @@
 import Testing
 
-/// A metric without its page is a column that nobody can read.
+/// A metric without its page is a column that nobody can read, and a table of what depends on what is soon
+/// untrue if nothing compares it.
 @Suite("Documentation") struct DocumentationTests {
   /// The keys of all metrics, from the files that declare them.
   private static let metrics: [String] = {
@@ -26,5 +27,40 @@ import Testing
     let described = try SourceTree.file("docs/metrics.md").lines
       .compactMap { $0.firstMatch(of: #/^### `(\w+)`/#).map { String($0.output.1) } }
     #expect(Set(described).subtracting(Self.metrics) == [])
+  }
+
+  @Test func `docs/architecture.md says what each target imports, as Package.swift does`() throws {
+    let rows = try table(under: "| target | imports |", in: "docs/architecture.md")
+    let said = rows.map { row in
+      (
+        row[0].replacing(" (C)", with: ""),
+        Set(row[1].split(separator: ", ").map(String.init)).subtracting(["–"])
+      )
+    }
+    var declared = try Manifest().dependencies
+    declared["COpenBLAS"] = nil
+    #expect(Dictionary(uniqueKeysWithValues: said) == declared)
+  }
+
+  @Test func `docs/decisions.md names the packages that Package.swift does`() throws {
+    let rows = try table(under: "| package | what for |", in: "docs/decisions.md")
+    #expect(try rows.map { $0[0] }.sorted() == Manifest().packages.sorted())
+  }
+
+  /// The cells of a table's rows, from the start of its header.
+  private func table(under header: String, in path: String) throws -> [[String]] {
+    let lines = try SourceTree.file(path).lines.drop { !$0.hasPrefix(header) }
+    try #require(!lines.isEmpty, "\(path) has no table '\(header)'")
+    return lines.dropFirst(2).prefix { $0.hasPrefix("|") }
+      .map { $0.split(separator: "|").map { $0.trimming { $0 == " " } } }
+  }
+}
+
+extension Substring {
+  /// Without leading and trailing characters of a kind.
+  fileprivate func trimming(_ isCut: (Character) -> Bool) -> String {
+    var rest = drop(while: isCut)
+    while let last = rest.last, isCut(last) { rest.removeLast() }
+    return String(rest)
   }
 }

@@ -38,4 +38,13 @@ import Testing
       #expect(!file.code.contains { $0.contains(expression) }, "\(file)")
     }
   }
+
+  @Test func `no folder in a target bears the name of a target`() throws {
+    for target in SourceTree.targets {
+      let misleading = try SourceTree.folders(in: "Sources/\(target)").filter { folder in
+        folder.split(separator: "/").last.map { SourceTree.targets.contains(String($0)) } ?? false
+      }
+      #expect(misleading == [])
+    }
+  }
 }

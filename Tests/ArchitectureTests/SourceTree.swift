@@ -52,6 +52,21 @@ enum SourceTree {
       .map { try file("\(folder)/\($0)") }
   }
 
+  /// Every folder below a folder of the package.
+  static func folders(in folder: String) throws -> [String] {
+    let root = package.appendingPathComponent(folder)
+    return try FileManager.default.subpathsOfDirectory(atPath: root.path).sorted()
+      .map { "\(folder)/\($0)" }
+      .filter(isFolder)
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    let exists = FileManager.default.fileExists(
+      atPath: package.appendingPathComponent(path).path, isDirectory: &isDirectory)
+    return exists && isDirectory.boolValue
+  }
+
   static func file(_ path: String) throws -> File {
     File(
       path: path,

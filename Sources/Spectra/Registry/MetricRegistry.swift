@@ -28,8 +28,8 @@ extension ChangeMetric {
   public static var needs: ChangeMeasurements.Wanted { [] }
 }
 
-/// Every metric, in the order of the columns of metrics.csv. A new metric is one file and one line
-/// here.
+/// Every metric, in the order of the columns of metrics.csv. A new metric is a type in
+/// `Metrics`, beside those of the same idea, and one line here.
 public enum MetricRegistry {
   /// Metrics of the update itself and of what it does as a whole.
   public static let updateMetrics: [any Metric.Type] = [

@@ -1,6 +1,6 @@
 /// A sentence of a paper that the runs of a study can speak for or against.
 ///
-/// A new claim is one file in `Claims` and one line in ``ClaimRegistry/all``. The verdict comes from the rule
+/// A new claim is a type in `Claims` and one line in ``ClaimRegistry/all``. The verdict comes from the rule
 /// alone: what is compared, in which direction, by what margin, is fixed before the data are seen.
 public protocol Claim: Sendable {
   /// Place in the table, from 1.

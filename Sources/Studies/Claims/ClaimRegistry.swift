@@ -1,6 +1,6 @@
 /// Every claim that a study is asked about, in the order of the table.
 ///
-/// A new claim is one file in this folder and one line here. The first twenty are those of papers, the others
+/// A new claim is a type in the file of its question and one line here. The first twenty are those of papers, the others
 /// are rival explanations of what these report.
 public enum ClaimRegistry {
   /// All claims, by number.

@@ -4,7 +4,7 @@ public import LinearAlgebra
 /// Weights that a trained policy does not have, on which it is examined all the same: what would it answer
 /// if its adapter were reloaded carelessly, or if its spectrum had not moved?
 ///
-/// A new counterfactual is one file in `Counterfactuals` and one line in ``CounterfactualRegistry/all``.
+/// A new counterfactual is a type below and one line in ``CounterfactualRegistry/all``.
 public protocol Counterfactual: Sendable {
   /// The name under which the accuracy is kept.
   static var name: String { get }

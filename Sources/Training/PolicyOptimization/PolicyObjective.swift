@@ -1,7 +1,7 @@
 /// What a step of policy optimisation minimises: how rewards become advantages, and how advantages and
 /// probability ratios become a loss.
 ///
-/// A new objective is one file in `Objectives` and one line in ``PolicyObjectiveRegistry/all``. Numbers
+/// A new objective is a type in `Objectives` and one line in ``PolicyObjectiveRegistry/all``. Numbers
 /// are per token of each completion, in double precision; where a loss has a kink, the derivative is that
 /// of the branch that the loss takes.
 public protocol PolicyObjective: Sendable {
