@@ -57,14 +57,10 @@ enum SourceTree {
     let root = package.appendingPathComponent(folder)
     return try FileManager.default.subpathsOfDirectory(atPath: root.path).sorted()
       .map { "\(folder)/\($0)" }
-      .filter(isFolder)
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isDirectory: ObjCBool = false
-    let exists = FileManager.default.fileExists(
-      atPath: package.appendingPathComponent(path).path, isDirectory: &isDirectory)
-    return exists && isDirectory.boolValue
+      .filter {
+        let url = package.appendingPathComponent($0)
+        return (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true
+      }
   }
 
   static func file(_ path: String) throws -> File {
