@@ -1,5 +1,6 @@
 import Documents
 import Adapters
+import Documents
 import Experiments
 import Foundation
 import LinearAlgebra

@@ -88,3 +88,67 @@ public struct GSPO: PolicyObjective {
     batch.sequenceLevel(Self.clip(options), isMean: true, options)
   }
 }
+
+/// GRPO without its two biases: advantages are not divided by the group's deviation, and losses are
+/// divided by the longest possible completion instead of each one's own length.
+///
+/// **Source:** Liu et al., "Understanding R1-Zero-like training: a critical perspective", 2025,
+/// arXiv 2503.20783, section 3.
+public struct DrGRPO: PolicyObjective {
+  public static let name = "dr-grpo"
+  public static let summary = "centred advantages, sums over a fixed length"
+  private let options: ObjectiveOptions
+
+  public init(options: ObjectiveOptions) { self.options = options }
+
+  public func advantages(of rollout: RolloutSignals) -> [[Double]] {
+    Advantages.spread(Advantages.centered(rollout), over: rollout)
+  }
+
+  public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
+    batch.tokenLevel(options.clip(low: 0.2, high: 0.2), .fixedLength, options)
+  }
+}
+
+/// Decoupled clip and dynamic sampling: the mean over all tokens of the batch, clipped higher above 1 than
+/// below.
+///
+/// Dynamic sampling and the overlong penalty belong to the rollout: see the options of a run.
+///
+/// **Source:** Yu et al., "DAPO: an open-source LLM reinforcement learning system at scale", 2025,
+/// arXiv 2503.14476, equation 8.
+public struct DAPO: PolicyObjective {
+  public static let name = "dapo"
+  public static let summary = "mean over tokens, clipped higher above than below"
+  private let options: ObjectiveOptions
+
+  public init(options: ObjectiveOptions) { self.options = options }
+
+  public func advantages(of rollout: RolloutSignals) -> [[Double]] {
+    Advantages.spread(Advantages.standardized(rollout), over: rollout)
+  }
+
+  public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
+    batch.tokenLevel(options.clip(low: 0.2, high: 0.28), .tokenMean, options)
+  }
+}
+
+/// Group sequence policy optimisation: one ratio a completion, the geometric mean of its tokens'.
+///
+/// **Source:** Zheng et al., "Group sequence policy optimization", 2025, arXiv 2507.18071, equations 5
+/// to 7; ε of 3e-4 and 4e-4 from its section 5.
+public struct GSPO: PolicyObjective {
+  public static let name = "gspo"
+  public static let summary = "one ratio a completion, clipped narrowly"
+  private let options: ObjectiveOptions
+
+  public init(options: ObjectiveOptions) { self.options = options }
+
+  public func advantages(of rollout: RolloutSignals) -> [[Double]] {
+    Advantages.spread(Advantages.standardized(rollout), over: rollout)
+  }
+
+  public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
+    batch.sequenceLevel(options.clip(low: 3e-4, high: 4e-4), isMean: true, options)
+  }
+}
