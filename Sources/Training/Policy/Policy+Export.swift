@@ -3,11 +3,13 @@ import Checkpoints
 import LinearAlgebra
 
 extension Policy {
-  /// The adapters as PEFT reads them on the pretrained base.
+  /// The adapters as PEFT reads them on the pretrained base; nothing for full fine-tuning, whose checkpoints are
+  /// models written from ``weights``.
   /// - Parameter baseName: How a reader will find the base.
   public func export(baseName: String?) -> AdapterExport {
-    AdapterExport(
-      modules: layers.map { layer in
+    let isAdapter = choice.method.configuration(options: options, modules: []) != nil
+    return AdapterExport(
+      modules: (isAdapter ? layers : []).map { layer in
         TrainedModule(
           adapter: layer.adapter, module: layer.module,
           parameters: layer.parameters.map(\.matrix), initial: layer.start)
