@@ -10,6 +10,8 @@ public protocol Adapter: Sendable {
 
   /// What follows the module's name in the names of its tensors, such as `lora_A.weight`.
   static var parameterNames: [String] { get }
+  /// The parameters of which one that is zero makes the update zero; none if there is no such parameter.
+  static var factorNames: [String] { get }
   /// Tensors that all modules share, such as `vera_A`; most methods have none.
   static var sharedParameterNames: [String] { get }
 
@@ -53,6 +55,7 @@ extension Adapter {
   /// The values of `peft_type` under which such tensors are found.
   public static var peftTypes: [String] { Method.peftTypes }
 
+  public static var factorNames: [String] { [] }
   public static var sharedParameterNames: [String] { [] }
 
   public static func describes(_ parameters: Set<String>, settings: ModuleSettings) -> Bool {

@@ -3,7 +3,7 @@ import LinearAlgebra
 import Testing
 
 @Suite("Trainable tokens") struct TrainableTokensTests {
-  private func adapter(rows: TrainableTokenRows) throws -> TrainableTokens {
+  private func adapter(rows: TrainableTokenRows) throws -> SavedTrainableTokens {
     try SavedTrainableTokens(
       parameters: ["trainable_tokens_delta": Tensor(shape: [2, 2], values: [1, 2, 3, 4])],
       settings: Samples.settings("TRAINABLE_TOKENS", module: "model.embed_tokens") {

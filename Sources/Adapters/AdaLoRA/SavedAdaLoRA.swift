@@ -6,6 +6,7 @@ public import LinearAlgebra
 public struct SavedAdaLoRA: Adapter {
   public typealias Method = AdaLoRA
   public static let parameterNames = AdaLoRA.names
+  public static let factorNames = AdaLoRA.names
 
   public let resolved: ResolvedModule
   private let pair: FactorPair

@@ -5,6 +5,7 @@ public import LinearAlgebra
 public struct SavedLoRA: Adapter {
   public typealias Method = LoRA
   public static let parameterNames = LoRA.factors + [LoRA.outputBias]
+  public static let factorNames = LoRA.factors
 
   public let resolved: ResolvedModule
   public let biasChange: BiasChange?

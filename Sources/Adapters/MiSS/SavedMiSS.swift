@@ -4,6 +4,7 @@ public import LinearAlgebra
 public struct SavedMiSS: Adapter {
   public typealias Method = MiSS
   public static let parameterNames = [MiSS.formerBlock, MiSS.block]
+  public static let factorNames = parameterNames
 
   public let resolved: ResolvedModule
   private let block: Tensor

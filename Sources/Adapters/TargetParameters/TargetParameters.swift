@@ -21,6 +21,7 @@ public enum TargetParameters: AdapterMethod {
 public struct SavedTargetParameters: Adapter {
   public typealias Method = TargetParameters
   public static let parameterNames = [LoRA.inputFactor, LoRA.outputFactor]
+  public static let factorNames = parameterNames
 
   public let resolved: ResolvedModule
   private let pair: FactorPair

@@ -5,6 +5,7 @@ public import LinearAlgebra
 public struct SavedVeRA: Adapter {
   public typealias Method = VeRA
   public static let parameterNames = [VeRA.outputScale, VeRA.innerScale]
+  public static let factorNames = parameterNames
   public static let sharedParameterNames = [VeRA.inputProjection, VeRA.outputProjection]
 
   public let resolved: ResolvedModule

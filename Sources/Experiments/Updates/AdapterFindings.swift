@@ -32,10 +32,8 @@ struct AdapterFindings {
       if count > 0 { add(.notFinite(tensor: "\(module).\(name)", count: count)) }
     }
     let hasStart = parameters.settings.start != nil || parameters.initial != nil
-    if !hasStart, adapter.resolved.method != DoRA.key {
-      let zero = tensors.keys.sorted().first { name in
-        Self.factors.contains(name) && tensors[name]?.isZero == true
-      }
+    if !hasStart {
+      let zero = type(of: adapter).factorNames.sorted().first { tensors[$0]?.isZero == true }
       if let zero { zeroFactors[zero, default: []].append(module) }
     }
     guard let rank = adapter.resolved.rank else { return }
@@ -47,12 +45,6 @@ struct AdapterFindings {
       add(.rankDiffers(module: module, configured: configured, found: rank))
     }
   }
-
-  /// Factors of a product that is zero if they are.
-  private static let factors: Set<String> = [
-    "bone_block", "lora_A", "lora_A.weight", "lora_B", "lora_B.weight", "lora_E",
-    "lora_embedding_A", "lora_embedding_B", "miss_block", "vera_lambda_b", "vera_lambda_d",
-  ]
 
   /// Compares a few of the smallest modules with the base they are said to be for.
   mutating func compare(_ modules: [ModuleUpdate]) throws {
