@@ -1,50 +1,78 @@
-# Two commands: `make demo` shows what the program does, `make test` proves it.
+# `make help` lists what can be made.
 
 SHELL := /bin/bash
+BUILD := swift build -c release --product sigmascope
 BINARY := .build/release/sigmascope
 DEMO := results/quick
 
-.PHONY: check-python demo test build install-dependencies lint docs bench clean
+# Where `make install` puts the program; DESTDIR stands before it where a package is made.
+PREFIX ?= /usr/local
+prefix := $(DESTDIR)$(patsubst ~%,$(HOME)%,$(PREFIX))
+# The program for other machines: without a toolchain's libraries. It has a build of its own, so that tests and this
+# do not undo each other's.
+STATIC := .build/static
+STAGED := .build/staged
 
-# Trains 36 small models from the embedded base in six ways (LoRA, DoRA, PiSSA, MiLoRA, RLPO, all weights), compares
-# them, and judges the claims of papers. What a stopped demo has done is kept.
-demo: build
+.PHONY: bench build check-python clean demo dist docs help install install-dependencies lint staged test uninstall
+
+help: ## list the targets
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 28
+
+demo: build ## train 36 small models in six ways, compare them and judge claims of papers (four minutes); resumes
 	$(BINARY) reproduce --preset quick --out $(DEMO) $$([ -e $(DEMO)/study.json ] && echo --resume)
 	@echo "Open $(DEMO)/report/report.html in a browser."
 
-test: install-dependencies
+install: staged ## install the program, its manual and completions: make install PREFIX=~/.local
+	mkdir -p "$(prefix)"
+	cp -r $(STAGED)/. "$(prefix)"
+	@echo "$(prefix)/bin/sigmascope is installed."
+	@case ":$$PATH:" in *":$(prefix)/bin:"*) ;; *) echo "Put it on the path: export PATH=\"$(prefix)/bin:\$$PATH\"";; esac
+
+uninstall: ## remove what install put there
+	rm -rf "$(prefix)/share/doc/sigmascope"
+	rm -f "$(prefix)/bin/sigmascope" "$(prefix)/share/man/man1/sigmascope.1" \
+	  "$(prefix)/share/bash-completion/completions/sigmascope" "$(prefix)/share/zsh/site-functions/_sigmascope" \
+	  "$(prefix)/share/fish/vendor_completions.d/sigmascope.fish"
+
+dist: staged ## make an archive for machines without Swift: .build/sigmascope-VERSION-linux-ARCH.tar.gz
+	name=sigmascope-$$($(STAGED)/bin/sigmascope --version)-linux-$$(uname -m); \
+	tar -C .build --owner 0 --group 0 --transform "s,^staged,$$name," -czf .build/$$name.tar.gz staged && ls -l .build/$$name.tar.gz
+
+# What an installation holds, checked.
+staged: install-dependencies
+	$(BUILD) --static-swift-stdlib --disable-local-rpath --scratch-path $(STATIC)
+	Packaging/stage.sh $(STATIC)/release/sigmascope $(STAGED)
+	Tests/Install/check.sh $(STAGED)
+
+build: install-dependencies ## build .build/release/sigmascope
+	$(BUILD)
+
+test: install-dependencies ## run every test
 	swift test -c release --disable-xctest
 
-# What needs the real torch, peft and transformers: their reading of our checkpoints, and a twin that takes the same
-# steps. Skipped where PYTHON has none of them.
 PYTHON ?= python3
-check-python:
+check-python: ## compare with the real torch, peft and transformers; skipped where PYTHON has none of them
 	@if $(PYTHON) -c 'import torch, peft, transformers' 2>/dev/null; then \
 	  $(MAKE) build && $(PYTHON) Tests/Python/check_checkpoints.py $(BINARY) notebooks-data/base-scratchpad && \
 	  $(PYTHON) Tests/Python/check_training.py $(BINARY) notebooks-data/base-scratchpad; \
 	else echo "skipped: $(PYTHON) has no torch, peft and transformers"; fi
 
-build: install-dependencies
-	swift build -c release --product sigmascope
+lint: ## check the style of the sources
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 
-# OpenBLAS, LAPACKE and the header of xxHash; asks for nothing that is there.
-install-dependencies:
+docs: install-dependencies ## make the documentation of every public symbol, with broken links as errors
+	for target in LinearAlgebra Checkpoints Adapters Spectra Training Studies Experiments Reports; do \
+	  swift package generate-documentation --target $$target --warnings-as-errors >/dev/null || exit 1; \
+	done
+
+bench: build ## time the program beside PyTorch
+	Benchmarks/run.sh
+
+install-dependencies: ## install OpenBLAS, LAPACKE and the header of xxHash, where they are missing
 	@if command -v dpkg >/dev/null && ! dpkg -s libopenblas-dev liblapacke-dev libxxhash-dev >/dev/null 2>&1; then \
 	  run=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$run apt-get update -q && $$run apt-get install -yq libopenblas-dev liblapacke-dev libxxhash-dev; \
 	fi
 
-lint:
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests
-
-# Every public symbol's documentation, with broken links as errors.
-docs: install-dependencies
-	for target in LinearAlgebra Checkpoints Adapters Spectra Training Studies Experiments Reports; do \
-	  swift package generate-documentation --target $$target --warnings-as-errors >/dev/null || exit 1; \
-	done
-
-bench: build
-	Benchmarks/run.sh
-
-clean:
+clean: ## remove what was built, and the demo
 	rm -rf .build results

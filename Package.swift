@@ -51,6 +51,8 @@ let package = Package(
     // Its hash of weights is xxHash, a header of Debian's libxxhash-dev: SHA-256 by swift-crypto took half of a clean
     // build (BoringSSL) for a hash that keeps nobody out.
     .target(name: "CKernels"),
+    // Presets of studies and the small base, compiled in from notebooks-data.
+    .target(name: "CEmbeddedFiles"),
     library("Documents", []),
     library("LinearAlgebra", ["COpenBLAS"]),
     library("Checkpoints", ["CKernels", "Documents"]),
@@ -66,8 +68,8 @@ let package = Package(
     .executableTarget(
       name: "SigmascopeCLI",
       dependencies: [
-        "Adapters", "Checkpoints", "Documents", "Experiments", "LinearAlgebra", "Reports",
-        "Spectra", "Studies",
+        "Adapters", "CEmbeddedFiles", "Checkpoints", "Documents", "Experiments", "LinearAlgebra",
+        "Reports", "Spectra", "Studies",
         "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ], swiftSettings: strict),

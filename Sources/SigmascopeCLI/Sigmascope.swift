@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 import LinearAlgebra
 
 /// The command line: the only place that knows every module.
@@ -25,6 +26,7 @@ struct Sigmascope: AsyncParsableCommand {
   static func main() async {
     MatrixMemory.keepFreedBlocks()
     do {
+      try checkName(of: CommandLine.arguments.dropFirst().first)
       var command = try parseAsRoot(TrainCommand.expanding(CommandLine.arguments))
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
@@ -34,5 +36,16 @@ struct Sigmascope: AsyncParsableCommand {
     } catch {
       Failure(error).exit()
     }
+  }
+
+  /// Names the command that may be meant by the first argument, if that is none.
+  private static func checkName(of command: String?) throws {
+    let names = configuration.subcommands.flatMap { type in
+      [type.configuration.commandName].compactMap { $0 } + type.configuration.aliases
+    }
+    guard let command, !command.hasPrefix("-"), command != "help", !names.contains(command),
+      let nearest = NearestName.of(command, in: names + ["--version", "--help"])
+    else { return }
+    throw ValidationError("There is no command '\(command)'; the nearest is '\(nearest)'.")
   }
 }

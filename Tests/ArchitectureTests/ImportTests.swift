@@ -14,7 +14,7 @@ import Testing
     ],
     "Studies": ["LinearAlgebra", "Spectra"],
     "Reports": ["Spectra", "Studies"],
-    "SigmascopeCLI": Set(SourceTree.libraries),
+    "SigmascopeCLI": Set(SourceTree.libraries + ["CEmbeddedFiles"]),
   ]
 
   @Test func `every target has a place in the order`() {
@@ -43,7 +43,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("COpenBLAS", ["LinearAlgebra"]), ("CKernels", ["Checkpoints", "Training"]),
+    ("COpenBLAS", ["LinearAlgebra"]), ("CEmbeddedFiles", ["SigmascopeCLI"]),
+    ("CKernels", ["Checkpoints", "Training"]),
     ("ArgumentParser", ["SigmascopeCLI"]), ("Mustache", ["Reports"]),
     ("TOMLKit", ["SigmascopeCLI"]),
   ])

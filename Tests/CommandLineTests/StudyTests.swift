@@ -68,14 +68,6 @@ import Testing
     #expect(!scratch.exists("study"))
   }
 
-  @Test(arguments: ["quick", "full"])
-  func `the presets are sound`(preset: String) async throws {
-    let outcome = try await scratch.run(
-      "reproduce", "--preset", preset, "--plan", environment: ["SIGMASCOPE_DATA": Self.data])
-    #expect(outcome.status == 0, "\(outcome.standardError)")
-    #expect(outcome.standardError.contains("pissa: learning rate"))
-  }
-
   @Test func `a study that is killed again and again ends as one that was not`() async throws {
     let whole = try await study()
     try #require(whole.status == 0, "\(whole.standardError)")

@@ -9,7 +9,7 @@ import Testing
 
   @Test(arguments: [
     ["analyze"],
-    ["analyse", "."],
+    ["analize", "."],
     ["analyze", ".", "--metrics", "stable_rnk"],
     ["analyze", ".", "--metrics", ""],
     ["analyze", ".", "--modules", "mlp("],

@@ -20,15 +20,22 @@ struct AnalyzeCommand: AsyncParsableCommand {
         sigmascope analyze outputs/full --base Qwen/Qwen2.5-0.5B
         sigmascope analyze outputs/grpo-lora --modules 'mlp|q_proj' --metrics cheap
         sigmascope analyze outputs/grpo-lora --steps last --fail-on collapse
-      """)
+      """,
+    aliases: ["analyse"])
 
-  @Argument(help: ArgumentHelp("Checkpoints, runs or folders of runs.", valueName: "path"))
+  @Argument(
+    help: ArgumentHelp("Checkpoints, runs or folders of runs.", valueName: "path"),
+    completion: .file())
   var paths: [String]
 
-  @Option(help: "The base model: a folder, a file, or a name in the local Hugging Face cache.")
+  @Option(
+    help: "The base model: a folder, a file, or a name in the local Hugging Face cache.",
+    completion: .file())
   var base: String?
 
-  @Option(name: [.short, .long], help: "The folder to write; it appears whole or not at all.")
+  @Option(
+    name: [.short, .long], help: "The folder to write; it appears whole or not at all.",
+    completion: .directory)
   var out = "sigmascope-report"
 
   @Option(help: "Analyse only modules whose name matches this regular expression.")
@@ -41,7 +48,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     help: """
       Compute only these metrics, separated by commas (see 'sigmascope list metrics'); 'cheap' stands \
       for all that need neither the spectrum of W + ΔW nor a look at single entries.
-      """, transform: MetricList.init(argument:))
+      """, completion: MetricList.completion, transform: MetricList.init(argument:))
   var metrics: MetricList?
 
   @Option(help: "K: how many principal directions shares and angles are taken over.")
@@ -169,11 +176,11 @@ struct AnalyzeCommand: AsyncParsableCommand {
     print("report: \(workspace.output.appendingPathComponent(page).path)")
   }
 
-  private func selection(of runs: [Run]) -> AnalysisSelection {
+  private func selection(of runs: [Run]) throws -> AnalysisSelection {
     let expression = modules.flatMap { try? NSRegularExpression(pattern: $0) }
     let steps = steps
     return AnalysisSelection(
-      base: base, alpha: alpha,
+      base: try base.map { try EmbeddedBase.resolve($0) }, alpha: alpha,
       includesModule: { name in
         guard let expression else { return true }
         let range = NSRange(name.startIndex..., in: name)

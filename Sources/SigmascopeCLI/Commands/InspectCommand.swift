@@ -15,10 +15,12 @@ struct InspectCommand: ParsableCommand {
         sigmascope inspect adapter --json | jq .warnings
       """)
 
-  @Argument(help: "A checkpoint, a run, a folder of runs, or a safetensors file.")
+  @Argument(
+    help: "A checkpoint, a run, a folder of runs, or a safetensors file.", completion: .file())
   var path: String
 
-  @Option(help: "The base model, if it is not where the checkpoint says.")
+  @Option(
+    help: "The base model, if it is not where the checkpoint says.", completion: .file())
   var base: String?
 
   @Option(help: "The alpha of an adapter whose configuration has lost it.")
@@ -33,6 +35,7 @@ struct InspectCommand: ParsableCommand {
   func validate() throws { try AlphaOption.validate(alpha) }
 
   func run() throws {
+    let base = try base.map { try EmbeddedBase.resolve($0) }
     let inspections = try Discovery.runs(at: path).map {
       try Inspection(of: $0, base: base, alpha: alpha)
     }

@@ -10,18 +10,41 @@ struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List what there is to choose from, a line each.",
-    discussion: "Example: sigmascope list metrics")
+    discussion: """
+      Examples:
+        sigmascope list
+        sigmascope list metrics
+      """)
 
   enum Registry: String, ExpressibleByArgument, CaseIterable {
     case metrics, adapters, methods, starts, objectives, tasks, counterfactuals, claims, plots
     case studyPlots = "study-plots"
+
+    var summary: String {
+      switch self {
+      case .metrics: "what analyze measures of a weight update"
+      case .adapters: "what analyze reads of PEFT"
+      case .methods: "how train adapts a model"
+      case .starts: "how train starts the factors of LoRA"
+      case .objectives: "what train minimises"
+      case .tasks: "what train and pretrain learn"
+      case .counterfactuals: "changes to trained weights whose effect a study measures"
+      case .claims: "what papers say, which reproduce and compare judge"
+      case .plots: "what analyze draws"
+      case .studyPlots: "what reproduce and compare draw"
+      }
+    }
   }
 
-  @Argument(help: "What to list: \(Registry.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var registry: Registry
+  @Argument(
+    help: """
+      What to list: \(Registry.allCases.map(\.rawValue).joined(separator: ", ")). Without it: the lists.
+      """)
+  var registry: Registry?
 
   func run() {
     switch registry {
+    case nil: Self.print(Registry.allCases.map { ($0.rawValue, $0.summary) })
     case .metrics:
       Self.print(
         MetricRegistry.all.map { metric in

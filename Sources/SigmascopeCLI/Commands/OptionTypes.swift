@@ -30,6 +30,8 @@ enum StepList: ExpressibleByArgument {
   case first, last
   case ranges([ClosedRange<Int>])
 
+  static let defaultCompletionKind = CompletionKind.list(["first", "last"])
+
   init?(argument: String) {
     switch argument {
     case "first": self = .first
@@ -61,6 +63,9 @@ enum StepList: ExpressibleByArgument {
 struct MetricList {
   let names: Set<String>
 
+  /// What shells offer.
+  static let completion = CompletionKind.list(MetricRegistry.names + ["cheap"])
+
   static let cheap = MetricRegistry.all.filter { metric in
     (metric as? any ChangeMetric.Type)?.needs.isEmpty ?? true
   }.map { $0.name }
@@ -82,6 +87,7 @@ struct MetricList {
 /// What `analyze` writes.
 struct FormatList: ExpressibleByArgument {
   static let all = FormatList(formats: Set(Report.Format.allCases))
+  static let defaultCompletionKind = CompletionKind.list(Report.Format.allCases.map(\.rawValue))
 
   let formats: Set<Report.Format>
 
@@ -116,6 +122,8 @@ enum FailCondition: String, ExpressibleByArgument, CaseIterable {
 
 /// How much of a base's singular basis is computed.
 struct BasisOption: ExpressibleByArgument {
+  static let defaultCompletionKind = CompletionKind.list(BasisExtent.allCases.map(\.rawValue))
+
   let extent: BasisExtent
 
   init(_ extent: BasisExtent) { self.extent = extent }

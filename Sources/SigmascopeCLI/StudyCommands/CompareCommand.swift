@@ -1,3 +1,4 @@
+import Adapters
 import ArgumentParser
 import Checkpoints
 import Experiments
@@ -23,16 +24,24 @@ struct CompareCommand: AsyncParsableCommand {
         sigmascope compare results/study-one results/study-two
       """)
 
-  @Argument(help: ArgumentHelp("Runs, folders of runs, or studies.", valueName: "path"))
+  @Argument(
+    help: ArgumentHelp("Runs, folders of runs, or studies.", valueName: "path"),
+    completion: .directory)
   var paths: [String]
 
-  @Option(help: "The method that the others are compared with; lora by default.")
+  @Option(
+    help: "The method that the others are compared with; lora by default.",
+    completion: .list(AdapterChoice.keys))
   var baseline: String?
 
-  @Option(help: "The base model: a folder, a file, or a name in the local Hugging Face cache.")
+  @Option(
+    help: "The base model: a folder, a file, or a name in the local Hugging Face cache.",
+    completion: .file())
   var base: String?
 
-  @Option(name: [.short, .long], help: "The folder to write; it appears whole or not at all.")
+  @Option(
+    name: [.short, .long], help: "The folder to write; it appears whole or not at all.",
+    completion: .directory)
   var out = "sigmascope-comparison"
 
   @Option(help: "K: how many principal directions shares and angles are taken over.")
@@ -93,7 +102,8 @@ struct CompareCommand: AsyncParsableCommand {
     _ paths: [String], in workspace: AnalysisWorkspace
   ) async throws -> Analysis {
     let runs = try paths.flatMap { try Discovery.runs(at: $0) }
-    let plan = try AnalysisPlan(of: runs, selecting: AnalysisSelection(base: base))
+    let plan = try AnalysisPlan(
+      of: runs, selecting: AnalysisSelection(base: try base.map { try EmbeddedBase.resolve($0) }))
     do {
       try workspace.create()
     } catch {

@@ -8,35 +8,34 @@ import Studies
 
 /// Trains many runs from one base, compares them with statistics, and judges the claims of papers.
 struct ReproduceCommand: AsyncParsableCommand {
-  enum Preset: String, ExpressibleByArgument, CaseIterable {
-    case quick, full
-  }
-
   static let configuration = CommandConfiguration(
     commandName: "reproduce",
     abstract: "Train methods, starts, learning rates and seeds; say which claims of papers hold.",
     discussion: """
       A study is a TOML file of options of train, with arms that change some of them; the presets are such \
-      files (notebooks-data/presets). A study that was stopped goes on with --resume; with more seeds, \
-      what is finished is kept.
+      files, which --show prints. A study that was stopped goes on with --resume; with more seeds, what is \
+      finished is kept.
 
       Examples:
         sigmascope reproduce
         sigmascope reproduce --preset full --out results/full
         sigmascope reproduce --study mine.toml --seeds 0 1 2 --out results/mine
         sigmascope reproduce --preset quick --plan
+        sigmascope reproduce --preset quick --show > mine.toml
       """)
 
-  @Option(help: "A study that is part of the project: quick (minutes) or full (hours).")
-  var preset = Preset.quick
+  @Option(help: "A study that is part of the program: quick (minutes) or full (hours).")
+  var preset = StudyPreset.quick
 
-  @Option(help: "A study of your own: a TOML file.")
+  @Option(help: "A study of your own: a TOML file.", completion: .file(extensions: ["toml"]))
   var study: String?
 
   @Option(parsing: .upToNextOption, help: "Seeds in place of the study's.")
   var seeds: [Int] = []
 
-  @Option(name: [.short, .long], help: "The folder of the study; its report is in report/.")
+  @Option(
+    name: [.short, .long], help: "The folder of the study; its report is in report/.",
+    completion: .directory)
   var out = "sigmascope-study"
 
   @Option(help: "How many runs train at once, one thread each. (default: the processors)")
@@ -47,6 +46,9 @@ struct ReproduceCommand: AsyncParsableCommand {
 
   @Flag(help: "Print the plan and stop.")
   var plan = false
+
+  @Flag(help: "Print the file of the preset and stop.")
+  var show = false
 
   @Flag(help: "Go on with the study that is in the folder.")
   var resume = false
@@ -62,6 +64,7 @@ struct ReproduceCommand: AsyncParsableCommand {
   var quiet = false
 
   func validate() throws {
+    if show, study != nil { throw ValidationError("--show prints a --preset, not a --study.") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
     if top < 1 { throw ValidationError("--top must be at least 1.") }
     if seeds.contains(where: { $0 < 0 }) || Set(seeds).count < seeds.count {
@@ -78,12 +81,9 @@ struct ReproduceCommand: AsyncParsableCommand {
   }
 
   private func reproduce() async throws {
-    let path =
-      try study
-      ?? DataFolder.locate().appendingPathComponent(
-        "presets/\(preset.rawValue).toml"
-      ).path
-    let planned = try StudyFile(path: path).study(seeds: seeds.isEmpty ? nil : seeds)
+    if show { return print(preset.text, terminator: "") }
+    let file = try study.map(StudyFile.init(path:)) ?? StudyFile(preset)
+    let planned = try file.study(seeds: seeds.isEmpty ? nil : seeds)
     let folder = StudyFolder(path: out)
     let runner = StudyRunner(
       planned, folder: folder, jobs: jobs ?? ThreadCount.processors,

@@ -9,7 +9,7 @@ import Training
 /// A study as a TOML file: options of `train` that every run has, and arms that change some of them.
 ///
 ///     title = "Starts at two learning rates"
-///     base = "base-scratchpad"          # beside the file
+///     base = "models/base"              # beside the file, or "scratchpad", which is inside the program
 ///     baseline = "lora"
 ///     seeds = [0, 1, 2]
 ///     [run]
@@ -23,7 +23,10 @@ struct StudyFile {
   /// Options of `train` whose values are lists: these are not crossed.
   private static let listOptions: Set<String> = ["targets", "task-option"]
 
+  /// The file, or `preset NAME`.
   private let path: String
+  /// What the path of the base is relative to; nil for a preset, whose base is inside the program.
+  private let folder: URL?
   private let lines: [String]
   private let table: TOMLTable
 
@@ -32,8 +35,19 @@ struct StudyFile {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw ConfigurationError(path: path, line: nil, reason: "no such file")
     }
-    let text = String(decoding: data, as: UTF8.self)
+    try self.init(
+      text: String(decoding: data, as: UTF8.self), path: path,
+      folder: URL(fileURLWithPath: path).deletingLastPathComponent())
+  }
+
+  /// A study that is inside the program.
+  init(_ preset: StudyPreset) throws {
+    try self.init(text: preset.text, path: "preset \(preset.rawValue)", folder: nil)
+  }
+
+  private init(text: String, path: String, folder: URL?) throws {
     self.path = path
+    self.folder = folder
     lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     do {
       table = try TOMLTable(string: text)
@@ -49,9 +63,9 @@ struct StudyFile {
   /// The study, every run of it checked.
   /// - Parameter seeds: In place of the file's; nil for those.
   func study(seeds override: [Int]? = nil) throws -> PlannedStudy {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
     guard let name = table["base"]?.string else { throw fault("it has no 'base'", at: "base") }
-    let base = URL(fileURLWithPath: name, relativeTo: folder).standardizedFileURL.path
+    let base =
+      try folder.map { try EmbeddedBase.resolve(name, relativeTo: $0) } ?? EmbeddedBase.unpack()
     let shared = try arguments(of: table["run"]?.table ?? TOMLTable(), section: "[run]", number: 1)
     let common = try command(base: base, shared.flatMap(\.arguments), section: "[run]", number: 1)
     guard let arms = table["arm"]?.array, !arms.isEmpty else {

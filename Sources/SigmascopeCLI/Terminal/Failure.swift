@@ -40,7 +40,7 @@ struct Failure {
     case let error as StudyError:
       Terminal.say("error: \(error)")
       Foundation.exit((error.isRefusalToWrite ? Self.inputOutput : Self.badInput).rawValue)
-    case is OutputError:
+    case is OutputError, is EmbeddedFileError:
       Terminal.say("error: \(error)")
       Foundation.exit(Self.inputOutput.rawValue)
     case let error as CocoaError:

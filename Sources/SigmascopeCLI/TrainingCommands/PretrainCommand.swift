@@ -17,7 +17,9 @@ struct PretrainCommand: AsyncParsableCommand {
         sigmascope pretrain --task scratchpad --task-option digits=3 --out base
       """)
 
-  @Option(name: [.short, .long], help: "The folder of the model; it appears whole or not at all.")
+  @Option(
+    name: [.short, .long], help: "The folder of the model; it appears whole or not at all.",
+    completion: .directory)
   var out: String
 
   @OptionGroup(title: "Task") var task: TaskArguments

@@ -16,25 +16,31 @@ struct TrainCommand: AsyncParsableCommand {
       The run folder is one of PEFT's and Trainer's: Python reads it, and so does analyze.
 
       Examples:
-        sigmascope train --base base --adapter pissa --out runs/pissa
+        sigmascope train --base scratchpad --adapter pissa --out runs/pissa
         sigmascope train --base base --adapter lora --rank 4 --objective grpo \\
           --learning-rate 3e-3 --steps 200 --out runs/lora
         sigmascope train --config run.toml --out runs/again --resume
       """)
 
-  @Option(help: "The base: a Hugging Face folder of a Llama, Qwen2 or Gemma 3 decoder.")
+  @Option(
+    help: """
+      The base: a Hugging Face folder of a Llama, Qwen2 or Gemma 3 decoder, or scratchpad for the small \
+      base inside the program.
+      """, completion: .directory)
   var base: String?
 
-  @Option(name: [.short, .long], help: "The folder of the run.")
+  @Option(name: [.short, .long], help: "The folder of the run.", completion: .directory)
   var out: String?
 
   @Option(
     help: ArgumentHelp(
       "Method, or start of LoRA: \(AdapterChoice.keys.joined(separator: ", ")).",
-      valueName: "key"))
+      valueName: "key"), completion: .list(AdapterChoice.keys))
   var adapter = TrainingSettings.default.adapter
 
-  @Option(help: "Another start of the method's factors, such as pissa for rslora.")
+  @Option(
+    help: "Another start of the method's factors, such as pissa for rslora.",
+    completion: .list(FactorStartRegistry.all.map { $0.key }))
   var start: String?
 
   @Option(help: "The rank of the adapters.")
@@ -63,7 +69,8 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "What is minimised: \(PolicyObjectiveRegistry.all.map { $0.name }.joined(separator: ", ")), "
-        + "or sft for demonstrations.", valueName: "name"))
+        + "or sft for demonstrations.", valueName: "name"),
+    completion: .list(PolicyObjectiveRegistry.all.map { $0.name } + ["sft"]))
   var objective = TrainingSettings.default.objective
 
   @Option(help: "How far the ratio may fall below 1.")
@@ -138,13 +145,16 @@ struct TrainCommand: AsyncParsableCommand {
 
   @Option(
     help: "Metrics of the weight updates to print at each checkpoint: medians over matrices.",
+    completion: MetricList.completion,
     transform: MetricList.init(argument:))
   var live: MetricList?
 
   @Flag(help: "Go on from the last checkpoint of the run.")
   var resume = false
 
-  @Option(help: "A TOML file of these options by their long names; the command line wins.")
+  @Option(
+    help: "A TOML file of these options by their long names; the command line wins.",
+    completion: .file(extensions: ["toml"]))
   var config: String?
 
   @Flag(name: [.short, .long], help: "Print nothing but errors.")
@@ -164,7 +174,7 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   private func train(isCancelled: () -> Bool) throws {
-    guard let base, let out else { return }
+    guard let base = try base.map({ try EmbeddedBase.resolve($0) }), let out else { return }
     let specification = try specification()
     let folder = try ModelFolder(path: base)
     let model = try DecoderModel<Float>(reading: folder)

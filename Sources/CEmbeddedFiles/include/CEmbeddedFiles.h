@@ -1,0 +1,15 @@
+#pragma once
+#include <stddef.h>
+
+// Files of notebooks-data that are part of the program: the presets of studies, and the small base.
+
+typedef struct {
+  // Its path below notebooks-data.
+  const char *name;
+  const unsigned char *bytes;
+  size_t count;
+} sigmascope_embedded_file;
+
+size_t sigmascope_embedded_file_count(void);
+// The file of an index below the count.
+sigmascope_embedded_file sigmascope_embedded_file_at(size_t index);

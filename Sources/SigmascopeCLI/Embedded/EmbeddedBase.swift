@@ -1,0 +1,87 @@
+import Checkpoints
+import Experiments
+import Foundation
+import Reports
+
+/// The small base inside the program. It has a name, by which `--base` and studies ask for it, and is unpacked where
+/// it is needed: models are read from disk.
+enum EmbeddedBase {
+  static let name = "scratchpad"
+  private static let files = EmbeddedFiles.files(in: "base-scratchpad")
+
+  /// Where a base is that was asked for by a path or by ``name``. A folder of that name comes first.
+  /// - Parameter folder: What a path is relative to; nil for the working directory, where it is left as it is.
+  /// - Throws: ``EmbeddedFileError`` if the base cannot be unpacked.
+  static func resolve(_ base: String, relativeTo folder: URL? = nil) throws -> String {
+    let path = URL(fileURLWithPath: base, relativeTo: folder).standardizedFileURL.path
+    if base == name, !FileManager.default.fileExists(atPath: path) { return try unpack() }
+    return folder == nil ? base : path
+  }
+
+  /// The folder of the base in the cache, named after its contents; made if it is not there.
+  ///
+  /// It appears whole or not at all, also when several processes make it at once.
+  static func unpack() throws -> String {
+    let environment = ProcessInfo.processInfo.environment
+    let home = BasisCache.defaultFolder(environment: environment).appendingPathComponent("bases")
+    let folder = home.appendingPathComponent("\(name)-\(contents.prefix(16))")
+    if isWhole(folder) { return folder.path }
+    let manager = FileManager.default
+    let process = ProcessInfo.processInfo.processIdentifier
+    let staged = home.appendingPathComponent(".\(folder.lastPathComponent).\(process).tmp")
+    defer { try? manager.removeItem(at: staged) }
+    do {
+      try manager.createDirectory(at: staged, withIntermediateDirectories: true)
+      for file in files {
+        try file.data.write(to: staged.appendingPathComponent(file.lastComponent))
+      }
+      if manager.fileExists(atPath: folder.path), !isWhole(folder) {
+        try manager.removeItem(at: folder)
+      }
+      try manager.moveItem(at: staged, to: folder)
+    } catch {
+      // Another process may have been faster.
+      guard isWhole(folder) else {
+        throw EmbeddedFileError(error, writing: folder.path)
+      }
+    }
+    return folder.path
+  }
+
+  private static func isWhole(_ folder: URL) -> Bool {
+    files.allSatisfy { file in
+      let path = folder.appendingPathComponent(file.lastComponent).path
+      return FileManager.default.contents(atPath: path) == file.data
+    }
+  }
+
+  /// A hash of all files.
+  private static var contents: String {
+    let hash = ContentHasher()
+    for file in files {
+      hash.update(text: file.lastComponent)
+      hash.update([UInt8](file.data))
+    }
+    return hash.digest()
+  }
+}
+
+/// Why a file of the program could not be unpacked.
+struct EmbeddedFileError: Error, CustomStringConvertible {
+  private let path: String
+  private let reason: String
+
+  /// What the file system said while a path was written.
+  init(_ error: any Error, writing path: String) {
+    self.path = path
+    if case .cannotWrite(_, let words) = OutputError(error, writing: path) {
+      reason = words
+    } else {
+      reason = error.localizedDescription
+    }
+  }
+
+  var description: String {
+    "'\(path)' cannot be written (\(reason)): set SIGMASCOPE_CACHE to a folder where it can"
+  }
+}
