@@ -19,6 +19,18 @@ public protocol LoRAStart: Sendable {
   func product(
     of base: any BaseWeight, rank: Int, scale: Double, settings: ModuleSettings
   ) throws -> StartProduct
+
+  /// Whether the base weight tells the factors.
+  var needsBase: Bool { get }
+
+  /// Checks what of a module's settings keeps the start from being told.
+  func check(_ settings: ModuleSettings) throws(AdapterError)
+}
+
+extension LoRAStart {
+  public var needsBase: Bool { true }
+
+  public func check(_ settings: ModuleSettings) throws(AdapterError) {}
 }
 
 /// s·B₀A₀ as left · right.

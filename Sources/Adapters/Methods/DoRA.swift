@@ -43,6 +43,8 @@ public struct DoRA: Adapter {
 
   public var shape: MatrixShape? { factors.shape }
 
+  public var needsBase: Bool { true }
+
   public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     let weight = try base.matrix()

@@ -65,17 +65,24 @@ public struct VeRA: Adapter {
   /// The inputs of a module are fewer than the columns of the shared projection.
   public var shape: MatrixShape? { nil }
 
-  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+  public func check(against base: MatrixShape) throws(AdapterError) {
     let isTransposed = settings.layout == .inByOut
     let outputs = isTransposed ? base.columns : base.rows
     let inputs = isTransposed ? base.rows : base.columns
     guard outputs == outputScales.count, inputs <= down.columns else {
       let logical = MatrixShape(
         rows: outputScales.count, columns: min(inputs, down.columns))
-      throw AdapterError.baseShape(
+      throw .baseShape(
         module: settings.module, update: logical,
         base: MatrixShape(rows: outputs, columns: inputs))
     }
+  }
+
+  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+    try checkShape(of: base)
+    let isTransposed = settings.layout == .inByOut
+    let outputs = isTransposed ? base.columns : base.rows
+    let inputs = isTransposed ? base.rows : base.columns
     var left = up.rowSlice(0..<outputs)
     for row in 0..<outputs {
       for column in 0..<left.columns { left[row, column] *= outputScales[row] }

@@ -11,13 +11,17 @@ public struct OLoRAStart: LoRAStart {
 
   public init() {}
 
+  /// PEFT factors the weight as it is stored, which fits its factors for out × in only.
+  public func check(_ settings: ModuleSettings) throws(AdapterError) {
+    guard settings.layout == .outByIn else {
+      throw .startNeedsOutByIn(module: settings.module, start: Self.name)
+    }
+  }
+
   public func product(
     of base: any BaseWeight, rank: Int, scale: Double, settings: ModuleSettings
   ) throws -> StartProduct {
-    // PEFT factors the weight as it is stored, which fits its factors for out × in only.
-    guard settings.layout == .outByIn else {
-      throw AdapterError.startNeedsOutByIn(module: settings.module, start: Self.name)
-    }
+    try check(settings)
     let factors = QRFactors(of: try base.matrix())
     let kept = min(rank, factors.q.columns)
     return StartProduct(

@@ -15,6 +15,8 @@ public struct RecordedStart: LoRAStart {
     initial = StartProduct(left: factors.left, right: factors.right)
   }
 
+  public var needsBase: Bool { false }
+
   public func product(
     of base: any BaseWeight, rank: Int, scale: Double, settings: ModuleSettings
   ) -> StartProduct { initial }

@@ -1,6 +1,7 @@
 public import Checkpoints
 import LinearAlgebra
 public import Spectra
+import Updates
 
 /// Which of what is there is to be analysed.
 public struct AnalysisSelection: Sendable {
@@ -58,7 +59,7 @@ public struct AnalysisPlan: Sendable {
     for run in try runs.withUniqueNames() {
       let base = try bases.base(of: run)
       let checkpoints = run.checkpoints.filter { selection.includesStep(run, $0.step) }
-      var findings = [UpdateFinding]()
+      var findings = [Finding]()
       var method = run.method ?? "full"
       for checkpoint in checkpoints {
         let updates = try ExperimentError.naming(checkpoint.path) {
@@ -135,12 +136,12 @@ public struct AnalysisPlan: Sendable {
   }
 }
 
-extension [UpdateFinding] {
+extension [Finding] {
   /// What stays of a run's findings when those of its next checkpoint, these, are known.
   ///
   /// Whether a base fits is judged nearest to the start, before training has moved the adapter away
   /// from it; all else by the last checkpoint, as earlier ones say the same with other numbers.
-  fileprivate func following(_ earlier: [UpdateFinding]) -> [UpdateFinding] {
+  fileprivate func following(_ earlier: [Finding]) -> [Finding] {
     let judged = earlier.filter(\.comparesWithBase)
     return judged + filter { judged.isEmpty || !$0.comparesWithBase }
   }

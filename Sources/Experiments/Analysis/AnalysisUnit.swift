@@ -1,4 +1,5 @@
 public import Spectra
+public import Updates
 
 /// The smallest piece of an analysis: one module of one checkpoint. Independent of all others,
 /// repeatable, its cost known beforehand.

@@ -1,6 +1,7 @@
 public import LinearAlgebra
 public import Spectra
 import Synchronization
+public import Updates
 
 /// A base weight and its decomposition, which is made when it is first asked for and kept as long as
 /// the group of units that share it is worked on.

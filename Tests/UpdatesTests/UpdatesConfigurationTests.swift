@@ -1,8 +1,8 @@
 import Adapters
 import Checkpoints
 import Documents
-import Experiments
 import Testing
+import Updates
 
 @Suite("Configuration of an adapter") struct UpdatesConfigurationTests {
   private func read(_ text: String, type: String = "LORA") throws -> AdapterConfiguration {
