@@ -108,14 +108,9 @@ public struct AnalysisEngine: Sendable {
     let analyzer = ModuleAnalyzer(options: options)
     let update = try unit.update(base)
     guard let base else {
-      return try analyzer.analyze(unit.identity, update: update)
+      return try analyzer.analyze(unit.identity, update)
     }
-    let type = base.weight.storageType
-    return try analyzer.analyze(
-      unit.identity, base: base.panels, update: update, baseEpsilon: 2 * type.unitRoundoff,
-      rounding: { values in
-        if type.isRoundable { type.round(&values) }
-      }, geometry: base.geometry)
+    return try analyzer.analyze(unit.identity, update, of: base)
   }
 }
 
