@@ -24,6 +24,8 @@ struct Sigmascope: AsyncParsableCommand {
 
   static func main() async {
     MatrixMemory.keepFreedBlocks()
+    // Tasks of ours work side by side, each on one thread.
+    ThreadCount.set(1)
     do {
       var command = try parseAsRoot(TrainCommand.expanding(CommandLine.arguments))
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -148,7 +148,8 @@ extension [Finding] {
 }
 
 extension [Run] {
-  /// The runs with names that tell them apart: runs of equal name are told apart by their parent.
+  /// The runs, whose names must tell them apart in a table.
+  /// - Throws: ``ExperimentError/duplicateRun(name:paths:)``.
   fileprivate func withUniqueNames() throws -> [Run] {
     for group in Dictionary(grouping: self, by: \.name).values where group.count > 1 {
       throw ExperimentError.duplicateRun(name: group[0].name, paths: group.map(\.path))
@@ -165,39 +166,7 @@ extension AnalysisUnit {
       identity: ModuleIdentity(
         run: run.name, method: method, seed: run.seed, step: checkpoint.step,
         module: update.module, rows: update.rows, columns: update.columns),
-      stamp: stamp
-    ) { base in
-      try UpdateForm(update, base: base)
-    }
-  }
-}
-
-extension ModuleUpdate {
-  /// The unit roundoff of the weights whose difference the update is; 0 for an adapter's product.
-  fileprivate var roundoff: Double {
-    switch source {
-    case .adapter: 0
-    case .adapted(let after):
-      max(after.storageType.unitRoundoff, base?.storageType.unitRoundoff ?? 0)
-    }
-  }
-}
-
-extension UpdateForm {
-  /// The update in the form that is cheapest to measure: the difference of two stored weights is read
-  /// in panels, an adapter's is made from its parameters.
-  fileprivate init(_ update: ModuleUpdate, base: GroupBase?) throws {
-    let roundoff = update.roundoff
-    switch (update.source, base) {
-    case (.adapted(let after), let base?):
-      self.init(
-        streaming: DifferencePanels(after: StoredPanels(after), before: base.panels),
-        roundoff: roundoff)
-    case (_, let base?):
-      try self.init(update.update(of: base), base: base.panels, roundoff: roundoff)
-    case (_, nil):
-      try self.init(update.update(of: nil), roundoff: roundoff)
-    }
+      stamp: stamp, update: update)
   }
 }
 

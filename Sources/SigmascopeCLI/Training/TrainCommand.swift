@@ -183,7 +183,6 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    ThreadCount.set(1)
     let command = self
     try await Interruption.cancelling { try command.train { Task.isCancelled } }
   }
