@@ -33,6 +33,8 @@ let package = Package(
     .library(name: "Adapters", targets: ["Adapters"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     .library(name: "Training", targets: ["Training"]),
+    // ΔW of every module of a checkpoint, for whoever wants no more.
+    .library(name: "Updates", targets: ["Updates"]),
   ],
   dependencies: [
     // Subcommands, help, completion and exit codes of the command line (about 20 s of a build).
@@ -57,26 +59,31 @@ let package = Package(
     library("LinearAlgebra", ["COpenBLAS"]),
     library("Checkpoints", ["CKernels", "Documents"]),
     library("Adapters", ["Documents", "LinearAlgebra"]),
+    library("Updates", ["Adapters", "Checkpoints", "Documents", "LinearAlgebra"]),
     library("Spectra", ["LinearAlgebra"]),
     library("Training", ["Adapters", "CKernels", "Checkpoints", "Documents", "LinearAlgebra"]),
     library("Studies", ["LinearAlgebra", "Spectra"]),
     library(
       "Experiments",
-      ["Adapters", "Checkpoints", "Documents", "LinearAlgebra", "Spectra", "Studies", "Training"]),
+      [
+        "Adapters", "Checkpoints", "Documents", "LinearAlgebra", "Spectra", "Studies", "Training",
+        "Updates",
+      ]),
     library(
       "Reports", ["Spectra", "Studies", .product(name: "Mustache", package: "swift-mustache")]),
     .executableTarget(
       name: "SigmascopeCLI",
       dependencies: [
         "Adapters", "CEmbeddedFiles", "Checkpoints", "Documents", "Experiments", "LinearAlgebra",
-        "Reports", "Spectra", "Studies",
-        "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Reports", "Spectra", "Studies", "Training", "Updates",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ], swiftSettings: strict),
     tests(of: "Documents"),
     tests(of: "LinearAlgebra"),
     tests(of: "Checkpoints", ["Documents"]),
     tests(of: "Adapters", ["Documents", "LinearAlgebra"]),
+    tests(of: "Updates", ["Adapters", "Checkpoints", "Documents", "LinearAlgebra"]),
     tests(of: "Spectra", ["Checkpoints", "LinearAlgebra"]),
     tests(of: "Training", ["Adapters", "Checkpoints", "Documents", "LinearAlgebra"]),
     tests(of: "Studies", ["LinearAlgebra", "Spectra"]),

@@ -38,6 +38,14 @@ public protocol Adapter: Sendable {
   /// The shape of the update in the base's layout, if the parameters alone tell it.
   var shape: MatrixShape? { get }
 
+  /// Whether ΔW is told only by the entries of W, not by the parameters alone.
+  var needsBase: Bool { get }
+
+  /// Checks that the update belongs to a base of this shape; no entry of the base is read, nothing is computed.
+  /// - Throws: ``AdapterError/baseShape(module:update:base:)`` and what else ``weightUpdate(of:)`` throws for the
+  ///   shape alone.
+  func check(against base: MatrixShape) throws(AdapterError)
+
   /// ΔW, in the layout in which the base stores W.
   /// - Throws: ``AdapterError/baseShape(module:update:base:)`` for the weight of another model;
   ///   ``AdapterError/baseNeeded(module:method:)`` where W is needed and absent.
@@ -68,12 +76,18 @@ extension Adapter {
 
   public var biasChange: BiasChange? { nil }
 
-  /// Throws unless the base has the shape of the update.
-  func checkShape(of base: any BaseWeight) throws(AdapterError) {
-    let found = MatrixShape(rows: base.rows, columns: base.columns)
-    if let shape, shape != found {
-      throw .baseShape(module: resolved.module, update: shape, base: found)
+  /// A method whose parameters do not even tell the shape needs the base.
+  public var needsBase: Bool { shape == nil }
+
+  public func check(against base: MatrixShape) throws(AdapterError) {
+    if let shape, shape != base {
+      throw .baseShape(module: resolved.module, update: shape, base: base)
     }
+  }
+
+  /// Throws unless the update belongs to a base of this one's shape.
+  func checkShape(of base: any BaseWeight) throws(AdapterError) {
+    try check(against: MatrixShape(rows: base.rows, columns: base.columns))
   }
 }
 

@@ -1,4 +1,5 @@
 import Adapters
+import Updates
 
 /// Why a run cannot be analysed as it stands.
 public enum ExperimentError: Error, Equatable {

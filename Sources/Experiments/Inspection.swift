@@ -1,5 +1,6 @@
 import Adapters
 public import Checkpoints
+import Updates
 
 /// What is at a path, found out from headers and adapters' small tensors: nothing large is read.
 public struct Inspection: Codable, Sendable {

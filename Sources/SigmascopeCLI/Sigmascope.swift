@@ -25,6 +25,8 @@ struct Sigmascope: AsyncParsableCommand {
 
   static func main() async {
     MatrixMemory.keepFreedBlocks()
+    // Tasks of ours work side by side, each on one thread.
+    ThreadCount.set(1)
     do {
       try checkName(of: CommandLine.arguments.dropFirst().first)
       var command = try parseAsRoot(TrainCommand.expanding(CommandLine.arguments))

@@ -57,23 +57,18 @@ public struct ModuleAnalyzer: Sendable {
   /// NaN and infinity are a finding: the result then says how many there are, and nothing else.
   /// - Parameters:
   ///   - identity: Run, step and module.
-  ///   - base: The base weight's panels.
   ///   - update: The update, of the base's shape.
-  ///   - baseEpsilon: The distance from 1 to the next number in the base's storage type.
-  ///   - rounding: Rounds values in place to the base's storage type.
-  ///   - geometry: The base's decomposition, asked for only if the update is not zero.
+  ///   - reference: The base; its decomposition is asked for only if the update is not zero.
   /// - Complexity: O(long · p² + p³) for an update of full rank, O(long · p · r + p³) for a factored
   ///   one.
   public func analyze(
-    _ identity: ModuleIdentity, base: any PanelSource, update: UpdateForm, baseEpsilon: Double,
-    rounding: @Sendable (inout [Double]) -> Void, geometry: () throws -> BaseGeometry
+    _ identity: ModuleIdentity, _ update: UpdateForm, of reference: some ReferenceWeight
   ) throws -> ModuleAnalysis {
     var result = ModuleAnalysis(identity: identity)
     do {
       guard
         let change = try ChangeMeasurements(
-          base: base, update: update, topCount: options.topCount, wanted: options.wanted,
-          baseEpsilon: baseEpsilon, rounding: rounding, geometry: geometry)
+          update, of: reference, topCount: options.topCount, wanted: options.wanted)
       else {
         result.metrics = Self.zeroMetrics.filter { options.metrics.contains($0.key) }
         return result
@@ -84,9 +79,7 @@ public struct ModuleAnalyzer: Sendable {
       result.adaptedSingularValues = change.adapted?.values ?? []
       result.projection = change.projection(bins: options.bins)
       result.numerics = change.numerics
-      result.nulls = try nulls(
-        of: change, identity, base: base, baseEpsilon: baseEpsilon, rounding: rounding,
-        geometry: geometry)
+      result.nulls = try nulls(of: change, identity, reference)
     } catch SpectraError.notFinite(let count) {
       result.nonFiniteCount = count
     }
@@ -94,7 +87,7 @@ public struct ModuleAnalyzer: Sendable {
   }
 
   /// Analyses an update whose base is not at hand: only what its own singular values say.
-  public func analyze(_ identity: ModuleIdentity, update: UpdateForm) throws -> ModuleAnalysis {
+  public func analyze(_ identity: ModuleIdentity, _ update: UpdateForm) throws -> ModuleAnalysis {
     var result = ModuleAnalysis(identity: identity)
     do {
       guard let spectrum = try update.spectrum() else {
@@ -140,15 +133,12 @@ public struct ModuleAnalyzer: Sendable {
   ]
 
   private func nulls(
-    of change: ChangeMeasurements, _ identity: ModuleIdentity, base: any PanelSource,
-    baseEpsilon: Double, rounding: @Sendable (inout [Double]) -> Void,
-    geometry: () throws -> BaseGeometry
+    of change: ChangeMeasurements, _ identity: ModuleIdentity, _ reference: some ReferenceWeight
   ) throws -> [NullEstimate] {
     let closedForm = change.closedFormNulls.filter { options.metrics.contains($0.metric) }
     guard options.nullSamples > 0 else { return closedForm }
     let sampled = try SampledNull(samples: options.nullSamples).estimates(
-      of: change, base: base, analyzer: self, seed: identity.seedOfNull,
-      baseEpsilon: baseEpsilon, rounding: rounding, geometry: geometry)
+      of: change, reference, analyzer: self, seed: identity.seedOfNull)
     return closedForm
       + sampled.filter { estimate in
         !closedForm.contains { $0.metric == estimate.metric }

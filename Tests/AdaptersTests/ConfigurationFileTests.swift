@@ -1,6 +1,7 @@
 import Adapters
 import Documents
 import Testing
+import Updates
 
 @Suite("File of a configuration") struct ConfigurationFileTests {
   private func read(_ text: String, type: String = "LORA") throws -> AdapterConfiguration {

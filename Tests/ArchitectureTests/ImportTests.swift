@@ -7,10 +7,12 @@ import Testing
     "LinearAlgebra": ["COpenBLAS"],
     "Checkpoints": ["CKernels", "Documents"],
     "Adapters": ["Documents", "LinearAlgebra"],
+    "Updates": ["Adapters", "Checkpoints", "Documents", "LinearAlgebra"],
     "Spectra": ["LinearAlgebra"],
     "Training": ["Adapters", "Checkpoints", "CKernels", "Documents", "LinearAlgebra"],
     "Experiments": [
       "Adapters", "Checkpoints", "Documents", "LinearAlgebra", "Spectra", "Studies", "Training",
+      "Updates",
     ],
     "Studies": ["LinearAlgebra", "Spectra"],
     "Reports": ["Spectra", "Studies"],

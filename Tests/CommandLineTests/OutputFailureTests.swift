@@ -50,6 +50,18 @@ import Testing
   }
 
   @Test(.enabled(if: SmallDisk.canBeMounted))
+  func `compare ends on a full disk as analyze does`() async throws {
+    let adapter = try scratch.copyAdapter("lora")
+    let disk = try SmallDisk(at: scratch.path("disk"), kilobytes: 16)
+    defer { disk.unmount() }
+    let outcome = try await scratch.run(
+      "compare", adapter, "--quiet", "--memory", "1G", "--cache-limit", "1G", "--out", "disk/out")
+    #expect(outcome.status == 74, "\(outcome.standardError)")
+    #expect(outcome.errorLines.count == 1, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("no space left on device"))
+  }
+
+  @Test(.enabled(if: SmallDisk.canBeMounted))
   func `a full disk leaves an older report as it was`() async throws {
     let adapter = try scratch.copyAdapter("lora")
     let disk = try SmallDisk(at: scratch.path("disk"), kilobytes: 400)

@@ -18,6 +18,8 @@ import Testing
     ["analyze", ".", "--top", "many"],
     ["analyze", ".", "--null-samples", "-1"],
     ["analyze", ".", "--jobs", "0"],
+    ["compare", ".", "--jobs", "0"],
+    ["compare", ".", "--memory", "lots"],
     ["analyze", ".", "--steps", "9-3"],
     ["analyze", ".", "--steps", "latest"],
     ["analyze", ".", "--memory", "lots"],

@@ -139,15 +139,14 @@ import Testing
     let base = trainedLikeMatrix(rows: rows, columns: columns, using: &generator)
     let panels = DensePanels(base)
     let update = WeightUpdate.dense(0.01 * generator.gaussianMatrix(rows: rows, columns: columns))
-    func analyze(_ geometry: @escaping () throws -> BaseGeometry) throws -> ModuleAnalysis {
+    func analyze(_ geometry: BaseGeometry) throws -> ModuleAnalysis {
       try ModuleAnalyzer(options: AnalysisOptions(topCount: 5)).analyze(
         ModuleIdentity(
           run: "r", method: "full", seed: nil, step: 0, module: "m", rows: rows, columns: columns),
-        base: panels, update: UpdateForm(update, base: panels),
-        baseEpsilon: .ulpOfOne, rounding: { _ in }, geometry: geometry)
+        UpdateForm(update, base: panels), of: DenseReference(base, geometry: geometry))
     }
-    let whole = try analyze { try BaseGeometry(of: panels) }
-    let head = try analyze { try BaseGeometry(headOf: panels, count: 10) }
+    let whole = try analyze(BaseGeometry(of: panels))
+    let head = try analyze(BaseGeometry(headOf: panels, count: 10))
     #expect(head.numerics.base == .lanczos)
     #expect(head.projection.isEmpty)
     // What is there agrees to the Lanczos residual over the gap, 1e-10 / 0.05, in vectors.

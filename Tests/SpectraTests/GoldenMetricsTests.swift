@@ -38,16 +38,12 @@ import Testing
       ? .dense(try store.matrix("\(pair.name).update"))
       : .factored(
         left: try store.matrix("\(pair.name).left"), right: try store.matrix("\(pair.name).right"))
-    let panels = DensePanels(base)
+    let reference = DenseReference(base) { DataType.bfloat16.round(&$0) }
     let analysis = try ModuleAnalyzer(options: AnalysisOptions()).analyze(
       ModuleIdentity(
         run: "r", method: "full", seed: nil, step: 0, module: pair.name, rows: base.rows,
         columns: base.columns),
-      base: panels,
-      update: UpdateForm(
-        update, base: panels),
-      baseEpsilon: .ulpOfOne, rounding: { DataType.bfloat16.round(&$0) },
-      geometry: { try BaseGeometry(of: panels) })
+      UpdateForm(update, base: reference.panels), of: reference)
     for name in MetricRegistry.names where !Self.comparedElsewhere.contains(name) {
       let expected = try #require(pair.expected[name], "\(name) has no golden value")
       // The real weights of one pair are not exact in bfloat16: the script has no value for it.
@@ -88,7 +84,7 @@ import Testing
       ModuleIdentity(
         run: "r", method: "full", seed: nil, step: 0, module: name, rows: matrix.rows,
         columns: matrix.columns),
-      update: UpdateForm(.dense(matrix)))
+      UpdateForm(.dense(matrix)))
     let alpha = try #require(analysis.metrics["power_law_alpha"])
     let expectedAlpha = try #require(theirs["alpha"] as? Double)
     // The same recipe on the same eigenvalues; theirs come from a Float32 decomposition.
@@ -119,17 +115,14 @@ import Testing
     let expected = try #require((golden["farms"] as? [String: Any])?["mean_alpha"] as? Double)
     var generator = SplitMix64(seed: 3)
     let base = generator.gaussianMatrix(rows: matrix.rows, columns: matrix.columns)
-    let panels = DensePanels(base)
+    let reference = DenseReference(base)
     let analysis = try ModuleAnalyzer(
       options: AnalysisOptions(metrics: ["power_law_alpha_farms"])
     ).analyze(
       ModuleIdentity(
         run: "r", method: "full", seed: nil, step: 0, module: name, rows: matrix.rows,
         columns: matrix.columns),
-      base: panels,
-      update: UpdateForm(.dense(matrix), base: panels),
-      baseEpsilon: .ulpOfOne, rounding: { _ in },
-      geometry: { try BaseGeometry(of: panels) })
+      UpdateForm(.dense(matrix), base: reference.panels), of: reference)
     let found = try #require(analysis.metrics["power_law_alpha_farms"])
     #expect(abs(found - expected) <= 1e-7 * expected)
   }

@@ -122,14 +122,11 @@ import Testing
   }
 
   private func analyze(_ base: Matrix, _ update: Matrix) throws -> ModuleAnalysis {
-    let panels = DensePanels(base)
+    let reference = DenseReference(base)
     let identity = ModuleIdentity(
       run: "run", method: "full", seed: nil, step: 1, module: "layers.0.q_proj", rows: base.rows,
       columns: base.columns)
     return try ModuleAnalyzer(options: AnalysisOptions(topCount: 4)).analyze(
-      identity, base: panels,
-      update: UpdateForm(.dense(update), base: panels),
-      baseEpsilon: .ulpOfOne, rounding: { _ in },
-      geometry: { try BaseGeometry(of: panels) })
+      identity, UpdateForm(.dense(update), base: reference.panels), of: reference)
   }
 }

@@ -78,14 +78,11 @@ struct NaiveDefinitions {
 func measure(
   base: Matrix, update: WeightUpdate, topCount: Int = 16,
   wanted: ChangeMeasurements.Wanted = .all,
-  rounding: @Sendable (inout [Double]) -> Void = { _ in }
+  rounding: @escaping @Sendable (inout [Double]) -> Void = { _ in }
 ) throws -> ChangeMeasurements? {
-  let panels = DensePanels(base)
+  let reference = DenseReference(base, rounding: rounding)
   return try ChangeMeasurements(
-    base: panels,
-    update: UpdateForm(update, base: panels), topCount: topCount,
-    wanted: wanted, baseEpsilon: .ulpOfOne, rounding: rounding,
-    geometry: { try BaseGeometry(of: panels) })
+    UpdateForm(update, base: reference.panels), of: reference, topCount: topCount, wanted: wanted)
 }
 
 /// A matrix with a decaying spectrum and Haar-random singular vectors, like a trained weight.

@@ -56,13 +56,11 @@ import Testing
       left: generator.gaussianMatrix(rows: 24, columns: 2),
       right: 0.01 * generator.gaussianMatrix(rows: 2, columns: 16))
     func analyze() throws -> ModuleAnalysis {
-      let panels = DensePanels(base)
+      let reference = DenseReference(base)
       return try ModuleAnalyzer(options: AnalysisOptions(topCount: 4, nullSamples: 60)).analyze(
         ModuleIdentity(
           run: "r", method: "lora", seed: 1, step: 1, module: "m.0.q", rows: 24, columns: 16),
-        base: panels, update: UpdateForm(update, base: panels),
-        baseEpsilon: .ulpOfOne, rounding: { _ in },
-        geometry: { try BaseGeometry(of: panels) })
+        UpdateForm(update, base: reference.panels), of: reference)
     }
     let first = try analyze()
     #expect(try analyze().nulls == first.nulls)

@@ -37,6 +37,8 @@ public struct SavedDoRA: Adapter {
 
   public var shape: MatrixShape? { factors.shape }
 
+  public var needsBase: Bool { true }
+
   public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     let weight = try base.matrix()

@@ -36,25 +36,25 @@ public struct SavedIA3: Adapter {
   /// The other dimension is whatever the base has.
   public var shape: MatrixShape? { nil }
 
-  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
-    if scalesRows {
-      guard base.rows == changes.count else { throw mismatch(base) }
-      return .rowScaling(changes)
-    }
+  public func check(against base: MatrixShape) throws(AdapterError) {
     // A convolution has one column for each input and place in the kernel.
-    guard changes.count > 0, base.columns.isMultiple(of: changes.count) else {
-      throw mismatch(base)
-    }
-    let kernel = base.columns / changes.count
-    return .columnScaling(changes.flatMap { Array(repeating: $0, count: kernel) })
-  }
-
-  private func mismatch(_ base: any BaseWeight) -> AdapterError {
-    .baseShape(
+    let fits =
+      scalesRows
+      ? base.rows == changes.count
+      : !changes.isEmpty && base.columns.isMultiple(of: changes.count)
+    guard !fits else { return }
+    throw .baseShape(
       module: resolved.module,
       update: scalesRows
         ? MatrixShape(rows: changes.count, columns: base.columns)
         : MatrixShape(rows: base.rows, columns: changes.count),
-      base: MatrixShape(rows: base.rows, columns: base.columns))
+      base: base)
+  }
+
+  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+    try checkShape(of: base)
+    if scalesRows { return .rowScaling(changes) }
+    let kernel = base.columns / changes.count
+    return .columnScaling(changes.flatMap { Array(repeating: $0, count: kernel) })
   }
 }

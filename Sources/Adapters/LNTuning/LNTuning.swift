@@ -37,6 +37,8 @@ public struct SavedLNTuning: Adapter {
 
   public var shape: MatrixShape? { MatrixShape(rows: 1, columns: gains.count) }
 
+  public var needsBase: Bool { true }
+
   public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     return .dense(Matrix(rows: 1, columns: gains.count, values: gains) - (try base.matrix()))

@@ -29,6 +29,15 @@ public struct SavedLoRA: Adapter {
 
   public var shape: MatrixShape? { factors.shape }
 
+  public var needsBase: Bool { settings.start?.needsBase ?? false }
+
+  public func check(against base: MatrixShape) throws(AdapterError) {
+    if factors.shape != base {
+      throw .baseShape(module: settings.module, update: factors.shape, base: base)
+    }
+    try settings.start?.check(settings)
+  }
+
   public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     return try factors.update(of: base, settings: settings)

@@ -33,17 +33,34 @@ public struct SavedMiSS: Adapter {
   /// The inputs are whatever number the base has.
   public var shape: MatrixShape? { nil }
 
-  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
-    form == .bat ? try blockwiseUpdate(of: base) : try sharedUpdate(of: base)
+  public func check(against base: MatrixShape) throws(AdapterError) {
+    if form == .bat {
+      let (blocks, rank) = (block.shape[0], block.shape[1])
+      guard blocks * rank == base.rows, rank > 0 else {
+        throw .baseShape(
+          module: resolved.module, update: MatrixShape(rows: blocks * rank, columns: base.columns),
+          base: base)
+      }
+      guard base.columns.isMultiple(of: rank) else {
+        throw .indivisible(module: resolved.module, size: base.columns, block: rank)
+      }
+    } else {
+      let width = block.shape[1]
+      guard width > 0, base.rows.isMultiple(of: width), form == .mini || width == base.rows else {
+        throw .baseShape(
+          module: resolved.module, update: MatrixShape(rows: width, columns: base.columns),
+          base: base)
+      }
+    }
   }
 
-  private func sharedUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+    try checkShape(of: base)
+    return form == .bat ? try blockwiseUpdate(of: base) : sharedUpdate(of: base)
+  }
+
+  private func sharedUpdate(of base: any BaseWeight) -> WeightUpdate {
     let (rank, width) = (block.shape[0], block.shape[1])
-    guard width > 0, base.rows.isMultiple(of: width), form == .mini || width == base.rows else {
-      throw AdapterError.baseShape(
-        module: resolved.module, update: MatrixShape(rows: width, columns: base.columns),
-        base: MatrixShape(rows: base.rows, columns: base.columns))
-    }
     guard rank > 0 else { return .zero(rows: base.rows, columns: base.columns) }
     var left = Matrix(rows: base.rows, columns: rank)
     for row in 0..<base.rows {
@@ -56,14 +73,6 @@ public struct SavedMiSS: Adapter {
 
   private func blockwiseUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     let (blocks, rank) = (block.shape[0], block.shape[1])
-    guard blocks * rank == base.rows, rank > 0 else {
-      throw AdapterError.baseShape(
-        module: resolved.module, update: MatrixShape(rows: blocks * rank, columns: base.columns),
-        base: MatrixShape(rows: base.rows, columns: base.columns))
-    }
-    guard base.columns.isMultiple(of: rank) else {
-      throw AdapterError.indivisible(module: resolved.module, size: base.columns, block: rank)
-    }
     let weight = try base.matrix()
     // r rows of W are, read in order, a matrix of r · (in/r) rows and r columns: all blocks of a
     // block row are multiplied by D[o] at once.

@@ -58,6 +58,14 @@ public protocol RepeatableStart: FactorStart {
   func product(
     of base: any BaseWeight, rank: Int, scale: Double, settings: ModuleSettings
   ) throws -> FactorPair
+
+  /// Checks what of a module's settings keeps the start from being told.
+  /// - Throws: ``AdapterError/startNeedsOutByIn(module:start:)``.
+  func check(_ settings: ModuleSettings) throws(AdapterError)
+}
+
+extension RepeatableStart {
+  public func check(_ settings: ModuleSettings) throws(AdapterError) {}
 }
 
 /// The starts of LoRA's factors.

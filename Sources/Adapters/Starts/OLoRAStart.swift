@@ -11,6 +11,13 @@ public struct OLoRAStart: RepeatableStart {
 
   public init() {}
 
+  /// PEFT factors the weight as it is stored, which fits its factors for out × in only.
+  public func check(_ settings: ModuleSettings) throws(AdapterError) {
+    guard settings.layout == .outByIn else {
+      throw .startNeedsOutByIn(module: settings.module, start: Self.key)
+    }
+  }
+
   public func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
@@ -19,10 +26,7 @@ public struct OLoRAStart: RepeatableStart {
   public func product(
     of base: any BaseWeight, rank: Int, scale: Double, settings: ModuleSettings
   ) throws -> FactorPair {
-    // PEFT factors the weight as it is stored, which fits its factors for out × in only.
-    guard settings.layout == .outByIn else {
-      throw AdapterError.startNeedsOutByIn(module: settings.module, start: Self.key)
-    }
+    try check(settings)
     let pair = try leading(rank, of: base)
     return FactorPair(input: pair.input, output: scale * pair.output)
   }

@@ -22,6 +22,19 @@ public enum SavedStart: Sendable {
     return .recorded(try SavedFactors(reader, settings: settings).pair)
   }
 
+  /// Whether the base weight tells the factors.
+  var needsBase: Bool {
+    switch self {
+    case .repeated: true
+    case .recorded: false
+    }
+  }
+
+  /// Checks what of a module's settings keeps the start from being told.
+  func check(_ settings: ModuleSettings) throws(AdapterError) {
+    if case .repeated(let start) = self { try start.check(settings) }
+  }
+
   /// s·B₀A₀ in the layout of the base, as `output · input`.
   func product(
     of base: any BaseWeight, rank: Int, scale: Double, settings: ModuleSettings

@@ -39,15 +39,19 @@ public struct SavedTrainableTokens: Adapter {
   /// The rows of the whole embedding are whatever number the base has.
   public var shape: MatrixShape? { nil }
 
-  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+  public func check(against base: MatrixShape) throws(AdapterError) {
     guard base.columns == values.columns else {
-      throw AdapterError.baseShape(
+      throw .baseShape(
         module: resolved.module, update: MatrixShape(rows: base.rows, columns: values.columns),
-        base: MatrixShape(rows: base.rows, columns: base.columns))
+        base: base)
     }
     if let row = rows.first(where: { !(0..<base.rows).contains($0) }) {
-      throw AdapterError.tokenRowOutOfRange(module: resolved.module, row: row, rows: base.rows)
+      throw .tokenRowOutOfRange(module: resolved.module, row: row, rows: base.rows)
     }
+  }
+
+  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+    try checkShape(of: base)
     let weight = try base.matrix()
     var left = Matrix(rows: base.rows, columns: rows.count)
     var right = values

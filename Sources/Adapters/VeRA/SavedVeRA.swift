@@ -41,17 +41,26 @@ public struct SavedVeRA: Adapter {
   /// The inputs of a module are fewer than the columns of the shared projection.
   public var shape: MatrixShape? { nil }
 
-  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
-    let isTransposed = settings.layout == .inByOut
-    let outputs = isTransposed ? base.columns : base.rows
-    let inputs = isTransposed ? base.rows : base.columns
+  public func check(against base: MatrixShape) throws(AdapterError) {
+    let (outputs, inputs) = features(of: base)
     guard outputs == outputScales.count, inputs <= down.columns else {
       let logical = MatrixShape(
         rows: outputScales.count, columns: min(inputs, down.columns))
-      throw AdapterError.baseShape(
+      throw .baseShape(
         module: settings.module, update: logical,
         base: MatrixShape(rows: outputs, columns: inputs))
     }
+  }
+
+  private var isTransposed: Bool { settings.layout == .inByOut }
+
+  private func features(of base: MatrixShape) -> (outputs: Int, inputs: Int) {
+    isTransposed ? (base.columns, base.rows) : (base.rows, base.columns)
+  }
+
+  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+    try checkShape(of: base)
+    let (outputs, inputs) = features(of: MatrixShape(rows: base.rows, columns: base.columns))
     let pair = FactorPair(
       input: down.columnSlice(0..<inputs).scalingRows(by: innerScales),
       output: up.rowSlice(0..<outputs).scalingRows(by: outputScales), transposed: isTransposed)

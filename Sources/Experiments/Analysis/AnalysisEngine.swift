@@ -15,10 +15,17 @@ public struct AnalysisEngine: Sendable {
   /// Where decompositions of bases are kept; none to keep none.
   public let cache: BasisCache?
 
-  public init(options: AnalysisOptions, jobs: Int, memory: Int, cache: BasisCache?) {
+  /// - Parameters:
+  ///   - options: What is computed.
+  ///   - jobs: How many units are worked on at once; by default as many as there are processors.
+  ///   - memory: The most bytes of units in flight; by default half of the machine's.
+  ///   - cache: Where decompositions of bases are kept; none to keep none.
+  public init(
+    options: AnalysisOptions, jobs: Int? = nil, memory: Int? = nil, cache: BasisCache?
+  ) {
     self.options = options
-    self.jobs = max(1, jobs)
-    self.memory = memory
+    self.jobs = max(1, jobs ?? ThreadCount.processors)
+    self.memory = memory ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
     self.cache = cache
   }
 
@@ -49,23 +56,24 @@ public struct AnalysisEngine: Sendable {
       // A group without open units stays, so that the hash of its base is known.
       open.append(rest)
     }
-    let meter = ProgressMeter(
+    let meter = ProgressMeter<ModuleIdentity>(
       total: groups.reduce(0) { $0 + $1.units.count }, done: results.modules.count,
       cost: open.reduce(0) { $0 + $1.cost }, report: progress)
     let huge = open.filter { $0.shape.short >= Self.hugeSide }
     let others = open.filter { $0.shape.short < Self.hugeSide }
     if !huge.isEmpty {
-      ThreadCount.set(jobs)
-      results += try await work(huge, workers: 1, journal, meter)
+      results += try await ThreadCount.raised(to: jobs) {
+        try await work(huge, workers: 1, journal, meter)
+      }
     }
-    ThreadCount.set(1)
     results += try await work(others, workers: jobs, journal, meter)
     cache?.trim()
     return results
   }
 
   private func work(
-    _ groups: [AnalysisGroup], workers: Int, _ journal: AnalysisJournal, _ meter: ProgressMeter
+    _ groups: [AnalysisGroup], workers: Int, _ journal: AnalysisJournal,
+    _ meter: ProgressMeter<ModuleIdentity>
   ) async throws -> AnalysisResults {
     let queue = WorkQueue(groups, memory: memory)
     return try await withThrowingTaskGroup(of: AnalysisResults.self) { tasks in
@@ -84,7 +92,7 @@ public struct AnalysisEngine: Sendable {
   }
 
   private func analyze(
-    _ group: AnalysisGroup, _ journal: AnalysisJournal, _ meter: ProgressMeter
+    _ group: AnalysisGroup, _ journal: AnalysisJournal, _ meter: ProgressMeter<ModuleIdentity>
   ) async throws -> AnalysisResults {
     let base = group.base.map {
       GroupBase($0, options: options, cache: cache)
@@ -106,16 +114,11 @@ public struct AnalysisEngine: Sendable {
 
   private func analyze(_ unit: AnalysisUnit, _ base: GroupBase?) throws -> ModuleAnalysis {
     let analyzer = ModuleAnalyzer(options: options)
-    let update = try unit.update(base)
+    let update = try UpdateForm(unit.update, base: base)
     guard let base else {
-      return try analyzer.analyze(unit.identity, update: update)
+      return try analyzer.analyze(unit.identity, update)
     }
-    let type = base.weight.storageType
-    return try analyzer.analyze(
-      unit.identity, base: base.panels, update: update, baseEpsilon: 2 * type.unitRoundoff,
-      rounding: { values in
-        if type.isRoundable { type.round(&values) }
-      }, geometry: base.geometry)
+    return try analyzer.analyze(unit.identity, update, of: base)
   }
 }
 

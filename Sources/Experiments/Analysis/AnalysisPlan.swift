@@ -1,6 +1,7 @@
 public import Checkpoints
 import LinearAlgebra
 public import Spectra
+import Updates
 
 /// Which of what is there is to be analysed.
 public struct AnalysisSelection: Sendable {
@@ -58,7 +59,7 @@ public struct AnalysisPlan: Sendable {
     for run in try runs.withUniqueNames() {
       let base = try bases.base(of: run)
       let checkpoints = run.checkpoints.filter { selection.includesStep(run, $0.step) }
-      var findings = [UpdateFinding]()
+      var findings = [Finding]()
       var method = run.method ?? "full"
       for checkpoint in checkpoints {
         let updates = try ExperimentError.naming(checkpoint.path) {
@@ -135,19 +136,20 @@ public struct AnalysisPlan: Sendable {
   }
 }
 
-extension [UpdateFinding] {
+extension [Finding] {
   /// What stays of a run's findings when those of its next checkpoint, these, are known.
   ///
   /// Whether a base fits is judged nearest to the start, before training has moved the adapter away
   /// from it; all else by the last checkpoint, as earlier ones say the same with other numbers.
-  fileprivate func following(_ earlier: [UpdateFinding]) -> [UpdateFinding] {
+  fileprivate func following(_ earlier: [Finding]) -> [Finding] {
     let judged = earlier.filter(\.comparesWithBase)
     return judged + filter { judged.isEmpty || !$0.comparesWithBase }
   }
 }
 
 extension [Run] {
-  /// The runs with names that tell them apart: runs of equal name are told apart by their parent.
+  /// The runs, whose names must tell them apart in a table.
+  /// - Throws: ``ExperimentError/duplicateRun(name:paths:)``.
   fileprivate func withUniqueNames() throws -> [Run] {
     for group in Dictionary(grouping: self, by: \.name).values where group.count > 1 {
       throw ExperimentError.duplicateRun(name: group[0].name, paths: group.map(\.path))
@@ -164,39 +166,7 @@ extension AnalysisUnit {
       identity: ModuleIdentity(
         run: run.name, method: method, seed: run.seed, step: checkpoint.step,
         module: update.module, rows: update.rows, columns: update.columns),
-      stamp: stamp
-    ) { base in
-      try UpdateForm(update, base: base)
-    }
-  }
-}
-
-extension ModuleUpdate {
-  /// The unit roundoff of the weights whose difference the update is; 0 for an adapter's product.
-  fileprivate var roundoff: Double {
-    switch source {
-    case .adapter: 0
-    case .adapted(let after):
-      max(after.storageType.unitRoundoff, base?.storageType.unitRoundoff ?? 0)
-    }
-  }
-}
-
-extension UpdateForm {
-  /// The update in the form that is cheapest to measure: the difference of two stored weights is read
-  /// in panels, an adapter's is made from its parameters.
-  fileprivate init(_ update: ModuleUpdate, base: GroupBase?) throws {
-    let roundoff = update.roundoff
-    switch (update.source, base) {
-    case (.adapted(let after), let base?):
-      self.init(
-        streaming: DifferencePanels(after: StoredPanels(after), before: base.panels),
-        roundoff: roundoff)
-    case (_, let base?):
-      try self.init(update.update(of: base), base: base.panels, roundoff: roundoff)
-    case (_, nil):
-      try self.init(update.update(of: nil), roundoff: roundoff)
-    }
+      stamp: stamp, update: update)
   }
 }
 

@@ -1,4 +1,5 @@
 public import Spectra
+public import Updates
 
 /// The smallest piece of an analysis: one module of one checkpoint. Independent of all others,
 /// repeatable, its cost known beforehand.
@@ -7,13 +8,10 @@ public struct AnalysisUnit: Sendable {
   public let identity: ModuleIdentity
   /// Changes when the checkpoint's file does: a resumed analysis repeats what has another stamp.
   public let stamp: String
-  /// Makes the update, given its base; read and computed only then.
-  public let update: @Sendable (GroupBase?) throws -> UpdateForm
+  /// Where the update lies; read and computed when the unit's turn comes.
+  public let update: ModuleUpdate
 
-  public init(
-    identity: ModuleIdentity, stamp: String,
-    update: @escaping @Sendable (GroupBase?) throws -> UpdateForm
-  ) {
+  public init(identity: ModuleIdentity, stamp: String, update: ModuleUpdate) {
     self.identity = identity
     self.stamp = stamp
     self.update = update

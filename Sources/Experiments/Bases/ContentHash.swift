@@ -1,4 +1,5 @@
 import Checkpoints
+import Updates
 
 /// The hash of what is stored of a weight: its type, its shape and its bytes. Equal weights have equal
 /// hashes wherever they lie.

@@ -1,12 +1,14 @@
+import Checkpoints
 public import LinearAlgebra
 public import Spectra
 import Synchronization
+public import Updates
 
 /// A base weight and its decomposition, which is made when it is first asked for and kept as long as
 /// the group of units that share it is worked on.
 ///
 /// A class, because the decomposition is shared by all who hold it.
-public final class GroupBase: BaseWeight {
+public final class GroupBase: BaseWeight, ReferenceWeight {
   /// The weight.
   public let weight: StoredMatrix
   private let options: AnalysisOptions
@@ -21,7 +23,7 @@ public final class GroupBase: BaseWeight {
   }
 
   /// The weight, a panel at a time.
-  public var panels: StoredPanels { StoredPanels(weight) }
+  public var panels: any PanelSource { StoredPanels(weight) }
   public var rows: Int { weight.rows }
   public var columns: Int { weight.columns }
 
@@ -33,6 +35,10 @@ public final class GroupBase: BaseWeight {
       hashed = hash
       return hash
     }
+  }
+
+  public func round(_ values: inout [Double]) {
+    if weight.storageType.isRoundable { weight.storageType.round(&values) }
   }
 
   public func matrix() throws -> Matrix { try weight.matrix() }

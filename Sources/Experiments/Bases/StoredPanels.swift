@@ -1,5 +1,6 @@
 import Checkpoints
 public import Spectra
+public import Updates
 
 /// A stored matrix as panels: no more of it is read than a panel at a time.
 public struct StoredPanels: PanelSource {

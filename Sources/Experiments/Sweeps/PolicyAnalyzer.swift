@@ -10,7 +10,7 @@ public import Training
 /// A class, because the bases are decomposed once and kept for all policies on them.
 public final class PolicyAnalyzer: Sendable {
   private let analyzer: ModuleAnalyzer
-  private let geometries = Mutex<[String: BaseGeometry]>([:])
+  private let references = Mutex<[String: DenseReference]>([:])
 
   public init(options: AnalysisOptions) { analyzer = ModuleAnalyzer(options: options) }
 
@@ -23,26 +23,26 @@ public final class PolicyAnalyzer: Sendable {
     of policy: Policy<Element>, run: String, step: Int
   ) throws -> [ModuleAnalysis] {
     try policy.updates.map { update in
-      let panels = DensePanels(update.base)
+      let reference = reference(update.base, of: update.module)
       return try analyzer.analyze(
         ModuleIdentity(
           run: run, method: policy.choice.name, seed: nil, step: step, module: update.module,
           rows: update.base.rows, columns: update.base.columns),
-        base: panels,
-        update: UpdateForm(.dense(update.update), base: panels, roundoff: Self.roundoff),
-        baseEpsilon: 2 * Self.roundoff, rounding: { DataType.bfloat16.round(&$0) },
-        geometry: { try geometry(of: update.module, panels) })
+        UpdateForm(.dense(update.update), base: reference.panels, roundoff: Self.roundoff),
+        of: reference)
     }
   }
 
   /// Of single precision, which policies train in.
   private static let roundoff = 0x1p-24
 
-  private func geometry(of module: String, _ panels: DensePanels) throws -> BaseGeometry {
-    if let known = geometries.withLock({ $0[module] }) { return known }
-    // Two threads may both decompose a base; both find the same.
-    let found = try BaseGeometry(of: panels)
-    geometries.withLock { $0[module] = found }
-    return found
+  /// The base of a module, with its decomposition if another policy has asked for it.
+  private func reference(_ base: Matrix, of module: String) -> DenseReference {
+    references.withLock { references in
+      if let known = references[module] { return known }
+      let reference = DenseReference(base) { DataType.bfloat16.round(&$0) }
+      references[module] = reference
+      return reference
+    }
   }
 }

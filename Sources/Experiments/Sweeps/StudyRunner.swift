@@ -68,9 +68,8 @@ public struct StudyRunner: Sendable {
     try folder.write(
       StudyFolder.Header(
         title: study.title, common: study.common, baseline: study.baseline, runs: names))
-    ThreadCount.set(1)
     let analyzer = PolicyAnalyzer(options: options)
-    let meter = StudyMeter(
+    let meter = ProgressMeter<StudyRun>(
       total: study.runs.count, done: study.runs.count - missing.count,
       cost: missing.reduce(0) { $0 + $1.cost }, report: progress)
     let baseHash = try self.baseHash()

@@ -3,10 +3,20 @@ import COpenBLAS
 /// How many threads OpenBLAS uses inside one routine; the setting is the whole process's.
 ///
 /// Many small matrices: one thread each, and our own tasks beside one another. One huge matrix: all
-/// threads inside OpenBLAS. Both at once is slower than either (measured), so the executable decides.
+/// threads inside OpenBLAS. Both at once is slower than either (measured), so the executable sets one thread when it
+/// begins, and ``raised(to:_:)`` lends more to the work on a huge matrix.
 public enum ThreadCount {
   /// Sets the number of threads of every later routine.
   public static func set(_ count: Int) { openblas_set_num_threads(Int32(max(1, count))) }
+
+  /// Does work whose routines have so many threads each; later ones have one again.
+  public static func raised<Result>(
+    to count: Int, _ work: () async throws -> Result
+  ) async rethrows -> Result {
+    set(count)
+    defer { set(1) }
+    return try await work()
+  }
 
   /// The processors that this process may use.
   public static var processors: Int { Int(openblas_get_num_procs()) }

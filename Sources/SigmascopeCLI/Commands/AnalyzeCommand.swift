@@ -2,7 +2,6 @@ import ArgumentParser
 import Checkpoints
 import Experiments
 import Foundation
-import LinearAlgebra
 import Reports
 import Spectra
 
@@ -67,11 +66,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
       """)
   var basis = BasisOption(.automatic)
 
-  @Option(help: "How many matrices are worked on at once. (default: the processors)")
-  var jobs: Int?
-
-  @Option(help: "The most memory that matrices in work may use. (default: half of the machine's)")
-  var memory: ByteCount?
+  @OptionGroup var work: WorkArguments
 
   @Option(help: "What to write, separated by commas: csv, json, svg, html.")
   var formats = FormatList.all
@@ -82,11 +77,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
   @Flag(help: "Keep looking for new checkpoints, and update the report, until stopped.")
   var watch = false
 
-  @Flag(inversion: .prefixedNo, help: "Keep decompositions of bases for later analyses.")
-  var cache = true
-
-  @Option(help: "The most that the cache may hold.")
-  var cacheLimit = ByteCount(8 << 30)
+  @OptionGroup var cache: CacheArguments
 
   @Option(help: "Exit with code 1 if a run is in this state: collapse, suspicion or non-finite.")
   var failOn: [FailCondition] = []
@@ -102,7 +93,6 @@ struct AnalyzeCommand: AsyncParsableCommand {
     try AlphaOption.validate(alpha)
     if top < 1 { throw ValidationError("--top must be at least 1.") }
     if nullSamples < 0 { throw ValidationError("--null-samples must not be negative.") }
-    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
     if let modules, (try? NSRegularExpression(pattern: modules)) == nil {
       throw ValidationError("--modules '\(modules)' is not a regular expression.")
     }
@@ -125,39 +115,14 @@ struct AnalyzeCommand: AsyncParsableCommand {
     let plan = try AnalysisPlan(of: runs, selecting: selection(of: runs))
     try plan.requireModules(option: "--modules", pattern: modules ?? "")
     try plan.requireSteps(option: "--steps")
-    do {
-      try workspace.create()
-    } catch {
-      throw OutputError(error, writing: workspace.output.path)
-    }
-    announce(plan, resuming: resuming, workspace)
 
     let options = AnalysisOptions(
       topCount: top,
       metrics: (metrics?.names ?? Set(MetricRegistry.names)).union(Verdict.neededMetrics),
       nullSamples: nullSamples, basis: basis.extent)
-    let engine = AnalysisEngine(
-      options: options, jobs: jobs ?? ThreadCount.processors,
-      memory: memory?.bytes ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2),
-      cache: cache
-        ? BasisCache(
-          folder: BasisCache.defaultFolder(environment: ProcessInfo.processInfo.environment),
-          sizeLimit: cacheLimit.bytes) : nil)
-    let line = ProgressLine(isQuiet: quiet)
-    let results: AnalysisResults
-    do {
-      results = try await engine.run(
-        plan.groups, journal: workspace.journal,
-        fingerprint: plan.fingerprint(options: options, version: Sigmascope.version),
-        resuming: resuming, progress: line.update)
-    } catch let error as CocoaError {
-      throw OutputError(error, writing: workspace.folder.path)
-    }
-    line.finish()
-
-    let analysis = Analysis(
-      plan: plan, results: results, options: options,
-      command: ["sigmascope"] + CommandLine.arguments.dropFirst(), version: Sigmascope.version)
+    let analysis = try await AnalysisRunner(options, work, cache).analysis(
+      of: plan, in: workspace, resuming: resuming, isQuiet: quiet,
+      started: { announce(plan, resuming: resuming, workspace) })
     try write(analysis, to: workspace)
     return analysis
   }

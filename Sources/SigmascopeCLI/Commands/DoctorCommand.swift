@@ -22,7 +22,6 @@ struct DoctorCommand: ParsableCommand {
     print("processors  \(ThreadCount.processors)")
     print("memory      \(String(format: "%.1f", memory)) GB")
     print("cache       \(cache.path)")
-    ThreadCount.set(1)
     let peak = try SelfCheck.productRate()
     print("dgemm       \(String(format: "%.0f", peak)) GFLOP/s on one thread")
     let deviation = try SelfCheck.largestDeviation()

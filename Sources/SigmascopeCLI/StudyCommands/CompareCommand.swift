@@ -3,7 +3,6 @@ import ArgumentParser
 import Checkpoints
 import Experiments
 import Foundation
-import LinearAlgebra
 import Reports
 import Spectra
 import Studies
@@ -47,11 +46,9 @@ struct CompareCommand: AsyncParsableCommand {
   @Option(help: "K: how many principal directions shares and angles are taken over.")
   var top = 16
 
-  @Option(help: "How many matrices are worked on at once. (default: the processors)")
-  var jobs: Int?
+  @OptionGroup var work: WorkArguments
 
-  @Flag(inversion: .prefixedNo, help: "Keep decompositions of bases for later analyses.")
-  var cache = true
+  @OptionGroup var cache: CacheArguments
 
   @Flag(help: "Continue a comparison that was stopped.")
   var resume = false
@@ -62,7 +59,6 @@ struct CompareCommand: AsyncParsableCommand {
   func validate() throws {
     if paths.isEmpty { throw ValidationError("Give at least one path to compare.") }
     if top < 1 { throw ValidationError("--top must be at least 1.") }
-    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
   }
 
   func run() async throws {
@@ -104,28 +100,8 @@ struct CompareCommand: AsyncParsableCommand {
     let runs = try paths.flatMap { try Discovery.runs(at: $0) }
     let plan = try AnalysisPlan(
       of: runs, selecting: AnalysisSelection(base: try base.map { try EmbeddedBase.resolve($0) }))
-    do {
-      try workspace.create()
-    } catch {
-      throw OutputError(error, writing: workspace.output.path)
-    }
-    let options = AnalysisOptions(topCount: top)
-    let engine = AnalysisEngine(
-      options: options, jobs: jobs ?? ThreadCount.processors,
-      memory: Int(clamping: ProcessInfo.processInfo.physicalMemory / 2),
-      cache: cache
-        ? BasisCache(
-          folder: BasisCache.defaultFolder(environment: ProcessInfo.processInfo.environment),
-          sizeLimit: 8 << 30) : nil)
-    let line = ProgressLine(isQuiet: quiet)
-    let results = try await engine.run(
-      plan.groups, journal: workspace.journal,
-      fingerprint: plan.fingerprint(options: options, version: Sigmascope.version),
-      resuming: resume, progress: line.update)
-    line.finish()
-    return Analysis(
-      plan: plan, results: results, options: options,
-      command: ["sigmascope"] + CommandLine.arguments.dropFirst(), version: Sigmascope.version)
+    return try await AnalysisRunner(AnalysisOptions(topCount: top), work, cache).analysis(
+      of: plan, in: workspace, resuming: resume, isQuiet: quiet)
   }
 }
 

@@ -7,6 +7,7 @@ import LinearAlgebra
 import Reports
 import Spectra
 import Training
+import Updates
 
 /// How the program ends when it cannot do what it was asked: one line that says what is wrong, where,
 /// and what to do, and an exit code of sysexits(3).

@@ -78,7 +78,6 @@ struct PretrainCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    ThreadCount.set(1)
     let command = self
     try await Interruption.cancelling { try command.pretrain { Task.isCancelled } }
   }

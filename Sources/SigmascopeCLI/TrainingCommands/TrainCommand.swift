@@ -5,6 +5,7 @@ import Documents
 import Experiments
 import Foundation
 import LinearAlgebra
+import Spectra
 import Training
 
 /// Trains a small language model with an adapter and records its weight updates.
@@ -168,7 +169,6 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    ThreadCount.set(1)
     let command = self
     try await Interruption.cancelling { try command.train { Task.isCancelled } }
   }
@@ -192,11 +192,12 @@ struct TrainCommand: AsyncParsableCommand {
       title:
         "\(policy.choice.name), \(policy.trainedCount) of \(model.layout.parameterCount) parameters"
     )
-    let live = live.map { LiveAnalysis(metrics: $0.names) }
+    let analyzer = live.map { PolicyAnalyzer(options: AnalysisOptions(metrics: $0.names)) }
     try run.run(isCancelled: isCancelled) { event in
       view.update(event)
-      if case .checkpoint(let step) = event, let live, !quiet {
-        view.say("checkpoint \(step)  \(try live.line(policy))")
+      if case .checkpoint(let step) = event, let live, let analyzer, !quiet {
+        let analyses = try analyzer.analyses(of: policy, run: out, step: step)
+        view.say("checkpoint \(step)  \(analyses.medians(of: live.names))")
       }
     }
     view.finish()

@@ -48,126 +48,40 @@ public struct ChangeMeasurements: Sendable {
 
   /// Measures an update against its base.
   /// - Parameters:
-  ///   - base: The base weight's panels.
   ///   - form: The update, of the base's shape.
+  ///   - reference: The base; its decomposition is asked for only if the update is not zero.
   ///   - topCount: K, the number of leading directions that are compared.
   ///   - wanted: What to measure beyond spectrum and projections.
-  ///   - baseEpsilon: The distance from 1 to the next number in the base's storage type.
-  ///   - rounding: Rounds values in place to the base's storage type.
-  ///   - geometry: The base's decomposition; asked for only if the update is not zero.
   /// - Returns: Nothing if the update is zero.
   /// - Throws: ``SpectraError``, a LAPACK failure, or what reading throws.
   public init?(
-    base: some PanelSource, update form: UpdateForm, topCount: Int, wanted: Wanted,
-    baseEpsilon: Double, rounding: @Sendable (inout [Double]) -> Void,
-    geometry: () throws -> BaseGeometry
+    _ form: UpdateForm, of reference: some ReferenceWeight, topCount: Int, wanted: Wanted
   ) throws {
-    let shape = base.shape
-    let grams: CrossGrams
-    let geometryOfBase: BaseGeometry
-    switch form.form {
-    case .zero:
-      return nil
-    case .factored(let long, let short):
-      let nonFinite = countNonFinite(long.values) + countNonFinite(short.values)
-      if nonFinite > 0 { throw SpectraError.notFinite(count: nonFinite) }
-      if long.values.allSatisfy({ $0 == 0 }) || short.values.allSatisfy({ $0 == 0 }) { return nil }
-      geometryOfBase = try geometry()
-      grams = try CrossGrams(long: long, short: short, base: base, geometry: geometryOfBase)
-    case .streamed(let panels):
-      var found: BaseGeometry?
-      let measured = try CrossGrams(streaming: panels, base: base) {
-        let geometry = try geometry()
-        found = geometry
-        return geometry
-      }
-      guard let measured, let found else { return nil }
-      grams = measured
-      geometryOfBase = found
-    }
-    // A product of factors that cancel exactly.
-    if (grams.values.first ?? 0) == 0 { return nil }
-
+    guard let grams = try CrossGrams(of: form, against: reference) else { return nil }
+    let geometry = try reference.geometry()
+    let shape = geometry.shape
     let count = shape.principalCount(topCount)
     self.shape = shape
     self.topCount = count
-    self.update = Spectrum(
+    update = Spectrum(
       values: grams.values, rows: shape.rows, columns: shape.columns,
-      noise: form.noise(besides: geometryOfBase.energy))
-    self.base = Spectrum(
-      values: geometryOfBase.values, rows: shape.rows, columns: shape.columns,
-      energy: geometryOfBase.energy)
-    energies = Sides(
-      short: Self.quadraticForms(grams.updateByUpdate, geometryOfBase.shortBasis),
-      long: Self.rowEnergies(grams.longByUpdate), shape: shape)
-    let head = geometryOfBase.shortBasis.rowSlice(0..<count)
-    twoSidedHeadEnergy = Self.rowEnergies(
-      Matrix.product(grams.longByUpdate.rowSlice(0..<count), .asStored, head, .transposed)
-    ).reduce(0, +)
-    innerProduct = (0..<shape.short).reduce(0) { $0 + grams.updateByBase[$1, $1] }
+      noise: form.noise(besides: geometry.energy))
+    base = Spectrum(
+      values: geometry.values, rows: shape.rows, columns: shape.columns, energy: geometry.energy)
+    energies = grams.energies(in: geometry)
+    twoSidedHeadEnergy = grams.headEnergy(in: geometry, count: count)
+    innerProduct = grams.innerProduct
 
-    var numerics = Numerics(base: geometryOfBase.route, update: grams.route)
-    if wanted.contains(.adapted), !geometryOfBase.isPartial {
-      let leading = min(max(count, Self.intruderWindow), shape.short)
-      let adapted = try AdaptedGeometry(geometry: geometryOfBase, grams: grams, leading: leading) {
-        var sum = [Double]()
-        try base.read(0..<shape.long, into: &sum)
-        var change = [Double]()
-        try form.panels.read(0..<shape.long, into: &change)
-        for index in sum.indices { sum[index] += change[index] }
-        let stored = Matrix(rows: shape.rows, columns: shape.columns, values: sum)
-        return shape.isTall ? stored : stored.transposed()
-      }
-      numerics.adapted = adapted.route
-      self.adapted = Spectrum(
-        values: adapted.values, rows: shape.rows, columns: shape.columns)
-      angles = Sides(
-        left: try Self.angles(adapted.products.left, count),
-        right: try Self.angles(adapted.products.right, count))
-      bestMatches = Self.largestMagnitudes(
-        adapted.products.left, columns: min(Self.intruderWindow, shape.short))
-    } else {
-      adapted = nil
-      angles = nil
-      bestMatches = []
-    }
-    if wanted.contains(.entries) {
-      let masks =
-        try geometryOfBase.masks
-        ?? geometryOfBase.withMasks(of: base, topCount: topCount).masks
-      entries = try masks.map { masks in
-        try EntryMeasurements(
-          base: base, update: form.panels, geometry: geometryOfBase, masks: masks,
-          rounding: rounding)
-      }
-    } else {
-      entries = nil
-    }
+    let comparison =
+      try wanted.contains(.adapted) && !geometry.isPartial
+      ? AdaptedComparison(form, of: reference, grams: grams, topCount: count) : nil
+    adapted = comparison?.spectrum
+    angles = comparison?.angles
+    bestMatches = comparison?.bestMatches ?? []
+    entries =
+      try wanted.contains(.entries)
+      ? EntryMeasurements(form, of: reference, topCount: topCount) : nil
     windowSpectra = wanted.contains(.windows) ? try WindowSpectra.measure(form.panels) : []
-    self.numerics = numerics
-  }
-
-  /// xᵀ G x for each row x of a matrix.
-  private static func quadraticForms(_ gram: Matrix, _ rows: Matrix) -> [Double] {
-    let products = rows * gram
-    return (0..<rows.rows).map { row in
-      zip(products.row(row), rows.row(row)).reduce(0) { $0 + $1.0 * $1.1 }
-    }
-  }
-
-  /// The squared norm of each row.
-  private static func rowEnergies(_ matrix: Matrix) -> [Double] {
-    (0..<matrix.rows).map { row in matrix.row(row).reduce(0) { $0 + $1 * $1 } }
-  }
-
-  private static func angles(_ products: Matrix, _ count: Int) throws -> PrincipalAngles {
-    try PrincipalAngles(
-      betweenBasesWithProducts: products.rowSlice(0..<count).columnSlice(0..<count))
-  }
-
-  private static func largestMagnitudes(_ products: Matrix, columns: Int) -> [Double] {
-    (0..<columns).map { column in
-      (0..<products.rows).reduce(0) { max($0, products[$1, column].magnitude) }
-    }
+    numerics = Numerics(base: geometry.route, update: grams.route, adapted: comparison?.route)
   }
 }

@@ -15,9 +15,29 @@ struct CrossGrams: Sendable {
   let values: [Double]
   let route: Numerics.Route
 
+  /// Measures an update in whatever form it is; nothing if it is zero.
+  /// - Throws: ``SpectraError/notFinite(count:)``, a LAPACK failure, or what reading throws.
+  init?(of form: UpdateForm, against reference: some ReferenceWeight) throws {
+    switch form.form {
+    case .zero:
+      return nil
+    case .factored(let long, let short):
+      let nonFinite = countNonFinite(long.values) + countNonFinite(short.values)
+      if nonFinite > 0 { throw SpectraError.notFinite(count: nonFinite) }
+      if long.values.allSatisfy({ $0 == 0 }) || short.values.allSatisfy({ $0 == 0 }) { return nil }
+      self = try CrossGrams(
+        long: long, short: short, base: reference.panels, geometry: reference.geometry())
+    case .streamed(let panels):
+      guard let measured = try CrossGrams(streaming: panels, against: reference) else { return nil }
+      self = measured
+    }
+    // A product of factors that cancel exactly.
+    if (values.first ?? 0) == 0 { return nil }
+  }
+
   /// Measures a factored update D = P Q.
   /// - Complexity: O(long · p · r + p² r).
-  init(
+  private init(
     long: Matrix, short: Matrix, base: some PanelSource, geometry: BaseGeometry
   ) throws {
     let p = geometry.shape.short
@@ -45,10 +65,10 @@ struct CrossGrams: Sendable {
 
   /// Measures an update that is read in panels.
   /// - Complexity: O(long · p² + p³).
-  init?(
-    streaming update: any PanelSource, base: some PanelSource,
-    geometry: () throws -> BaseGeometry
+  private init?(
+    streaming update: any PanelSource, against reference: some ReferenceWeight
   ) throws {
+    let base = reference.panels
     let shape = base.shape
     var updateGram = GramAccumulator(size: shape.short)
     var cross = CrossAccumulator(rows: shape.short, columns: shape.short)
@@ -71,7 +91,7 @@ struct CrossGrams: Sendable {
 
     updateByUpdate = updateGram.matrix()
     (values, route) = try update.singularValues(gram: updateByUpdate)
-    let geometry = try geometry()
+    let geometry = try reference.geometry()
     if let longBasis = geometry.longBasis {
       var exact = CrossAccumulator(rows: shape.short, columns: shape.short)
       for range in shape.panels {

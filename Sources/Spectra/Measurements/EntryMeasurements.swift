@@ -14,24 +14,28 @@ public struct EntryMeasurements: Sendable {
   public internal(set) var changedLowMagnitude = 0
 
   /// Measures an update against its base, panel by panel.
-  /// - Parameter rounding: Rounds values in place to the base's storage type.
+  /// - Parameter topCount: K, the rank of the principal mask.
   /// - Complexity: O(count · K); memory a few panels.
   init(
-    base: some PanelSource, update: any PanelSource, geometry: BaseGeometry, masks: MaskBounds,
-    rounding: @Sendable (inout [Double]) -> Void
+    _ form: UpdateForm, of reference: some ReferenceWeight, topCount: Int
   ) throws {
+    let (base, geometry) = (reference.panels, try reference.geometry())
+    let masks =
+      try geometry.masks
+      ?? MaskBounds(
+        of: base, basis: geometry.shortBasis, rank: geometry.shape.principalCount(topCount))
     let head = geometry.shortBasis.rowSlice(0..<masks.rank)
     var before = [Double]()
     var change = [Double]()
     for range in geometry.shape.panels {
       try base.read(range, into: &before)
-      try update.read(range, into: &change, base: before)
+      try form.panels.read(range, into: &change, base: before)
       var after = before
       after.add(change)
       let principal = MaskBounds.reconstruction(
         before, range.count, shape: geometry.shape, head: head)
       countChanges(before, after, principal, masks)
-      rounding(&after)
+      reference.round(&after)
       addSurvival(before, after, change)
     }
   }

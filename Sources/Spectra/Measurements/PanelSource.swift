@@ -101,7 +101,12 @@ struct ScaledPanels: PanelSource {
   let scales: [Double]
   let side: Side
 
-  var shape: OrientedShape { base.shape }
+  /// The base's, if there is a scale for each of its rows or columns.
+  var shape: OrientedShape {
+    side == .rows
+      ? OrientedShape(rows: scales.count, columns: base.shape.columns)
+      : OrientedShape(rows: base.shape.rows, columns: scales.count)
+  }
 
   func read(_ range: Range<Int>, into panel: inout [Double]) throws {
     try base.read(range, into: &panel)

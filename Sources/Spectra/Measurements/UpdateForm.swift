@@ -22,50 +22,35 @@ public struct UpdateForm: Sendable {
   ///   - update: Dense, factored, a scaling or zero.
   ///   - base: The base weight's panels, which scalings multiply.
   ///   - roundoff: The unit roundoff of the weights whose difference it is; 0 if it is exact.
+  /// - Throws: ``SpectraError/shapeMismatch(base:update:)``.
   public init(_ update: WeightUpdate, base: any PanelSource, roundoff: Double = 0) throws {
-    self.roundoff = roundoff
-    shape = base.shape
-    let expected = [base.shape.rows, base.shape.columns]
-    switch update {
-    case .zero(let rows, let columns):
-      try Self.check([rows, columns], expected)
-      form = .zero
-      panels = DensePanels(Matrix(rows: 0, columns: 0))
-    case .dense(let matrix):
-      try Self.check([matrix.rows, matrix.columns], expected)
-      panels = DensePanels(matrix)
-      form = .streamed(panels)
-    case .factored(let left, let right):
-      try Self.check([left.rows, right.columns], expected)
-      form =
-        base.shape.isTall
-        ? .factored(long: left, short: right)
-        : .factored(long: right.transposed(), short: left.transposed())
-      panels = FactoredPanels(left: left, right: right)
-    case .rowScaling(let scales):
-      try Self.check([scales.count, expected[1]], expected)
-      panels = ScaledPanels(base: base, scales: scales, side: .rows)
-      form = .streamed(panels)
-    case .columnScaling(let scales):
-      try Self.check([expected[0], scales.count], expected)
-      panels = ScaledPanels(base: base, scales: scales, side: .columns)
-      form = .streamed(panels)
+    self.init(update, scaling: base, roundoff)
+    if shape != base.shape {
+      throw SpectraError.shapeMismatch(
+        base: [base.shape.rows, base.shape.columns], update: [shape.rows, shape.columns])
     }
   }
 
   /// An update in memory whose base is not at hand.
   /// - Precondition: The update does not scale its base: that has no entries of its own.
   public init(_ update: WeightUpdate, roundoff: Double = 0) {
+    self.init(update, scaling: nil, roundoff)
+  }
+
+  private init(_ update: WeightUpdate, scaling base: (any PanelSource)?, _ roundoff: Double) {
+    func scaled(_ scales: [Double], _ side: ScaledPanels.Side) -> ScaledPanels {
+      guard let base else {
+        preconditionFailure("the scaling of an absent base has no singular values")
+      }
+      return ScaledPanels(base: base, scales: scales, side: side)
+    }
     self.roundoff = roundoff
     switch update {
     case .zero(let rows, let columns):
       form = .zero
       panels = DensePanels(Matrix(rows: 0, columns: 0))
       shape = OrientedShape(rows: rows, columns: columns)
-    case .dense(let matrix):
-      panels = DensePanels(matrix)
-      form = .streamed(panels)
-      shape = panels.shape
+      return
     case .factored(let left, let right):
       panels = FactoredPanels(left: left, right: right)
       shape = panels.shape
@@ -73,9 +58,13 @@ public struct UpdateForm: Sendable {
         shape.isTall
         ? .factored(long: left, short: right)
         : .factored(long: right.transposed(), short: left.transposed())
-    case .rowScaling, .columnScaling:
-      preconditionFailure("the scaling of an absent base has no singular values")
+      return
+    case .dense(let matrix): panels = DensePanels(matrix)
+    case .rowScaling(let scales): panels = scaled(scales, .rows)
+    case .columnScaling(let scales): panels = scaled(scales, .columns)
     }
+    shape = panels.shape
+    form = .streamed(panels)
   }
 
   /// An update that is read as it is measured, such as the difference of two checkpoints.
@@ -84,10 +73,6 @@ public struct UpdateForm: Sendable {
     self.panels = panels
     shape = panels.shape
     form = .streamed(panels)
-  }
-
-  private static func check(_ update: [Int], _ base: [Int]) throws {
-    if update != base { throw SpectraError.shapeMismatch(base: base, update: update) }
   }
 }
 

@@ -39,7 +39,7 @@ func mean(_ values: [Double]) -> Double? {
 }
 
 /// The middle value, the mean of the two middle ones of an even number; nothing of nothing.
-func median(_ values: [Double]) -> Double? {
+package func median(_ values: [Double]) -> Double? {
   guard !values.isEmpty else { return nil }
   let sorted = values.sorted()
   let middle = sorted.count / 2

@@ -9,20 +9,17 @@ struct SampledNull: Sendable {
   /// The mean and standard deviation of every metric against the base.
   /// - Complexity: `samples` times that of one analysis.
   func estimates(
-    of change: ChangeMeasurements, base: any PanelSource, analyzer: ModuleAnalyzer, seed: UInt64,
-    baseEpsilon: Double, rounding: @Sendable (inout [Double]) -> Void,
-    geometry: () throws -> BaseGeometry
+    of change: ChangeMeasurements, _ reference: some ReferenceWeight, analyzer: ModuleAnalyzer,
+    seed: UInt64
   ) throws -> [NullEstimate] {
     var generator = SplitMix64(seed: seed)
-    let geometry = try geometry()
     var drawn = [String: [Double]]()
     for _ in 0..<samples {
       let update = randomOrientation(of: change.update, using: &generator)
-      let form = try UpdateForm(update, base: base)
+      let form = try UpdateForm(update, base: reference.panels)
       guard
         let measured = try ChangeMeasurements(
-          base: base, update: form, topCount: change.topCount, wanted: analyzer.options.wanted,
-          baseEpsilon: baseEpsilon, rounding: rounding, geometry: { geometry })
+          form, of: reference, topCount: change.topCount, wanted: analyzer.options.wanted)
       else { continue }
       let values = analyzer.metrics(of: measured)
       for metric in MetricRegistry.all where metric is any ChangeMetric.Type {

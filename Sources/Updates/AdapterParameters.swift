@@ -1,11 +1,14 @@
-public import Adapters
+import Adapters
 import Checkpoints
 import LinearAlgebra
 
-/// Where the tensors of one module of an adapter lie, and what they mean. Nothing is kept in memory
-/// but what a seed made.
-public struct AdapterParameters: Sendable {
-  let settings: ModuleSettings
+/// Where the tensors of one module of an adapter lie, and what they mean.
+///
+/// The tensors are not kept: those of a run's checkpoints together may be larger than the memory. Only what a seed
+/// made is, because the file does not hold it.
+package struct AdapterParameters: Sendable {
+  /// Rank, alpha, layout, and the start where the base or nothing tells it.
+  var settings: ModuleSettings
   let store: TensorStore
   /// The tensors by the name that the method knows them by.
   let tensors: [String: TensorDescription]
@@ -22,43 +25,41 @@ public struct AdapterParameters: Sendable {
     case recorded(store: TensorStore, tensors: [String: TensorDescription])
   }
 
-  /// The adapter of the module, read from its file.
-  public func adapter() throws -> any Adapter {
+  /// The adapter of the module.
+  /// - Parameters:
+  ///   - tensors: Those of the module and the shared ones.
+  ///   - first: Those of step 0, if they are the start.
+  func adapter(of tensors: [String: Tensor], first: [String: Tensor]?) throws -> any Adapter {
     var settings = settings
-    if case .recorded(let store, let tensors)? = initial {
-      settings.start = try .recorded(
-        parameters: Self.read(tensors, from: store), settings: settings)
-    }
-    return try AdapterRegistry.adapter(parameters: try parameters(), settings: settings)
+    if let first { settings.start = try .recorded(parameters: first, settings: settings) }
+    return try AdapterRegistry.adapter(parameters: tensors, settings: settings)
   }
 
-  /// The adapter without its start: its raw product.
-  func adapterWithoutStart() throws -> any Adapter {
-    var settings = settings
-    settings.start = nil
-    return try AdapterRegistry.adapter(parameters: try parameters(), settings: settings)
-  }
-
-  func parameters() throws -> [String: Tensor] {
-    try Self.read(tensors, from: store).merging(replayed) { $1 }
-  }
-
+  /// ΔW in the layout of the base; the tensors are read from the file.
+  /// - Parameters:
+  ///   - weight: The base weight; nil where there is none.
+  ///   - rows: How many rows of the update are wanted: fewer than it has where a vocabulary grew.
   func update(of weight: (any BaseWeight)?, rows: Int) throws -> WeightUpdate {
-    let adapter = try adapter()
+    var first: [String: Tensor]?
+    if case .recorded(let store, let tensors)? = initial { first = try store.tensors(tensors) }
+    let adapter = try adapter(
+      of: store.tensors(tensors).merging(replayed) { $1 }, first: first)
     let base: any BaseWeight = try savedBase ?? weight ?? AbsentBase(for: adapter)
     if case .itself? = initial { return .zero(rows: rows, columns: base.columns) }
     let update = try adapter.weightUpdate(of: base)
     return base.rows == rows ? update : try update.leadingRows(rows, of: base)
   }
+}
 
-  private static func read(
-    _ tensors: [String: TensorDescription], from store: TensorStore
+extension TensorStore {
+  /// Whole tensors, read by their descriptions.
+  func tensors(
+    _ descriptions: [String: TensorDescription]
   ) throws(CheckpointError) -> [String: Tensor] {
     var result: [String: Tensor] = [:]
-    for (name, tensor) in tensors {
+    for (name, tensor) in descriptions {
       result[name] = Tensor(
-        shape: tensor.shape,
-        values: try store.doubles(of: tensor, elements: 0..<tensor.elementCount))
+        shape: tensor.shape, values: try doubles(of: tensor, elements: 0..<tensor.elementCount))
     }
     return result
   }

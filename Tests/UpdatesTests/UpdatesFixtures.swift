@@ -1,8 +1,8 @@
 import Checkpoints
-import Experiments
 import Foundation
 import LinearAlgebra
 import Testing
+import Updates
 
 /// One adapter of the fixtures with its golden values.
 struct AdapterFixture: Sendable, CustomTestStringConvertible {

@@ -1,9 +1,9 @@
 import Adapters
 import Checkpoints
-import Experiments
 import Foundation
 import LinearAlgebra
 import Testing
+import Updates
 
 /// Adapters that PEFT saved, against the updates that PEFT merged in Float64 from the same files
 /// (`Tests/Fixtures/make_adapters.py`).

@@ -14,7 +14,7 @@ enum WholeWeight {
   ///   a vocabulary that was resized, and a finding.
   init(
     _ adapted: ModelWeight, name: String, reportedName: String? = nil, base: BaseWeights,
-    _ report: (UpdateFinding) -> Void
+    _ report: (Finding) -> Void
   ) throws {
     let before = try base.model.weight(named: name)
     let title = reportedName ?? name

@@ -1,7 +1,7 @@
 import Adapters
 import Checkpoints
 
-extension AdapterUpdates {
+extension AdapterReader {
   /// The updates of tensors that were saved whole: trained biases, modules of `modules_to_save`.
   /// - Parameter handled: Biases that an adapter changes as well, whose saved values it took.
   func valueUpdates(
@@ -9,7 +9,7 @@ extension AdapterUpdates {
   ) throws -> (modules: [ModuleUpdate], vectors: [VectorUpdate]) {
     var modules: [ModuleUpdate] = []
     var vectors: [VectorUpdate] = []
-    var reports: [UpdateFinding] = []
+    var reports: [Finding] = []
     var unclaimed: [String] = []
     var skipped: [String] = []
     let saved = groups.values.isEmpty ? nil : try savedWeights()
@@ -76,7 +76,7 @@ extension AdapterUpdates {
   /// A frozen weight that was saved with the adapter must be the base's.
   private func compareFrozen(
     _ weight: ModelWeight, with base: BaseWeights, name: String
-  ) throws -> UpdateFinding? {
+  ) throws -> Finding? {
     let before = try base.model.weight(named: name)
     guard weight.shape.count == 2, weight.shape.dropFirst() == before.shape.dropFirst() else {
       throw UpdateError.shapesDiffer(tensor: name, checkpoint: weight.shape, base: before.shape)

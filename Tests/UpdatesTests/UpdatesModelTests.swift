@@ -1,8 +1,8 @@
 import Adapters
 import Checkpoints
-import Experiments
 import LinearAlgebra
 import Testing
+import Updates
 
 @Suite("Updates of whole models") struct UpdatesModelTests {
   private let bench: UpdatesWorkbench
@@ -66,7 +66,7 @@ import Testing
     let resized = rows < 12 ? embedding.rowSlice(0..<10) : .stackedRows([embedding, more])
     _ = try model("tuned", embedding: resized)
     let updates = try updates("tuned", base: base)
-    let finding = UpdateFinding.vocabularyResized(
+    let finding = Finding.vocabularyResized(
       module: "model.embed_tokens", base: 12, checkpoint: rows)
     #expect(updates.findings == [finding])
     #expect(

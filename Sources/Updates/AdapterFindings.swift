@@ -6,18 +6,20 @@ import LinearAlgebra
 struct AdapterFindings {
   let configuration: AdapterConfiguration
   let groups: AdapterGroups
-  private var findings: [UpdateFinding] = []
+  private var findings: [Finding] = []
   /// The modules in which a factor is zero, by the factor.
   private var zeroFactors: [String: [String]] = [:]
   private var rankZeroModules: [String] = []
   private var inspectedCount = 0
+  /// The smallest modules so far, smallest first.
+  private var candidates: [Candidate] = []
 
   init(configuration: AdapterConfiguration, groups: AdapterGroups) {
     self.configuration = configuration
     self.groups = groups
   }
 
-  mutating func add(_ finding: UpdateFinding) {
+  mutating func add(_ finding: Finding) {
     if !findings.contains(finding) { findings.append(finding) }
   }
 
@@ -46,38 +48,51 @@ struct AdapterFindings {
     }
   }
 
-  /// Compares a few of the smallest modules with the base they are said to be for.
-  mutating func compare(_ modules: [ModuleUpdate]) throws {
-    var candidates: [(module: ModuleUpdate, parameters: AdapterParameters)] = []
-    for module in modules {
-      if case .adapter(let parameters) = module.source, module.base != nil,
-        parameters.settings.expert == nil, parameters.savedBase == nil,
-        parameters.tensors["lora_A.weight"]?.shape.count == 2,
-        (module.resolved?.rank ?? 0) > 0
-      {
-        candidates.append((module, parameters))
-      }
-    }
-    let chosen = candidates.sorted {
-      ($0.module.rows * $0.module.columns, $0.module.module)
-        < ($1.module.rows * $1.module.columns, $1.module.module)
-    }.prefix(3)
-    try compareBlocks(chosen.map { $0 })
-    try compareMagnitudes(chosen.map { $0 })
+  /// Keeps a module, with the tensors that were read of it, if it is one of the smallest that can be compared with
+  /// the base.
+  mutating func remember(
+    _ module: ModuleUpdate, adapter: any Adapter, tensors: [String: Tensor],
+    parameters: AdapterParameters
+  ) {
+    guard let base = module.base, parameters.settings.expert == nil, parameters.savedBase == nil,
+      tensors["lora_A.weight"]?.shape.count == 2, let rank = adapter.resolved.rank, rank > 0
+    else { return }
+    candidates.append(
+      Candidate(
+        module: module.module, size: module.rows * module.columns, base: base, rank: rank,
+        adapter: adapter, tensors: tensors, parameters: parameters))
+    candidates.sort { ($0.size, $0.module) < ($1.size, $1.module) }
+    candidates = Array(candidates.prefix(Self.comparedCount))
   }
 
-  private mutating func compareBlocks(
-    _ candidates: [(module: ModuleUpdate, parameters: AdapterParameters)]
-  ) throws {
+  /// A module that is compared with the base that it is said to be for.
+  fileprivate struct Candidate {
+    let module: String
+    /// The entries of the weight.
+    let size: Int
+    let base: StoredMatrix
+    let rank: Int
+    let adapter: any Adapter
+    let tensors: [String: Tensor]
+    let parameters: AdapterParameters
+  }
+
+  private static let comparedCount = 3
+
+  /// Compares the modules that were remembered with the base.
+  mutating func compareWithBase() throws {
+    try compareBlocks()
+    try compareMagnitudes()
+  }
+
+  private mutating func compareBlocks() throws {
     let initialization = configuration.initialization
     let claimsBlock =
       initialization.start == .approximable || initialization == .pissa
     guard claimsBlock || initialization.start == .zero else { return }
     var blocks: [(module: String, block: SingularBlock)] = []
-    for (module, parameters) in candidates where parameters.initial == nil {
-      guard let base = module.base, let rank = module.resolved?.rank else { continue }
-      let block = try parameters.block(of: base, rank: rank)
-      if let block { blocks.append((module.module, block)) }
+    for candidate in candidates where candidate.parameters.initial == nil {
+      if let block = try candidate.block() { blocks.append((candidate.module, block)) }
     }
     guard let worst = blocks.max(by: { $0.block.distance < $1.block.distance }) else { return }
     let isReproduced = blocks.allSatisfy(\.block.isReproduced)
@@ -92,22 +107,18 @@ struct AdapterFindings {
     }
   }
 
-  private mutating func compareMagnitudes(
-    _ candidates: [(module: ModuleUpdate, parameters: AdapterParameters)]
-  ) throws {
+  private mutating func compareMagnitudes() throws {
     var worst: (module: String, deviation: Double)?
-    for (module, parameters) in candidates {
-      guard let base = module.base,
-        let adapter = try parameters.adapterWithoutStart() as? SavedDoRA
-      else { continue }
-      let deviation = try adapter.magnitudeDeviation(of: base)
-      if deviation > worst?.deviation ?? -1 { worst = (module.module, deviation) }
+    for candidate in candidates {
+      guard let adapter = candidate.adapter as? SavedDoRA else { continue }
+      let deviation = try adapter.magnitudeDeviation(of: candidate.base)
+      if deviation > worst?.deviation ?? -1 { worst = (candidate.module, deviation) }
     }
     if let worst { add(.magnitudeMatch(module: worst.module, deviation: worst.deviation)) }
   }
 
   /// All findings, those of the configuration last.
-  func finished(_ settings: ResolvedSettings, base: BaseWeights?) -> [UpdateFinding] {
+  func finished(_ settings: ResolvedSettings, base: BaseWeights?) -> [Finding] {
     var result = findings
     for (parameter, modules) in zeroFactors.sorted(by: { $0.key < $1.key }) {
       result.append(
@@ -138,14 +149,14 @@ struct AdapterFindings {
   }
 }
 
-extension AdapterParameters {
-  /// How the raw product lies to the base; nil for one that is zero or not finite.
-  fileprivate func block(of base: StoredMatrix, rank: Int) throws -> SingularBlock? {
-    var factors = try parameters()
-    guard factors.values.allSatisfy({ $0.values.allSatisfy(\.isFinite) }) else { return nil }
+extension AdapterFindings.Candidate {
+  /// How the raw product, without start and magnitudes, lies to the base; nil for one that is zero or not finite.
+  fileprivate func block() throws -> SingularBlock? {
+    guard tensors.values.allSatisfy({ $0.values.allSatisfy(\.isFinite) }) else { return nil }
     // DoRA's factors are those of LoRA.
+    var factors = tensors
     factors["lora_magnitude_vector"] = nil
-    var settings = settings
+    var settings = parameters.settings
     settings.start = nil
     let adapter = try AdapterRegistry.adapter(parameters: factors, settings: settings)
     let product = try adapter.weightUpdate(of: AbsentBase(for: adapter))

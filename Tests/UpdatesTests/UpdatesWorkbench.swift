@@ -1,8 +1,8 @@
 import Checkpoints
-import Experiments
 import Foundation
 import LinearAlgebra
 import Testing
+import Updates
 
 /// Models and adapters of one test, on disk, removed with the last reference: hence a class.
 final class UpdatesWorkbench: Sendable {

@@ -11,6 +11,9 @@ struct AdapterGroups {
     let depth: Int
     /// By the name that the method knows them by.
     var tensors: [String: TensorDescription]
+
+    /// The module and its depth: no other group has both.
+    var path: String { "\(module) \(depth)" }
   }
 
   /// By module, then by depth.

@@ -1,9 +1,9 @@
 import Adapters
 import Checkpoints
-import Experiments
 import Foundation
 import LinearAlgebra
 import Testing
+import Updates
 
 @Suite("Updates of an adapter") struct UpdatesAdapterTests {
   private let bench: UpdatesWorkbench
@@ -207,7 +207,7 @@ import Testing
   @Test func `factors that are zero are told once`() throws {
     let updates = try CheckpointUpdates(
       of: adapter(b: Matrix(rows: 24, columns: 2)), base: base)
-    let finding = UpdateFinding.zeroFactor(
+    let finding = Finding.zeroFactor(
       parameter: "lora_B.weight", modules: ["model.layers.0.q_proj"], of: 1)
     #expect(updates.findings == [finding])
     #expect(

@@ -1,15 +1,15 @@
 import Adapters
 import Checkpoints
 
-/// Finds, for each tensor of a model that was trained whole, the one of the base that it came from.
-struct ModelUpdates {
+/// Reads a model that was trained whole: finds, for each of its tensors, the one of the base that it came from.
+struct ModelReader {
   let model: ModelFolder
   let base: BaseWeights
 
   func updates() throws -> CheckpointUpdates {
     var modules: [ModuleUpdate] = []
     var vectors: [VectorUpdate] = []
-    var findings: [UpdateFinding] = []
+    var findings: [Finding] = []
     var notCompared: [String] = []
     var found: Set<String> = []
     for tensor in model.weights.tensors {

@@ -1,8 +1,8 @@
 import Adapters
 import Checkpoints
-import Experiments
 import LinearAlgebra
 import Testing
+import Updates
 
 /// Adapters that start from a part of the base, as trainers save them: after a small step of training.
 @Suite("Updates of adapters that start from the base") struct UpdatesStartTests {

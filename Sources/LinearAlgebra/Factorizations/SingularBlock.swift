@@ -1,21 +1,29 @@
-import LinearAlgebra
-
 /// How the product of an adapter's factors relates to the part of the base between the same
 /// subspaces. An adapter that started from singular triplets of the base still resembles that part.
 ///
 /// With Q and P orthonormal bases of the product's column and row space, the part is M = QᵀWP and the
 /// product S = Qᵀ(sBA)P, both r × r.
-struct SingularBlock {
+public struct SingularBlock: Sendable {
+  /// Where in the spectrum of the base the part lies.
+  public enum Part: String, Sendable {
+    case leading, trailing
+  }
+
   /// ‖S − M‖ / ‖M‖: 0 for the start itself, about 1 or more for factors that know nothing of W.
-  let distance: Double
+  public let distance: Double
   /// ‖M‖ / √(‖WP‖ ‖QᵀW‖): 1 if the two subspaces belong to the same singular triplets, about
   /// √(r/n) for random ones.
-  let coupling: Double
-  let part: UpdateFinding.SpectrumPart
+  public let coupling: Double
+  /// Whether its triplets have more energy each than those of the whole, on average.
+  public let part: Part
 
-  /// Nil for a product that is zero.
+  /// Nil for a product that is zero, and for a scaling of the base, which has no factors.
+  /// - Parameters:
+  ///   - product: s·BA, of the shape of the base.
+  ///   - rank: r, the rank of the factors.
+  ///   - weight: W.
   /// - Complexity: O(out · in · r): no decomposition of the base.
-  init?(product: WeightUpdate, rank: Int, base weight: Matrix) throws {
+  public init?(product: WeightUpdate, rank: Int, base weight: Matrix) throws {
     let left: Matrix
     let right: Matrix
     switch product {
@@ -46,5 +54,5 @@ struct SingularBlock {
 
   /// Whether the product is mostly the base's own part: the subspaces belong to one another, and
   /// training has moved the product by less than half of what it started from.
-  var isReproduced: Bool { distance < 0.5 && coupling > 0.5 }
+  public var isReproduced: Bool { distance < 0.5 && coupling > 0.5 }
 }

@@ -1,10 +1,21 @@
 import Adapters
 public import Checkpoints
 
-/// Everything that a checkpoint changed in its base, module by module.
+/// Everything that a checkpoint changed in its base, module by module, with what a reader of it should know.
 ///
-/// Headers are read at once, and of an adapter its tensors, to check them; whole weights are read
-/// when an update is asked for.
+/// ```swift
+/// let run = try Discovery.runs(at: "outputs/lora")[0]
+/// let base = try ModelFolder(path: "models/Qwen2.5-0.5B")
+/// let updates = try CheckpointUpdates(of: run.checkpoints[0], in: run, base: base)
+/// for finding in updates.findings where finding.severity == .warning { print(finding) }
+/// for module in updates.modules {
+///   let update = try module.matrix()
+///   print(module.module, update.rows, update.columns, update.frobeniusNorm())
+/// }
+/// ```
+///
+/// Headers are read at once, and of an adapter its tensors, each once, to check them; they are not kept. Whole weights
+/// are read, and an adapter's tensors read again, when an update is asked for.
 public struct CheckpointUpdates: Sendable {
   /// How the checkpoint was trained: the key of the method, or of its start where that has a name of
   /// its own; `full` for whole weights.
@@ -14,10 +25,10 @@ public struct CheckpointUpdates: Sendable {
   /// Biases and gains, sorted by name.
   public let vectors: [VectorUpdate]
   /// What a reader of the numbers should know.
-  public let findings: [UpdateFinding]
+  public let findings: [Finding]
 
   init(
-    method: String, modules: [ModuleUpdate], vectors: [VectorUpdate], findings: [UpdateFinding]
+    method: String, modules: [ModuleUpdate], vectors: [VectorUpdate], findings: [Finding]
   ) {
     self.method = method
     self.modules = modules.sorted { $0.module < $1.module }
@@ -37,18 +48,18 @@ public struct CheckpointUpdates: Sendable {
   ) throws {
     switch checkpoint.contents {
     case .adapter:
-      let initial: AdapterUpdates.InitialCheckpoint =
+      let initial: AdapterReader.InitialCheckpoint =
         switch run?.initialAdapter {
         case nil: .absent
         case checkpoint?: .itself
         case let first?: .folder(try AdapterFolder(path: first.path))
         }
-      self = try AdapterUpdates(
+      self = try AdapterReader(
         folder: AdapterFolder(path: checkpoint.path), initial: initial, base: base, alpha: alpha
       ).updates()
     case .model:
       guard let base else { throw UpdateError.baseNeeded(checkpoint: checkpoint.path) }
-      self = try ModelUpdates(
+      self = try ModelReader(
         model: ModelFolder(path: checkpoint.path), base: BaseWeights(base)
       ).updates()
     }
@@ -58,7 +69,7 @@ public struct CheckpointUpdates: Sendable {
   public init(
     of folder: AdapterFolder, base: ModelFolder?, alpha: Double? = nil
   ) throws {
-    self = try AdapterUpdates(folder: folder, initial: .absent, base: base, alpha: alpha)
+    self = try AdapterReader(folder: folder, initial: .absent, base: base, alpha: alpha)
       .updates()
   }
 }

@@ -1,7 +1,7 @@
 import Checkpoints
-import Experiments
 import LinearAlgebra
 import Testing
+import Updates
 
 @Suite("Updates of an embedding") struct UpdatesEmbeddingTests {
   private let bench: UpdatesWorkbench

@@ -2,7 +2,7 @@ import Adapters
 import Checkpoints
 import LinearAlgebra
 
-extension AdapterUpdates {
+extension AdapterReader {
   /// What one group of tensors changes.
   struct Prepared {
     var module: ModuleUpdate?
@@ -10,9 +10,12 @@ extension AdapterUpdates {
   }
 
   /// Checks the tensors of one place and says what they will update.
+  /// - Parameters:
+  ///   - tensors: Those of the place and the shared ones, read once for both the checks and the findings.
+  ///   - replayed: The shared ones among them that no file holds.
   func prepare(
-    _ place: Place, settings: ModuleSettings, replayed: [String: Tensor],
-    _ findings: inout AdapterFindings
+    _ place: Place, settings: ModuleSettings, tensors: [String: Tensor],
+    replayed: [String: Tensor], _ findings: inout AdapterFindings
   ) throws -> Prepared {
     var settings = settings
     settings.expert = place.expert
@@ -20,25 +23,26 @@ extension AdapterUpdates {
     var parameters = AdapterParameters(
       settings: settings, store: folder.weights,
       tensors: place.group.tensors.merging(groups.shared) { own, _ in own }, replayed: replayed)
-    let tensors = try parameters.parameters()
-    var adapter = try AdapterRegistry.adapter(parameters: tensors, settings: settings)
+    let first = try applyStart(&parameters, place, tensors, &findings)
+    var adapter = try parameters.adapter(of: tensors, first: first)
     // A matrix that is not square says itself how it is stored.
-    if let base = place.base, let shape = adapter.shape,
-      shape != MatrixShape(rows: base.rows, columns: base.columns),
+    if let base = place.base, let shape = adapter.shape, shape != base.matrixShape,
       shape == MatrixShape(rows: base.columns, columns: base.rows)
     {
-      settings.layout = settings.layout == .inByOut ? .outByIn : .inByOut
-      parameters = parameters.with(settings)
-      adapter = try AdapterRegistry.adapter(parameters: tensors, settings: settings)
+      parameters.settings.layout = settings.layout == .inByOut ? .outByIn : .inByOut
+      adapter = try parameters.adapter(of: tensors, first: first)
     }
-    try applyStart(&parameters, place, tensors, &findings)
-    adapter = try parameters.adapter()
     let base = try resized(place, adapter, &parameters, &findings)
     try check(adapter, base: parameters.savedBase ?? base)
     if (place.expert?.index ?? 0) == 0 {
       findings.inspect(tensors, adapter: adapter, parameters: parameters)
     }
-    return try prepared(place, base: base, adapter: adapter, parameters: parameters, &findings)
+    let prepared = try prepared(
+      place, base: base, adapter: adapter, parameters: parameters, &findings)
+    if let module = prepared.module {
+      findings.remember(module, adapter: adapter, tensors: tensors, parameters: parameters)
+    }
+    return prepared
   }
 
   private func prepared(
@@ -52,11 +56,9 @@ extension AdapterUpdates {
       prepared.vectors.append(
         VectorUpdate(
           name: place.module + ".weight", base: base, count: base.columns,
-          storageType: storageType, source: .adapterGain(parameters)))
+          storageType: storageType, source: .adapterGain(adapter)))
     } else {
-      guard
-        let shape = base.map({ MatrixShape(rows: $0.rows, columns: $0.columns) }) ?? adapter.shape
-      else {
+      guard let shape = base?.matrixShape ?? adapter.shape else {
         throw AdapterError.baseNeeded(module: place.module, method: adapter.resolved.method)
       }
       prepared.module = ModuleUpdate(
@@ -65,7 +67,7 @@ extension AdapterUpdates {
         resolved: adapter.resolved, source: .adapter(parameters))
     }
     if let vector = try biasUpdate(
-      place, storageType: storageType, adapter: adapter, parameters: parameters, &findings)
+      place, storageType: storageType, adapter: adapter, &findings)
     {
       prepared.vectors.append(vector)
     }
@@ -73,7 +75,7 @@ extension AdapterUpdates {
   }
 
   private func biasUpdate(
-    _ place: Place, storageType: DataType, adapter: any Adapter, parameters: AdapterParameters,
+    _ place: Place, storageType: DataType, adapter: any Adapter,
     _ findings: inout AdapterFindings
   ) throws -> VectorUpdate? {
     guard let change = adapter.biasChange else { return nil }
@@ -94,7 +96,7 @@ extension AdapterUpdates {
     return VectorUpdate(
       name: name, base: bias, count: change.count,
       storageType: bias?.storageType ?? storageType,
-      source: .adapterBias(parameters, saved: saved))
+      source: .adapterBias(change, saved: saved))
   }
 
   private func check(_ bias: StoredMatrix, name: String, count: Int) throws(UpdateError) {
@@ -114,26 +116,26 @@ extension AdapterUpdates {
 
   /// Decides what the adapter of a linear layer started from. Embeddings, convolutions and experts
   /// start at zero whatever the configuration says.
+  /// - Returns: The tensors of step 0, if they are the start.
   private func applyStart(
     _ parameters: inout AdapterParameters, _ place: Place, _ tensors: [String: Tensor],
     _ findings: inout AdapterFindings
-  ) throws {
+  ) throws -> [String: Tensor]? {
     guard folder.peftType == "LORA", place.expert == nil,
       let down = tensors["lora_A.weight"], let up = tensors["lora_B.weight"],
       down.shape.count == 2
-    else { return }
+    else { return nil }
     let initialization = configuration.initialization
-    let first = initialGroups["\(place.group.module) \(place.group.depth)"]
+    let first = initialGroups[place.group.path]
     switch initial {
     case .itself:
       let startsAtZero = initialization.start == .zero && (up.isZero || down.isZero)
       if !startsAtZero && initialization != .orthogonal { parameters.initial = .itself }
-      return
+      return nil
     case .folder(let folder):
-      guard let first, let startUp = first.tensors["lora_B.weight"] else { break }
-      let isZero =
-        try folder.weights.doubles(of: startUp, elements: 0..<startUp.elementCount)
-        .allSatisfy { $0 == 0 }
+      guard let first, first.tensors["lora_B.weight"] != nil else { break }
+      let start = try folder.weights.tensors(first.tensors)
+      let isZero = start["lora_B.weight"]?.values.allSatisfy { $0 == 0 } ?? true
       let isNeeded =
         switch initialization.start {
         case .zero: !isZero && initialization != .orthogonal && initialization != .mica
@@ -143,16 +145,17 @@ extension AdapterUpdates {
       if isNeeded {
         parameters.initial = .recorded(store: folder.weights, tensors: first.tensors)
         findings.add(.startRecorded(initialization: initialization.name))
-        return
+        return start
       }
     case .absent: break
     }
-    parameters = parameters.with(start: initialization.repeatableStart)
+    parameters.settings.start = initialization.repeatableStart
     switch initialization.start {
     case .approximable: findings.add(.startApproximated(initialization: initialization.name))
     case .unrecorded: findings.add(.startUnknown(initialization: initialization.name))
     case .zero, .repeatable: break
     }
+    return nil
   }
 
   /// The base of a place, cut to the rows that an embedding of another size has in common with it.
@@ -177,29 +180,13 @@ extension AdapterUpdates {
   }
 
   /// Shapes are checked before anything large is read.
-  private func check(_ adapter: any Adapter, base: StoredMatrix?) throws {
-    guard let base else {
-      _ = try adapter.weightUpdate(of: AbsentBase(for: adapter))
-      return
-    }
-    do {
-      _ = try adapter.weightUpdate(of: OutlineOfBase(rows: base.rows, columns: base.columns))
-    } catch is OutlineOfBase.EntriesWanted {
-      return
+  private func check(_ adapter: any Adapter, base: StoredMatrix?) throws(AdapterError) {
+    if let shape = base?.matrixShape ?? adapter.shape { try adapter.check(against: shape) }
+    if base == nil, adapter.needsBase {
+      throw .baseNeeded(
+        module: adapter.resolved.module, method: adapter.resolved.method)
     }
   }
-}
-
-/// A base weight of which only the shape is known yet.
-private struct OutlineOfBase: BaseWeight {
-  struct EntriesWanted: Error {}
-
-  let rows: Int
-  let columns: Int
-
-  func matrix() throws -> Matrix { throw EntriesWanted() }
-
-  func principalTriplets(count: Int) throws -> SingularTriplets { throw EntriesWanted() }
 }
 
 extension Tensor {
@@ -207,16 +194,6 @@ extension Tensor {
   var isZero: Bool { !values.isEmpty && values.allSatisfy { $0 == 0 } }
 }
 
-extension AdapterParameters {
-  fileprivate func with(_ settings: ModuleSettings) -> AdapterParameters {
-    AdapterParameters(
-      settings: settings, store: store, tensors: tensors, replayed: replayed, initial: initial,
-      savedBase: savedBase)
-  }
-
-  fileprivate func with(start: SavedStart?) -> AdapterParameters {
-    var settings = settings
-    settings.start = start
-    return with(settings)
-  }
+extension StoredMatrix {
+  fileprivate var matrixShape: MatrixShape { MatrixShape(rows: rows, columns: columns) }
 }

@@ -1,5 +1,7 @@
+public import LinearAlgebra
+
 /// Something about a checkpoint that a reader of its numbers should know.
-public enum UpdateFinding: Sendable, Equatable {
+public enum Finding: Sendable, Equatable {
   // MARK: What the adapter started from
 
   /// The start was random and not kept; the exact singular triplets are subtracted in its place.
@@ -10,7 +12,7 @@ public enum UpdateFinding: Sendable, Equatable {
   case startUnknown(initialization: String)
   /// The configuration says that the start was zero, and the factors still reproduce a part of the
   /// base: the run began from it, and the saved adapter does not reload to what was trained.
-  case startSuspected(module: String, part: SpectrumPart, distance: Double)
+  case startSuspected(module: String, part: SingularBlock.Part, distance: Double)
   /// The update is the fraction `distance` away from a part of this base, as an adapter that started
   /// from it would be.
   case baseMatch(module: String, distance: Double, matches: Bool)
@@ -55,11 +57,6 @@ public enum UpdateFinding: Sendable, Equatable {
   /// Without a base these were left out.
   case skippedWithoutBase(tensors: [String])
 
-  /// Where in the spectrum of the base a part lies.
-  public enum SpectrumPart: String, Sendable {
-    case leading, trailing
-  }
-
   public enum Severity: String, Sendable {
     /// The numbers are what they are said to be.
     case note
@@ -93,7 +90,7 @@ public enum UpdateFinding: Sendable, Equatable {
   static let plausibleDeviation = 0.5
 }
 
-extension UpdateFinding: CustomStringConvertible {
+extension Finding: CustomStringConvertible {
   /// One line, lower case, without a full stop.
   public var description: String { startText ?? tensorText ?? configurationText }
 

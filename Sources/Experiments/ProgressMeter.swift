@@ -1,0 +1,55 @@
+public import Spectra
+public import Studies
+
+/// How far an analysis is; its items are matrices.
+public typealias AnalysisProgress = WorkProgress<ModuleIdentity>
+
+/// How far a study is; its items are runs.
+public typealias StudyProgress = WorkProgress<StudyRun>
+
+/// How far work on many items is.
+public struct WorkProgress<Item: Sendable>: Sendable {
+  /// Finished items and all items.
+  public let done: Int, total: Int
+  /// The share of the work that is done, by its estimated cost, in [0, 1].
+  public let share: Double
+  /// Seconds since the work began, and an estimate of those left; nothing before the first item.
+  public let elapsed: Double, remaining: Double?
+  /// The item that was finished last.
+  public let last: Item
+}
+
+/// Counts finished items and their cost.
+actor ProgressMeter<Item: Sendable> {
+  private let total: Int
+  private let cost: Double
+  private let report: @Sendable (WorkProgress<Item>) -> Void
+  private let start = ContinuousClock.now
+  private var done: Int
+  private var spent = 0.0
+
+  /// - Parameters:
+  ///   - total: How many items there are.
+  ///   - done: How many of them were finished in an earlier session.
+  ///   - cost: The estimated cost of the others.
+  ///   - report: Called after each item.
+  init(
+    total: Int, done: Int, cost: Double, report: @escaping @Sendable (WorkProgress<Item>) -> Void
+  ) {
+    self.total = total
+    self.done = done
+    self.cost = cost
+    self.report = report
+  }
+
+  func finished(_ item: Item, cost itemCost: Double) {
+    done += 1
+    spent += itemCost
+    let elapsed = (ContinuousClock.now - start) / .seconds(1)
+    let share = cost > 0 ? min(spent / cost, 1) : 1
+    report(
+      WorkProgress(
+        done: done, total: total, share: share, elapsed: elapsed,
+        remaining: share > 0 ? elapsed * (1 - share) / share : nil, last: item))
+  }
+}

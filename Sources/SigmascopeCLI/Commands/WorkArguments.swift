@@ -1,0 +1,61 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Reports
+import Spectra
+
+/// What an analysis may use of the machine.
+struct WorkArguments: ParsableArguments {
+  @Option(help: "How many matrices are worked on at once. (default: the processors)")
+  var jobs: Int?
+
+  @Option(help: "The most memory that matrices in work may use. (default: half of the machine's)")
+  var memory: ByteCount?
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
+  }
+}
+
+/// What is kept of an analysis for later ones.
+struct CacheArguments: ParsableArguments {
+  @Flag(inversion: .prefixedNo, help: "Keep decompositions of bases for later analyses.")
+  var cache = true
+
+  @Option(help: "The most that the cache may hold.")
+  var cacheLimit = ByteCount(8 << 30)
+
+  fileprivate var basisCache: BasisCache? {
+    guard cache else { return nil }
+    return BasisCache(
+      folder: BasisCache.defaultFolder(environment: ProcessInfo.processInfo.environment),
+      sizeLimit: cacheLimit.bytes)
+  }
+}
+
+extension AnalysisRunner {
+  /// The runner that a command line asks for.
+  init(_ options: AnalysisOptions, _ work: WorkArguments, _ cache: CacheArguments) {
+    self.init(
+      AnalysisEngine(
+        options: options, jobs: work.jobs, memory: work.memory?.bytes, cache: cache.basisCache),
+      command: ["sigmascope"] + CommandLine.arguments.dropFirst(), version: Sigmascope.version)
+  }
+
+  /// Does what is planned, and shows how far it is.
+  /// - Throws: As ``analysis(of:in:resuming:started:progress:)``; `OutputError` where the workspace cannot be written.
+  func analysis(
+    of plan: AnalysisPlan, in workspace: AnalysisWorkspace, resuming: Bool, isQuiet: Bool,
+    started: () -> Void = {}
+  ) async throws -> Analysis {
+    let line = ProgressLine(isQuiet: isQuiet)
+    do {
+      let analysis = try await analysis(
+        of: plan, in: workspace, resuming: resuming, started: started, progress: line.update)
+      line.finish()
+      return analysis
+    } catch let error as CocoaError {
+      throw OutputError(error, writing: workspace.folder.path)
+    }
+  }
+}

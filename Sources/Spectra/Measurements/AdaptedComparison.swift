@@ -1,0 +1,58 @@
+import LinearAlgebra
+
+/// How W + ΔW lies to W: its spectrum, and what became of the leading singular directions.
+struct AdaptedComparison {
+  let spectrum: Spectrum
+  let route: Numerics.Route
+  /// Between the K leading singular subspaces of both.
+  let angles: Sides<PrincipalAngles>
+  /// As ``ChangeMeasurements/bestMatches``.
+  let bestMatches: [Double]
+
+  /// - Parameter topCount: K.
+  /// - Complexity: O(p³).
+  init(
+    _ form: UpdateForm, of reference: some ReferenceWeight, grams: CrossGrams, topCount: Int
+  ) throws {
+    let geometry = try reference.geometry()
+    let shape = geometry.shape
+    let window = ChangeMeasurements.intruderWindow
+    let adapted = try AdaptedGeometry(
+      geometry: geometry, grams: grams, leading: min(max(topCount, window), shape.short)
+    ) {
+      try Self.sum(of: reference.panels, form.panels)
+    }
+    spectrum = Spectrum(values: adapted.values, rows: shape.rows, columns: shape.columns)
+    route = adapted.route
+    angles = Sides(
+      left: try Self.angles(adapted.products.left, topCount),
+      right: try Self.angles(adapted.products.right, topCount))
+    bestMatches = Self.largestMagnitudes(
+      adapted.products.left, columns: min(window, shape.short))
+  }
+
+  /// W + ΔW with the long side as rows.
+  private static func sum(
+    of base: some PanelSource, _ update: some PanelSource
+  ) throws -> Matrix {
+    let shape = base.shape
+    var sum = [Double]()
+    try base.read(0..<shape.long, into: &sum)
+    var change = [Double]()
+    try update.read(0..<shape.long, into: &change)
+    for index in sum.indices { sum[index] += change[index] }
+    let stored = Matrix(rows: shape.rows, columns: shape.columns, values: sum)
+    return shape.isTall ? stored : stored.transposed()
+  }
+
+  private static func angles(_ products: Matrix, _ count: Int) throws -> PrincipalAngles {
+    try PrincipalAngles(
+      betweenBasesWithProducts: products.rowSlice(0..<count).columnSlice(0..<count))
+  }
+
+  private static func largestMagnitudes(_ products: Matrix, columns: Int) -> [Double] {
+    (0..<columns).map { column in
+      (0..<products.rows).reduce(0) { max($0, products[$1, column].magnitude) }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+public import LinearAlgebra
+import Synchronization
+
+/// The pretrained weight that updates are measured against.
+public protocol ReferenceWeight: Sendable {
+  /// The entries, a panel at a time.
+  var panels: any PanelSource { get }
+  /// Rounds values in place to the type that the weight is stored in.
+  func round(_ values: inout [Double])
+  /// The decomposition, made when it is first asked for and kept.
+  /// - Throws: ``SpectraError/notFinite(count:)``, a LAPACK failure, or what reading throws.
+  func geometry() throws -> BaseGeometry
+}
+
+/// A pretrained weight in memory.
+///
+/// A class, because the decomposition is shared by all who hold it.
+public final class DenseReference: ReferenceWeight {
+  public let panels: any PanelSource
+  private let rounding: @Sendable (inout [Double]) -> Void
+  private let made: Mutex<BaseGeometry?>
+
+  /// - Parameters:
+  ///   - weight: Rows × columns.
+  ///   - geometry: The decomposition, if the caller has it at hand.
+  ///   - rounding: Rounds to the type that the weight is stored in; by default to none, Float64 being exact.
+  public init(
+    _ weight: Matrix, geometry: BaseGeometry? = nil,
+    rounding: @escaping @Sendable (inout [Double]) -> Void = { _ in }
+  ) {
+    panels = DensePanels(weight)
+    self.rounding = rounding
+    made = Mutex(geometry)
+  }
+
+  public func round(_ values: inout [Double]) { rounding(&values) }
+
+  public func geometry() throws -> BaseGeometry {
+    try made.withLock { made in
+      if let made { return made }
+      let geometry = try BaseGeometry(of: panels)
+      made = geometry
+      return geometry
+    }
+  }
+}

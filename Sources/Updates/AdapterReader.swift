@@ -1,0 +1,124 @@
+import Adapters
+import Checkpoints
+import LinearAlgebra
+
+/// Reads an adapter: finds, for each of its tensors, what it changes in the base.
+///
+/// Groups of tensors become places (a group and the weight that it is for), places become module updates.
+struct AdapterReader {
+  /// What the run holds of the adapter before training.
+  enum InitialCheckpoint {
+    case absent
+    /// The checkpoint is itself the first.
+    case itself
+    case folder(AdapterFolder)
+  }
+
+  let folder: AdapterFolder
+  let configuration: AdapterConfiguration
+  let base: BaseWeights?
+  let groups: AdapterGroups
+  /// The modules of step 0, by their path.
+  let initialGroups: [String: AdapterGroups.Group]
+  let initial: InitialCheckpoint
+
+  init(
+    folder: AdapterFolder, initial: InitialCheckpoint, base: ModelFolder?, alpha: Double?
+  ) throws {
+    var configuration = try AdapterConfiguration(folder)
+    configuration.alphaOverride = alpha
+    let methods = try AdapterRegistry.methods(for: configuration)
+    self.folder = folder
+    self.configuration = configuration
+    self.base = base.map(BaseWeights.init)
+    self.initial = initial
+    groups = AdapterGroups(folder.entries, methods: methods)
+    var initialGroups: [String: AdapterGroups.Group] = [:]
+    if case .folder(let first) = initial {
+      for group in AdapterGroups(first.entries, methods: methods).groups {
+        initialGroups[group.path] = group
+      }
+    }
+    self.initialGroups = initialGroups
+  }
+
+  func updates() throws -> CheckpointUpdates {
+    var findings = AdapterFindings(configuration: configuration, groups: groups)
+    let places = try self.places(&findings)
+    let names = orderedNames(places)
+    let settings = try configuration.settings(for: names)
+    let settingsByName = Dictionary(
+      zip(names, settings.modules), uniquingKeysWith: { first, _ in first })
+    let replayed = try replayedParameters(places)
+    // What all modules share is read once, and so is what the experts of one parameter share.
+    let shared = try folder.weights.tensors(groups.shared).merging(replayed) { $1 }
+    var own: (group: [String: TensorDescription], tensors: [String: Tensor]) = ([:], [:])
+    var modules: [ModuleUpdate] = []
+    var vectors: [VectorUpdate] = []
+    for place in places {
+      guard let moduleSettings = settingsByName[place.settingsName] else { continue }
+      if own.group != place.group.tensors {
+        own = (place.group.tensors, try folder.weights.tensors(place.group.tensors))
+      }
+      let prepared = try prepare(
+        place, settings: moduleSettings, tensors: own.tensors.merging(shared) { own, _ in own },
+        replayed: replayed, &findings)
+      if let module = prepared.module { modules.append(module) }
+      vectors += prepared.vectors
+    }
+    let values = try valueUpdates(leavingOut: Set(vectors.map(\.name)), &findings)
+    modules += values.modules
+    vectors += values.vectors
+    try findings.compareWithBase()
+    return CheckpointUpdates(
+      method: methodName(modules), modules: modules, vectors: vectors,
+      findings: findings.finished(settings, base: base))
+  }
+
+  /// Each name once, in order.
+  private func orderedNames(_ places: [Place]) -> [String] {
+    var seen: Set<String> = []
+    return places.map(\.settingsName).filter { seen.insert($0).inserted }
+  }
+
+  /// The method, or its start where the field has a name for it.
+  private func methodName(_ modules: [ModuleUpdate]) -> String {
+    let own =
+      modules.lazy.compactMap { $0.resolved?.method }.first { $0 != TrainableTokens.key }
+      ?? folder.peftType.lowercased().replacing("_", with: "-")
+    guard own == LoRA.key || own == TargetParameters.key else { return own }
+    switch configuration.initialization {
+    case .standard, .random, .other:
+      return configuration.usesRankStabilizedScaling ? "rslora" : LoRA.key
+    case .pissaIterated: return "pissa"
+    case let initialization:
+      return initialization.name.replacing("_", with: "-")
+    }
+  }
+
+  /// Shared tensors that the file leaves out.
+  private func replayedParameters(_ places: [Place]) throws -> [String: Tensor] {
+    let methods = try AdapterRegistry.methods(for: configuration)
+    for method in methods
+    where method.sharedParameterNames.contains(where: { groups.shared[$0] == nil }) {
+      // The configuration is not trusted with a size that no tensor has.
+      let rank = configuration.rank
+      let isHeld = groups.groups.contains { group in
+        group.tensors.values.contains { $0.shape.contains(rank) && $0.elementCount >= rank }
+      }
+      guard isHeld else { throw AdapterError.rankNotInTensors(rank) }
+      let shapes = try places.map { place in
+        guard let base = place.base, let baseWeights = self.base else {
+          throw AdapterError.baseNeeded(module: place.module, method: method.method)
+        }
+        let layout = baseWeights.layout(
+          of: place.group.module, isFanInFanOut: configuration.isFanInFanOut)
+        return layout == .outByIn
+          ? MatrixShape(rows: base.rows, columns: base.columns)
+          : MatrixShape(rows: base.columns, columns: base.rows)
+      }
+      return method.replayedParameters(shapes: shapes, configuration: configuration)
+    }
+    return [:]
+  }
+}
