@@ -18,8 +18,20 @@ package enum NearestName {
     return best?.name
   }
 
-  /// Insertions, deletions and replacements between two words (Levenshtein), one row at a time.
-  package static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  /// The short keys that look like a mistyped one: those that begin with it or that it begins with, and those that
+  /// differ by at most two letters; the nearest first.
+  package static func near(_ key: String, among keys: [String]) -> [String] {
+    let scored = keys.map { candidate in
+      let begins = !key.isEmpty && (candidate.hasPrefix(key) || key.hasPrefix(candidate))
+      return (candidate, begins ? 1 : editDistance(Array(key), Array(candidate)))
+    }
+    return scored.filter { $0.1 <= 2 }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
+  }
+
+  /// The number of letters to insert, delete or replace between two words, one row of the table at a time.
+  ///
+  /// **Source:** Wagner, Fischer, "The string-to-string correction problem", JACM 21, 1974.
+  package static func editDistance<Letter: Equatable>(_ a: [Letter], _ b: [Letter]) -> Int {
     var row = Array(0...b.count)
     for (i, x) in a.enumerated() {
       var diagonal = row[0]

@@ -1,3 +1,5 @@
+import Documents
+
 /// A method and its start, as a user names them.
 ///
 /// The key of a start alone stands for LoRA with it: `pissa` is `lora` that starts as PiSSA.
@@ -21,7 +23,7 @@ public struct AdapterChoice: Sendable {
       return
     }
     guard let named = FactorStartRegistry.all.first(where: { $0.key == key }) else {
-      throw .unknownKey(key, near: KeyDistance.near(key, among: Self.keys))
+      throw .unknownKey(key, near: NearestName.near(key, among: Self.keys))
     }
     if let start, start != key { throw .twoStarts(key, start) }
     method = TrainableLoRA.self

@@ -1,3 +1,5 @@
+import Documents
+
 /// The methods that can be trained.
 public enum TrainableAdapterRegistry {
   public static let all: [any TrainableAdapter.Type] = [
@@ -13,7 +15,7 @@ public enum TrainableAdapterRegistry {
     _ key: String
   ) throws(TrainableAdapterError) -> any TrainableAdapter.Type {
     guard let method = all.first(where: { $0.key == key }) else {
-      throw .unknownKey(key, near: KeyDistance.near(key, among: all.map { $0.key }))
+      throw .unknownKey(key, near: NearestName.near(key, among: all.map { $0.key }))
     }
     return method
   }

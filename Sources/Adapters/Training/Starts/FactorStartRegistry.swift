@@ -1,3 +1,5 @@
+import Documents
+
 /// The starts of LoRA's factors.
 public enum FactorStartRegistry {
   public static let all: [any FactorStart.Type] = [
@@ -17,7 +19,7 @@ public enum FactorStartRegistry {
   ) throws(TrainableAdapterError) -> any FactorStart.Type {
     guard let key else { return standard }
     guard let start = all.first(where: { $0.key == key }) else {
-      throw .unknownKey(key, near: KeyDistance.near(key, among: all.map { $0.key }))
+      throw .unknownKey(key, near: NearestName.near(key, among: all.map { $0.key }))
     }
     return start
   }
