@@ -1,22 +1,7 @@
 import Adapters
-import Foundation
 import Testing
 
 @Suite("Adapter registry") struct AdapterRegistryTests {
-  @Test(arguments: [
-    ("Methods", AdapterRegistry.all.map { "\($0)" }),
-    ("Starts", LoRAStartRegistry.all.map { "\($0)" }),
-  ])
-  func `each file of the folder is named as a type of the list`(
-    folder: String, types: [String]
-  ) throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let path = root.appendingPathComponent("Sources/Adapters/\(folder)").path
-    let files = try FileManager.default.contentsOfDirectory(atPath: path)
-    #expect(Set(files) == Set(types.map { "\($0).swift" }))
-  }
-
   @Test func `keys are unique, lower case and summarised in one line`() {
     let keys = AdapterRegistry.all.map { $0.method }
     #expect(Set(keys).count == keys.count)

@@ -1,5 +1,5 @@
-import Documents
 import Checkpoints
+import Documents
 import Testing
 
 @Suite("Model folder") struct ModelFolderTests {

@@ -1,4 +1,5 @@
 import Adapters
+import Documents
 import Experiments
 import Foundation
 import LinearAlgebra
