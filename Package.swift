@@ -62,7 +62,8 @@ let package = Package(
       "Experiments",
       ["Adapters", "Checkpoints", "Documents", "LinearAlgebra", "Spectra", "Studies", "Training"]),
     library(
-      "Reports", ["Spectra", "Studies", .product(name: "Mustache", package: "swift-mustache")]),
+      "Reports",
+      ["Documents", "Spectra", "Studies", .product(name: "Mustache", package: "swift-mustache")]),
     .executableTarget(
       name: "SigmascopeCLI",
       dependencies: [
@@ -81,7 +82,7 @@ let package = Package(
     tests(
       of: "Experiments",
       ["Adapters", "Checkpoints", "Documents", "LinearAlgebra", "Spectra", "Studies", "Training"]),
-    tests(of: "Reports", ["Spectra", "Studies"]),
+    tests(of: "Reports", ["Documents", "Spectra", "Studies"]),
     // They run the built program, and depend on it so that it is built.
     .testTarget(
       name: "CommandLineTests", dependencies: ["SigmascopeCLI"], swiftSettings: strict),

@@ -1,5 +1,7 @@
+public import Documents
+
 /// Why the update of an adapter cannot be told.
-public enum AdapterError: Error, Equatable {
+public enum AdapterError: BadInput, Equatable {
   /// No method here reads adapters of this type.
   case unsupportedType(String, supported: [String])
   /// Adapters of this type change what the model sees, not a weight.

@@ -13,7 +13,7 @@ import Testing
       "Adapters", "Checkpoints", "Documents", "LinearAlgebra", "Spectra", "Studies", "Training",
     ],
     "Studies": ["LinearAlgebra", "Spectra"],
-    "Reports": ["Spectra", "Studies"],
+    "Reports": ["Documents", "Spectra", "Studies"],
     "SigmascopeCLI": Set(SourceTree.libraries),
   ]
 

@@ -1,5 +1,7 @@
+public import Documents
+
 /// Why an adapter cannot be made, started or resumed.
-public enum TrainableAdapterError: Error, Equatable {
+public enum TrainableAdapterError: BadInput, Equatable {
   /// No method and no start has this key; `near` are those that look like it.
   case unknownKey(String, near: [String])
   /// The method has first values of its own.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Documents
 import Experiments
 import Foundation
 import LinearAlgebra
@@ -63,7 +64,7 @@ struct CompareCommand: AsyncParsableCommand {
 
   private func compare() async throws {
     let workspace = AnalysisWorkspace(output: out)
-    try AtomicFolder.checkReplaceable(workspace.output)
+    try ReportFolder.checkReplaceable(workspace.output)
     let studies = paths.map(StudyFolder.init(path:)).filter(\.exists)
     let others = paths.filter { !StudyFolder(path: $0).exists }
     var parts = try studies.map { try $0.results() }
@@ -94,11 +95,7 @@ struct CompareCommand: AsyncParsableCommand {
   ) async throws -> Analysis {
     let runs = try paths.flatMap { try Discovery.runs(at: $0) }
     let plan = try AnalysisPlan(of: runs, selecting: AnalysisSelection(base: base))
-    do {
-      try workspace.create()
-    } catch {
-      throw OutputError(error, writing: workspace.output.path)
-    }
+    try workspace.create()
     let options = AnalysisOptions(topCount: top)
     let engine = AnalysisEngine(
       options: options, jobs: jobs ?? ThreadCount.processors,
@@ -120,7 +117,7 @@ struct CompareCommand: AsyncParsableCommand {
 }
 
 /// Why runs cannot be compared.
-enum ComparisonError: Error, CustomStringConvertible {
+enum ComparisonError: BadInput {
   /// No arm has this name.
   case noArm(String, available: [String])
 
