@@ -1,6 +1,6 @@
-import Documents
 import Adapters
 import Checkpoints
+import Documents
 import Foundation
 import Testing
 import Training

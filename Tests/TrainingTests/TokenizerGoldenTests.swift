@@ -1,5 +1,5 @@
-import Documents
 import Checkpoints
+import Documents
 import Testing
 import Training
 
