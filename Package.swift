@@ -70,7 +70,8 @@ let package = Package(
         "Updates",
       ]),
     library(
-      "Reports", ["Spectra", "Studies", .product(name: "Mustache", package: "swift-mustache")]),
+      "Reports",
+      ["Documents", "Spectra", "Studies", .product(name: "Mustache", package: "swift-mustache")]),
     .executableTarget(
       name: "SigmascopeCLI",
       dependencies: [
@@ -90,7 +91,7 @@ let package = Package(
     tests(
       of: "Experiments",
       ["Adapters", "Checkpoints", "Documents", "LinearAlgebra", "Spectra", "Studies", "Training"]),
-    tests(of: "Reports", ["Spectra", "Studies"]),
+    tests(of: "Reports", ["Documents", "Spectra", "Studies"]),
     // They run the built program, and depend on it so that it is built.
     .testTarget(
       name: "CommandLineTests", dependencies: ["SigmascopeCLI"], swiftSettings: strict),

@@ -1,5 +1,7 @@
+public import Documents
+
 /// Why the update of a saved adapter cannot be told, or a new adapter cannot be made, started or resumed.
-public enum AdapterError: Error, Equatable {
+public enum AdapterError: BadInput, Equatable {
   // MARK: Reading
 
   /// No method here reads adapters of this type.

@@ -2,10 +2,6 @@ import Documents
 
 extension CheckpointError: CustomStringConvertible {
   public var description: String {
-    fileDescription ?? headerDescription ?? storeDescription ?? folderDescription ?? "unknown fault"
-  }
-
-  private var fileDescription: String? {
     switch self {
     case .notFound(let path): "'\(path)' does not exist: check the path"
     case .isFolder(let path): "'\(path)' is a folder, expected a file: give the file inside it"
@@ -17,12 +13,6 @@ extension CheckpointError: CustomStringConvertible {
       "'\(file)': not valid JSON at byte \(offset): \(fault); save the file again"
     case .unexpectedValue(let file, let key, let expected, let found):
       "'\(file)': '\(key)' is \(found), expected \(expected): correct the file"
-    default: nil
-    }
-  }
-
-  private var headerDescription: String? {
-    switch self {
     case .fileTooShort(let file, let bytes):
       "'\(file)': the file holds \(bytes) bytes, too few for a safetensors header; the file is "
         + "truncated: copy or save it again"
@@ -48,12 +38,6 @@ extension CheckpointError: CustomStringConvertible {
     case .unknownDataType(let file, let tensor, let name):
       "'\(file)': tensor '\(tensor)' has the unknown data type '\(name)'"
         + DataType.suggestion(for: name)
-    default: extentDescription
-    }
-  }
-
-  private var extentDescription: String? {
-    switch self {
     case .shapeOverflow(let file, let tensor, let shape):
       "'\(file)': tensor '\(tensor)' has shape \(shape.asShape), too large to count; the header is "
         + "damaged: save the file again"
@@ -78,12 +62,6 @@ extension CheckpointError: CustomStringConvertible {
     case .trailingBytes(let file, let expected, let found):
       "'\(file)': the tensors need \(expected) bytes but the file holds \(found); bytes that belong "
         + "to no tensor follow: save it again"
-    default: nil
-    }
-  }
-
-  private var storeDescription: String? {
-    switch self {
     case .shardNameNotBare(let index, let shard):
       "'\(index)': the shard '\(shard)' is not a plain file name; the index is not trusted: "
         + "correct it"
@@ -97,12 +75,6 @@ extension CheckpointError: CustomStringConvertible {
     case .notDecodable(let tensor, let dataType, let file):
       "'\(file)': tensor '\(tensor)' of type \(dataType.rawValue) cannot be read as numbers: "
         + "convert it to BF16 or F32"
-    default: nil
-    }
-  }
-
-  private var folderDescription: String? {
-    switch self {
     case .nothingReadable(let path, let lookedFor):
       "'\(path)': nothing to read here; looked for \(lookedFor.joined(separator: ", "))"
     case .configurationMissing(let folder, let file):
@@ -128,7 +100,6 @@ extension CheckpointError: CustomStringConvertible {
     case .modelNotFound(let name, let tried):
       "model '\(name)' is not on this machine; tried \(tried.joined(separator: ", ")): "
         + "download it first or give its folder"
-    default: nil
     }
   }
 }

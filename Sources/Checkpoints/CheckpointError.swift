@@ -2,7 +2,7 @@ public import Documents
 
 /// What can be wrong with the files of a model, an adapter or a run. Each case carries the facts;
 /// `description` makes one line of them: what, where, what to do.
-public enum CheckpointError: Error, Equatable, Sendable {
+public enum CheckpointError: BadInput, Equatable, Sendable {
 
   // MARK: The file system
 

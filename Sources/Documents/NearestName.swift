@@ -28,7 +28,7 @@ package enum NearestName {
     return scored.filter { $0.1 <= 2 }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
   }
 
-  /// Insertions, deletions and replacements between two words (Levenshtein), one row at a time.
+  /// The number of letters to insert, delete or replace between two words, one row of the table at a time.
   ///
   /// **Source:** Wagner, Fischer, "The string-to-string correction problem", JACM 21, 1974.
   package static func editDistance<Letter: Equatable>(_ a: [Letter], _ b: [Letter]) -> Int {

@@ -1,8 +1,9 @@
 import Adapters
+public import Documents
 import Updates
 
 /// Why a run cannot be analysed as it stands.
-public enum ExperimentError: Error, Equatable {
+public enum ExperimentError: BadInput, Equatable {
   /// The updates of a checkpoint cannot be told; `reason` says why.
   case checkpoint(path: String, reason: String)
   /// The base that a run names is not on this machine.

@@ -1,5 +1,7 @@
+public import Documents
+
 /// What can be wrong with a training run.
-public enum TrainingError: Error, Equatable {
+public enum TrainingError: BadInput, Equatable {
   /// No module of the decoder has this name.
   case noTargets(pattern: String, available: [String])
   /// The method has no path that dropout could act on.
@@ -8,8 +10,6 @@ public enum TrainingError: Error, Equatable {
   case stopIsNoToken(String)
   /// The loss or a gradient is not a number any more.
   case notFinite(step: Int, what: String)
-  /// The file system refused; `reason` is its word.
-  case cannotWrite(path: String, reason: String)
   /// There is a run already, and it was not asked to go on with it.
   case runExists(path: String)
   /// A run cannot go on from what is there.
@@ -18,13 +18,6 @@ public enum TrainingError: Error, Equatable {
   case otherBase(path: String, base: String)
   /// The run was started with other settings; empty if something else in the file differs.
   case otherSettings(path: String, changes: [SettingChange])
-}
-
-extension TrainingError {
-  /// Whether the file system is to blame, not the input.
-  public var isRefusalToWrite: Bool {
-    if case .cannotWrite = self { true } else { false }
-  }
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -38,8 +31,6 @@ extension TrainingError: CustomStringConvertible {
       "the text '\(text)' of --stop is not one token of the model"
     case .notFinite(let step, let what):
       "\(what) is not finite at step \(step): the last checkpoint is good; lower the learning rate"
-    case .cannotWrite(let path, let reason):
-      "'\(path)' cannot be written (\(reason)): free space there or give another folder with --out"
     case .runExists(let path):
       "'\(path)' holds a run already: continue it with --resume or give another folder with --out"
     case .cannotResume(let path, let reason):

@@ -92,9 +92,7 @@ public enum Finding: Sendable, Equatable {
 
 extension Finding: CustomStringConvertible {
   /// One line, lower case, without a full stop.
-  public var description: String { startText ?? tensorText ?? configurationText }
-
-  private var startText: String? {
+  public var description: String {
     switch self {
     case .startApproximated(let initialization):
       "'\(initialization)' starts from random numbers that nobody kept, so that the adapter does"
@@ -126,12 +124,6 @@ extension Finding: CustomStringConvertible {
     case .divisorMayHaveTrained(let storage):
       "on a base in \(storage) AdaLoRA's divisor trains and is not saved: the scale is init_r's,"
         + " which the trained one may differ from"
-    default: nil
-    }
-  }
-
-  private var tensorText: String? {
-    switch self {
     case .zeroFactor(let parameter, let modules, let count):
       "'\(parameter)' is zero in \(modules.count == count ? "all" : "\(modules.count) of")"
         + " \(count) modules"
@@ -158,19 +150,12 @@ extension Finding: CustomStringConvertible {
       "\(tensors.shortList) hold no floating-point numbers and are not compared"
     case .missingFromCheckpoint(let tensors):
       "the checkpoint lacks \(tensors.shortList) of the base"
-    default: nil
-    }
-  }
-
-  private var configurationText: String {
-    switch self {
     case .unusedPatterns(let field, let patterns):
       "\(patterns.shortList) of \(field) choose no module of the adapter"
     case .conditional:
       "the adapter acts only after its invocation tokens: the update holds there"
     case .skippedWithoutBase(let tensors):
       "without a base \(tensors.shortList) are left out"
-    default: ""
     }
   }
 

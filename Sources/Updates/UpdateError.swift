@@ -1,5 +1,7 @@
+public import Documents
+
 /// Why the updates of a checkpoint cannot be told.
-public enum UpdateError: Error, Equatable {
+public enum UpdateError: BadInput, Equatable {
   /// The adapter file holds tensors that belong to no method and to no tensor of the base.
   case unclaimedTensors(names: [String], nearest: String?)
   /// The base has no weight for a module of the checkpoint.

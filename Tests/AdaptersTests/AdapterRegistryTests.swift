@@ -1,5 +1,4 @@
 import Adapters
-import Foundation
 import Testing
 
 @Suite("Adapter registry") struct AdapterRegistryTests {

@@ -15,7 +15,7 @@ import Testing
       "Updates",
     ],
     "Studies": ["LinearAlgebra", "Spectra"],
-    "Reports": ["Spectra", "Studies"],
+    "Reports": ["Documents", "Spectra", "Studies"],
     "SigmascopeCLI": Set(SourceTree.libraries + ["CEmbeddedFiles"]),
   ]
 

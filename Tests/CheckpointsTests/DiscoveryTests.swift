@@ -230,8 +230,12 @@ import Testing
       var bytes = Array(text.utf8)
       for _ in 0..<Int.random(in: 1...4, using: &generator) { generator.damage(&bytes) }
       try folder.write(file, bytes)
-      _ = try? Discovery.runs(at: folder.path + "/adapter")
-      _ = try? Discovery.runs(at: folder.path + "/model")
+      for name in ["adapter", "model"] {
+        // Read or refused; a fault of the process would end all tests.
+        #expect(throws: Never.self) {
+          do { _ = try Discovery.runs(at: "\(folder.path)/\(name)") } catch is CheckpointError {}
+        }
+      }
     }
   }
 }

@@ -58,7 +58,7 @@ import Testing
 
   @Test(arguments: [1, 2, 3])
   func `killed at some moment, a resumed run ends as one that was not`(seed: UInt64) async throws {
-    var generator = SystemRandomNumberGenerator()
+    var generator = SeededGenerator(seed: seed)
     let options = ["--adapter", "dora", "--seed", "\(seed)"]
     let whole = try await scratch.run(arguments("whole") + options)
     try #require(whole.status == 0, "\(whole.standardError)")
@@ -129,7 +129,9 @@ import Testing
     (["--task", "additon"], "addition"), (["--base", "nowhere"], "nowhere"),
     (["--learning-rate", "1e30"], "not finite"), (["--stop", "12"], "--stop"),
   ])
-  func `what cannot be trained is one line`(options: [String], names: String) async throws {
+  func `an option with a bad value is one line and code 65`(options: [String], names: String)
+    async throws
+  {
     let outcome = try await scratch.run(arguments("run") + options)
     #expect(outcome.status == 65, "\(outcome.standardError)")
     #expect(outcome.standardError.contains(names), "\(outcome.standardError)")

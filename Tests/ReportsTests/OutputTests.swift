@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import Reports
 import Testing
@@ -19,7 +20,7 @@ import Testing
   @Test func `a folder appears with all its files and nothing beside it`() throws {
     try withTemporaryFolder { parent in
       let folder = parent.appendingPathComponent("report")
-      try AtomicFolder.write(files, to: folder)
+      try ReportFolder.write(files, to: folder)
       #expect(try FileManager.default.contentsOfDirectory(atPath: parent.path) == ["report"])
       #expect(try Data(contentsOf: folder.appendingPathComponent("plots/ranks.svg")).count == 6)
     }
@@ -28,8 +29,8 @@ import Testing
   @Test func `a report is replaced whole`() throws {
     try withTemporaryFolder { parent in
       let folder = parent.appendingPathComponent("report")
-      try AtomicFolder.write(files, to: folder)
-      try AtomicFolder.write([files[0]], to: folder)
+      try ReportFolder.write(files, to: folder)
+      try ReportFolder.write([files[0]], to: folder)
       #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("plots").path))
       #expect(try FileManager.default.contentsOfDirectory(atPath: parent.path) == ["report"])
     }
@@ -39,7 +40,7 @@ import Testing
     try withTemporaryFolder { folder in
       try Data("mine".utf8).write(to: folder.appendingPathComponent("thesis.tex"))
       #expect(throws: OutputError.notAReport(path: folder.path)) {
-        try AtomicFolder.write(files, to: folder)
+        try ReportFolder.write(files, to: folder)
       }
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["thesis.tex"])
     }
@@ -47,7 +48,7 @@ import Testing
 
   @Test func `a place that cannot be written is named with the system's reason`() {
     let folder = URL(fileURLWithPath: "/proc/sigmascope-report")
-    let error = #expect(throws: OutputError.self) { try AtomicFolder.write(files, to: folder) }
+    let error = #expect(throws: OutputError.self) { try ReportFolder.write(files, to: folder) }
     #expect(error?.description.hasPrefix("'/proc/sigmascope-report' cannot be written (") == true)
   }
 

@@ -45,14 +45,4 @@ import Testing
     let second = try Report.files(of: SampleAnalysis.make(), formats: Set(Report.Format.allCases))
     #expect(first == second)
   }
-
-  @Test func `the list of plots names the files of their folder`() throws {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Sources/Reports/Plots")
-    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      .filter { $0.hasSuffix("Plot.swift") && $0 != "Plot.swift" }
-      .map { String($0.dropLast(".swift".count)) }
-    #expect(Set(files) == Set(PlotRegistry.all.map { "\($0)" }))
-  }
 }

@@ -66,8 +66,8 @@ import Training
       .appendingPathComponent("decoder-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try model.configurationText(endToken: 0, paddingToken: nil)
-      .write(to: folder.appendingPathComponent("config.json"), atomically: true, encoding: .utf8)
+    try model.configurationText(endToken: 0, paddingToken: nil).write(
+      to: folder.appendingPathComponent("config.json"), atomically: true, encoding: .utf8)
     try SafetensorsWriter.write(
       model.entries, metadata: ["format": "pt"],
       to: folder.appendingPathComponent("model.safetensors").path)

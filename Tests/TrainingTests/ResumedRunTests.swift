@@ -133,7 +133,7 @@ import Training
     try kind.train("\(folder.path)/whole")
     let path = "\(folder.path)/killed"
     try kind.train(path, stoppingAfter: 2)
-    let half = "\(path)/.checkpoint-4.tmp"
+    let half = "\(path)/.checkpoint-4.0badcafe.tmp"
     try FileManager.default.createDirectory(
       atPath: half, withIntermediateDirectories: true)
     for name in ["adapter_model.safetensors", "training_state.safetensors", "left-over"] {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 import Testing
 import Training
 
@@ -16,7 +17,6 @@ import Training
     TokenizerError.malformed(file: "f", key: "k", expected: "e"),
     TokenizerError.invalidJSON(.notFound(path: "p")),
     TokenizerError.unreadable(path: "p", reason: "r"),
-    TokenizerError.unwritable(path: "p", reason: "r"),
     TokenizerError.unknownToken(file: "f", token: "t", role: "eos"),
     TokenizerError.noEndToken(folder: "f"), TokenizerError.unusableAlphabet(reason: "r"),
     TokenizerError.unknownText("x"), TokenizerError.notNormalised(scalar: "U+301", offset: 1),

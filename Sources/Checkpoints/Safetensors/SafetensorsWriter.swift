@@ -1,4 +1,4 @@
-import Documents
+public import Documents
 import Foundation
 
 /// Writes tensors of Float64 or Float32 into a safetensors file, whole or not at all.
@@ -49,41 +49,58 @@ public enum SafetensorsWriter {
         * (dataType == .float64 ? MemoryLayout<Double>.size : MemoryLayout<Float>.size)
     }
 
-    fileprivate func append(to data: inout Data) {
+    fileprivate func append(to file: borrowing FileWriter) throws(OutputError) {
       switch self {
-      case .float64(let values):
-        unsafe values.withUnsafeBytes { unsafe data.append(contentsOf: $0) }
-      case .float32(let values):
-        unsafe values.withUnsafeBytes { unsafe data.append(contentsOf: $0) }
+      case .float64(let values): try file.append(values)
+      case .float32(let values): try file.append(values)
       }
     }
   }
 
-  /// Writes a file under a temporary name beside its own and renames it.
-  /// - Throws: What the file system says; nothing is left under the final name then.
+  /// Writes a file, one tensor after another.
+  /// - Throws: ``OutputError/cannotWrite(path:reason:)``; what was there before is then still there.
   public static func write(
     _ entries: [Entry], metadata: [String: String] = [:], to path: String
-  ) throws {
-    var header = [String: Any]()
-    if !metadata.isEmpty { header["__metadata__"] = metadata }
+  ) throws(OutputError) {
+    let header = header(of: entries, metadata)
+    try AtomicFile.write(to: path) { (file) throws(OutputError) in
+      try file.append([UInt64(header.count).littleEndian])
+      try file.append(header)
+      for entry in entries { try entry.values.append(to: file) }
+    }
+  }
+
+  /// The JSON of the header, padded so that the tensors start at a multiple of eight.
+  private static func header(of entries: [Entry], _ metadata: [String: String]) -> [UInt8] {
+    var members = [JSONValue.Member]()
+    if !metadata.isEmpty {
+      let values = metadata.sorted { isBefore($0.key, $1.key) }
+        .map { JSONValue.Member(key: $0.key, value: .string($0.value)) }
+      members.append(JSONValue.Member(key: "__metadata__", value: .object(values)))
+    }
     var offset = 0
     for entry in entries {
       let end = offset + entry.values.byteCount
-      header[entry.name] = [
-        "dtype": entry.values.dataType.rawValue, "shape": entry.shape,
-        "data_offsets": [offset, end],
-      ]
+      members.append(
+        JSONValue.Member(
+          key: entry.name,
+          value: .record([
+            "data_offsets": .array([.integer(offset), .integer(end)]),
+            "dtype": .string(entry.values.dataType.rawValue),
+            "shape": .array(entry.shape.map(JSONValue.integer)),
+          ])))
       offset = end
     }
-    var json = try JSONSerialization.data(withJSONObject: header, options: [.sortedKeys])
-    // Padding lets the tensors start at a multiple of eight.
-    json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - json.count % 8) % 8))
-    var data = Data(capacity: 8 + json.count + offset)
-    unsafe withUnsafeBytes(of: UInt64(json.count).littleEndian) {
-      unsafe data.append(contentsOf: $0)
-    }
-    data.append(json)
-    for entry in entries { entry.values.append(to: &data) }
-    try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+    members.sort { isBefore($0.key, $1.key) }
+    // A slash stands in texts alone, where JSON allows both spellings; files of earlier versions have this one.
+    let text = JSONValue.object(members).line.dropLast().replacing("/", with: "\\/")
+    return Array(text.utf8) + repeatElement(UInt8(ascii: " "), count: (8 - text.utf8.count % 8) % 8)
+  }
+
+  /// The order of names in the header, in which layer 2 is before layer 10.
+  private static func isBefore(_ one: String, _ other: String) -> Bool {
+    one.compare(
+      other, options: [.numeric, .caseInsensitive, .forcedOrdering],
+      range: nil, locale: Locale(identifier: "")) == .orderedAscending
   }
 }

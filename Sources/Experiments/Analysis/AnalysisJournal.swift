@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import Spectra
 
@@ -8,6 +9,8 @@ import Spectra
 /// analysis is not continued. A last line that was cut short is dropped.
 actor AnalysisJournal {
   private let handle: FileHandle
+  /// The folder of the journal, named where it cannot be written.
+  private let folder: String
   private let encoder = JSONEncoder()
   /// The finished units by key, as they were when the journal was opened.
   let finished: [String: ModuleAnalysis]
@@ -27,16 +30,21 @@ actor AnalysisJournal {
       }
     }
     self.finished = finished
-    try kept.write(to: file, options: .atomic)
-    handle = try FileHandle(forWritingTo: file)
-    try handle.seekToEnd()
+    let folder = file.deletingLastPathComponent().path
+    self.folder = folder
+    handle = try OutputError.naming(folder) {
+      try AtomicFile.write([UInt8](kept), to: file.path)
+      let handle = try FileHandle(forWritingTo: file)
+      try handle.seekToEnd()
+      return handle
+    }
   }
 
   /// Adds a finished unit.
   func append(_ analysis: ModuleAnalysis, key: String) throws {
     var line = try encoder.encode(JournalEntry(key: key, analysis: analysis))
     line.append(UInt8(ascii: "\n"))
-    try handle.write(contentsOf: line)
+    try OutputError.naming(folder) { try handle.write(contentsOf: line) }
   }
 }
 

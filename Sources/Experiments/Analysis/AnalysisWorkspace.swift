@@ -1,3 +1,4 @@
+public import Documents
 public import Foundation
 
 /// The folder beside the output in which an unfinished analysis keeps its journal.
@@ -21,9 +22,11 @@ public struct AnalysisWorkspace: Sendable {
   }
 
   /// Makes the folder.
-  /// - Throws: What the file system says, if it cannot be made.
-  public func create() throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  /// - Throws: `OutputError`, which names the output.
+  public func create() throws(OutputError) {
+    try OutputError.naming(output.path) {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
   }
 
   /// Removes the folder and what is in it.

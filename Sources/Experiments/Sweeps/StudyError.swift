@@ -1,5 +1,7 @@
+public import Documents
+
 /// Why a study cannot be carried out.
-public enum StudyError: Error, Equatable {
+public enum StudyError: BadInput, Equatable {
   /// Two runs have one name.
   case duplicateName(String)
   /// There is a study already, and it was not asked to go on with it.
@@ -8,15 +10,6 @@ public enum StudyError: Error, Equatable {
   case otherSettings(path: String)
   /// A result cannot be read.
   case unreadable(path: String, reason: String)
-  /// The file system refused.
-  case cannotWrite(path: String, reason: String)
-}
-
-extension StudyError {
-  /// Whether the file system is to blame, not the input.
-  public var isRefusalToWrite: Bool {
-    if case .cannotWrite = self { true } else { false }
-  }
 }
 
 extension StudyError: CustomStringConvertible {
@@ -29,8 +22,6 @@ extension StudyError: CustomStringConvertible {
     case .otherSettings(let path):
       "'\(path)' was made with other settings or another base: give another folder with --out"
     case .unreadable(let path, let reason): "'\(path)' cannot be read: \(reason)"
-    case .cannotWrite(let path, let reason):
-      "'\(path)' cannot be written (\(reason)): free space there or give another folder with --out"
     }
   }
 }

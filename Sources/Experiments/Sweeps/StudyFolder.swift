@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 public import Studies
 
@@ -69,16 +70,12 @@ public struct StudyFolder: Sendable {
   private func write(_ value: some Encodable, to file: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    do {
-      let data = try encoder.encode(value)
-      let url = URL(fileURLWithPath: file)
+    let data = try encoder.encode(value)
+    try OutputError.naming(file) {
       try FileManager.default.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try data.write(to: url, options: .atomic)
-    } catch {
-      let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-      throw StudyError.cannotWrite(
-        path: file, reason: (underlying ?? error as NSError).localizedDescription.lowercased())
+        at: URL(fileURLWithPath: file).deletingLastPathComponent(),
+        withIntermediateDirectories: true)
     }
+    try AtomicFile.write([UInt8](data), to: file)
   }
 }

@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import Mustache
 import Spectra
@@ -23,7 +24,7 @@ struct ReportPage {
           ]
         },
         "plotStyle": Palette.style,
-        "data": try tableData(),
+        "data": tableData(),
         "topCount": analysis.topCount,
         "numerics": numerics,
         "command": analysis.command.joined(separator: " "),
@@ -65,7 +66,7 @@ struct ReportPage {
   ]
 
   /// The table as JSON for the page's script: names once, then a row of numbers for each module.
-  private func tableData() throws -> String {
+  private func tableData() -> String {
     let names = MetricRegistry.names.filter { name in
       analysis.modules.contains { $0.metrics[name] != nil }
     }
@@ -73,24 +74,35 @@ struct ReportPage {
     let chance = analysis.modules.map { module in
       module.nulls.first { $0.metric == HeadShareRight.name }?.mean
     }
-    let rows = zip(analysis.modules, chance).map { module, chance -> [Any] in
+    let rows = zip(analysis.modules, chance).map { module, chance -> JSONValue in
       let identity = module.identity
-      return [
-        identity.run, identity.step, identity.module, identity.layer as Any? ?? NSNull(),
-        identity.kind, "\(identity.rows)×\(identity.columns)", module.nonFiniteCount,
-        chance as Any? ?? NSNull(),
-      ] + names.map { module.metrics[$0] as Any? ?? NSNull() }
+      return .array(
+        [
+          .string(identity.run), .integer(identity.step), .string(identity.module),
+          identity.layer.map(JSONValue.integer) ?? .null, .string(identity.kind),
+          .string("\(identity.rows)×\(identity.columns)"), .integer(module.nonFiniteCount),
+          Self.number(chance),
+        ] + names.map { Self.number(module.metrics[$0]) })
     }
-    let root: [String: Any] = [
-      "names": names,
-      "summaries": metrics.map { "\($0.summary). Range \($0.range), \($0.unit)." },
-      "shown": Self.shownColumns.filter(names.contains),
-      "runs": analysis.shownRuns.map { ["name": $0.name, "steps": $0.steps.map(\.step)] },
-      "rows": rows,
-    ]
-    let data = try JSONSerialization.data(withJSONObject: root, options: [.sortedKeys])
+    let root = JSONValue.record([
+      "names": .array(names.map(JSONValue.string)),
+      "rows": .array(rows),
+      "runs": .array(
+        analysis.shownRuns.map { run in
+          .record(["name": .string(run.name), "steps": .array(run.steps.map { .integer($0.step) })])
+        }),
+      "shown": .array(Self.shownColumns.filter(names.contains).map(JSONValue.string)),
+      "summaries": .array(
+        metrics.map { .string("\($0.summary). Range \($0.range), \($0.unit).") }),
+    ])
     // A script element ends at the first "</": no name may end it.
-    return String(decoding: data, as: UTF8.self).replacingOccurrences(of: "<", with: "\\u003c")
+    return String(root.line.dropLast())
+      .replacing("/", with: "\\/").replacing("<", with: "\\u003c")
+  }
+
+  /// A number, or null where there is none that JSON knows.
+  private static func number(_ value: Double?) -> JSONValue {
+    value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
   }
 
   private var numerics: [[String: String]] {

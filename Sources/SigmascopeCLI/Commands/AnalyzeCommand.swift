@@ -93,7 +93,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     try AlphaOption.validate(alpha)
     if top < 1 { throw ValidationError("--top must be at least 1.") }
     if nullSamples < 0 { throw ValidationError("--null-samples must not be negative.") }
-    if let modules, (try? NSRegularExpression(pattern: modules)) == nil {
+    if let modules, (try? Regex(modules)) == nil {
       throw ValidationError("--modules '\(modules)' is not a regular expression.")
     }
   }
@@ -110,7 +110,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
   /// Analyses what is there now and writes the report.
   private func analyzeOnce(resuming: Bool) async throws -> Analysis {
     let workspace = AnalysisWorkspace(output: out)
-    try AtomicFolder.checkReplaceable(workspace.output)
+    try ReportFolder.checkReplaceable(workspace.output)
     let runs = try paths.flatMap { try Discovery.runs(at: $0) }
     let plan = try AnalysisPlan(of: runs, selecting: selection(of: runs))
     try plan.requireModules(option: "--modules", pattern: modules ?? "")
@@ -129,7 +129,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
   /// Writes the report in place of an older one, says what was found, and puts the journal away.
   private func write(_ analysis: Analysis, to workspace: AnalysisWorkspace) throws {
-    try AtomicFolder.write(
+    try ReportFolder.write(
       try Report.files(of: analysis, formats: formats.formats), to: workspace.output)
     if !watch { workspace.remove() }
     guard !quiet else { return }
@@ -142,14 +142,12 @@ struct AnalyzeCommand: AsyncParsableCommand {
   }
 
   private func selection(of runs: [Run]) throws -> AnalysisSelection {
-    let expression = modules.flatMap { try? NSRegularExpression(pattern: $0) }
-    let steps = steps
+    let (modules, steps) = (modules, steps)
     return AnalysisSelection(
       base: try base.map { try EmbeddedBase.resolve($0) }, alpha: alpha,
       includesModule: { name in
-        guard let expression else { return true }
-        let range = NSRange(name.startIndex..., in: name)
-        return expression.firstMatch(in: name, range: range) != nil
+        // Made anew for each name: an expression cannot be shared between threads.
+        modules.flatMap { try? Regex($0) }.map(name.contains) ?? true
       },
       includesStep: { run, step in steps?.includes(step, among: run) ?? true })
   }

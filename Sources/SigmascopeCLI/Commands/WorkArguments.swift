@@ -49,13 +49,9 @@ extension AnalysisRunner {
     started: () -> Void = {}
   ) async throws -> Analysis {
     let line = ProgressLine(isQuiet: isQuiet)
-    do {
-      let analysis = try await analysis(
-        of: plan, in: workspace, resuming: resuming, started: started, progress: line.update)
-      line.finish()
-      return analysis
-    } catch let error as CocoaError {
-      throw OutputError(error, writing: workspace.folder.path)
-    }
+    let analysis = try await analysis(
+      of: plan, in: workspace, resuming: resuming, started: started, progress: line.update)
+    line.finish()
+    return analysis
   }
 }

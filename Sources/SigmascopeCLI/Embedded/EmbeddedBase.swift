@@ -1,7 +1,7 @@
 import Checkpoints
+import Documents
 import Experiments
 import Foundation
-import Reports
 
 /// The small base inside the program. It has a name, by which `--base` and studies ask for it, and is unpacked where
 /// it is needed: models are read from disk.
@@ -11,7 +11,7 @@ enum EmbeddedBase {
 
   /// Where a base is that was asked for by a path or by ``name``. A folder of that name comes first.
   /// - Parameter folder: What a path is relative to; nil for the working directory, where it is left as it is.
-  /// - Throws: ``EmbeddedFileError`` if the base cannot be unpacked.
+  /// - Throws: `OutputError` if the base cannot be unpacked.
   static func resolve(_ base: String, relativeTo folder: URL? = nil) throws -> String {
     let path = URL(fileURLWithPath: base, relativeTo: folder).standardizedFileURL.path
     if base == name, !FileManager.default.fileExists(atPath: path) { return try unpack() }
@@ -26,24 +26,13 @@ enum EmbeddedBase {
     let home = BasisCache.defaultFolder(environment: environment).appendingPathComponent("bases")
     let folder = home.appendingPathComponent("\(name)-\(contents.prefix(16))")
     if isWhole(folder) { return folder.path }
-    let manager = FileManager.default
-    let process = ProcessInfo.processInfo.processIdentifier
-    let staged = home.appendingPathComponent(".\(folder.lastPathComponent).\(process).tmp")
-    defer { try? manager.removeItem(at: staged) }
     do {
-      try manager.createDirectory(at: staged, withIntermediateDirectories: true)
-      for file in files {
-        try file.data.write(to: staged.appendingPathComponent(file.lastComponent))
+      try AtomicFolder.write(to: folder.path) { (staged) throws(OutputError) in
+        for file in files { try staged.write([UInt8](file.data), to: file.lastComponent) }
       }
-      if manager.fileExists(atPath: folder.path), !isWhole(folder) {
-        try manager.removeItem(at: folder)
-      }
-      try manager.moveItem(at: staged, to: folder)
     } catch {
       // Another process may have been faster.
-      guard isWhole(folder) else {
-        throw EmbeddedFileError(error, writing: folder.path)
-      }
+      guard isWhole(folder) else { throw OutputError(error, caching: folder.path) }
     }
     return folder.path
   }
@@ -63,25 +52,5 @@ enum EmbeddedBase {
       hash.update([UInt8](file.data))
     }
     return hash.digest()
-  }
-}
-
-/// Why a file of the program could not be unpacked.
-struct EmbeddedFileError: Error, CustomStringConvertible {
-  private let path: String
-  private let reason: String
-
-  /// What the file system said while a path was written.
-  init(_ error: any Error, writing path: String) {
-    self.path = path
-    if case .cannotWrite(_, let words) = OutputError(error, writing: path) {
-      reason = words
-    } else {
-      reason = error.localizedDescription
-    }
-  }
-
-  var description: String {
-    "'\(path)' cannot be written (\(reason)): set SIGMASCOPE_CACHE to a folder where it can"
   }
 }

@@ -1,6 +1,7 @@
 import Adapters
 import ArgumentParser
 import Checkpoints
+import Documents
 import Experiments
 import Foundation
 import Reports
@@ -68,7 +69,7 @@ struct CompareCommand: AsyncParsableCommand {
 
   private func compare() async throws {
     let workspace = AnalysisWorkspace(output: out)
-    try AtomicFolder.checkReplaceable(workspace.output)
+    try ReportFolder.checkReplaceable(workspace.output)
     let studies = paths.map(StudyFolder.init(path:)).filter(\.exists)
     let others = paths.filter { !StudyFolder(path: $0).exists }
     var parts = try studies.map { try $0.results() }
@@ -106,7 +107,7 @@ struct CompareCommand: AsyncParsableCommand {
 }
 
 /// Why runs cannot be compared.
-enum ComparisonError: Error, CustomStringConvertible {
+enum ComparisonError: BadInput {
   /// No arm has this name.
   case noArm(String, available: [String])
 

@@ -17,7 +17,7 @@ struct StudyOutput {
   /// - Throws: ``OutputError``.
   func write(to folder: String, isQuiet: Bool) throws {
     let url = URL(fileURLWithPath: folder, isDirectory: true).standardizedFileURL
-    try AtomicFolder.write(try StudyReport.files(of: study, document), to: url)
+    try ReportFolder.write(try StudyReport.files(of: study, document), to: url)
     guard !isQuiet else { return }
     let headlines = StudyHeadlines(of: document)
     for sentence in headlines.common + headlines.ownBest + headlines.warnings { print(sentence) }

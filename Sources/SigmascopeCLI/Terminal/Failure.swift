@@ -1,13 +1,8 @@
-import Adapters
 import ArgumentParser
-import Checkpoints
-import Experiments
+public import Documents
 import Foundation
-import LinearAlgebra
-import Reports
-import Spectra
-import Training
-import Updates
+public import LinearAlgebra
+public import Spectra
 
 /// How the program ends when it cannot do what it was asked: one line that says what is wrong, where,
 /// and what to do, and an exit code of sysexits(3).
@@ -16,7 +11,9 @@ struct Failure {
   static let conditionHolds = ExitCode(1)
   /// The input is not what it should be.
   static let badInput = ExitCode(65)
-  /// A file could not be written or read.
+  /// An error that nobody foresaw.
+  static let ownFault = ExitCode(70)
+  /// A file could not be written.
   static let inputOutput = ExitCode(74)
   /// Stopped from the keyboard, as shells report it.
   static let interrupted = ExitCode(130)
@@ -28,27 +25,24 @@ struct Failure {
   func exit() -> Never {
     switch error {
     case is CancellationError:
-      Terminal.say("stopped; --resume continues where it was")
-      Foundation.exit(Self.interrupted.rawValue)
-    case is CheckpointError, is ExperimentError, is UpdateError, is AdapterError,
-      is SpectraError, is LinearAlgebraError, is TaskError, is SettingsError,
-      is TokenizerError, is ConfigurationError, is ComparisonError:
-      Terminal.say("error: \(error)")
-      Foundation.exit(Self.badInput.rawValue)
-    case let error as TrainingError:
-      Terminal.say("error: \(error)")
-      Foundation.exit((error.isRefusalToWrite ? Self.inputOutput : Self.badInput).rawValue)
-    case let error as StudyError:
-      Terminal.say("error: \(error)")
-      Foundation.exit((error.isRefusalToWrite ? Self.inputOutput : Self.badInput).rawValue)
-    case is OutputError, is EmbeddedFileError:
-      Terminal.say("error: \(error)")
-      Foundation.exit(Self.inputOutput.rawValue)
-    case let error as CocoaError:
-      Terminal.say("error: \(error.localizedDescription)")
-      Foundation.exit(Self.inputOutput.rawValue)
+      end("stopped; --resume continues where it was", Self.interrupted)
+    case is any BadInput: end("error: \(error)", Self.badInput)
+    case is OutputError: end("error: \(error)", Self.inputOutput)
+    case is ExitCode: Sigmascope.exit(withError: error)
     default:
-      Sigmascope.exit(withError: error)
+      // The parser of arguments knows its own errors by other codes than that of a failure.
+      guard Sigmascope.exitCode(for: error) == .failure else { Sigmascope.exit(withError: error) }
+      end("error: this is a fault of the program, please report it: \(error)", Self.ownFault)
     }
   }
+
+  private func end(_ line: String, _ code: ExitCode) -> Never {
+    Terminal.say(line)
+    Foundation.exit(code.rawValue)
+  }
 }
+
+// Mathematics knows no documents, so that its errors are marked here: a matrix that is not finite, too large or of
+// another shape than its base was read from a file.
+extension LinearAlgebraError: BadInput {}
+extension SpectraError: BadInput {}

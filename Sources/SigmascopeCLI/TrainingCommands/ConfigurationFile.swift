@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 import Foundation
 import TOMLKit
 
@@ -52,7 +53,7 @@ struct ConfigurationFile {
 }
 
 /// What is wrong with a configuration file.
-struct ConfigurationError: Error, CustomStringConvertible {
+struct ConfigurationError: BadInput {
   let path: String
   let line: Int?
   let reason: String

@@ -79,7 +79,7 @@ public struct DecoderModel<Element: KernelScalar> {
   /// - Parameters:
   ///   - endToken: The `eos_token_id`.
   ///   - paddingToken: The `pad_token_id`.
-  public func configurationText(endToken: Int, paddingToken: Int?) throws -> String {
+  public func configurationText(endToken: Int, paddingToken: Int?) -> String {
     guard let family = DecoderFamilyRegistry.find(configuration.modelType) else {
       preconditionFailure("a decoder has the type of a family")
     }

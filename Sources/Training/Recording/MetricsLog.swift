@@ -13,8 +13,8 @@ struct MetricsLog {
   init(path: String, keepingThrough step: Int) throws {
     self.path = path
     let kept = Self.records(path: path).filter { $0.step <= step }
-    try StagedFile.write(kept.map { $0.json.line }.joined(), to: path)
-    handle = try StagedFolder.naming(path) {
+    try AtomicFile.write(kept.map { $0.json.line }.joined(), to: path)
+    handle = try OutputError.naming(path) {
       let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
       try handle.seekToEnd()
       return handle
@@ -22,7 +22,7 @@ struct MetricsLog {
   }
 
   func append(_ record: StepRecord) throws {
-    try StagedFolder.naming(path) {
+    try OutputError.naming(path) {
       try handle.write(contentsOf: Data(record.json.line.utf8))
     }
   }

@@ -1,5 +1,5 @@
 import Checkpoints
-import Foundation
+public import Documents
 
 extension DecoderModel {
   /// Writes a genuine Hugging Face folder: `config.json`, `model.safetensors`, the tokenizer.
@@ -7,32 +7,23 @@ extension DecoderModel {
   ///   - path: The folder; it appears whole or not at all, and one that is there is replaced.
   ///   - tokenizer: Its files are written beside the weights.
   ///   - extra: Further text files by name.
-  /// - Throws: ``TrainingError/cannotWrite(path:reason:)``.
+  /// - Throws: `OutputError`.
   public func write(
     to path: String, tokenizer: any Tokenizer, extra: [String: String] = [:]
-  ) throws {
-    let folder = try StagedFolder(path)
-    do {
+  ) throws(OutputError) {
+    try AtomicFolder.write(to: path) { (folder) throws(OutputError) in
       try write(in: folder, tokenizer: tokenizer)
       for (name, text) in extra { try folder.write(text, to: name) }
-      try folder.commit()
-    } catch {
-      folder.discard()
-      throw error
     }
   }
 
   /// Writes the files of a model into a folder that is being made.
-  func write(in folder: StagedFolder, tokenizer: any Tokenizer) throws {
+  func write(in folder: AtomicFolder, tokenizer: any Tokenizer) throws(OutputError) {
     try folder.write(
       configurationText(endToken: tokenizer.endToken, paddingToken: tokenizer.paddingToken),
       to: "config.json")
-    let weights = folder.staging.appendingPathComponent("model.safetensors")
-    try StagedFolder.naming(weights.path) {
-      try SafetensorsWriter.write(entries, metadata: ["format": "pt"], to: weights.path)
-    }
-    try StagedFolder.naming(folder.staging.path) {
-      try TokenizerWriter.write(tokenizer, to: folder.staging.path)
-    }
+    try SafetensorsWriter.write(
+      entries, metadata: ["format": "pt"], to: "\(folder.path)/model.safetensors")
+    try TokenizerWriter.write(tokenizer, to: folder.path)
   }
 }

@@ -16,8 +16,8 @@ struct RolloutLog {
   /// Opens the log in the folder of a run, keeping the whole lines up to a step.
   init(folder: String, keepingThrough step: Int) throws {
     path = "\(folder)/\(Self.fileName)"
-    try StagedFile.write(Self.lines(path: path, through: step).joined(), to: path)
-    handle = try StagedFolder.naming(path) { [path] in
+    try AtomicFile.write(Self.lines(path: path, through: step).joined(), to: path)
+    handle = try OutputError.naming(path) { [path] in
       let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
       try handle.seekToEnd()
       return handle
@@ -34,7 +34,7 @@ struct RolloutLog {
         rollout.completions.map { .array($0.logProbabilities.map(JSONValue.double)) }),
       "rewards": .array(rollout.rewards.map(JSONValue.double)),
     ]).line
-    try StagedFolder.naming(path) { try handle.write(contentsOf: Data(line.utf8)) }
+    try OutputError.naming(path) { try handle.write(contentsOf: Data(line.utf8)) }
   }
 
   private static func lines(path: String, through last: Int) -> [String] {

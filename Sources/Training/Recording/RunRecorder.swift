@@ -1,6 +1,6 @@
 import Adapters
 import Checkpoints
-import Documents
+public import Documents
 import Foundation
 
 /// Writes the folder of a run, by the conventions of transformers' Trainer and PEFT.
@@ -28,9 +28,8 @@ public struct RunRecorder {
   ///   - description: What `run.json` says.
   ///   - trainer: At step 0; with `resuming`, it is brought to the last checkpoint's step.
   ///   - resuming: Whether to go on with what is there. Without a checkpoint the run starts anew.
-  /// - Throws: ``TrainingError/runExists(path:)``, ``TrainingError/cannotWrite(path:reason:)``,
-  ///   ``TrainingError/cannotResume(path:reason:)``, ``TrainingError/otherBase(path:base:)``,
-  ///   ``TrainingError/otherSettings(path:changes:)``.
+  /// - Throws: ``TrainingError/runExists(path:)``, ``TrainingError/cannotResume(path:reason:)``,
+  ///   ``TrainingError/otherBase(path:base:)``, ``TrainingError/otherSettings(path:changes:)``, `OutputError`.
   public init<Element>(
     path: String, description: RunDescription, trainer: Trainer<Element>, resuming: Bool
   ) throws {
@@ -47,10 +46,10 @@ public struct RunRecorder {
           trainer, from: "\(path)/checkpoint-\(last)/\(TrainingState.fileName)")
       }
     } else {
-      try StagedFolder.naming(path) {
+      try OutputError.naming(path) {
         try FileManager.default.createDirectory(
           atPath: path, withIntermediateDirectories: true)
-        try StagedFile.write(content.page, to: file.path)
+        try AtomicFile.write(content.page, to: file.path)
       }
     }
     log = try MetricsLog(
@@ -85,13 +84,15 @@ public struct RunRecorder {
   }
 
   /// Writes the checkpoint of the step at which the trainer is.
-  public func save<Element>(_ trainer: Trainer<Element>) throws {
-    let folder = try StagedFolder("\(path)/checkpoint-\(trainer.stepCount)")
-    do {
+  public func save<Element>(_ trainer: Trainer<Element>) throws(OutputError) {
+    try AtomicFolder.write(to: "\(path)/checkpoint-\(trainer.stepCount)") {
+      (folder) throws(OutputError) in
       let export = trainer.policy.export(baseName: description.basePath)
       if let fields = export.fields {
         try folder.write(JSONValue.table(fields).page, to: "adapter_config.json")
-        try write(export.entries, ["format": "pt"], "adapter_model.safetensors", folder)
+        try SafetensorsWriter.write(
+          export.entries, metadata: ["format": "pt"],
+          to: "\(folder.path)/adapter_model.safetensors")
       } else {
         let model = DecoderModel(
           configuration: trainer.policy.base.configuration, weights: trainer.policy.weights)
@@ -99,23 +100,9 @@ public struct RunRecorder {
       }
       try folder.write(
         trainerState(trainer.stepCount, of: trainer.options.steps), to: "trainer_state.json")
-      try write(
-        TrainingState.entries(of: trainer), TrainingState.metadata(of: trainer),
-        TrainingState.fileName, folder)
-      try folder.commit()
-    } catch {
-      folder.discard()
-      throw error
-    }
-  }
-
-  private func write(
-    _ entries: [SafetensorsWriter.Entry], _ metadata: [String: String], _ name: String,
-    _ folder: StagedFolder
-  ) throws {
-    let file = folder.staging.appendingPathComponent(name)
-    try StagedFolder.naming(file.path) {
-      try SafetensorsWriter.write(entries, metadata: metadata, to: file.path)
+      try SafetensorsWriter.write(
+        TrainingState.entries(of: trainer), metadata: TrainingState.metadata(of: trainer),
+        to: "\(folder.path)/\(TrainingState.fileName)")
     }
   }
 

@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// Whole files, read and written at once.
+/// Whole files, read at once.
 enum TextFile {
   /// What the system said to a path.
   struct Fault: Error, Equatable {
@@ -35,34 +35,6 @@ enum TextFile {
       if count == 0 { return bytes }
       bytes += block[..<count]
     }
-  }
-
-  /// Replaces the file, or makes it.
-  static func write(_ text: String, to path: String) throws(Fault) {
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    if descriptor < 0 { throw fault(path) }
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { unsafe systemWrite(descriptor, $0) }
-      if count < 0 && errno == EINTR { continue }
-      if count < 0 {
-        let failure = fault(path)
-        close(descriptor)
-        throw failure
-      }
-      rest = rest.dropFirst(count)
-    }
-    if close(descriptor) != 0 { throw fault(path) }
-  }
-
-  private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-    #if canImport(Glibc)
-      unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-    #elseif canImport(Musl)
-      unsafe Musl.write(descriptor, bytes.baseAddress, bytes.count)
-    #else
-      unsafe Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-    #endif
   }
 
   private static func fault(_ path: String) -> Fault {

@@ -1,7 +1,8 @@
 public import Checkpoints
+public import Documents
 
-/// Why a tokenizer cannot be read, written or applied.
-public enum TokenizerError: Error, Sendable, Equatable {
+/// Why a tokenizer cannot be read or applied.
+public enum TokenizerError: BadInput, Sendable, Equatable {
   /// The folder holds no file a tokenizer could be read from.
   case notFound(folder: String)
   /// There is a tokenizer, but of a kind this program does not know.
@@ -12,8 +13,6 @@ public enum TokenizerError: Error, Sendable, Equatable {
   case invalidJSON(CheckpointError)
   /// A file is there and cannot be read.
   case unreadable(path: String, reason: String)
-  /// A file cannot be written.
-  case unwritable(path: String, reason: String)
   /// A file names a special token that is not in the vocabulary.
   case unknownToken(file: String, token: String, role: String)
   /// No file of the folder names an end token.
@@ -38,8 +37,6 @@ extension TokenizerError: CustomStringConvertible {
     case .invalidJSON(let error): error.description
     case .unreadable(let path, let reason):
       "'\(path)' cannot be read (\(reason)): check the path and its permissions"
-    case .unwritable(let path, let reason):
-      "'\(path)' cannot be written (\(reason)): check the folder and its permissions"
     case .unknownToken(let file, let token, let role):
       "'\(file)': the \(role) token '\(token)' is not in the vocabulary: correct the file"
     case .noEndToken(let folder):

@@ -1,4 +1,4 @@
-import Documents
+public import Documents
 
 /// Writes a tokenizer as `transformers` reads it.
 public enum TokenizerWriter {
@@ -6,21 +6,9 @@ public enum TokenizerWriter {
   /// - Parameters:
   ///   - tokenizer: What to write.
   ///   - folder: Where; files of these names are replaced.
-  /// - Throws: ``TokenizerError/unwritable(path:reason:)``.
-  public static func write(
-    _ tokenizer: any Tokenizer, to folder: String
-  ) throws(TokenizerError) {
-    let files = [
-      ("tokenizer.json", tokenizer.json()),
-      ("tokenizer_config.json", tokenizer.configurationJSON()),
-    ]
-    for (name, document) in files {
-      do {
-        try TextFile.write(
-          document.line, to: folder.hasSuffix("/") ? folder + name : folder + "/" + name)
-      } catch {
-        throw .unwritable(path: error.path, reason: error.reason)
-      }
-    }
+  /// - Throws: `OutputError`.
+  public static func write(_ tokenizer: any Tokenizer, to folder: String) throws(OutputError) {
+    try AtomicFile.write(tokenizer.json().line, to: "\(folder)/tokenizer.json")
+    try AtomicFile.write(tokenizer.configurationJSON().line, to: "\(folder)/tokenizer_config.json")
   }
 }

@@ -1,4 +1,3 @@
-import Documents
 import Adapters
 import Documents
 import Experiments

@@ -1,5 +1,7 @@
+public import Documents
+
 /// Why a task cannot be made or gives no problem.
-public enum TaskError: Error, Sendable, Equatable {
+public enum TaskError: BadInput, Sendable, Equatable {
   /// No task of the registry has this name.
   case unknownTask(name: String, known: [String])
   /// No option has this name.

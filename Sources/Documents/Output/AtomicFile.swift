@@ -1,0 +1,72 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A file that appears under its name whole or not at all: written beside it, synced, renamed.
+public enum AtomicFile {
+  /// Writes a file piece by piece.
+  /// - Parameters:
+  ///   - path: The file, which is replaced; its folder must be there.
+  ///   - fill: Appends what the file holds. If it throws, what was there before is still there.
+  /// - Throws: ``OutputError/cannotWrite(path:reason:)``, with the final path.
+  public static func write(
+    to path: String, _ fill: (borrowing FileWriter) throws(OutputError) -> Void
+  ) throws(OutputError) {
+    let place = try StagingPlace(.file, for: path)
+    let writer = FileWriter(descriptor: place.descriptor, path: path)
+    try fill(writer)
+    try writer.synchronize()
+    try place.rename()
+  }
+
+  /// Writes a text file.
+  public static func write(_ text: String, to path: String) throws(OutputError) {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Writes a file of bytes.
+  public static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {
+    try write(to: path) { (file) throws(OutputError) in try file.append(bytes) }
+  }
+}
+
+/// Appends to a file that is being made.
+public struct FileWriter: ~Copyable {
+  private let descriptor: Int32
+  /// Named in errors.
+  private let path: String
+
+  init(descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  /// Appends bytes or numbers, as they are in memory.
+  /// - Throws: ``OutputError/cannotWrite(path:reason:)``.
+  public func append<Value: BitwiseCopyable>(_ values: [Value]) throws(OutputError) {
+    // Numbers have no padding, whose bytes would be those of anything.
+    let isWritten = unsafe values.withUnsafeBytes { unsafe writeAll($0) }
+    guard isWritten else { throw .ofSystem(writing: path) }
+  }
+
+  /// Whether the system took all bytes; else `errno` tells why not.
+  private func writeAll(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var rest = unsafe bytes[...]
+    while unsafe !rest.isEmpty {
+      let part = unsafe UnsafeRawBufferPointer(rebasing: rest)
+      let count = unsafe write(descriptor, part.baseAddress, part.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { return false }
+      unsafe rest = rest.dropFirst(count)
+    }
+    return true
+  }
+
+  func synchronize() throws(OutputError) {
+    guard fsync(descriptor) == 0 else { throw .ofSystem(writing: path) }
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Why something could not be written.
+public enum OutputError: Error, Equatable {
+  /// The file system refused; `reason` is its word.
+  case cannotWrite(path: String, reason: String)
+  /// The file system refused a file of the cache, which `--out` does not move.
+  case cannotCache(path: String, reason: String)
+  /// Something that is not a report is where the report should go.
+  case notAReport(path: String)
+}
+
+extension OutputError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .cannotWrite(let path, let reason):
+      "'\(path)' cannot be written (\(reason)): free space there or give another folder with --out"
+    case .cannotCache(let path, let reason):
+      "'\(path)' cannot be written (\(reason)): set SIGMASCOPE_CACHE to a folder where it can"
+    case .notAReport(let path):
+      "'\(path)' exists and is not a report of this program: remove it or give another folder with "
+        + "--out"
+    }
+  }
+}
+
+extension OutputError {
+  /// What the file system said while something was written to a path.
+  public init(_ error: any Error, writing path: String) {
+    self = .cannotWrite(path: path, reason: Self.reason(of: error))
+  }
+
+  /// The same, of a path in the cache.
+  public init(_ error: any Error, caching path: String) {
+    self = .cannotCache(path: path, reason: Self.reason(of: error))
+  }
+
+  /// What the last system call said.
+  static func ofSystem(writing path: String) -> OutputError {
+    .cannotWrite(path: path, reason: words(errno))
+  }
+
+  /// Does work that writes to a path, and names the path in what is thrown.
+  public static func naming<Result>(
+    _ path: String, _ work: () throws -> Result
+  ) throws(OutputError) -> Result {
+    do {
+      return try work()
+    } catch {
+      throw OutputError(error, writing: path)
+    }
+  }
+
+  /// The system's own words, such as `no space left on device`.
+  private static func reason(of error: any Error) -> String {
+    if case .cannotWrite(_, let reason)? = error as? OutputError { return reason }
+    var innermost = error
+    while let inner = (innermost as NSError).userInfo[NSUnderlyingErrorKey] as? any Error {
+      innermost = inner
+    }
+    let code = innermost as NSError
+    if code.domain == NSPOSIXErrorDomain { return words(Int32(code.code)) }
+    if (innermost as? CocoaError)?.code == .fileWriteOutOfSpace { return words(ENOSPC) }
+    return code.localizedDescription
+  }
+
+  private static func words(_ code: Int32) -> String {
+    unsafe String(cString: strerror(code)).lowercased()
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The hidden place beside a file or folder, `.NAME.1f2e3d4c.tmp`, where it is written before it bears its name.
+///
+/// The writer holds a lock on it, which ends with the process. A place without a lock is thus what a killed process
+/// has left; the next writing of the same name removes it.
+struct StagingPlace: ~Copyable {
+  /// The path of the hidden place.
+  let path: String
+  /// Of the file, for writing, or of the folder.
+  let descriptor: Int32
+  private let final: String
+
+  enum Kind { case file, folder }
+
+  /// Makes an empty file or folder and locks it.
+  /// - Parameters:
+  ///   - final: The path that it will have. Parents of a folder are made, those of a file are not.
+  init(_ kind: Kind, for final: String) throws(OutputError) {
+    let place = URL(fileURLWithPath: final)
+    let parent = place.deletingLastPathComponent().path
+    Self.removeLeftovers(of: place.lastPathComponent, in: parent)
+    while true {
+      let random = String(UInt32.random(in: 0x1000_0000 ... .max), radix: 16)
+      let path = "\(parent)/.\(place.lastPathComponent).\(random).tmp"
+      let descriptor = try Self.make(kind, path, for: final)
+      // Another process may have found it before the lock and taken it for a leftover.
+      if flock(descriptor, LOCK_EX) == 0, unsafe access(path, F_OK) != 0 {
+        close(descriptor)
+        continue
+      }
+      self.path = path
+      self.descriptor = descriptor
+      self.final = final
+      return
+    }
+  }
+
+  private static func make(
+    _ kind: Kind, _ path: String, for final: String
+  ) throws(OutputError) -> Int32 {
+    let descriptor: Int32
+    switch kind {
+    case .file:
+      descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    case .folder:
+      try OutputError.naming(final) {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      }
+      descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    }
+    guard descriptor >= 0 else { throw .ofSystem(writing: final) }
+    return descriptor
+  }
+
+  deinit {
+    // After a renaming nothing is there any more.
+    try? FileManager.default.removeItem(atPath: path)
+    close(descriptor)
+  }
+
+  /// Removes places of this name that no process holds, and what they should have replaced.
+  private static func removeLeftovers(of name: String, in parent: String) {
+    let isThere = FileManager.default.fileExists(atPath: "\(parent)/\(name)")
+    for other in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+    where other.hasPrefix(".\(name).") {
+      let ending = other.dropFirst(name.count + 2)
+      guard ending.prefix(8).allSatisfy(\.isHexDigit),
+        ending.dropFirst(8) == ".tmp" || (ending.dropFirst(8) == ".tmp.old" && isThere)
+      else { continue }
+      let descriptor = unsafe open("\(parent)/\(other)", O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { continue }
+      defer { close(descriptor) }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+        try? FileManager.default.removeItem(atPath: "\(parent)/\(other)")
+      }
+    }
+  }
+
+  /// Waits until a file or folder is on the disk.
+  static func synchronize(_ path: String) throws(OutputError) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .ofSystem(writing: path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw .ofSystem(writing: path) }
+  }
+
+  /// Gives it the final name, which must be free or that of a file, and waits until the disk knows it.
+  borrowing func rename() throws(OutputError) {
+    guard systemRename(path, final) == 0 else { throw .ofSystem(writing: final) }
+    try Self.synchronize(URL(fileURLWithPath: final).deletingLastPathComponent().path)
+  }
+}
+
+/// `rename` of the C library, which the method hides.
+private func systemRename(_ old: String, _ new: String) -> Int32 { unsafe rename(old, new) }
