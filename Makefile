@@ -39,7 +39,7 @@ lint:
 
 # Every public symbol's documentation, with broken links as errors.
 docs: install-dependencies
-	for target in LinearAlgebra Checkpoints Adapters Spectra Training Studies Experiments Reports; do \
+	for target in LinearAlgebra Checkpoints Adapters Updates Spectra Training Studies Experiments Reports; do \
 	  swift package generate-documentation --target $$target --warnings-as-errors >/dev/null || exit 1; \
 	done
 
