@@ -61,7 +61,7 @@ lint: ## check the style of the sources
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 
 docs: install-dependencies ## make the documentation of every public symbol, with broken links as errors
-	for target in LinearAlgebra Checkpoints Adapters Spectra Training Studies Experiments Reports; do \
+	for target in Documents LinearAlgebra Checkpoints Adapters Updates Spectra Training Studies Experiments Reports; do \
 	  swift package generate-documentation --target $$target --warnings-as-errors >/dev/null || exit 1; \
 	done
 

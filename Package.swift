@@ -71,7 +71,10 @@ let package = Package(
       ]),
     library(
       "Reports",
-      ["Documents", "Spectra", "Studies", .product(name: "Mustache", package: "swift-mustache")]),
+      [
+        "Documents", "LinearAlgebra", "Spectra", "Studies",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ]),
     .executableTarget(
       name: "SigmascopeCLI",
       dependencies: [

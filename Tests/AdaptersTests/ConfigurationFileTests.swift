@@ -1,7 +1,6 @@
 import Adapters
 import Documents
 import Testing
-import Updates
 
 @Suite("File of a configuration") struct ConfigurationFileTests {
   private func read(_ text: String, type: String = "LORA") throws -> AdapterConfiguration {

@@ -15,7 +15,7 @@ import Testing
       "Updates",
     ],
     "Studies": ["LinearAlgebra", "Spectra"],
-    "Reports": ["Documents", "Spectra", "Studies"],
+    "Reports": ["Documents", "LinearAlgebra", "Spectra", "Studies"],
     "SigmascopeCLI": Set(SourceTree.libraries + ["CEmbeddedFiles"]),
   ]
 

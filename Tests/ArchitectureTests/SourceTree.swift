@@ -39,9 +39,7 @@ enum SourceTree {
   }()
 
   /// Targets whose code is Swift, in the order of their names.
-  static let swiftTargets = targets.filter {
-    !["CEmbeddedFiles", "CKernels", "COpenBLAS"].contains($0)
-  }
+  static let swiftTargets = targets.filter { !["CEmbeddedFiles", "CKernels", "COpenBLAS"].contains($0) }
 
   /// All targets but the program.
   static let libraries = swiftTargets.filter { $0 != "SigmascopeCLI" }
@@ -59,14 +57,10 @@ enum SourceTree {
     let root = package.appendingPathComponent(folder)
     return try FileManager.default.subpathsOfDirectory(atPath: root.path).sorted()
       .map { "\(folder)/\($0)" }
-      .filter(isFolder)
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isDirectory: ObjCBool = false
-    let exists = FileManager.default.fileExists(
-      atPath: package.appendingPathComponent(path).path, isDirectory: &isDirectory)
-    return exists && isDirectory.boolValue
+      .filter {
+        let url = package.appendingPathComponent($0)
+        return (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true
+      }
   }
 
   static func file(_ path: String) throws -> File {

@@ -30,10 +30,6 @@ public struct GeoRAStart: FactorStart {
 
   /// The magnitude that the share of smallest entries stays below, interpolated.
   private static func quantile(_ matrix: Matrix) -> Double {
-    let sorted = matrix.values.map { abs($0) }.sorted()
-    let position = share * Double(sorted.count - 1)
-    let index = Int(position)
-    let next = sorted[min(index + 1, sorted.count - 1)]
-    return sorted[index] + (position - Double(index)) * (next - sorted[index])
+    SampleQuantile.value(at: share, of: matrix.values.map { abs($0) }) ?? 0
   }
 }

@@ -27,13 +27,6 @@ extension StudyResults {
   }
 }
 
-extension Analysis {
-  /// The matrices of one run's last step.
-  fileprivate func lastModules(of run: RunAnalysis) -> [ModuleAnalysis] {
-    modules.filter { $0.identity.run == run.name && $0.identity.step == run.steps.last?.step }
-  }
-}
-
 extension StudyRun {
   fileprivate init(_ run: RunAnalysis, modules: [ModuleAnalysis]) {
     let rate = run.curves["learning_rate"]?.map(\.value).max()

@@ -42,12 +42,6 @@ public enum PlotRegistry {
 }
 
 extension Analysis {
-  /// The modules of one run's last analysed step.
-  func lastModules(of run: RunAnalysis) -> [ModuleAnalysis] {
-    guard let step = run.steps.last?.step else { return [] }
-    return modules.filter { $0.identity.run == run.name && $0.identity.step == step }
-  }
-
   /// Runs that have anything to show.
   var shownRuns: [RunAnalysis] { runs.filter { !$0.steps.isEmpty } }
 }
@@ -69,14 +63,4 @@ func seriesStyle(_ index: Int) -> (line: String, fill: String) {
   let count = Palette.series.count
   let dash = index / count
   return ("s\(index % count)\(dash == 0 ? "" : " dash\(min(dash, 2))")", "f\(index % count)")
-}
-
-/// The middle value of a sorted copy, at a share of its length; nothing of nothing.
-func quantile(_ values: [Double], _ share: Double) -> Double? {
-  guard !values.isEmpty else { return nil }
-  let sorted = values.sorted()
-  let place = share * Double(sorted.count - 1)
-  let index = min(Int(place), sorted.count - 1)
-  let next = min(index + 1, sorted.count - 1)
-  return sorted[index] + (sorted[next] - sorted[index]) * (place - Double(index))
 }

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Spectra
 
 /// How many directions the update uses over steps: stable and effective rank.
@@ -32,7 +33,9 @@ enum RanksPlot: Plot {
     var series = run.series(metric)
     series.band = series.points.compactMap { point in
       let values = (modules[point.step] ?? []).compactMap { $0.metrics[metric] }
-      guard let low = quantile(values, 0.25), let high = quantile(values, 0.75) else { return nil }
+      guard let low = SampleQuantile.value(at: 0.25, of: values),
+        let high = SampleQuantile.value(at: 0.75, of: values)
+      else { return nil }
       return (point.step, low, high)
     }
     return series

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Spectra
 
 /// The singular values of the update for each kind of module, one line a checkpoint.
@@ -77,7 +78,8 @@ enum UpdateSpectraPlot: Plot {
     return (0..<count).filter { $0 < 16 || $0 % stride == 0 || $0 == count - 1 }.compactMap {
       index in
       let values = spectra.filter { $0.count > index }.map { $0[index] }.filter { $0 > 0 }
-      guard let low = values.min(), let high = values.max(), let middle = quantile(values, 0.5)
+      guard let low = values.min(), let high = values.max(),
+        let middle = SampleQuantile.value(at: 0.5, of: values)
       else { return nil }
       return (index + 1, low, middle, high)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 import Spectra
 
 extension [ModuleAnalysis] {
@@ -6,9 +7,11 @@ extension [ModuleAnalysis] {
   /// - Parameter metrics: Their names; one that no matrix has a value for is left out.
   func medians(of metrics: Set<String>) -> String {
     MetricRegistry.names.filter(metrics.contains).compactMap { name in
-      guard let value = median(compactMap { $0.metrics[name] }) else { return nil }
+      guard let value = SampleQuantile.median(of: compactMap { $0.metrics[name] }) else {
+        return nil
+      }
       let nulls = flatMap(\.nulls).filter { $0.metric == name }.map(\.mean)
-      let beside = median(nulls).map { " (chance \(Self.short($0)))" } ?? ""
+      let beside = SampleQuantile.median(of: nulls).map { " (chance \(Self.short($0)))" } ?? ""
       return "\(name) \(Self.short(value))\(beside)"
     }.joined(separator: "  ")
   }

@@ -43,7 +43,7 @@ public enum PrincipalAngleLeftMean: ChangeMetric {
   public static let needs: ChangeMeasurements.Wanted = .adapted
 
   public static func value(of change: ChangeMeasurements) -> Double? {
-    change.angles.flatMap { mean($0.left.degrees) }
+    change.angles.flatMap { SampleMoments.mean(of: $0.left.degrees) }
   }
 }
 
@@ -57,7 +57,7 @@ public enum PrincipalAngleRightMean: ChangeMetric {
   public static let needs: ChangeMeasurements.Wanted = .adapted
 
   public static func value(of change: ChangeMeasurements) -> Double? {
-    change.angles.flatMap { mean($0.right.degrees) }
+    change.angles.flatMap { SampleMoments.mean(of: $0.right.degrees) }
   }
 }
 

@@ -33,19 +33,6 @@ func entropy(_ shares: some Sequence<Double>) -> Double {
   shares.reduce(0) { $0 - ($1 > 0 ? $1 * naturalLogarithm($1) : 0) }
 }
 
-/// The arithmetic mean, nothing of nothing.
-func mean(_ values: [Double]) -> Double? {
-  values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
-}
-
-/// The middle value, the mean of the two middle ones of an even number; nothing of nothing.
-package func median(_ values: [Double]) -> Double? {
-  guard !values.isEmpty else { return nil }
-  let sorted = values.sorted()
-  let middle = sorted.count / 2
-  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}
-
 /// A ratio, nothing where the denominator is zero.
 func ratio(_ numerator: Double, _ denominator: Double) -> Double? {
   denominator == 0 ? nil : numerator / denominator

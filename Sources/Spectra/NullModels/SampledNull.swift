@@ -27,7 +27,8 @@ struct SampledNull: Sendable {
       }
     }
     return MetricRegistry.names.compactMap { name in
-      guard let values = drawn[name], values.count > 1, let center = mean(values) else {
+      guard let values = drawn[name], values.count > 1, let center = SampleMoments.mean(of: values)
+      else {
         return nil
       }
       let squares = values.reduce(0) { $0 + ($1 - center) * ($1 - center) }

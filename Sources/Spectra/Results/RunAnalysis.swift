@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// What an analysis says of one run: its medians over steps, its curves and a verdict in words.
 public struct RunAnalysis: Codable, Equatable, Sendable {
   public var name: String
@@ -90,7 +92,7 @@ extension StepSummary {
       for (name, value) in module.metrics { columns[name, default: []].append(value) }
     }
     self.init(
-      step: step, medians: columns.compactMapValues(median),
+      step: step, medians: columns.compactMapValues(SampleQuantile.median),
       changedModules: modules.count { ($0.metrics[UpdateFrobeniusNorm.name] ?? 0) > 0 },
       modules: modules.count,
       nonFiniteModules: modules.filter { $0.nonFiniteCount > 0 }.map(\.identity.module),

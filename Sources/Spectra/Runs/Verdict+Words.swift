@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 extension Verdict {
   /// What a verdict cannot be spoken without, whatever else is wanted: whether and how far weights moved.
   public static let neededMetrics: Set = [UpdateFrobeniusNorm.name, RelativeUpdateNorm.name]
@@ -35,7 +37,9 @@ extension Verdict {
     self.init(
       status: status, headline: words.headline(status), sentences: words.sentences(status),
       suggestedRanks: Dictionary(grouping: changed, by: \.identity.kind).compactMapValues { kind in
-        median(kind.compactMap { $0.metrics[EnergyRank99.name] }).map { Int($0.rounded(.up)) }
+        SampleQuantile.median(of: kind.compactMap { $0.metrics[EnergyRank99.name] }).map {
+          Int($0.rounded(.up))
+        }
       })
   }
 }
@@ -87,7 +91,9 @@ private struct VerdictWords {
     let ranked = changed.compactMap { module in
       module.metrics[RelativeUpdateNorm.name].map { (module.identity.module, $0) }
     }
-    guard let most = ranked.max(by: { $0.1 < $1.1 }), let middle = median(ranked.map(\.1)) else {
+    guard let most = ranked.max(by: { $0.1 < $1.1 }),
+      let middle = SampleQuantile.median(of: ranked.map(\.1))
+    else {
       return nil
     }
     return
@@ -107,8 +113,8 @@ private struct VerdictWords {
   private var principal: String? {
     guard let share = last.medians[HeadShareRight.name], let score = last.medians[NullZRight.name]
     else { return nil }
-    let chance = median(
-      changed.compactMap { module in
+    let chance = SampleQuantile.median(
+      of: changed.compactMap { module in
         module.nulls.first { $0.metric == HeadShareRight.name }?.mean
       })
     let judgement =

@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 
 /// Claim 5: whether PiSSA collapses, and when, is a matter of the learning rate.
 public enum CollapseComesWithRate: Claim {
@@ -192,7 +193,7 @@ public enum CurvaturePredictsDeath: Claim {
     guard rates.count > 1 else { return [] }
     return curves.compactMap { name, runs in
       let probed = runs.compactMap { $0.probes[ProbeName.curvature] }.filter(\.isFinite)
-      guard let curvature = SampleQuantile.median(of: probed),
+      guard let curvature = SampleQuantile.value(at: 0.5, of: probed),
         let death = DeathRate.ofMost(runs, rates: rates)
       else { return nil }
       return Start(name: name, curvature: curvature, death: death, count: runs.count)

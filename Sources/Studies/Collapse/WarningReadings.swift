@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Spectra
 
 /// What each run showed of one metric early on, without the runs that were down by then.

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// What the runs of one arm at one learning rate reached, and how that compares with the baseline.
 public struct ArmSummary: Codable, Equatable, Sendable {
   public var arm: String

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// The mean of one number a seed, and how far it is known.
 public struct Estimate: Codable, Equatable, Sendable {
   /// In the unit of the values.

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// What an arm reaches at its own best learning rate, chosen on other seeds than it is judged on.
 ///
 /// For each seed the rate is the one with the highest mean score over the other seeds (the lower one of

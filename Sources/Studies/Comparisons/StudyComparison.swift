@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Spectra
 
 /// Everything that a study's runs are compared by. The same runs in any order give the same value.

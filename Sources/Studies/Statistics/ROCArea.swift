@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// The area under the receiver operating characteristic: the probability that a score of a positive
 /// run is above that of a negative one, ties counting half.
 ///

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Studies
 import Testing
 

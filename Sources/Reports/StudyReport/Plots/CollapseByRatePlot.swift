@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 import Studies
 
 /// How many runs of each arm collapsed at each learning rate, and when.
@@ -60,7 +61,8 @@ enum CollapseByRatePlot: StudyPlot {
           tip: "\(arm) at \(String(format: "%g", rate)): \(lost.count) of \(runs.count) collapsed")
         let steps = lost.compactMap(\.collapse.collapseStep).map(Double.init)
         let label =
-          lost.isEmpty ? "–" : (quantile(steps, 0.5).map { String(format: "%g", $0) } ?? "✕")
+          lost.isEmpty
+          ? "–" : (SampleQuantile.value(at: 0.5, of: steps).map { String(format: "%g", $0) } ?? "✕")
         svg.text(
           label, frame.x + frame.width / 2, y + rowHeight / 2 + 4, .middle, "",
           color: share > 0.6 ? "#ffffff" : "#1b1f24")

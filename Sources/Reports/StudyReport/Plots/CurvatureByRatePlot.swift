@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 import Studies
 
 /// Whether the sharpness of a start predicts the learning rate at which it dies.
@@ -16,7 +17,9 @@ enum CurvatureByRatePlot: StudyPlot {
     let points = study.methodArms.compactMap { arm -> Scatter.Point? in
       let runs = study.runs(ofArm: arm)
       let found = runs.compactMap { $0.probes[ProbeName.curvature] }
-      guard StudyResults.rates(of: runs).count > 1, let curvature = quantile(found, 0.5) else {
+      guard StudyResults.rates(of: runs).count > 1,
+        let curvature = SampleQuantile.value(at: 0.5, of: found)
+      else {
         return nil
       }
       let death = study.deathRate(of: arm)

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Spectra
 import Studies
 
@@ -14,7 +15,7 @@ enum FunctionalStepPlot: StudyPlot {
   static func figures(of study: StudyResults) -> [Figure] {
     let points = study.runs.compactMap { run -> Scatter.Point? in
       let steps = (run.curves["kl_step"] ?? []).filter { $0.step <= 10 }.map(\.value)
-      guard let divergence = quantile(steps, 0.5),
+      guard let divergence = SampleQuantile.value(at: 0.5, of: steps),
         let size = run.value(of: RelativeUpdateNorm.name, at: 0.1)?.value
       else { return nil }
       let style = run.isCollapsed ? "f1" : run.factors.adapter == "pissa" ? "f2" : "f0"

@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 
 /// One part of a rule: the mean of a number a seed has to lie beyond a margin, with its whole interval.
 struct MarginTest {

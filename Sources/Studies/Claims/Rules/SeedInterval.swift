@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 
 /// The interval of a mean over few seeds that a verdict rests on.
 ///

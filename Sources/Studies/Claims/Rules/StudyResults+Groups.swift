@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 
 extension StudyResults {
   /// The runs that are like the common one but for an adapter and a change, at all learning rates.
