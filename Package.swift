@@ -79,7 +79,7 @@ let package = Package(
       name: "SigmascopeCLI",
       dependencies: [
         "Adapters", "CEmbeddedFiles", "Checkpoints", "Documents", "Experiments", "LinearAlgebra",
-        "Reports", "Spectra", "Studies", "Training", "Updates",
+        "Reports", "Spectra", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ], swiftSettings: strict),

@@ -1,5 +1,7 @@
+public import Documents
+
 /// Why settings describe no run.
-public enum SettingsError: Error, Sendable, Equatable {
+public enum SettingsError: BadInput, Equatable {
   /// A count is below the least that makes sense.
   case tooSmall(option: String, least: Int)
   /// A count is above the most that can be written down.
