@@ -1,6 +1,6 @@
 #include "ContentHash.h"
 
-// The whole library is in its header: nothing of it is needed where the program runs.
+// The library is compiled in from its header, so the program does not need it at run time.
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 

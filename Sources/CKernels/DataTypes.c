@@ -21,7 +21,7 @@ static inline uint32_t bits_from_float(float value) {
   return bits;
 }
 
-// MARK: Decoding. Each loop loads by memcpy: a foreign file may place any tensor at an odd offset.
+// MARK: Decoding. Each loop loads by memcpy, because a file may place a tensor at any offset, aligned or not.
 
 #define DECODE(name, element, expression)                                                     \
   CLONED void sigmascope_decode_##name(const void *source, double *destination, size_t count) { \
@@ -33,8 +33,8 @@ static inline uint32_t bits_from_float(float value) {
     }                                                                                         \
   }
 
-// A float whose exponent field is narrower: moved to the place of float's own, the pattern is too
-// small by a power of two. The product restores it, exactly, for subnormal patterns too.
+// Widens a float with a narrower exponent field. Its bits, moved to the position of float's fields, give a value that
+// is too small by a power of two. Multiplying by `factor` corrects this exactly, also for subnormal values.
 static inline float widened(uint32_t magnitude_bits, float factor, uint32_t sign) {
   float magnitude = float_from_bits(magnitude_bits) * factor;
   return float_from_bits(bits_from_float(magnitude) | sign);
@@ -92,7 +92,7 @@ DECODE(f8_e8m0, uint8_t, double_from_e8m0(x))
     }                                                                                           \
   }
 
-// bf16 keeps the upper half of a float: the lower half decides, and a tie goes to the even pattern.
+// bf16 keeps the upper half of a float. It is rounded by the lower half; ties go to the even pattern.
 static inline uint32_t bf16_bits(float x) {
   uint32_t bits = bits_from_float(x);
   uint32_t rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) & 0xFFFF0000u;
@@ -100,9 +100,9 @@ static inline uint32_t bf16_bits(float x) {
   return (bits & 0x7FFFFFFFu) > 0x7F800000u ? quiet : rounded;
 }
 
-// Keeps the upper bits of the significand (`dropped` fewer), ties to even. Below `smallest_normal`
-// the spacing is constant: adding and subtracting `anchor`, whose own spacing that is, rounds to it.
-// From `limit` on the result is `overflow`; NaN stays NaN.
+// Rounds the significand to `dropped` fewer bits, ties to even. Below `smallest_normal` the spacing of the narrow type
+// is constant and equals the spacing of floats at `anchor`, so adding and subtracting `anchor` rounds to it.
+// Results of `limit` or more become `overflow`; NaN stays NaN.
 static inline float narrowed(
     float x, int dropped, float smallest_normal, float anchor, float limit, float overflow) {
   uint32_t bits = bits_from_float(x);

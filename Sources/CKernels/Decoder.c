@@ -5,11 +5,11 @@
 
 #include "Cloned.h"
 
-// Sums may be taken in vectors; the order is fixed at compile time for each generation of processor.
+// Lets the compiler vectorise sums. Their order is fixed at compile time for each processor generation.
 #define REASSOCIATE _Pragma("clang fp reassociate(on)")
 
-/// e^x by Cody-Waite reduction and a polynomial (Cephes, Moshier 1989): at most 1.2e-7 off,
-/// relatively, and free of branches, so that loops over it become vectors.
+/// e^x by Cody-Waite reduction and a polynomial (Cephes, Moshier 1989). The relative error is at most 1.2e-7. It has no
+/// branches, so that loops over it are vectorised.
 static inline float exp_f32(float x) {
   x = x < -87.0f ? -87.0f : x;
   x = x > 88.0f ? 88.0f : x;
@@ -28,7 +28,7 @@ static inline float exp_f32(float x) {
   return p * power;
 }
 
-/// 64 random bits for a place of a stream: the finaliser of MurmurHash3 over a Weyl sequence.
+/// 64 random bits for a position in a stream: the finaliser of MurmurHash3 over a Weyl sequence.
 static inline uint64_t mixed(uint64_t seed, uint64_t place) {
   uint64_t z = seed + (place + 1) * 0x9E3779B97F4A7C15u;
   z = (z ^ (z >> 33)) * 0xFF51AFD7ED558CCDu;

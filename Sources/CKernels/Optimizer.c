@@ -1,4 +1,4 @@
-// Square roots in a loop are vectors only where they cannot set errno.
+// The compiler vectorises a square root only if it cannot set errno; hence the builtin.
 #include "Optimizer.h"
 
 #include "Cloned.h"

@@ -1,6 +1,6 @@
-/// The name a user may have meant.
+/// Finds the name that a user may have meant.
 package enum NearestName {
-  /// The candidate with the least edit distance, the first of equals; nil where even that one
+  /// The candidate with the smallest edit distance, the first one if several are equally near; nil if even that one
   /// differs in more than half of the letters.
   /// - Complexity: O(sum of the lengths · length of `name`).
   package static func of(_ name: String, in candidates: some Sequence<String>) -> String? {
@@ -18,8 +18,8 @@ package enum NearestName {
     return best?.name
   }
 
-  /// The short names that look like a mistyped one: those of which one begins with the other, or that differ by at most
-  /// two letters; the nearest first.
+  /// The candidates that resemble a mistyped short name, nearest first: one of the two is a prefix of the
+  /// other, or they differ by at most two letters.
   package static func similar(to name: String, among candidates: [String]) -> [String] {
     let scored = candidates.map { candidate in
       let begins = !name.isEmpty && (candidate.hasPrefix(name) || name.hasPrefix(candidate))
@@ -28,7 +28,7 @@ package enum NearestName {
     return scored.filter { $0.1 <= 2 }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
   }
 
-  /// The number of letters to insert, delete or replace between two words, one row of the table at a time.
+  /// How many letters must be inserted, deleted or replaced to turn one word into the other.
   ///
   /// **Source:** Wagner, Fischer, "The string-to-string correction problem", JACM 21, 1974.
   package static func editDistance<Letter: Equatable>(_ a: [Letter], _ b: [Letter]) -> Int {

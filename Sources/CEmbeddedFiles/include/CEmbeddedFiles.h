@@ -1,7 +1,7 @@
 #pragma once
 #include <stddef.h>
 
-// Files of notebooks-data that are part of the program: the presets of studies, and the small base.
+// The files of notebooks-data that are built into the program: the presets of studies and the small base model.
 
 typedef struct {
   // Its path below notebooks-data.
@@ -11,5 +11,5 @@ typedef struct {
 } sigmascope_embedded_file;
 
 size_t sigmascope_embedded_file_count(void);
-// The file of an index below the count.
+// The file at this index, which must be below the count.
 sigmascope_embedded_file sigmascope_embedded_file_at(size_t index);

@@ -1,5 +1,5 @@
 #pragma once
-/// Fused leaf loops. Each takes plain buffers whose bounds the Swift caller has checked.
+/// Fused inner loops over plain buffers. The Swift callers check the bounds.
 #include "ContentHash.h"
 #include "DataTypes.h"
 #include "Decoder.h"

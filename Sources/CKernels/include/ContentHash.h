@@ -3,11 +3,11 @@
 #include <stdint.h>
 
 // XXH3 of 128 bits over a stream of bytes (Collet, xxHash specification, 2023, https://github.com/Cyan4973/xxHash).
-// A fast hash of content, not of secrets: it tells weights apart, it keeps nobody out.
+// It identifies contents; it is not cryptographic.
 
 typedef struct sigmascope_hash sigmascope_hash;
 
-// A hash of nothing; NULL where there is no memory.
+// A hash of no bytes yet; NULL if there is no memory.
 sigmascope_hash *sigmascope_hash_create(void);
 void sigmascope_hash_update(sigmascope_hash *hash, const void *bytes, size_t count);
 // The digest of all bytes so far, most significant byte first.

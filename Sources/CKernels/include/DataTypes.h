@@ -23,8 +23,8 @@ void sigmascope_decode_f8_e4m3fnuz(const void *source, double *destination, size
 void sigmascope_decode_f8_e5m2fnuz(const void *source, double *destination, size_t count);
 void sigmascope_decode_f8_e8m0(const void *source, double *destination, size_t count);
 
-// Each value becomes the nearest one its storage type holds, ties to even. Narrow types are reached
-// through float, as PyTorch does: two roundings. `source` and `destination` may be the same buffer.
+// Rounds each value to the nearest value of the storage type, ties to even. Narrow types are rounded twice, first to
+// float, as PyTorch does. `source` and `destination` may be the same buffer.
 void sigmascope_round_f32(const double *source, double *destination, size_t count);
 void sigmascope_round_bf16(const double *source, double *destination, size_t count);
 /// Beyond 65504 the result is infinite.

@@ -2,9 +2,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The fused loops of a decoder, in single precision for training and in double for gradient checks. Letters: N rows (tokens),
-// C width, H heads, D head width, V vocabulary. All buffers are row-major and contiguous unless a
-// stride is given; results do not depend on the number of threads, as each loop runs on one.
+// The fused loops of a decoder: in single precision for training, in double precision for gradient checks and for the
+// curvature of a start. Letters: N rows (tokens), C width, H heads, D head width, V vocabulary. All buffers are
+// row-major and contiguous unless a stride is given. Each loop runs on one thread, so results do not depend on the
+// number of threads.
 
 /// The declarations for one precision.
 #define SIGMASCOPE_DECODER(REAL, SUFFIX)                                                            \
@@ -58,8 +59,8 @@
   void sigmascope_log_probabilities_backward_##SUFFIX(                                              \
       REAL *logits, const int32_t *tokens, REAL inverse_temperature, const double *weight,          \
       const double *entropy_weight, size_t rows, size_t vocabulary);                                \
-  /* For each row the token at which the cumulated softmax passes the uniform number (the most likely \
-     one where inverse_temperature is 0), and its log-probability. */                               \
+  /* For each row, the token at which the cumulative softmax exceeds the uniform number (the most    \
+     likely token if inverse_temperature is 0), and its log-probability. */                         \
   void sigmascope_sample_##SUFFIX(                                                                  \
       const REAL *logits, REAL inverse_temperature, const double *uniform, int32_t *tokens,         \
       double *log_probability, size_t rows, size_t vocabulary);                                     \

@@ -1,7 +1,7 @@
 #pragma once
 #include <stddef.h>
 
-// Steps of optimisers over contiguous numbers, in both precisions.
+// Optimiser steps over contiguous buffers, in both precisions.
 #define SIGMASCOPE_OPTIMIZER(REAL, SUFFIX)                                                          \
   /* w −= rate · (decay · w + m̂ / (√v̂ + ε)), with m and v updated first; corrections are 1 − βᵗ. */   \
   void sigmascope_adamw_##SUFFIX(                                                                   \

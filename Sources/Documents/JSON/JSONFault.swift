@@ -6,11 +6,11 @@ public enum JSONFault: Sendable, Equatable {
   /// A string holds bytes that are not UTF-8, or half of a surrogate pair.
   case invalidText
   case invalidEscape
-  /// A control character stands unescaped inside a string.
+  /// A string contains an unescaped control character.
   case controlCharacter(UInt8)
   case invalidNumber
   case duplicateKey(String)
-  /// More arrays and objects are nested than this.
+  /// Arrays and objects are nested deeper than `limit`.
   case tooDeep(limit: Int)
   /// Something follows the document.
   case trailingContent
@@ -35,7 +35,7 @@ extension JSONFault: CustomStringConvertible {
 }
 
 extension UInt8 {
-  /// The character in quotes where it is printable ASCII, else its code.
+  /// The character in quotes if it is printable ASCII, else its code.
   package var quotedCharacter: String {
     if (0x20..<0x7F).contains(self) { return "'\(Character(Unicode.Scalar(self)))'" }
     let digits = String(self, radix: 16, uppercase: true)

@@ -1,10 +1,10 @@
 extension JSONParser {
-  /// The text between quotes; the position is at the first of them.
+  /// Parses a string; the position is at its opening quote.
   mutating func string() throws(JSONSyntaxError) -> String {
     let start = position
     position += 1
     let first = position
-    // Most strings have no escape: they are taken as they stand.
+    // Fast path: most strings have no escapes.
     while position < bytes.count {
       let byte = bytes[position]
       if byte == UInt8(ascii: "\"") {
@@ -57,7 +57,7 @@ extension JSONParser {
     }
   }
 
-  /// The scalar of `\uXXXX`, or of a pair of them.
+  /// The scalar of `\uXXXX`, or of a surrogate pair.
   private mutating func unicodeEscape() throws(JSONSyntaxError) -> Character {
     let start = position
     var code = try fourHexDigits()

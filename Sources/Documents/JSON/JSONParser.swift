@@ -1,16 +1,16 @@
 extension JSONValue {
-  /// What a document may hold beyond the standard.
+  /// Which extensions of the standard are accepted.
   public enum Dialect: Sendable {
-    /// RFC 8259 and nothing else.
+    /// Only RFC 8259.
     case strict
-    /// Also `NaN`, `Infinity` and `-Infinity`, which Python writes: a run that diverged has them.
+    /// Also `NaN`, `Infinity` and `-Infinity`, which Python writes, for example in the logs of a diverged run.
     case python
   }
 
   /// Reads one document; white space may surround it.
   /// - Parameters:
   ///   - bytes: UTF-8.
-  ///   - dialect: Whether Python's names of non-finite numbers are taken.
+  ///   - dialect: Whether Python's names of non-finite numbers are accepted.
   /// - Throws: ``JSONSyntaxError`` at the first byte that is wrong.
   /// - Complexity: O(count of `bytes`).
   public init(parsing bytes: [UInt8], dialect: Dialect = .strict) throws(JSONSyntaxError) {
@@ -19,14 +19,14 @@ extension JSONValue {
   }
 }
 
-/// Where bytes are no JSON document, and why.
+/// Where and why bytes are not a JSON document.
 public struct JSONSyntaxError: Error, Equatable {
   /// The number of bytes before the one at fault.
   public let offset: Int
   public let fault: JSONFault
 }
 
-/// Recursive descent over bytes; the recursion ends at `depthLimit`.
+/// A recursive-descent parser over bytes. The depth of the recursion is at most `depthLimit`.
 struct JSONParser {
   static let depthLimit = 64
 
@@ -78,7 +78,8 @@ struct JSONParser {
 
   private mutating func object() throws(JSONSyntaxError) -> JSONValue {
     var members: [JSONValue.Member] = []
-    // By bytes: strings are equal to Swift if they look alike, and a vocabulary holds both spellings.
+    // Keys are compared by bytes: Swift treats composed and decomposed characters as equal, but a vocabulary may
+    // contain both.
     var keys: Set<[UInt8]> = []
     if try closes(UInt8(ascii: "}")) { return .object([]) }
     while true {
@@ -86,7 +87,7 @@ struct JSONParser {
       let start = position
       guard try peek() == UInt8(ascii: "\"") else { throw failure(.unexpectedByte(bytes[start])) }
       let key = try string()
-      // Few members are compared one by one; a set pays only for many.
+      // A linear search is faster for up to 8 members; larger objects use a set.
       if members.count == 8 { keys = Set(members.map { Array($0.key.utf8) }) }
       let isDuplicate =
         members.count < 8
@@ -135,7 +136,7 @@ struct JSONParser {
       try skipDigits()
     }
     let literal = String(decoding: bytes[start..<position], as: UTF8.self)
-    // Fifteen bytes hold an integer that a double holds too; most numbers of a header are such.
+    // Fast path for most numbers of a header: an integer of at most 15 characters is exact in a double.
     if literal.utf8.count <= 15, let integer = Int(literal), integer != 0 {
       return .number(Double(integer), literal: literal)
     }
@@ -160,7 +161,7 @@ struct JSONParser {
     return value
   }
 
-  /// Whether the next byte closes the container; consumed if so.
+  /// Whether the next byte closes the container. If so, it is consumed.
   private mutating func closes(_ byte: UInt8) throws(JSONSyntaxError) -> Bool {
     skipSpace()
     guard try peek() == byte else { return false }

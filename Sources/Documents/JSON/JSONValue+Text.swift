@@ -1,12 +1,13 @@
 extension JSONValue {
-  /// The document on one line, which it ends: no spaces, members in their order, all but control characters as they are.
+  /// The document on one line, with a newline at its end: no spaces, members in their order. Only quotes, backslashes
+  /// and control characters are escaped.
   public var line: String {
     var text = ""
     append(to: &text)
     return text + "\n"
   }
 
-  /// The document over several lines, with the keys of its objects in order; a configuration that a person may read.
+  /// The document over several lines, with sorted keys; for configurations that people read.
   public var page: String {
     var text = ""
     append(to: &text, indentation: "")
@@ -81,16 +82,16 @@ extension JSONValue {
     .number(Double(value), literal: "\(value)")
   }
 
-  /// A number in the fewest digits that give it back; a whole one without a point.
-  /// - Precondition: It is finite: JSON has no other numbers.
+  /// A number in the fewest digits that read back as the same value; whole numbers have no decimal point.
+  /// - Precondition: The value is finite, because JSON has no other numbers.
   public static func number(_ value: Double) -> JSONValue {
     precondition(value.isFinite, "JSON has no name for \(value)")
     let digits = "\(value)"
     return .number(value, literal: digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits)
   }
 
-  /// A number as Python writes it, whole ones with a point, so that it is read back as no integer; also NaN and the
-  /// infinities, which only ``Dialect/python`` has.
+  /// A number as Python writes it. Whole numbers have a decimal point, so that they are not read back as integers. NaN
+  /// and the infinities are written too; only ``Dialect/python`` accepts them.
   public static func double(_ value: Double) -> JSONValue {
     let literal =
       value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "-Infinity" : "Infinity") : "\(value)"
@@ -102,7 +103,7 @@ extension JSONValue {
     .object(members.map { Member(key: $0.key, value: $0.value) })
   }
 
-  /// An object of a table, its keys in order.
+  /// An object with sorted keys.
   public static func table(_ members: [String: JSONValue]) -> JSONValue {
     .object(members.sorted { $0.key < $1.key }.map { Member(key: $0.key, value: $0.value) })
   }

@@ -1,8 +1,8 @@
-/// A parsed JSON document. Members keep their order, which has a meaning in `rank_pattern`.
+/// A parsed JSON document. Members keep their order, because the order matters in `rank_pattern`.
 public enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
-  /// The nearest double, and the literal as written: integers beyond 2^53 are read from it.
+  /// The nearest double, and the literal as written, from which integers beyond 2^53 are read.
   case number(Double, literal: String)
   case string(String)
   case array([JSONValue])
@@ -24,7 +24,7 @@ public enum JSONValue: Sendable, Equatable {
     if case .object(let members) = self { members } else { [] }
   }
 
-  /// The value of this key; nil where there is none, or where this is no object.
+  /// The value of this key; nil if there is none or if this is not an object.
   public subscript(key: String) -> JSONValue? {
     members.first { $0.key == key }?.value
   }
@@ -35,7 +35,7 @@ public enum JSONValue: Sendable, Equatable {
     if case .string(let text) = self { text } else { nil }
   }
 
-  /// The number, if it is written as an integer (no fraction, no exponent) and fits.
+  /// The number, if it is written as an integer (no fraction, no exponent) and fits into `Int`.
   public var integer: Int? {
     if case .number(_, let literal) = self { Int(literal) } else { nil }
   }
@@ -52,7 +52,7 @@ public enum JSONValue: Sendable, Equatable {
     if case .array(let values) = self { values } else { nil }
   }
 
-  /// What this is, for an error message.
+  /// The kind of this value, for error messages.
   package var kind: String {
     switch self {
     case .null: "null"

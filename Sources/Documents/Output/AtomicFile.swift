@@ -6,12 +6,13 @@
   import Darwin
 #endif
 
-/// A file that appears under its name whole or not at all: written beside it, synced, renamed.
+/// Writes a file that appears under its final name complete or not at all: it is written next to that name, synced and
+/// then renamed.
 public enum AtomicFile {
   /// Writes a file piece by piece.
   /// - Parameters:
-  ///   - path: The file, which is replaced; its folder must be there.
-  ///   - fill: Appends what the file holds. If it throws, what was there before is still there.
+  ///   - path: The file; an existing one is replaced. Its folder must exist.
+  ///   - fill: Appends the contents. If it throws, an existing file stays unchanged.
   /// - Throws: ``OutputError/cannotWrite(path:reason:)``, with the final path.
   public static func write(
     to path: String, _ fill: (borrowing FileWriter) throws(OutputError) -> Void
@@ -34,10 +35,10 @@ public enum AtomicFile {
   }
 }
 
-/// Appends to a file that is being made.
+/// Appends to a file that is being written.
 public struct FileWriter: ~Copyable {
   private let descriptor: Int32
-  /// Named in errors.
+  /// The final path, which errors name.
   private let path: String
 
   init(descriptor: Int32, path: String) {
@@ -45,15 +46,15 @@ public struct FileWriter: ~Copyable {
     self.path = path
   }
 
-  /// Appends bytes or numbers, as they are in memory.
+  /// Appends bytes or numbers as they are in memory.
   /// - Throws: ``OutputError/cannotWrite(path:reason:)``.
   public func append<Value: BitwiseCopyable>(_ values: [Value]) throws(OutputError) {
-    // Numbers have no padding, whose bytes would be those of anything.
+    // Numbers have no padding, so no undefined bytes are written.
     let isWritten = unsafe values.withUnsafeBytes { unsafe writeAll($0) }
     guard isWritten else { throw .ofSystem(writing: path) }
   }
 
-  /// Whether the system took all bytes; else `errno` tells why not.
+  /// Whether all bytes were written; if not, `errno` says why.
   private func writeAll(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var rest = unsafe bytes[...]
     while unsafe !rest.isEmpty {

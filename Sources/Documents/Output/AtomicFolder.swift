@@ -1,14 +1,15 @@
 import Foundation
 
-/// A folder that appears under its name whole or not at all: written beside it, synced, renamed.
+/// A folder that appears under its final name complete or not at all: it is written next to that name, synced and then
+/// renamed.
 public struct AtomicFolder {
-  /// Where its files are until it bears its name.
+  /// Where its files are until the folder is renamed.
   public let path: String
 
-  /// Writes a folder; one that is there is replaced.
+  /// Writes a folder; an existing one is replaced.
   /// - Parameters:
-  ///   - final: Its path; parents are made.
-  ///   - fill: Writes its files. If it throws, what was there before is still there.
+  ///   - final: Its path; missing parents are created.
+  ///   - fill: Writes its files. If it throws, an existing folder stays unchanged.
   /// - Throws: ``OutputError/cannotWrite(path:reason:)``, with the final path.
   public static func write(
     to final: String, _ fill: (AtomicFolder) throws(OutputError) -> Void
@@ -20,7 +21,7 @@ public struct AtomicFolder {
       try folder.synchronize()
       try replace(final, by: place)
     } catch {
-      // The hidden place is of no interest to who reads this.
+      // The user knows the final path, not the hidden one.
       throw OutputError(error, writing: final)
     }
   }
@@ -50,7 +51,7 @@ public struct AtomicFolder {
     try StagingPlace.synchronize(path)
   }
 
-  /// Gives a place its final name. A folder cannot be renamed over another: the old one steps aside first.
+  /// Gives a place its final name. A folder cannot be renamed over another, so the old one is moved aside first.
   private static func replace(
     _ final: String, by place: borrowing StagingPlace
   ) throws(OutputError) {

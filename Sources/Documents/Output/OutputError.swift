@@ -10,9 +10,9 @@ import Foundation
 
 /// Why something could not be written.
 public enum OutputError: Error, Equatable {
-  /// The file system refused; `reason` is its word.
+  /// The file system refused for this `reason`.
   case cannotWrite(path: String, reason: String)
-  /// The file system refused a file of the cache, which `--out` does not move.
+  /// The file system refused to write a file of the cache, whose place `--out` does not change.
   case cannotCache(path: String, reason: String)
   /// Something that is not a report is where the report should go.
   case notAReport(path: String)
@@ -33,22 +33,22 @@ extension OutputError: CustomStringConvertible {
 }
 
 extension OutputError {
-  /// What the file system said while something was written to a path.
+  /// An error of the file system while a path was written.
   public init(_ error: any Error, writing path: String) {
     self = .cannotWrite(path: path, reason: Self.reason(of: error))
   }
 
-  /// The same, of a path in the cache.
+  /// The same for a path in the cache.
   public init(_ error: any Error, caching path: String) {
     self = .cannotCache(path: path, reason: Self.reason(of: error))
   }
 
-  /// What the last system call said.
+  /// The error of the last system call, from `errno`.
   static func ofSystem(writing path: String) -> OutputError {
     .cannotWrite(path: path, reason: words(errno))
   }
 
-  /// Does work that writes to a path, and names the path in what is thrown.
+  /// Does work that writes to a path, and names this path in the error if the work fails.
   public static func naming<Result>(
     _ path: String, _ work: () throws -> Result
   ) throws(OutputError) -> Result {

@@ -8,22 +8,22 @@ import Foundation
   import Darwin
 #endif
 
-/// The hidden place beside a file or folder, `.NAME.1f2e3d4c.tmp`, where it is written before it bears its name.
+/// The hidden place next to a file or folder, `.NAME.1f2e3d4c.tmp`, where it is written before it gets its final name.
 ///
-/// The writer holds a lock on it, which ends with the process. A place without a lock is thus what a killed process
-/// has left; the next writing of the same name removes it.
+/// The writer holds a lock on it, which ends with the process. A place without a lock was therefore left behind by a
+/// killed process; the next write to the same name removes it.
 struct StagingPlace: ~Copyable {
   /// The path of the hidden place.
   let path: String
-  /// Of the file, for writing, or of the folder.
+  /// The descriptor of the file, for writing, or of the folder.
   let descriptor: Int32
   private let final: String
 
   enum Kind { case file, folder }
 
-  /// Makes an empty file or folder and locks it.
+  /// Creates an empty file or folder and locks it.
   /// - Parameters:
-  ///   - final: The path that it will have. Parents of a folder are made, those of a file are not.
+  ///   - final: The path that it will have. Missing parents of a folder are created, those of a file are not.
   init(_ kind: Kind, for final: String) throws(OutputError) {
     let place = URL(fileURLWithPath: final)
     let parent = place.deletingLastPathComponent().path
@@ -32,7 +32,7 @@ struct StagingPlace: ~Copyable {
       let random = String(UInt32.random(in: 0x1000_0000 ... .max), radix: 16)
       let path = "\(parent)/.\(place.lastPathComponent).\(random).tmp"
       let descriptor = try Self.make(kind, path, for: final)
-      // Another process may have found it before the lock and taken it for a leftover.
+      // Before it was locked, another process may have removed it as a leftover.
       if flock(descriptor, LOCK_EX) == 0, unsafe access(path, F_OK) != 0 {
         close(descriptor)
         continue
@@ -62,12 +62,13 @@ struct StagingPlace: ~Copyable {
   }
 
   deinit {
-    // After a renaming nothing is there any more.
+    // After `rename()` this path no longer exists.
     try? FileManager.default.removeItem(atPath: path)
     close(descriptor)
   }
 
-  /// Removes places of this name that no process holds, and what they should have replaced.
+  /// Removes places of this name that no process locks. An old folder that was moved aside is removed only if the final
+  /// name exists.
   private static func removeLeftovers(of name: String, in parent: String) {
     let isThere = FileManager.default.fileExists(atPath: "\(parent)/\(name)")
     for other in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
@@ -93,12 +94,12 @@ struct StagingPlace: ~Copyable {
     guard fsync(descriptor) == 0 else { throw .ofSystem(writing: path) }
   }
 
-  /// Gives it the final name, which must be free or that of a file, and waits until the disk knows it.
+  /// Gives it the final name and waits until that is on the disk. Nothing or a file may be at the final path.
   borrowing func rename() throws(OutputError) {
     guard systemRename(path, final) == 0 else { throw .ofSystem(writing: final) }
     try Self.synchronize(URL(fileURLWithPath: final).deletingLastPathComponent().path)
   }
 }
 
-/// `rename` of the C library, which the method hides.
+/// `rename` of the C library; inside the type, the method of the same name hides it.
 private func systemRename(_ old: String, _ new: String) -> Int32 { unsafe rename(old, new) }
