@@ -112,11 +112,11 @@ extension DataType {
 }
 
 extension Optional<String> {
-  /// `, did you mean 'x'?`-like ending for a message; empty where nothing is near.
+  /// The ending `; the nearest is 'x'` of a message; empty if there is no near name.
   var asSuggestion: String { map { "; the nearest is '\($0)'" } ?? "" }
 }
 
 extension [Int] {
-  /// `64×32`; `scalar` without dimensions.
+  /// `64×32`; `scalar` if there are no dimensions.
   var asShape: String { isEmpty ? "scalar" : map(String.init).joined(separator: "×") }
 }

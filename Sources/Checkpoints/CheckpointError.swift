@@ -1,29 +1,29 @@
 public import Documents
 
 /// What can be wrong with the files of a model, an adapter or a run. Each case carries the facts;
-/// `description` makes one line of them: what, where, what to do.
+/// `description` states in one line what is wrong, where, and what to do.
 public enum CheckpointError: BadInput, Equatable, Sendable {
 
   // MARK: The file system
 
   /// Nothing is at this path.
   case notFound(path: String)
-  /// A file was expected and a folder is there.
+  /// A folder is at this path, where a file was expected.
   case isFolder(path: String)
-  /// The system refused to open, list or read; `reason` is its own word for it.
+  /// The system refused to open, list or read; `reason` is its message.
   case unreadable(path: String, reason: String)
-  /// The file was rewritten since it was opened.
+  /// The file was rewritten after it was opened.
   case changedWhileReading(file: String)
 
   // MARK: JSON
 
   case invalidJSON(file: String, offset: Int, fault: JSONFault)
-  /// A JSON file holds another kind of value than the tool that writes it would put there.
+  /// A value in a JSON file is not of the expected kind.
   case unexpectedValue(file: String, key: String, expected: String, found: String)
 
   // MARK: The header of a safetensors file
 
-  /// Shorter than the eight bytes that say how long the header is.
+  /// The file is shorter than the eight bytes that hold the length of the header.
   case fileTooShort(file: String, bytes: Int)
   case emptyHeader(file: String)
   case headerTooLarge(file: String, declared: UInt64, limit: Int)
@@ -33,13 +33,13 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
   case headerNotAnObject(file: String, found: UInt8)
   /// NUL bytes follow the header where spaces belong.
   case headerPaddedWithNUL(file: String, offset: Int)
-  /// A field of a tensor's entry is missing or is not what the format says.
+  /// A field of a tensor's entry is missing or does not follow the format.
   case malformedEntry(file: String, tensor: String, field: String, expected: String)
   case malformedMetadata(file: String, key: String, found: String)
   case unknownDataType(file: String, tensor: String, name: String)
-  /// The elements, or their bytes, cannot be counted in 63 bits.
+  /// The number of elements, or of their bits, does not fit into 63 bits.
   case shapeOverflow(file: String, tensor: String, shape: [Int])
-  /// The elements of this many bits do not end at a byte.
+  /// The elements do not fill whole bytes.
   case partialByte(file: String, tensor: String, dataType: DataType, shape: [Int])
   case sizeMismatch(
     file: String, tensor: String, dataType: DataType, shape: [Int], expected: Int, found: Int)
@@ -54,10 +54,10 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
 
   // MARK: Shards and names
 
-  /// A shard is named by more than a plain file name.
+  /// The name of a shard is not a plain file name.
   case shardNameNotBare(index: String, shard: String)
   case shardMissing(index: String, shard: String)
-  /// The index says the tensor is in a shard that does not hold it.
+  /// The index names a shard for this tensor, but the shard does not contain it.
   case tensorMissingInShard(tensor: String, shard: String, nearest: String?)
   /// No tensor has this name; `nearest` is the closest one present.
   case tensorNotFound(name: String, place: String, nearest: String?)
@@ -69,18 +69,18 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
   /// None of these files is in the folder.
   case nothingReadable(path: String, lookedFor: [String])
   case configurationMissing(folder: String, file: String)
-  /// The weights are there in a format that is not read.
+  /// The weights are in a format that is not read.
   case unreadableFormat(path: String, format: ForeignFormat)
-  /// The weights are packed in a way that cannot be undone here.
+  /// The weights are quantised by a method that cannot be decoded here.
   case quantized(path: String, method: String)
   /// The scales of a block-quantised weight do not fit it.
   case scaleMismatch(tensor: String, shape: [Int], block: [Int], scaleShape: [Int], file: String)
   case scaleMissing(tensor: String, file: String)
-  /// Two tensors of an adapter have one name after the prefix and the adapter's name are removed.
+  /// Two tensors of an adapter have the same name once the adapter's name is removed.
   case ambiguousAdapterKeys(file: String, first: String, second: String)
-  /// Several adapters are in the subfolders and none in the folder itself.
+  /// The folder contains no adapter itself, but several in its subfolders.
   case severalAdapters(path: String, names: [String])
-  /// None of the checkpoints of a run can be read; the reason is that of the last.
+  /// None of the checkpoints of a run can be read; `reason` is that of the last one.
   case noReadableCheckpoint(path: String, count: Int, reason: String)
   /// No model of this name is on this machine.
   case modelNotFound(name: String, tried: [String])

@@ -6,17 +6,18 @@
   import Darwin
 #endif
 
-/// Finds a model by path or by its name on the Hugging Face hub, in what is already on this machine.
+/// Finds a model on this machine, by its path or by its name on the Hugging Face hub.
 /// Nothing is ever downloaded.
 ///
 ///     <cache>/models--org--name/refs/main                  holds a commit
 ///     <cache>/models--org--name/snapshots/<commit>/...     links into blobs
 public enum HubCache {
-  /// The folder or file that this name stands for.
-  /// - Parameter nameOrPath: A path; `org/name`, `name`, either with `@revision`; the folder of a
-  ///   repository in the cache; or a snapshot.
-  /// - Parameter folder: What a relative path starts from, before the working directory.
-  /// - Parameter environment: `HF_HUB_CACHE`, `HF_HOME` and `HOME` say where caches are.
+  /// The folder or file for a name or path.
+  /// - Parameter nameOrPath: A path; `org/name` or `name`, each optionally with `@revision`; the folder
+  ///   of a repository in the cache; or a snapshot.
+  /// - Parameter folder: The folder that a relative path is tried from first, before the working directory.
+  /// - Parameter environment: The variables that say where caches are: `HF_HUB_CACHE`,
+  ///   `HUGGINGFACE_HUB_CACHE`, `HF_HOME`, `XDG_CACHE_HOME` and `HOME`.
   /// - Throws: ``CheckpointError/modelNotFound(name:tried:)`` with every place that was tried.
   public static func resolve(
     _ nameOrPath: String, relativeTo folder: String?,
@@ -35,7 +36,7 @@ public enum HubCache {
     throw .modelNotFound(name: nameOrPath, tried: tried)
   }
 
-  /// The variables that say where caches are, as this process has them.
+  /// This process's values of the variables that say where caches are.
   public static var processEnvironment: [String: String] {
     var environment: [String: String] = [:]
     for name in ["HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME", "HOME"] {
@@ -56,7 +57,7 @@ public enum HubCache {
     return (folder.map { [FileSystem.join($0, name)] } ?? []) + [name]
   }
 
-  /// What is at a path; of the folder of a repository its snapshot.
+  /// The path if it exists; for the folder of a repository in the cache, its snapshot.
   private static func place(at path: String, tried: inout [String]) -> String? {
     if FileSystem.isFolder(FileSystem.join(path, "snapshots")) {
       return snapshot(nil, of: path, tried: &tried)
@@ -77,8 +78,8 @@ public enum HubCache {
     return candidates.compactMap { $0 }
   }
 
-  /// The snapshot of a revision: a branch or tag in `refs`, or a commit by its full name or its
-  /// beginning. Without a revision `main`, or the only snapshot there is.
+  /// The snapshot of a revision: a branch or tag in `refs`, or a full or abbreviated commit.
+  /// Without a revision, that of `main`, or the only snapshot.
   private static func snapshot(
     _ revision: String?, of repository: String, tried: inout [String]
   ) -> String? {
@@ -102,13 +103,13 @@ public enum HubCache {
   }
 }
 
-/// `org/name@revision`, as the cache spells it.
+/// The parts of `org/name@revision`, in the spelling of the cache.
 private struct RepositoryName {
   /// `models--org--name`
   let folder: String
   let revision: String?
 
-  /// Nil where this cannot be a name on the hub; a component that leads elsewhere cannot.
+  /// Nil if this cannot be a name on the hub: names have one or two parts, and none is empty, `.` or `..`.
   init?(_ text: String) {
     let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     let components = parts[0].split(separator: "/", omittingEmptySubsequences: false)

@@ -3,7 +3,7 @@ import Documents
 import Testing
 
 @Suite("Error messages") struct CheckpointErrorTests {
-  /// One of each case, with the line it must say.
+  /// One error of each case, with its expected description.
   static let lines: [(CheckpointError, String)] = [
     (.notFound(path: "p"), "'p' does not exist: check the path"),
     (.isFolder(path: "p"), "'p' is a folder, expected a file: give the file inside it"),

@@ -2,7 +2,7 @@ import Checkpoints
 import Testing
 
 @Suite("Data types") struct DataTypeTests {
-  /// Decodes patterns that begin at an odd address.
+  /// Decodes elements that start at an odd address.
   private func decode(_ bytes: [UInt8], as type: DataType) -> [Double] {
     let shifted = [0] + bytes
     var values = [Double](repeating: -1, count: bytes.count * 8 / type.bitWidth)
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test func `a long run of elements is read as each alone`() {
-    // 1001 is no multiple of a vector's length, so that the tail of the loop runs too.
+    // 1001 is not a multiple of any vector length, so the tail of the loop runs too.
     let patterns = (0..<1001).map { UInt16(truncatingIfNeeded: $0 &* 40503) }
     let together = decode(patterns.flatMap(\.bytes), as: .bfloat16)
     let alone = patterns.flatMap { decode($0.bytes, as: .bfloat16) }

@@ -37,7 +37,7 @@ import Testing
 
   @Test(arguments: types)
   func `a tie goes to the even pattern`(type: DataType) {
-    // The patterns of the values from zero up alternate between even and odd.
+    // From zero upwards, the bit patterns alternate between even and odd.
     let values = finiteValues(of: type).filter { $0 >= 0 }
     let ties = zip(values, values.dropFirst()).map { ($0 + $1) / 2 }
     let expected = ties.indices.map { $0 % 2 == 0 ? values[$0] : values[$0 + 1] }
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test func `narrow types are reached through float`() {
-    // Just above a tie of bf16, by less than float resolves: float makes it the tie again.
+    // Above a tie of bf16 by less than a float can represent, so rounding to float gives the tie again.
     #expect(rounded([1 + 0x1p-8 + 0x1p-40], to: .bfloat16) == [1])
   }
 

@@ -1,4 +1,4 @@
-/// Safetensors files written by hand, so that the reader is not tested against a writer of its own.
+/// Safetensors files built by hand, so that the tests of the reader do not depend on our writer.
 enum SafetensorsBytes {
   struct Tensor {
     let name: String

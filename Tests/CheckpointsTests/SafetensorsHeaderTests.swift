@@ -3,7 +3,7 @@ import Documents
 import Foundation
 import Testing
 
-/// A file that must be refused, and the error that must say why; `FILE` stands for its path.
+/// A file that must be refused, and the expected error; `FILE` stands for the path.
 struct RefusedFile: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let bytes: [UInt8]
@@ -279,7 +279,7 @@ struct RefusedFile: Sendable, CustomTestStringConvertible {
       accepted += 1
       for tensor in store.tensors { _ = try? store.doubles(of: tensor.name) }
     }
-    // Changes of element bytes and of names leave the file valid.
+    // Files with changed element bytes or names are still valid.
     #expect(accepted > 0 && accepted < 2000)
   }
 }

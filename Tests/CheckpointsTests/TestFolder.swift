@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A folder of one test, removed with the last reference to it: hence a class.
+/// A folder for one test. A class, so that the folder is removed with the last reference.
 final class TestFolder: Sendable {
   let path: String
 
@@ -12,12 +12,12 @@ final class TestFolder: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// Writes a file, with the folders it is in, and returns its path.
+  /// Writes a file, creates its folders, and returns its path.
   @discardableResult
   func write(_ name: String, _ bytes: [UInt8]) throws -> String {
     let file = path + "/" + name
     try makeFolder(name.split(separator: "/").dropLast().joined(separator: "/"))
-    // One test writes 2000 files. `Data.write(to:)` waits for the disk; so does a truncation.
+    // One test writes 2000 files, and both `Data.write(to:)` and truncating a file wait for the disk.
     unsafe unlink(file)
     let stream = unsafe try #require(unsafe fopen(file, "w"))
     let written = unsafe fwrite(bytes, 1, bytes.count, stream)
@@ -53,7 +53,7 @@ struct TestGenerator: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 
-  /// Changes, flips, removes, inserts a byte, or cuts the end off.
+  /// Damages the bytes at random: changes, flips, removes or inserts a byte, or cuts off the end.
   mutating func damage(_ bytes: inout [UInt8]) {
     if bytes.isEmpty { return }
     let place = Int.random(in: 0..<bytes.count, using: &self)

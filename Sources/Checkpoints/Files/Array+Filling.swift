@@ -1,5 +1,5 @@
 extension [Double] {
-  /// An array that is not cleared before it is filled, which takes as long as the filling.
+  /// Fills a new array without clearing it first, because clearing takes as long as filling.
   /// - Parameter fill: Writes every place of the buffer, or throws.
   init(
     count: Int,

@@ -1,12 +1,12 @@
 import CKernels
 
-/// A hash of content as it is read: XXH3 of 128 bits, several times as fast as a disk.
+/// Hashes bytes as they are read: XXH3 with 128 bits, several times as fast as a disk.
 ///
-/// It tells weights apart; it is no defence against somebody who wants two of them to look alike.
+/// It is meant to distinguish weights. It is not cryptographic: collisions can be made on purpose.
 ///
 /// **Source:** Collet, "XXH3, a new algorithm of xxHash", 2019, xxHash's specification.
 ///
-/// A class, because the state lies outside Swift's memory and is freed once.
+/// A class, because the state is allocated in C and must be freed exactly once.
 @safe public final class ContentHasher {
   @unsafe private let state: OpaquePointer
 
@@ -24,10 +24,10 @@ import CKernels
     unsafe bytes.withUnsafeBytes { unsafe sigmascope_hash_update(state, $0.baseAddress, $0.count) }
   }
 
-  /// Adds a text and its length, so that no two lists of texts run together.
+  /// Adds a text after its length, so that different lists of texts never give the same bytes.
   public func update(text: String) { update(Array("\(text.utf8.count):\(text)".utf8)) }
 
-  /// The hash of all that was added, as 32 hexadecimal digits.
+  /// The hash of everything added so far, as 32 hexadecimal digits.
   public func digest() -> String {
     var bytes = [UInt8](repeating: 0, count: 16)
     unsafe sigmascope_hash_digest(state, &bytes)

@@ -8,11 +8,11 @@ import Documents
   import Darwin
 #endif
 
-/// The few questions this module asks of the file system.
+/// Access to the file system.
 enum FileSystem {
   enum Kind { case file, folder, other }
 
-  /// What is at the path, links followed; nil if nothing is.
+  /// What is at the path, following links; nil if there is nothing.
   static func kind(of path: String) -> Kind? {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
@@ -60,7 +60,7 @@ enum FileSystem {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
-  /// All but the last component; `.` where there is one only.
+  /// All but the last component; `.` if there is only one.
   static func parent(of path: String) -> String {
     let trimmed = path.last == "/" ? String(path.dropLast()) : path
     guard let slash = trimmed.lastIndex(of: "/") else { return "." }
@@ -75,7 +75,7 @@ enum FileSystem {
 }
 
 extension JSONValue {
-  /// Reads a JSON file as Python's tools write it.
+  /// Reads a JSON file in the dialect that Python's tools write.
   init(file path: String) throws(CheckpointError) {
     try self.init(parsing: FileSystem.bytes(of: path), of: path, dialect: .python)
   }

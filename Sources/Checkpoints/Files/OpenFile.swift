@@ -6,20 +6,20 @@
   import Darwin
 #endif
 
-/// A regular file, open for reading at positions.
+/// A regular file, open for reading at given positions.
 ///
-/// A class because a descriptor has one owner: it closes with the last reference. Reads take the
-/// position with them (`pread`), so that several tasks may read at once; the file is not mapped,
-/// because a mapped file that shrinks under a reader kills the process.
+/// A class, because the descriptor must be closed with the last reference. Each read passes its own
+/// position (`pread`), so several tasks may read at once. The file is not memory-mapped: if a mapped
+/// file became shorter, reading it would kill the process.
 final class OpenFile: Sendable {
   let path: String
-  /// Bytes when the file was opened.
+  /// The size in bytes when the file was opened.
   let size: Int
   private let descriptor: Int32
   private let modified: ModificationTime
 
   init(path: String) throws(CheckpointError) {
-    // Without O_NONBLOCK a named pipe would wait here for its writer.
+    // Without O_NONBLOCK, opening a named pipe would wait for a writer.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if descriptor < 0 { throw FileSystem.failure(at: path, code: errno) }
     var status = stat()
@@ -41,14 +41,14 @@ final class OpenFile: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Fills the buffer with the bytes from this position on.
-  /// - Throws: ``CheckpointError/changedWhileReading(file:)`` if the file is not the one that was
-  ///   opened any more, or ends early.
+  /// Fills the buffer with the bytes that start at this position.
+  /// - Throws: ``CheckpointError/changedWhileReading(file:)`` if the file was changed after it was
+  ///   opened, or ends early.
   func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws(CheckpointError) {
     try checkUnchanged()
     var filled = 0
     while filled < buffer.count {
-      // `filled` is below the count, so that the base address is there and the rest lies inside.
+      // `filled` is below the count, so the base address is not nil and the rest lies inside the buffer.
       let rest = unsafe buffer.baseAddress! + filled
       let count = unsafe pread(descriptor, rest, buffer.count - filled, off_t(position + filled))
       if count < 0 && errno == EINTR { continue }

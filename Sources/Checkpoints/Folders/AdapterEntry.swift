@@ -1,20 +1,20 @@
-/// A tensor of an adapter file, with the name of its place in the base model.
+/// A tensor of an adapter file, with its name in terms of the base model.
 public struct AdapterEntry: Sendable, Equatable {
-  /// What stands before the module's own name in the file.
+  /// The prefix that the file puts before the module's own name.
   public enum Prefix: String, Sendable {
     /// A tensor of a module of the base model.
     case module = "base_model.model."
-    /// A tensor that all modules share, as `base_model.vera_A`.
+    /// A tensor that all modules share, such as `base_model.vera_A`.
     case shared = "base_model."
-    /// Written without PEFT's wrapper.
+    /// Saved without PEFT's wrapper.
     case none = ""
   }
 
-  /// As in the file.
+  /// The key in the file.
   public let key: String
   public let prefix: Prefix
   /// The key without the prefix and without the adapter's name:
-  /// `base_model.model.model.layers.0.q_proj.lora_A.default.weight` is
+  /// `base_model.model.model.layers.0.q_proj.lora_A.default.weight` becomes
   /// `model.layers.0.q_proj.lora_A.weight`.
   public let name: String
   public let tensor: TensorDescription
@@ -27,8 +27,8 @@ public struct AdapterEntry: Sendable, Equatable {
     name = Self.withoutAdapterName(String(tensor.name.dropFirst(prefix.rawValue.count)))
   }
 
-  /// Removes the component `default` where an adapter's name stands: last, or before a last
-  /// `weight` or `bias`. Elsewhere it would be a module's own name.
+  /// Removes the component `default` at the place of an adapter's name: at the end, or before a final
+  /// `weight` or `bias`. Elsewhere it belongs to a module's own name.
   private static func withoutAdapterName(_ name: String) -> String {
     for ending in ["", ".weight", ".bias"] where name.hasSuffix(".default" + ending) {
       return name.dropLast((".default" + ending).count) + ending

@@ -3,9 +3,9 @@ public import Documents
 /// An adapter as PEFT saves it: `adapter_config.json` and `adapter_model.safetensors`.
 ///
 ///     base_model.model.<module>.<parameter>[.<adapter name>][.weight]    a tensor of one module
-///     base_model.<parameter>                                             one that modules share
+///     base_model.<parameter>                                             a tensor that modules share
 ///
-/// An adapter that is not PEFT's default lies one folder down, under its own name.
+/// An adapter that is not PEFT's default is in a subfolder with the adapter's name.
 public struct AdapterFolder: Sendable {
   static let configurationName = "adapter_config.json"
   static let weightsName = "adapter_model.safetensors"
@@ -14,9 +14,9 @@ public struct AdapterFolder: Sendable {
   public let path: String
   /// `adapter_config.json`.
   public let configuration: JSONValue
-  /// The method, upper case as PEFT writes it: `LORA`.
+  /// The method in upper case, as PEFT writes it: `LORA`.
   public let peftType: String
-  /// `base_model_name_or_path`: a path, a name on the hub, or nothing.
+  /// `base_model_name_or_path`: a path or a name on the hub; nil if there is none.
   public let baseModelName: String?
   public let weights: TensorStore
   /// Sorted by key.
@@ -38,7 +38,7 @@ public struct AdapterFolder: Sendable {
         file: configurationFile, key: "peft_type", expected: "the name of a method",
         found: configuration["peft_type"]?.kind ?? "missing")
     }
-    // An enumeration printed by its name, `PeftType.LORA`, is met in the wild.
+    // Some files contain the name of the enumeration case, `PeftType.LORA`.
     peftType = type.split(separator: ".").last.map { $0.uppercased() } ?? type
     let name = configuration["base_model_name_or_path"]?.string
     baseModelName = name == "" ? nil : name
@@ -48,7 +48,7 @@ public struct AdapterFolder: Sendable {
     try Self.checkUnique(entries, file: weights.path)
   }
 
-  /// The folder with the configuration: this one, or the only one below it that has one.
+  /// The folder with the configuration: this one, or the only subfolder that has one.
   static func locate(in folder: String) throws(CheckpointError) -> String? {
     guard FileSystem.isFolder(folder) else { return nil }
     if FileSystem.isFile(FileSystem.join(folder, configurationName)) { return folder }
@@ -74,7 +74,7 @@ public struct AdapterFolder: Sendable {
   ) throws(CheckpointError) {
     var keys: [String: String] = [:]
     for entry in entries {
-      // The same name under another prefix is another tensor.
+      // With another prefix, the same name is a different tensor.
       let place = entry.prefix.rawValue + entry.name
       if let first = keys.updateValue(entry.key, forKey: place) {
         throw .ambiguousAdapterKeys(file: file, first: first, second: entry.key)

@@ -3,10 +3,10 @@
 ///     proj.weight             F8_E4M3   [E, R, C]                        leading dimensions optional
 ///     proj.weight_scale_inv   F32/BF16  [E, ceil(R / rows), ceil(C / columns)]
 ///
-/// Blocks at the right and the lower edge are ragged. The name says "inverse" and the number is the
-/// factor itself. One scale for the whole weight is a scalar or has one element.
+/// Blocks at the right and lower edges may be smaller. Despite the name "inverse", the number is the
+/// factor itself. A scale for the whole weight is a tensor with one element.
 public struct BlockScale: Sendable {
-  /// What a `quantization_config` without `weight_block_size` means.
+  /// The block size if `quantization_config` has no `weight_block_size`.
   static let defaultBlock = [128, 128]
 
   /// Rows and columns of a block.
@@ -33,7 +33,7 @@ public struct BlockScale: Sendable {
   }
 
   /// Multiplies rows of a weight by their scales.
-  /// - Parameter values: The rows `rows`, row-major, counted over all leading dimensions.
+  /// - Parameter values: The entries of `rows`, row-major; rows are counted over all leading dimensions.
   /// - Parameter scales: All elements of ``tensor``.
   func apply(
     _ scales: [Double], to values: UnsafeMutableBufferPointer<Double>, rows: Range<Int>,
@@ -47,7 +47,7 @@ public struct BlockScale: Sendable {
     let matrixRows = shape[shape.count - 2]
     let blockRows = (matrixRows + block[0] - 1) / block[0]
     let blockColumns = (columns + block[1] - 1) / block[1]
-    // `values` holds rows.count · columns elements: the caller read just these rows.
+    // `values` holds rows.count · columns elements.
     for (i, row) in rows.enumerated() {
       let (matrix, rowInMatrix) = row.quotientAndRemainder(dividingBy: matrixRows)
       let scaleRow = (matrix * blockRows + rowInMatrix / block[0]) * blockColumns
@@ -63,7 +63,7 @@ public struct BlockScale: Sendable {
 }
 
 extension TensorDescription {
-  /// Rows of the matrix, counted over all leading dimensions; 1 for a vector.
+  /// The number of rows, counted over all leading dimensions; 1 for a vector.
   public var rowCount: Int { shape.dropLast().reduce(1, *) }
 
   /// The last dimension; 1 for a scalar.

@@ -1,5 +1,5 @@
 extension ForeignFormat {
-  /// What a file is by its name, or by its first bytes; nil if it may be a safetensors file.
+  /// The format of a file, by its name or its first bytes; nil if it may be a safetensors file.
   init?(ofFile path: String) {
     let name = FileSystem.lastComponent(of: path)
     if name.hasSuffix(".gguf") {
@@ -17,7 +17,7 @@ extension ForeignFormat {
     }
   }
 
-  /// What a folder without readable weights holds; nil if nothing is recognised.
+  /// The format of the weights in a folder without readable weights; nil if none is recognised.
   init?(inFolder folder: String) throws(CheckpointError) {
     let names = try FileSystem.names(in: folder)
     guard let format = Self.recognise(names, in: folder) else { return nil }
@@ -41,7 +41,7 @@ extension ForeignFormat {
     if isDistributed { return .distributedCheckpoint }
     if names.contains(where: isModelPickle) { return .pickledModel }
     if names.contains(where: { $0.hasSuffix(".gguf") }) { return .gguf }
-    // verl keeps the shards of the policy one folder down.
+    // verl keeps the shards of the policy in the subfolder `actor`.
     let actor = FileSystem.join(folder, "actor")
     if names.contains("actor"), let inner = try? FileSystem.names(in: actor) {
       return recognise(inner.filter { $0 != "actor" }, in: actor)
@@ -49,7 +49,8 @@ extension ForeignFormat {
     return nil
   }
 
-  /// Other pickles, of the optimiser or of the arguments, lie beside weights of any format.
+  /// Whether a file is a pickle of weights. Other pickles, such as those of the optimiser or the training
+  /// arguments, are saved next to weights of any format.
   private static func isModelPickle(_ name: String) -> Bool {
     name.hasPrefix("pytorch_model") && name.hasSuffix(".bin")
       || name == "pytorch_model.bin.index.json" || name == "model.pt" || name == "model.pth"

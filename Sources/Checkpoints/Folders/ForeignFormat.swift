@@ -1,4 +1,4 @@
-/// A format of weights that is recognised and not read, and how to convert it.
+/// A format of weights that is recognised but not read, and how to convert it.
 public enum ForeignFormat: Sendable, Equatable, CaseIterable {
   case pickledModel
   case pickledAdapter
@@ -8,7 +8,7 @@ public enum ForeignFormat: Sendable, Equatable, CaseIterable {
   case distributedCheckpoint
   case verlShards
 
-  /// What it is, and that it is not read.
+  /// Names the format and says that it is not read.
   var summary: String {
     switch self {
     case .pickledModel: "PyTorch pickles (.bin, .pt) are not read"
@@ -21,7 +21,7 @@ public enum ForeignFormat: Sendable, Equatable, CaseIterable {
     }
   }
 
-  /// The command that makes a readable file, with upper-case words to fill in.
+  /// The command that converts to a readable file; upper-case words are placeholders.
   var conversion: String {
     switch self {
     case .pickledModel:

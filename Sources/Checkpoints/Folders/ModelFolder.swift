@@ -1,14 +1,14 @@
 public import Documents
 
-/// A model of the Hugging Face layout: `config.json` and its weights in safetensors, whole or in
-/// shards. A single safetensors file serves too; without a `config.json` beside it nothing is known
-/// but its tensors.
+/// A model in the Hugging Face layout: `config.json` and weights in one safetensors file or in
+/// shards. It may also be a single safetensors file; if there is no `config.json` next to it, only the
+/// tensors are known.
 public struct ModelFolder: Sendable {
   public let path: String
-  /// `config.json`; an empty object where a single file has none.
+  /// `config.json`; an empty object if a single file has none.
   public let configuration: JSONValue
   public let weights: TensorStore
-  /// Whether the output head is the input embedding.
+  /// Whether the output head shares the weight of the input embedding.
   public let tiedEmbeddings: Bool
   public let modelType: String?
   private let quantization: Quantization
@@ -58,8 +58,8 @@ public struct ModelFolder: Sendable {
     }
   }
 
-  /// The part of the configuration that describes the language model: `text_config` of a model with
-  /// several parts, else all of it.
+  /// The part of the configuration that describes the language model: `text_config` if there is one,
+  /// else the whole configuration.
   public var textConfiguration: JSONValue {
     if let nested = configuration["text_config"], case .object = nested {
       nested
@@ -68,12 +68,12 @@ public struct ModelFolder: Sendable {
     }
   }
 
-  /// Where the configuration says the weights came from: its `_name_or_path`.
+  /// The origin of the weights according to the configuration: `_name_or_path`.
   public var originName: String? {
     configuration["_name_or_path"]?.string.flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// The type that most elements of the model are stored in; nil for a model without tensors.
+  /// The storage type of most elements; nil for a model without tensors.
   public var storageType: DataType? {
     var counts: [DataType: Int] = [:]
     for tensor in weights.tensors { counts[tensor.dataType, default: 0] += tensor.elementCount }
@@ -82,10 +82,10 @@ public struct ModelFolder: Sendable {
     }
   }
 
-  /// The weight of a module, or the tensor of this name: `lm_head` and `lm_head.weight` are one.
+  /// The weight of a module, or the tensor of this name: `lm_head` and `lm_head.weight` mean the same.
   ///
-  /// A head that the file leaves out because it is tied is the input embedding; an 8-bit weight
-  /// comes with its scales and reads as the numbers they make.
+  /// If a tied head is not in the file, the input embedding is returned. An 8-bit weight comes with its
+  /// scales; reading it gives the scaled numbers.
   /// - Throws: ``CheckpointError/tensorNotFound(name:place:nearest:)`` with the nearest name.
   public func weight(named module: String) throws(CheckpointError) -> ModelWeight {
     let tensor = try tensor(named: module)
@@ -110,7 +110,7 @@ public struct ModelFolder: Sendable {
     return inputEmbedding
   }
 
-  /// The embedding of the input tokens, under the names that architectures give it.
+  /// The embedding of the input tokens; its name depends on the architecture.
   private var inputEmbedding: TensorDescription? {
     for name in [
       "model.embed_tokens.weight", "model.language_model.embed_tokens.weight",

@@ -11,7 +11,7 @@ extension ModelWeight {
       try unsafe store.read(tensor, elements: elements, into: values)
       return
     }
-    // Scales lie in blocks of whole rows: the rows are read and cut.
+    // Scales are applied to whole rows: these are read, then cut.
     guard !elements.isEmpty else { return }
     let rows = elements.lowerBound / columns..<(elements.upperBound - 1) / columns + 1
     let whole = try doubles(rows: rows)
@@ -24,7 +24,7 @@ extension ModelWeight {
     try store.bytes(of: tensor, range: range)
   }
 
-  /// The bytes of an 8-bit weight's scales; none for other types.
+  /// The bytes of the scales as they are stored; empty for a weight without scales.
   public func storedScaleBytes() throws(CheckpointError) -> [UInt8] {
     guard let scale else { return [] }
     return try store.bytes(of: scale.tensor, range: 0..<scale.tensor.byteCount)

@@ -1,8 +1,8 @@
-/// A tensor of a model as the numbers the model computes with: 8-bit weights come scaled.
+/// A tensor of a model. It reads as the numbers that the model computes with: 8-bit weights are scaled.
 public struct ModelWeight: Sendable {
-  /// As it is stored.
+  /// The tensor as it is stored.
   public let tensor: TensorDescription
-  /// Present for weights stored in 8-bit floats by blocks.
+  /// The scales of a weight stored in 8-bit floats; nil if there are none.
   public let scale: BlockScale?
   let store: TensorStore
 

@@ -1,11 +1,11 @@
 import Documents
 
-/// How the weights of a model folder are packed, from `quantization_config` and from their names.
+/// How the weights of a model folder are quantised, according to `quantization_config` and their names.
 enum Quantization: Equatable {
   case none
   /// 8-bit floats with a scale for each block of this many rows and columns.
   case float8Blocks([Int])
-  /// Packed in a way that is not undone here; the method's name.
+  /// Packed by a method that is not decoded here; its name.
   case packed(String)
 
   init(
@@ -22,13 +22,13 @@ enum Quantization: Equatable {
     } else if let method = tensors.lazy.compactMap({ Self.method(ofKey: $0.name) }).first {
       self = .packed(method)
     } else {
-      // A scale without a configuration is still a scale; where there is none nothing is scaled.
+      // Without a configuration, a weight that has scales is still scaled; others are not.
       self = .none
     }
   }
 
   private static func method(withoutName settings: JSONValue) -> String {
-    // bitsandbytes did not write its name at first.
+    // Early versions of bitsandbytes did not write the name of the method.
     settings["load_in_4bit"] != nil || settings["load_in_8bit"] != nil
       ? "bitsandbytes" : "unnamed method"
   }
@@ -45,7 +45,7 @@ enum Quantization: Equatable {
     return block
   }
 
-  /// The method whose packed tensors bear such a key.
+  /// The method whose packed tensors have a key like this.
   private static func method(ofKey key: String) -> String? {
     for (ending, method) in [
       (".weight.absmax", "bitsandbytes"), (".weight.quant_map", "bitsandbytes"),

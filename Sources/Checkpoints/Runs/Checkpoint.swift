@@ -1,11 +1,11 @@
-/// One saved state of a run; its files are opened by ``AdapterFolder`` or ``ModelFolder``.
+/// One saved state of a run. ``AdapterFolder`` or ``ModelFolder`` opens its files.
 public struct Checkpoint: Sendable, Equatable {
   public enum Contents: String, Sendable {
     case adapter
     case model
   }
 
-  /// Optimiser steps done.
+  /// The number of optimiser steps taken.
   public let step: Int
   /// The folder that holds the weights, or a single safetensors file.
   public let path: String

@@ -1,12 +1,12 @@
-/// Recognises what a folder saved at one step holds.
+/// Finds out what a folder saved at one step contains.
 enum CheckpointFolder {
-  /// Where the weights of a step may lie, the first that holds some counts: the folder itself
-  /// (Trainer, TRL), or below it the places verl writes and its merger makes.
+  /// The places where the weights of a step may be; the first one that has weights is used: the folder
+  /// itself (Trainer, TRL), or the subfolders that verl and its merger write.
   private static let places = [
     "", "actor/lora_adapter", "lora_adapter", "actor/huggingface", "huggingface", "actor",
   ]
 
-  /// The weights in a folder, without a look into them; nil if there are none.
+  /// The weights in a folder, found without reading them; nil if there are none.
   static func find(in folder: String) throws(CheckpointError) -> (
     path: String, Checkpoint.Contents
   )? {
@@ -14,7 +14,7 @@ enum CheckpointFolder {
       let path = place.isEmpty ? folder : FileSystem.join(folder, place)
       if let contents = contents(of: path) { return (path, contents) }
     }
-    // A named adapter lies one folder down.
+    // A named adapter is in a subfolder.
     if let path = try AdapterFolder.locate(in: folder) { return (path, .adapter) }
     return nil
   }
@@ -28,8 +28,8 @@ enum CheckpointFolder {
     return nil
   }
 
-  /// The checkpoint in a folder, complete: its configuration is there, every header is whole and
-  /// every file as long as its header says.
+  /// The checkpoint in a folder, after a check that it is complete: the configuration exists, every header
+  /// is whole, and every file is as long as its header says.
   /// - Returns: The checkpoint and the base model that it names.
   static func open(
     _ folder: String, step: Int

@@ -11,11 +11,11 @@ import Documents
 public enum Discovery {
   /// The runs at a path, sorted by name.
   ///
-  /// A checkpoint that is incomplete, because it is being written or because it is broken, is left
-  /// out of its run and noted there.
-  /// - Throws: ``CheckpointError/nothingReadable(path:lookedFor:)`` and
-  ///   ``CheckpointError/noReadableCheckpoint(path:count:reason:)`` where nothing is left, and for a
-  ///   single checkpoint what is wrong with it.
+  /// A checkpoint that is incomplete, because it is still being written or is damaged, is left out of
+  /// its run; a note in the run says so.
+  /// - Throws: ``CheckpointError/nothingReadable(path:lookedFor:)`` or
+  ///   ``CheckpointError/noReadableCheckpoint(path:count:reason:)`` if nothing is left; for a single
+  ///   checkpoint, the error that was found in it.
   public static func runs(at path: String) throws(CheckpointError) -> [Run] {
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     switch FileSystem.kind(of: path) {
@@ -53,14 +53,14 @@ public enum Discovery {
     return Run(name: name, path: path, checkpoints: [checkpoint], baseName: model.originName)
   }
 
-  /// The run in a folder: of its checkpoints, or of the one that it is; nil if it is neither.
+  /// The run in a folder that contains checkpoints or is one itself; nil if it is neither.
   private static func run(ofFolder path: String) throws(CheckpointError) -> Run? {
     let steps = try FileSystem.folders(in: path).compactMap { name in
       step(ofFolder: name).map { StepFolder(step: $0, path: FileSystem.join(path, name)) }
     }
     if try isCheckpoint(path, steps: steps) { return try runOfOneCheckpoint(path) }
     if steps.isEmpty {
-      // A folder of runs may itself lie one level above an adapter: that one is found as a run.
+      // After nil, `runs(at:)` looks for runs in the subfolders.
       guard let format = try ForeignFormat(inFolder: path) else { return nil }
       throw .unreadableFormat(path: path, format: format)
     }
@@ -72,14 +72,15 @@ public enum Discovery {
     let path: String
   }
 
-  /// Weights beside checkpoints are those of the final save: then the folder is a run.
+  /// Whether the folder is a checkpoint itself. If it contains checkpoints it is a run, and weights next to them are
+  /// those of the final save.
   private static func isCheckpoint(
     _ path: String, steps: [StepFolder]
   ) throws(CheckpointError) -> Bool {
     guard steps.isEmpty else { return false }
     if step(ofFolder: FileSystem.lastComponent(of: path)) != nil { return true }
     guard let found = try? CheckpointFolder.find(in: path) else { return false }
-    // An adapter one folder down belongs to a run of its own name.
+    // Weights in a direct subfolder belong to a run with the subfolder's name.
     return FileSystem.parent(of: found.path) != path || found.path == path
   }
 
@@ -118,7 +119,7 @@ public enum Discovery {
       }
     }
     if checkpoints.isEmpty, let last {
-      // Shards of a training framework are the same in every checkpoint: say how to convert them.
+      // A format that is not read is the same in every checkpoint, and its own error says how to convert it.
       if case .unreadableFormat = last { throw last }
       throw .noReadableCheckpoint(path: path, count: steps.count, reason: last.description)
     }

@@ -1,8 +1,8 @@
 /// What was logged at one step of a run.
 public struct HistoryRow: Sendable, Equatable {
   public let step: Int
-  /// The numbers of the row by the name they were logged under; what is not a number is left out.
-  /// NaN is kept: a run that diverged logs it.
+  /// The numbers of the row by their logged names. Values that are not numbers are left out; NaN is
+  /// kept, because a diverged run logs it.
   public let values: [String: Double]
 
   public init(step: Int, values: [String: Double]) {
@@ -25,8 +25,8 @@ public struct HistoryRow: Sendable, Equatable {
       ?? values["rollout/raw_reward"]
   }
 
-  /// One row for each step, ascending. Of several rows of one step (a resumed run, an evaluation)
-  /// the last value of each name counts.
+  /// One row for each step, ascending. If a step has several rows (a resumed run, an evaluation), the
+  /// last value of each name is kept.
   static func merged(_ rows: [HistoryRow]) -> [HistoryRow] {
     var steps: [Int: [String: Double]] = [:]
     for row in rows { steps[row.step, default: [:]].merge(row.values) { $1 } }

@@ -5,11 +5,11 @@ public struct Run: Sendable, Equatable {
   public let path: String
   /// By step, ascending; at least one.
   public let checkpoints: [Checkpoint]
-  /// By step, ascending; empty where nothing was logged.
+  /// By step, ascending; empty if nothing was logged.
   public let history: [HistoryRow]
-  /// The base model as the files name it: a path that may be dead, or a name on the hub.
+  /// The base model as the files name it: a path, which may no longer exist, or a name on the hub.
   public let baseName: String?
-  /// From `run.json`; other trainers keep it in a pickle, which is never read.
+  /// The seed in `run.json`. Other trainers keep it in a pickle, which is never read.
   public let seed: Int?
   /// The method as `run.json` names it.
   public let method: String?

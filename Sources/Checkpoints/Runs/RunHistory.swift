@@ -1,7 +1,7 @@
-/// What a run logged, from the state its trainer saved.
+/// Reads what a run logged from the saved states of its trainer.
 enum RunHistory {
-  /// The history of the highest checkpoint that has one, which repeats all earlier rows, and the one
-  /// the run folder itself holds, if that is not of an earlier step.
+  /// The history of the last checkpoint that has one, which includes all earlier rows, and that of the
+  /// run folder itself, unless it is of an earlier step.
   /// - Parameter steps: The folders of the checkpoints, ascending.
   /// - Returns: The rows, and a note for each file that could not be read.
   static func read(steps: [String], run: String) -> (rows: [HistoryRow], notes: [String]) {

@@ -1,6 +1,6 @@
 import Documents
 
-/// `run.json` of a run that this program trained.
+/// The `run.json` of a run that this program trained.
 struct RunRecord: Sendable, Equatable {
   static let fileName = "run.json"
 
@@ -10,7 +10,7 @@ struct RunRecord: Sendable, Equatable {
 
   init() {}
 
-  /// Reads the record of a run folder; an empty one where there is none.
+  /// Reads the record of a run folder; the record is empty if there is no file.
   init(folder: String) throws(CheckpointError) {
     let file = FileSystem.join(folder, Self.fileName)
     guard FileSystem.isFile(file) else { return }

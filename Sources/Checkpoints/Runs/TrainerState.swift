@@ -1,11 +1,11 @@
 import Documents
 
-/// `trainer_state.json` of the Transformers Trainer: how far a run is and what it logged.
+/// The `trainer_state.json` of the Transformers Trainer: the step that a run has reached, and what it logged.
 public struct TrainerState: Sendable, Equatable {
   static let fileName = "trainer_state.json"
 
   public let globalStep: Int
-  /// One row for each step, ascending; later rows of one step count.
+  /// One row for each step, ascending; if a step has several rows, later values replace earlier ones.
   public let history: [HistoryRow]
 
   public init(file path: String) throws(CheckpointError) {
@@ -19,7 +19,7 @@ public struct TrainerState: Sendable, Equatable {
     history = HistoryRow.merged((document["log_history"]?.array ?? []).compactMap(Self.row))
   }
 
-  /// A row that says its step; numbers only.
+  /// The numbers of a logged row; nil if it has no step.
   private static func row(_ value: JSONValue) -> HistoryRow? {
     guard let step = value["step"]?.double.flatMap(Int.init(exactly:)) else { return nil }
     var values: [String: Double] = [:]

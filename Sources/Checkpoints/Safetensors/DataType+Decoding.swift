@@ -1,9 +1,9 @@
 import CKernels
 
 extension DataType {
-  /// Turns stored elements into doubles; every one is exact except 64-bit integers beyond 2^53.
+  /// Converts stored elements to doubles. All are exact except 64-bit integers beyond 2^53.
   /// - Parameter bytes: Whole elements, little-endian, at any alignment.
-  /// - Parameter values: One place for each element of `bytes`.
+  /// - Parameter values: One entry for each element of `bytes`.
   /// - Precondition: ``isDecodable``, and the two buffers hold the same number of elements.
   public func decode(
     _ bytes: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Double>
@@ -13,7 +13,7 @@ extension DataType {
       byteCount(elements: values.count) == bytes.count, "a buffer for another number of elements")
     guard let source = bytes.baseAddress, let destination = values.baseAddress else { return }
     let count = values.count
-    // The precondition above holds both bounds.
+    // The preconditions above ensure that both buffers are large enough.
     switch self {
     case .boolean: unsafe sigmascope_decode_bool(source, destination, count)
     case .uint8: unsafe sigmascope_decode_u8(source, destination, count)

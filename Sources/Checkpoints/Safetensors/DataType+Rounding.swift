@@ -9,15 +9,15 @@ extension DataType {
     }
   }
 
-  /// Replaces each value by the nearest one this type holds, ties to even, as PyTorch stores it:
-  /// types narrower than float are reached through float. What is too large becomes infinite; in
-  /// E4M3, which has no infinity, the largest value (PyTorch 2.13; earlier versions made it NaN).
+  /// Replaces each value by the nearest value of this type, ties to even. As in PyTorch, values are
+  /// first rounded to float if the type is narrower. A value that is too large becomes infinite; in
+  /// E4M3, which has no infinity, it becomes the largest value (PyTorch 2.13; NaN in earlier versions).
   /// - Precondition: ``isRoundable``.
   public func round(_ values: UnsafeMutableBufferPointer<Double>) {
     precondition(isRoundable, "no rounding to type \(rawValue) is defined")
     guard let pointer = values.baseAddress else { return }
     let count = values.count
-    // The kernels read each element before they write it, so both buffers may be the same.
+    // The kernels allow that both buffers are the same.
     switch self {
     case .float32: unsafe sigmascope_round_f32(pointer, pointer, count)
     case .bfloat16: unsafe sigmascope_round_bf16(pointer, pointer, count)
@@ -28,7 +28,7 @@ extension DataType {
     }
   }
 
-  /// Replaces each value of the array by the nearest one this type holds; see ``round(_:)``.
+  /// Replaces each value of the array by the nearest value of this type; see ``round(_:)``.
   public func round(_ values: inout [Double]) {
     unsafe values.withUnsafeMutableBufferPointer { buffer in unsafe round(buffer) }
   }

@@ -1,4 +1,4 @@
-/// How the elements of a stored tensor are encoded; raw values as in a safetensors header.
+/// How the elements of a stored tensor are encoded. The raw values are those of a safetensors header.
 public enum DataType: String, CaseIterable, Sendable {
   case boolean = "BOOL"
   case uint8 = "U8"
@@ -14,19 +14,19 @@ public enum DataType: String, CaseIterable, Sendable {
   case float32 = "F32"
   case float64 = "F64"
   case complex64 = "C64"
-  /// Four exponent and three fraction bits, largest 448, no infinity.
+  /// Four exponent and three fraction bits; the largest value is 448; no infinity.
   case float8E4M3 = "F8_E4M3"
   case float8E5M2 = "F8_E5M2"
-  /// A bare power of two: the scale of a block.
+  /// A power of two without sign and fraction, used as the scale of a block.
   case float8E8M0 = "F8_E8M0"
-  /// As E4M3 with one bias more, one zero and one NaN; largest 240.
+  /// As E4M3, but the exponent bias is larger by one and there is only one zero and one NaN; the largest value is 240.
   case float8E4M3FNUZ = "F8_E4M3FNUZ"
   case float8E5M2FNUZ = "F8_E5M2FNUZ"
   case float6E2M3 = "F6_E2M3"
   case float6E3M2 = "F6_E3M2"
   case float4 = "F4"
 
-  /// Bits an element takes in the file.
+  /// The number of bits of an element in the file.
   public var bitWidth: Int {
     switch self {
     case .float4: 4
@@ -59,8 +59,8 @@ public enum DataType: String, CaseIterable, Sendable {
     }
   }
 
-  /// The largest relative error of rounding a number of the normal range to the nearest element,
-  /// 2 to the minus count of significand bits; zero for types that are not floating point.
+  /// The largest relative error of rounding a number of the normal range to the nearest element: 2^-p
+  /// for a significand of p bits; zero for types that are not floating point.
   public var unitRoundoff: Double {
     switch self {
     case .float64: 0x1p-53
@@ -75,7 +75,7 @@ public enum DataType: String, CaseIterable, Sendable {
     }
   }
 
-  /// Bytes of a tensor of this many elements, or nil if that overflows or is not a whole number.
+  /// The number of bytes of this many elements; nil if it overflows or is not whole.
   package func byteCount(elements: Int) -> Int? {
     let (bits, overflow) = elements.multipliedReportingOverflow(by: bitWidth)
     return overflow || bits % 8 != 0 ? nil : bits / 8

@@ -7,10 +7,10 @@ import Documents
 ///                         "__metadata__": {"format": "pt"}}   padded with spaces
 ///     the rest           the elements, row-major, little-endian; offsets count from here
 ///
-/// Files come from anywhere, so nothing is believed. In this order: the length fits the file, the
-/// text is JSON without a repeated key, each entry has the three fields, its offsets do not run
-/// backwards, its shape and data type fill exactly them, and all tensors together, sorted by
-/// offset, cover the rest of the file without a hole or an overlap.
+/// Files are untrusted, so everything is checked, in this order: the length fits the file; the text is
+/// JSON without repeated keys; each entry has the three fields, its offsets are not reversed, and its
+/// shape and data type need exactly as many bytes; all tensors together, sorted by offset, cover the
+/// rest of the file without gaps or overlaps.
 public struct SafetensorsHeader: Sendable, Equatable {
   /// The longest header the format allows.
   public static let sizeLimit = 100_000_000
@@ -62,7 +62,7 @@ public struct SafetensorsHeader: Sendable, Equatable {
     of bytes: [UInt8], file: String
   ) throws(CheckpointError) -> [JSONValue.Member] {
     if bytes[0] != UInt8(ascii: "{") { throw .headerNotAnObject(file: file, found: bytes[0]) }
-    // NUL bytes at the end are the mark of one kind of writer: worth its own message.
+    // Some writers pad with NUL bytes instead of spaces; this gets its own message.
     if bytes[bytes.count - 1] == 0 {
       let end = bytes.lastIndex { $0 != 0 } ?? 0
       throw .headerPaddedWithNUL(file: file, offset: 8 + end + 1)
@@ -112,7 +112,7 @@ public struct SafetensorsHeader: Sendable, Equatable {
 }
 
 extension TensorDescription {
-  /// Reads one entry of a header; fields it does not know are left alone.
+  /// Reads one entry of a header; unknown fields are ignored.
   fileprivate init(
     name: String, entry: JSONValue, file: String, dataBegin: Int
   ) throws(CheckpointError) {
@@ -165,8 +165,8 @@ extension TensorDescription {
 }
 
 extension JSONValue {
-  /// The integers of an array, if it holds nothing else and none is negative. `-0` is negative
-  /// in its literal and refused, as the format's own library does.
+  /// The integers of an array; nil if it contains anything else or a negative number. `-0` is refused
+  /// too, as in the library of the format.
   fileprivate var naturalNumbers: [Int]? {
     guard let array else { return nil }
     var numbers: [Int] = []

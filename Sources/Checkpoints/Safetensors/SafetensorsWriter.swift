@@ -1,9 +1,11 @@
 public import Documents
 import Foundation
 
-/// Writes tensors of Float64 or Float32 into a safetensors file, whole or not at all.
+/// Writes tensors of Float64 or Float32 to a safetensors file, which appears complete or not at all.
 ///
-///     8 bytes, little-endian: N · N bytes of JSON, padded with spaces · the tensors, one after another
+///     8 bytes            N, the length of the header, little-endian
+///     N bytes            JSON, padded with spaces
+///     the rest           the tensors, one after another
 public enum SafetensorsWriter {
   /// A tensor to be written.
   public struct Entry: Sendable {
@@ -11,7 +13,7 @@ public enum SafetensorsWriter {
     public let shape: [Int]
     public let values: Values
 
-    /// - Precondition: `values` holds as many numbers as `shape` says.
+    /// - Precondition: The number of `values` is the product of `shape`.
     public init(name: String, shape: [Int], values: Values) {
       precondition(values.count == shape.reduce(1, *), "a tensor holds as many values as its shape")
       self.name = name
@@ -58,7 +60,7 @@ public enum SafetensorsWriter {
   }
 
   /// Writes a file, one tensor after another.
-  /// - Throws: ``OutputError/cannotWrite(path:reason:)``; what was there before is then still there.
+  /// - Throws: ``OutputError/cannotWrite(path:reason:)``; an existing file then stays unchanged.
   public static func write(
     _ entries: [Entry], metadata: [String: String] = [:], to path: String
   ) throws(OutputError) {
@@ -92,12 +94,12 @@ public enum SafetensorsWriter {
       offset = end
     }
     members.sort { isBefore($0.key, $1.key) }
-    // A slash stands in texts alone, where JSON allows both spellings; files of earlier versions have this one.
+    // Slashes occur only in strings, where JSON allows both spellings. Earlier versions wrote escaped slashes.
     let text = JSONValue.object(members).line.dropLast().replacing("/", with: "\\/")
     return Array(text.utf8) + repeatElement(UInt8(ascii: " "), count: (8 - text.utf8.count % 8) % 8)
   }
 
-  /// The order of names in the header, in which layer 2 is before layer 10.
+  /// The order of names in the header: layer 2 comes before layer 10.
   private static func isBefore(_ one: String, _ other: String) -> Bool {
     one.compare(
       other, options: [.numeric, .caseInsensitive, .forcedOrdering],

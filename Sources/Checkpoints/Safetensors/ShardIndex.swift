@@ -4,7 +4,7 @@ import Documents
 ///
 ///     {"metadata": {"total_size": 4096}, "weight_map": {"lm_head.weight": "model-00002-of-00002.safetensors"}}
 ///
-/// The metadata is informational and not read. A shard is a plain file name beside the index.
+/// The metadata is not read. A shard is a plain file name, of a file next to the index.
 struct ShardIndex: Sendable {
   static let fileName = "model.safetensors.index.json"
 
@@ -42,7 +42,7 @@ struct ShardIndex: Sendable {
     }
   }
 
-  /// A name that cannot lead out of the folder.
+  /// Whether a name cannot lead out of the folder.
   static func isBare(_ name: String) -> Bool {
     let forbidden: Set<UInt8> = [UInt8(ascii: "/"), UInt8(ascii: "\\"), 0]
     return !name.isEmpty && name != "." && name != ".."

@@ -1,4 +1,4 @@
-/// Where a stored tensor is and what it holds; its elements stay in the file.
+/// The name, type, shape and place of a stored tensor; its elements stay in the file.
 public struct TensorDescription: Sendable, Equatable {
   /// The name in the file.
   public let name: String

@@ -1,8 +1,8 @@
 extension TensorStore {
-  /// The hash of all tensors, by their names: types, shapes and bytes, as 32 hexadecimal digits. Equal weights have
-  /// equal hashes wherever they lie.
+  /// The hash of the names, types, shapes and bytes of all tensors, sorted by name, as 32 hexadecimal digits. Equal
+  /// weights have equal hashes, in whatever files they are.
   /// - Throws: ``CheckpointError``.
-  /// - Complexity: one reading of the bytes, a few megabytes at a time.
+  /// - Complexity: One pass over the bytes, a few megabytes at a time.
   public func contentHash() throws(CheckpointError) -> String {
     let hash = ContentHasher()
     for tensor in tensors {

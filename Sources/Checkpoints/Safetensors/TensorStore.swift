@@ -2,16 +2,16 @@ import Documents
 
 /// The tensors of one safetensors file, or of the shards of a model.
 ///
-/// Headers are read at once, elements when asked for. Every file stays open as long as the store:
-/// a checkpoint replaced by another under the same name is still read whole from the old one.
+/// Headers are read when the store is opened, elements on demand. All files stay open as long as the
+/// store exists: if a file is replaced by another with the same name, the old one is still read.
 public struct TensorStore: Sendable {
   /// The file, or the folder of the shards.
   public let path: String
   /// Sorted by name.
   public let tensors: [TensorDescription]
-  /// The metadata of the file; of shards, all together, the last of equal keys.
+  /// The metadata of the file. That of shards is merged; for equal keys the last shard's value is used.
   public let metadata: [String: String]
-  /// Tensors that stand in a shard and not in the index; they cannot be read by name.
+  /// Tensors that are in a shard but not in the index; they cannot be read by name.
   public let unindexedTensors: [String]
 
   private let positions: [String: Int]
@@ -71,7 +71,7 @@ public struct TensorStore: Sendable {
   /// - Parameters:
   ///   - tensor: One of ``tensors``.
   ///   - elements: Positions in row-major order, inside the tensor.
-  ///   - values: As many places as `elements` has.
+  ///   - values: One entry for each of `elements`.
   /// - Throws: ``CheckpointError/notDecodable(tensor:dataType:file:)`` for complex numbers and types
   ///   narrower than a byte; ``CheckpointError/changedWhileReading(file:)``.
   public func read(
@@ -87,7 +87,7 @@ public struct TensorStore: Sendable {
     }
     let width = tensor.dataType.bitWidth / 8
     let file = try file(of: tensor)
-    // A piece stays in the second-level cache between the read and the conversion.
+    // A piece is small enough to stay in the second-level cache between the read and the conversion.
     let piece = (256 << 10) / width
     var workspace = [UInt8](repeating: 0, count: min(piece, elements.count) * width)
     var done = 0
@@ -139,7 +139,7 @@ public struct TensorStore: Sendable {
 }
 
 extension TensorStore {
-  /// Opens every shard once and keeps of each what the index expects there.
+  /// Opens every shard once and keeps those of its tensors that the index expects there.
   private init(shardsOf index: ShardIndex, folder: String) throws(CheckpointError) {
     var files: [String: OpenFile] = [:]
     var tensors: [TensorDescription] = []
