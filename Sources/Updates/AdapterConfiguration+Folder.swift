@@ -2,8 +2,8 @@ public import Adapters
 public import Checkpoints
 
 extension AdapterConfiguration {
-  /// The configuration of a saved adapter; what the file leaves out has PEFT's default.
-  /// - Throws: `CheckpointError.unexpectedValue`, which names the file, for a field of another type than PEFT
+  /// The configuration of a saved adapter. Fields that are missing in the file have PEFT's defaults.
+  /// - Throws: `CheckpointError.unexpectedValue`, which names the file, if a field has a different type than PEFT
   ///   writes.
   public init(_ folder: AdapterFolder) throws {
     do {

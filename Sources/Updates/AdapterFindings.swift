@@ -2,16 +2,16 @@ import Adapters
 import Checkpoints
 import LinearAlgebra
 
-/// Collects what is worth saying about an adapter; what concerns several modules is said once.
+/// Collects the findings about an adapter; those that concern several modules are reported once.
 struct AdapterFindings {
   let configuration: AdapterConfiguration
   let groups: AdapterGroups
   private var findings: [Finding] = []
-  /// The modules in which a factor is zero, by the factor.
+  /// For each factor, the modules in which it is zero.
   private var zeroFactors: [String: [String]] = [:]
   private var rankZeroModules: [String] = []
   private var inspectedCount = 0
-  /// The smallest modules so far, smallest first.
+  /// The smallest modules so far that can be compared with the base, smallest first.
   private var candidates: [Candidate] = []
 
   init(configuration: AdapterConfiguration, groups: AdapterGroups) {
@@ -23,7 +23,7 @@ struct AdapterFindings {
     if !findings.contains(finding) { findings.append(finding) }
   }
 
-  /// Looks at the tensors of one module.
+  /// Inspects the tensors of one module.
   mutating func inspect(
     _ tensors: [String: Tensor], adapter: any Adapter, parameters: AdapterParameters
   ) {
@@ -48,8 +48,7 @@ struct AdapterFindings {
     }
   }
 
-  /// Keeps a module, with the tensors that were read of it, if it is one of the smallest that can be compared with
-  /// the base.
+  /// Keeps a module and its tensors if it is one of the smallest that can be compared with the base.
   mutating func remember(
     _ module: ModuleUpdate, adapter: any Adapter, tensors: [String: Tensor],
     parameters: AdapterParameters
@@ -65,10 +64,10 @@ struct AdapterFindings {
     candidates = Array(candidates.prefix(Self.comparedCount))
   }
 
-  /// A module that is compared with the base that it is said to be for.
+  /// A module that is compared with the given base.
   fileprivate struct Candidate {
     let module: String
-    /// The entries of the weight.
+    /// The number of entries of the weight.
     let size: Int
     let base: StoredMatrix
     let rank: Int
@@ -79,7 +78,7 @@ struct AdapterFindings {
 
   private static let comparedCount = 3
 
-  /// Compares the modules that were remembered with the base.
+  /// Compares the remembered modules with the base.
   mutating func compareWithBase() throws {
     try compareBlocks()
     try compareMagnitudes()
@@ -117,7 +116,7 @@ struct AdapterFindings {
     if let worst { add(.magnitudeMatch(module: worst.module, deviation: worst.deviation)) }
   }
 
-  /// All findings, those of the configuration last.
+  /// All findings; those about the configuration come last.
   func finished(_ settings: ResolvedSettings, base: BaseWeights?) -> [Finding] {
     var result = findings
     for (parameter, modules) in zeroFactors.sorted(by: { $0.key < $1.key }) {
@@ -143,14 +142,15 @@ struct AdapterFindings {
     return result
   }
 
-  /// A module that was trained whole may stand among the targets too.
+  /// The targets that match no module, without modules of `modules_to_save`, which may be listed as targets too.
   private func unusedTargets(_ settings: ResolvedSettings) -> [String] {
     settings.unusedTargets.filter { !configuration.modulesToSave.contains($0) }
   }
 }
 
 extension AdapterFindings.Candidate {
-  /// How the raw product, without start and magnitudes, lies to the base; nil for one that is zero or not finite.
+  /// Compares the product of the factors, without start and magnitudes, with the block of the base between the same
+  /// subspaces. Nil if the product is zero, or if the product or the base is not finite.
   fileprivate func block() throws -> SingularBlock? {
     guard tensors.values.allSatisfy({ $0.values.allSatisfy(\.isFinite) }) else { return nil }
     // DoRA's factors are those of LoRA.
@@ -167,7 +167,7 @@ extension AdapterFindings.Candidate {
 }
 
 extension WeightUpdate {
-  /// Whether its parts are: a huge scale overflows them.
+  /// Whether all its parts are finite; a huge scale makes them overflow.
   fileprivate var isFinite: Bool {
     switch self {
     case .zero: true

@@ -1,18 +1,18 @@
 import Adapters
 import Checkpoints
 
-/// The tensors of an adapter file, sorted out: which module each belongs to and as what.
+/// The tensors of an adapter file, grouped by module and parameter.
 struct AdapterGroups {
-  /// The tensors of one module that a method reads.
+  /// The tensors of one adapted module.
   struct Group {
     /// The module's name without `base_model.model.` and without `base_layer`.
     let module: String
-    /// How many wrappers lie around this one: several parameters of one module nest.
+    /// How many wrappers enclose this one: adapters of several parameters of one module are nested.
     let depth: Int
-    /// By the name that the method knows them by.
+    /// By the method's names of its parameters.
     var tensors: [String: TensorDescription]
 
-    /// The module and its depth: no other group has both.
+    /// The module and its depth, which together are unique.
     var path: String { "\(module) \(depth)" }
   }
 
@@ -20,13 +20,13 @@ struct AdapterGroups {
   let groups: [Group]
   /// Tensors that all modules share.
   let shared: [String: TensorDescription]
-  /// Tensors that stand for themselves, by the name of the base's tensor: biases, modules saved
-  /// whole, embeddings saved for their size.
+  /// Tensors that are whole weights instead of adapter parameters, by name without PEFT's wrappers: biases, modules
+  /// saved whole, resized embeddings.
   let values: [String: Value]
 
   struct Value {
     let tensor: TensorDescription
-    /// Whether it is the frozen weight of a module that is also adapted.
+    /// Whether it is the frozen weight of an adapted module.
     let isFrozenBase: Bool
   }
 
@@ -57,8 +57,8 @@ struct AdapterGroups {
     self.values = values
   }
 
-  /// The module and the parameter of a tensor's name; the longest name of a parameter counts.
-  /// Some versions write `.weight` where the method has none.
+  /// The module and the parameter in a tensor's name; if several parameters match, the longest is used.
+  /// Some versions write a `.weight` that the method's name does not have.
   private static func split(
     _ name: String, at parameters: [String]
   ) -> (module: String, parameter: String)? {

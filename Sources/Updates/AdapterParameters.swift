@@ -2,33 +2,33 @@ import Adapters
 import Checkpoints
 import LinearAlgebra
 
-/// Where the tensors of one module of an adapter lie, and what they mean.
+/// Where the tensors of one module of an adapter are stored, and how they are to be read.
 ///
-/// The tensors are not kept: those of a run's checkpoints together may be larger than the memory. Only what a seed
-/// made is, because the file does not hold it.
+/// The tensors are not kept in memory, because those of all checkpoints of a run may not fit. Only tensors that were
+/// drawn again from a seed are kept, because the file does not contain them.
 package struct AdapterParameters: Sendable {
-  /// Rank, alpha, layout, and the start where the base or nothing tells it.
+  /// Rank, alpha and layout, and the start unless ``initial`` gives it.
   var settings: ModuleSettings
   let store: TensorStore
-  /// The tensors by the name that the method knows them by.
+  /// The tensors by the method's names of its parameters.
   let tensors: [String: TensorDescription]
-  /// Shared tensors that were drawn again.
+  /// Shared tensors that were drawn again from the seed.
   let replayed: [String: Tensor]
-  /// The same module at step 0, where it tells the start.
+  /// The same module at step 0, if it is needed to know the start.
   var initial: Initial?
-  /// The base weight as it was saved with the adapter, where it has other rows than the base given.
+  /// The base weight that was saved with the adapter, if its number of rows differs from that of the given base.
   var savedBase: StoredMatrix?
 
   enum Initial: Sendable {
-    /// The checkpoint is itself that of step 0.
+    /// The checkpoint is the one of step 0.
     case itself
     case recorded(store: TensorStore, tensors: [String: TensorDescription])
   }
 
   /// The adapter of the module.
   /// - Parameters:
-  ///   - tensors: Those of the module and the shared ones.
-  ///   - first: Those of step 0, if they are the start.
+  ///   - tensors: The tensors of the module and the shared ones.
+  ///   - first: The tensors of step 0, if they are the start.
   func adapter(of tensors: [String: Tensor], first: [String: Tensor]?) throws -> any Adapter {
     var settings = settings
     if let first { settings.start = try .recorded(parameters: first, settings: settings) }
@@ -37,8 +37,8 @@ package struct AdapterParameters: Sendable {
 
   /// ΔW in the layout of the base; the tensors are read from the file.
   /// - Parameters:
-  ///   - weight: The base weight; nil where there is none.
-  ///   - rows: How many rows of the update are wanted: fewer than it has where a vocabulary grew.
+  ///   - weight: The base weight; nil if there is none.
+  ///   - rows: How many rows of the update are wanted; fewer than it has if the vocabulary was enlarged.
   func update(of weight: (any BaseWeight)?, rows: Int) throws -> WeightUpdate {
     var first: [String: Tensor]?
     if case .recorded(let store, let tensors)? = initial { first = try store.tensors(tensors) }
@@ -66,7 +66,7 @@ extension TensorStore {
 }
 
 extension WeightUpdate {
-  /// The first rows of an update, for a vocabulary that grew.
+  /// The first rows of an update, for an enlarged vocabulary.
   fileprivate func leadingRows(_ count: Int, of base: any BaseWeight) throws -> WeightUpdate {
     switch self {
     case .zero(_, let columns): .zero(rows: count, columns: columns)

@@ -3,16 +3,16 @@ import Checkpoints
 import LinearAlgebra
 
 extension AdapterReader {
-  /// What one group of tensors changes.
+  /// The updates that come from one group of tensors.
   struct Prepared {
     var module: ModuleUpdate?
     var vectors: [VectorUpdate] = []
   }
 
-  /// Checks the tensors of one place and says what they will update.
+  /// Checks the tensors of one place and prepares its updates.
   /// - Parameters:
-  ///   - tensors: Those of the place and the shared ones, read once for both the checks and the findings.
-  ///   - replayed: The shared ones among them that no file holds.
+  ///   - tensors: The tensors of the place and the shared ones, read once for both the checks and the findings.
+  ///   - replayed: Those of the shared tensors that are in no file.
   func prepare(
     _ place: Place, settings: ModuleSettings, tensors: [String: Tensor],
     replayed: [String: Tensor], _ findings: inout AdapterFindings
@@ -25,7 +25,7 @@ extension AdapterReader {
       tensors: place.group.tensors.merging(groups.shared) { own, _ in own }, replayed: replayed)
     let first = try applyStart(&parameters, place, tensors, &findings)
     var adapter = try parameters.adapter(of: tensors, first: first)
-    // A matrix that is not square says itself how it is stored.
+    // The shape of a matrix that is not square shows its layout.
     if let base = place.base, let shape = adapter.shape, shape != base.matrixShape,
       shape == MatrixShape(rows: base.columns, columns: base.rows)
     {
@@ -114,8 +114,8 @@ extension AdapterReader {
       ?? (configuration.isFanInFanOut ? .inByOut : .outByIn)
   }
 
-  /// Decides what the adapter of a linear layer started from. Embeddings, convolutions and experts
-  /// start at zero whatever the configuration says.
+  /// Determines what the adapter of a linear layer started from. Embeddings, convolutions and experts
+  /// start at zero regardless of the configuration.
   /// - Returns: The tensors of step 0, if they are the start.
   private func applyStart(
     _ parameters: inout AdapterParameters, _ place: Place, _ tensors: [String: Tensor],
@@ -158,7 +158,8 @@ extension AdapterReader {
     return nil
   }
 
-  /// The base of a place, cut to the rows that an embedding of another size has in common with it.
+  /// The base weight of a place. If the adapter has another number of rows (a resized embedding), it is cut to the
+  /// common rows.
   private func resized(
     _ place: Place, _ adapter: any Adapter, _ parameters: inout AdapterParameters,
     _ findings: inout AdapterFindings
@@ -174,12 +175,12 @@ extension AdapterReader {
     return base.leadingRows(min(base.rows, shape.rows))
   }
 
-  /// The adapter's file as a model, whose tensors are read like those of any other.
+  /// The adapter's file, opened as a model to read its whole weights.
   func savedWeights() throws(CheckpointError) -> ModelFolder {
     try ModelFolder(path: folder.weights.path)
   }
 
-  /// Shapes are checked before anything large is read.
+  /// Checks the shapes before anything large is read, and whether a base that is needed is missing.
   private func check(_ adapter: any Adapter, base: StoredMatrix?) throws(AdapterError) {
     if let shape = base?.matrixShape ?? adapter.shape { try adapter.check(against: shape) }
     if base == nil, adapter.needsBase {
@@ -190,7 +191,7 @@ extension AdapterReader {
 }
 
 extension Tensor {
-  /// Whether there are entries and all of them are zero.
+  /// Whether there are entries and all are zero.
   var isZero: Bool { !values.isEmpty && values.allSatisfy { $0 == 0 } }
 }
 

@@ -3,18 +3,18 @@ import Checkpoints
 import LinearAlgebra
 
 extension AdapterReader {
-  /// A group of tensors and the weight that they are for.
+  /// A group of tensors and the weight that they adapt.
   struct Place {
     let group: AdapterGroups.Group
-    /// As PEFT names it, for the patterns of the configuration.
+    /// PEFT's name of it, which the patterns of the configuration match.
     let settingsName: String
-    /// As it is reported.
+    /// The name in reports.
     let module: String
     let base: StoredMatrix?
     let expert: ExpertPosition?
   }
 
-  /// All places, in the order of their modules; the head's copy of what the embedding has too is left out.
+  /// All places, in the order of their modules. A tied head whose tensors repeat those of the embedding is left out.
   func places(_ findings: inout AdapterFindings) throws -> [Place] {
     var places: [Place] = []
     for group in groups.groups {
@@ -39,14 +39,14 @@ extension AdapterReader {
       throw UpdateError.moduleNotInBase(
         module: group.module, nearest: base.nearest(to: original + ".weight"))
     }
-    // A replicated layer keeps its own number, since two share one weight of the base.
+    // A replicated layer keeps its own number, because several share one weight of the base.
     let module = original == group.module ? BaseWeights.withoutWeight(name) : group.module
     return Place(
       group: group, settingsName: group.module, module: module,
       base: try base.matrix(named: name), expert: nil)
   }
 
-  /// The module, or tensor, of the base that one of replicated layers was copied from.
+  /// The name of the module or tensor from which a replicated layer was copied; without replication, the same name.
   func originalName(of module: String) throws -> String {
     let layers = configuration.layerReplication.flatMap(Array.init)
     guard !layers.isEmpty else { return module }
@@ -62,7 +62,7 @@ extension AdapterReader {
     return parts.joined(separator: ".")
   }
 
-  /// The parameters of a module that LoRA was put on, or nil if it was put on the module.
+  /// The parameters of a module to which LoRA was applied; nil if it was applied to the module itself.
   private func targetParameters(of group: AdapterGroups.Group) -> [String]? {
     let names = Set(
       configuration.targetParameters.compactMap { target -> String? in
@@ -74,8 +74,8 @@ extension AdapterReader {
     return names.isEmpty ? nil : names.sorted()
   }
 
-  /// The experts of the parameter whose shape the factors have. Several parameters of one module
-  /// nest in the order of the module, which no file tells; their shapes differ.
+  /// The experts of the parameter that has the shape of the factors. Adapters of several parameters of one
+  /// module are nested in the order of the module. No file records this order, so they are told apart by shape.
   private func expertPlaces(
     _ group: AdapterGroups.Group, _ parameters: [String]
   ) throws -> [Place] {
@@ -104,7 +104,7 @@ extension AdapterReader {
       module: group.module, parameters: parameters, factors: factors)
   }
 
-  /// Whether a group is the head's copy of what is saved for the embedding too.
+  /// Whether a group belongs to the head and repeats the tensors of the embedding.
   private func isTiedTwin(_ group: AdapterGroups.Group) throws -> Bool {
     guard base?.model.tiedEmbeddings ?? true, group.module.hasSuffix("lm_head"),
       let down = group.tensors["lora_A.weight"], let up = group.tensors["lora_B.weight"],

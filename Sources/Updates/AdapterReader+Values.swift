@@ -3,7 +3,7 @@ import Checkpoints
 
 extension AdapterReader {
   /// The updates of tensors that were saved whole: trained biases, modules of `modules_to_save`.
-  /// - Parameter handled: Biases that an adapter changes as well, whose saved values it took.
+  /// - Parameter handled: Vectors whose updates already exist, such as a bias that an adapter changes too.
   func valueUpdates(
     leavingOut handled: Set<String>, _ findings: inout AdapterFindings
   ) throws -> (modules: [ModuleUpdate], vectors: [VectorUpdate]) {
@@ -61,7 +61,7 @@ extension AdapterReader {
     }
   }
 
-  /// The head, if the base ties it to the embedding and the file holds the same numbers for both.
+  /// Whether this is the head, tied to the embedding in the base, and the file has the same numbers for both.
   private func isTiedTwin(
     _ name: String, _ weight: ModelWeight, base: BaseWeights, saved: ModelFolder
   ) throws -> Bool {
@@ -73,7 +73,7 @@ extension AdapterReader {
     return false
   }
 
-  /// A frozen weight that was saved with the adapter must be the base's.
+  /// Compares a frozen weight that was saved with the adapter to the base; a finding if they differ.
   private func compareFrozen(
     _ weight: ModelWeight, with base: BaseWeights, name: String
   ) throws -> Finding? {
@@ -81,7 +81,7 @@ extension AdapterReader {
     guard weight.shape.count == 2, weight.shape.dropFirst() == before.shape.dropFirst() else {
       throw UpdateError.shapesDiffer(tensor: name, checkpoint: weight.shape, base: before.shape)
     }
-    // A few thousand rows tell as well as all of a vocabulary.
+    // A few thousand rows are enough to recognise another base.
     let rows = min(weight.shape[0], before.shape[0], 4096)
     let distance = try weight.distance(from: before, rows: rows)
     let rounding = max(weight.storageType.unitRoundoff, before.storageType.unitRoundoff)

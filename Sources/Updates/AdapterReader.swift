@@ -2,14 +2,15 @@ import Adapters
 import Checkpoints
 import LinearAlgebra
 
-/// Reads an adapter: finds, for each of its tensors, what it changes in the base.
+/// Reads an adapter: finds what each of its tensors changes in the base.
 ///
-/// Groups of tensors become places (a group and the weight that it is for), places become module updates.
+/// Each group of tensors gives one or more places (a group and the weight that it adapts). Each place gives
+/// its updates.
 struct AdapterReader {
-  /// What the run holds of the adapter before training.
+  /// The checkpoint of step 0 in the run: the adapter before training.
   enum InitialCheckpoint {
     case absent
-    /// The checkpoint is itself the first.
+    /// The checkpoint that is read is the one of step 0.
     case itself
     case folder(AdapterFolder)
   }
@@ -50,7 +51,7 @@ struct AdapterReader {
     let settingsByName = Dictionary(
       zip(names, settings.modules), uniquingKeysWith: { first, _ in first })
     let replayed = try replayedParameters(places)
-    // What all modules share is read once, and so is what the experts of one parameter share.
+    // Tensors that all modules share are read once, and so are those that the experts of one parameter share.
     let shared = try folder.weights.tensors(groups.shared).merging(replayed) { $1 }
     var own: (group: [String: TensorDescription], tensors: [String: Tensor]) = ([:], [:])
     var modules: [ModuleUpdate] = []
@@ -75,13 +76,13 @@ struct AdapterReader {
       findings: findings.finished(settings, base: base))
   }
 
-  /// Each name once, in order.
+  /// The names without repetitions, in order.
   private func orderedNames(_ places: [Place]) -> [String] {
     var seen: Set<String> = []
     return places.map(\.settingsName).filter { seen.insert($0).inserted }
   }
 
-  /// The method, or its start where the field has a name for it.
+  /// The key of the method, or of its start if that has a name of its own, such as `pissa`.
   private func methodName(_ modules: [ModuleUpdate]) -> String {
     let own =
       modules.lazy.compactMap { $0.resolved?.method }.first { $0 != TrainableTokens.key }
@@ -96,12 +97,12 @@ struct AdapterReader {
     }
   }
 
-  /// Shared tensors that the file leaves out.
+  /// Shared tensors that are missing in the file, drawn again.
   private func replayedParameters(_ places: [Place]) throws -> [String: Tensor] {
     let methods = try AdapterRegistry.methods(for: configuration)
     for method in methods
     where method.sharedParameterNames.contains(where: { groups.shared[$0] == nil }) {
-      // The configuration is not trusted with a size that no tensor has.
+      // The rank decides how much is drawn; it is not trusted unless a tensor has it.
       let rank = configuration.rank
       let isHeld = groups.groups.contains { group in
         group.tensors.values.contains { $0.shape.contains(rank) && $0.elementCount >= rank }

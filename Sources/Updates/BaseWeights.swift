@@ -2,13 +2,14 @@ import Adapters
 import Checkpoints
 import Documents
 
-/// The weights of a base model under the names that a checkpoint uses for its modules.
+/// The weights of a base model, found by the names that a checkpoint uses.
 ///
-/// A checkpoint of a model with a head says `bert.encoder…` where the base says `encoder…`, or the
-/// other way round; a fused parameter of a mixture of experts is saved expert by expert.
+/// The names can differ: a checkpoint of a model with a head has `bert.encoder…` where the base has
+/// `encoder…`, or the other way round; a base may store a fused parameter of a mixture of experts as
+/// separate tensors, one expert at a time.
 struct BaseWeights: Sendable {
   let model: ModelFolder
-  /// Names of the tensors by what follows their first component, where that is unique.
+  /// The full names of the tensors, by their names without the first component, if those are unique.
   private let namesWithoutFirst: [String: String]
 
   init(_ model: ModelFolder) {
@@ -38,8 +39,8 @@ struct BaseWeights: Sendable {
     StoredMatrix(try model.weight(named: name))
   }
 
-  /// The experts that a parameter such as `model.layers.0.mlp.experts.gate_up_proj` stacks, each
-  /// with its own name; empty if the base has no such parameter.
+  /// The experts in a stacked parameter such as `model.layers.0.mlp.experts.gate_up_proj`, each with its
+  /// own name; empty if the base has no such parameter.
   func experts(of parameter: String) throws(CheckpointError) -> [Expert] {
     guard let dot = parameter.lastIndex(of: ".") else { return [] }
     let module = String(parameter[..<dot])
@@ -61,7 +62,7 @@ struct BaseWeights: Sendable {
     return []
   }
 
-  /// One of the matrices that a parameter stacks.
+  /// One of the matrices of a stacked parameter.
   struct Expert: Sendable {
     let name: String
     let matrix: StoredMatrix
@@ -90,7 +91,7 @@ struct BaseWeights: Sendable {
     return []
   }
 
-  /// What a fused parameter is called where every expert is saved on its own: gate rows, then up.
+  /// The names of a fused parameter's parts if every expert is saved separately: the gate rows, then the up rows.
   private static let separateNames = [
     "gate_up_proj": [["gate_proj", "up_proj"], ["w1", "w3"]],
     "down_proj": [["down_proj"], ["w2"]],
@@ -101,9 +102,9 @@ struct BaseWeights: Sendable {
     NearestName.of(name, in: model.weights.tensors.lazy.map(\.name)).map(Self.withoutWeight)
   }
 
-  /// Whether this kind of model keeps the weights of a module in × out.
+  /// How this type of model stores the weight of a module: out × in or in × out.
   ///
-  /// - Parameter isFanInFanOut: What an adapter says; it decides for models that are not known.
+  /// - Parameter isFanInFanOut: `fan_in_fan_out` of an adapter; used if the model type is not known to store in × out.
   func layout(of module: String, isFanInFanOut: Bool) -> WeightLayout {
     guard let type = model.modelType, Self.transposingTypes.contains(type) else {
       return isFanInFanOut ? .inByOut : .outByIn

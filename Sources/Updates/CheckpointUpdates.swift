@@ -1,7 +1,7 @@
 import Adapters
 public import Checkpoints
 
-/// Everything that a checkpoint changed in its base, module by module, with what a reader of it should know.
+/// Everything that a checkpoint changed in its base, module by module, and findings about it.
 ///
 /// ```swift
 /// let run = try Discovery.runs(at: "outputs/lora")[0]
@@ -14,17 +14,18 @@ public import Checkpoints
 /// }
 /// ```
 ///
-/// Headers are read at once, and of an adapter its tensors, each once, to check them; they are not kept. Whole weights
-/// are read, and an adapter's tensors read again, when an update is asked for.
+/// The initializers read headers. For an adapter they also read its tensors, to check them, and a few base weights to
+/// compare with; nothing of this is kept. Whole weights, and an adapter's tensors again, are read when an update is
+/// asked for.
 public struct CheckpointUpdates: Sendable {
-  /// How the checkpoint was trained: the key of the method, or of its start where that has a name of
-  /// its own; `full` for whole weights.
+  /// How the checkpoint was trained: the key of the method, or of its start if that has a name of its
+  /// own; `full` for whole weights.
   public let method: String
   /// Sorted by the module's name.
   public let modules: [ModuleUpdate]
   /// Biases and gains, sorted by name.
   public let vectors: [VectorUpdate]
-  /// What a reader of the numbers should know.
+  /// What a user of the updates should know.
   public let findings: [Finding]
 
   init(
@@ -36,12 +37,13 @@ public struct CheckpointUpdates: Sendable {
     self.findings = findings
   }
 
+  /// Finds the updates of a checkpoint.
   /// - Parameters:
   ///   - checkpoint: An adapter, or a model with all its weights.
-  ///   - run: The run it belongs to, whose checkpoint of step 0 may tell what an adapter started
+  ///   - run: The run it belongs to; the run's checkpoint of step 0 may show what an adapter started
   ///     from.
-  ///   - base: The pretrained model. Without it an adapter is told as far as its method allows.
-  ///   - alpha: Stands in for the `lora_alpha` of the configuration.
+  ///   - base: The pretrained model. Without it, only updates of adapters that do not need it can be found.
+  ///   - alpha: Replaces `lora_alpha` of the configuration.
   /// - Throws: `AdapterError`, `CheckpointError`, ``UpdateError``.
   public init(
     of checkpoint: Checkpoint, in run: Run? = nil, base: ModelFolder?, alpha: Double? = nil
@@ -75,8 +77,8 @@ public struct CheckpointUpdates: Sendable {
 }
 
 extension Run {
-  /// The adapter as it was before training, if the run holds it. A lone folder of an unknown step
-  /// counts as step 0 too, and is not meant.
+  /// The adapter before training, if the run contains it. A single checkpoint of unknown step also has
+  /// step 0, but is not the start.
   fileprivate var initialAdapter: Checkpoint? {
     guard let first = checkpoints.first, first.step == 0, first.contents == .adapter,
       checkpoints.count > 1 || first.path.hasSuffix("checkpoint-0")

@@ -1,66 +1,66 @@
 public import LinearAlgebra
 
-/// Something about a checkpoint that a reader of its numbers should know.
+/// Something about a checkpoint that a user of its numbers should know.
 public enum Finding: Sendable, Equatable {
   // MARK: What the adapter started from
 
-  /// The start was random and not kept; the exact singular triplets are subtracted in its place.
+  /// The start was random and was not saved; the exact singular triplets are subtracted instead.
   case startApproximated(initialization: String)
   /// The factors of step 0 are in the run and were subtracted.
   case startRecorded(initialization: String)
-  /// The start differed from zero and nothing tells it; nothing was subtracted.
+  /// The start was not zero and is not known; nothing was subtracted.
   case startUnknown(initialization: String)
-  /// The configuration says that the start was zero, and the factors still reproduce a part of the
-  /// base: the run began from it, and the saved adapter does not reload to what was trained.
+  /// The configuration says that the start was zero, but the factors still reproduce a part of the
+  /// base: the run probably started there, and loading the saved adapter does not give the trained model.
   case startSuspected(module: String, part: SingularBlock.Part, distance: Double)
-  /// The update is the fraction `distance` away from a part of this base, as an adapter that started
-  /// from it would be.
+  /// The distance, as a fraction, of the adapter's product from the part of this base that it should have
+  /// started from; `matches` says whether they fit.
   case baseMatch(module: String, distance: Double, matches: Bool)
   /// The magnitudes differ from the norms of this base by the fraction `deviation`.
   case magnitudeMatch(module: String, deviation: Double)
 
   // MARK: AdaLoRA
 
-  /// There is no rank pattern: the budget was never allocated, nothing was pruned.
+  /// There is no rank pattern: the budget was never allocated and nothing was pruned.
   case neverPruned
-  /// With a base of 16 bits PEFT trains the divisor of the scale and does not save it.
+  /// On a 16-bit base, PEFT trains the divisor of the scale but does not save it.
   case divisorMayHaveTrained(storage: String)
 
   // MARK: What the tensors hold
 
-  /// A factor is zero in these modules, so that their update is: they were not trained.
+  /// A factor is zero in these modules, so their updates are zero: they were not trained.
   case zeroFactor(parameter: String, modules: [String], of: Int)
   case notFinite(tensor: String, count: Int)
-  /// No triplet of these modules is left.
+  /// All triplets of these modules were pruned.
   case rankZero(modules: [String])
-  /// The tensors have another rank than the configuration says; theirs was used.
+  /// The tensors have another rank than the configuration; that of the tensors was used.
   case rankDiffers(module: String, configured: Int, found: Int)
   /// The base that was saved with the adapter is not the one given.
   case baseDiffers(tensor: String, distance: Double)
-  /// The base and the checkpoint have different numbers of rows; the common ones were compared.
+  /// The base and the checkpoint have different numbers of rows; the common rows were compared.
   case vocabularyResized(module: String, base: Int, checkpoint: Int)
-  /// The head is the embedding, and the file holds both.
+  /// The head is tied to the embedding, and the file contains both.
   case tiedHeadCountedOnce(tensor: String)
-  /// The base has no such weight: it was made for the task, and there is nothing to compare with.
+  /// The base has no such weight, such as a head made for the task: there is nothing to compare with.
   case newModule(tensor: String)
-  /// Tensors that hold no floating-point numbers.
+  /// These tensors hold no floating-point numbers.
   case notCompared(tensors: [String])
-  /// Tensors of the base that the checkpoint lacks.
+  /// These tensors of the base are missing in the checkpoint.
   case missingFromCheckpoint(tensors: [String])
 
   // MARK: The configuration
 
-  /// Patterns that chose no module.
+  /// These patterns match no module.
   case unusedPatterns(field: String, patterns: [String])
   /// The adapter acts only after certain tokens.
   case conditional
-  /// Without a base these were left out.
+  /// These tensors were left out because there is no base.
   case skippedWithoutBase(tensors: [String])
 
   public enum Severity: String, Sendable {
-    /// The numbers are what they are said to be.
+    /// The numbers can be trusted.
     case note
-    /// The numbers may mean something else than they seem to.
+    /// The numbers may be wrong or may not mean what they seem to.
     case warning
   }
 
@@ -77,7 +77,7 @@ public enum Finding: Sendable, Equatable {
     }
   }
 
-  /// Whether the finding tells how well the base fits.
+  /// Whether the finding says how well the base fits.
   public var comparesWithBase: Bool {
     switch self {
     case .baseMatch, .magnitudeMatch, .startSuspected: true
@@ -85,13 +85,13 @@ public enum Finding: Sendable, Equatable {
     }
   }
 
-  /// Magnitudes begin at the norms of the base and move by a few percent; another base's differ by
-  /// tens of percent.
+  /// Magnitudes start at the norms of the base and change by a few percent; those of another base differ
+  /// by tens of percent.
   static let plausibleDeviation = 0.5
 }
 
 extension Finding: CustomStringConvertible {
-  /// One line, lower case, without a full stop.
+  /// One line without a full stop.
   public var description: String {
     switch self {
     case .startApproximated(let initialization):

@@ -1,7 +1,7 @@
 import Adapters
 import Checkpoints
 
-/// Reads a model that was trained whole: finds, for each of its tensors, the one of the base that it came from.
+/// Reads a fully fine-tuned model: finds the base tensor that each of its tensors came from.
 struct ModelReader {
   let model: ModelFolder
   let base: BaseWeights
@@ -41,7 +41,7 @@ struct ModelReader {
       method: "full", modules: modules, vectors: vectors, findings: findings)
   }
 
-  /// The head, if the base ties it to the embedding and the checkpoint holds the same for both.
+  /// Whether this is the head, tied to the embedding in the base, and the checkpoint has the same numbers for both.
   private func isTiedTwin(_ tensor: TensorDescription, _ adapted: ModelWeight) throws -> Bool {
     guard base.model.tiedEmbeddings, tensor.name.hasSuffix("lm_head.weight") else { return false }
     for other in model.weights.tensors

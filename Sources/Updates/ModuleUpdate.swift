@@ -2,21 +2,21 @@ public import Adapters
 public import Checkpoints
 public import LinearAlgebra
 
-/// The update of one weight of the base, made when it is asked for.
+/// The update of one weight of the base, computed when it is asked for.
 ///
-/// It holds where its tensors lie, not the tensors, so that the updates of a long run fit in memory.
+/// It keeps the places of its tensors in the files, not the tensors, so that the updates of a long run fit in memory.
 public struct ModuleUpdate: Sendable {
-  /// The name in the base without `.weight`; an expert of a fused parameter is
-  /// `….experts.3.gate_up_proj`, a layer that was replicated keeps the adapted model's number.
+  /// The name in the base without `.weight`. An expert of a fused parameter is named
+  /// `….experts.3.gate_up_proj`; a replicated layer keeps its number in the adapted model.
   public let module: String
-  /// The weight that the update is added to; nil where no base was given.
+  /// The weight that the update is added to; nil if no base was given.
   public let base: StoredMatrix?
   /// The shape of the update, in the layout of the base.
   public let rows: Int
   public let columns: Int
-  /// Whether the base stores the weight in × out.
+  /// Whether the base stores the weight as out × in or as in × out.
   public let layout: WeightLayout
-  /// The type that the base stores the weight in; the checkpoint's where no base was given.
+  /// The storage type of the weight in the base; that of the checkpoint if no base was given.
   public let storageType: DataType
   /// Rank, alpha and scale; nil for weights that were saved whole.
   public let resolved: ResolvedModule?
@@ -26,14 +26,14 @@ public struct ModuleUpdate: Sendable {
   package enum Source: Sendable {
     /// The parameters of an adapter.
     case adapter(AdapterParameters)
-    /// The weight after training, saved whole: the update is this minus the base.
+    /// The whole weight after training: the update is this weight minus the base.
     case adapted(StoredMatrix)
   }
 
-  /// ΔW in the layout of the base, in its cheapest exact form: a product of thin factors stays one.
-  /// - Parameter weight: The base weight, if the caller has it at hand, perhaps with its singular
+  /// ΔW in the layout of the base, in its cheapest exact form: a product of thin factors is not multiplied out.
+  /// - Parameter weight: The base weight, if the caller already has it, perhaps with its singular
   ///   vectors; by default it is read.
-  /// - Throws: What reading throws; `AdapterError` where the base is needed and absent.
+  /// - Throws: What reading throws; `AdapterError` or ``UpdateError`` if a base that is needed is missing.
   public func update(of weight: (any BaseWeight)? = nil) throws -> WeightUpdate {
     switch source {
     case .adapter(let parameters):
@@ -50,7 +50,7 @@ public struct ModuleUpdate: Sendable {
   /// - Throws: As ``update(of:)``.
   public func matrix() throws -> Matrix {
     let update = try update()
-    // Without a base no update is a scaling of it.
+    // Without a base, the update is never a scaling of it, so this placeholder is not used.
     guard let base else {
       return try update.dense(base: DenseBaseWeight(Matrix(rows: 0, columns: 0)))
     }

@@ -1,11 +1,11 @@
 public import Checkpoints
 public import LinearAlgebra
 
-/// A weight of a model as one matrix, whatever tensors it lies in: a whole tensor, one expert of a
-/// fused one, or the gate and up projections of an expert, one below the other. Nothing is read
-/// before it is asked for.
+/// A weight of a model as one matrix, however it is stored: as a whole tensor, as one expert of a fused
+/// tensor, or as the gate and up projections of an expert, which are stacked here. Entries are read on
+/// demand.
 public struct StoredMatrix: BaseWeight {
-  /// Consecutive rows of a tensor, as `ModelWeight` counts them: over all leading dimensions.
+  /// Consecutive rows of a tensor, counted over all leading dimensions as in `ModelWeight`.
   public struct Piece: Sendable {
     public let weight: ModelWeight
     public let rows: Range<Int>
@@ -16,13 +16,13 @@ public struct StoredMatrix: BaseWeight {
     }
   }
 
-  /// From the first row on, one below the other; all of one width.
+  /// From top to bottom; all have the same width.
   public let pieces: [Piece]
   public let rows: Int
-  /// For a convolution, input features times places in the kernel.
+  /// For a convolution, input channels times positions in the kernel.
   public let columns: Int
 
-  /// - Precondition: The pieces hold rows · columns entries.
+  /// - Precondition: The pieces have rows · columns entries in total.
   public init(pieces: [Piece], rows: Int, columns: Int) {
     precondition(
       pieces.reduce(0) { $0 + $1.rows.count * $1.weight.columns } == rows * columns,
@@ -32,7 +32,7 @@ public struct StoredMatrix: BaseWeight {
     self.columns = columns
   }
 
-  /// A whole tensor: the first dimension by all others; a vector is one row.
+  /// A whole tensor: the first dimension gives the rows, all others together the columns; a vector is one row.
   public init(_ weight: ModelWeight) {
     let count = weight.rows * weight.columns
     let rows = weight.shape.count < 2 ? 1 : weight.shape[0]
@@ -41,7 +41,7 @@ public struct StoredMatrix: BaseWeight {
       columns: rows == 0 ? 0 : count / rows)
   }
 
-  /// One of the matrices that a tensor of three dimensions stacks.
+  /// One of the matrices in a tensor of three dimensions.
   public init(_ weight: ModelWeight, expert: Int) {
     let rows = weight.shape[1]
     self.init(
@@ -49,12 +49,13 @@ public struct StoredMatrix: BaseWeight {
       columns: weight.columns)
   }
 
-  /// The type that the first piece is stored in; those of one matrix are stored alike.
+  /// The storage type of the first piece; all pieces of a matrix are assumed to have the same.
   public var storageType: DataType { pieces[0].weight.storageType }
 
   public var shape: [Int] { [rows, columns] }
 
-  /// The first rows of a matrix that is one tensor.
+  /// The first rows of a matrix.
+  /// - Precondition: The matrix is a single piece and has at least `count` rows.
   public func leadingRows(_ count: Int) -> StoredMatrix {
     precondition(pieces.count == 1 && count <= rows, "only a single tensor is cut")
     let kept = rows == 0 ? 0 : pieces[0].rows.count / rows * count

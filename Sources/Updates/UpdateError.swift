@@ -1,18 +1,18 @@
 public import Documents
 
-/// Why the updates of a checkpoint cannot be told.
+/// Why the updates of a checkpoint cannot be determined.
 public enum UpdateError: BadInput, Equatable {
   /// The adapter file holds tensors that belong to no method and to no tensor of the base.
   case unclaimedTensors(names: [String], nearest: String?)
   /// The base has no weight for a module of the checkpoint.
   case moduleNotInBase(module: String, nearest: String?)
-  /// A tensor of the checkpoint and that of the base have different shapes.
+  /// A tensor has different shapes in the checkpoint and in the base.
   case shapesDiffer(tensor: String, checkpoint: [Int], base: [Int])
-  /// Only with the base is a checkpoint of whole weights an update.
+  /// A base is needed to compute this update, but none was given.
   case baseNeeded(checkpoint: String)
-  /// The base stacks another number of layers than the adapter was trained on.
+  /// The layer of a module is outside those that `layer_replication` makes.
   case layerOutsideReplication(module: String, layer: Int, layers: Int)
-  /// None of the target parameters of a module has the shape of these factors.
+  /// None of the target parameters of a module has the shape of the factors' product.
   case targetParameterUnknown(module: String, parameters: [String], factors: [Int])
 }
 
@@ -44,7 +44,7 @@ extension UpdateError: CustomStringConvertible {
 }
 
 extension [String] {
-  /// The first few names in quotes, and how many more there are.
+  /// The first three names in quotes, and how many more there are.
   var shortList: String {
     let shown = prefix(3).map { "'\($0)'" }.joined(separator: ", ")
     return count > 3 ? "\(shown) and \(count - 3) more" : shown

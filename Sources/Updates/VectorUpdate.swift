@@ -2,30 +2,30 @@ package import Adapters
 public import Checkpoints
 import LinearAlgebra
 
-/// The change of a vector: a bias, the gain of a normalisation layer.
+/// The change of a vector: a bias or the gain of a normalisation layer.
 public struct VectorUpdate: Sendable {
   /// The tensor's name in the base, with `.weight` or `.bias`.
   public let name: String
-  /// The vector before training, one row; nil where no base was given.
+  /// The vector before training, as one row; nil if no base was given.
   public let base: StoredMatrix?
-  /// How many features it has.
+  /// The number of features.
   public let count: Int
-  /// The type that the base stores it in; the checkpoint's where no base was given.
+  /// The storage type of the vector in the base; that of the checkpoint if no base was given.
   public let storageType: DataType
   /// Where the change comes from.
   package let source: Source
 
   package enum Source: Sendable {
-    /// A bias that an adapter changes, and the trained bias that it changes if that was saved too.
+    /// A bias that an adapter changes. If the bias itself was trained and saved too, the adapter changes `saved`.
     case adapterBias(BiasChange, saved: StoredMatrix?)
-    /// The gain of a normalisation layer that an adapter replaces.
+    /// The gain of a normalisation layer that an adapter changes.
     case adapterGain(any Adapter)
     /// The vector after training.
     case adapted(StoredMatrix)
   }
 
-  /// The vector after training minus that before, feature by feature.
-  /// - Throws: What reading throws; ``UpdateError/baseNeeded(checkpoint:)`` where the base is needed and absent.
+  /// The vector after training minus the vector before, feature by feature.
+  /// - Throws: What reading throws; ``UpdateError/baseNeeded(checkpoint:)`` if a base that is needed is missing.
   public func change() throws -> [Double] {
     switch source {
     case .adapterBias(.addition(let values), saved: nil):

@@ -1,7 +1,7 @@
 import Adapters
 import Checkpoints
 
-/// A weight that a checkpoint holds whole, against the one that the base has in its place.
+/// The updates of a weight that a checkpoint contains whole, compared with the weight of the base.
 enum WholeWeight {
   case matrices([ModuleUpdate])
   case vector(VectorUpdate)
@@ -9,9 +9,9 @@ enum WholeWeight {
   /// - Parameters:
   ///   - adapted: The weight after training.
   ///   - name: The tensor's name in the base.
-  ///   - reportedName: The name to report, if not the base's.
-  /// - Throws: ``UpdateError/shapesDiffer(tensor:checkpoint:base:)``; a difference of rows alone is
-  ///   a vocabulary that was resized, and a finding.
+  ///   - reportedName: The name to report, if it differs from the base's.
+  /// - Throws: ``UpdateError/shapesDiffer(tensor:checkpoint:base:)``. If only the number of rows of a
+  ///   vocabulary differs, the vocabulary was resized; that is a finding, not an error.
   init(
     _ adapted: ModelWeight, name: String, reportedName: String? = nil, base: BaseWeights,
     _ report: (Finding) -> Void
@@ -74,7 +74,7 @@ enum WholeWeight {
       storageType: before.storageType, resolved: nil, source: .adapted(adapted))
   }
 
-  /// Whether the rows of a module are tokens, whose number may grow.
+  /// Whether the rows of a module are tokens, whose number may change.
   private static func isVocabulary(_ module: String) -> Bool {
     let kind = module.split(separator: ".").last ?? ""
     return ["embed_tokens", "lm_head", "wte", "word_embeddings", "embed_in", "embed_out"]

@@ -4,7 +4,7 @@ import LinearAlgebra
 import Testing
 import Updates
 
-/// One adapter of the fixtures with its golden values.
+/// One adapter fixture with its golden values.
 struct AdapterFixture: Sendable, CustomTestStringConvertible {
   let name: String
   let golden: GoldenUpdates
@@ -12,7 +12,7 @@ struct AdapterFixture: Sendable, CustomTestStringConvertible {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Fixtures")
 
-  /// Every folder below `adapters` that has golden values.
+  /// All folders in `adapters` that have golden values.
   static let all: [AdapterFixture] = {
     let adapters = folder.appendingPathComponent("adapters").path
     let paths = FileManager.default.enumerator(atPath: adapters)?.allObjects as? [String] ?? []
@@ -32,14 +32,14 @@ struct AdapterFixture: Sendable, CustomTestStringConvertible {
     try ModelFolder(path: Self.folder.appendingPathComponent(golden.base).path)
   }
 
-  /// The updates of the adapter, or of the last checkpoint of the run that it is part of.
+  /// The updates of the adapter, or of the last checkpoint of the run that it belongs to.
   func updates() throws -> CheckpointUpdates {
     let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
     let run = try Discovery.runs(at: name.contains("/") ? parent : path)[0]
     return try CheckpointUpdates(of: #require(run.checkpoints.last), in: run, base: base())
   }
 
-  /// A fused parameter of experts as the tensors that the base keeps apart.
+  /// Splits the update of a fused expert parameter into the separate tensors of the base.
   func parts(of module: String, _ update: Matrix) -> [(String, Matrix)] {
     let owner = module.split(separator: ".").dropLast().joined(separator: ".")
     let isMixtral = module.contains("block_sparse_moe")
@@ -53,11 +53,11 @@ struct AdapterFixture: Sendable, CustomTestStringConvertible {
     return [(isMixtral && module.hasSuffix("down_proj") ? "\(owner).w2" : module, update)]
   }
 
-  /// The head that is the embedding.
+  /// A tied head is counted once, as the embedding.
   var countedOnce: Set<String> { name.hasSuffix("tied") ? ["lm_head"] : [] }
 }
 
-/// What `golden.json` holds.
+/// The contents of `golden.json`.
 struct GoldenUpdates: Decodable, Sendable {
   let base: String
   let modules: [String: Module]

@@ -5,11 +5,11 @@ import LinearAlgebra
 import Testing
 import Updates
 
-/// Adapters that PEFT saved, against the updates that PEFT merged in Float64 from the same files
-/// (`Tests/Fixtures/make_adapters.py`).
+/// Compares the updates of adapters that PEFT saved with those that PEFT merges in Float64 from the same
+/// files (`Tests/Fixtures/make_adapters.py`).
 @Suite("Updates of saved adapters") struct UpdatesGoldenTests {
-  /// Both sides compute in Float64 from the same Float32 values; what differs is the order of sums and
-  /// where a decomposition stops. A start that is subtracted cancels up to two digits more.
+  /// Both sides compute in Float64 from the same Float32 values. They differ in the order of sums and in
+  /// where a decomposition stops. Subtracting a start cancels up to two more digits.
   private static let bound = 1e-10
 
   @Test(arguments: AdapterFixture.all)

@@ -44,7 +44,7 @@ import Updates
     #expect(updates.vectors.map(\.name) == ["model.norm.weight"])
     let changes = try updates.modules.map { try $0.update().dense(base: DenseBaseWeight(w)) }
     #expect(changes[0].frobeniusNorm() == 0)
-    // w + 0.5 is rounded once.
+    // Tolerance: the stored w + 0.5 was rounded once.
     #expect(changes[1].values.allSatisfy { abs($0 - 0.5) <= 4 * Double.ulpOfOne })
     #expect(try updates.vectors[0].change().allSatisfy { $0 == 0 })
   }

@@ -4,7 +4,7 @@ import LinearAlgebra
 import Testing
 import Updates
 
-/// Adapters that start from a part of the base, as trainers save them: after a small step of training.
+/// Adapters that start from a part of the base, saved after a small training step.
 @Suite("Updates of adapters that start from the base") struct UpdatesStartTests {
   private let bench: UpdatesWorkbench
   private let w: Matrix
@@ -16,7 +16,7 @@ import Updates
   init() throws {
     var generator = SplitMix64(seed: 21)
     bench = try UpdatesWorkbench()
-    // A spectrum that decays, as that of a trained weight does.
+    // The spectrum decays, as for trained weights.
     let left = generator.orthonormalFrame(rows: 48, columns: 48)
     let right = generator.orthonormalFrame(rows: 64, columns: 48).transposed()
     w = left * .diagonal((1...48).map { 8 / Double($0) }) * right
@@ -25,7 +25,7 @@ import Updates
     step = (0.001 * generator.matrix(Self.rank, 64), 0.001 * generator.matrix(48, Self.rank))
   }
 
-  /// Factors of some triplets of the base, with the scale 1.
+  /// The factors of some singular triplets of the base, for scale 1.
   private func factors(_ range: Range<Int>) throws -> (a: Matrix, b: Matrix) {
     let triplets = try SingularTriplets(of: w)
     let roots = Matrix.diagonal(triplets.values[range].map { $0.squareRoot() })
@@ -53,7 +53,7 @@ import Updates
     try #require(updates.modules.first).update().dense(base: DenseBaseWeight(w))
   }
 
-  /// The update of `trained` against `start`, and the rounding of the cancellation in it.
+  /// The expected update, trained minus start, and a bound for its rounding error due to cancellation.
   private func expectation(
     _ start: (a: Matrix, b: Matrix)
   ) -> (update: Matrix, bound: Double) {

@@ -4,7 +4,7 @@ import LinearAlgebra
 import Testing
 import Updates
 
-/// Models and adapters of one test, on disk, removed with the last reference: hence a class.
+/// Models and adapters on disk for one test. A class, so that they are removed with the last reference.
 final class UpdatesWorkbench: Sendable {
   let folder: URL
 
@@ -18,7 +18,7 @@ final class UpdatesWorkbench: Sendable {
 
   typealias Tensors = KeyValuePairs<String, Matrix>
 
-  /// A model. A matrix of one row is written as a vector.
+  /// Writes a model. A matrix with one row is written as a vector.
   func model(
     _ name: String, configuration: String = #"{"model_type": "llama"}"#, _ tensors: Tensors
   ) throws -> ModelFolder {
@@ -27,7 +27,7 @@ final class UpdatesWorkbench: Sendable {
     return try ModelFolder(path: path(name))
   }
 
-  /// An adapter whose keys get PEFT's prefix.
+  /// Writes an adapter; PEFT's prefix is added to its keys.
   func adapter(
     _ name: String, configuration: String = "", type: String = "LORA", _ tensors: Tensors
   ) throws -> AdapterFolder {
