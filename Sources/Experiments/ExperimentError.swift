@@ -2,17 +2,17 @@ import Adapters
 public import Documents
 import Updates
 
-/// Why a run cannot be analysed as it stands.
+/// Why runs cannot be analysed.
 public enum ExperimentError: BadInput, Equatable {
-  /// The updates of a checkpoint cannot be told; `reason` says why.
+  /// The updates of a checkpoint cannot be determined; `reason` says why.
   case checkpoint(path: String, reason: String)
   /// The base that a run names is not on this machine.
   case baseNotFound(run: String, name: String, reason: String)
-  /// No module is left after selecting.
+  /// The selection matches no module.
   case nothingSelected(option: String, pattern: String, available: [String])
-  /// No checkpoint is left after selecting.
+  /// The selection matches no checkpoint.
   case noSteps(option: String, available: [Int])
-  /// Two runs have the same name and cannot be told apart in a table.
+  /// Several runs have the same name and cannot be told apart in a table.
   case duplicateRun(name: String, paths: [String])
 }
 
@@ -38,12 +38,12 @@ extension ExperimentError: CustomStringConvertible {
 }
 
 extension ExperimentError {
-  /// What is wrong with a module does not say in which of many checkpoints: this adds it.
+  /// Does work on a checkpoint and adds the checkpoint's path to errors that name only a module.
   static func naming<Result>(_ path: String, _ work: () throws -> Result) throws -> Result {
     do {
       return try work()
     } catch let error as UpdateError {
-      // This one names it itself.
+      // This error already names the checkpoint.
       if case .baseNeeded = error { throw error }
       throw Self.checkpoint(path: path, reason: "\(error)")
     } catch let error as AdapterError {

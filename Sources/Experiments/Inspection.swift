@@ -2,7 +2,7 @@ import Adapters
 public import Checkpoints
 import Updates
 
-/// What is at a path, found out from headers and adapters' small tensors: nothing large is read.
+/// What is known about the last checkpoint of a run from headers and an adapter's tensors, without a full analysis.
 public struct Inspection: Codable, Sendable {
   /// A tensor as its header describes it.
   public struct TensorLine: Codable, Sendable {
@@ -12,7 +12,7 @@ public struct Inspection: Codable, Sendable {
     public let bytes: Int
   }
 
-  /// The settings of one adapted module, as they were resolved from the configuration's patterns.
+  /// The settings of one adapted module, resolved from the patterns of the configuration.
   public struct ModuleLine: Codable, Sendable {
     public let module: String
     public let method: String
@@ -33,24 +33,25 @@ public struct Inspection: Codable, Sendable {
   public let baseName: String?
   public let basePath: String?
   public let seed: Int?
-  /// The steps of the checkpoints; the rest is about the last one.
+  /// The steps of all checkpoints; modules, tensors and findings are those of the last one.
   public let steps: [Int]
-  /// How many rows the trainer logged, and the last reward that is a number.
+  /// How many rows the trainer logged, and the last finite reward.
   public let loggedRows: Int
   public let lastReward: Double?
   public let modules: [ModuleLine]
   public let tensors: [TensorLine]
   /// What a user of the checkpoint should know, one line each.
   public let findings: [String]
-  /// The same, of those that bite.
+  /// The findings that are warnings, after the notes of the run.
   public let warnings: [String]
 
   /// Inspects the last checkpoint of a run.
   /// - Parameters:
-  ///   - run: One of those discovered.
-  ///   - given: Where the base is, if not where the run says.
-  ///   - alpha: The α of an adapter whose configuration has lost it.
-  /// - Throws: What is wrong with the checkpoint. A base that is not here is a finding.
+  ///   - run: The run.
+  ///   - given: The base, if it is not the one that the run names.
+  ///   - alpha: Replaces `lora_alpha` of an adapter whose configuration has lost it.
+  /// - Throws: What is wrong with the checkpoint or the base. If the base that the run names is not on this
+  ///   machine, that is a finding instead.
   public init(of run: Run, base given: String?, alpha: Double?) throws {
     let checkpoint = run.checkpoints[run.checkpoints.count - 1]
     var notes = run.notes

@@ -1,19 +1,19 @@
 public import Spectra
 public import Studies
 
-/// How far an analysis is; its items are matrices.
+/// The progress of an analysis; its items are matrices.
 public typealias AnalysisProgress = WorkProgress<ModuleIdentity>
 
-/// How far a study is; its items are runs.
+/// The progress of a study; its items are runs.
 public typealias StudyProgress = WorkProgress<StudyRun>
 
-/// How far work on many items is.
+/// The progress of work on many items.
 public struct WorkProgress<Item: Sendable>: Sendable {
-  /// Finished items and all items.
+  /// The number of finished items and of all items.
   public let done: Int, total: Int
-  /// The share of the work that is done, by its estimated cost, in [0, 1].
+  /// The share of this session's work that is done, by its estimated cost, in [0, 1].
   public let share: Double
-  /// Seconds since the work began, and an estimate of those left; nothing before the first item.
+  /// Seconds since this session began, and an estimate of the seconds left; nil while the share is 0.
   public let elapsed: Double, remaining: Double?
   /// The item that was finished last.
   public let last: Item
@@ -30,8 +30,8 @@ actor ProgressMeter<Item: Sendable> {
 
   /// - Parameters:
   ///   - total: How many items there are.
-  ///   - done: How many of them were finished in an earlier session.
-  ///   - cost: The estimated cost of the others.
+  ///   - done: How many of them were finished in earlier sessions.
+  ///   - cost: The estimated cost of the remaining items.
   ///   - report: Called after each item.
   init(
     total: Int, done: Int, cost: Double, report: @escaping @Sendable (WorkProgress<Item>) -> Void

@@ -121,7 +121,7 @@ import Testing
 
 @Suite("JSON keys") struct JSONKeyTests {
   @Test(arguments: [2, 12]) func `two spellings of one character are two keys`(count: Int) throws {
-    // U+00E9, and e with a combining accent: equal as Swift strings, different as keys of a file.
+    // U+00E9, and e with a combining accent: equal as Swift strings, but different keys in a file.
     let others = (0..<count).map { "\"k\($0)\": 0" }.joined(separator: ",")
     let text = "{\"\u{E9}\": 1, \(others), \"e\u{301}\": 2}"
     let value = try JSONValue(parsing: Array(text.utf8))

@@ -2,7 +2,7 @@ import Documents
 import Foundation
 import Testing
 
-/// A folder that goes with the test.
+/// A folder for one test, removed afterwards.
 final class OutputPlace {
   let path = FileManager.default.temporaryDirectory.path + "/documents-\(UUID().uuidString)"
 
@@ -30,7 +30,7 @@ final class OutputPlace {
 
   init() throws { place = try OutputPlace() }
 
-  /// What stops a writing half way.
+  /// Thrown to stop a write half way.
   private static let stop = OutputError.cannotWrite(path: "x", reason: "stopped")
 
   @Test func `a file is replaced, and nothing is left beside it`() throws {
@@ -109,7 +109,7 @@ final class OutputPlace {
     try FileManager.default.createDirectory(
       atPath: "\(place.path)/.name.0badcafe.tmp/half", withIntermediateDirectories: true)
     try place.write("half", to: ".name.deadbeef.tmp")
-    // Of other names.
+    // These belong to other names or do not match the pattern.
     let others = [".name.txt.deadbeef.tmp", ".name.tmp", ".names.deadbeef.tmp", ".name.old"]
     for other in others { try place.write("mine", to: other) }
     if kind == "file" {

@@ -2,13 +2,13 @@ import Checkpoints
 public import Spectra
 
 extension Analysis {
-  /// Puts together what was planned and what was computed.
+  /// Combines the plan and the computed results.
   /// - Parameters:
   ///   - plan: What was to be analysed.
   ///   - results: What the engine returned.
-  ///   - options: As they were asked for.
+  ///   - options: The options of the analysis.
   ///   - command: The command line, for the summary.
-  ///   - version: Of this program.
+  ///   - version: The version of this program.
   public init(
     plan: AnalysisPlan, results: AnalysisResults, options: AnalysisOptions, command: [String],
     version: String
@@ -69,7 +69,7 @@ extension StepSummary {
 }
 
 extension ModuleIdentity {
-  /// Runs by name, then steps, then modules with their layers in numerical order.
+  /// Sorts by run name, then by step, then by module, with layers in numerical order.
   fileprivate var order: (String, Int, [NaturalPart]) {
     (run, step, module.split(separator: ".").map { NaturalPart($0) })
   }
@@ -83,7 +83,7 @@ private func < (
   return left.2.lexicographicallyPrecedes(right.2)
 }
 
-/// A part of a module's name, ordered as people order: layers 2, 10, not 10, 2.
+/// A component of a module's name, ordered numerically: layer 2 comes before layer 10.
 private enum NaturalPart: Comparable {
   case number(Int)
   case text(String)

@@ -3,23 +3,23 @@ public import Foundation
 import LinearAlgebra
 public import Spectra
 
-/// Carries out the units of an analysis, many matrices side by side with one thread each, a huge one
-/// alone with all threads.
+/// Computes the units of an analysis. Many matrices are processed in parallel with one thread each;
+/// huge ones run alone with all threads.
 public struct AnalysisEngine: Sendable {
   /// What is computed.
   public let options: AnalysisOptions
-  /// How many units are worked on at once.
+  /// How many groups of units are processed at once.
   public let jobs: Int
-  /// The most bytes that units in flight may use together.
+  /// The most memory, in bytes, that these groups may use together.
   public let memory: Int
-  /// Where decompositions of bases are kept; none to keep none.
+  /// The cache of decomposed bases; nil for no cache.
   public let cache: BasisCache?
 
   /// - Parameters:
   ///   - options: What is computed.
-  ///   - jobs: How many units are worked on at once; by default as many as there are processors.
-  ///   - memory: The most bytes of units in flight; by default half of the machine's.
-  ///   - cache: Where decompositions of bases are kept; none to keep none.
+  ///   - jobs: How many groups of units are processed at once; by default as many as there are processors.
+  ///   - memory: The most memory, in bytes, that these groups may use; by default half of the machine's.
+  ///   - cache: The cache of decomposed bases; nil for no cache.
   public init(
     options: AnalysisOptions, jobs: Int? = nil, memory: Int? = nil, cache: BasisCache?
   ) {
@@ -29,15 +29,15 @@ public struct AnalysisEngine: Sendable {
     self.cache = cache
   }
 
-  /// From this short side on, one decomposition keeps all threads busy (measured).
+  /// A matrix whose shorter side is at least this long keeps all threads busy by itself (measured).
   private static let hugeSide = 4096
 
   /// Analyses all groups.
   /// - Parameters:
   ///   - groups: The units, by base weight.
-  ///   - file: Where finished units are noted; units that it already holds are not repeated.
-  ///   - fingerprint: Of everything the numbers depend on.
-  ///   - resuming: Whether to continue the journal.
+  ///   - file: The journal, to which finished units are written.
+  ///   - fingerprint: A fingerprint of everything that the numbers depend on.
+  ///   - resuming: Whether to continue the journal; units that it already contains are then not repeated.
   ///   - progress: Called after each unit, from any thread.
   /// - Returns: The results of all units, in no particular order, and the hash of every base weight.
   /// - Throws: What reading or a decomposition throws; `CancellationError` if the task was cancelled.
@@ -53,7 +53,7 @@ public struct AnalysisEngine: Sendable {
       results.modules += group.units.compactMap { done[$0.key] }
       var rest = group
       rest.units.removeAll { done[$0.key] != nil }
-      // A group without open units stays, so that the hash of its base is known.
+      // A group without open units is kept, because the hash of its base is still needed.
       open.append(rest)
     }
     let meter = ProgressMeter<ModuleIdentity>(
@@ -122,11 +122,11 @@ public struct AnalysisEngine: Sendable {
   }
 }
 
-/// What an engine has computed.
+/// The results of an engine.
 public struct AnalysisResults: Sendable {
   /// In no particular order.
   public var modules: [ModuleAnalysis] = []
-  /// For each base, by its path, the content hash of each analysed weight.
+  /// The content hashes of the analysed base weights, by the path of the base and the module.
   var baseHashes: [String: [String: String]] = [:]
 
   static func += (left: inout AnalysisResults, right: AnalysisResults) {

@@ -2,21 +2,23 @@ import Documents
 import Foundation
 import Spectra
 
-/// What an unfinished analysis has computed so far: one line of JSON a unit, appended as units finish,
-/// so that a killed analysis loses at most the units in flight.
+/// What an unfinished analysis has computed so far: one line of JSON per unit, appended when the unit is
+/// finished. A killed analysis loses at most the units that it was working on.
 ///
-/// The first line is a fingerprint of everything that the numbers depend on; a journal of another
-/// analysis is not continued. A last line that was cut short is dropped.
+/// The first line is a fingerprint of everything that the numbers depend on; a journal with another
+/// fingerprint is not continued. Reading stops at the first line that cannot be decoded, such as a last
+/// line that was cut off.
 actor AnalysisJournal {
   private let handle: FileHandle
-  /// The folder of the journal, named where it cannot be written.
+  /// The folder of the journal, for errors.
   private let folder: String
   private let encoder = JSONEncoder()
-  /// The finished units by key, as they were when the journal was opened.
+  /// The units that were finished when the journal was opened, by key.
   let finished: [String: ModuleAnalysis]
 
-  /// Opens a journal for appending, with what it already holds if that belongs to this analysis.
-  /// - Parameter continuing: Whether to keep what is there; else the journal starts anew.
+  /// Opens a journal for appending.
+  /// - Parameter continuing: Whether to keep the existing units if they belong to this analysis. Otherwise the journal
+  ///   starts empty.
   init(file: URL, fingerprint: String, continuing: Bool) throws {
     let head = Data((fingerprint + "\n").utf8)
     var kept = head
@@ -48,8 +50,8 @@ actor AnalysisJournal {
   }
 }
 
-/// A line of the journal. Spectra are kept as bytes: thousands of decimal numbers a line would cost
-/// more than some of the decompositions.
+/// A line of the journal. Spectra are stored as bytes: writing thousands of decimal numbers per line would
+/// take longer than some of the decompositions.
 private struct JournalEntry: Codable {
   let key: String
   private let rest: ModuleAnalysis
@@ -84,7 +86,7 @@ extension [Double] {
   fileprivate init(_ data: Data) {
     self = unsafe data.withUnsafeBytes { bytes in
       (0..<bytes.count / MemoryLayout<Double>.size).map { index in
-        // Unaligned: a slice of decoded bytes starts anywhere.
+        // Unaligned, because a slice of decoded bytes can start at any address.
         unsafe bytes.loadUnaligned(fromByteOffset: index * 8, as: Double.self)
       }
     }

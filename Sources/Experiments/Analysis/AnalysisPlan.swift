@@ -3,15 +3,15 @@ import LinearAlgebra
 public import Spectra
 import Updates
 
-/// Which of what is there is to be analysed.
+/// Which modules and steps are analysed, and against which base.
 public struct AnalysisSelection: Sendable {
-  /// The base, where the runs do not say it or say it wrongly: a path or a name in the local cache.
+  /// The base of all runs, a path or a name in the local cache; nil for the base that each run names.
   public var base: String?
-  /// The α of adapters whose configuration has lost it.
+  /// Replaces `lora_alpha` of adapters whose configuration has lost it.
   public var alpha: Double?
-  /// The wanted modules by name.
+  /// Whether a module is analysed, by its name.
   public var includesModule: @Sendable (String) -> Bool
-  /// The wanted steps.
+  /// Whether a step of a run is analysed.
   public var includesStep: @Sendable (Run, Int) -> Bool
 
   public init(
@@ -26,13 +26,13 @@ public struct AnalysisSelection: Sendable {
   }
 }
 
-/// Everything that an analysis will do, found out from headers before any of it is done.
+/// Everything that an analysis will do, planned before the updates of matrices are computed.
 public struct AnalysisPlan: Sendable {
-  /// A run and what is known of it before its weights are read.
+  /// A run and what is known about it before its updates are computed.
   public struct PlannedRun: Sendable {
     public let run: Run
     public let method: String
-    /// The base as it was found.
+    /// The path where the base was found; nil if there is no base.
     public let basePath: String?
     public let findings: [String]
     /// The steps that will be analysed.
@@ -41,14 +41,14 @@ public struct AnalysisPlan: Sendable {
 
   public let runs: [PlannedRun]
   public let groups: [AnalysisGroup]
-  /// Biases and gains that changed; small enough to be measured at once.
+  /// Biases and gains that changed. They are small, so they are measured while planning.
   public let vectors: [VectorChange]
-  /// The names of all modules that there are, selected or not.
+  /// The names of all modules, selected or not.
   private let available: [String]
   private let alpha: Double?
 
   /// Plans the analysis of runs.
-  /// - Throws: What is wrong with a run, a checkpoint or a base, in one line each:
+  /// - Throws: What is wrong with a run, a checkpoint or a base:
   ///   ``ExperimentError``, ``UpdateError``, `CheckpointError`, `AdapterError`.
   public init(of runs: [Run], selecting selection: AnalysisSelection) throws {
     var bases = BaseLocator(given: selection.base, among: runs)
@@ -98,7 +98,7 @@ public struct AnalysisPlan: Sendable {
       }
   }
 
-  /// Throws if no module was selected, with some that could have been.
+  /// Throws if no module is selected; the error names some modules that exist.
   public func requireModules(option: String, pattern: String) throws {
     if groups.isEmpty, vectors.isEmpty, !available.isEmpty {
       throw ExperimentError.nothingSelected(
@@ -106,7 +106,7 @@ public struct AnalysisPlan: Sendable {
     }
   }
 
-  /// Throws if no step was selected, with some that could have been.
+  /// Throws if no step is selected; the error names some steps that exist.
   public func requireSteps(option: String) throws {
     if runs.allSatisfy(\.steps.isEmpty) {
       let steps = Set(runs.flatMap { $0.run.checkpoints.map(\.step) }).sorted()
@@ -114,7 +114,8 @@ public struct AnalysisPlan: Sendable {
     }
   }
 
-  /// A text that changes with everything that the numbers of this plan depend on.
+  /// A text that changes whenever anything changes that the numbers of this plan depend on, except the files of later
+  /// checkpoints, which ``AnalysisUnit/stamp`` covers.
   public func fingerprint(options: AnalysisOptions, version: String) -> String {
     let settings = [
       version, "\(options.topCount)", "\(options.nullSamples)", "\(options.bins)",
@@ -122,7 +123,7 @@ public struct AnalysisPlan: Sendable {
       options.metrics.sorted().joined(separator: ","),
     ]
     let sources = runs.map { planned in
-      // Of the first checkpoint, because later ones may subtract what it recorded.
+      // The first checkpoint is included, because later ones may subtract its factors.
       let first = planned.run.checkpoints.first?.stamp ?? ""
       let base = planned.basePath.map { "\($0) \(FileStamp.of($0))" } ?? ""
       return "\(planned.run.path) \(FileStamp.of("\(planned.run.path)/run.json")) \(first) \(base)"
@@ -137,10 +138,11 @@ public struct AnalysisPlan: Sendable {
 }
 
 extension [Finding] {
-  /// What stays of a run's findings when those of its next checkpoint, these, are known.
+  /// Merges these findings, of a run's next checkpoint, with those of earlier checkpoints.
   ///
-  /// Whether a base fits is judged nearest to the start, before training has moved the adapter away
-  /// from it; all else by the last checkpoint, as earlier ones say the same with other numbers.
+  /// Findings about how well the base fits are kept from the first checkpoint that has them, because
+  /// training moves the adapter away from its start. All others are taken from the last checkpoint, because
+  /// earlier ones say the same with other numbers.
   fileprivate func following(_ earlier: [Finding]) -> [Finding] {
     let judged = earlier.filter(\.comparesWithBase)
     return judged + filter { judged.isEmpty || !$0.comparesWithBase }
@@ -148,7 +150,7 @@ extension [Finding] {
 }
 
 extension [Run] {
-  /// The runs, whose names must tell them apart in a table.
+  /// The runs, after a check that their names are unique, because a table identifies them by name.
   /// - Throws: ``ExperimentError/duplicateRun(name:paths:)``.
   fileprivate func withUniqueNames() throws -> [Run] {
     for group in Dictionary(grouping: self, by: \.name).values where group.count > 1 {

@@ -1,31 +1,31 @@
 public import Spectra
 
-/// The way to run an analysis that was planned: the workspace is made, the engine does the units and notes them in the
-/// journal, and what both know is put together.
+/// Runs a planned analysis: creates the workspace, lets the engine compute the units and write them to the journal, and
+/// combines plan and results.
 public struct AnalysisRunner: Sendable {
-  /// What is computed, on how many threads, in how much memory, with which cache.
+  /// The engine, which sets what is computed, the number of threads, the memory and the cache.
   public let engine: AnalysisEngine
   private let command: [String]
   private let version: String
 
   /// - Parameters:
-  ///   - engine: What does the work.
+  ///   - engine: Computes the units.
   ///   - command: The command line, for the summary.
-  ///   - version: Of this program.
+  ///   - version: The version of this program.
   public init(_ engine: AnalysisEngine, command: [String], version: String) {
     self.engine = engine
     self.command = command
     self.version = version
   }
 
-  /// Does everything that is planned.
+  /// Runs the whole plan.
   /// - Parameters:
-  ///   - plan: What to do.
-  ///   - workspace: Where finished units are noted; it stays, for the caller to remove when the report is written.
-  ///   - resuming: Whether to continue what the workspace holds.
-  ///   - started: Called when the workspace is there, before the work begins.
+  ///   - plan: What to analyse.
+  ///   - workspace: Where finished units are kept. It is not removed; the caller does so when the report is written.
+  ///   - resuming: Whether to continue the unfinished work in the workspace.
+  ///   - started: Called when the workspace exists, before the work begins.
   ///   - progress: Called after each unit, from any thread.
-  /// - Throws: What the file system says about the workspace, what reading or a decomposition throws;
+  /// - Throws: `OutputError` if the workspace cannot be written; what reading or a decomposition throws;
   ///   `CancellationError` if the task was cancelled.
   public func analysis(
     of plan: AnalysisPlan, in workspace: AnalysisWorkspace, resuming: Bool,

@@ -1,14 +1,14 @@
 public import Spectra
 public import Updates
 
-/// The smallest piece of an analysis: one module of one checkpoint. Independent of all others,
-/// repeatable, its cost known beforehand.
+/// The smallest piece of an analysis: one module of one checkpoint. It is independent of all others and
+/// repeatable.
 public struct AnalysisUnit: Sendable {
-  /// What the result will be about.
+  /// The run, step and module that the result is about.
   public let identity: ModuleIdentity
-  /// Changes when the checkpoint's file does: a resumed analysis repeats what has another stamp.
+  /// Changes when the checkpoint's files do. A resumed analysis repeats units whose stamp has changed.
   public let stamp: String
-  /// Where the update lies; read and computed when the unit's turn comes.
+  /// The update; it is read and computed when the unit is processed.
   public let update: ModuleUpdate
 
   public init(identity: ModuleIdentity, stamp: String, update: ModuleUpdate) {
@@ -18,12 +18,12 @@ public struct AnalysisUnit: Sendable {
   }
 }
 
-/// All units that are compared with one base weight: they share its decomposition, and are done one
-/// after another by one worker.
+/// All units that are compared with the same base weight. They share its decomposition, and one worker
+/// processes them one after another.
 public struct AnalysisGroup: Sendable {
-  /// The name of the module, and the path of the base model; none where the base is not at hand.
+  /// The name of the module, and the path of the base model; the path is nil if there is no base.
   public let module: String, basePath: String?
-  /// The base weight.
+  /// The base weight; nil if there is no base.
   public let base: StoredMatrix?
   public var units: [AnalysisUnit]
   public let shape: OrientedShape
@@ -39,15 +39,15 @@ public struct AnalysisGroup: Sendable {
     self.shape = shape
   }
 
-  /// An estimate of the work in floating point operations: three eigenproblems and the products for
-  /// each unit, one more for the base.
+  /// An estimate of the work in floating-point operations: three eigenproblems and the products for
+  /// each unit, and the same once more for the base.
   public var cost: Double {
     let p = Double(shape.short)
     let long = Double(shape.long)
     return Double(units.count + 1) * (3 * long * p * p + 12 * p * p * p)
   }
 
-  /// The most bytes that are in memory at once: nine p×p matrices, six panels.
+  /// The most bytes that are in memory at once: nine p×p matrices and six panels, p being the shorter side.
   public var memory: Int {
     let panel = (shape.panels.first?.count ?? 0) * shape.short
     return 8 * (9 * shape.short * shape.short + 6 * panel)

@@ -1,18 +1,18 @@
 public import Documents
 public import Foundation
 
-/// The folder beside the output in which an unfinished analysis keeps its journal.
+/// The folder next to the output in which an unfinished analysis keeps its journal.
 public struct AnalysisWorkspace: Sendable {
-  /// The folder that will be written.
+  /// The folder of the report.
   public let output: URL
-  /// `OUT.partial`, removed when the output is there.
+  /// `OUT.partial`, which is removed when the output exists.
   public let folder: URL
   /// The journal in it.
   public var journal: URL { folder.appendingPathComponent("journal.jsonl") }
-  /// Whether an analysis that was stopped left something to continue.
+  /// Whether there is a journal of a stopped analysis to continue.
   public let hasUnfinishedWork: Bool
 
-  /// Touches nothing yet: input that turns out to be bad should leave no trace.
+  /// Creates nothing on disk yet, so that an analysis that fails on bad input leaves no files behind.
   public init(output path: String) {
     output = URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL
     folder = output.deletingLastPathComponent()
@@ -21,7 +21,7 @@ public struct AnalysisWorkspace: Sendable {
     hasUnfinishedWork = FileManager.default.fileExists(atPath: journal.path)
   }
 
-  /// Makes the folder.
+  /// Creates the folder.
   /// - Throws: `OutputError`, which names the output.
   public func create() throws(OutputError) {
     try OutputError.naming(output.path) {
@@ -29,6 +29,6 @@ public struct AnalysisWorkspace: Sendable {
     }
   }
 
-  /// Removes the folder and what is in it.
+  /// Removes the folder and its contents.
   public func remove() { try? FileManager.default.removeItem(at: folder) }
 }

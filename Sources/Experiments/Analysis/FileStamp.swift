@@ -1,9 +1,9 @@
 import Checkpoints
 import Foundation
 
-/// A text that changes when files do: their names, sizes and times of change.
+/// A text that changes when the names, sizes or modification times of files change.
 enum FileStamp {
-  /// The stamp of the weights and documents at a path, a folder's or a file's.
+  /// The stamp of the `.safetensors` and `.json` files in a folder, or of a single such file.
   static func of(_ path: String) -> String {
     let keys: [URLResourceKey] = [.fileSizeKey, .contentModificationDateKey]
     let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()

@@ -4,7 +4,7 @@ import Spectra
 import Updates
 
 extension ModuleUpdate {
-  /// The unit roundoff of the weights whose difference the update is; 0 for an adapter's product.
+  /// The larger unit roundoff of the two stored weights whose difference is the update; 0 for an adapter.
   fileprivate var roundoff: Double {
     switch source {
     case .adapter: 0
@@ -15,8 +15,8 @@ extension ModuleUpdate {
 }
 
 extension UpdateForm {
-  /// The update of a module in the form that is cheapest to measure: the difference of two stored weights is read
-  /// in panels, an adapter's is made from its parameters.
+  /// The update of a module in the form that is cheapest to measure. The difference of two stored weights is read
+  /// in panels; the update of an adapter is computed from its parameters.
   init(_ update: ModuleUpdate, base: GroupBase?) throws {
     let roundoff = update.roundoff
     switch (update.source, base) {

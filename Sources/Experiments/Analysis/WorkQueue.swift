@@ -1,19 +1,18 @@
-/// Hands out groups to workers, largest first, so that no more memory is in use than allowed and the
-/// last worker does not sit alone with the largest matrix.
+/// Hands out groups to workers within the memory limit. The most expensive ones go first, so that at the
+/// end no worker is left alone with a large matrix.
 actor WorkQueue {
   private var waiting: [AnalysisGroup]
   private var available: Int
   private var running = 0
   private var sleepers: [CheckedContinuation<Void, Never>] = []
 
-  /// - Parameter memory: The most bytes that groups may use together. A group that needs more runs
-  ///   alone.
+  /// - Parameter memory: The most bytes that groups may use together. A group that needs more runs alone.
   init(_ groups: [AnalysisGroup], memory: Int) {
     waiting = groups.sorted { $0.cost > $1.cost }
     available = memory
   }
 
-  /// The next group that fits, once there is one; nothing when all are handed out.
+  /// Waits for a group that fits into the free memory; nil when all are handed out.
   func next() async -> AnalysisGroup? {
     while !waiting.isEmpty {
       let fitting =
@@ -29,7 +28,7 @@ actor WorkQueue {
     return nil
   }
 
-  /// Takes back what a finished group used.
+  /// Frees the memory of a finished group.
   func finished(_ group: AnalysisGroup) {
     available += group.memory
     running -= 1

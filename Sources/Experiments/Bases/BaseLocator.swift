@@ -1,17 +1,17 @@
 import Checkpoints
 import Foundation
 
-/// Opens each base once.
+/// Finds the base of each run; each base is opened once.
 struct BaseLocator {
   let given: String?
   private var opened = [String: ModelFolder]()
-  /// The base that all runs name which name one; nil if they differ.
+  /// The common base of all runs that name one; nil if they differ.
   private var shared: String?
 
   /// - Parameters:
-  ///   - given: The base of all runs, whatever they name.
-  ///   - runs: What is looked at together: one that names no base, as full checkpoints of newer
-  ///     transformers do, is taken to have the one that the others agree on.
+  ///   - given: The base of all runs, even if they name another.
+  ///   - runs: The runs that are looked at together. Full checkpoints of newer versions of transformers
+  ///     name no base. Such a run gets the base of the other runs if those have a common one.
   init(given: String?, among runs: [Run] = []) {
     self.given = given
     let named = Set(
@@ -20,7 +20,7 @@ struct BaseLocator {
     shared = named.count == 1 ? named.first : nil
   }
 
-  /// The base of a run: the given one, the one it names, or that of the runs beside it.
+  /// The base of a run: the given one, the one it names, or the common one of the other runs; nil if there is none.
   mutating func base(of run: Run) throws -> ModelFolder? {
     let path: String
     if let given {
@@ -38,7 +38,8 @@ struct BaseLocator {
     return model
   }
 
-  /// A relative name is tried from the checkpoint's folder and from the run's, then in the cache.
+  /// The path of the base that a run names. A relative name is tried from the folder of the last checkpoint, then from
+  /// the run's folder; each attempt also tries the working directory and the cache.
   private func resolve(_ name: String, of run: Run) throws -> String {
     for folder in run.checkpoints.map(\.path).suffix(1) + [run.path] {
       if let path = try? HubCache.resolve(name, relativeTo: folder) { return path }

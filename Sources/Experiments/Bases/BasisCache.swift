@@ -3,16 +3,21 @@ public import Foundation
 import LinearAlgebra
 import Spectra
 
-/// Singular bases on disk, keyed by the content of the weight they belong to, so that a second
-/// analysis of the same base, under whatever name, decomposes nothing.
+/// Singular bases on disk, keyed by the contents of the weight, so that a second analysis of the same
+/// base decomposes nothing, whatever the base is called.
 ///
-/// One safetensors file a weight: `KEY.safetensors` with `values` (p), `short_basis` (p×p), where they
-/// were wanted `bounds` (the two mask bounds and the mask's rank) and, where the weight was decomposed in
-/// full, `long_basis` (long×p). A damaged or foreign file is a miss. Beyond the size limit the files used longest ago go.
+/// One safetensors file per weight and `topCount`, `HASH-kTOPCOUNT.safetensors`:
+///
+///     values        (p)         singular values
+///     short_basis   (p×p)       singular vectors of the shorter side
+///     bounds        (3)         the two mask bounds and the mask's rank; optional
+///     long_basis    (long×p)    singular vectors of the longer side, if the weight was decomposed in full
+///
+/// A damaged or foreign file counts as missing. Above the size limit, the least recently used files are removed.
 public struct BasisCache: Sendable {
   /// Where the files are.
   public let folder: URL
-  /// In bytes; what is beyond it is removed.
+  /// The size limit in bytes, which ``trim()`` restores.
   public let sizeLimit: Int
 
   public init(folder: URL, sizeLimit: Int) {
@@ -31,7 +36,7 @@ public struct BasisCache: Sendable {
     return caches.appendingPathComponent("sigmascope", isDirectory: true)
   }
 
-  /// The stored decomposition of a weight, if there is one that fits.
+  /// The stored decomposition of a weight; nil if there is none of this shape.
   func geometry(for key: ContentHash, topCount: Int, shape: OrientedShape) -> BaseGeometry? {
     let file = url(key, topCount)
     guard let store = try? TensorStore(file: file.path),
@@ -51,7 +56,7 @@ public struct BasisCache: Sendable {
       else { return nil }
       longBasis = Matrix(rows: shape.long, columns: shape.short, values: long)
     }
-    // The date of the last use decides what is kept.
+    // The modification date records the last use, which decides what is kept.
     try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: file.path)
     return BaseGeometry(
       shape: shape, values: values,
@@ -59,7 +64,7 @@ public struct BasisCache: Sendable {
       longBasis: longBasis, masks: masks)
   }
 
-  /// Stores a decomposition. The cache only spares work: where it cannot be written, nothing is said.
+  /// Stores a decomposition. The cache only saves work, so errors of writing are ignored.
   func store(_ geometry: BaseGeometry, for key: ContentHash, topCount: Int) {
     let p = geometry.shape.short
     var entries: [SafetensorsWriter.Entry] = [
@@ -85,7 +90,7 @@ public struct BasisCache: Sendable {
     }
   }
 
-  /// Removes the files used longest ago until the size limit holds.
+  /// Removes the least recently used files until the size limit is met.
   public func trim() {
     let keys: Set<URLResourceKey> = [.fileSizeKey, .contentModificationDateKey]
     let files =
@@ -108,6 +113,6 @@ public struct BasisCache: Sendable {
     folder.appendingPathComponent("\(key.hexadecimal)-k\(topCount).safetensors")
   }
 
-  /// Changes when the meaning of the files does.
+  /// Must change whenever the meaning of the files changes.
   private static let format = "sigmascope-basis-1"
 }

@@ -1,14 +1,14 @@
 import Checkpoints
 import Updates
 
-/// The hash of what is stored of a weight: its type, its shape and its bytes. Equal weights have equal
-/// hashes wherever they lie.
+/// The hash of a stored weight: its type, its shape and its bytes. Equal weights have equal hashes, in
+/// whatever files they are.
 struct ContentHash: Hashable, Sendable {
   /// 32 hexadecimal digits.
   let hexadecimal: String
 
-  /// The hash of a weight's pieces and of the scales of 8-bit ones.
-  /// - Complexity: one reading of the bytes, a few megabytes at a time.
+  /// The hash of a weight's pieces, including the scales of 8-bit weights.
+  /// - Complexity: One pass over the bytes, a few megabytes at a time.
   init(of matrix: StoredMatrix) throws {
     let hash = ContentHasher()
     for piece in matrix.pieces {

@@ -4,10 +4,10 @@ public import Spectra
 import Synchronization
 public import Updates
 
-/// A base weight and its decomposition, which is made when it is first asked for and kept as long as
-/// the group of units that share it is worked on.
+/// A base weight and its decomposition. The decomposition is computed when it is first needed and kept
+/// while the group of units that share it is processed.
 ///
-/// A class, because the decomposition is shared by all who hold it.
+/// A class, because all its users share one decomposition.
 public final class GroupBase: BaseWeight, ReferenceWeight {
   /// The weight.
   public let weight: StoredMatrix
@@ -27,7 +27,7 @@ public final class GroupBase: BaseWeight, ReferenceWeight {
   public var rows: Int { weight.rows }
   public var columns: Int { weight.columns }
 
-  /// The hash of what is stored.
+  /// The hash of the stored weight.
   func contentHash() throws -> ContentHash {
     try hashed.withLock { hashed in
       if let hashed { return hashed }
@@ -43,7 +43,8 @@ public final class GroupBase: BaseWeight, ReferenceWeight {
 
   public func matrix() throws -> Matrix { try weight.matrix() }
 
-  /// The decomposition: from memory, from the cache, or made and stored there.
+  /// The decomposition: from memory, from the cache, or computed. Unless it is only that of the head, it is then stored
+  /// in the cache.
   public func geometry() throws -> BaseGeometry {
     try made.withLock { made in
       if let made { return made }
@@ -65,7 +66,6 @@ public final class GroupBase: BaseWeight, ReferenceWeight {
     try cache?.geometry(for: contentHash(), topCount: options.topCount, shape: panels.shape)
   }
 
-  /// Decomposes the weight.
   private func decomposition(headOnly: Bool) throws -> BaseGeometry {
     try headOnly
       ? BaseGeometry(headOf: panels, count: 2 * panels.shape.principalCount(options.topCount))
@@ -74,7 +74,7 @@ public final class GroupBase: BaseWeight, ReferenceWeight {
 
   public func principalTriplets(count: Int) throws -> SingularTriplets {
     let known = try geometry()
-    // More than the head knows: a start of high rank.
+    // A start of high rank needs more triplets than the head has.
     let geometry = known.values.count < count ? try BaseGeometry(of: panels) : known
     return try geometry.principalTriplets(count: count, of: panels)
   }

@@ -2,7 +2,7 @@ import Checkpoints
 public import Spectra
 public import Updates
 
-/// A stored matrix as panels: no more of it is read than a panel at a time.
+/// A stored matrix that is read one panel at a time.
 public struct StoredPanels: PanelSource {
   public let matrix: StoredMatrix
 
@@ -21,14 +21,14 @@ public struct StoredPanels: PanelSource {
       for piece in matrix.pieces {
         let height = piece.rows.count * piece.weight.columns / max(matrix.columns, 1)
         let here = rows.clamped(to: start..<start + height)
-        // Where the matrix's first row of this piece lies among the tensor's elements.
+        // Added to a position in the matrix, this gives the position in the tensor of this piece.
         let origin = piece.rows.lowerBound * piece.weight.columns - start * matrix.columns
         for lines in columns.count == matrix.columns ? [here] : here.map({ $0..<$0 + 1 })
         where !lines.isEmpty {
           let first = origin + lines.lowerBound * matrix.columns + columns.lowerBound
           let count = lines.count * columns.count
           let place = (lines.lowerBound - rows.lowerBound) * columns.count
-          // Within the panel: the lines lie within the wanted rows.
+          // In bounds, because the lines are within the wanted rows.
           try unsafe piece.weight.read(
             elements: first..<first + count,
             into: UnsafeMutableBufferPointer(rebasing: buffer[place..<place + count]))
@@ -40,7 +40,7 @@ public struct StoredPanels: PanelSource {
 }
 
 extension [Double] {
-  /// Makes the array so long, keeping its memory: what it held is about to be overwritten.
+  /// Changes the length of the array without allocating if possible; all entries are overwritten afterwards.
   fileprivate mutating func resize(to count: Int) {
     if self.count > count {
       removeLast(self.count - count)

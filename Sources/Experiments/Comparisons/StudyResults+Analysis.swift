@@ -3,14 +3,14 @@ public import Spectra
 public import Studies
 
 extension StudyResults {
-  /// Runs that were made elsewhere, as they were analysed: a method each is an arm.
+  /// A study of analysed runs that were trained elsewhere: each method is an arm.
   ///
-  /// Where every method was run at one learning rate, the rates do not count: each method is compared as it was
+  /// If every method was run at one learning rate only, the rates are ignored: each method is compared as it was
   /// run. Otherwise methods are compared at equal rates, as in a study.
   /// - Parameters:
-  ///   - analysis: Of all runs.
-  ///   - title: For the report.
-  ///   - baseline: The arm that the others are compared with; nil for `lora`, or else the first.
+  ///   - analysis: The analysis of all runs.
+  ///   - title: The title of the report.
+  ///   - baseline: The arm that the others are compared with; if nil, `lora`, or the first arm if there is no `lora`.
   public init(of analysis: Analysis, title: String, baseline: String?) {
     var runs = analysis.runs.map { StudyRun($0, modules: analysis.lastModules(of: $0)) }
     let rates = Dictionary(grouping: runs, by: \.arm).mapValues {
@@ -38,7 +38,8 @@ extension StudyRun {
       failure: run.verdict.status == .nonFinite ? run.verdict.headline : nil)
   }
 
-  /// 1 of `lora-seed1` or `pissa_seed_1`: trainers keep the seed in a pickle, people in the folder's name.
+  /// The seed in a folder's name: 1 for `lora-seed1` or `pissa_seed_1`. Other trainers keep the seed in a
+  /// pickle, which is not read.
   static func seed(inName name: String) -> Int? {
     name.lowercased().firstMatch(of: #/seed[-_=]?(\d+)/#).flatMap { Int($0.output.1) }
   }

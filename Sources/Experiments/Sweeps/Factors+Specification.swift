@@ -3,7 +3,7 @@ public import Studies
 public import Training
 
 extension Factors {
-  /// What the settings of a run choose, as studies compare it.
+  /// The factors of a run that studies compare, taken from its settings.
   public init(_ specification: RunSpecification) {
     let settings = specification.settings
     self.init(

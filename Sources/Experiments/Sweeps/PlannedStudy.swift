@@ -1,12 +1,12 @@
 public import Studies
 public import Training
 
-/// Many runs from one base, planned before any of them is trained.
+/// The plan of a study: many runs from one base.
 public struct PlannedStudy: Sendable {
   public let title: String
   /// The folder of the base.
   public let basePath: String
-  /// What a run is unless its arm says otherwise.
+  /// The settings of all runs, unless an arm changes them.
   public let common: Factors
   /// The arm that the others are compared with.
   public let baseline: String
@@ -23,9 +23,9 @@ public struct PlannedStudy: Sendable {
   }
 }
 
-/// One run of a study that is to be trained.
+/// One run of a study, to be trained.
 public struct PlannedRun: Sendable {
-  /// Its folder below `runs`; unique in the study.
+  /// The name of its folder in `runs`; unique in the study.
   public let name: String
   public let arm: String
   public let factors: Factors
@@ -40,14 +40,15 @@ public struct PlannedRun: Sendable {
 
   public var seed: UInt64 { specification.options.seed }
 
-  /// The steps whose weight updates are looked at: early ones, which may warn, and five on the way.
+  /// The steps whose weight updates are analysed: up to four early ones, which may give a warning, and up to five from
+  /// 20 % to 100 % of the training.
   var observedSteps: Set<Int> {
     let steps = specification.options.steps
     let shares = [0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1]
     return Set(shares.map { max(1, Int(($0 * Double(steps)).rounded())) })
   }
 
-  /// How much work it is, in answers.
+  /// The estimated cost of the run: the number of answers sampled, plus the number learned from in all updates.
   var cost: Double {
     let options = specification.options
     return Double(options.steps * options.prompts * options.group * (1 + options.updatesPerRollout))

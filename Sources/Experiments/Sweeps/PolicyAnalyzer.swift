@@ -5,9 +5,9 @@ public import Spectra
 import Synchronization
 public import Training
 
-/// Analyses the weight updates of policies that are in memory, as `analyze` does those of checkpoints.
+/// Analyses the weight updates of policies in memory, as `analyze` analyses those of checkpoints.
 ///
-/// A class, because the bases are decomposed once and kept for all policies on them.
+/// A class, because each base weight is decomposed once and shared by all policies on that base.
 public final class PolicyAnalyzer: Sendable {
   private let analyzer: ModuleAnalyzer
   private let references = Mutex<[String: DenseReference]>([:])
@@ -16,8 +16,8 @@ public final class PolicyAnalyzer: Sendable {
 
   /// The analysis of every adapted matrix.
   /// - Parameters:
-  ///   - policy: On the same base at every call.
-  ///   - run: Name of the run.
+  ///   - policy: The policy; it must have the same base in every call.
+  ///   - run: The name of the run.
   ///   - step: How many steps were taken.
   public func analyses<Element>(
     of policy: Policy<Element>, run: String, step: Int
@@ -33,10 +33,10 @@ public final class PolicyAnalyzer: Sendable {
     }
   }
 
-  /// Of single precision, which policies train in.
+  /// The unit roundoff of single precision, in which policies train.
   private static let roundoff = 0x1p-24
 
-  /// The base of a module, with its decomposition if another policy has asked for it.
+  /// The base weight of a module, shared by all policies.
   private func reference(_ base: Matrix, of module: String) -> DenseReference {
     references.withLock { references in
       if let known = references[module] { return known }

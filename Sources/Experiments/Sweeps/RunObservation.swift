@@ -4,7 +4,7 @@ import Spectra
 import Studies
 import Training
 
-/// What is kept of a run while it trains.
+/// Collects what is kept of a run while it trains.
 struct RunObservation {
   private let planned: PlannedRun
   private let analyzer: PolicyAnalyzer
@@ -17,14 +17,14 @@ struct RunObservation {
     self.analyzer = analyzer
   }
 
-  /// Keeps what a step logged, and looks at the weights where that is planned.
+  /// Keeps what a step logged, and analyses the weight updates at the planned steps.
   mutating func observe<Element>(_ record: StepRecord, _ policy: Policy<Element>) throws {
     for (name, value) in record.values where value.isFinite && name != "step_time" {
       curves[name, default: []].append(CurvePoint(step: record.step, value: value))
     }
     guard planned.observedSteps.contains(record.step) else { return }
-    // The matrices of layers alone, so that methods that also train embeddings and head are compared on
-    // what all of them train.
+    // Only matrices of layers: methods that also train embeddings and head are then compared on what all
+    // methods train.
     last = try analyzer.analyses(of: policy, run: planned.name, step: record.step)
       .filter { $0.identity.layer != nil }
     steps.append(
@@ -35,7 +35,7 @@ struct RunObservation {
           relativeUpdateNorm: nil, isFinite: last.allSatisfy { $0.nonFiniteCount == 0 })))
   }
 
-  /// All that is known of the run.
+  /// The finished run with everything that was collected.
   func run(
     trainedParameters: Int, probes: [String: Double], failure: String?
   ) -> StudyRun {
@@ -48,15 +48,15 @@ struct RunObservation {
 }
 
 extension [ModuleAnalysis] {
-  /// Medians of metrics over the matrices of each kind.
+  /// For each kind of matrix, the medians of the metrics.
   var mediansByKind: [String: [String: Double]] {
     Dictionary(grouping: self, by: \.identity.kind).mapValues { modules in
       StepSummary(step: 0, modules: modules, collapseScore: nil).medians
     }
   }
 
-  /// The mean of the projections of all matrices that moved, bin by bin; matrices with fewer directions than
-  /// bins are left out.
+  /// The mean of the projections, bin by bin, over the matrices that have the most bins; matrices with fewer
+  /// bins or none are left out.
   var meanProfile: [ProjectionBin] {
     let profiles = map(\.projection).filter { !$0.isEmpty }
     guard let bins = profiles.map(\.count).max() else { return [] }

@@ -1,12 +1,12 @@
 public import Documents
 
-/// Why a study cannot be carried out.
+/// Why a study cannot be run.
 public enum StudyError: BadInput, Equatable {
-  /// Two runs have one name.
+  /// Two runs have the same name.
   case duplicateName(String)
-  /// There is a study already, and it was not asked to go on with it.
+  /// The folder already contains a study, and continuing it was not requested.
   case studyExists(path: String)
-  /// A finished run was made with other settings than the plan's.
+  /// A finished run was trained with settings or a base that differ from those of the plan.
   case otherSettings(path: String)
   /// A result cannot be read.
   case unreadable(path: String, reason: String)

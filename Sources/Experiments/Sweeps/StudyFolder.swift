@@ -4,9 +4,9 @@ public import Studies
 
 /// The folder of a study on disk.
 ///
-///     STUDY/study.json              title, common factors, baseline
+///     STUDY/study.json              title, common factors, baseline, names of the runs
 ///     STUDY/runs/NAME/              a run as `train` writes it
-///     STUDY/runs/NAME/result.json   all that is kept of it; written last, so that it marks a finished run
+///     STUDY/runs/NAME/result.json   its results; written last, so the file marks a finished run
 public struct StudyFolder: Sendable {
   public let path: String
 
@@ -16,10 +16,10 @@ public struct StudyFolder: Sendable {
 
   private func resultPath(_ name: String) -> String { "\(runPath(name))/result.json" }
 
-  /// Whether a folder holds a study.
+  /// Whether the folder contains a study.
   public var exists: Bool { FileManager.default.fileExists(atPath: "\(path)/study.json") }
 
-  /// What `study.json` says: a study without its runs.
+  /// The contents of `study.json`: a study without the results of its runs.
   struct Header: Codable, Equatable {
     var title: String
     var common: Factors
@@ -28,9 +28,9 @@ public struct StudyFolder: Sendable {
     var runs: [String]
   }
 
-  /// What `result.json` says.
+  /// The contents of `result.json`.
   struct Result: Codable {
-    /// Of all that the numbers depend on.
+    /// A fingerprint of everything that the numbers depend on.
     var fingerprint: String
     var run: StudyRun
   }
@@ -46,7 +46,7 @@ public struct StudyFolder: Sendable {
     return try read(Result.self, from: file)
   }
 
-  /// Everything in the folder: the finished runs in the order of the plan.
+  /// The study in the folder: its finished runs in the order of the plan.
   /// - Throws: ``StudyError/unreadable(path:reason:)``.
   public func results() throws -> StudyResults {
     let header = try read(Header.self, from: "\(path)/study.json")
@@ -66,7 +66,7 @@ public struct StudyFolder: Sendable {
     }
   }
 
-  /// Appears under its name whole or not at all.
+  /// Writes a file that appears under its name complete or not at all.
   private func write(_ value: some Encodable, to file: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -3,17 +3,17 @@ import LinearAlgebra
 import Studies
 
 extension StudyRunner {
-  /// What training some runs again has shown.
+  /// The result of training some runs again.
   public struct Verification: Sendable {
     public let checked: Int
-    /// The names of runs with another number anywhere.
+    /// The names of the runs whose new results differ in any number.
     public let different: [String]
   }
 
-  /// Trains a share of the finished runs again, beside the study, and compares every number bit for bit.
+  /// Trains a share of the finished runs again, in a temporary subfolder, and checks that all their numbers are equal.
   /// - Parameters:
-  ///   - share: 0 … 1; at least one run is checked.
-  ///   - seed: Which runs are drawn.
+  ///   - share: The share of the finished runs, 0 … 1; at least one run is checked.
+  ///   - seed: The seed for drawing the runs.
   /// - Throws: As ``run(resuming:progress:)``.
   public func verify(share: Double, seed: UInt64 = 0) async throws -> Verification {
     let finished = try study.runs.compactMap { run in
@@ -33,7 +33,7 @@ extension StudyRunner {
     return Verification(checked: results.runs.count, different: different)
   }
 
-  /// Seconds that the missing runs will take, by a few steps of the first.
+  /// The estimated seconds that the missing runs will take, from timing a few steps of the study's first run.
   public func estimate() throws -> Double {
     guard let first = study.runs.first else { return 0 }
     let worker = try StudyWorker(

@@ -5,24 +5,24 @@ public import Spectra
 public import Studies
 import Training
 
-/// Carries out the runs of a study side by side, one thread each.
+/// Trains the runs of a study in parallel, one thread each.
 ///
-/// Each run depends on its own settings and seed alone. A finished run is kept for good: a study that was
-/// killed goes on with the runs that are missing, and one that was given another seed trains that seed.
+/// Each run depends only on its own settings and seed. Finished runs are kept: a study that was killed
+/// continues with the missing runs, and if a seed is added only the runs of that seed are trained.
 public struct StudyRunner: Sendable {
   public let study: PlannedStudy
   public let folder: StudyFolder
-  /// How many runs train at once.
+  /// How many runs are trained at once.
   public let jobs: Int
   let options: AnalysisOptions
   let version: String
 
   /// - Parameters:
-  ///   - study: What is to be done.
-  ///   - folder: Where it is kept.
-  ///   - jobs: How many runs train at once.
-  ///   - options: What is measured of weight updates.
-  ///   - version: Of this program.
+  ///   - study: The plan.
+  ///   - folder: Where the study is stored.
+  ///   - jobs: How many runs are trained at once.
+  ///   - options: What is measured on the weight updates.
+  ///   - version: The version of this program.
   public init(
     _ study: PlannedStudy, folder: StudyFolder, jobs: Int, options: AnalysisOptions,
     version: String
@@ -35,9 +35,9 @@ public struct StudyRunner: Sendable {
   }
 
   /// The runs that are not finished yet.
-  /// - Parameter resuming: Whether the folder may hold a study.
-  /// - Throws: ``StudyError`` if the folder holds a study and `resuming` is false, or if a finished run was
-  ///   made with other settings.
+  /// - Parameter resuming: Whether the folder may already contain a study.
+  /// - Throws: ``StudyError`` if the folder contains a study and `resuming` is false, or if a finished run was
+  ///   trained with other settings.
   public func open(resuming: Bool) throws -> [PlannedRun] {
     if folder.exists, !resuming { throw StudyError.studyExists(path: folder.path) }
     let baseHash = try self.baseHash()
@@ -52,7 +52,7 @@ public struct StudyRunner: Sendable {
 
   /// Trains all runs that are not finished.
   /// - Parameters:
-  ///   - resuming: Whether to go on with a study that is there.
+  ///   - resuming: Whether to continue an existing study.
   ///   - progress: Called after each run, from any thread.
   /// - Returns: All runs, in the order of the plan.
   /// - Throws: ``StudyError``, what training throws, `CancellationError`.
@@ -73,7 +73,7 @@ public struct StudyRunner: Sendable {
       total: study.runs.count, done: study.runs.count - missing.count,
       cost: missing.reduce(0) { $0 + $1.cost }, report: progress)
     let baseHash = try self.baseHash()
-    // One seed of every arm before the next one, so that a study that is stopped early says something of all.
+    // All runs of one seed come before the next seed, so that a study that is stopped early has results of all arms.
     let queue = RunQueue(missing.sorted { $0.seed < $1.seed })
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       for _ in 0..<min(jobs, max(missing.count, 1)) {
@@ -93,7 +93,7 @@ public struct StudyRunner: Sendable {
     return try folder.results()
   }
 
-  /// A text that changes with all that a run's numbers depend on.
+  /// A text that changes whenever anything changes that a run's numbers depend on.
   private func fingerprint(of run: PlannedRun, baseHash: String) throws -> String {
     let metrics = options.metrics.sorted().joined(separator: ",")
     return ContentHash(
@@ -109,7 +109,7 @@ public struct StudyRunner: Sendable {
   }
 }
 
-/// Hands out runs one by one.
+/// Hands out the runs in order, one at a time.
 private actor RunQueue {
   private var rest: ArraySlice<PlannedRun>
 

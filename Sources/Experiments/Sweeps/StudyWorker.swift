@@ -3,9 +3,9 @@ import Foundation
 import Studies
 import Training
 
-/// Trains one run of a study after the other on one thread.
+/// Trains runs of a study one after another on one thread.
 ///
-/// Each worker reads the base for itself.
+/// Each worker has its own copy of the base.
 struct StudyWorker {
   private let study: PlannedStudy
   private let baseHash: String
@@ -28,11 +28,11 @@ struct StudyWorker {
     self.version = version
   }
 
-  /// Trains, looks at the weights on the way, asks the counterfactuals, and keeps the result.
-  /// - Throws: `CancellationError` if the task was cancelled; what stands of the run is made anew later.
+  /// Trains a run, analyses its weight updates on the way, evaluates the counterfactuals, and stores the result.
+  /// - Throws: `CancellationError` if the task was cancelled; the unfinished run later starts again from the beginning.
   func carryOut(_ planned: PlannedRun, fingerprint: String) throws -> StudyRun {
     let path = folder.runPath(planned.name)
-    // What a killed study has left of the run holds no analyses.
+    // An unfinished run of a killed study is trained again, because its analyses were not stored.
     try? FileManager.default.removeItem(atPath: path)
     let trainer = try planned.specification.trainer(on: base, tokenizer: tokenizer)
     var probes = try startProbes(planned)
@@ -51,7 +51,7 @@ struct StudyWorker {
         if let found = try trainer.examine(question) { probes[question.name] = found.sampled }
       }
     } catch let error as TrainingError {
-      // A run that blows up is a result; a full disk, which is an OutputError, is not.
+      // A run that diverges is a result; a full disk (an `OutputError`) is not.
       failure = "\(error)"
     }
     let result = observation.run(
@@ -60,8 +60,9 @@ struct StudyWorker {
     return result
   }
 
-  /// What is measured of a start before it trains: its curvature, at the common learning rate alone, because
-  /// runs at other rates start alike. In double precision, because it is a difference of gradients.
+  /// Measurements of a start before training: its curvature. It is measured only for runs at the common learning
+  /// rate, because runs at other rates have the same start. It needs double precision, because it is a difference
+  /// of gradients.
   private func startProbes(_ planned: PlannedRun) throws -> [String: Double] {
     guard planned.factors.learningRate == study.common.learningRate else { return [:] }
     let trainer = try planned.specification.trainer(
@@ -71,7 +72,7 @@ struct StudyWorker {
 }
 
 extension StudyWorker {
-  /// How long an answer takes, sampled and learnt from, by three steps of a run after one that warms up.
+  /// The seconds per unit of ``PlannedRun/cost``, measured over three steps of a run after one warm-up step.
   func secondsPerAnswer(of planned: PlannedRun) throws -> Double {
     let trainer = try planned.specification.trainer(on: base, tokenizer: tokenizer)
     _ = try trainer.step()

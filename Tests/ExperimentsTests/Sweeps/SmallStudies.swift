@@ -7,7 +7,7 @@ import Spectra
 import Studies
 import Training
 
-/// Studies of a few steps on the embedded base, and folders that vanish with their test.
+/// Studies of a few steps on the embedded base.
 enum SmallStudies {
   static let base = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -53,7 +53,7 @@ enum SmallStudies {
   }
 }
 
-/// A folder of one test, removed with the last reference to it: hence a class.
+/// A folder for one test. A class, so that the folder is removed with the last reference.
 final class StudyScratch: Sendable {
   let path: String
 

@@ -63,7 +63,7 @@ import Testing
     for await _ in finished { break }
     task.cancel()
     _ = try? await task.value
-    // What a kill leaves of the run in flight.
+    // A killed study leaves such a folder for the run it was training.
     try FileManager.default.createDirectory(
       atPath: "\(scratch.path)/stopped/runs/pissa-seed1/checkpoint-0",
       withIntermediateDirectories: true)
