@@ -34,7 +34,6 @@ public protocol TrainableAdapter: Sendable {
   ///   - base: The pretrained weight, out × in, and its bias.
   ///   - generator: The source of random numbers.
   ///   - calibration: The data for data-driven starts.
-  ///   - calibration: What data-driven starts look at.
   func start(
     base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
   ) throws -> AdapterStart

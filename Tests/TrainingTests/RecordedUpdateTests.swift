@@ -8,7 +8,7 @@ import Training
 @Suite("Recorded updates") struct RecordedUpdateTests {
   static let keys = AdapterChoice.keys.filter { $0 != "full" }
 
-  /// The tensors of each module, by what follows its name, with those that all modules share.
+  /// The tensors of each module, by the part of their names after the module's, with those that all modules share.
   static func parameters(_ folder: AdapterFolder) throws -> [String: [String: Tensor]] {
     let methods = AdapterRegistry.saved.filter { $0.peftTypes.contains(folder.peftType) }
     let names = methods.flatMap { $0.parameterNames }

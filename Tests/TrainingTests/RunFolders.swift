@@ -30,7 +30,7 @@ final class RunFolder: Sendable {
   }
 }
 
-/// A kind of run that is stopped and goes on.
+/// A kind of run that is stopped and resumed.
 struct RunKind: Sendable, CustomTestStringConvertible {
   let name: String
   var adapter = AdapterOptions(rank: 2, alpha: 4)
@@ -46,7 +46,7 @@ struct RunKind: Sendable, CustomTestStringConvertible {
     change(&self)
   }
 
-  /// Starts the run, or goes on with it.
+  /// Starts or resumes the run.
   func open(_ path: String, resuming: Bool = false) throws -> TrainingRun<Float> {
     let trainer = try TinyRuns.trainer(key, adapter, options)
     var settings = TrainingSettings.default

@@ -44,7 +44,7 @@ public struct AdaLoRASchedule: Sendable, Equatable {
   /// The step at which the choice becomes final.
   public var lastChoice: Int { totalSteps - finalSteps }
 
-  /// How many triplets are kept, and whether they are chosen anew at this step.
+  /// How many triplets are kept, and whether they are chosen again at this step.
   /// - Parameters:
   ///   - step: Counted from 1.
   ///   - initialRank: The rank of every module before pruning.

@@ -33,7 +33,7 @@ public struct SavedIA3: Adapter {
       module: settings.module, method: Self.method, rank: nil, alpha: nil, scale: 1)
   }
 
-  /// Nil, because only the base tells the other dimension.
+  /// Nil, because only the base determines the other dimension.
   public var shape: MatrixShape? { nil }
 
   public func check(against base: MatrixShape) throws(AdapterError) {

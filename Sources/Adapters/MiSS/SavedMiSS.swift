@@ -30,7 +30,7 @@ public struct SavedMiSS: Adapter {
       module: settings.module, method: Self.method, rank: rank, alpha: nil, scale: 1)
   }
 
-  /// Nil, because only the base tells the number of inputs.
+  /// Nil, because only the base determines the number of inputs.
   public var shape: MatrixShape? { nil }
 
   public func check(against base: MatrixShape) throws(AdapterError) {

@@ -35,7 +35,7 @@ public struct SavedTrainableTokens: Adapter {
       module: settings.module, method: Self.method, rank: rows.count, alpha: nil, scale: 1)
   }
 
-  /// Nil, because only the base tells the number of rows of the embedding.
+  /// Nil, because only the base determines the number of rows of the embedding.
   public var shape: MatrixShape? { nil }
 
   public func check(against base: MatrixShape) throws(AdapterError) {

@@ -19,7 +19,7 @@ public struct CounterfactualLayer: Sendable {
   public let module: String
   /// The pretrained weight, out × in.
   public let base: Matrix
-  /// What the adapter was trained beside: the base, or what a start left of it.
+  /// The frozen weight in training: the base, or what a start left of it.
   public let frozen: Matrix
   /// The trained weight.
   public let effective: Matrix

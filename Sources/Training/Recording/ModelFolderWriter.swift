@@ -5,7 +5,7 @@ extension DecoderModel {
   /// Writes a Hugging Face folder: `config.json`, `model.safetensors` and the tokenizer.
   /// - Parameters:
   ///   - path: The folder. It appears whole or not at all; an existing one is replaced.
-  ///   - tokenizer: Its files are written beside the weights.
+  ///   - tokenizer: Its files are written next to the weights.
   ///   - extra: Further text files by name.
   /// - Throws: `OutputError`.
   public func write(

@@ -27,7 +27,7 @@ public struct RunRecorder {
   ///   - path: The folder; made if it is not there.
   ///   - description: What `run.json` says.
   ///   - trainer: At step 0; with `resuming`, it is brought to the step of the last checkpoint.
-  ///   - resuming: Whether to continue an existing run. Without a checkpoint, the run starts anew.
+  ///   - resuming: Whether to continue an existing run. Without a checkpoint, the run starts at step 0.
   /// - Throws: ``TrainingError/runExists(path:)``, ``TrainingError/cannotResume(path:reason:)``,
   ///   ``TrainingError/otherBase(path:base:)``, ``TrainingError/otherSettings(path:changes:)``, `OutputError`,
   ///   and what reading the checkpoint throws.

@@ -21,10 +21,10 @@ public struct RunOptions: Sendable, Equatable {
   public var samplesWithDropout: Bool
   /// The most tokens of an answer, the end token included; nil for the task's own.
   public var maximumLength: Int?
-  /// How often the answers of a step are learnt from, and into how many parts each pass is divided.
+  /// How many times the answers of a step are learnt from, and into how many parts each pass is divided.
   public var updatesPerRollout: Int
   public var miniBatches: Int
-  /// How often, at most, problems whose answers all earn the same reward are drawn again.
+  /// How many times, at most, problems whose answers all earn the same reward are drawn again.
   public var dynamicSamplingTries: Int
   /// Answers within this many tokens of the limit lose up to 1; 0 for no penalty.
   public var overlongBuffer: Int

@@ -14,7 +14,7 @@ public enum SettingsError: BadInput, Equatable {
   case negative(option: String)
   /// Some of these are not in [0, 1).
   case noShare(options: [String])
-  /// Dropout is asked for in sampling, but there is none.
+  /// Sampling with dropout is asked for, but the dropout is 0.
   case noDropoutToSampleWith
   /// No objective has this name.
   case unknownObjective(String, known: [String])

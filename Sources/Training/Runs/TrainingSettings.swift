@@ -73,11 +73,11 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
   public var maxLength: Int?
   /// A text of one token that ends an answer, with `\n` for a line break; nil for the model's end token.
   public var stop: String?
-  /// How often the answers of a step are learnt from.
+  /// How many times the answers of a step are learnt from.
   public var updatesPerRollout = 1
   /// Into how many optimiser steps each pass over the answers is divided.
   public var miniBatches = 1
-  /// How often, at most, problems that teach nothing are drawn again.
+  /// How many times, at most, problems that teach nothing are drawn again.
   public var dynamicSampling = 0
   /// Answers within this many tokens of the limit lose up to 1; 0 for no penalty.
   public var overlongBuffer = 0
