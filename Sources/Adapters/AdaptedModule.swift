@@ -4,7 +4,7 @@ public import LinearAlgebra
 public struct AdaptedModule: Sendable, Equatable {
   /// The name in the base, without `.weight`.
   public let name: String
-  /// Output features × input features; a gain of a norm is 1 × width.
+  /// Output features × input features; 1 × width for the gain of a norm.
   public let shape: MatrixShape
   public let hasBias: Bool
   /// The second layer of a feed-forward block, whose input IA3 scales.
@@ -30,9 +30,9 @@ public struct BaseModule: Sendable {
   }
 }
 
-/// What a data-driven start looks at: a batch of the task that training is for.
+/// The data for a data-driven start: a batch of the task to train on.
 public struct Calibration: Sendable {
-  /// Inputs of the module, one a row: tokens × in.
+  /// The inputs of the module, one per row: tokens × in.
   public let inputs: Matrix
   /// The gradient of the loss with respect to the weight, out × in.
   public let weightGradient: Matrix
@@ -58,7 +58,7 @@ public struct ModuleViews<Element: DenseScalar> {
 
 /// The factors of a path scale · B · A beside the weight.
 public struct DropoutPath<Element: DenseScalar> {
-  /// Which parameters they are.
+  /// Their indices among the parameters.
   public let inputFactor: Int, outputFactor: Int
   public let scale: Element
 

@@ -10,45 +10,45 @@ public protocol Adapter: Sendable {
 
   /// What follows the module's name in the names of its tensors, such as `lora_A.weight`.
   static var parameterNames: [String] { get }
-  /// The parameters of which one that is zero makes the update zero; none if there is no such parameter.
+  /// Parameters that each make the update zero if they are zero; empty if there are none.
   static var factorNames: [String] { get }
   /// Tensors that all modules share, such as `vera_A`; most methods have none.
   static var sharedParameterNames: [String] { get }
 
-  /// Whether a module with these tensors was trained by this method, among those of one type.
+  /// Whether this method trained a module with these tensors. Only methods of the same `peft_type` are asked.
   static func describes(_ parameters: Set<String>, settings: ModuleSettings) -> Bool
 
-  /// The shared tensors that a file need not hold, because a seed tells them.
+  /// The shared tensors that a file may leave out, because they can be drawn again from a seed.
   /// - Parameters:
-  ///   - shapes: Those of the adapted modules, out × in.
-  ///   - configuration: The adapter's, which holds the seed.
+  ///   - shapes: The shapes of the adapted modules, out × in.
+  ///   - configuration: The adapter's configuration, which holds the seed.
   static func replayedParameters(
     shapes: [MatrixShape], configuration: AdapterConfiguration
   ) -> [String: Tensor]
 
-  /// Checks the tensors of one module and takes what the update needs of them.
+  /// Checks the tensors of one module and keeps those that the update needs.
   /// - Parameters:
   ///   - parameters: By name, as in `parameterNames` and `sharedParameterNames`.
-  ///   - settings: Rank, alpha and layout, as they were resolved for this module.
+  ///   - settings: Rank, alpha and layout as resolved for this module.
   init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError)
 
-  /// Rank, alpha and scale, as they were resolved for this module.
+  /// Rank, alpha and scale as resolved for this module.
   var resolved: ResolvedModule { get }
 
-  /// The shape of the update in the base's layout, if the parameters alone tell it.
+  /// The shape of the update in the layout of the base; nil if it depends on the base.
   var shape: MatrixShape? { get }
 
-  /// Whether ΔW is told only by the entries of W, not by the parameters alone.
+  /// Whether the base is needed to compute ΔW.
   var needsBase: Bool { get }
 
-  /// Checks that the update belongs to a base of this shape; no entry of the base is read, nothing is computed.
-  /// - Throws: ``AdapterError/baseShape(module:update:base:)`` and what else ``weightUpdate(of:)`` throws for the
-  ///   shape alone.
+  /// Checks that the update fits a base of this shape, without reading or computing anything.
+  /// - Throws: ``AdapterError/baseShape(module:update:base:)`` and the other errors of ``weightUpdate(of:)`` that
+  ///   depend on the shape alone.
   func check(against base: MatrixShape) throws(AdapterError)
 
   /// ΔW, in the layout in which the base stores W.
   /// - Throws: ``AdapterError/baseShape(module:update:base:)`` for the weight of another model;
-  ///   ``AdapterError/baseNeeded(module:method:)`` where W is needed and absent.
+  ///   ``AdapterError/baseNeeded(module:method:)`` if W is needed and not available.
   func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate
 
   /// How the module's bias changes; nil if it does not.
@@ -76,7 +76,7 @@ extension Adapter {
 
   public var biasChange: BiasChange? { nil }
 
-  /// A method whose parameters do not even tell the shape needs the base.
+  /// If the parameters alone do not determine the shape, the base is needed.
   public var needsBase: Bool { shape == nil }
 
   public func check(against base: MatrixShape) throws(AdapterError) {
@@ -85,7 +85,7 @@ extension Adapter {
     }
   }
 
-  /// Throws unless the update belongs to a base of this one's shape.
+  /// Checks that the update fits the shape of this base.
   func checkShape(of base: any BaseWeight) throws(AdapterError) {
     try check(against: MatrixShape(rows: base.rows, columns: base.columns))
   }
@@ -97,7 +97,7 @@ public enum BiasChange: Sendable, Equatable {
   case addition([Double])
   /// Adds the bias times these values.
   case scaling([Double])
-  /// Puts these values in its place.
+  /// Replaces it by these values.
   case replacement([Double])
 
   /// How many features the bias has.
@@ -119,14 +119,14 @@ public enum BiasChange: Sendable, Equatable {
   }
 }
 
-/// Stands in for a base weight that nobody has: its shape is known, its entries are not.
+/// Stands in for a base weight that is not available: its shape is known, its entries are not.
 public struct AbsentBase: BaseWeight {
   public let rows: Int
   public let columns: Int
   private let module: String
   private let method: String
 
-  /// The base of an adapter whose parameters tell its shape.
+  /// The base of an adapter whose parameters determine its shape.
   /// - Throws: ``AdapterError/baseNeeded(module:method:)`` if they do not.
   public init(for adapter: any Adapter) throws(AdapterError) {
     module = adapter.resolved.module

@@ -1,17 +1,17 @@
 import Documents
 
-/// A method and its start, as a user names them.
+/// A method and its start, as chosen by the user.
 ///
-/// The key of a start alone stands for LoRA with it: `pissa` is `lora` that starts as PiSSA.
+/// The key of a start alone means LoRA with that start: `pissa` is `lora` with the PiSSA start.
 public struct AdapterChoice: Sendable {
   public let method: any TrainableAdapter.Type
-  /// Nil for a method that has first values of its own.
+  /// Nil for a method with initial values of its own.
   public let start: (any FactorStart.Type)?
 
   /// Resolves keys.
   /// - Parameters:
-  ///   - key: That of a method or of a start.
-  ///   - start: That of a start; nil for the usual one.
+  ///   - key: The key of a method or of a start.
+  ///   - start: The key of a start; nil for the standard one.
   /// - Throws: ``AdapterError/unknownKey(_:near:)``,
   ///   ``AdapterError/startNotTaken(method:start:)``,
   ///   ``AdapterError/twoStarts(_:_:)``.
@@ -35,13 +35,13 @@ public struct AdapterChoice: Sendable {
     AdapterRegistry.trainable.map { $0.key } + FactorStartRegistry.all.map { $0.key }
   }
 
-  /// What the choice is called: the method, and the start if it is not the usual one.
+  /// The name of the choice: the method, and the start if it is not the standard one.
   public var name: String {
     guard let start, start.key != FactorStartRegistry.standard.key else { return method.key }
     return method.key == TrainableLoRA.key ? start.key : "\(method.key)+\(start.key)"
   }
 
-  /// Whether first values depend on a batch of the task.
+  /// Whether the initial values depend on a batch of the task.
   public var needsCalibration: Bool { start?.needsCalibration ?? false }
 
   /// The adapters of modules, in their order, and the options with which they were made.

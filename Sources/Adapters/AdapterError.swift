@@ -1,6 +1,6 @@
 public import Documents
 
-/// Why the update of a saved adapter cannot be told, or a new adapter cannot be made, started or resumed.
+/// Why the update of a saved adapter cannot be computed, or a new adapter cannot be made, started or resumed.
 public enum AdapterError: BadInput, Equatable {
   // MARK: Reading
 
@@ -8,48 +8,48 @@ public enum AdapterError: BadInput, Equatable {
   case unsupportedType(String, supported: [String])
   /// Adapters of this type change what the model sees, not a weight.
   case noWeightUpdate(peftType: String)
-  /// An option of the method changes its update to something that is not computed here.
+  /// An option of the method changes its update in a way that is not supported.
   case unsupportedVariant(String, peftType: String)
   /// A module has tensors of the method, but not all that it needs.
   case missingParameter(module: String, parameter: String, present: [String])
   /// None of the method's forms has these tensors.
   case unknownParameters(module: String, parameters: [String])
-  /// A tensor has another shape than the method gives it; nil stands for any size.
+  /// A tensor does not have the shape that the method requires; nil stands for any size.
   case parameterShape(module: String, parameter: String, found: [Int], expected: [Int?])
-  /// The update has another shape than the weight that it is for.
+  /// The shape of the update differs from that of its base weight.
   case baseShape(module: String, update: MatrixShape, base: MatrixShape)
   /// The update depends on the base weight, which is not there.
   case baseNeeded(module: String, method: String)
-  /// `lora_alpha` is 0, so that the update would be zero whatever was learnt.
+  /// `lora_alpha` is 0, which makes the update zero whatever was learnt.
   case zeroAlpha(module: String)
-  /// The factors have no rows and columns to multiply: the tensors were saved empty.
+  /// The factors have rank 0: the tensors were saved empty.
   case zeroRank(module: String)
-  /// The rank pattern of a pruned module keeps another number of triplets than the file holds.
+  /// `rank_pattern` keeps a different number of triplets of a module than the file holds.
   case prunedRank(module: String, kept: Int, found: Int)
   /// The configuration gives a rank that no tensor of the adapter has.
   case rankNotInTensors(Int)
-  /// A field of `adapter_config.json` has another type than PEFT gives it.
+  /// A field of `adapter_config.json` does not have the type that PEFT gives it.
   case field(key: String, expected: String, found: String)
-  /// A key of a pattern is no regular expression.
+  /// A key of a pattern is not a valid regular expression.
   case invalidPattern(String)
   /// A row or column that DoRA divides by has the norm zero.
   case zeroNorm(module: String, index: Int)
-  /// The size of a dimension is no multiple of the block that tiles it.
+  /// The size of a dimension is not a multiple of the block size.
   case indivisible(module: String, size: Int, block: Int)
   /// The configuration does not say which rows of the embedding were trained.
   case tokenRowsUnknown(module: String)
   /// A trained row lies outside the embedding.
   case tokenRowOutOfRange(module: String, row: Int, rows: Int)
-  /// A start is defined for another layout of the base.
+  /// The start is defined only for a base stored out × in.
   case startNeedsOutByIn(module: String, start: String)
 
   // MARK: Training
 
-  /// No method and no start has this key; `near` are those that look like it.
+  /// No method and no start has this key; `near` lists similar keys.
   case unknownKey(String, near: [String])
-  /// The method has first values of its own.
+  /// The method takes no start, because it has initial values of its own.
   case startNotTaken(method: String, start: String)
-  /// The name of a start stands for LoRA with it, and another one was asked for as well.
+  /// The key of a start, which means LoRA with that start, was given together with another start.
   case twoStarts(String, String)
   /// The rank is not between 1 and what the shape or the start allows.
   case rank(module: String, rank: Int, limit: Int)
@@ -57,17 +57,17 @@ public enum AdapterError: BadInput, Equatable {
   case oddRank(module: String, rank: Int, start: String)
   /// The rank does not divide a dimension that it must tile.
   case rankDoesNotDivide(module: String, size: Int, rank: Int)
-  /// The scale is zero, infinite or not a number.
+  /// Alpha is not a positive finite number.
   case alpha(module: String, alpha: Double)
   /// Shared projections are smaller than the module.
   case projectionTooSmall(module: String, shape: MatrixShape, projection: MatrixShape)
   /// A start needs a batch of the task, and there is none.
   case calibrationNeeded(start: String)
-  /// The batch is not one of this module, or is too small for the rank.
+  /// The batch does not have the width or shape of this module, or has too few rows.
   case calibrationShape(start: String, found: MatrixShape, rows: Int, columns: Int)
-  /// The covariance of the inputs stays singular however much it is damped.
+  /// The covariance of the inputs cannot be inverted, even with strong damping.
   case singularCovariance(start: String)
-  /// An output feature has the norm zero at the start, which the method divides by.
+  /// The weights of an output feature have norm zero at the start, and the method divides by that norm.
   case zeroNormAtStart(module: String, index: Int)
   /// A file to resume from lacks a tensor.
   case missingTensor(module: String, tensor: String)

@@ -6,12 +6,12 @@ public struct AdapterOptions: Sendable, Equatable {
   public var usesRankStabilization: Bool
   /// The share of inputs that the adapter path drops.
   public var dropout: Double
-  /// Key of the start; nil for the method's own.
+  /// Key of the start; nil for the standard one.
   public var start: String?
   /// The seed of projections that are drawn once and frozen.
   public var projectionSeed: UInt64
-  /// The largest output and input sizes among the adapted modules, which shared projections have; nil
-  /// for a single module's own.
+  /// The largest output and the largest input size among the adapted modules, which is the size of shared
+  /// projections; nil for the size of the module itself.
   public var largestShape: MatrixShape?
   /// LoRA+: how much faster B learns than A.
   public var outputRateFactor: Double
@@ -34,12 +34,12 @@ public struct AdapterOptions: Sendable, Equatable {
     self.budget = budget
   }
 
-  /// s.
+  /// s: α/r, or α/√r.
   public var scale: Double {
     LoRA.scale(alpha: alpha, rank: rank, isRankStabilized: usesRankStabilization)
   }
 
-  /// The options with the largest shape of these modules: to be made before the first adapter.
+  /// The options with the largest shape of these modules. Call it before making the first adapter.
   public func spanning(_ modules: [AdaptedModule]) -> AdapterOptions {
     var options = self
     guard let rows = modules.map(\.shape.rows).max(),

@@ -1,8 +1,8 @@
 import Documents
 public import LinearAlgebra
 
-/// What a method of fine-tuning is: what reading its files and training it share. Its folder bears its name,
-/// and states formula, source, tensor names and scale once.
+/// A method of fine-tuning: what reading its files and training it have in common. The folder with its name
+/// states formula, source, tensor names and scale once.
 public protocol AdapterMethod: Sendable {
   /// Key in tables and on the command line, such as `lora`.
   static var key: String { get }
@@ -14,10 +14,10 @@ public protocol AdapterMethod: Sendable {
 
 /// The methods of fine-tuning.
 public enum AdapterRegistry {
-  /// One line of the list: a method, what reads its files and what trains it.
+  /// One line of the list: a method, the type that reads its files and the types that train it.
   struct Entry {
     let method: any AdapterMethod.Type
-    /// Its turn among the methods that read files, and what reads them.
+    /// The type that reads its files, and its position in the order in which readers are tried.
     let reading: (turn: Int, type: any Adapter.Type)?
     let training: [any TrainableAdapter.Type]
 
@@ -33,8 +33,8 @@ public enum AdapterRegistry {
 
   /// Every method, in the order of `list methods`.
   ///
-  /// The turn in reading is also the order of `list adapters`: of two methods that read the same
-  /// `peft_type`, the one that asks for more of its tensors comes first.
+  /// The order of reading is also the order of `list adapters`: of two methods that read the same `peft_type`,
+  /// the more specific one comes first.
   static let entries: [Entry] = [
     Entry(Full.self, training: [TrainableFull.self]),
     Entry(
@@ -54,11 +54,11 @@ public enum AdapterRegistry {
     Entry(TrainableTokens.self, reading: (1, SavedTrainableTokens.self)),
   ]
 
-  /// What reads saved adapters, in the order in which a module's tensors are offered to it.
+  /// The types that read saved adapters, in the order in which they are tried.
   public static let saved: [any Adapter.Type] =
     entries.compactMap(\.reading).sorted { $0.turn < $1.turn }.map(\.type)
 
-  /// What can be trained.
+  /// The types that train.
   public static let trainable: [any TrainableAdapter.Type] = entries.flatMap(\.training)
 
   /// Types of adapter that change no weight.
@@ -72,7 +72,7 @@ extension AdapterRegistry {
   /// The values of `peft_type` that some method reads, sorted.
   public static var supportedTypes: [String] { Set(saved.flatMap { $0.peftTypes }).sorted() }
 
-  /// The methods that may occur in an adapter of one type, and whose options it uses.
+  /// The methods that an adapter of this type may use.
   /// - Throws: ``AdapterError/unsupportedType(_:supported:)``,
   ///   ``AdapterError/noWeightUpdate(peftType:)``,
   ///   ``AdapterError/unsupportedVariant(_:peftType:)``.
@@ -89,7 +89,7 @@ extension AdapterRegistry {
     return methods
   }
 
-  /// The method that a module with these tensors was trained by.
+  /// The method that trained a module with these tensors.
   /// - Throws: As ``methods(for:)``; ``AdapterError/unknownParameters(module:parameters:)``.
   public static func method(
     describing parameters: Set<String>, settings: ModuleSettings
@@ -110,7 +110,7 @@ extension AdapterRegistry {
     return try method.init(parameters: parameters, settings: settings)
   }
 
-  /// What trains by the name of a key.
+  /// The type that trains the method with this key.
   /// - Throws: ``AdapterError/unknownKey(_:near:)``.
   public static func trainable(key: String) throws(AdapterError) -> any TrainableAdapter.Type {
     guard let method = trainable.first(where: { $0.key == key }) else {

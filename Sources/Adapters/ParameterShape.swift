@@ -15,16 +15,17 @@ public struct MatrixShape: Sendable, Equatable, CustomStringConvertible {
 
 /// One tensor of an adapter.
 public struct ParameterShape: Sendable, Equatable {
-  /// What follows the module's name in a file of PEFT, such as `lora_A.weight`.
+  /// The part of its name in a PEFT file after the module's name, such as `lora_A.weight`.
   public let name: String
   public let rows: Int
   public let columns: Int
   public let isTrained: Bool
-  /// How much faster than the others it learns.
+  /// The factor on its learning rate.
   public let rateFactor: Double
-  /// The shape in a file, of `rows · columns` numbers in the same order.
+  /// The shape in a file: as many numbers, in the same order.
   public let savedShape: [Int]
-  /// A part of a tensor that all modules share and that a file holds once: its leading rows and columns.
+  /// Whether this is a part (the leading rows and columns) of a tensor that all modules share, and that a file
+  /// holds once.
   public let isShared: Bool
 
   public init(
@@ -43,9 +44,9 @@ public struct ParameterShape: Sendable, Equatable {
   }
 }
 
-/// Where an adapter starts.
+/// The initial state of an adapter.
 public struct AdapterStart: Sendable {
-  /// Like the adapter's parameters.
+  /// In the order of the adapter's parameters.
   public let parameters: [Matrix]
   /// The frozen weight; nil if it is the base.
   public let frozen: Matrix?
@@ -56,11 +57,11 @@ public struct AdapterStart: Sendable {
   }
 }
 
-/// What a file holds of one module.
+/// The content of a file for one module.
 public struct RestoredParameters: Sendable, Equatable {
-  /// Like the adapter's parameters.
+  /// In the order of the adapter's parameters.
   public let parameters: [Matrix]
-  /// The same of step 0, where the frozen weight depends on them; nil where it is the base.
+  /// The parameters of step 0, if the frozen weight depends on them; nil if it is the base.
   public let initial: [Matrix]?
 
   public init(parameters: [Matrix], initial: [Matrix]? = nil) {

@@ -1,13 +1,13 @@
 public import LinearAlgebra
 
-/// A method as it trains: a differentiable map from its parameters and the frozen weight of a module to
-/// the effective weight, the one that the model computes with.
+/// Trains a method: a differentiable map from its parameters and the frozen weight of a module to the effective
+/// weight, which is the weight that the model computes with.
 ///
-/// The forward pass knows nothing but the effective weight, so what samples and what is trained are the
-/// same policy. One value stands for one module. A new method is one folder and one line in
+/// Apart from dropout, the forward pass uses only the effective weight, so sampling and training use the same
+/// policy. One value is the adapter of one module. A new method is one folder and one line in
 /// ``AdapterRegistry``.
 public protocol TrainableAdapter: Sendable {
-  /// The method, whose files it writes; a variant has a key and a summary of its own.
+  /// The method whose files it writes; a variant has its own key and summary.
   associatedtype Method: AdapterMethod
 
   /// Key on the command line, such as `lora`.
@@ -16,7 +16,7 @@ public protocol TrainableAdapter: Sendable {
   static var summary: String { get }
   /// What kind of modules the method acts on.
   static var targets: AdapterTargets { get }
-  /// Whether the first factors can be chosen, from ``FactorStartRegistry/all``.
+  /// Whether the initial factors can be chosen, from ``FactorStartRegistry/all``.
   static var takesStart: Bool { get }
 
   /// The method for a module of this shape (out × in).
@@ -28,35 +28,34 @@ public protocol TrainableAdapter: Sendable {
   /// The parameters in the order in which every call below passes them.
   var parameters: [ParameterShape] { get }
 
-  /// The values of step 0, and the frozen weight if it is not the base: a start from the base's own
-  /// singular triplets takes them out of it.
+  /// The values of step 0, and the frozen weight if it is not the base: some starts subtract their product
+  /// from the base.
   /// - Parameters:
   ///   - base: The pretrained weight, out × in, and its bias.
-  ///   - generator: Where random numbers come from.
-  ///   - calibration: What data-driven starts look at.
+  ///   - generator: The source of random numbers.
+  ///   - calibration: The data for data-driven starts.
   func start(
     base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
   ) throws -> AdapterStart
 
-  /// The frozen weight that belongs to first parameters, if it is not the base: what a resumed run
-  /// trains beside.
+  /// The frozen weight that belongs to these initial parameters; nil if it is the base. A resumed run needs it.
   /// - Parameters:
   ///   - base: The pretrained weight, out × in.
   ///   - initial: The parameters of step 0.
   func frozenWeight(base: Matrix, initial: [Matrix]) -> Matrix?
 
-  /// Writes the effective weight, and the bias if the method changes it: otherwise the bias is left.
+  /// Writes the effective weight, and the bias if the method changes it; otherwise the bias is not touched.
   func adapt<Element>(
     _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>)
 
   /// Adds ∂L/∂θ, given the gradient of the effective weight and bias.
   /// - Parameters:
-  ///   - gradients: Like the parameters; those of frozen ones are not touched.
+  ///   - gradients: In the order of the parameters; those of frozen parameters are not touched.
   ///   - output: The gradient of the effective weight and bias.
   ///   - effective: As the last ``adapt(_:frozen:parameters:workspace:)`` left it.
   ///   - frozen: The weight and bias that the method acts on.
-  ///   - parameters: Where the gradient is taken.
+  ///   - parameters: The point at which the gradient is taken.
   ///   - workspace: Lends intermediate matrices.
   func addGradients<Element>(
     _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
@@ -64,28 +63,28 @@ public protocol TrainableAdapter: Sendable {
     parameters: [MatrixView<Element>], workspace: Workspace<Element>)
 
   /// Adds the gradient of the method's own penalty on its parameters, and returns the penalty: zero for
-  /// most methods. The sum over modules, each with `weight` divided by their number, is the penalty.
+  /// most methods. The caller divides the total weight by the number of modules and sums over modules.
   func addPenalty<Element>(
     to gradients: [MatrixView<Element>], parameters: [MatrixView<Element>], weight: Double,
     workspace: Workspace<Element>
   ) -> Double
 
-  /// Replaces the gradients by what the optimiser is to see, where the method asks for that: to be
-  /// called once a step, after clipping.
+  /// Replaces the gradients by those that the optimiser gets; most methods leave them unchanged. Called once per
+  /// step, after clipping.
   func preconditionGradients<Element>(
     _ gradients: [MatrixView<Element>], parameters: [MatrixView<Element>])
 
-  /// The two factors through which the input also passes with dropout; nil if the method has none.
+  /// The two factors that dropout acts on; nil if the method does not support dropout.
   func dropoutPath<Element>(_ parameters: [MatrixView<Element>]) -> DropoutPath<Element>?
 
-  /// Says in PEFT's words what the tensors mean; nil if PEFT has no such adapter.
+  /// The PEFT configuration that describes the tensors; nil if PEFT has no such adapter.
   static func configuration(options: AdapterOptions, modules: [AdaptedModule])
     -> AdapterConfiguration?
 
-  /// The tensors of a file, by what follows the module's name.
+  /// The tensors of a file, keyed by the part of their names after the module's name.
   /// - Parameters:
   ///   - values: The parameters.
-  ///   - initial: Those of step 0.
+  ///   - initial: The parameters of step 0.
   func tensors(of values: [Matrix], initial: [Matrix]) -> [String: Tensor]
 
   /// The parameters, and those of step 0 if the file holds them, from the tensors of a file.

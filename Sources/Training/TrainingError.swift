@@ -6,15 +6,15 @@ public enum TrainingError: BadInput, Equatable {
   case noTargets(pattern: String, available: [String])
   /// The method has no path that dropout could act on.
   case noDropout(method: String)
-  /// The text that should end answers is not one token of the model.
+  /// The text that should end answers is not a single token of the model.
   case stopIsNoToken(String)
-  /// The loss or a gradient is not a number any more.
+  /// The loss, a gradient, a parameter or a weight is infinite or NaN.
   case notFinite(step: Int, what: String)
-  /// There is a run already, and it was not asked to go on with it.
+  /// The folder holds a run already, and resuming was not asked for.
   case runExists(path: String)
-  /// A run cannot go on from what is there.
+  /// A run cannot be resumed from what is there.
   case cannotResume(path: String, reason: String)
-  /// The base at this path has other weights than those that the run was started from.
+  /// The base at this path has other weights than at the start of the run.
   case otherBase(path: String, base: String)
   /// The run was started with other settings; empty if something else in the file differs.
   case otherSettings(path: String, changes: [SettingChange])

@@ -10,7 +10,7 @@ import Testing
   }
   private static let options = AdapterOptions(rank: 4)
 
-  /// Parameters and gradients that are drawn anew at each step.
+  /// Parameters and gradients that are drawn again at each step.
   private struct Adapters {
     var samples = Samples()
     let adapters: [(parameters: [MatrixView<Double>], gradients: [MatrixView<Double>])]

@@ -4,8 +4,8 @@ import Foundation
 import LinearAlgebra
 import Testing
 
-/// Files of which PEFT has merged the weights that were trained: `exports.json`, written by this suite if
-/// `WRITE_EXPORTS` is set, and `loaded.json`, which `load_exports.py` makes of it.
+/// Files whose trained weights PEFT has merged. This suite writes `exports.json` if `WRITE_EXPORTS` is set, and
+/// `load_exports.py` makes `loaded.json` from it.
 @Suite("Training: files that PEFT has read") struct TrainingExportFileTests {
   private struct Exports: Codable, Equatable {
     struct Numbers: Codable, Equatable {
@@ -159,7 +159,7 @@ import Testing
       let views = matrices.map { MatrixView<Double>($0) }
       return (parameters: views, gradients: views)
     }
-    // The gradients are the parameters; the last step has no statistics of its own.
+    // The parameters stand in for the gradients; the last step has no statistics of its own.
     for step in 1...2 { budget.update(step: step, adapters: adapters) }
     values = adapters.map { $0.parameters.map(\.matrix) }
     return budget

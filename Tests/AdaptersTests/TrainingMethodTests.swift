@@ -22,8 +22,8 @@ import Testing
     #expect(shapes.contains { $0.isTrained })
   }
 
-  /// The effective weight is linear in each single number, so that a central difference is exact however
-  /// wide it is: what is left is rounding.
+  /// The effective weight is linear in each single parameter, so central differences are exact for every step size
+  /// and only rounding is left.
   @Test(arguments: TrainingCase.all)
   func `gradients are central differences`(example: TrainingCase) throws {
     var sample = try AdaptedSample(example)
@@ -86,7 +86,7 @@ import Testing
     #expect((exact.weight - rounded.weight).frobeniusNorm() <= bound)
   }
 
-  /// ⟨G, W₊⟩ + ⟨g, b₊⟩; DoRA's norms are held at those of the parameters that are not moved.
+  /// ⟨G, W₊⟩ + ⟨g, b₊⟩. DoRA's norms are kept at those of the original parameters.
   private func functional(
     _ sample: AdaptedSample, _ parameters: [Matrix], _ output: Matrix,
     _ bias: Matrix?, constantNorms: [Double]?
@@ -100,7 +100,7 @@ import Testing
       + (offset.map { $0.innerProduct(with: bias ?? $0) } ?? 0)
   }
 
-  /// V of DoRA; nil for the others.
+  /// V of DoRA; nil for other methods.
   private func directions(
     _ sample: AdaptedSample, _ parameters: [Matrix]
   ) -> Matrix? {

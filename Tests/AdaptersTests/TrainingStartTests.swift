@@ -174,7 +174,7 @@ import Testing
   @Test func `a start is uniform, or normal, with PEFT's width`() throws {
     let uniform = try Found(KaimingStart(), 40, 400, rank: 20).pair.input
     #expect(uniform.values.allSatisfy { abs($0) <= 0.05 })
-    // Deviation of a uniform number in ±a is a/√3; 8000 numbers tell it to one per cent.
+    // The standard deviation of a uniform number in ±a is a/√3; 8000 numbers determine it to one per cent.
     #expect(abs(uniform.frobeniusNorm() / 8000.0.squareRoot() - 0.05 / 3.0.squareRoot()) < 1e-3)
     let normal = try Found(GaussianStart(), 40, 400, rank: 20).pair.input
     #expect(abs(normal.frobeniusNorm() / 8000.0.squareRoot() - 0.05) < 2e-3)

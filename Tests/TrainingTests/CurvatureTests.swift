@@ -39,7 +39,7 @@ import Training
     let eigen = try SymmetricEigen(of: matrix, vectors: .none)
     let largest = try #require(eigen.values.max())
     let found = try curvature.largestEigenvalue(steps: count)
-    // Differences with a step of 1e-4 are good to five digits.
+    // Differences with a step of 1e-4 are accurate to five digits.
     #expect(abs(found.value - largest) < 2e-5 * largest)
     #expect(found.bound < 1e-4 * largest)
   }

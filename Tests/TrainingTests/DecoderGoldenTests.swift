@@ -26,8 +26,8 @@ import Training
     return (model, expected)
   }
 
-  /// Both compute in double; the embedding scale and the rotary tables of transformers are in single
-  /// precision: relative steps of 6e-8 that grow tenfold through two layers.
+  /// Both compute in double precision. In transformers, the embedding scale and the rotary tables are in single
+  /// precision: relative steps of 6e-8, which grow tenfold through two layers.
   static let tolerance = 2e-6
 
   @Test(arguments: ["llama", "qwen2", "gemma3"])

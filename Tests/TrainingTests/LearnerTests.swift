@@ -143,8 +143,8 @@ import Training
     }
   }
 
-  /// The norm c of the rows of V counts as constant: moving a factor moves m along with c, so that m/c
-  /// stands.
+  /// The norm c of the rows of V counts as a constant. So when a factor moves, the test scales m like c, and m/c
+  /// stays the same.
   @Test func `DoRA's factors have the gradient of finite differences at constant norm`() throws {
     let policy = try Self.policy("dora")
     let loss = Loss(policy, Self.sequences)
@@ -265,8 +265,8 @@ import Training
   }
 }
 
-/// That a gradient is that of differences over five points, which are exact to fourth order: with a step of
-/// 1e-4 what is cut off and what is rounded are both near 1e-11 for derivatives of order one.
+/// Expects that a gradient agrees with differences over five points, which are exact to fourth order. With a step
+/// of 1e-4, truncation and rounding errors are both near 1e-11 for derivatives of order one.
 private func expectDerivative(
   _ view: MatrixView<Double>, _ gradient: MatrixView<Double>, name: String, _ value: () -> Double
 ) {

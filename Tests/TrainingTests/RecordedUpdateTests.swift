@@ -4,11 +4,11 @@ import LinearAlgebra
 import Testing
 import Training
 
-/// The updates that a checkpoint's files tell, by the program's own readers.
+/// The updates in the files of a checkpoint, read by the program's own readers.
 @Suite("Recorded updates") struct RecordedUpdateTests {
   static let keys = AdapterChoice.keys.filter { $0 != "full" }
 
-  /// The tensors of each module, by what follows its name, with those that all modules share.
+  /// The tensors of each module, by the part of their names after the module's, with those that all modules share.
   static func parameters(_ folder: AdapterFolder) throws -> [String: [String: Tensor]] {
     let methods = AdapterRegistry.saved.filter { $0.peftTypes.contains(folder.peftType) }
     let names = methods.flatMap { $0.parameterNames }
@@ -29,7 +29,7 @@ import Training
     return own.mapValues { $0.merging(shared) { first, _ in first } }
   }
 
-  /// That what the files of a policy say is what the policy computes with.
+  /// Expects that the files of a policy give the weights that the policy computes with.
   static func expectUpdates(of policy: Policy<Float>, in path: String) throws {
     let modules = try parameters(AdapterFolder(path: path))
     let configuration = try #require(policy.export(baseName: nil).configuration)
@@ -45,12 +45,12 @@ import Training
         .dense(base: DenseBaseWeight(base))
       let change = policy.weights[slot].matrix + -1 * base
       let error = norm(found + -1 * change)
-      // The effective weight is rounded to single precision, so its change is to a few units of W.
+      // The effective weight is rounded to single precision, so its change is exact to a few units of W.
       #expect(
         error <= 1e-5 * norm(change) + 1e-6 * norm(base), "\(settings.module): \(error)")
       largest = max(largest, norm(change) / norm(base))
     }
-    // A tenth of a per cent is far beyond that rounding; AdaLoRA may leave a module nothing.
+    // A tenth of a per cent is far above that rounding. AdaLoRA may give some modules no update.
     #expect(largest > 1e-3)
   }
 
@@ -103,7 +103,7 @@ import Training
       let update = try AdapterRegistry.adapter(
         parameters: try #require(modules[settings.module]), settings: settings
       ).weightUpdate(of: base).dense(base: base)
-      // A start that leaves a residual cancels to the rounding of its stored factors.
+      // With a start that leaves a residual, the terms cancel up to the rounding of the stored factors.
       #expect(Self.norm(update) <= 1e-6 * Self.norm(base.matrix()), "\(settings.module)")
     }
   }

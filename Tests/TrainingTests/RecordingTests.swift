@@ -111,7 +111,7 @@ import Training
     let error = TrainingError.otherSettings(path: "\(folder.path)/run.json", changes: changes)
     #expect(throws: error) { try other.open(folder.path, resuming: true) }
     #expect("\(error)".contains("(learning-rate was 0.01 and is 0.5): give them as they were"))
-    // What the file tells beside settings.
+    // `run.json` also holds the trainer's number of steps; the settings do not change here.
     other = Self.lora
     other.options.steps = 6
     #expect(
@@ -168,7 +168,7 @@ import Training
     #expect(!reason.isEmpty)
   }
 
-  /// A file in the checkpoint's way stops it even where the tests run as a user who may write anything.
+  /// A file in the way stops the checkpoint even if the tests run as a user who may write everywhere.
   @Test func `a checkpoint that cannot be written is named and leaves nothing half`() throws {
     let folder = try RunFolder()
     let path = "\(folder.path)/run"
@@ -190,7 +190,7 @@ import Training
   func `a step that is not finite leaves the last checkpoint whole`(
     key: String, setting: (signal: RunOptions.Signal, rate: Double)
   ) throws {
-    // DoRA's weights stay of the length of m, whatever its factors are.
+    // The rows of DoRA's weights keep the norm m, whatever its factors are.
     if key == "dora", setting.rate < 1e39 { return }
     let folder = try RunFolder()
     var kind = RunKind(key) { $0.options.saveEvery = 1 }

@@ -55,7 +55,7 @@ import Training
     },
   ]
 
-  /// That both folders hold the same run.
+  /// Expects that both folders hold the same run.
   static func expectSame(_ path: String, _ other: String) throws {
     #expect(try RunFolder.names(path) == RunFolder.names(other))
     for checkpoint in RunRecorder.checkpoints(in: other) {

@@ -30,7 +30,7 @@ final class RunFolder: Sendable {
   }
 }
 
-/// A kind of run that is stopped and goes on.
+/// A kind of run that is stopped and resumed.
 struct RunKind: Sendable, CustomTestStringConvertible {
   let name: String
   var adapter = AdapterOptions(rank: 2, alpha: 4)
@@ -46,7 +46,7 @@ struct RunKind: Sendable, CustomTestStringConvertible {
     change(&self)
   }
 
-  /// Starts the run, or goes on with it.
+  /// Starts or resumes the run.
   func open(_ path: String, resuming: Bool = false) throws -> TrainingRun<Float> {
     let trainer = try TinyRuns.trainer(key, adapter, options)
     var settings = TrainingSettings.default
@@ -60,7 +60,7 @@ struct RunKind: Sendable, CustomTestStringConvertible {
       resuming: resuming)
   }
 
-  /// Trains until so many steps were taken in all, as if the user stopped it then.
+  /// Trains until this many steps were taken in total, as if the user stopped the run then.
   func train(_ path: String, stoppingAfter step: Int? = nil, resuming: Bool = false) throws {
     var run = try open(path, resuming: resuming)
     let trainer = run.trainer
@@ -70,7 +70,7 @@ struct RunKind: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// The lines of a log without what the clock says.
+/// The lines of a log without the times.
 func linesWithoutTimes(_ text: String) -> [String] {
   text.split(separator: "\n").map { line in
     String(line).replacing(/"step_time": ?[-+.0-9e]+/, with: "")

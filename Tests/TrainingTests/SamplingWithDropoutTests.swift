@@ -6,7 +6,7 @@ import Training
 @Suite("Sampling with dropout") struct SamplingWithDropoutTests {
   static let adapter = AdapterOptions(rank: 2, alpha: 4, dropout: 0.3)
 
-  /// A policy that dropout changes: LoRA's own start does nothing yet.
+  /// A policy on which dropout has an effect: at LoRA's own start, it has none.
   private func policy(_ key: String) throws -> Policy<Float> {
     let policy = try TinyRuns.policy(key, Self.adapter)
     policy.disturb(by: 0.2, seed: 23)
@@ -28,7 +28,7 @@ import Training
       dropoutSeed: dropoutSeed, firstProblem: firstProblem)
   }
 
-  /// The largest distance of what is read of some completions from what they were drawn with.
+  /// The largest distance between the log-probabilities read for some completions and those they were drawn with.
   private func distance(
     _ rollout: Rollout, _ learner: Learner<Float>, part: [Int], seed: UInt64?
   ) -> Double {

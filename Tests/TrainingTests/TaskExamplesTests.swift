@@ -4,7 +4,7 @@ import Training
 
 /// Notation and rules of each task, by example.
 @Suite("Task examples") struct TaskExamplesTests {
-  /// The problem of this prompt, drawn until it comes.
+  /// Draws problems until the one with this prompt comes up.
   private func problem(
     _ prompt: String, of name: String, _ change: (inout TaskOptions) -> Void = { _ in }
   ) throws -> Problem? {

@@ -140,7 +140,7 @@ import Training
 
   @Test func `where nothing teaches, the last try fills the batch`() throws {
     var options = TinyRuns.options()
-    // One answer a group has nothing to differ from.
+    // With one answer per group, no reward differs from another.
     options.group = 1
     options.dynamicSamplingTries = 2
     let trainer = try TinyRuns.trainer("lora", .init(rank: 2), options)
@@ -150,7 +150,7 @@ import Training
     #expect(record["grad_norm"] == 0)
   }
 
-  /// All answers come within the buffer: the longer of a group lose more. At temperature 2 lengths differ.
+  /// All answers are within the buffer, and in each group the longer ones lose more. At temperature 2 lengths differ.
   @Test func `answers near the limit lose reward, but the log keeps what they earned`() throws {
     var options = TinyRuns.options()
     options.maximumLength = 5

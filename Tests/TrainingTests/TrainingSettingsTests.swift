@@ -73,7 +73,7 @@ import Training
   }
 
   @Test func `settings return from their encoding`() throws {
-    // So that no value is compared with its default alone.
+    // Otherwise a value could be compared only with its default.
     for (standard, unusual) in zip(Self.values(.default), Self.values(Self.unusual)) {
       #expect(standard.value != unusual.value, "\(standard.name)")
     }

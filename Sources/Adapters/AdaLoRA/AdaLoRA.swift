@@ -6,7 +6,7 @@
 /// | `lora_B` | out × r |
 /// | `lora_E` | r × 1 |
 ///
-/// Pruned triplets are missing from a file, and `rank_pattern` says which are left.
+/// A file leaves out pruned triplets; `rank_pattern` says which triplets remain.
 ///
 /// **Source:** Zhang et al., "AdaLoRA: adaptive budget allocation for parameter-efficient
 /// fine-tuning", 2023, arXiv 2303.10512, equations 3 and 4; the divisor is PEFT's.
@@ -20,12 +20,12 @@ public enum AdaLoRA: AdapterMethod {
   static let gate = "lora_E"
   static let names = [inputFactor, outputFactor, gate]
 
-  /// The places of A, B and E among the parameters.
+  /// The indices of A, B and E among the parameters.
   static let input = 0
   static let output = 1
   static let gates = 2
 
-  /// κ, which stays that of the rank before pruning.
+  /// κ, always computed from the rank before pruning.
   static func scale(alpha: Double, initialRank: Int) -> Double {
     alpha / (Double(initialRank) + 1e-5)
   }

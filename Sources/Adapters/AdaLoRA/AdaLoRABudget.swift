@@ -1,11 +1,11 @@
 public import LinearAlgebra
 
-/// Shares out AdaLoRA's budget of rank among all modules: after each step of the optimiser the triplets
-/// of least score have their E set to zero.
+/// Distributes AdaLoRA's rank budget over all modules: after an optimiser step, the E of the triplets with
+/// the lowest scores is set to zero.
 ///
-/// The score of a triplet is that of its E, plus the mean over its row of A, plus that over its column
-/// of B. A, B and E of a masked triplet are trained on, so that it may revive before the next choice;
-/// after the last one the same triplets are masked at every step.
+/// The score of a triplet is the score of its E, plus the mean score of its row of A, plus the mean score of
+/// its column of B. Masked triplets continue to train, so a later choice may keep them again. After the last
+/// choice, the same triplets are masked at every step.
 ///
 /// **Source:** Zhang et al., "AdaLoRA", 2023, arXiv 2303.10512, algorithm 1; the order of calls is PEFT's.
 public struct AdaLoRABudget: Sendable, Equatable {
@@ -15,7 +15,7 @@ public struct AdaLoRABudget: Sendable, Equatable {
   public let modules: [String]
   /// Which triplets of each module the last choice kept; nil before the first one.
   public private(set) var kept: [[Bool]]?
-  /// Whether the last choice stands.
+  /// Whether the choice is final.
   public private(set) var isFinal = false
   /// A, B and E of each module.
   var statistics: [[ImportanceStatistics]]
@@ -38,7 +38,7 @@ public struct AdaLoRABudget: Sendable, Equatable {
     }
   }
 
-  /// What the penalty of each module is to be weighted with: the whole is a mean over modules.
+  /// The weight of each module's penalty; the total penalty is a mean over modules.
   public var penaltyWeight: Double { schedule.penaltyWeight / Double(max(modules.count, 1)) }
 
   /// How many triplets the schedule keeps at a step.
@@ -46,8 +46,8 @@ public struct AdaLoRABudget: Sendable, Equatable {
     schedule.budget(at: step, initialRank: initialRank, modules: modules.count)
   }
 
-  /// Looks at the gradients of a step and masks triplets, after the optimiser has moved the parameters
-  /// and before the gradients are cleared.
+  /// Records the gradients of a step and masks triplets. Call it after the optimiser step and before the
+  /// gradients are cleared.
   /// - Parameters:
   ///   - step: Counted from 1.
   ///   - adapters: A, B and E of each module, and their gradients.
@@ -91,7 +91,7 @@ public struct AdaLoRABudget: Sendable, Equatable {
     }
   }
 
-  /// Masks what scores no more than the last triplet that the budget has no room for.
+  /// Masks the triplets with the lowest scores, as many as exceed the budget, and those that tie with them.
   private mutating func choose(_ triplets: Int) {
     let scores = scores
     let excess = initialRank * modules.count - triplets
@@ -132,9 +132,8 @@ extension AdaLoRABudget {
     return result
   }
 
-  /// Takes over what ``state`` gave.
-  /// - Throws: ``AdapterError`` if a tensor is missing or of another shape; nothing has
-  ///   changed then.
+  /// Restores what ``state`` returned.
+  /// - Throws: ``AdapterError`` if a tensor is missing or has another shape; then nothing has changed.
   public mutating func restore(_ state: [String: Tensor]) throws(AdapterError) {
     var restored = self
     restored.kept = nil

@@ -2,11 +2,11 @@
 ///
 /// **Source:** Zhang et al., "AdaLoRA", 2023, arXiv 2303.10512, equation 12; rounding as in PEFT.
 public struct AdaLoRASchedule: Sendable, Equatable {
-  /// The rank that is left in the mean over modules.
+  /// The mean rank per module at the end.
   public let targetRank: Int
   /// Steps before the first pruning.
   public let initialSteps: Int
-  /// Steps at the end, in which the choice is final.
+  /// Steps at the end, during which the choice is final.
   public let finalSteps: Int
   /// Steps from one pruning to the next.
   public let interval: Int
@@ -21,7 +21,7 @@ public struct AdaLoRASchedule: Sendable, Equatable {
   /// - Parameters:
   ///   - targetRank: At least 1.
   ///   - initialSteps: Steps before the first pruning.
-  ///   - finalSteps: Steps after the last one.
+  ///   - finalSteps: Steps after the last pruning.
   ///   - interval: Steps from one pruning to the next, at least 1.
   ///   - totalSteps: More than the initial and final ones together.
   /// - Throws: ``AdapterError/budget(_:)``.
@@ -44,11 +44,11 @@ public struct AdaLoRASchedule: Sendable, Equatable {
   /// The step at which the choice becomes final.
   public var lastChoice: Int { totalSteps - finalSteps }
 
-  /// How many triplets are kept, and whether they are chosen anew at this step.
+  /// How many triplets are kept, and whether they are chosen again at this step.
   /// - Parameters:
   ///   - step: Counted from 1.
-  ///   - initialRank: That of every module before pruning.
-  ///   - modules: How many there are.
+  ///   - initialRank: The rank of every module before pruning.
+  ///   - modules: The number of modules.
   public func budget(
     at step: Int, initialRank: Int, modules: Int
   ) -> (triplets: Int, isChosen: Bool) {

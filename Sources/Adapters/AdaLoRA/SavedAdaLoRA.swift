@@ -1,8 +1,8 @@
 public import LinearAlgebra
 
-/// A saved AdaLoRA: ΔW = κ·B·diag(E)·A with the triplets that are left.
+/// A saved AdaLoRA: ΔW = κ·B·diag(E)·A over the triplets that were not pruned.
 ///
-/// All triplets may be pruned, and then nothing changes. An α of 0 or less counts as r₀.
+/// If all triplets were pruned, ΔW is zero. An α of 0 or less counts as r₀.
 public struct SavedAdaLoRA: Adapter {
   public typealias Method = AdaLoRA
   public static let parameterNames = AdaLoRA.names

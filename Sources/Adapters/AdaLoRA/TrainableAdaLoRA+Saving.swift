@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// Pruned triplets in a file: they are left out of it, and return as zeros.
+/// A file leaves out pruned triplets; reading it restores them as zeros.
 extension TrainableAdaLoRA {
   public static func configuration(
     options: AdapterOptions, modules: [AdaptedModule]
@@ -21,7 +21,8 @@ extension TrainableAdaLoRA {
     }
   }
 
-  /// The tensors with zeros for the triplets that were not kept; others than those of pruning are left.
+  /// The tensors with zeros for the triplets that were not kept. Tensors whose number of triplets is not that
+  /// of the kept ones are left unchanged.
   static func expanding(_ tensors: [String: Tensor], kept: [Bool]) -> [String: Tensor] {
     let indices = kept.indices.filter { kept[$0] }
     return mappingLines(of: tensors) { lines in
@@ -34,7 +35,7 @@ extension TrainableAdaLoRA {
     }
   }
 
-  /// Changes each tensor as a matrix of one row a triplet: B transposed.
+  /// Changes each tensor as a matrix with one triplet per row; for this, B is transposed.
   private static func mappingLines(
     of tensors: [String: Tensor], _ change: (Matrix) -> Matrix
   ) -> [String: Tensor] {

@@ -1,9 +1,9 @@
 public import LinearAlgebra
 
-/// AdaLoRA as it trains: W₊ = W + κ·B·diag(E)·A, whose E are zeroed by ``AdaLoRABudget``.
+/// Trains AdaLoRA: W₊ = W + κ·B·diag(E)·A. ``AdaLoRABudget`` sets entries of E to zero.
 ///
-/// With T = gW·Aᵀ: gA = κ·(B·diag(E))ᵀ·gW, gB = κ·T·diag(E), gEⱼ = κ·Σᵢ Bᵢⱼ Tᵢⱼ. The start is E = 0 and
-/// A, B normal with deviation 0.02; start and penalty are PEFT's.
+/// With T = gW·Aᵀ: gA = κ·(B·diag(E))ᵀ·gW, gB = κ·T·diag(E), gEⱼ = κ·Σᵢ Bᵢⱼ Tᵢⱼ. At the start, E = 0 and A, B
+/// are normal with standard deviation 0.02. Start and penalty are PEFT's.
 public struct TrainableAdaLoRA: TrainableAdapter {
   public typealias Method = AdaLoRA
   public static let targets = AdapterTargets.linear
@@ -65,7 +65,8 @@ public struct TrainableAdaLoRA: TrainableAdapter {
     }
   }
 
-  /// The mean over A and B of ‖AAᵀ − I‖ and ‖BᵀB − I‖, not squared; where it is zero so is its gradient.
+  /// The penalty is weight · (‖AAᵀ − I‖ + ‖BᵀB − I‖)/2. The norms are not squared; the gradient of a norm that
+  /// is zero counts as zero.
   public func addPenalty<Element>(
     to gradients: [MatrixView<Element>], parameters: [MatrixView<Element>], weight: Double,
     workspace: Workspace<Element>

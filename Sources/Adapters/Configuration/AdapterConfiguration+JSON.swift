@@ -1,9 +1,9 @@
 public import Documents
 
-// `adapter_config.json`, read and written: what one side knows the other must know too.
+// Reads and writes `adapter_config.json`.
 
 extension AdapterConfiguration {
-  /// The configuration in a document of PEFT's; what it leaves out has PEFT's default.
+  /// Reads a configuration written by PEFT; missing fields get PEFT's defaults.
   /// - Parameters:
   ///   - json: The whole document.
   ///   - peftType: Its `peft_type`, in capitals.
@@ -44,7 +44,7 @@ extension AdapterConfiguration {
     }
   }
 
-  /// AdaLoRA keeps something else under the same key.
+  /// AdaLoRA stores something else under this key.
   private static func ranks(
     _ reader: FieldReader, peftType: String
   ) throws(AdapterError) -> PatternTable<Int> {
@@ -84,7 +84,7 @@ extension AdapterConfiguration {
     return .modules(table)
   }
 
-  /// The options of LoRA that make something else of its factors.
+  /// The options of LoRA that change how its factors make the update.
   private static func variants(_ json: JSONValue) -> [String] {
     let switches = ["use_qalora", "use_bdlora"]
     let settings = ["kasa_config", "monteclora_config", "velora_config", "arrow_config"]
@@ -145,8 +145,8 @@ extension AdapterConfiguration.MiSS {
 }
 
 extension AdapterConfiguration {
-  /// The fields of `adapter_config.json` that a trained adapter needs; PEFT knows the others' defaults.
-  /// - Parameter options: Those of the training, for what does not change an update.
+  /// The fields of `adapter_config.json` that a trained adapter needs; for all others, PEFT's defaults apply.
+  /// - Parameter options: The options of the training, for fields that do not change an update.
   public func fields(options: AdapterOptions) -> [String: JSONValue] {
     var fields: [String: JSONValue] = [
       "peft_type": .string(peftType), "task_type": .string("CAUSAL_LM"),
@@ -204,7 +204,7 @@ extension AdapterConfiguration {
     return fields
   }
 
-  /// A whole number without a point, as PEFT's own files have it.
+  /// Writes a whole number without a decimal point, as PEFT does.
   private static func exact(_ value: Double) -> JSONValue {
     Int(exactly: value).map { .integer($0) } ?? .number(value)
   }

@@ -1,6 +1,6 @@
 /// The fields of `adapter_config.json` that decide what an adapter's tensors mean.
 ///
-/// Options of one method stand in a structure of their own. A field that the file leaves out has
+/// The options of a single method are in a structure of their own. A field that is missing in the file has
 /// PEFT's default.
 public struct AdapterConfiguration: Sendable, Equatable {
   /// PEFT's name of the method, in capitals: `LORA`, `ADALORA`.
@@ -17,7 +17,7 @@ public struct AdapterConfiguration: Sendable, Equatable {
   public var rank = 8
   /// `lora_alpha`, for the modules that `alphaPattern` does not name.
   public var alpha = 8.0
-  /// An alpha that stands in for every other: the user's, where the file's is wrong.
+  /// An alpha given by the user, which replaces all others if those of the file are wrong.
   public var alphaOverride: Double?
   /// Whether the scale is α/√r instead of α/r.
   public var usesRankStabilizedScaling = false
@@ -25,18 +25,18 @@ public struct AdapterConfiguration: Sendable, Equatable {
   public var alphaPattern = PatternTable<Double>()
   /// Whether the base stores its weights in × out.
   public var isFanInFanOut = false
-  /// Whether PEFT is to load the magnitudes of DoRA. Reading goes by the tensors.
+  /// `use_dora`: PEFT loads DoRA's magnitudes only if it is set. Reading here goes by the tensors instead.
   public var usesDoRA = false
   public var initialization = Initialization.standard
-  /// Parameters, not modules, that LoRA was put on: fused experts.
+  /// Parameters (not modules) that LoRA was put on, such as fused experts.
   public var targetParameters: [String] = []
   /// Ranges of base layers whose concatenation makes the adapted model's layers.
   public var layerReplication: [Range<Int>] = []
-  /// The rows of the embedding that were trained, by the module's name.
+  /// Which rows of which embedding were trained.
   public var trainableTokens = TrainableTokenRows.none
   /// Tokens after which the adapter becomes active (aLoRA).
   public var invocationTokens: [Int] = []
-  /// Variants of LoRA in use whose update is none of those computed here.
+  /// Variants of LoRA in use whose update is not supported here.
   public var unsupportedVariants: [String] = []
   public var adaLoRA = AdaLoRA()
   public var veRA = VeRA()
@@ -45,7 +45,7 @@ public struct AdapterConfiguration: Sendable, Equatable {
 
   public init(peftType: String) { self.peftType = peftType }
 
-  /// The configuration of an adapter on just these modules.
+  /// The configuration of an adapter on exactly these modules.
   init(peftType: String, modules: [AdaptedModule]) {
     self.init(peftType: peftType)
     targetModules = .names(modules.map(\.name))
@@ -53,9 +53,9 @@ public struct AdapterConfiguration: Sendable, Equatable {
 
   /// Options of AdaLoRA.
   public struct AdaLoRA: Sendable, Equatable {
-    /// `init_r`: the rank before pruning, which the scale is divided by even after it.
+    /// `init_r`: the rank before pruning. The scale is divided by it even after pruning.
     public var initialRank = 12
-    /// For each `module.lora_E` which of the initial triplets are left; nil if none was pruned.
+    /// For each `module.lora_E`, which of the initial triplets remain; nil if none was pruned.
     public var rankPattern: [String: [Bool]]?
 
     public init() {}
@@ -65,7 +65,7 @@ public struct AdapterConfiguration: Sendable, Equatable {
   public struct VeRA: Sendable, Equatable {
     /// `projection_prng_key`: seed of the shared random projections.
     public var seed: UInt64 = 0
-    /// `d_initial`: what λ_d starts from.
+    /// `d_initial`: the initial value of λ_d.
     public var initialScale = 0.1
 
     public init() {}
@@ -74,10 +74,10 @@ public struct AdapterConfiguration: Sendable, Equatable {
   /// Options of MiSS.
   public struct MiSS: Sendable, Equatable {
     public var mode = Mode.plain
-    /// `mini_r`: how many columns the block of the mini form has.
+    /// `mini_r`: the number of columns of the block in the mini form.
     public var miniRank = 1
 
-    /// How the block makes the update.
+    /// How the update is made from the block.
     public enum Mode: Sendable, Equatable {
       case plain, mini, bat
     }
@@ -87,7 +87,7 @@ public struct AdapterConfiguration: Sendable, Equatable {
 
   /// Options of IA3.
   public struct IA3: Sendable, Equatable {
-    /// The modules whose inputs are scaled, not their outputs.
+    /// The modules whose inputs are scaled; for all others, the outputs are.
     public var feedforwardModules = ModuleNames.names([])
 
     public init() {}

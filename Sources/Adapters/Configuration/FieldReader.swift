@@ -1,6 +1,6 @@
 import Documents
 
-/// Typed fields of a JSON object; `null` counts as absent, another type is an error.
+/// Typed fields of a JSON object; `null` counts as absent, a wrong type is an error.
 struct FieldReader {
   let json: JSONValue
   /// In capitals.
@@ -47,13 +47,14 @@ struct FieldReader {
     try value(key, "an array of integers") { Self.all($0, \.integer) }
   }
 
-  /// A list of names, or one expression; nil for PEFT's word for every linear layer.
+  /// A list of names or one expression; nil for `all-linear`, PEFT's word for every linear layer.
   func moduleNames(_ key: String) throws(AdapterError) -> ModuleNames? {
     if let text = self[key]?.string { return text == "all-linear" ? nil : .expression(text) }
     return try strings(key).map(ModuleNames.names)
   }
 
-  /// Pairs of a first number and the one after the last, such as no model has more layers.
+  /// Ranges, each written as its first number and the number after its last. The limit of 2¹⁶ is above the
+  /// number of layers of any model.
   func ranges(_ key: String) throws(AdapterError) -> [Range<Int>] {
     try value(key, "an array of pairs of integers") { json in
       let pairs = json.array?.map { Self.all($0, \.integer) ?? [] } ?? []
@@ -64,7 +65,7 @@ struct FieldReader {
     } ?? []
   }
 
-  /// An object whose keys are patterns, in its order.
+  /// An object whose keys are patterns, in the order of the file.
   func pattern<Value>(
     _ key: String, expected: String, _ convert: (JSONValue) -> Value?
   ) throws(AdapterError) -> PatternTable<Value> {
@@ -88,6 +89,6 @@ struct FieldReader {
 }
 
 extension JSONValue {
-  /// The number, if it is one: Python writes NaN and Infinity too.
+  /// The number if it is finite; Python also writes NaN and Infinity.
   var finite: Double? { double.flatMap { $0.isFinite ? $0 : nil } }
 }

@@ -1,7 +1,7 @@
 /// How the factors of a LoRA adapter were initialised: `init_lora_weights` of the configuration.
 ///
-/// What matters here is whether the product of the first factors was zero. Where it was not, the
-/// base was changed to make up for it, and the update is s(BA − B₀A₀), not sBA.
+/// What matters here is whether the product of the initial factors was zero. If it was not, it was subtracted
+/// from the base, and the update is s(BA − B₀A₀), not sBA.
 public enum Initialization: Sendable, Equatable {
   /// `true`: A uniform (Kaiming), B zero.
   case standard
@@ -9,13 +9,13 @@ public enum Initialization: Sendable, Equatable {
   case random
   /// A normal, B zero.
   case gaussian
-  /// Both factors differ from zero, their product is zero to rounding.
+  /// Both factors are nonzero, but their product is zero up to rounding.
   case orthogonal
   /// A spans the layer's input activations, B is zero.
   case eva
   /// The leading singular triplets of the base; exact.
   case pissa
-  /// The same from a randomised decomposition with this many power iterations; not repeatable.
+  /// Like PiSSA, from a randomised decomposition with this many power iterations; not repeatable.
   case pissaIterated(Int)
   /// The leading part of a QR factorisation of the base.
   case olora
@@ -27,7 +27,7 @@ public enum Initialization: Sendable, Equatable {
   case loftq
   /// A is zero, B spans the smallest left singular vectors of the base and is frozen.
   case mica
-  /// A name that is none of these.
+  /// Any other name.
   case other(String)
 
   /// Reads PEFT's name of an initialisation.
@@ -80,14 +80,14 @@ public enum Initialization: Sendable, Equatable {
   }
 }
 
-/// What can be known of s·B₀A₀, the product that an adapter starts from.
+/// What is known about s·B₀A₀, the product that an adapter starts from.
 public enum InitialProduct: Sendable, Equatable {
-  /// It is zero, to rounding.
+  /// It is zero, up to rounding.
   case zero
-  /// It follows from the base weight alone.
+  /// It can be computed from the base weight alone.
   case repeatable
-  /// It followed from the base weight and from random numbers that nobody kept.
+  /// It depended on the base weight and on random numbers that were not saved.
   case approximable
-  /// It depended on data or on a quantiser; only a checkpoint of step 0 tells it.
+  /// It depended on something that is not saved, such as data or a quantiser; only a checkpoint of step 0 holds it.
   case unrecorded
 }

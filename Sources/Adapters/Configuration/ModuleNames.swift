@@ -1,11 +1,11 @@
 /// Which modules an option names: a list of names, or one regular expression.
 public enum ModuleNames: Sendable, Equatable {
-  /// A module belongs if its name is one of these or ends in `.` and one of these.
+  /// Names a module if its name is one of these, or ends in `.` and one of these.
   case names([String])
-  /// A module belongs if the whole of its name matches.
+  /// Names a module if the expression matches its whole name.
   case expression(String)
 
-  /// The names, or the expression, that none of the modules fits.
+  /// The names (or the expression) that match none of the modules.
   public func unmatched(by modules: [String]) throws(AdapterError) -> [String] {
     switch self {
     case .names(let names):
@@ -18,7 +18,7 @@ public enum ModuleNames: Sendable, Equatable {
     }
   }
 
-  /// Whether a module belongs.
+  /// Whether the option names a module.
   func matches(_ module: String) throws(AdapterError) -> Bool {
     switch self {
     case .names(let names): return names.contains { module == $0 || module.hasSuffix(".\($0)") }
@@ -28,8 +28,8 @@ public enum ModuleNames: Sendable, Equatable {
     }
   }
 
-  /// Whether a module's name ends in one of the names, or matches the expression as a whole: the
-  /// looser rule of IA3's `feedforward_modules`, which asks for no dot.
+  /// Whether a module's name ends in one of the names, or the expression matches it as a whole. This is the
+  /// looser rule of IA3's `feedforward_modules`: no dot is required before the ending.
   func matchesEnd(of module: String) throws(AdapterError) -> Bool {
     switch self {
     case .names(let names): return names.contains(where: module.hasSuffix)

@@ -19,11 +19,11 @@ public struct ExpertPosition: Sendable, Equatable {
   }
 }
 
-/// Everything beside its tensors that decides the update of one module.
+/// Everything that determines the update of one module, apart from its tensors.
 public struct ModuleSettings: Sendable {
   /// The module's name without `base_model.model.`.
   public let module: String
-  /// `r` as configured for this module; the tensors may say otherwise, and then they are right.
+  /// `r` as configured for this module. If the tensors have another rank, theirs counts.
   public let rank: Int
   /// `lora_alpha` as configured for this module, or the user's.
   public let alpha: Double
@@ -32,7 +32,7 @@ public struct ModuleSettings: Sendable {
   public var layout: WeightLayout
   /// The expert, where the parameter stacks several.
   public var expert: ExpertPosition?
-  /// What the adapter started from, where that was not zero.
+  /// The initial product of the factors, if it was not zero.
   public var start: SavedStart?
 
   public init(
@@ -49,8 +49,9 @@ public struct ModuleSettings: Sendable {
   }
 
   /// α/r, or α/√r if the scaling is rank-stabilised.
-  /// - Parameter rank: The rank of the tensors; their scale is 0 if it is.
-  /// - Throws: ``AdapterError/zeroAlpha(module:)``: some mergers write 0 for want of the value.
+  /// - Parameter rank: The rank of the tensors; if it is 0, the scale is 0.
+  /// - Throws: ``AdapterError/zeroAlpha(module:)`` if alpha is 0, which some merging tools write when they do not
+  ///   know it.
   public func scale(rank: Int) throws(AdapterError) -> Double {
     guard alpha != 0 else { throw .zeroAlpha(module: module) }
     guard rank > 0 else { return 0 }
@@ -59,16 +60,16 @@ public struct ModuleSettings: Sendable {
   }
 }
 
-/// What the settings of a module came to, for `inspect`.
+/// The settings of a module as resolved, for `inspect`.
 public struct ResolvedModule: Sendable, Equatable {
   public let module: String
   /// Key of the method, as ``Adapter/method``.
   public let method: String
-  /// The rank that the tensors have; nil for a method without one.
+  /// The rank of the tensors; nil for a method without one.
   public let rank: Int?
   /// Nil for a method without one.
   public let alpha: Double?
-  /// What the product of the tensors is multiplied by.
+  /// The factor on the product of the tensors.
   public let scale: Double
 
   public init(module: String, method: String, rank: Int?, alpha: Double?, scale: Double) {
@@ -81,7 +82,7 @@ public struct ResolvedModule: Sendable, Equatable {
 }
 
 extension AdapterConfiguration {
-  /// The settings of the given modules, in their order, and the patterns that named none of them.
+  /// The settings of the given modules, in their order, and the patterns that match none of them.
   /// - Throws: ``AdapterError/invalidPattern(_:)``.
   public func settings(for modules: [String]) throws(AdapterError) -> ResolvedSettings {
     let ranks = try rankPattern.positions(for: modules)
@@ -111,11 +112,11 @@ extension AdapterConfiguration {
 /// The settings of all modules of an adapter.
 public struct ResolvedSettings: Sendable {
   public let modules: [ModuleSettings]
-  /// Keys of `rank_pattern` that chose no module.
+  /// Keys of `rank_pattern` that match no module, or only modules that an earlier key matches.
   public let unusedRankPatterns: [String]
-  /// Keys of `alpha_pattern` that chose no module.
+  /// Keys of `alpha_pattern`, likewise.
   public let unusedAlphaPatterns: [String]
-  /// Entries of `target_modules` that no module fits.
+  /// Entries of `target_modules` that match no module and are not excluded.
   public let unusedTargets: [String]
 }
 

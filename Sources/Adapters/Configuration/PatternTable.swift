@@ -1,9 +1,9 @@
 /// Values for some modules, chosen by pattern: `rank_pattern` and `alpha_pattern`.
 ///
-/// The first entry, in the order of the file, whose key K matches wins, by PEFT's rule: the module's
-/// name, without `base_model.model.`, must match `(.*\.)?(K)` from its beginning to its end. So
-/// `q_proj` and `layers.0.self_attn.q_proj` choose a module of layer 0, and `0.self_attn.q_proj`
-/// does not choose one of layer 10.
+/// The first entry, in the order of the file, whose key K matches a module decides. PEFT's rule: the module's
+/// name, without `base_model.model.`, must match `(.*\.)?(K)` as a whole. So `q_proj` and
+/// `layers.0.self_attn.q_proj` match a module of layer 0, and `0.self_attn.q_proj` does not match one of
+/// layer 10.
 public struct PatternTable<Value: Sendable & Equatable>: Sendable, Equatable {
   /// One key and the value of the modules that it matches.
   public struct Entry: Sendable, Equatable {
@@ -16,7 +16,7 @@ public struct PatternTable<Value: Sendable & Equatable>: Sendable, Equatable {
     }
   }
 
-  /// The entries in the order of the file, which decides between two that match.
+  /// The entries in the order of the file; if several match, the first decides.
   public let entries: [Entry]
 
   public init(_ entries: [Entry] = []) { self.entries = entries }
@@ -24,7 +24,7 @@ public struct PatternTable<Value: Sendable & Equatable>: Sendable, Equatable {
   public var isEmpty: Bool { entries.isEmpty }
 
   /// For each module the position of the first entry that matches it.
-  /// - Throws: ``AdapterError/invalidPattern(_:)`` for a key that is no regular expression.
+  /// - Throws: ``AdapterError/invalidPattern(_:)`` for a key that is not a regular expression.
   /// - Complexity: O(modules · entries) matches; each expression is compiled once.
   public func positions(for modules: [String]) throws(AdapterError) -> [Int?] {
     var positions = [Int?](repeating: nil, count: modules.count)
@@ -42,7 +42,7 @@ public struct PatternTable<Value: Sendable & Equatable>: Sendable, Equatable {
 /// One key of a pattern table, ready to match.
 struct ModulePattern {
   private enum Form {
-    /// Letters, digits, `_`, `-` and dots, which stand for any character.
+    /// Letters, digits, `_`, `-` and dots; a dot matches any character.
     case plain([UInt8])
     case expression(Regex<AnyRegexOutput>)
   }

@@ -2,9 +2,9 @@ public import LinearAlgebra
 
 /// A saved DoRA: ΔW = (m/‖V‖) · V − W.
 ///
-/// ‖V‖ is the norm of a row of a linear layer or convolution, of a column of a weight stored in × out, and
-/// for an embedding of a column over the whole vocabulary. The update has full rank in general and is
-/// dense. A start that is not zero enters V as it enters the update of LoRA.
+/// ‖V‖ is the norm of the rows of a linear layer or convolution, of the columns of a weight stored in × out, and
+/// of the columns (over the whole vocabulary) of an embedding. The update is dense and in general has full
+/// rank. A nonzero start is subtracted in V, as in the update of LoRA.
 public struct SavedDoRA: Adapter {
   public typealias Method = DoRA
   public static let parameterNames = LoRA.factors + [DoRA.magnitude]
@@ -55,8 +55,8 @@ public struct SavedDoRA: Adapter {
     return .dense(result - weight)
   }
 
-  /// How far the magnitudes are from the norms of the base: max |mᵢ/‖Wᵢ‖ − 1|. Small after little
-  /// training of the right base, since training begins at 0.
+  /// How far the magnitudes are from the norms of the base: max |mᵢ/‖Wᵢ‖ − 1|. Training starts at 0, so a short
+  /// training of the right base gives a small value.
   public func magnitudeDeviation(of base: any BaseWeight) throws -> Double {
     try checkShape(of: base)
     let weight = try base.matrix()

@@ -1,9 +1,9 @@
 public import LinearAlgebra
 
-/// DoRA as it trains: W₊ = (m/c) ∘ V, V = W + s·BA, c the norm of each row of V.
+/// Trains DoRA: W₊ = (m/c) ∘ V with V = W + s·BA and c the norm of each row of V.
 ///
-/// In the backward pass c counts as a constant, as the paper and PEFT have it: with gV = (m/c) ∘ gW,
-/// gm = Σⱼ gW ∘ V/c, gA = s·Bᵀ·gV, gB = s·gV·Aᵀ. There is no path for dropout.
+/// The backward pass treats c as a constant, as the paper and PEFT do: with gV = (m/c) ∘ gW,
+/// gm = Σⱼ gW ∘ V/c, gA = s·Bᵀ·gV, gB = s·gV·Aᵀ. Dropout is not supported.
 public struct TrainableDoRA: LoRAFamily {
   public typealias Method = DoRA
   public let path: LoRAPath
@@ -47,7 +47,7 @@ public struct TrainableDoRA: LoRAFamily {
     }
   }
 
-  /// - Complexity: V is computed anew, 2·out·in·r operations, and needs as much memory as W.
+  /// - Complexity: V is computed again, which takes 2·out·in·r operations and as much memory as W.
   public func addGradients<Element>(
     _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
     effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
@@ -61,7 +61,7 @@ public struct TrainableDoRA: LoRAFamily {
       inverses.setRowNorms(of: directions)
       for row in 0..<rows { inverses[0, row] = 1 / inverses[0, row] }
       gradients[DoRA.magnitudes].addRowDots(output.weight, directions, scaledBy: inverses)
-      // V has served; its memory becomes gV.
+      // V is not needed any more; its memory is used for gV.
       directions.setScalingRows(of: output.weight, by: ratios)
       path.addGradients(gradients, output: directions, parameters: parameters, trainsInput: true)
     }

@@ -1,13 +1,13 @@
 /// Full fine-tuning: the weight and the bias are the parameters themselves.
 ///
-/// A file holds them under the names of the base; there is no adapter for PEFT.
+/// A file holds them under the names of the base; PEFT has no such adapter.
 public enum Full: AdapterMethod {
   public static let key = "full"
   public static let summary = "every weight and bias"
   public static let peftTypes: [String] = []
 }
 
-/// Full fine-tuning as it trains.
+/// Trains the module's own tensors.
 public struct TrainableFull: WholeTensors {
   public typealias Method = Full
   public static let targets = AdapterTargets.all

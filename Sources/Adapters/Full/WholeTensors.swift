@@ -1,7 +1,6 @@
 public import LinearAlgebra
 
-/// A method whose parameters are the tensors of the module themselves, the weight and the bias if there is
-/// one: all that such methods share.
+/// What all methods share that train a module's own tensors: the weight, and the bias if there is one.
 public protocol WholeTensors: TrainableAdapter {}
 
 extension WholeTensors {
@@ -30,7 +29,7 @@ extension WholeTensors {
   }
 }
 
-/// The places of the weight and the bias among the parameters.
+/// The indices of the weight and the bias among the parameters.
 private enum WholeTensor {
   static let weight = 0
   static let bias = 1

@@ -33,11 +33,11 @@ public struct SavedIA3: Adapter {
       module: settings.module, method: Self.method, rank: nil, alpha: nil, scale: 1)
   }
 
-  /// The other dimension is whatever the base has.
+  /// Nil, because only the base determines the other dimension.
   public var shape: MatrixShape? { nil }
 
   public func check(against base: MatrixShape) throws(AdapterError) {
-    // A convolution has one column for each input and place in the kernel.
+    // A convolution has one column for each input and position in the kernel.
     let fits =
       scalesRows
       ? base.rows == changes.count

@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-/// IA3 as it trains; the output of a feed-forward block is the module whose inputs are scaled.
+/// Trains IA3. In the output module of a feed-forward block, the inputs are scaled instead of the outputs.
 ///
 /// gl = Σⱼ gW ∘ W + gb ∘ b over each row, or Σᵢ gW ∘ W over each column. l starts at one.
 public struct TrainableIA3: TrainableAdapter {

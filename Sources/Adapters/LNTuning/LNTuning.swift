@@ -45,7 +45,7 @@ public struct SavedLNTuning: Adapter {
   }
 }
 
-/// LN-tuning as it trains.
+/// Trains gains and biases of norms.
 public struct TrainableLNTuning: WholeTensors {
   public typealias Method = LNTuning
   public static let targets = AdapterTargets.norms

@@ -1,10 +1,10 @@
 import LinearAlgebra
 
-/// The lower triangular L of a symmetric positive definite matrix LLᵀ, of the size of a rank.
+/// The lower triangular L of a small symmetric positive definite matrix LLᵀ, as large as a rank.
 struct CholeskyFactor {
   private let lower: Matrix
 
-  /// A matrix that is not positive definite gives entries that are not numbers.
+  /// A matrix that is not positive definite gives entries that are NaN or infinite.
   /// - Complexity: O(n³).
   init(of matrix: Matrix) {
     precondition(matrix.rows == matrix.columns, "a Cholesky factor needs a square matrix")

@@ -1,4 +1,4 @@
-/// Low-rank adaptation: W₊ = W + s·BA, s = α/r or α/√r. Rank 1 is the same with vectors.
+/// Low-rank adaptation: W₊ = W + s·BA, s = α/r or α/√r. With rank 1, A and B are vectors.
 ///
 /// | tensors | shape |
 /// | --- | --- |
@@ -26,7 +26,7 @@ public enum LoRA: AdapterMethod {
     inputFactor, outputFactor, embeddingInputFactor, embeddingOutputFactor,
   ]
 
-  /// The place of A, and that of B, among the parameters of everything that trains such factors.
+  /// The indices of A and B among the parameters of every method that trains them.
   static let input = 0
   static let output = 1
 

@@ -1,9 +1,9 @@
 import LinearAlgebra
 
-/// Factors in a file that stock PEFT reads on the pretrained base.
+/// Saves factors so that stock PEFT can load them on the pretrained base.
 ///
-/// A start that takes s·B₀A₀ out of the base is written as rank 2r: A′ = [A; A₀], B′ = [B, −B₀]. Then
-/// s·B′A′ = s(BA − B₀A₀), and PEFT need not repeat the start.
+/// If the start subtracts s·B₀A₀ from the base, the factors are written with rank 2r: A′ = [A; A₀],
+/// B′ = [B, −B₀]. Then s·B′A′ = s(BA − B₀A₀), and PEFT need not repeat the start.
 ///
 /// **Source:** PEFT, conversion of PiSSA and OLoRA to LoRA.
 extension LoRAPath {
@@ -44,7 +44,7 @@ extension LoRAPath {
     FactorPair(input: values[LoRA.input], output: values[LoRA.output])
   }
 
-  /// PEFT's words for the factors of these options.
+  /// The PEFT configuration of the saved factors.
   static func configuration(
     options: AdapterOptions, modules: [AdaptedModule]
   ) -> AdapterConfiguration {

@@ -34,7 +34,7 @@ public struct LoRAPath: Sendable {
     ]
   }
 
-  /// The first factors, and what the start leaves of the base.
+  /// The initial factors, and the frozen weight if it is not the base.
   func begin(
     base: Matrix, using generator: inout SplitMix64, calibration: Calibration?
   ) throws -> AdapterStart {
@@ -47,7 +47,7 @@ public struct LoRAPath: Sendable {
       parameters: factors, frozen: frozenWeight(base: base, initial: factors))
   }
 
-  /// W − s·B₀A₀ where the start takes its factors out of the base.
+  /// W − s·B₀A₀ if the start subtracts its product from the base, else nil.
   func frozenWeight(base: Matrix, initial: [Matrix]) -> Matrix? {
     start.leavesResidual ? base - scale * (initial[LoRA.output] * initial[LoRA.input]) : nil
   }
@@ -77,7 +77,7 @@ public struct LoRAPath: Sendable {
 }
 
 extension AdaptedModule {
-  /// Throws unless a rank is between 1 and the smaller dimension.
+  /// Throws unless a rank is between 1 and the limit, which by default is the smaller dimension.
   func checkRank(_ rank: Int, limit: Int? = nil) throws(AdapterError) {
     let limit = limit ?? min(shape.rows, shape.columns)
     guard rank >= 1, rank <= limit else { throw .rank(module: name, rank: rank, limit: limit) }

@@ -1,8 +1,8 @@
 public import LinearAlgebra
 
-// LoRA with another scale, other rates, or a frozen A.
+// LoRA with another scale, other learning rates, or a frozen A.
 
-/// Rank-stabilised LoRA: s = α/√r, whatever the options say of the scale.
+/// Rank-stabilised LoRA: s = α/√r, whatever scaling the options choose.
 ///
 /// **Source:** Kalajdzievski, "A rank stabilization scaling factor for fine-tuning with LoRA", 2023,
 /// arXiv 2312.03732, theorem 3.2.
@@ -23,7 +23,7 @@ public struct TrainableRSLoRA: LoRAVariant {
   }
 }
 
-/// LoRA+: LoRA whose B learns faster than its A, by ``AdapterOptions/outputRateFactor``.
+/// LoRA+: B has a higher learning rate than A, by the factor ``AdapterOptions/outputRateFactor``.
 ///
 /// **Source:** Hayou, Ghosh, Yu, "LoRA+: efficient low rank adaptation of large models", 2024,
 /// arXiv 2402.12354, section 4.
@@ -42,7 +42,7 @@ public struct TrainableLoRAPlus: LoRAVariant {
   public var parameters: [ParameterShape] { path.parameters(outputRateFactor: rateFactor) }
 }
 
-/// LoRA-FA: LoRA whose A stays as it was drawn.
+/// LoRA-FA: A is frozen at its initial value.
 ///
 /// **Source:** Zhang et al., "LoRA-FA: memory-efficient low-rank adaptation for large language models
 /// fine-tuning", 2023, arXiv 2308.03303, section 3.
@@ -60,7 +60,7 @@ public struct TrainableLoRAFA: LoRAVariant {
 
 /// LoRA-FA as PEFT's optimiser trains it: the gradient of B is multiplied by (AAᵀ + 10⁻⁸·I)⁻¹/s².
 ///
-/// Then s·gB·A is the gradient of the weight, projected on the row space of A.
+/// Then s·gB·A is the gradient of the weight, projected onto the row space of A.
 ///
 /// **Source:** PEFT, `optimizers/lorafa.py`.
 public struct TrainablePreconditionedLoRAFA: LoRAVariant {

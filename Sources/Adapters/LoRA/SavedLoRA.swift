@@ -49,11 +49,11 @@ public struct SavedLoRA: Adapter {
 /// | tensors | shape | base W | output · input |
 /// | --- | --- | --- | --- |
 /// | `lora_A.weight`, `lora_B.weight` | r × in, out × r | out × in | sB · A |
-/// | the same, base stored the other way | | in × out | Aᵀ · (sB)ᵀ |
+/// | the same, base stored in × out | | in × out | Aᵀ · (sB)ᵀ |
 /// | the same of a convolution | r × in × k…, out × r × 1… | out × (in·k…) | sB · A, flattened |
 /// | `lora_embedding_A`, `lora_embedding_B` | r × V, D × r | V × D | Aᵀ · (sB)ᵀ |
 struct SavedFactors {
-  /// rows × r, scaled, times r × columns.
+  /// The scaled output factor, rows × r, and the input factor, r × columns.
   let pair: FactorPair
   let scale: Double
   let rank: Int
@@ -95,7 +95,7 @@ struct SavedFactors {
 
   var shape: MatrixShape { pair.shape }
 
-  /// The first dimension by all others; an empty one keeps the size of the others.
+  /// A tensor as a matrix: the first dimension × the product of the others, also if the first is 0.
   private static func flattened(
     _ name: String, _ reader: ParameterReader
   ) throws(AdapterError) -> Matrix {

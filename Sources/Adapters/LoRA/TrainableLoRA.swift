@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-/// LoRA as it trains: W₊ = W + s·BA.
+/// Trains LoRA: W₊ = W + s·BA.
 public struct TrainableLoRA: LoRAVariant {
   public typealias Method = LoRA
   public let path: LoRAPath
@@ -33,12 +33,12 @@ extension LoRAFamily {
   }
 }
 
-/// A method whose effective weight is W + s·BA: LoRA and what differs from it in scale, rates, or in
-/// which factor is trained.
+/// A method whose effective weight is W + s·BA: LoRA, and variants with another scale, other learning rates or
+/// a frozen factor.
 public protocol LoRAVariant: LoRAFamily {
   /// Whether A is trained.
   static var trainsInput: Bool { get }
-  /// The options as the method means them.
+  /// The options as the method interprets them.
   static func resolved(_ options: AdapterOptions) -> AdapterOptions
 }
 

@@ -1,11 +1,10 @@
 import LinearAlgebra
 
-/// Entrywise operations that gradients of adapters are made of; vectors are views of one row.
+/// Entrywise operations for the gradients of adapters; a vector is a view of one row.
 ///
-/// Specialised here, since adapters are called through the protocol, where nothing is known of the
-/// element.
+/// They are specialised explicitly, because adapters are called through a protocol, where the element type is
+/// not known.
 extension MatrixView {
-  /// One row.
   func row(_ index: Int) -> MatrixView { rows(index..<index + 1) }
 
   /// cᵢⱼ ← fᵢ · aᵢⱼ; the source may be the view itself.
@@ -36,7 +35,7 @@ extension MatrixView {
     }
   }
 
-  /// vᵢ ← vᵢ + fᵢ · Σⱼ aᵢⱼ bᵢⱼ of a vector v; without factors they are 1.
+  /// vᵢ ← vᵢ + fᵢ · Σⱼ aᵢⱼ bᵢⱼ of a vector v; without factors, fᵢ = 1.
   @specialized(where Element == Float)
   @specialized(where Element == Double)
   func addRowDots(_ left: MatrixView, _ right: MatrixView, scaledBy factors: MatrixView? = nil) {

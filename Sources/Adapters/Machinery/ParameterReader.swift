@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// Takes the tensors of one module out of a dictionary, each with the shape that it must have.
+/// Takes the tensors of one module from a dictionary and checks their shapes.
 struct ParameterReader {
   let module: String
   let tensors: [String: Tensor]

@@ -6,8 +6,8 @@
 /// | mini | r × m | ΔW[o, i] = D[i mod r, o mod m] |
 /// | bat | out/r × r × r | for each r × r block of W at (o, c): W[o, c]·D[o] + D[o] |
 ///
-/// There is no scale. The form bat depends on W, and asks that r divide both sizes. Bone, the method's
-/// earlier name, has `bone_block` instead.
+/// There is no scale. The form bat depends on W, and r must divide both sizes. Files of Bone, the earlier name
+/// of the method, use `bone_block`.
 ///
 /// **Source:** Kang, Yin, "MiSS: revisiting the trade-off in LoRA with an efficient shard-sharing
 /// structure", 2024, arXiv 2409.15371; the forms are PEFT's.

@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-/// A saved MiSS. The plain and mini forms are factors, Dᵀ times r rows of a tiled identity; bat is dense.
+/// A saved MiSS. The plain and mini forms give two factors, Dᵀ and r rows of a tiled identity; bat is dense.
 public struct SavedMiSS: Adapter {
   public typealias Method = MiSS
   public static let parameterNames = [MiSS.formerBlock, MiSS.block]
@@ -30,7 +30,7 @@ public struct SavedMiSS: Adapter {
       module: settings.module, method: Self.method, rank: rank, alpha: nil, scale: 1)
   }
 
-  /// The inputs are whatever number the base has.
+  /// Nil, because only the base determines the number of inputs.
   public var shape: MatrixShape? { nil }
 
   public func check(against base: MatrixShape) throws(AdapterError) {
@@ -74,8 +74,8 @@ public struct SavedMiSS: Adapter {
   private func blockwiseUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     let (blocks, rank) = (block.shape[0], block.shape[1])
     let weight = try base.matrix()
-    // r rows of W are, read in order, a matrix of r · (in/r) rows and r columns: all blocks of a
-    // block row are multiplied by D[o] at once.
+    // Read in order, r rows of W form a matrix of r · (in/r) rows and r columns: one product with D[o] covers all
+    // blocks of a block row.
     let tiles = rank * (base.columns / rank)
     var result = [Double]()
     result.reserveCapacity(weight.values.count)

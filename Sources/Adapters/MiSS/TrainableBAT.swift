@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-/// BAT, the form of MiSS that looks at the weight: W₊[o, c] = W[o, c] + W[o, c]·D[o] + D[o] for each
+/// Trains BAT, the form of MiSS that depends on the weight: W₊[o, c] = W[o, c] + W[o, c]·D[o] + D[o] for each
 /// r × r block of W.
 ///
 /// gD[o] = Σ_c (W[o, c]ᵀ·gW[o, c] + gW[o, c]). The rank must divide both sizes. D starts at zero.
@@ -70,7 +70,7 @@ public struct TrainableBAT: TrainableAdapter {
     return configuration
   }
 
-  /// r rows of a weight, read in order, are r · (in/r) rows of r columns: one product for all blocks.
+  /// Read in order, r rows of a weight form r · (in/r) rows of r columns: one product covers all blocks.
   private func tiled<Element>(_ band: MatrixView<Element>) -> MatrixView<Element> {
     band.reshaped(rows: band.count / rank, columns: rank)
   }

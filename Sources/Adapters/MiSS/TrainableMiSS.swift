@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-/// MiSS as it trains: W₊[o, j] = W[o, j] + D[j mod r, o], every shard of r inputs sharing one block D.
+/// Trains MiSS: W₊[o, j] = W[o, j] + D[j mod r, o]. Every shard of r inputs shares one block D.
 ///
 /// gD[i, o] = Σ gW[o, j] over all j with j mod r = i. The last shard may be shorter. D starts at zero.
 public struct TrainableMiSS: TrainableAdapter {

@@ -5,9 +5,9 @@ public import LinearAlgebra
 public struct TrainedModule: Sendable {
   public let adapter: any TrainableAdapter
   public let module: AdaptedModule
-  /// Like the adapter's parameters.
+  /// In the order of the adapter's parameters.
   public let parameters: [Matrix]
-  /// The same at step 0.
+  /// The parameters of step 0.
   public let initial: [Matrix]
 
   public init(
@@ -21,8 +21,8 @@ public struct TrainedModule: Sendable {
   }
 }
 
-/// What a checkpoint of an adapter holds: PEFT's tensors and the fields of its configuration, for the
-/// pretrained base and without repeating the start.
+/// The content of an adapter checkpoint: PEFT's tensors and the fields of its configuration. It applies to the
+/// pretrained base, and a reader need not repeat the start.
 public struct AdapterExport: Sendable {
   /// By the names in the file.
   public let tensors: [String: Tensor]
@@ -34,10 +34,10 @@ public struct AdapterExport: Sendable {
   /// The adapter of all its modules.
   /// - Parameters:
   ///   - modules: The adapted modules, trained by one method.
-  ///   - options: Those with which their adapters were made.
+  ///   - options: The options with which the adapters were made.
   ///   - baseName: The base as a reader will find it: a name on a hub or a path.
-  ///   - budget: That of AdaLoRA. Triplets are left out once its choice is final, before that they may
-  ///     revive.
+  ///   - budget: AdaLoRA's budget. Pruned triplets are left out once its choice is final; before that, a later
+  ///     choice may keep them again.
   public init(
     modules: [TrainedModule], options: AdapterOptions, baseName: String?,
     budget: AdaLoRABudget? = nil
@@ -57,13 +57,13 @@ public struct AdapterExport: Sendable {
     fields = configuration?.fields(options: options)
   }
 
-  /// The parameters of a module from the tensors of a file that ``tensors`` became.
+  /// Restores the parameters of a module from a file that was written from ``tensors``.
   /// - Parameters:
-  ///   - adapter: Made as it was for the training.
-  ///   - module: The adapter's.
-  ///   - tensors: All of the file.
+  ///   - adapter: An adapter with the options of the training.
+  ///   - module: The adapter's module.
+  ///   - tensors: All tensors of the file.
   ///   - kept: The triplets that AdaLoRA's final choice kept, if the file was written after it; the
-  ///     others return as zeros.
+  ///     others are restored as zeros.
   /// - Throws: ``AdapterError`` if a tensor is missing or has another shape.
   public static func restore(
     _ adapter: any TrainableAdapter, of module: AdaptedModule, from tensors: [String: Tensor],
@@ -97,7 +97,7 @@ public struct AdapterExport: Sendable {
             tensor
           continue
         }
-        // Of the modules' parts the largest is the whole.
+        // The largest of the modules' parts is the whole tensor.
         let held = tensors[AdapterFileNames.shared(name)]?.values.count ?? -1
         if held < tensor.values.count { tensors[AdapterFileNames.shared(name)] = tensor }
       }
@@ -106,7 +106,7 @@ public struct AdapterExport: Sendable {
   }
 }
 
-/// How tensors are called in a file.
+/// The names of tensors in a file.
 enum AdapterFileNames {
   static func own(_ name: String, of module: String, isAdapter: Bool) -> String {
     isAdapter ? "base_model.model.\(module).\(name)" : "\(module).\(name)"

@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-/// How parameters become the tensors of a file and return, where each tensor is one parameter.
+/// Saves and restores parameters of methods whose tensors are their parameters.
 extension TrainableAdapter {
   public func tensors(of values: [Matrix], initial: [Matrix]) -> [String: Tensor] {
     SavedParameters.tensors(parameters, of: values)
@@ -28,7 +28,7 @@ enum SavedParameters {
     return result
   }
 
-  /// The parameters back, each as a matrix.
+  /// The parameters from their tensors, each as a matrix.
   static func matrices(
     _ shapes: some Sequence<ParameterShape>, from tensors: [String: Tensor], module: String
   ) throws(AdapterError) -> [Matrix] {

@@ -1,10 +1,10 @@
 public import LinearAlgebra
 
-// Starts that look at a batch of the task.
+// Starts that depend on a batch of the task.
 
-/// EVA: A₀ is the r leading right singular vectors of the module's inputs, B₀ zero.
+/// EVA: A₀ is the r leading right singular vectors of the module's inputs, B₀ is zero.
 ///
-/// The method also shares out ranks among modules by explained variance; here each keeps its own.
+/// The paper also redistributes ranks among modules by explained variance; here each module keeps its rank.
 ///
 /// **Source:** Paischer et al., "One initialization to rule them all: fine-tuning via explained
 /// variance adaptation", 2024, arXiv 2410.07170, algorithm 1.
@@ -26,8 +26,8 @@ public struct EVAStart: FactorStart {
   }
 }
 
-/// LoRA-GA: A₀ is the r leading right singular vectors of the weight's gradient, B₀ the next r left ones;
-/// taken out of the base.
+/// LoRA-GA: A₀ is the r leading right singular vectors of the weight's gradient, B₀ the next r left ones.
+/// Their product is taken out of the base.
 ///
 /// Both are scaled by ⁴√out/√16, so that the first steps are as large as those of full fine-tuning.
 /// PEFT multiplies B₀ by the singular values as well, and leaves A₀ unscaled. The rank is at most half
@@ -69,7 +69,7 @@ public struct LoRAGAStart: FactorStart {
 }
 
 extension Calibration {
-  /// The inputs, if they are at least so many rows of this width.
+  /// The inputs if they have at least `rows` rows and exactly `columns` columns.
   func checkedInputs(
     start: String, rows: Int, columns: Int
   ) throws(AdapterError) -> Matrix {

@@ -1,10 +1,11 @@
 public import LinearAlgebra
 
-/// CorDA: the r largest singular triplets of WC, C the covariance of the inputs, with C divided out of
-/// the right vectors again; taken out of the base.
+/// CorDA: the r largest singular triplets of WC, where C is the covariance of the inputs. The right vectors
+/// are multiplied by C⁻¹, and the product is taken out of the base.
 ///
-/// The inputs are divided by their largest entry. C is damped by 0.01 of its mean diagonal, and twice as
-/// much until its inverse is one to 0.05. This is the mode that previews an instruction.
+/// The inputs are divided by their largest entry. C is damped by adding 0.01 of its mean diagonal to its
+/// diagonal. The damping is doubled until ‖C·C⁻¹ − I‖ is below 0.05. This is the paper's
+/// instruction-previewed mode.
 ///
 /// **Source:** Yang et al., "CorDA: context-oriented decomposition adaptation of large language models
 /// for task-aware parameter-efficient fine-tuning", 2024, arXiv 2406.05223, section 3; damping as in

@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-/// The two factors of LoRA, or of what stands for their product in the layout of a base: `output · input`.
+/// Two factors whose product `output · input` is LoRA's BA, or that update in the layout of a base.
 public struct FactorPair: Sendable, Equatable {
   /// A, r × in.
   public let input: Matrix
@@ -12,7 +12,7 @@ public struct FactorPair: Sendable, Equatable {
     self.output = output
   }
 
-  /// The pair as it is, or with the transpose of the product, for a base stored in × out: Aᵀ · Bᵀ.
+  /// The pair itself, or for a base stored in × out the factors of the transposed product: Aᵀ · Bᵀ.
   init(input: Matrix, output: Matrix, transposed: Bool) {
     self.init(
       input: transposed ? output.transposed() : input,
@@ -35,7 +35,7 @@ public struct FactorPair: Sendable, Equatable {
 
   /// BA − B₀A₀ as one product of twice the rank: A′ = [A; A₀], B′ = [B, −B₀].
   ///
-  /// So a file needs no start to be read: PEFT converts PiSSA and OLoRA to LoRA in this way.
+  /// PEFT converts PiSSA and OLoRA to LoRA in this way, so that a reader does not need the start.
   func subtracting(_ initial: FactorPair) -> FactorPair {
     FactorPair(
       input: .stackedRows([input, initial.input]),
@@ -50,6 +50,6 @@ extension SingularTriplets {
       left: left.columnSlice(range), values: Array(values[range]), right: right.rowSlice(range))
   }
 
-  /// The last ones.
+  /// The last `count` triplets.
   func trailing(_ count: Int) -> SingularTriplets { slice(values.count - count..<values.count) }
 }

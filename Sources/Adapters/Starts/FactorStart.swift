@@ -1,13 +1,13 @@
 import Documents
 public import LinearAlgebra
 
-/// Where the factors of LoRA begin: A₀ and B₀ of s·B₀A₀.
+/// The initial values of LoRA's factors: A₀ and B₀ of s·B₀A₀.
 ///
-/// Training asks a start for its factors. Reading asks a ``RepeatableStart`` again, to take out of a saved
-/// adapter what it contributed before training. A new start is one type in `Starts` and one line in
+/// Training asks a start for its factors. Reading asks a ``RepeatableStart`` again, to subtract the initial
+/// product from a saved adapter. A new start is one type in `Starts` and one line in
 /// ``FactorStartRegistry/all``.
 public protocol FactorStart: Sendable {
-  /// Key on the command line; alone it stands for LoRA with this start.
+  /// Key on the command line; alone it means LoRA with this start.
   static var key: String { get }
   /// One line for `list starts`.
   static var summary: String { get }
@@ -21,12 +21,12 @@ public protocol FactorStart: Sendable {
 
   init()
 
-  /// The first factors.
+  /// The initial factors.
   /// - Parameters:
   ///   - base: The pretrained weight, out × in, of finite numbers.
-  ///   - rank: Not above the smaller dimension.
+  ///   - rank: At most the smaller dimension.
   ///   - scale: s.
-  ///   - generator: Where random numbers come from.
+  ///   - generator: The source of random numbers.
   ///   - calibration: A batch of the task, which most starts ignore.
   func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
@@ -39,27 +39,27 @@ extension FactorStart {
   public static var needsCalibration: Bool { false }
   public static func check(rank: Int, module: AdaptedModule) throws(AdapterError) {}
 
-  /// The calibration, if there is one.
+  /// The calibration; throws if there is none.
   static func required(_ calibration: Calibration?) throws(AdapterError) -> Calibration {
     guard let calibration else { throw .calibrationNeeded(start: key) }
     return calibration
   }
 }
 
-/// A start that follows from the base weight alone, so that it can be computed again.
+/// A start that depends on the base weight alone, so that it can be computed again.
 public protocol RepeatableStart: FactorStart {
   /// s·B₀A₀ in the layout of the base, as `output · input`.
   /// - Parameters:
-  ///   - base: The pretrained weight, in the layout of the settings.
+  ///   - base: The pretrained weight, in the layout that the settings give.
   ///   - rank: The rank of the trained factors.
   ///   - scale: s.
-  ///   - settings: The module's, for its layout and its name in errors.
+  ///   - settings: The module's settings, for its layout and its name in errors.
   /// - Throws: ``AdapterError/startNeedsOutByIn(module:start:)``; what reading the base throws.
   func product(
     of base: any BaseWeight, rank: Int, scale: Double, settings: ModuleSettings
   ) throws -> FactorPair
 
-  /// Checks what of a module's settings keeps the start from being told.
+  /// Checks that the start can be computed for a module with these settings.
   /// - Throws: ``AdapterError/startNeedsOutByIn(module:start:)``.
   func check(_ settings: ModuleSettings) throws(AdapterError)
 }
@@ -77,10 +77,10 @@ public enum FactorStartRegistry {
     LoRAGAStart.self,
   ]
 
-  /// What LoRA begins with if nothing is said.
+  /// The start of LoRA if none is chosen.
   public static var standard: any FactorStart.Type { all[0] }
 
-  /// The start of a key; the standard one without a key.
+  /// The start with this key; the standard one if the key is nil.
   /// - Throws: ``AdapterError/unknownKey(_:near:)``.
   public static func start(_ key: String?) throws(AdapterError) -> any FactorStart.Type {
     guard let key else { return standard }

@@ -1,7 +1,7 @@
 public import LinearAlgebra
 
-/// PiSSA from a randomised decomposition with four power iterations and no oversampling, the way its
-/// fast form is published: where the spectrum is flat, the triplets are far from the largest.
+/// PiSSA from a randomised decomposition with four power iterations and no oversampling, as in the published
+/// fast form. If the spectrum is flat, the triplets are far from the largest ones.
 ///
 /// **Source:** Meng, Wang, Zhang, "PiSSA", 2024, arXiv 2404.02948, section 3; Halko, Martinsson, Tropp,
 /// "Finding structure with randomness", SIAM Review 53, 2011, algorithm 4.4.

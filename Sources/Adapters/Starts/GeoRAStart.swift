@@ -1,7 +1,7 @@
 public import LinearAlgebra
 
-/// GeoRA: the r largest singular triplets of W ∘ M, where M keeps an entry that is small in W or in
-/// its best rank-r approximation, among the smallest fifth of either; taken out of the base.
+/// GeoRA: the r largest singular triplets of W ∘ M, taken out of the base. The mask M keeps an entry if its
+/// magnitude is among the smallest fifth in W or in the best rank-r approximation of W.
 ///
 /// The triplets are split so that s·B₀A₀ is their sum: the sources do not say whether s divides them.
 ///
@@ -28,7 +28,7 @@ public struct GeoRAStart: FactorStart {
     return FactorPair(splitting: try SingularTriplets(of: masked).leading(rank), scale: scale)
   }
 
-  /// The magnitude that the share of smallest entries stays below, interpolated.
+  /// The magnitude below which the share of smallest entries lies, interpolated.
   private static func quantile(_ matrix: Matrix) -> Double {
     SampleQuantile.value(at: share, of: matrix.values.map { abs($0) }) ?? 0
   }

@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-// Starts whose product B₀A₀ is zero and that do not look at the numbers of the base.
+// Starts whose product B₀A₀ is zero and that use only the shape of the base.
 
 /// PEFT's default: A uniform in ±1/√in, B zero.
 ///
@@ -24,7 +24,7 @@ public struct KaimingStart: FactorStart {
   }
 }
 
-/// A normal with deviation 1/r, B zero.
+/// A normal with standard deviation 1/r, B zero.
 ///
 /// **Source:** PEFT, `init_lora_weights="gaussian"`.
 public struct GaussianStart: FactorStart {
@@ -42,10 +42,10 @@ public struct GaussianStart: FactorStart {
   }
 }
 
-/// Both factors random and their product zero: the rows of a random orthogonal r × r matrix Q are shared
-/// out, the even ones to A and the odd ones to B, each mixed by normal numbers and divided by 10.
+/// Both factors are random, but their product is zero: A₀ = 0.1 · Qₑᵀ · G and B₀ = 0.1 · H · Qₒ. Qₑ and Qₒ are
+/// the rows with even and odd index of a random orthogonal r × r matrix; G and H have normal entries.
 ///
-/// B₀A₀ is zero to rounding, since rows of Q are orthogonal. The rank must be even.
+/// B₀A₀ is zero up to rounding, since Qₒ · Qₑᵀ = 0. The rank must be even.
 ///
 /// **Source:** PEFT, `init_lora_weights="orthogonal"`.
 public struct OrthogonalStart: FactorStart {

@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-/// OLoRA: B₀ = Q[:, :r] and A₀ = R[:r] of W = QR, not divided by s, so that the base loses s·B₀A₀.
+/// OLoRA: B₀ = Q[:, :r] and A₀ = R[:r] of W = QR. They are not divided by s, and s·B₀A₀ is taken out of the base.
 ///
 /// **Source:** Büyükakyüz, "OLoRA: orthonormal low-rank adaptation of large language models", 2024,
 /// arXiv 2406.01775, algorithm 1.
@@ -11,7 +11,7 @@ public struct OLoRAStart: RepeatableStart {
 
   public init() {}
 
-  /// PEFT factors the weight as it is stored, which fits its factors for out × in only.
+  /// PEFT factorises the weight as it is stored, so the start is defined only for out × in.
   public func check(_ settings: ModuleSettings) throws(AdapterError) {
     guard settings.layout == .outByIn else {
       throw .startNeedsOutByIn(module: settings.module, start: Self.key)

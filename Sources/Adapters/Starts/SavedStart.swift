@@ -1,20 +1,20 @@
 public import LinearAlgebra
 
-/// What a saved LoRA adapter contributed before training where that was not zero: s·B₀A₀.
+/// The initial product s·B₀A₀ of a saved LoRA adapter, if it was not zero.
 ///
-/// The trainer took it out of the base, so that the model began as it was. The update against the original
-/// base is then s(BA − B₀A₀), of rank 2r, which stays factored.
+/// Training subtracted it from the base, so that the model started unchanged. The update relative to the
+/// original base is therefore s(BA − B₀A₀), of rank 2r, and stays factored.
 public enum SavedStart: Sendable {
   /// It is computed again from the base.
   case repeated(any RepeatableStart)
-  /// A checkpoint of step 0 holds it: s·B₀A₀ in the layout of the base, as `output · input`. It is exact,
-  /// whatever made the factors.
+  /// A checkpoint of step 0 holds it: s·B₀A₀ in the layout of the base, as `output · input`. It is exact for
+  /// every start.
   case recorded(FactorPair)
 
   /// The factors that a checkpoint of step 0 holds.
   /// - Parameters:
   ///   - parameters: The tensors of the module at step 0, named as those after training.
-  ///   - settings: Those of the module, whose scale the first factors share.
+  ///   - settings: The module's settings; the initial factors have the same scale.
   public static func recorded(
     parameters: [String: Tensor], settings: ModuleSettings
   ) throws(AdapterError) -> SavedStart {
@@ -22,7 +22,7 @@ public enum SavedStart: Sendable {
     return .recorded(try SavedFactors(reader, settings: settings).pair)
   }
 
-  /// Whether the base weight tells the factors.
+  /// Whether the base weight is needed to compute the factors.
   var needsBase: Bool {
     switch self {
     case .repeated: true
@@ -30,7 +30,7 @@ public enum SavedStart: Sendable {
     }
   }
 
-  /// Checks what of a module's settings keeps the start from being told.
+  /// Checks that the start can be computed for a module with these settings.
   func check(_ settings: ModuleSettings) throws(AdapterError) {
     if case .repeated(let start) = self { try start.check(settings) }
   }
@@ -48,9 +48,10 @@ public enum SavedStart: Sendable {
 }
 
 extension Initialization {
-  /// The start that the base weight alone tells, if this initialisation has one.
+  /// The start that can be computed from the base weight alone, if this initialisation has one.
   ///
-  /// The randomised PiSSA gets the exact triplets, which differ from its own: the caller has to say so.
+  /// For randomised PiSSA it gives the exact triplets, which differ from those of the training: the caller has
+  /// to report this.
   public var repeatableStart: SavedStart? {
     switch self {
     case .pissa, .pissaIterated: .repeated(PiSSAStart())

@@ -2,8 +2,8 @@ public import LinearAlgebra
 
 // Starts from exact singular triplets of the base.
 
-/// PiSSA: the r largest singular triplets of W, s·B₀A₀ = UᵣΣᵣVᵣᵀ whatever the scale, split evenly:
-/// B₀ = Uᵣ√(Σᵣ/s), A₀ = √(Σᵣ/s)Vᵣᵀ.
+/// PiSSA: the r largest singular triplets of W, split evenly: B₀ = Uᵣ√(Σᵣ/s), A₀ = √(Σᵣ/s)Vᵣᵀ. So
+/// s·B₀A₀ = UᵣΣᵣVᵣᵀ for every scale.
 ///
 /// **Source:** Meng, Wang, Zhang, "PiSSA: principal singular values and singular vectors adaptation
 /// of large language models", 2024, arXiv 2404.02948, equations 2-4.
@@ -33,8 +33,8 @@ public struct PiSSAStart: RepeatableStart {
 
 /// MiLoRA: the r smallest of the min(in, out) singular triplets of W, split evenly.
 ///
-/// Differs from the published code, which does not divide the singular values by s and holds for α = r
-/// only: here s·B₀A₀ is the block for every scale.
+/// Differs from the published code, which does not divide the singular values by s and is therefore right
+/// only for α = r. Here s·B₀A₀ is the sum of the triplets for every scale.
 ///
 /// **Source:** Wang et al., "MiLoRA: harnessing minor singular components for parameter-efficient LLM
 /// finetuning", 2024, arXiv 2406.09044, section 3.
@@ -54,8 +54,8 @@ public struct MiLoRAStart: FactorStart {
   }
 }
 
-/// The r singular triplets in the middle of the spectrum of W, split evenly: between PiSSA and MiLoRA,
-/// for studies that separate where a start lies from how large it is.
+/// The r singular triplets in the middle of the spectrum of W, split evenly. They lie between those of PiSSA and
+/// MiLoRA, for studies that separate the place of a start in the spectrum from its size.
 public struct MiddleStart: FactorStart {
   public static let key = "middle"
   public static let summary =
@@ -74,7 +74,7 @@ public struct MiddleStart: FactorStart {
   }
 }
 
-/// RLPO: A₀ is the r leading right singular vectors of W, B₀ zero.
+/// RLPO: A₀ is the r leading right singular vectors of W, B₀ is zero.
 ///
 /// **Source:** RLPO and RLMO, 2026, arXiv 2606.31813.
 public struct RLPOStart: FactorStart {
@@ -91,7 +91,7 @@ public struct RLPOStart: FactorStart {
   }
 }
 
-/// RLMO: A₀ is the last r of the min(in, out) right singular vectors of W, B₀ zero.
+/// RLMO: A₀ is the last r of the min(in, out) right singular vectors of W, B₀ is zero.
 ///
 /// **Source:** RLPO and RLMO, 2026, arXiv 2606.31813.
 public struct RLMOStart: FactorStart {

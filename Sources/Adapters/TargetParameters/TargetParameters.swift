@@ -7,8 +7,8 @@ public import LinearAlgebra
 /// | `lora_A.weight` | E·r × in | A_e: rows e·r ..< (e+1)·r |
 /// | `lora_B.weight` | out × r·E | B_e: columns e, E + e, 2E + e, … |
 ///
-/// One value stands for one expert. Where the model stores an expert's weight in × out the update is
-/// transposed. A plain parameter is the case E = 1.
+/// Each expert is an adapter of its own. If the model stores an expert's weight in × out, the update is
+/// transposed. A parameter without experts is the case E = 1.
 ///
 /// **Source:** PEFT, option `target_parameters`; the mathematics is LoRA's.
 public enum TargetParameters: AdapterMethod {

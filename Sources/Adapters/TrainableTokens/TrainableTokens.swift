@@ -2,9 +2,8 @@ public import LinearAlgebra
 
 /// Some trained rows of an embedding: ΔW is zero elsewhere.
 ///
-/// `trainable_tokens_delta` (n × width) holds the rows' new values, whatever its name says; which
-/// rows they are stands in the configuration only. The update is factored: n unit columns times the
-/// differences.
+/// `trainable_tokens_delta` (n × width) holds the new values of the rows, despite its name. Only the
+/// configuration says which rows they are. The update is factored: n unit columns times the differences.
 ///
 /// **Source:** PEFT, method `TRAINABLE_TOKENS` and LoRA's option `trainable_token_indices`.
 public enum TrainableTokens: AdapterMethod {
@@ -36,7 +35,7 @@ public struct SavedTrainableTokens: Adapter {
       module: settings.module, method: Self.method, rank: rows.count, alpha: nil, scale: 1)
   }
 
-  /// The rows of the whole embedding are whatever number the base has.
+  /// Nil, because only the base determines the number of rows of the embedding.
   public var shape: MatrixShape? { nil }
 
   public func check(against base: MatrixShape) throws(AdapterError) {

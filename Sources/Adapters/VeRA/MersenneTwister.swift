@@ -28,8 +28,8 @@ struct MersenneTwister {
     return mixed ^ (mixed >> 18)
   }
 
-  /// A number in [−bound, bound) as `Tensor.uniform_` of 32-bit floats draws it: 24 of the bits, and
-  /// one rounding, since PyTorch is compiled with fused multiplication and addition.
+  /// A number in [−bound, bound) as `Tensor.uniform_` of 32-bit floats draws it: from 24 of the bits, with one
+  /// rounding, since PyTorch is compiled with fused multiply-add.
   mutating func nextUniform(bound: Float) -> Float {
     let unit = Float(next() & 0xFF_FFFF) * 0x1p-24
     return (-bound).addingProduct(unit, bound - -bound)

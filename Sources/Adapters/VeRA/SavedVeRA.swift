@@ -1,7 +1,7 @@
 public import LinearAlgebra
 
 /// A saved VeRA. Projections that were not saved are drawn again from the seed of the configuration, in
-/// the largest sizes of the adapted modules.
+/// the size of the largest adapted module in each dimension.
 public struct SavedVeRA: Adapter {
   public typealias Method = VeRA
   public static let parameterNames = [VeRA.outputScale, VeRA.innerScale]
@@ -38,7 +38,7 @@ public struct SavedVeRA: Adapter {
       rank: configuration.rank, shapes: shapes, seed: configuration.veRA.seed)
   }
 
-  /// The inputs of a module are fewer than the columns of the shared projection.
+  /// Nil, because a module may have fewer inputs than the shared projection has columns.
   public var shape: MatrixShape? { nil }
 
   public func check(against base: MatrixShape) throws(AdapterError) {

@@ -1,11 +1,10 @@
 public import LinearAlgebra
 
-/// VeRA as it trains: the projections A and B are shared and frozen.
+/// Trains VeRA: the projections A and B are shared and frozen.
 ///
 /// With T = gW·Aᵀ: gλ_bᵢ = Σⱼ Tᵢⱼ Bᵢⱼ λ_dⱼ, gλ_dⱼ = Σᵢ λ_bᵢ Bᵢⱼ Tᵢⱼ. λ_b starts at 0, λ_d at 0.1. The
-/// projections are those that PyTorch's generator gives PEFT for the seed, and are saved all the same.
-/// Every module draws them anew, so that their size, ``AdapterOptions/largestShape``, must be that of
-/// all modules.
+/// projections are those that PEFT draws from the seed with PyTorch's generator; they are saved as well.
+/// Every module draws them again, so ``AdapterOptions/largestShape`` must be the same for all modules.
 public struct TrainableVeRA: TrainableAdapter {
   public typealias Method = VeRA
   public static let targets = AdapterTargets.linear

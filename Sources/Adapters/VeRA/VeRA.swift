@@ -21,7 +21,7 @@ public enum VeRA: AdapterMethod {
   static let inputProjection = "vera_A"
   static let outputProjection = "vera_B"
 
-  /// The places of λ_b, λ_d, A and B among the parameters.
+  /// The indices of λ_b, λ_d, A and B among the parameters.
   static let outputScales = 0
   static let innerScales = 1
   static let input = 2
@@ -31,9 +31,9 @@ public enum VeRA: AdapterMethod {
   /// as 32-bit floats.
   /// - Parameters:
   ///   - rank: r.
-  ///   - shapes: Those of the adapted modules, out × in, the largest of which counts.
+  ///   - shapes: The shapes of the adapted modules, out × in; the largest size in each dimension counts.
   ///   - seed: `projection_prng_key`.
-  /// - Returns: A and B by their names; nothing without modules.
+  /// - Returns: A and B by their names; empty if there are no modules.
   static func projections(rank: Int, shapes: [MatrixShape], seed: UInt64) -> [String: Tensor] {
     guard let outputs = shapes.map(\.rows).max(), let inputs = shapes.map(\.columns).max() else {
       return [:]

@@ -1,25 +1,25 @@
 import Adapters
 public import LinearAlgebra
 
-/// Weights that a trained policy does not have, on which it is examined all the same: what would it answer
-/// if its adapter were reloaded carelessly, or if its spectrum had not moved?
+/// Weights that a trained policy does not have but is examined with: how would it answer if its adapter were
+/// reloaded carelessly, or if its spectrum had not changed?
 ///
 /// A new counterfactual is a type below and one line in ``CounterfactualRegistry/all``.
 public protocol Counterfactual: Sendable {
-  /// The name under which the accuracy is kept.
+  /// The name under which the accuracy is recorded.
   static var name: String { get }
-  /// One line that says what is asked.
+  /// One line that describes the weights.
   static var summary: String { get }
-  /// The other weight of a module; nil where the question has no meaning for its adapter.
+  /// The counterfactual weight of a module; nil if the question has no meaning for its adapter.
   static func weight(of layer: CounterfactualLayer) throws -> Matrix?
 }
 
-/// A module of a trained policy.
+/// A module of a trained policy, for counterfactuals.
 public struct CounterfactualLayer: Sendable {
   public let module: String
   /// The pretrained weight, out × in.
   public let base: Matrix
-  /// What the adapter was trained beside: the base, or what a start left of it.
+  /// The frozen weight in training: the base, or what a start left of it.
   public let frozen: Matrix
   /// The trained weight.
   public let effective: Matrix
@@ -77,8 +77,8 @@ extension Policy {
   }
 }
 
-/// The trained factors on the pretrained base: what is loaded when the residual base of a start that takes its
-/// factors out of the base (PiSSA, MiLoRA) is forgotten. W + s·BA in place of W − s·B₀A₀ + s·BA.
+/// The trained factors on the pretrained base: W + s·BA instead of W − s·B₀A₀ + s·BA. One gets this
+/// by forgetting the residual base of a start that takes its factors out of the base (PiSSA, MiLoRA).
 public enum WithoutResidual: Counterfactual {
   public static let name = "accuracy_without_residual"
   public static let summary = "the factors on the pretrained base, their residual base forgotten"
@@ -88,12 +88,12 @@ public enum WithoutResidual: Counterfactual {
   }
 }
 
-/// The trained factors beside a residual base that is computed again, by PiSSA's fast decomposition with
-/// another seed: what tools do that redo the start on loading instead of reading what it was.
+/// The trained factors on a residual base that is computed again, by PiSSA's fast decomposition with another seed.
+/// Tools do this if they repeat the start on loading instead of reading the saved one.
 public enum RecomputedResidual: Counterfactual {
   public static let name = "accuracy_with_other_start"
   public static let summary = "PiSSA's residual base made again by its fast form with another seed"
-  /// Any but the one that a run draws from.
+  /// A fixed seed, not that of the run.
   private static let seed: UInt64 = 0x5EED
 
   public static func weight(of layer: CounterfactualLayer) throws -> Matrix? {
@@ -108,8 +108,8 @@ public enum RecomputedResidual: Counterfactual {
   }
 }
 
-/// The trained singular vectors with the pretrained singular values: U₊ Σ₀ V₊ᵀ. If training turned directions
-/// and left the spectrum alone, nothing is lost.
+/// The trained singular vectors with the pretrained singular values: U₊ Σ₀ V₊ᵀ. If training only rotated the
+/// singular vectors and left the spectrum unchanged, nothing is lost.
 ///
 /// **Source:** the rule of restoring a spectrum is that of isospectral studies of reinforcement learning
 /// (2026); see docs/studies/spectral-collapse.md.
@@ -124,8 +124,8 @@ public enum WithBaseSpectrum: Counterfactual {
   }
 }
 
-/// The pretrained singular vectors with the trained singular values: U₀ Σ₊ V₀ᵀ. What the change of the spectrum
-/// does without any turn.
+/// The pretrained singular vectors with the trained singular values: U₀ Σ₊ V₀ᵀ. This is the effect of the changed
+/// spectrum without any rotation.
 public enum SpectrumAlone: Counterfactual {
   public static let name = "accuracy_of_spectrum_alone"
   public static let summary = "pretrained directions, trained singular values"

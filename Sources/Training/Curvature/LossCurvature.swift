@@ -1,22 +1,22 @@
 import Foundation
 import LinearAlgebra
 
-/// How sharp the negative log-likelihood of sequences is in the parameters that train.
+/// The curvature of the negative log-likelihood of sequences with respect to the trained parameters.
 ///
 /// On completions that the policy itself drew at temperature 1, the Hessian of their mean negative
 /// log-likelihood is in expectation the Fisher information matrix: the second-order term of the divergence that
 /// a step causes, whatever the reward (Martens, "New insights and perspectives on the natural gradient method",
-/// 2014, arXiv 1412.1193, section 5). Its largest eigenvalue bounds the step that gradient descent survives.
+/// 2014, arXiv 1412.1193, section 5). Its largest eigenvalue limits the step size at which gradient descent is stable.
 ///
-/// DoRA's gradient holds the norm constant, as its authors do: its derivative is not quite symmetric, and the
-/// eigenvalue depends on the first direction in the third digit.
+/// DoRA's gradient treats the norm as a constant, as in the paper. Its derivative is therefore not quite symmetric,
+/// and the eigenvalue depends on the first direction in its third digit.
 public struct LossCurvature<Element: KernelScalar> {
   private let learner: Learner<Element>
   private let sequences: [Learner<Element>.Sequence]
   private let tokens: Int
 
   /// - Parameters:
-  ///   - learner: Of the policy; in double precision where digits count.
+  ///   - learner: The policy's learner; in double precision if digits matter.
   ///   - sequences: Prompts and completions.
   public init(_ learner: Learner<Element>, on sequences: [Learner<Element>.Sequence]) {
     self.learner = learner
@@ -26,18 +26,18 @@ public struct LossCurvature<Element: KernelScalar> {
 
   /// An estimate of the largest eigenvalue.
   public struct Estimate: Sendable, Equatable {
-    /// Of the Hessian of the loss in nats a token.
+    /// The eigenvalue of the Hessian of the loss, in nats per token.
     public let value: Double
-    /// Some eigenvalue lies no farther than this from the value (the residual of the Ritz vector).
+    /// The Hessian has an eigenvalue within this distance of the value (the residual of the Ritz vector).
     public let bound: Double
   }
 
   /// The largest eigenvalue of the Hessian, by Lanczos with full re-orthogonalisation.
   ///
-  /// The parameters are moved and put back; they end bit for bit as they were.
+  /// The parameters are moved and then restored bit for bit.
   /// - Parameters:
   ///   - steps: How many products with the Hessian are taken; each costs two gradients.
-  ///   - seed: Of the first direction.
+  ///   - seed: The seed of the first direction.
   /// - Throws: `LinearAlgebraError` if the small eigenproblem fails.
   public func largestEigenvalue(steps: Int = 16, seed: UInt64 = 0) throws -> Estimate {
     let count = learner.policy.trainedCount
@@ -49,7 +49,7 @@ public struct LossCurvature<Element: KernelScalar> {
       let last = basis[basis.count - 1]
       var image = product(with: last)
       diagonal.append(Self.dot(image, last))
-      // Twice is enough (Giraud, Langou, Rozloznik, 2005).
+      // Two passes are enough (Giraud, Langou, Rozloznik, 2005).
       for _ in 0..<2 {
         for vector in basis { Self.add(vector, scale: -Self.dot(image, vector), to: &image) }
       }
@@ -64,8 +64,9 @@ public struct LossCurvature<Element: KernelScalar> {
   /// The product of the Hessian with a vector in the order of the trained parameters, by central differences of
   /// the gradient.
   ///
-  /// The step is 10⁻⁴ of the parameters' norm (of 1 for smaller ones): in double precision its square, the error
-  /// of truncation, and 10⁻¹⁶ over it, that of rounding, are then both far below 10⁻⁶.
+  /// The step is 10⁻⁴ times the norm of the parameters, or 10⁻⁴ if the norm is below 1. In double precision the
+  /// truncation error (the square of the step) and the rounding error (10⁻¹⁶ divided by the step) are then both
+  /// far below 10⁻⁶.
   public func product(with vector: [Double]) -> [Double] {
     let trained = learner.policy.trained.map(\.values)
     let kept = trained.map(\.values)
@@ -88,7 +89,7 @@ public struct LossCurvature<Element: KernelScalar> {
     return zip(ahead, behind).map { ($0 - $1) / (2 * step) }
   }
 
-  /// The gradient of the mean negative log-likelihood a token, where the policy is.
+  /// The gradient of the mean negative log-likelihood per token, at the current parameters.
   public func gradient() -> [Double] {
     let readings = learner.read(sequences)
     let gradients = learner.policy.trained.map {
@@ -145,11 +146,11 @@ public struct LossCurvature<Element: KernelScalar> {
 }
 
 extension Trainer {
-  /// The largest curvature of the policy where it is, on answers that it draws itself.
+  /// The largest curvature of the policy at its current parameters, on answers that it samples itself.
   /// - Parameters:
-  ///   - prompts: How many problems are asked.
-  ///   - answers: How many answers each gets.
-  ///   - steps: Of Lanczos.
+  ///   - prompts: The number of problems.
+  ///   - answers: The number of answers per problem.
+  ///   - steps: The steps of Lanczos.
   public func curvature(
     prompts: Int = 24, answers: Int = 4, steps: Int = 12
   ) throws -> LossCurvature<Element>.Estimate {

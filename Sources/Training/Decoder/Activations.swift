@@ -1,21 +1,21 @@
 import LinearAlgebra
 
-/// What a forward pass keeps for the backward pass: N tokens of one batch, in one storage that grows to
-/// the largest batch and stays.
+/// What a forward pass keeps for the backward pass: the N tokens of a batch, in a storage that grows to the
+/// largest batch and never shrinks.
 final class Activations<Element: KernelScalar> {
   /// What one layer keeps; letters as in ``DecoderConfiguration``.
   struct Layer {
-    /// N × C: what the layer reads, normed, and after attention.
+    /// N × C: the layer's input, its norm, and the stream after attention.
     let input: MatrixView<Element>, normed: MatrixView<Element>, middle: MatrixView<Element>
-    /// N × HD, N × KD: as projected; present if they are normed afterwards.
+    /// N × HD, N × KD: before the norm of the heads; nil without such norms.
     let rawQuery: MatrixView<Element>?, rawKey: MatrixView<Element>?
-    /// N × HD, N × KD, N × KD: turned by position.
+    /// N × HD, N × KD, N × KD: query and key are rotated by position.
     let query: MatrixView<Element>, key: MatrixView<Element>, value: MatrixView<Element>
     /// H blocks of Σ T²: attention probabilities of each sequence.
     let probabilities: MatrixView<Element>
     /// N × HD.
     let attended: MatrixView<Element>
-    /// N × C: outputs of the two blocks, present if they are normed afterwards.
+    /// N × C: outputs of the two blocks before their norms; nil without such norms.
     let rawAttention: MatrixView<Element>?, rawFeedForward: MatrixView<Element>?
     /// N × C.
     let feedForwardNormed: MatrixView<Element>
@@ -37,10 +37,10 @@ final class Activations<Element: KernelScalar> {
 
   init(_ configuration: DecoderConfiguration) { self.configuration = configuration }
 
-  /// Lays out room for a batch.
+  /// Makes room for a batch.
   func prepare(_ batch: PackedBatch) {
     let count = batch.tokens.count
-    // Twice: once to measure, once to cut.
+    // Two passes: the first measures, the second cuts.
     var measure = Cutter<Element>(storage: nil)
     layOut(&measure, count, batch.scoreCount)
     if measure.used > storage.count {

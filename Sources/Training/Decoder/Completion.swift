@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// What a policy answered to a prompt.
+/// The answer of a policy to a prompt.
 public struct Completion: Sendable, Equatable {
   /// The sampled tokens, with the end token if it was sampled.
   public var tokens: [Int32] = []
@@ -13,9 +13,9 @@ public struct Completion: Sendable, Equatable {
   public init() {}
 }
 
-/// How completions are drawn.
+/// How completions are sampled.
 public struct SamplingOptions: Sendable, Equatable {
-  /// 0 takes the most likely token each time.
+  /// 0 takes the most likely token each time (greedy decoding).
   public var temperature: Double
   /// The most tokens of a completion, the end token included.
   public var maximumLength: Int
@@ -28,7 +28,7 @@ public struct SamplingOptions: Sendable, Equatable {
   }
 }
 
-/// Keys and values of the tokens that each of some sequences has read, layer by layer.
+/// Keys and values of the tokens that have been read, for each layer and sequence.
 struct KeyValueCache<Element: KernelScalar> {
   let sequences: Int
   let positions: Int

@@ -1,4 +1,4 @@
-/// The shape and the options of a decoder: Llama, Qwen2 and Gemma 3 are points of it.
+/// The shape and the options of a decoder; Llama, Qwen2 and Gemma 3 are instances.
 ///
 /// Letters: C width, L layers, H query heads, K key-value heads, D head width, F feed-forward width,
 /// V vocabulary.
@@ -14,11 +14,11 @@ public struct DecoderConfiguration: Sendable, Equatable {
   public var feedForwardWidth: Int
   public var normEpsilon: Double
   public var ropeBase: Double
-  /// Positions are divided by it in layers that see everything.
+  /// Layers without a window divide positions by it.
   public var ropeFactor: Double
-  /// θ of layers with a window; nil for the common one.
+  /// θ of layers with a window; nil if it is ``ropeBase``.
   public var localRopeBase: Double?
-  /// How many tokens back a layer with a window sees.
+  /// How many tokens a layer with a window sees, the current one included.
   public var window: Int?
   /// Whether each layer has the window.
   public var layerHasWindow: [Bool]
@@ -27,15 +27,15 @@ public struct DecoderConfiguration: Sendable, Equatable {
   /// Whether query, key and value have biases.
   public var hasAttentionBias: Bool
   public var activation: Activation
-  /// Norms multiply by 1 + w.
+  /// Is added to the gains of norms: 1 for Gemma, 0 otherwise.
   public var normOffset: Double
-  /// Norms also after attention and feed-forward.
+  /// Whether there are also norms after attention and feed-forward.
   public var hasPostNorms: Bool
-  /// Norms of queries and keys, head by head.
+  /// Whether queries and keys are normed, head by head.
   public var hasQueryKeyNorms: Bool
   /// What the embedding is multiplied by.
   public var embeddingScale: Double
-  /// What scores are multiplied by.
+  /// What attention scores are multiplied by.
   public var attentionScale: Double
 
   /// A Llama-style decoder without windows.

@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-/// Which tensors a decoder has, under which names of Hugging Face, and where each stands in a
+/// The tensors of a decoder: their names in Hugging Face, their shapes, and their positions in a
 /// ``TensorSet``.
 public struct DecoderLayout: Sendable, Equatable {
   /// A tensor: a vector has one row.
@@ -35,7 +35,7 @@ public struct DecoderLayout: Sendable, Equatable {
   public private(set) var layers: [Layer] = []
   public private(set) var embedding = 0
   public private(set) var finalNorm = 0
-  /// The head; the embedding itself where they are tied.
+  /// The head; the embedding itself if they are tied.
   public private(set) var head = 0
 
   public init(_ configuration: DecoderConfiguration) {
@@ -58,7 +58,7 @@ public struct DecoderLayout: Sendable, Equatable {
     let normed = configuration.hasQueryKeyNorms
     let hasPostNorms = configuration.hasPostNorms
     let head = configuration.headWidth
-    // With norms after the blocks, `post_attention_layernorm` is one of those.
+    // With post norms, `post_attention_layernorm` is the norm after attention, otherwise that before feed-forward.
     return Layer(
       inputNorm: add("\(name).input_layernorm", 1, width, .norm),
       query: linear("\(name).self_attn.q_proj", queries, width, biased),
@@ -110,11 +110,11 @@ extension DecoderLayout.Slot {
 
 /// The tensors of a decoder, or their gradients: one view for each slot of its layout.
 ///
-/// Gradients that nobody wants are absent, and are then not computed.
+/// Gradients that are not needed are absent and are not computed.
 public struct TensorSet<Element: DenseScalar> {
   public private(set) var views: [MatrixView<Element>?]
 
-  /// Zeros in one storage, for the slots that are included.
+  /// Zeros in one storage, for the included slots.
   public init(_ layout: DecoderLayout, including: (Int) -> Bool = { _ in true }) {
     let wanted = layout.slots.indices.filter(including)
     let storage = Storage<Element>(
@@ -131,20 +131,20 @@ public struct TensorSet<Element: DenseScalar> {
   /// The view of a slot; nil if it is absent.
   public func find(_ slot: Int) -> MatrixView<Element>? { views[slot] }
 
-  /// The view of a slot that is known to be there.
+  /// The view of a slot that is known to be present.
   public subscript(slot: Int) -> MatrixView<Element> {
     guard let view = views[slot] else { preconditionFailure("slot \(slot) has no tensor here") }
     return view
   }
 
-  /// The same tensors, but one.
+  /// The same tensors with one of them replaced.
   public func replacing(_ slot: Int, by view: MatrixView<Element>) -> TensorSet {
     var result = self
     result.views[slot] = view
     return result
   }
 
-  /// All that are there.
+  /// The views that are present.
   public var present: [MatrixView<Element>] { views.compactMap { $0 } }
 
   public func fill(_ value: Element) { for view in present { view.fill(value) } }

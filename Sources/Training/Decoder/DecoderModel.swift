@@ -3,7 +3,7 @@ public import Checkpoints
 import Documents
 public import LinearAlgebra
 
-/// A decoder with its weights: what a Hugging Face folder holds beside the tokenizer.
+/// A decoder with its weights: the content of a Hugging Face folder apart from the tokenizer.
 public struct DecoderModel<Element: KernelScalar> {
   public let configuration: DecoderConfiguration
   public let layout: DecoderLayout
@@ -15,11 +15,11 @@ public struct DecoderModel<Element: KernelScalar> {
     self.weights = weights
   }
 
-  /// Weights drawn from N(0, σ²), norms that do nothing, biases of zero.
+  /// Weights drawn from N(0, σ²), norms with an effective gain of 1, biases of zero.
   /// - Parameters:
   ///   - configuration: The shape.
   ///   - standardDeviation: σ.
-  ///   - generator: Where the numbers come from.
+  ///   - generator: The source of random numbers.
   public init(
     drawing configuration: DecoderConfiguration, standardDeviation: Double,
     using generator: inout SplitMix64
@@ -40,9 +40,9 @@ public struct DecoderModel<Element: KernelScalar> {
     }
   }
 
-  /// Reads a folder of Hugging Face.
+  /// Reads a Hugging Face folder.
   /// - Throws: `CheckpointError` if a field or a tensor is missing, has another shape, or belongs to an
-  ///   architecture that is not known here.
+  ///   architecture that is not supported.
   public init(reading folder: ModelFolder) throws(CheckpointError) {
     let file = "\(folder.path)/config.json"
     let json = folder.textConfiguration
@@ -63,7 +63,7 @@ public struct DecoderModel<Element: KernelScalar> {
           found: "\(stored.shape)")
       }
       let view = weights[index]
-      // Rows by rows: a large embedding is never in memory twice.
+      // A block of rows at a time, so that a large embedding is never in memory twice.
       let step = max(1, (1 << 20) / max(slot.columns, 1))
       for start in stride(from: 0, to: stored.rows, by: step) {
         let rows = start..<min(start + step, stored.rows)

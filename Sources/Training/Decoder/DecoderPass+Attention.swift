@@ -34,7 +34,7 @@ extension DecoderPass {
     kept.middle.add(kept.input)
   }
 
-  /// Turns ∂L/∂middle, in the stream, into ∂L/∂input.
+  /// Turns ∂L/∂middle, held in `stream`, into ∂L/∂input.
   func attentionBackward(
     _ index: Int, _ stream: MatrixView<Element>, _ weights: TensorSet<Element>,
     _ gradients: TensorSet<Element>, _ dropout: DropoutPlan<Element>?
@@ -144,7 +144,7 @@ extension DecoderPass {
     }
   }
 
-  /// Norms each head of x into y, where the model does so.
+  /// Norms each head of x into y, if the model has such norms.
   private func headNorm(
     _ slot: Int?, _ x: MatrixView<Element>?, into y: MatrixView<Element>,
     _ inverse: MatrixView<Element>?, _ weights: TensorSet<Element>
@@ -153,7 +153,7 @@ extension DecoderPass {
     norm(slot, x.byHead(configuration), into: y.byHead(configuration), inverse: inverse, weights)
   }
 
-  /// Puts the gradient before the norm of heads in place of the one after it.
+  /// Replaces the gradient after the norm of the heads by the gradient before it.
   private func headNormBackward(
     _ slot: Int?, _ gradient: MatrixView<Element>, _ x: MatrixView<Element>?,
     _ inverse: MatrixView<Element>?, _ weights: TensorSet<Element>,
@@ -171,7 +171,7 @@ extension DecoderPass {
 }
 
 extension MatrixView {
-  /// One row a head.
+  /// One row per head.
   fileprivate func byHead(_ configuration: DecoderConfiguration) -> MatrixView {
     reshaped(rows: count / configuration.headWidth, columns: configuration.headWidth)
   }

@@ -24,7 +24,7 @@ extension DecoderPass {
     next.add(kept.middle)
   }
 
-  /// Turns ∂L/∂next, in the stream, into ∂L/∂middle.
+  /// Turns ∂L/∂next, held in `stream`, into ∂L/∂middle.
   func feedForwardBackward(
     _ index: Int, _ stream: MatrixView<Element>, _ weights: TensorSet<Element>,
     _ gradients: TensorSet<Element>, _ dropout: DropoutPlan<Element>?

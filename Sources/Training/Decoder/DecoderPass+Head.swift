@@ -4,8 +4,8 @@ extension DecoderPass {
   /// How many logits are in memory at once.
   private static var logitLimit: Int { 32 << 20 }
 
-  /// Log-probabilities of the predicted tokens of the batch that was read last, and the entropies of the
-  /// distributions they were predicted with (nats).
+  /// Log-probabilities of the predicted tokens of the last batch, and the entropies of the distributions that they
+  /// were predicted with (nats).
   /// - Parameters:
   ///   - weights: As in the forward pass.
   ///   - inverseTemperature: 1/τ: logits are multiplied by it.
@@ -33,7 +33,7 @@ extension DecoderPass {
     return result
   }
 
-  /// From ∂L/∂log p and ∂L/∂H to the gradient of the normed output and of the head.
+  /// Computes the gradient of the normed output and of the head from ∂L/∂log p and ∂L/∂H.
   func headBackward(
     into gradient: MatrixView<Element>, _ weights: TensorSet<Element>,
     _ gradients: TensorSet<Element>, _ inverseTemperature: Double, _ tokenWeights: [Double],
@@ -45,7 +45,7 @@ extension DecoderPass {
     let tokenWeights = Storage(tokenWeights).view(count: count)
     let entropyWeights = Storage(entropyWeights).view(count: count)
     forEachChunk(weights) { range, rows, logits in
-      // Logits are computed again: keeping them would take more memory than all else.
+      // Logits are computed again: keeping them would take more memory than everything else.
       logits.logProbabilitiesBackward(
         Array(batch.predictedTokens[range]), inverseTemperature: Element(inverseTemperature),
         weights: tokenWeights.columns(range), entropyWeights: entropyWeights.columns(range))
@@ -59,7 +59,7 @@ extension DecoderPass {
     }
   }
 
-  /// The logits of some predictions after the others, with the rows they come from.
+  /// Calls the body with the logits of one chunk of predictions after another, and with the rows they come from.
   private func forEachChunk(
     _ weights: TensorSet<Element>,
     _ body: (Range<Int>, MatrixView<Element>, MatrixView<Element>) -> Void

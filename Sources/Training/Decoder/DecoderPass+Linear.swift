@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 extension DecoderPass {
-  /// y = x Wᵀ + b, and what dropout changes of it.
+  /// y = x Wᵀ + b, plus the change that dropout makes.
   func linear(
     _ layer: DecoderLayout.Linear, _ x: MatrixView<Element>, into y: MatrixView<Element>,
     _ weights: TensorSet<Element>, _ dropout: DropoutPlan<Element>?
@@ -17,7 +17,7 @@ extension DecoderPass {
     }
   }
 
-  /// Adds dy W to dx, and the gradients of weight and bias where they are wanted.
+  /// Adds dy W to dx, and the gradients of weight and bias if they are needed.
   func linearBackward(
     _ layer: DecoderLayout.Linear, _ gradient: MatrixView<Element>, x: MatrixView<Element>,
     addingTo inputGradient: MatrixView<Element>, _ weights: TensorSet<Element>,
@@ -52,7 +52,7 @@ extension DecoderPass {
       epsilon: Element(configuration.normEpsilon), inverse: inverse)
   }
 
-  /// Adds the gradient of a norm's input to dx, and that of its gain where it is wanted.
+  /// Adds the gradient of a norm's input to dx, and that of its gain if it is needed.
   func normBackward(
     _ slot: Int, _ gradient: MatrixView<Element>, x: MatrixView<Element>,
     inverse: MatrixView<Element>, addingTo inputGradient: MatrixView<Element>,

@@ -1,18 +1,18 @@
 import LinearAlgebra
 
 extension DecoderPass {
-  /// Draws completions of prompts, some of each, with a key/value cache.
+  /// Samples several completions of each prompt, with a key/value cache.
   ///
-  /// Prompts are read once for all their completions. A completion that has ended leaves the batch.
-  /// What is drawn depends on the seeds alone, one for each completion.
+  /// Each prompt is read once for all its completions. A completion that has ended leaves the batch.
+  /// What is drawn depends only on the seeds, one for each completion.
   /// - Parameters:
   ///   - prompts: None is empty.
   ///   - seeds: For each prompt, one seed for each of its completions.
   ///   - weights: The policy's effective weights.
   ///   - options: Temperature, length, end token.
   ///   - dropout: On the adapter paths, if any.
-  ///   - keys: Choose the masks of dropout, like the seeds; nil to number prompts and completions.
-  /// - Returns: Like the seeds.
+  ///   - keys: Keys of the dropout masks, one for each seed; nil to number prompts and completions in order.
+  /// - Returns: One completion for each seed, grouped like the seeds.
   @specialized(where Element == Float)
   public func sample(
     prompts: [[Int32]], seeds: [[UInt64]], weights: TensorSet<Element>, options: SamplingOptions,
@@ -68,13 +68,13 @@ extension DecoderPass {
   private struct SampledRow {
     let sequence: Int
     let keys: MaskKeys
-    /// Where the token that was drawn last stands.
+    /// The position of the last drawn token.
     var position: Int
     var token: Int32 = 0
     var generator: SplitMix64
   }
 
-  /// Copies what was kept of each prompt to all its completions.
+  /// Copies the keys and values of each prompt to all its completions.
   private func fill(_ cache: KeyValueCache<Element>, owners: [Int]) {
     for (index, kept) in activations.layers.enumerated() {
       for (sequence, owner) in owners.enumerated() {
@@ -105,7 +105,7 @@ extension DecoderPass {
     }
   }
 
-  /// Reads one token of each row, and gives the logits of the next.
+  /// Reads one token of each row, and writes the logits of the next one.
   private func decode(
     _ rows: [SampledRow], _ weights: TensorSet<Element>, _ cache: KeyValueCache<Element>,
     _ dropout: DropoutPlan<Element>?, into logits: MatrixView<Element>
@@ -210,7 +210,7 @@ extension DecoderPass {
     }
   }
 
-  /// Norms rows in place, where the model does so.
+  /// Norms rows in place, if the model has such a norm.
   private func normRows(_ slot: Int?, _ x: MatrixView<Element>, _ weights: TensorSet<Element>) {
     guard let slot else { return }
     workspace.lending([(1, x.rows)]) { lent in
@@ -218,7 +218,7 @@ extension DecoderPass {
     }
   }
 
-  /// Norms heads in place, where the model does so.
+  /// Norms heads in place, if the model has such norms.
   private func normHeads(_ slot: Int?, _ x: MatrixView<Element>, _ weights: TensorSet<Element>) {
     let width = configuration.headWidth
     normRows(slot, x.reshaped(rows: x.count / width, columns: width), weights)

@@ -1,8 +1,8 @@
 import LinearAlgebra
 
-/// Forward and backward passes of a decoder over packed batches, with everything they keep.
+/// Forward and backward passes of a decoder over packed batches, with the activations and buffers they need.
 ///
-/// Not for two threads at once: each has its own pass; weights may be shared.
+/// Not thread-safe: each thread needs its own pass. Weights may be shared.
 public final class DecoderPass<Element: KernelScalar> {
   let configuration: DecoderConfiguration
   let layout: DecoderLayout
@@ -14,7 +14,7 @@ public final class DecoderPass<Element: KernelScalar> {
 
   /// - Parameters:
   ///   - configuration: The decoder's shape.
-  ///   - positions: The longest sequence that is expected; a longer one takes a little time once.
+  ///   - positions: The longest expected sequence; for a longer one, the tables are made again.
   public init(_ configuration: DecoderConfiguration, positions: Int) {
     self.configuration = configuration
     layout = DecoderLayout(configuration)
@@ -34,14 +34,14 @@ public final class DecoderPass<Element: KernelScalar> {
     return (table, local)
   }
 
-  /// Makes room for longer sequences than were expected: problems of a file may have any length.
+  /// Makes room for longer sequences than expected: problems of a file may have any length.
   func reserve(positions: Int) {
     guard positions > rotary.positions else { return }
     (rotary, localRotary) = Self.tables(
       configuration, positions: max(positions, 2 * rotary.positions))
   }
 
-  /// How far back a layer sees, over a sequence of some length.
+  /// How many tokens a layer sees in a sequence of this length, the current one included.
   func window(of layer: Int, length: Int) -> Int {
     configuration.layerHasWindow[layer] ? min(configuration.window ?? length, length) : length
   }
@@ -50,10 +50,10 @@ public final class DecoderPass<Element: KernelScalar> {
     configuration.layerHasWindow[layer] ? localRotary : rotary
   }
 
-  /// Reads a batch; what was kept of the batch before is lost.
+  /// Reads a batch; the activations of the batch before are lost.
   /// - Parameters:
-  ///   - batch: Sequences.
-  ///   - weights: Of every slot.
+  ///   - batch: The sequences.
+  ///   - weights: The weights of every slot.
   ///   - dropout: On the adapter paths, if any.
   @specialized(where Element == Float)
   public func forward(
@@ -77,16 +77,16 @@ public final class DecoderPass<Element: KernelScalar> {
       epsilon: Element(configuration.normEpsilon), inverse: kept.outputInverse)
   }
 
-  /// Adds the gradient of a loss to the gradients that are wanted.
+  /// Adds the gradient of a loss to the gradients that are needed.
   ///
   /// The loss is given by its derivatives with respect to the log-probabilities of the predicted tokens
   /// and to the entropies of their distributions.
   /// - Parameters:
   ///   - weights: As in the forward pass.
-  ///   - gradients: The wanted ones.
+  ///   - gradients: The gradients that are needed.
   ///   - inverseTemperature: 1/τ, as in ``logProbabilities(weights:inverseTemperature:)``.
   ///   - tokenWeights: ∂L/∂log p, one for each predicted token.
-  ///   - entropyWeights: ∂L/∂H, like them.
+  ///   - entropyWeights: ∂L/∂H, likewise.
   ///   - dropout: As in the forward pass.
   @specialized(where Element == Float)
   public func backward(

@@ -1,9 +1,9 @@
 public import LinearAlgebra
 
-/// Which prompt and which completion a sequence is made of, for the masks of dropout.
+/// The numbers of the prompt and the completion of a sequence, which choose its dropout masks.
 ///
-/// Completions of one prompt share the masks of its tokens, as they share its keys and values when they are
-/// sampled; the tokens of each completion have masks of their own.
+/// Completions of one prompt share the masks of the prompt's tokens, just as they share its keys and values
+/// in sampling. The tokens of each completion have masks of their own.
 public struct MaskKeys: Sendable, Equatable {
   /// The prompt's number among all that are read with one seed, below 2³².
   public let prompt: Int
@@ -22,23 +22,23 @@ public struct MaskKeys: Sendable, Equatable {
   }
 
   /// The key of a prompt's token.
-  /// - Parameter position: Where it stands in the sequence, below 2³¹.
+  /// - Parameter position: The position in the sequence, below 2³¹.
   public func promptRow(at position: Int) -> UInt64 {
     UInt64(prompt) << 31 | UInt64(position)
   }
 
-  /// The key of a completion's token; no prompt's token has the same.
-  /// - Parameter position: Where it stands in the sequence, prompt included, below 2³¹.
+  /// The key of a completion's token; it differs from the keys of all prompt tokens.
+  /// - Parameter position: The position in the sequence, prompt included, below 2³¹.
   public func completionRow(at position: Int) -> UInt64 {
     1 << 63 | UInt64(completion) << 31 | UInt64(position)
   }
 
-  /// Every sequence a prompt and a completion of its own.
+  /// Keys for sequences that share neither prompts nor completions.
   static func separate(_ count: Int) -> [MaskKeys] {
     (0..<count).map { MaskKeys(prompt: $0, completion: $0) }
   }
 
-  /// Keys of groups of completions, numbered throughout.
+  /// Keys for groups of completions, one group for each prompt; completions are numbered across groups.
   static func groups(_ sizes: [Int]) -> [[MaskKeys]] {
     var first = 0
     return sizes.enumerated().map { prompt, size in
@@ -48,10 +48,10 @@ public struct MaskKeys: Sendable, Equatable {
   }
 }
 
-/// The masks of dropout: functions of a seed, a layer, a token and a column, and of nothing else.
+/// The masks of dropout. They depend only on a seed, a layer, a token and a column.
 ///
-/// However sequences are divided among lanes, mini-batches or calls, a token meets the same masks: when it
-/// is sampled and each time that it is learnt from.
+/// A token gets the same masks in sampling and every time that it is learnt from, however sequences are
+/// divided among lanes, mini-batches or calls.
 public struct DropoutMasks: Sendable, Equatable {
   /// The share of inputs that is dropped, in [0, 1).
   public let probability: Double
@@ -66,11 +66,11 @@ public struct DropoutMasks: Sendable, Equatable {
     self.seed = seed
   }
 
-  /// What the inputs of a layer are multiplied by, one row a token: 0, or 1/(1 − p).
+  /// What the inputs of a layer are multiplied by, one row per token: 0 or 1/(1 − p).
   /// - Parameters:
-  ///   - slot: Of the layer's weight, in ``DecoderLayout/slots``.
-  ///   - rowKeys: Of the tokens, from ``MaskKeys``.
-  ///   - columns: How many inputs the layer has.
+  ///   - slot: The slot of the layer's weight, in ``DecoderLayout/slots``.
+  ///   - rowKeys: The keys of the tokens, from ``MaskKeys``.
+  ///   - columns: The number of inputs of the layer.
   public func factors(layer slot: Int, rowKeys: [UInt64], columns: Int) -> Matrix {
     let ones = MatrixView<Double>(rows: rowKeys.count, columns: columns)
     ones.fill(1)
@@ -81,7 +81,7 @@ public struct DropoutMasks: Sendable, Equatable {
     return drawn.matrix
   }
 
-  /// Each layer draws masks of its own.
+  /// The seed of a layer: each layer draws its own masks.
   func seed(ofLayer slot: Int) -> UInt64 {
     var generator = SplitMix64(seed: seed &+ UInt64(slot) &* 0xD1B5_4A32_D192_ED03)
     return generator.next()
@@ -90,7 +90,7 @@ public struct DropoutMasks: Sendable, Equatable {
 
 /// Dropout on the adapter paths of one forward and backward pass.
 ///
-/// The effective weight holds scale · B · A already, so a layer adds only the difference: scale · B · A
+/// The effective weight contains scale · B · A already, so a layer adds only the difference: scale · B · A
 /// applied to x ∘ (mask − 1).
 public struct DropoutPlan<Element: KernelScalar> {
   /// The path beside one linear layer.
@@ -98,14 +98,14 @@ public struct DropoutPlan<Element: KernelScalar> {
     /// r × in, out × r.
     let inputFactor: MatrixView<Element>, outputFactor: MatrixView<Element>
     let scale: Element
-    /// Where their gradients go; absent in a pass that only looks.
+    /// Where their gradients go; nil for a factor that is frozen.
     let inputGradient: MatrixView<Element>?, outputGradient: MatrixView<Element>?
   }
 
   let masks: DropoutMasks
   /// By the slot of the layer's weight.
   let paths: [Int: Path]
-  /// Of the rows that are read at present.
+  /// Keys of the rows that are being read.
   private var rowKeys: [UInt64] = []
 
   init(masks: DropoutMasks, paths: [Int: Path]) {

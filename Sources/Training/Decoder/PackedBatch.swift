@@ -3,7 +3,7 @@
 public struct PackedBatch: Sendable, Equatable {
   /// All tokens that the model reads.
   public private(set) var tokens: [Int32] = []
-  /// Where in its sequence each token stands.
+  /// The position of each token in its sequence.
   public private(set) var positions: [Int32] = []
   /// Where each sequence begins, and where the last one ends.
   public private(set) var starts: [Int] = [0]
@@ -11,7 +11,7 @@ public struct PackedBatch: Sendable, Equatable {
   public private(set) var predictedRows: [Int] = []
   /// The tokens that are predicted there.
   public private(set) var predictedTokens: [Int32] = []
-  /// What tells each token apart from others in the masks of dropout.
+  /// The key of each token in the masks of dropout.
   public private(set) var rowKeys: [UInt64] = []
 
   public init() {}
@@ -21,13 +21,13 @@ public struct PackedBatch: Sendable, Equatable {
     for sequence in sequences { append(prompt: sequence.prompt, completion: sequence.completion) }
   }
 
-  /// Adds a sequence whose completion is predicted token by token; the prompt is not empty.
+  /// Adds a sequence whose completion is predicted token by token.
   ///
   /// The last token of a completion is predicted, not read.
   /// - Parameters:
   ///   - prompt: Not empty.
   ///   - completion: What is predicted.
-  ///   - keys: Choose the masks of dropout; nil for a prompt and a completion of their own.
+  ///   - keys: Keys of the dropout masks; nil if the sequence shares its prompt with no other.
   public mutating func append(prompt: [Int32], completion: [Int32], keys: MaskKeys? = nil) {
     precondition(!prompt.isEmpty, "a sequence begins with a prompt")
     let read = prompt + completion.dropLast()
@@ -48,7 +48,7 @@ public struct PackedBatch: Sendable, Equatable {
   /// The rows of a sequence.
   public func rows(of sequence: Int) -> Range<Int> { starts[sequence]..<starts[sequence + 1] }
 
-  /// How many numbers the attention probabilities of one head take.
+  /// The number of attention probabilities of one head.
   var scoreCount: Int {
     (0..<sequenceCount).reduce(0) { $0 + rows(of: $1).count * rows(of: $1).count }
   }

@@ -4,7 +4,7 @@ import LinearAlgebra
 /// Cosines and sines of rotary position embedding: angle = position · base^(−2i/D) for i < D/2.
 ///
 /// **Source:** Su et al., "RoFormer: enhanced transformer with rotary position embedding", 2021,
-/// arXiv 2104.09864, equation 34; halves are paired as Llama's and Qwen's weights expect.
+/// arXiv 2104.09864, equation 34. The halves of a head are paired, as the weights of Llama and Qwen expect.
 public struct RotaryTable<Element: KernelScalar> {
   public let positions: Int
   public let halfWidth: Int
@@ -13,10 +13,10 @@ public struct RotaryTable<Element: KernelScalar> {
   let sines: MatrixView<Element>
 
   /// - Parameters:
-  ///   - positions: How many positions there are.
+  ///   - positions: The number of positions.
   ///   - headWidth: D, even.
   ///   - base: θ.
-  ///   - factor: Positions are divided by it (linear scaling); 1 for none.
+  ///   - factor: Positions are divided by it (linear scaling); 1 for no scaling.
   public init(positions: Int, headWidth: Int, base: Double, factor: Double = 1) {
     precondition(headWidth % 2 == 0, "rotary embedding pairs the numbers of a head")
     self.positions = positions

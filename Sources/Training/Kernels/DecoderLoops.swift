@@ -3,7 +3,7 @@ public import LinearAlgebra
 
 /// The table of C functions of one precision; `Decoder.h` says what each does.
 ///
-/// Only extensions of matrix views call them, after they have checked every shape.
+/// Only extensions of matrix views call them, after checking every shape.
 @unsafe public struct DecoderLoops<Real: DenseScalar>: Sendable {
   typealias Source = UnsafePointer<Real>?
   typealias Target = UnsafeMutablePointer<Real>?
@@ -39,7 +39,7 @@ public import LinearAlgebra
     @Sendable (Source, Target, Double, UInt64, UnsafePointer<UInt64>?, Int, Int) -> Void
 }
 
-/// What gates the feed-forward block.
+/// The activation function of the feed-forward gate.
 public enum Activation: String, Sendable, Hashable, CaseIterable {
   case silu
   /// GELU in its tanh form.

@@ -4,7 +4,7 @@ public import LinearAlgebra
 /// A number for which the fused loops of the decoder and of the optimisers exist: `Float` trains, `Double` checks
 /// gradients.
 public protocol KernelScalar: DenseScalar {
-  /// The loops of C for this precision.
+  /// The C loops for this precision.
   @unsafe static var loops: DecoderLoops<Self> { get }
 
   /// See `Optimizer.h`; the caller guarantees the counts.

@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// The fused loops on views: each checks its shapes, then calls one function of C.
+/// The fused loops on views: each checks its shapes, then calls one C function.
 extension MatrixView where Element: KernelScalar {
   private func requireContiguous(_ views: MatrixView...) {
     precondition(
@@ -19,7 +19,7 @@ extension MatrixView where Element: KernelScalar {
       x.start, gain.start, offset, epsilon, start, inverse.start, rows, columns)
   }
 
-  /// dx += …, and dgain += … where it is wanted; self is dx.
+  /// dx += …, and dgain += … if it is needed; self is dx.
   func addNormGradient(
     _ gradient: MatrixView, x: MatrixView, gain: MatrixView, offset: Element, inverse: MatrixView,
     gainGradient: MatrixView?
@@ -34,7 +34,7 @@ extension MatrixView where Element: KernelScalar {
       columns)
   }
 
-  /// Turns the heads by the angles of their positions; `sign` −1 turns back.
+  /// Rotates the heads by the angles of their positions; `sign` −1 rotates back.
   func rotate(
     positions: [Int32], table: RotaryTable<Element>, sign: Element, headWidth: Int
   ) {
@@ -54,7 +54,7 @@ extension MatrixView where Element: KernelScalar {
     unsafe Element.loops.gate[activation]?(gate.start, up.start, start, count)
   }
 
-  /// Puts dgate and dup in place of gate and up; self is dh.
+  /// Replaces gate and up by their gradients; self is dh.
   func gateBackward(_ gate: MatrixView, up: MatrixView, by activation: Activation) {
     requireContiguous(gate, up)
     precondition(gate.count == count && up.count == count, "another shape")
@@ -68,7 +68,7 @@ extension MatrixView where Element: KernelScalar {
     unsafe Element.loops.causalSoftmax(start, scale, rows, window)
   }
 
-  /// Puts ∂L/∂scores in place of ∂L/∂probabilities; self is the gradient.
+  /// Replaces ∂L/∂probabilities by ∂L/∂scores; self is the gradient.
   func causalSoftmaxBackward(_ probabilities: MatrixView, scale: Element, window: Int) {
     requireContiguous(probabilities)
     precondition(rows == columns && probabilities.count == count, "causal scores are square")
@@ -89,7 +89,7 @@ extension MatrixView where Element: KernelScalar {
     unsafe Element.loops.addColumnSums(matrix.start, start, matrix.rows, matrix.columns)
   }
 
-  /// The scaled rows of a table for tokens.
+  /// Writes the scaled rows of an embedding table for these tokens.
   func embed(_ tokens: [Int32], table: MatrixView, scale: Element) {
     requireContiguous(table)
     precondition(
@@ -117,9 +117,9 @@ extension MatrixView where Element: KernelScalar {
       start, tokens, inverseTemperature, logProbabilities.start, entropies.start, rows, columns)
   }
 
-  /// Puts ∂L/∂logits in place of the logits.
+  /// Replaces the logits by ∂L/∂logits.
   /// - Parameters:
-  ///   - tokens: One a row.
+  ///   - tokens: One per row.
   ///   - inverseTemperature: 1/τ.
   ///   - weights: ∂L/∂log p of the tokens, 1 × rows.
   ///   - entropyWeights: ∂L/∂H, 1 × rows.
@@ -146,9 +146,9 @@ extension MatrixView where Element: KernelScalar {
   /// Draws a token for every row of logits.
   /// - Parameters:
   ///   - inverseTemperature: 1/τ; 0 takes the most likely.
-  ///   - uniforms: One number in [0, 1) a row.
-  ///   - logProbabilities: Of what was drawn, 1 × rows.
-  /// - Returns: One token a row.
+  ///   - uniforms: One number in [0, 1) per row.
+  ///   - logProbabilities: Log-probabilities of the drawn tokens, 1 × rows.
+  /// - Returns: One token per row.
   func sample(
     inverseTemperature: Element, uniforms: [Double], logProbabilities: MatrixView<Double>
   ) -> [Int32] {
@@ -162,7 +162,7 @@ extension MatrixView where Element: KernelScalar {
     return tokens
   }
 
-  /// x ∘ (mask − 1), what dropout adds to x; the mask is a function of the seed, the row's key and the
+  /// x ∘ (mask − 1), the change that dropout makes to x. The mask depends on the seed, the row's key and the
   /// column.
   func dropoutDifference(_ x: MatrixView, probability: Double, seed: UInt64, keys: [UInt64]) {
     requireContiguous(x)
@@ -172,13 +172,13 @@ extension MatrixView where Element: KernelScalar {
       x.start, start, probability, seed, keys, rows, columns)
   }
 
-  /// One query (a head's part of a row) against the cached keys and values of its sequence.
+  /// Attention of one query (a head's part of a row) over the cached keys and values of its sequence.
   /// - Parameters:
   ///   - query: 1 × head width.
   ///   - keys: Positions × head width.
   ///   - values: Like the keys.
   ///   - scale: What scores are multiplied by.
-  ///   - scores: Room for one number a position.
+  ///   - scores: Room for one number per position.
   func attend(
     query: MatrixView, keys: MatrixView, values: MatrixView, scale: Element, scores: MatrixView
   ) {

@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-/// What AdamW is set to; the defaults are torch's, but for the weight decay of 0 that trainers use.
+/// Options of AdamW. The defaults are torch's, except the weight decay, which is 0 as in trainers.
 public struct AdamWOptions: Sendable, Equatable {
   public var beta1: Double
   public var beta2: Double

@@ -1,9 +1,9 @@
 public import LinearAlgebra
 
-/// Momentum whose matrices are made orthogonal: every direction of the update moves alike.
+/// Momentum whose matrices are made orthogonal, so that all directions of the update have the same size.
 ///
 /// Five Newton-Schulz steps of the quintic 3.4445 x − 4.775 x³ + 2.0315 x⁵ bring all singular values near
-/// one; the step is as long as torch's default makes it, √max(1, rows/columns)..
+/// one. The update is scaled by √max(1, rows/columns), as in torch by default.
 ///
 /// **Source:** Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024.
 public final class Muon<Element: KernelScalar>: Optimizer {
@@ -30,7 +30,7 @@ public final class Muon<Element: KernelScalar>: Optimizer {
       velocity.add(gradients[index], scale: Element(1 - momentum))
       let rate = rate * parameter.rateFactor
       workspace.lending([(values.rows, values.columns)]) { lent in
-        // Nesterov: the gradient and the velocity ahead of it.
+        // Nesterov momentum: the gradient mixed with the new velocity.
         let direction = lent[0]
         direction.fill(0)
         direction.add(gradients[index], scale: Element(1 - momentum))
@@ -45,7 +45,7 @@ public final class Muon<Element: KernelScalar>: Optimizer {
 
   private func orthogonalize(_ matrix: MatrixView<Element>) {
     let norm = matrix.dot(matrix).squareRoot()
-    // X ← X/(‖X‖ + ε): what is added is (1/… − 1) X.
+    // X ← X/max(‖X‖, 10⁻⁷), written as an addition to X.
     matrix.add(matrix, scale: Element(1 / max(norm, 1e-7) - 1))
     let isTall = matrix.rows > matrix.columns
     let side = min(matrix.rows, matrix.columns)

@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-/// Changes parameters by their gradients, and remembers what it needs from step to step.
+/// Changes parameters by their gradients, and keeps its state from step to step.
 ///
 /// A class, because it owns moments that change in place. A new optimiser is one file, one case of
 /// ``OptimizerChoice`` and one of ``TrainingSettings/OptimizerName``.
@@ -10,10 +10,10 @@ public protocol Optimizer<Element>: AnyObject {
   /// One step; gradients are in the order of the parameters.
   func step(gradients: [MatrixView<Element>], rate: Double)
 
-  /// What has to be kept to go on: moments by name.
+  /// What a checkpoint must hold: moments by name.
   var state: [(name: String, values: MatrixView<Element>)] { get }
 
-  /// How many steps were taken; set when a run goes on.
+  /// How many steps were taken; set when a run is resumed.
   var stepCount: Int { get set }
 }
 
@@ -36,7 +36,7 @@ public struct OptimizedParameter<Element: KernelScalar> {
   }
 }
 
-/// Which optimiser, and what it is set to.
+/// An optimiser and its options.
 public enum OptimizerChoice: Sendable, Equatable {
   case adamW(AdamWOptions)
   case sgd(momentum: Double, decay: Double)
@@ -55,8 +55,8 @@ public enum OptimizerChoice: Sendable, Equatable {
 
 /// One norm over all gradients, and a common factor that bounds it.
 public enum GradientClipping {
-  /// Scales gradients so that their norm is at most `limit`; as torch, the factor is limit/(norm + 1e-6).
-  /// - Returns: The norm before, NaN or infinite if a gradient is.
+  /// Scales gradients so that their norm is at most `limit`; as in torch, the factor is limit/(norm + 1e-6).
+  /// - Returns: The norm before clipping; NaN or infinite if a gradient is.
   public static func clip<Element: DenseScalar>(
     _ gradients: [MatrixView<Element>], to limit: Double
   ) -> Double {

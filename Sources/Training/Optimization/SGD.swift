@@ -1,7 +1,7 @@
 public import LinearAlgebra
 
-/// Stochastic gradient descent with momentum, in torch's convention: decay is part of the gradient, the
-/// velocity is not damped.
+/// Stochastic gradient descent with momentum, in torch's convention: weight decay is part of the gradient, and
+/// the velocity is not damped.
 public final class SGD<Element: KernelScalar>: Optimizer {
   public var stepCount = 0
   private let parameters: [OptimizedParameter<Element>]

@@ -1,12 +1,12 @@
 import Foundation
 
-/// The learning rate over steps, as a factor of its peak; step counts from 0 and the conventions are those
-/// of transformers.
+/// The learning rate over steps, as a factor on its peak. Steps count from 0; the conventions are those of
+/// transformers.
 public enum Schedule: Sendable, Equatable {
   case constant(warmup: Int)
-  /// Down to zero at the end.
+  /// Falls linearly to zero at the end.
   case linear(warmup: Int, steps: Int)
-  /// Half a cosine down to a share of the peak.
+  /// Falls as half a cosine to a share of the peak.
   case cosine(warmup: Int, steps: Int, floor: Double)
 
   public func factor(at step: Int) -> Double {

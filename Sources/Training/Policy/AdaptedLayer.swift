@@ -1,22 +1,21 @@
 import Adapters
 import LinearAlgebra
 
-/// One module of the decoder with its adapter: the parameters that train, and the frozen weight beside
-/// which they do.
+/// One module of the decoder with its adapter: the adapter's parameters and the frozen weight.
 struct AdaptedLayer<Element: KernelScalar> {
   let module: AdaptedModule
   let adapter: any TrainableAdapter
   /// Slots of the weight and of the bias.
   let weightSlot: Int
   let biasSlot: Int?
-  /// Like the adapter's parameters.
+  /// In the order of the adapter's parameters.
   let parameters: [MatrixView<Element>]
   /// The values of step 0.
   let start: [Matrix]
   let frozen: ModuleViews<Element>
   let effective: ModuleViews<Element>
 
-  /// Starts the adapter of a module.
+  /// Makes and initialises the layer of a module.
   init(
     slot: TargetModules.Slot, adapter: any TrainableAdapter, base: DecoderModel<Element>,
     generator: SplitMix64, calibration: Calibration?
@@ -49,7 +48,7 @@ struct AdaptedLayer<Element: KernelScalar> {
     adapter.adapt(effective, frozen: frozen, parameters: parameters, workspace: workspace)
   }
 
-  /// The gradient of the effective weight and bias among those of the decoder.
+  /// The gradient of the effective weight and bias, taken from the gradients of the decoder.
   func output(in gradients: TensorSet<Element>) -> ModuleViews<Element> {
     ModuleViews(
       weight: gradients[weightSlot], bias: biasSlot.flatMap { gradients.find($0) })

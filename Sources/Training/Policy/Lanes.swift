@@ -1,11 +1,11 @@
 import Dispatch
 
-/// Divides work into parts that do not depend on how many processors there are, and does some of them at
-/// once: the same results, bit for bit, on any machine.
+/// Divides work into a fixed number of parts and runs some of them in parallel: the results are the same, bit for
+/// bit, for any number of threads.
 struct Lanes: Sendable {
-  /// Into how many parts work is divided.
+  /// The number of parts.
   let count: Int
-  /// How many are done at once.
+  /// How many parts run in parallel.
   let threads: Int
 
   init(count: Int, threads: Int) {
@@ -14,14 +14,14 @@ struct Lanes: Sendable {
     self.threads = min(count, threads)
   }
 
-  /// Calls the body once for each lane, several at once; returns when all are done.
+  /// Calls the body once for each lane, several in parallel; returns when all are done.
   func forEach(_ body: (Int) -> Void) {
     guard threads > 1 else {
       for lane in 0..<count { body(lane) }
       return
     }
     withoutActuallyEscaping(body) { body in
-      // The compiler cannot see that lanes share nothing that they write; each has its own pass.
+      // The compiler cannot see that lanes write to nothing that they share; each has its own pass.
       nonisolated(unsafe) let shared = body
       DispatchQueue.concurrentPerform(iterations: threads) { thread in
         for lane in stride(from: thread, to: count, by: threads) { unsafe shared(lane) }
@@ -29,7 +29,7 @@ struct Lanes: Sendable {
     }
   }
 
-  /// Which of `total` things each lane takes: consecutive, as even as can be.
+  /// The items of `total` that a lane gets: consecutive, divided as evenly as possible.
   func share(_ lane: Int, of total: Int) -> Range<Int> {
     lane * total / count..<(lane + 1) * total / count
   }

@@ -1,20 +1,20 @@
 import Adapters
 public import LinearAlgebra
 
-/// Runs a policy forward and backward over many sequences, in lanes that work at once.
+/// Runs a policy forward and backward over many sequences, in parallel lanes.
 ///
-/// The sequences are divided among a fixed number of lanes, each with its own activations and gradients,
-/// which are summed in the lanes' order: the result does not depend on the number of threads. Sequences
-/// beyond a lane's token limit are read in parts, each a second time for its backward pass, so that
-/// memory is bounded by the limit.
+/// The sequences are divided among a fixed number of lanes, each with its own activations and gradients.
+/// The gradients are summed in the order of the lanes, so the result does not depend on the number of threads.
+/// If a lane has more tokens than its limit, it reads its sequences in parts, and each part once more for the
+/// backward pass: this bounds the memory.
 public final class Learner<Element: KernelScalar> {
-  /// A prompt and what was answered.
+  /// A prompt and its answer.
   public typealias Sequence = (prompt: [Int32], completion: [Int32])
 
   /// What the policy says about the tokens of one completion.
   public struct Reading: Sendable, Equatable {
     public var logProbabilities: [Double]
-    /// Of the distributions that they were predicted with, nats.
+    /// Of the distributions that the tokens were predicted with, in nats.
     public var entropies: [Double]
   }
 
@@ -28,11 +28,11 @@ public final class Learner<Element: KernelScalar> {
   private var dropoutSeed: UInt64?
 
   /// - Parameters:
-  ///   - policy: What learns.
+  ///   - policy: The policy to train.
   ///   - positions: The longest sequence that is expected.
-  ///   - lanes: Into how many parts work is divided; results depend on it.
-  ///   - threads: How many lanes work at once; results do not depend on it.
-  ///   - tokenLimit: The most tokens that a lane keeps activations of.
+  ///   - lanes: The number of parts that work is divided into; results depend on it.
+  ///   - threads: How many lanes run in parallel; results do not depend on it.
+  ///   - tokenLimit: The most tokens whose activations a lane keeps.
   public init(
     _ policy: Policy<Element>, positions: Int, lanes: Int, threads: Int, tokenLimit: Int = 16_384
   ) {
@@ -43,15 +43,15 @@ public final class Learner<Element: KernelScalar> {
     states = (0..<lanes).map { _ in LaneState(policy, positions: positions) }
   }
 
-  /// Draws completions of prompts; see
+  /// Samples completions of prompts; see
   /// ``DecoderPass/sample(prompts:seeds:weights:options:dropout:keys:)``.
   /// - Parameters:
   ///   - prompts: None is empty.
   ///   - seeds: For each prompt, one seed for each of its completions.
   ///   - options: Temperature, length, end token.
-  ///   - dropoutSeed: Of the masks; nil samples without dropout. With the seed and the keys that
-  ///     ``read(_:temperature:dropoutSeed:keys:)`` takes, what samples is what is read.
-  ///   - keys: Choose the masks, like the seeds; nil to number prompts and completions.
+  ///   - dropoutSeed: The seed of the masks; nil samples without dropout. With the same seed and keys,
+  ///     ``read(_:temperature:dropoutSeed:keys:)`` sees the policy that sampled.
+  ///   - keys: Keys of the masks, one for each seed; nil to number prompts and completions in order.
   public func sample(
     prompts: [[Int32]], seeds: [[UInt64]], options: SamplingOptions, dropoutSeed: UInt64? = nil,
     keys: [[MaskKeys]]? = nil
@@ -66,12 +66,12 @@ public final class Learner<Element: KernelScalar> {
     return states.flatMap(\.completions)
   }
 
-  /// What the policy, or its base, says about sequences; keeps what the backward pass needs.
+  /// What the policy says about sequences; keeps what the backward pass needs.
   /// - Parameters:
   ///   - sequences: Prompts and completions.
   ///   - temperature: Logits are divided by it.
-  ///   - dropoutSeed: Of the masks; nil reads without dropout.
-  ///   - keys: Choose the masks, one a sequence; nil for prompts and completions of their own.
+  ///   - dropoutSeed: The seed of the masks; nil reads without dropout.
+  ///   - keys: Keys of the masks, one per sequence; nil if the sequences share no prompts.
   public func read(
     _ sequences: [Sequence], temperature: Double = 1, dropoutSeed: UInt64? = nil,
     keys: [MaskKeys]? = nil
@@ -82,7 +82,7 @@ public final class Learner<Element: KernelScalar> {
     return read(policy.weights)
   }
 
-  /// What the base says about sequences: the true reference of every adapter.
+  /// What the base says about sequences: the reference policy of every adapter.
   public func readReference(_ sequences: [Sequence], temperature: Double = 1) -> [Reading] {
     inverseTemperature = 1 / temperature
     dropoutSeed = nil
@@ -121,8 +121,8 @@ public final class Learner<Element: KernelScalar> {
     return states.flatMap(\.readings)
   }
 
-  /// The gradient of a loss, given its derivatives by the numbers that ``read(_:temperature:dropoutSeed:keys:)``
-  /// returned last.
+  /// The gradient of a loss, given its derivatives with respect to the numbers that
+  /// ``read(_:temperature:dropoutSeed:keys:)`` returned last.
   /// - Parameters:
   ///   - tokenWeights: ∂L/∂log p, for every token of every sequence.
   ///   - entropyWeights: ∂L/∂H, likewise.
@@ -138,7 +138,7 @@ public final class Learner<Element: KernelScalar> {
       var sequence = first
       let plan = plan(dropoutSeed, lane)
       for part in state.parts.indices {
-        // With one part the activations are still there.
+        // With a single part, the activations are still there.
         if state.parts.count > 1 { state.forward(part, weights, plan) }
         let range = sequence..<sequence + state.parts[part].completionLengths.count
         state.pass.backward(
@@ -162,13 +162,13 @@ public final class Learner<Element: KernelScalar> {
     }
   }
 
-  /// Lanes differ in where gradients go, not in their masks.
+  /// The dropout of a lane. Lanes differ in where gradients go, not in their masks.
   private func plan(_ dropoutSeed: UInt64?, _ lane: Int) -> DropoutPlan<Element>? {
     dropoutSeed.flatMap { policy.dropout(seed: $0, gradients: states[lane].dropoutGradients) }
   }
 }
 
-/// Sequences that a lane reads at once.
+/// Sequences that a lane reads in one batch.
 private struct LanePart {
   let batch: PackedBatch
   let completionLengths: [Int]
@@ -195,12 +195,12 @@ private struct LanePart {
   }
 }
 
-/// What one lane works with.
+/// The working memory of one lane.
 private final class LaneState<Element: KernelScalar> {
   let pass: DecoderPass<Element>
-  /// Of the effective weights that are adapted.
+  /// Gradients of the effective weights that are adapted.
   let gradients: TensorSet<Element>
-  /// Of the trained parameters, through dropped inputs.
+  /// Gradients of the trained parameters through the dropout paths.
   let dropoutGradients: [MatrixView<Element>]
   var parts: [LanePart] = []
   var readings: [Learner<Element>.Reading] = []

@@ -3,9 +3,9 @@ import Checkpoints
 import LinearAlgebra
 
 extension Policy {
-  /// The adapters as PEFT reads them on the pretrained base; nothing for full fine-tuning, whose checkpoints are
+  /// The adapters as PEFT reads them on the pretrained base; empty for full fine-tuning, whose checkpoints are
   /// models written from ``weights``.
-  /// - Parameter baseName: How a reader will find the base.
+  /// - Parameter baseName: The name or path under which a reader will find the base.
   public func export(baseName: String?) -> AdapterExport {
     let isAdapter = choice.method.configuration(options: options, modules: []) != nil
     return AdapterExport(

@@ -1,7 +1,7 @@
 import Adapters
 public import LinearAlgebra
 
-/// What training has done to one weight.
+/// The change of one weight by training.
 public struct PolicyUpdate: Sendable {
   /// The module's name in the base.
   public let module: String

@@ -1,32 +1,32 @@
 public import Adapters
 import LinearAlgebra
 
-/// What trains and what samples: a decoder whose effective weights are made of frozen ones and of the
-/// parameters of adapters.
+/// The policy that trains and samples: a decoder whose effective weights combine frozen weights with the parameters
+/// of adapters.
 ///
-/// A class, because its parameters change in place and the optimiser looks at the same memory.
+/// A class, because its parameters change in place and the optimiser works on the same memory.
 public final class Policy<Element: KernelScalar> {
-  /// The base as it was read: the true reference, whatever the adapters start from.
+  /// The base as it was read. It is the reference policy, whatever the adapters start from.
   public let base: DecoderModel<Element>
   let layers: [AdaptedLayer<Element>]
   public let choice: AdapterChoice
   public let options: AdapterOptions
   /// AdaLoRA's choice of triplets, if the method has one.
   public internal(set) var budget: AdaLoRABudget?
-  /// What the decoder computes with.
+  /// The weights that the decoder computes with.
   public private(set) var weights: TensorSet<Element>
   private let workspace = Workspace<Element>()
 
-  /// Puts adapters beside the chosen modules and starts them.
+  /// Makes and initialises the adapters of the chosen modules.
   /// - Parameters:
   ///   - base: The pretrained decoder; it is not changed.
   ///   - choice: Method and start.
-  ///   - options: Rank, alpha and what else the method takes.
-  ///   - targets: Which modules get one, by name.
-  ///   - seed: Where random starts come from; each module draws its own numbers.
-  ///   - calibration: What data-driven starts look at, by module.
+  ///   - options: Rank, alpha and the other options of the method.
+  ///   - targets: The names of the modules that get an adapter.
+  ///   - seed: The seed of random starts; each module draws its own numbers.
+  ///   - calibration: The data for data-driven starts, by module.
   /// - Throws: `AdapterError` if options and modules do not fit;
-  ///   ``TrainingError/noTargets(pattern:available:)``.
+  ///   ``TrainingError/noTargets(pattern:available:)``; ``TrainingError/noDropout(method:)``.
   public init(
     base: DecoderModel<Element>, choice: AdapterChoice, options: AdapterOptions,
     targets: TargetModules, seed: UInt64, calibration: [String: Calibration] = [:]
@@ -41,7 +41,7 @@ public final class Policy<Element: KernelScalar> {
     for (slot, adapter) in zip(slots, made.adapters) {
       let layer = try AdaptedLayer(
         slot: slot, adapter: adapter, base: base,
-        // Each module has a generator of its own: adding one changes no other.
+        // Each module has its own generator, so adding a module changes no other.
         generator: SplitMix64(seed: seed &+ UInt64(slot.weight) &* 0x9E37_79B9_7F4A_7C15),
         calibration: calibration[slot.module.name])
       layers.append(layer)
@@ -63,10 +63,10 @@ public final class Policy<Element: KernelScalar> {
     refresh()
   }
 
-  /// Writes the effective weights anew; to be called whenever parameters have changed.
+  /// Writes the effective weights again. Call it whenever parameters have changed.
   public func refresh() { for layer in layers { layer.adapt(workspace) } }
 
-  /// The parameters that train, in a fixed order.
+  /// The trained parameters, in a fixed order.
   public var trained: [OptimizedParameter<Element>] {
     layers.flatMap { layer in
       zip(layer.adapter.parameters, layer.parameters).compactMap { shape, view in
@@ -74,7 +74,7 @@ public final class Policy<Element: KernelScalar> {
           ? OptimizedParameter(
             name: "\(layer.module.name).\(shape.name)", values: view,
             rateFactor: shape.rateFactor,
-            // As trainers do: norms and vectors do not decay.
+            // As in trainers, norms and vectors do not decay.
             decays: shape.savedShape.count > 1
               && base.layout.slots[layer.weightSlot].kind != .norm)
           : nil
@@ -82,10 +82,10 @@ public final class Policy<Element: KernelScalar> {
     }
   }
 
-  /// How many numbers train.
+  /// The number of trained values.
   public var trainedCount: Int { trained.reduce(0) { $0 + $1.values.count } }
 
-  /// The first trained parameter or effective weight that holds a number which is not finite.
+  /// The first trained parameter or effective weight that contains a number that is not finite.
   var firstNonFinite: String? {
     trained.first { $0.values.isNotFinite }.map { "the parameter '\($0.name)'" }
       ?? layers.first { $0.effective.weight.isNotFinite }
@@ -99,8 +99,8 @@ public final class Policy<Element: KernelScalar> {
 
   /// Turns gradients of effective weights into gradients of the trained parameters.
   /// - Parameters:
-  ///   - gradients: Of the effective weights, summed over the batch.
-  ///   - target: In the order of ``trained``; added to.
+  ///   - gradients: The gradients of the effective weights, summed over the batch.
+  ///   - target: In the order of ``trained``; the gradients are added to it.
   func addParameterGradients(of gradients: TensorSet<Element>, to target: [MatrixView<Element>]) {
     _ = forEachLayer(target) { layer, views in
       layer.adapter.addGradients(
@@ -118,7 +118,7 @@ public final class Policy<Element: KernelScalar> {
     }.reduce(0, +)
   }
 
-  /// Lets the method replace the clipped gradients by what the optimiser is to see.
+  /// Lets the method replace the clipped gradients by those that the optimiser gets.
   func precondition(_ target: [MatrixView<Element>]) {
     _ = forEachLayer(target) { layer, views in
       layer.adapter.preconditionGradients(views, parameters: layer.parameters)
@@ -132,8 +132,8 @@ public final class Policy<Element: KernelScalar> {
     budget?.update(step: step, adapters: adapters)
   }
 
-  /// Calls the body with each layer and the views of its parameters, taken from a list like ``trained``;
-  /// frozen parameters have empty views.
+  /// Calls the body with each layer and the views of its parameters, taken from a list in the order of ``trained``.
+  /// Frozen parameters have empty views.
   private func forEachLayer<Result>(
     _ target: [MatrixView<Element>],
     _ body: (AdaptedLayer<Element>, [MatrixView<Element>]) -> Result
@@ -149,8 +149,8 @@ public final class Policy<Element: KernelScalar> {
 
   /// The paths that dropout acts on.
   /// - Parameters:
-  ///   - seed: Of the masks.
-  ///   - gradients: In the order of ``trained``: where the factors' gradients through the dropped part go.
+  ///   - seed: The seed of the masks.
+  ///   - gradients: In the order of ``trained``; receive the gradients of the factors through the dropped part.
   /// - Returns: nil without dropout.
   func dropout(seed: UInt64, gradients: [MatrixView<Element>]) -> DropoutPlan<Element>? {
     guard options.dropout > 0 else { return nil }
@@ -170,9 +170,9 @@ public final class Policy<Element: KernelScalar> {
 }
 
 extension MatrixView {
-  /// Whether some number is infinite or none at all.
+  /// Whether some number is infinite or NaN.
   fileprivate var isNotFinite: Bool {
-    // The sum of squares is quick, but overflows before the numbers do.
+    // The sum of squares is fast to compute, but overflows before the numbers do.
     !dot(self).isFinite && values.contains { !$0.isFinite }
   }
 }

@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// Which modules of a decoder get an adapter.
 public struct TargetModules: Sendable, Equatable {
-  /// Last parts of module names, such as `q_proj`; empty for all that the method acts on.
+  /// Last parts of module names, such as `q_proj`; empty for all modules that the method acts on.
   public let names: [String]
 
   public init(_ names: [String] = []) { self.names = names }
@@ -45,6 +45,6 @@ public struct TargetModules: Sendable, Equatable {
 extension DecoderLayout.Slot {
   /// The last part of the module's name.
   var kindName: String { String(module.split(separator: ".").last ?? "") }
-  /// Whether the tensor belongs to a layer, not to embedding or head.
+  /// Whether the tensor belongs to a layer, not to the embedding or the head.
   var isInLayer: Bool { name.hasPrefix("model.layers.") }
 }

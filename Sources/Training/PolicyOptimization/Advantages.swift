@@ -1,6 +1,6 @@
-/// Ways from the rewards of a group to advantages.
+/// Ways to compute advantages from the rewards of a group.
 enum Advantages {
-  /// Reward minus the group's mean, over its standard deviation (with n − 1) plus 1e-4.
+  /// Reward minus the group's mean, divided by its standard deviation (with n − 1) plus 1e-4.
   static func standardized(_ rollout: RolloutSignals) -> [Double] {
     overGroups(rollout) { group in
       let mean = group.mean
@@ -19,7 +19,7 @@ enum Advantages {
     }
   }
 
-  /// Reward minus the mean of the others of the group; zero for a group of one.
+  /// Reward minus the mean of the other rewards of the group; zero for a group of one.
   static func leaveOneOut(_ rollout: RolloutSignals) -> [Double] {
     overGroups(rollout) { group in
       let (mean, count) = (group.mean, Double(group.count))
@@ -32,7 +32,7 @@ enum Advantages {
     zip(advantages, rollout.oldLogProbabilities).map { Array(repeating: $0, count: $1.count) }
   }
 
-  /// Minus the mean over all tokens, over their standard deviation (with n).
+  /// Subtracts the mean over all tokens and divides by their standard deviation (with n).
   static func whitened(_ advantages: [[Double]]) -> [[Double]] {
     let all = advantages.flatMap { $0 }
     let mean = all.mean

@@ -1,7 +1,7 @@
 import Foundation
 
 extension ObjectiveBatch {
-  /// The batch as if the trained policy had sampled, where that is asked for.
+  /// The batch as if the trained policy had sampled it, if the options ask for that.
   func prepared(_ options: ObjectiveOptions) -> ObjectiveBatch {
     guard options.forcesUnitRatio else { return self }
     var result = self
@@ -9,7 +9,7 @@ extension ObjectiveBatch {
     return result
   }
 
-  /// The clipped loss of every token by its own ratio.
+  /// The clipped loss with a ratio for every token.
   func tokenLevel(
     _ clip: ClippedRatio, _ aggregation: Aggregation, _ options: ObjectiveOptions
   ) -> ObjectiveValue {
@@ -32,11 +32,11 @@ extension ObjectiveBatch {
     return result
   }
 
-  /// The clipped loss of every completion by one ratio of it.
+  /// The clipped loss with one ratio for each completion.
   /// - Parameters:
   ///   - clip: ε on both sides.
-  ///   - isMean: Whether the ratio's logarithm is the mean over tokens, or their sum.
-  ///   - options: Divergence and entropy.
+  ///   - isMean: Whether the logarithm of the ratio is the mean over tokens or their sum.
+  ///   - options: Coefficients of divergence and entropy.
   func sequenceLevel(
     _ clip: ClippedRatio, isMean: Bool, _ options: ObjectiveOptions
   ) -> ObjectiveValue {
@@ -61,9 +61,9 @@ extension ObjectiveBatch {
     return result
   }
 
-  /// Adds β·k3 and the reward for entropy.
+  /// Adds β·k3 and subtracts the entropy bonus.
   ///
-  /// k3 = e^d − d − 1 with d = log p_base − log p: not negative, and unbiased for the divergence
+  /// k3 = e^d − d − 1 with d = log p_base − log p: never negative, and an unbiased estimate of the divergence
   /// (Schulman, "Approximating KL divergence", 2020).
   func regularize(
     _ value: inout ObjectiveValue, _ weights: [Double], _ options: ObjectiveOptions
@@ -97,13 +97,13 @@ extension ObjectiveBatch {
   }
 }
 
-/// How the losses of tokens become that of a batch: the weight of one token of each completion.
+/// How the losses of tokens are combined into the loss of a batch: the weight of a token of each completion.
 enum Aggregation {
   /// The mean over completions of their means over tokens.
   case sequenceMean
   /// The mean over all tokens.
   case tokenMean
-  /// The sum over tokens, divided by completions and by the most tokens that there could be.
+  /// The sum over tokens, divided by the number of completions and by the maximum length.
   case fixedLength
 
   func weights(_ batch: ObjectiveBatch) -> [Double] {
@@ -118,7 +118,7 @@ enum Aggregation {
   }
 }
 
-/// The pessimistic minimum of a ratio times its advantage, clipped and not.
+/// PPO's pessimistic loss: the minimum of the ratio times the advantage, with and without clipping.
 ///
 /// **Source:** Schulman et al., "Proximal policy optimization algorithms", 2017, arXiv 1707.06347,
 /// equation 7.
@@ -134,7 +134,7 @@ struct ClippedRatio {
   }
 
   func term(ratio: Double, advantage: Double) -> Term {
-    // Also where the ratio has overflowed: what teaches nothing has no part in the loss.
+    // Also if the ratio has overflowed: a token with advantage 0 has no part in the loss.
     guard advantage != 0 else {
       return Term(loss: 0, slope: 0, isClippedLow: false, isClippedHigh: false)
     }

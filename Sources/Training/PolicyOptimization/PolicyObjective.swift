@@ -2,14 +2,14 @@
 /// probability ratios become a loss.
 ///
 /// A new objective is a type in `Objectives` and one line in ``PolicyObjectiveRegistry/all``. Numbers
-/// are per token of each completion, in double precision; where a loss has a kink, the derivative is that
+/// are per token of each completion, in double precision. Where a loss has a kink, the derivative is that
 /// of the branch that the loss takes.
 public protocol PolicyObjective: Sendable {
   /// Key on the command line.
   static var name: String { get }
   /// One line for `list objectives`.
   static var summary: String { get }
-  /// The clip of its ratios, where the user chooses none.
+  /// The clip of its ratios, if the user chooses none.
   static var usualClip: ObjectiveClip { get }
 
   init(options: ObjectiveOptions)
@@ -46,10 +46,10 @@ public struct ObjectiveOptions: Sendable, Equatable {
   public var clipHigh: Double?
   /// β of the divergence from the base policy.
   public var divergenceCoefficient: Double
-  /// What the mean entropy of tokens is rewarded with.
+  /// The coefficient of the mean entropy of tokens, which is rewarded.
   public var entropyCoefficient: Double
-  /// Takes the sampling policy to be the trained one: every ratio is 1. An arm of a study, for policies
-  /// that dropout makes differ before any update.
+  /// Treats the sampling policy as equal to the trained one, so that every ratio is 1. This is an arm of a study:
+  /// with dropout, the two policies differ before any update.
   public var forcesUnitRatio: Bool
 
   public init(
@@ -66,9 +66,9 @@ public struct ObjectiveOptions: Sendable, Equatable {
 
 /// Where an objective clips its ratios.
 public struct ObjectiveClip: Sendable, Equatable {
-  /// ε below 1; nil where nothing is clipped from below.
+  /// ε below 1; nil for no clip from below.
   public let low: Double?
-  /// ε above 1, or the cap itself where the objective says so.
+  /// ε above 1, or the cap itself if the objective says so.
   public let high: Double
 
   public init(low: Double?, high: Double) {
@@ -77,17 +77,17 @@ public struct ObjectiveClip: Sendable, Equatable {
   }
 }
 
-/// What advantages are made of: all completions of a rollout, groups of one size one after the other.
+/// The input of advantages: all completions of a rollout, in consecutive groups of equal size.
 public struct RolloutSignals: Sendable {
-  /// One a completion.
+  /// One per completion.
   public let rewards: [Double]
   public let groupSize: Int
-  /// Under the policy that sampled, for every token.
+  /// Log-probabilities of all tokens under the policy that sampled.
   public let oldLogProbabilities: [[Double]]
-  /// Under the base, if a divergence from it counts.
+  /// Log-probabilities under the base, if the divergence from it counts.
   public let referenceLogProbabilities: [[Double]]?
 
-  /// - Precondition: The rewards are whole groups, one for each completion.
+  /// - Precondition: The rewards form whole groups, one reward per completion.
   public init(
     rewards: [Double], groupSize: Int, oldLogProbabilities: [[Double]],
     referenceLogProbabilities: [[Double]]? = nil
@@ -105,11 +105,11 @@ public struct RolloutSignals: Sendable {
 
 /// Completions as one optimiser step sees them.
 public struct ObjectiveBatch: Sendable {
-  /// Under the policy that is trained, for every token.
+  /// Of all tokens, under the policy that is trained.
   public var logProbabilities: [[Double]]
   /// Under the policy that sampled.
   public var oldLogProbabilities: [[Double]]
-  /// Under the base; absent where no divergence counts.
+  /// Under the base; nil if no divergence counts.
   public var referenceLogProbabilities: [[Double]]?
   /// Of the distributions that the tokens were predicted with.
   public var entropies: [[Double]]
@@ -131,7 +131,7 @@ public struct ObjectiveBatch: Sendable {
     self.maximumLength = maximumLength
   }
 
-  /// Σ tokens.
+  /// The number of tokens.
   var tokenCount: Int { logProbabilities.reduce(0) { $0 + $1.count } }
 }
 

@@ -2,14 +2,14 @@ import Checkpoints
 import Documents
 import Foundation
 
-/// `metrics.jsonl` of a run: a line a step, appended as steps end.
+/// `metrics.jsonl` of a run: one line per step, appended when the step ends.
 struct MetricsLog {
   private let path: String
   private let handle: FileHandle
 
   /// Opens the log of a run, keeping the lines up to a step.
   ///
-  /// Lines of steps that will be repeated, and a last line that a kill has cut, are dropped.
+  /// Drops the lines of steps that will be repeated, and an incomplete last line.
   init(path: String, keepingThrough step: Int) throws {
     self.path = path
     let kept = Self.records(path: path).filter { $0.step <= step }
@@ -27,7 +27,7 @@ struct MetricsLog {
     }
   }
 
-  /// The whole lines of a log; none where there is no file.
+  /// The complete lines of a log; empty if there is no file.
   static func records(path: String) -> [StepRecord] {
     guard let data = FileManager.default.contents(atPath: path) else { return [] }
     return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { line in

@@ -2,10 +2,10 @@ import Checkpoints
 public import Documents
 
 extension DecoderModel {
-  /// Writes a genuine Hugging Face folder: `config.json`, `model.safetensors`, the tokenizer.
+  /// Writes a Hugging Face folder: `config.json`, `model.safetensors` and the tokenizer.
   /// - Parameters:
-  ///   - path: The folder; it appears whole or not at all, and one that is there is replaced.
-  ///   - tokenizer: Its files are written beside the weights.
+  ///   - path: The folder. It appears whole or not at all; an existing one is replaced.
+  ///   - tokenizer: Its files are written next to the weights.
   ///   - extra: Further text files by name.
   /// - Throws: `OutputError`.
   public func write(
@@ -17,7 +17,7 @@ extension DecoderModel {
     }
   }
 
-  /// Writes the files of a model into a folder that is being made.
+  /// Writes the files of a model into a folder that is being written.
   func write(in folder: AtomicFolder, tokenizer: any Tokenizer) throws(OutputError) {
     try folder.write(
       configurationText(endToken: tokenizer.endToken, paddingToken: tokenizer.paddingToken),

@@ -2,10 +2,9 @@ import Checkpoints
 import Documents
 import Foundation
 
-/// `rollouts.jsonl` of a run: what a step learnt from, for those who want to read the answers or to take the
-/// steps again elsewhere.
+/// `rollouts.jsonl` of a run: what each step learnt from, to read the answers or to repeat the steps elsewhere.
 ///
-/// A line a step: `step`, `group` (answers a problem), `temperature`, `prompts` (tokens), `completions`
+/// One line per step: `step`, `group` (answers per problem), `temperature`, `prompts` (tokens), `completions`
 /// (tokens, group after group), `log_probabilities` (of each token under the policy that sampled) and
 /// `rewards`.
 struct RolloutLog {
@@ -13,7 +12,7 @@ struct RolloutLog {
   private let path: String
   private let handle: FileHandle
 
-  /// Opens the log in the folder of a run, keeping the whole lines up to a step.
+  /// Opens the log in the folder of a run, keeping the complete lines up to a step.
   init(folder: String, keepingThrough step: Int) throws {
     path = "\(folder)/\(Self.fileName)"
     try AtomicFile.write(Self.lines(path: path, through: step).joined(), to: path)

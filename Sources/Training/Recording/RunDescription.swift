@@ -2,13 +2,13 @@ import Adapters
 import Documents
 import Foundation
 
-/// What `run.json` says of a run: enough to make it again.
+/// The content of `run.json`: enough to repeat the run.
 public struct RunDescription: Sendable, Equatable {
   /// The folder of the base.
   public let basePath: String
   /// The hash of the base's weights, hexadecimal.
   public let baseHash: String
-  /// As they took effect.
+  /// The settings as they took effect.
   public let settings: TrainingSettings
   public let version: String
 
@@ -37,10 +37,10 @@ public struct RunDescription: Sendable, Equatable {
     ])
   }
 
-  /// Whether a run goes on as it was started: with the same program, base and settings.
+  /// Checks that a run is resumed as it was started: with the same program, base and settings.
   /// - Parameters:
-  ///   - wanted: The content of `run.json`, were the run started now.
-  ///   - data: What `run.json` holds.
+  ///   - wanted: The content of `run.json` if the run were started now.
+  ///   - data: The content of the existing `run.json`.
   ///   - path: Its path.
   /// - Throws: ``TrainingError/cannotResume(path:reason:)``, ``TrainingError/otherBase(path:base:)``,
   ///   ``TrainingError/otherSettings(path:changes:)``.
@@ -90,7 +90,7 @@ public struct RunDescription: Sendable, Equatable {
   }
 }
 
-/// A setting that a run was started with, and what it is to go on with.
+/// A setting that differs between the start of a run and its continuation.
 public struct SettingChange: Sendable, Equatable {
   /// Long name of the option, `version` or `base`.
   public let name: String

@@ -6,8 +6,8 @@ import Foundation
 /// Writes the folder of a run, by the conventions of transformers' Trainer and PEFT.
 ///
 ///     RUN/run.json                 what the run is
-///     RUN/metrics.jsonl            a line a step
-///     RUN/rollouts.jsonl           where it is asked for: a line a step, prompts and answers as tokens
+///     RUN/metrics.jsonl            one line per step
+///     RUN/rollouts.jsonl           optional: one line per step, prompts and answers as tokens
 ///     RUN/checkpoint-N/            adapter_config.json + adapter_model.safetensors, or a whole model
 ///                                  trainer_state.json, training_state.safetensors
 ///
@@ -19,17 +19,18 @@ public struct RunRecorder {
   private var log: MetricsLog
   private let rollouts: RolloutLog?
   private let temperature: Double
-  /// What was logged so far.
+  /// The records so far.
   public private(set) var records: [StepRecord]
 
   /// Opens the folder of a run.
   /// - Parameters:
   ///   - path: The folder; made if it is not there.
   ///   - description: What `run.json` says.
-  ///   - trainer: At step 0; with `resuming`, it is brought to the last checkpoint's step.
-  ///   - resuming: Whether to go on with what is there. Without a checkpoint the run starts anew.
+  ///   - trainer: At step 0; with `resuming`, it is brought to the step of the last checkpoint.
+  ///   - resuming: Whether to continue an existing run. Without a checkpoint, the run starts at step 0.
   /// - Throws: ``TrainingError/runExists(path:)``, ``TrainingError/cannotResume(path:reason:)``,
-  ///   ``TrainingError/otherBase(path:base:)``, ``TrainingError/otherSettings(path:changes:)``, `OutputError`.
+  ///   ``TrainingError/otherBase(path:base:)``, ``TrainingError/otherSettings(path:changes:)``, `OutputError`,
+  ///   and what reading the checkpoint throws.
   public init<Element>(
     path: String, description: RunDescription, trainer: Trainer<Element>, resuming: Bool
   ) throws {
@@ -61,7 +62,7 @@ public struct RunRecorder {
       ? try RolloutLog(folder: path, keepingThrough: trainer.stepCount) : nil
   }
 
-  /// The steps of whole checkpoints that a run can go on from, ascending.
+  /// The steps of complete checkpoints that a run can be resumed from, ascending.
   public static func checkpoints(in path: String) -> [Int] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     return names.compactMap { name in
@@ -78,12 +79,12 @@ public struct RunRecorder {
     try log.append(record)
   }
 
-  /// Appends what a step learnt from, where the run records it.
+  /// Appends what a step learnt from, if the run records it.
   func append(_ rollout: Rollout, step: Int) throws {
     try rollouts?.append(rollout, step: step, temperature: temperature)
   }
 
-  /// Writes the checkpoint of the step at which the trainer is.
+  /// Writes a checkpoint at the trainer's current step.
   public func save<Element>(_ trainer: Trainer<Element>) throws(OutputError) {
     try AtomicFolder.write(to: "\(path)/checkpoint-\(trainer.stepCount)") {
       (folder) throws(OutputError) in
@@ -106,7 +107,7 @@ public struct RunRecorder {
     }
   }
 
-  /// What viewers of Trainer's runs read.
+  /// The content of `trainer_state.json`, for viewers of Trainer's runs.
   private func trainerState(_ step: Int, of steps: Int) -> String {
     JSONValue.record([
       "global_step": .integer(step), "max_steps": .integer(steps),

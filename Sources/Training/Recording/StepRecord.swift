@@ -1,7 +1,7 @@
 import Checkpoints
 import Documents
 
-/// What one step of a run logs, under TRL's names; a line of `metrics.jsonl` and of `log_history`.
+/// What one step of a run logs, under TRL's names: a line of `metrics.jsonl` and an entry of `log_history`.
 public struct StepRecord: Sendable, Equatable {
   public let step: Int
   /// In the order in which they are written.
@@ -22,7 +22,7 @@ public struct StepRecord: Sendable, Equatable {
     }
   }
 
-  /// `{"step":3,"reward":0.5}`; what is not finite is written as Python writes it.
+  /// `{"step":3,"reward":0.5}`; numbers that are not finite are written as in Python.
   var json: JSONValue {
     .object(
       [JSONValue.Member(key: "step", value: .integer(step))]
@@ -34,7 +34,7 @@ public struct StepRecord: Sendable, Equatable {
     self.values = values
   }
 
-  /// A line of the log; nil if it is none.
+  /// Reads a line of the log; nil if it is not one.
   init?(_ json: JSONValue) {
     guard let step = json["step"]?.integer else { return nil }
     self.init(

@@ -2,8 +2,8 @@ import Adapters
 import Checkpoints
 import LinearAlgebra
 
-/// `training_state.safetensors` of a checkpoint: everything beside seed and settings that the next step
-/// depends on, to the last bit.
+/// `training_state.safetensors` of a checkpoint: everything that the next step depends on apart from seed and
+/// settings, bit for bit.
 ///
 ///     parameter/<module>.<name>      the trained parameters, in the precision they train in
 ///     optimizer/<…>                  moments
@@ -32,7 +32,7 @@ enum TrainingState {
     ]
   }
 
-  /// Takes over what a checkpoint holds.
+  /// Restores what a checkpoint holds.
   /// - Throws: ``TrainingError/cannotResume(path:reason:)``, `CheckpointError`.
   static func restore<Element>(_ trainer: Trainer<Element>, from path: String) throws {
     let store = try TensorStore(file: path)
@@ -66,7 +66,7 @@ enum TrainingState {
 }
 
 extension MatrixView {
-  /// The numbers in the precision that keeps them all.
+  /// The numbers in the precision in which they train.
   fileprivate var storedValues: SafetensorsWriter.Values {
     Element.self == Double.self
       ? .float64(values.map { Double($0) }) : .float32(values.map { Float($0) })

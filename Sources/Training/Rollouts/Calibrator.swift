@@ -1,7 +1,7 @@
 public import Adapters
 import LinearAlgebra
 
-/// Gathers what data-driven starts look at: inputs of each linear layer, and the gradient of the
+/// Gathers the data for data-driven starts: the inputs of each linear layer, and the gradient of the
 /// cross-entropy of demonstrations with respect to its weight.
 public struct Calibrator<Element: KernelScalar> {
   private let model: DecoderModel<Element>
@@ -16,8 +16,8 @@ public struct Calibrator<Element: KernelScalar> {
 
   /// The calibration of every linear layer, by module name.
   /// - Parameters:
-  ///   - seed: Of the run.
-  ///   - sequences: How many demonstrations are read.
+  ///   - seed: The seed of the run.
+  ///   - sequences: The number of demonstrations to read.
   public func calibration(seed: UInt64, sequences: Int) throws -> [String: Calibration] {
     var generator = SplitMix64(
       seed: Seeds(run: seed).seed(.calibration, step: 0))
@@ -30,7 +30,7 @@ public struct Calibrator<Element: KernelScalar> {
     }
     let gradients = TensorSet<Element>(model.layout) { model.layout.slots[$0].kind == .linear }
     pass.forward(batch, weights: model.weights)
-    // Before the backward pass, which turns gate and up into their gradients.
+    // Copied before the backward pass, which overwrites some activations.
     let inputs = pass.linearInputs.mapValues(\.matrix)
     let count = batch.predictedTokens.count
     pass.backward(

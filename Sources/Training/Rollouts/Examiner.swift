@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// Asks a policy a task's problems and rewards its answers.
+/// Gives a policy the problems of a task and rewards its answers.
 public struct Examiner: Sendable {
   public let task: any VerifiableTask
   public let tokenizer: any Tokenizer
@@ -8,7 +8,7 @@ public struct Examiner: Sendable {
   public let endToken: Int
 
   /// - Parameters:
-  ///   - task: What is asked.
+  ///   - task: The task.
   ///   - tokenizer: The model's.
   ///   - stop: A text of one token that ends an answer; nil for the tokenizer's end token.
   /// - Throws: ``TokenizerError``; ``TrainingError/stopIsNoToken(_:)``.
@@ -30,7 +30,7 @@ public struct Examiner: Sendable {
     return result
   }
 
-  /// The tokens of a prompt, after the token that texts begin with, if the model has one.
+  /// The tokens of a prompt, preceded by the begin token if the model has one.
   public func prompt(_ problem: Problem) throws(TokenizerError) -> [Int32] {
     let tokens = try tokenizer.encode(problem.prompt).map { Int32($0) }
     return (tokenizer.beginToken.map { [Int32($0)] } ?? []) + tokens
@@ -43,13 +43,13 @@ public struct Examiner: Sendable {
 
   /// Draws answers and rewards them.
   /// - Parameters:
-  ///   - learner: What answers.
-  ///   - problems: What is asked.
-  ///   - groupSize: Answers a problem.
-  ///   - seed: Where they come from; each answer draws its own numbers.
+  ///   - learner: The learner whose policy answers.
+  ///   - problems: The problems.
+  ///   - groupSize: Answers per problem.
+  ///   - seed: The seed of the answers; each answer draws its own numbers.
   ///   - options: Temperature and length.
-  ///   - dropoutSeed: Of the masks; nil draws without dropout.
-  ///   - firstProblem: The number of the first problem among all that have the seed of the masks.
+  ///   - dropoutSeed: The seed of the masks; nil samples without dropout.
+  ///   - firstProblem: The number of the first problem among all problems that share the seed of the masks.
   public func rollout<Element>(
     _ learner: Learner<Element>, problems: [Problem], groupSize: Int, seed: UInt64,
     options: SamplingOptions, dropoutSeed: UInt64? = nil, firstProblem: Int = 0
@@ -81,14 +81,14 @@ public struct Examiner: Sendable {
 }
 
 extension Examiner {
-  /// How many tokens the longest prompt and its answer may take, judged by many problems.
+  /// How many tokens the longest prompt and its answer may take, estimated from a sample of problems.
   /// - Parameter limit: The most tokens of an answer; nil for the task's own.
   public func longestSequence(limit: Int?) throws -> Int {
     var longest = 0
     for problem in try problems(.training, count: 256, seed: 0) {
       longest = max(longest, try prompt(problem).count)
     }
-    // Prompts vary a little more than a sample shows.
+    // Longer prompts than those of the sample may exist.
     return longest + longest / 4 + (limit ?? task.maximumCompletionLength + 1) + 4
   }
 }

@@ -1,4 +1,4 @@
-/// The answers to one step's problems and what they earned: groups of one size, one after the other.
+/// The answers to the problems of a step and their rewards, in consecutive groups of equal size.
 public struct Rollout: Sendable {
   public let problems: [Problem]
   /// The tokens of each problem's prompt.
@@ -6,10 +6,9 @@ public struct Rollout: Sendable {
   public let groupSize: Int
   /// Group after group.
   public let completions: [Completion]
-  /// Like the completions, each in 0 … 1.
+  /// One per completion, each in 0 … 1.
   public let rewards: [Double]
-  /// Like the completions: what chose their masks of dropout, if they were drawn with any, and what
-  /// chooses them where they are learnt from.
+  /// One per completion: keys of the dropout masks, for sampling (if that used dropout) and for learning.
   public let maskKeys: [MaskKeys]
 
   /// Prompts and completions as they are learnt from.
@@ -45,7 +44,7 @@ public struct Rollout: Sendable {
 
   public var meanReward: Double { rewards.reduce(0, +) / Double(max(rewards.count, 1)) }
 
-  /// The share of completions that earned all.
+  /// The share of completions that earned the full reward.
   public var accuracy: Double {
     Double(rewards.count { $0 >= 1 }) / Double(max(rewards.count, 1))
   }

@@ -1,5 +1,5 @@
-/// What a run does, apart from base, adapter and task: ``TrainingSettings`` as the trainer takes them, and what no option
-/// chooses.
+/// What a run does, apart from base, adapter and task: the ``TrainingSettings`` in the form that the trainer takes,
+/// and some options that no setting chooses.
 public struct RunOptions: Sendable, Equatable {
   /// What is learnt from.
   public enum Signal: Sendable, Equatable {
@@ -11,22 +11,22 @@ public struct RunOptions: Sendable, Equatable {
 
   public var signal: Signal
   public var steps: Int
-  /// Problems a step.
+  /// Problems per step.
   public var prompts: Int
-  /// Answers a problem.
+  /// Answers per problem.
   public var group: Int
   public var temperature: Double
-  /// Whether answers are drawn with the masks of dropout that they are first learnt from with: then their
-  /// ratios are 1 before the first update. Otherwise they are drawn without dropout.
+  /// Whether answers are sampled with the dropout masks of the first pass over them, so that ratios are 1 before
+  /// the first update. Otherwise they are sampled without dropout.
   public var samplesWithDropout: Bool
   /// The most tokens of an answer, the end token included; nil for the task's own.
   public var maximumLength: Int?
-  /// How many times a step's answers are learnt from, and in how many parts.
+  /// How many times the answers of a step are learnt from, and into how many parts each pass is divided.
   public var updatesPerRollout: Int
   public var miniBatches: Int
-  /// Problems on which all answers earn the same are drawn anew, so many times at most.
+  /// How many times, at most, problems whose answers all earn the same reward are drawn again.
   public var dynamicSamplingTries: Int
-  /// Answers that come within so many tokens of the limit lose up to 1; 0 for none.
+  /// Answers within this many tokens of the limit lose up to 1; 0 for no penalty.
   public var overlongBuffer: Int
   public var learningRate: Double
   public var schedule: Schedule
@@ -34,20 +34,20 @@ public struct RunOptions: Sendable, Equatable {
   /// The norm that gradients are clipped to.
   public var clipNorm: Double
   public var seed: UInt64
-  /// Checkpoints stand at multiples of it, at the end, and at these steps.
+  /// Checkpoints are written at step 0, at multiples of `saveEvery`, at `saveSteps` and at the end.
   public var saveEvery: Int
   public var saveSteps: [Int]
-  /// 0 for never.
+  /// Evaluation every so many steps; 0 for never.
   public var evaluateEvery: Int
   public var evaluationProblems: Int
-  /// Whether early steps, and every tenth, log how far their update moved the policy; not where answers are
-  /// sampled with dropout, because the policy that answered is then another one already.
+  /// Whether the first ten steps and every tenth log how far their updates moved the policy. This is not logged if
+  /// answers are sampled with dropout, because then the policy that answered is another one already.
   public var measuresDivergence: Bool
   /// Whether the run keeps what each step learnt from.
   public var recordsRollouts: Bool
-  /// Into how many parts a batch is divided; results depend on it.
+  /// The number of parts that a batch is divided into; results depend on it.
   public var lanes: Int
-  /// How many processors work at once; results do not depend on it.
+  /// How many threads run in parallel; results do not depend on it.
   public var threads: Int
 
   public init(
@@ -102,7 +102,7 @@ public struct RunOptions: Sendable, Equatable {
       || saveSteps.contains(step)
   }
 
-  /// Whether a step logs how far its update moved the policy: each of the first ten, then every tenth.
+  /// Whether a step logs how far its updates moved the policy: each of the first ten, then every tenth.
   public func measuresDivergence(at step: Int) -> Bool {
     measuresDivergence && (step <= 10 || step % 10 == 0)
   }

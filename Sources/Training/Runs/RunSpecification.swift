@@ -1,10 +1,10 @@
 public import Adapters
 import LinearAlgebra
 
-/// All that makes a run, apart from the base and the folder, made of its settings: what `train` does, and what a study
-/// has many of.
+/// Everything that defines a run apart from the base and the folder, made from its settings. `train` has one, a
+/// study has many.
 public struct RunSpecification: Sendable {
-  /// As they take effect.
+  /// The settings as they take effect.
   public let settings: TrainingSettings
   public let choice: AdapterChoice
   public let adapter: AdapterOptions
@@ -15,10 +15,9 @@ public struct RunSpecification: Sendable {
   public var options: RunOptions
 
   /// - Parameters:
-  ///   - settings: What was chosen.
-  ///   - threads: How many processors work at once; results do not depend on it.
-  /// - Throws: ``SettingsError``, ``TaskError``, `AdapterError`: what is wrong with values, task, adapter or
-  ///   budget.
+  ///   - settings: The chosen settings.
+  ///   - threads: How many threads run in parallel; results do not depend on it.
+  /// - Throws: ``SettingsError``, ``TaskError``, `AdapterError` for faults in values, task, adapter or budget.
   public init(_ settings: TrainingSettings, threads: Int = 1) throws {
     try settings.check()
     choice = try AdapterChoice(parsing: settings.adapter, start: settings.start)
@@ -30,7 +29,7 @@ public struct RunSpecification: Sendable {
     options = RunOptions(self.settings, threads: threads)
   }
 
-  /// What the method multiplies the product of its factors by: α/r, or α/√r where it stabilises ranks.
+  /// The factor on the product of the method's factors: α/r, or α/√r if the method is rank-stabilised.
   public var scale: Double {
     var options = adapter
     options.usesRankStabilization =
@@ -38,7 +37,7 @@ public struct RunSpecification: Sendable {
     return options.scale
   }
 
-  /// How many demonstrations data-driven starts look at.
+  /// How many demonstrations data-driven starts use.
   private static let calibrationSequences = 256
 
   /// The trainer at step 0.

@@ -1,5 +1,5 @@
-/// The seeds of a run: every random number follows from the run's seed, the step and a purpose, so that a
-/// run that goes on draws what it would have drawn.
+/// The seeds of a run: every random number follows from the run's seed, the step, a purpose and a part, so that a
+/// resumed run draws the same numbers.
 struct Seeds {
   enum Purpose: UInt64 {
     case problems = 1
@@ -9,7 +9,7 @@ struct Seeds {
   let run: UInt64
 
   func seed(_ purpose: Purpose, step: Int, part: Int = 0) -> UInt64 {
-    // Two rounds of the finaliser of SplitMix64 over what tells the draw.
+    // Two rounds of SplitMix64's finaliser over seed, purpose, step and part.
     mixed(
       mixed(run &+ purpose.rawValue &* 0x9E37_79B9_7F4A_7C15)
         &+ UInt64(step) << 20 &+ UInt64(part))

@@ -2,7 +2,7 @@ import Adapters
 import LinearAlgebra
 
 extension Trainer {
-  /// Follows demonstrations by cross-entropy: the mean negative log-probability of their tokens.
+  /// Learns from demonstrations by cross-entropy: the mean negative log-probability of their tokens.
   func imitate(_ record: inout StepRecord) throws {
     var generator = SplitMix64(seed: seeds.seed(.demonstrations, step: stepCount + 1))
     var sequences = [Learner<Element>.Sequence]()

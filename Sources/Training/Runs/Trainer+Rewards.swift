@@ -3,7 +3,7 @@ import Foundation
 import LinearAlgebra
 
 extension Trainer {
-  /// Answers problems, rewards the answers, and follows the objective.
+  /// Samples answers, rewards them, and updates the policy by the objective.
   func reinforce(
     _ objective: any PolicyObjective, _ objectiveOptions: ObjectiveOptions,
     _ record: inout StepRecord
@@ -35,8 +35,8 @@ extension Trainer {
     }
   }
 
-  /// How far the step's updates moved the policy: its divergence from the one that answered, on the answers,
-  /// in nats a token, without dropout.
+  /// How far the step's updates moved the policy: its divergence from the policy that answered, on the answers,
+  /// in nats per token, without dropout.
   ///
   /// The mean of k3 = ρ − 1 − ln ρ with ρ the ratio of new to old probability: unbiased, never negative
   /// (Schulman, "Approximating KL divergence", 2020).
@@ -74,12 +74,12 @@ extension Trainer {
     return (value, entropies.reduce(0, +) / Double(max(entropies.count, 1)))
   }
 
-  /// Each pass over a rollout draws masks of its own; answers are drawn with those of the first, if with any.
+  /// Each pass over a rollout has its own masks. Answers that are sampled with dropout use those of the first pass.
   private func dropoutSeed(pass: Int) -> UInt64? {
     policy.options.dropout > 0 ? seeds.seed(.dropout, step: stepCount, part: pass) : nil
   }
 
-  /// Answers to a step's problems; problems that teach nothing are drawn anew where that is asked for.
+  /// Answers to the problems of a step. With dynamic sampling, problems that teach nothing are drawn again.
   private func informativeRollout() throws -> (rollout: Rollout, tries: Int) {
     var kept: Rollout?
     for attempt in 0...max(0, options.dynamicSamplingTries) {
@@ -98,7 +98,7 @@ extension Trainer {
       if all.problems.count >= options.prompts {
         return (all.groups(0..<options.prompts), attempt + 1)
       }
-      // At the last try the rest is filled with groups that teach nothing.
+      // At the last try, groups that teach nothing fill the batch.
       if attempt == options.dynamicSamplingTries {
         let rest = rollout.problems.indices.filter { !informative.contains($0) }
           .prefix(options.prompts - all.problems.count)
@@ -109,7 +109,7 @@ extension Trainer {
     preconditionFailure("the last try returns")
   }
 
-  /// Rewards less the soft penalty for answers near the limit.
+  /// Rewards minus the soft penalty for answers near the limit.
   ///
   /// **Source:** Yu et al., "DAPO", 2025, arXiv 2503.14476, equation 13.
   private func penalized(_ rollout: Rollout) -> [Double] {

@@ -2,10 +2,10 @@ import Adapters
 import Foundation
 import LinearAlgebra
 
-/// Trains a policy step by step: by rewards of its own answers, or by demonstrations.
+/// Trains a policy step by step, by rewards of its own answers or by demonstrations.
 ///
-/// A step depends on the run's seed, on its number and on the parameters alone: a run that goes on from a
-/// checkpoint ends as the one that was never stopped.
+/// A step depends only on the run's seed, its number, the parameters, and the state of the optimiser and of
+/// AdaLoRA's budget. So a resumed run ends like one that was never stopped.
 public final class Trainer<Element: KernelScalar> {
   public let policy: Policy<Element>
   public let learner: Learner<Element>
@@ -21,10 +21,10 @@ public final class Trainer<Element: KernelScalar> {
   let seeds: Seeds
 
   /// - Parameters:
-  ///   - policy: What is trained.
+  ///   - policy: The policy to train.
   ///   - examiner: Task and tokenizer.
-  ///   - options: Everything else.
-  ///   - positions: The longest prompt with its answer that is expected.
+  ///   - options: All other options.
+  ///   - positions: The longest expected prompt with its answer.
   public init(
     _ policy: Policy<Element>, examiner: Examiner, options: RunOptions, positions: Int
   ) {
@@ -39,7 +39,7 @@ public final class Trainer<Element: KernelScalar> {
     seeds = Seeds(run: options.seed)
   }
 
-  /// How answers are drawn.
+  /// How answers are sampled.
   public var sampling: SamplingOptions {
     SamplingOptions(
       temperature: options.temperature,
@@ -48,7 +48,7 @@ public final class Trainer<Element: KernelScalar> {
   }
 
   /// Takes one step.
-  /// - Returns: What it logs.
+  /// - Returns: The record of the step.
   /// - Throws: ``TrainingError/notFinite(step:what:)``, ``TaskError``, ``TokenizerError``.
   public func step() throws -> StepRecord {
     let begin = Date()
@@ -66,7 +66,7 @@ public final class Trainer<Element: KernelScalar> {
     return record
   }
 
-  /// One optimiser step from the gradients that stand.
+  /// One optimiser step with the current gradients.
   func update(_ loss: Double, _ record: inout StepRecord) throws {
     let penalty = policy.addPenalty(to: gradients)
     let norm = GradientClipping.clip(gradients, to: options.clipNorm)
@@ -80,7 +80,7 @@ public final class Trainer<Element: KernelScalar> {
     optimizer.step(gradients: gradients, rate: rate)
     policy.updateBudget(step: optimizer.stepCount, gradients: gradients)
     policy.refresh()
-    // Before a checkpoint is made of them.
+    // Checked here, so that no checkpoint is written with such numbers.
     if let what = policy.firstNonFinite {
       throw TrainingError.notFinite(step: stepCount + 1, what: what)
     }
@@ -89,7 +89,7 @@ public final class Trainer<Element: KernelScalar> {
     record["learning_rate"] = rate
   }
 
-  /// Sampled and greedy accuracy on held-out problems, the same at every step.
+  /// Sampled and greedy accuracy on held-out problems, which are the same at every step.
   public func examine() throws -> Examination {
     let problems = try examiner.problems(
       .held, count: options.evaluationProblems, seed: seeds.seed(.problems, step: 0))
@@ -107,8 +107,8 @@ public final class Trainer<Element: KernelScalar> {
 
 /// How well a policy answers held-out problems.
 public struct Examination: Sendable, Equatable {
-  /// The share of right answers, one drawn at temperature 1 for each problem.
+  /// The share of right answers, with one answer per problem sampled at temperature 1.
   public let sampled: Double
-  /// The same, taking the most likely token each time.
+  /// The same with greedy decoding.
   public let greedy: Double
 }

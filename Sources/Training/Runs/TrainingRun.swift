@@ -1,8 +1,8 @@
 import LinearAlgebra
 
-/// A run from its first step, or its last checkpoint, to its end.
+/// A run from its first step or its last checkpoint to its end.
 public struct TrainingRun<Element: KernelScalar> {
-  /// What the caller hears of.
+  /// What the observer is told.
   public enum Event: Sendable {
     case step(StepRecord)
     case checkpoint(step: Int)
@@ -22,8 +22,8 @@ public struct TrainingRun<Element: KernelScalar> {
 
   /// Trains to the end, recording each step and the checkpoints.
   /// - Parameters:
-  ///   - isCancelled: Asked after every step; a cancelled run ends at its last checkpoint.
-  ///   - observer: Called after each step and checkpoint.
+  ///   - isCancelled: Asked before every step; if true, the run throws and can be resumed from its last checkpoint.
+  ///   - observer: Called after each step and each checkpoint.
   /// - Throws: ``TrainingError``; `CancellationError`.
   public mutating func run(
     isCancelled: () -> Bool = { false }, observer: (Event) throws -> Void = { _ in }

@@ -1,12 +1,12 @@
 public import Documents
 
-/// Why settings describe no run.
+/// Why settings do not describe a run.
 public enum SettingsError: BadInput, Equatable {
   /// A count is below the least that makes sense.
   case tooSmall(option: String, least: Int)
-  /// A count is above the most that can be written down.
+  /// A number is too large to be written down.
   case tooLarge(option: String, most: Int)
-  /// A number is infinite or none at all.
+  /// A number is infinite or NaN.
   case notFinite(option: String)
   /// Some of these are zero or less, or not finite.
   case notPositive(options: [String])
@@ -14,7 +14,7 @@ public enum SettingsError: BadInput, Equatable {
   case negative(option: String)
   /// Some of these are not in [0, 1).
   case noShare(options: [String])
-  /// Dropout is asked for in sampling, but there is none.
+  /// Sampling with dropout is asked for, but the dropout is 0.
   case noDropoutToSampleWith
   /// No objective has this name.
   case unknownObjective(String, known: [String])
@@ -48,7 +48,7 @@ extension SettingsError: CustomStringConvertible {
 }
 
 extension TrainingSettings {
-  /// Whether every value lies in its range. What depends on the base, the task or the method is checked when the
+  /// Checks that every value is in its range. What depends on the base, the task or the method is checked when the
   /// run is made.
   /// - Throws: ``SettingsError`` for the first value that does not.
   public func check() throws(SettingsError) {
@@ -62,7 +62,7 @@ extension TrainingSettings {
     _ = try taskOptions()
   }
 
-  /// The settings of the task, each with its value.
+  /// The options of the task, each with its value.
   /// - Throws: ``SettingsError/malformedTaskOption(_:)``.
   func taskOptions() throws(SettingsError) -> [(name: String, value: String)] {
     var options = [(name: String, value: String)]()

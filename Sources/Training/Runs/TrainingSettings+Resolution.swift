@@ -1,14 +1,15 @@
 public import Adapters
 
 extension TrainingSettings {
-  /// The settings as they take effect: what was left to the method, the objective, the task or the optimiser stands there
-  /// as it is. Resolving them again changes nothing.
+  /// The settings as they take effect: the defaults of the method, the objective, the task and the optimiser are
+  /// filled in. Resolving them again changes nothing.
   ///
-  /// Nil stays what has no value: a start of a method without one, a clip that the objective or demonstrations do not
-  /// have, β₂ of another optimiser than AdamW, the rank that an unpruned AdaLoRA aims at, the model's own end token.
+  /// A value stays nil if there is none: the start of a method without starts, a clip that the objective or
+  /// demonstrations do not have, β₂ without AdamW, the target rank of an AdaLoRA that is not pruned, the stop text if
+  /// the model's own end token is used.
   /// - Parameters:
-  ///   - choice: What ``adapter`` and ``start`` stand for.
-  ///   - task: What ``task`` and ``taskOption`` stand for.
+  ///   - choice: The method and start that ``adapter`` and ``start`` name.
+  ///   - task: The task that ``task`` and ``taskOption`` describe.
   public func resolved(choice: AdapterChoice, task: any VerifiableTask) -> TrainingSettings {
     var settings = self
     settings.start = choice.start?.key
@@ -28,7 +29,7 @@ extension TrainingSettings {
   fileprivate static let usualSchedule = ScheduleName.constant
   fileprivate static let usualWarmup = 5
 
-  /// The task with its settings.
+  /// The task with its options.
   /// - Throws: ``TaskError``, ``SettingsError/malformedTaskOption(_:)``.
   public func makeTask() throws -> any VerifiableTask {
     var options = TaskOptions()
@@ -36,14 +37,14 @@ extension TrainingSettings {
     return try TaskRegistry.task(named: task, options: options)
   }
 
-  /// What a user chooses about the adapter.
+  /// The options of the adapter.
   /// - Throws: `AdapterError` for a budget that leaves no step.
   func makeAdapterOptions() throws(AdapterError) -> AdapterOptions {
     var options = AdapterOptions(
       rank: rank, alpha: alpha, dropout: dropout, outputRateFactor: outputRateFactor)
     if let targetRank {
-      // The budget counts steps of the optimiser. Importance is gathered over the first tenth, and the last fifth
-      // trains what is left.
+      // The budget counts optimiser steps. The first tenth gathers importance without pruning; the last fifth trains
+      // the triplets that are left.
       let total = steps * updatesPerRollout * min(miniBatches, prompts)
       options.budget = try AdaLoRASchedule(
         targetRank: targetRank, initialSteps: total / 10, finalSteps: total / 5, interval: 1,
@@ -55,7 +56,7 @@ extension TrainingSettings {
 
 extension RunOptions {
   /// The options of a run with these settings.
-  /// - Parameter threads: How many processors work at once.
+  /// - Parameter threads: How many threads run in parallel.
   init(_ settings: TrainingSettings, threads: Int) {
     self.init(
       signal: settings.objective == TrainingSettings.demonstrations

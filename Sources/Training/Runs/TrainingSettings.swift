@@ -1,13 +1,13 @@
 public import Documents
 import Foundation
 
-/// The options of `train` that choose what a run is: the one place that states them.
+/// The options of `train` that define a run. They are stated only here.
 ///
-/// The command line and configuration files are parsed into it; `run.json`, the check of `--resume`, the fingerprint and
-/// the factors of a study are made from it. It is encoded under the long names of the options. What changes no number of
-/// a run (where it is written, how many processors work, what is printed) is not part of it.
+/// The command line and configuration files are parsed into it. `run.json`, the check of `--resume`, and the
+/// fingerprint and the factors of a study are made from it. Its encoding uses the long names of the options. Options
+/// that change no number of a run (where it is written, how many threads run, what is printed) are not part of it.
 ///
-/// Optional values are nil where the default depends on other options: ``resolved(choice:task:)`` fills them in. A new
+/// An optional value is nil if its default depends on other options: ``resolved(choice:task:)`` fills it in. A new
 /// option is a property, its key, and an option of the command; tests compare the three.
 public struct TrainingSettings: Codable, Sendable, Equatable {
   public enum OptimizerName: String, Codable, Sendable, CaseIterable {
@@ -24,13 +24,13 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
 
   /// Key of a method, or of a start of LoRA.
   public var adapter = "lora"
-  /// Key of the start of the factors; nil for the method's own, resolved to nil where it has none.
+  /// Key of the start of the factors; nil for the standard one. Resolved to nil if the method takes no start.
   public var start: String?
   public var rank = 8
   public var alpha = 16.0
   /// The share of inputs that the adapter path drops, in [0, 1).
   public var dropout = 0.0
-  /// Whether answers are drawn with the masks that they are learnt from with.
+  /// Whether answers are sampled with the dropout masks of the first pass over them.
   public var sampleWithDropout = false
   /// Kinds of modules that get an adapter, such as `q_proj`; empty for all.
   public var targets: [String] = []
@@ -43,29 +43,29 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
 
   /// Name of a policy objective, or ``demonstrations``.
   public var objective = DAPO.name
-  /// How far the ratio may fall below 1; nil for the objective's own, resolved to nil where it has none.
+  /// How far the ratio may fall below 1; nil for the objective's default. Resolved to nil if it has no such clip.
   public var clipLow: Double?
-  /// How far the ratio may rise above 1, CISPO's cap; nil as for ``clipLow``.
+  /// How far the ratio may rise above 1, or CISPO's cap; nil as for ``clipLow``.
   public var clipHigh: Double?
   /// β of the divergence from the base.
   public var kl = 0.0
-  /// What the entropy of tokens is rewarded with.
+  /// The coefficient of the entropy of tokens, which is rewarded.
   public var entropyBonus = 0.0
-  /// Whether every importance ratio is taken to be 1.
+  /// Whether every importance ratio is set to 1.
   public var unitRatio = false
 
   // The task.
 
   public var task = ScratchpadTask.name
-  /// Settings of the task, each `name=value`; the task's own for those that are not given.
+  /// Options of the task, each `name=value`; the task's defaults apply to all others.
   public var taskOption: [String] = []
 
   // Steps and answers.
 
   public var steps = 100
-  /// Problems a step.
+  /// Problems per step.
   public var prompts = 32
-  /// Answers a problem.
+  /// Answers per problem.
   public var group = 8
   /// Above 0.
   public var temperature = 1.0
@@ -73,40 +73,40 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
   public var maxLength: Int?
   /// A text of one token that ends an answer, with `\n` for a line break; nil for the model's end token.
   public var stop: String?
-  /// How many times a step's answers are learnt from.
+  /// How many times the answers of a step are learnt from.
   public var updatesPerRollout = 1
-  /// Into how many optimiser steps a step's answers are divided.
+  /// Into how many optimiser steps each pass over the answers is divided.
   public var miniBatches = 1
-  /// How often problems that teach nothing are drawn anew.
+  /// How many times, at most, problems that teach nothing are drawn again.
   public var dynamicSampling = 0
-  /// Answers that come within so many tokens of the limit lose up to 1.
+  /// Answers within this many tokens of the limit lose up to 1; 0 for no penalty.
   public var overlongBuffer = 0
 
   // The optimiser.
 
-  /// The peak, above 0.
+  /// The peak of the learning rate, above 0.
   public var learningRate = 1e-3
   public var optimizer = OptimizerName.adamw
   /// The first β of AdamW, or the momentum of the others, in [0, 1).
   public var beta1 = 0.9
-  /// The second β of AdamW, in [0, 1); nil for the usual one, resolved to nil for other optimisers.
+  /// The second β of AdamW, in [0, 1); nil for the default. Resolved to nil for other optimisers.
   public var beta2: Double?
-  /// Decoupled weight decay of matrices, at least 0.
+  /// Weight decay of matrices, at least 0; decoupled for AdamW and Muon. Nil for the default.
   public var weightDecay: Double?
   /// The norm that gradients are clipped to, above 0.
   public var clipNorm = 1.0
-  /// The learning rate over steps.
+  /// The learning rate over steps; nil for the default.
   public var schedule: ScheduleName?
-  /// Steps over which the learning rate grows from zero.
+  /// Steps over which the learning rate grows from zero; nil for the default.
   public var warmup: Int?
 
   // The seed, and what is recorded.
 
   /// At most `Int.max`, so that JSON holds it.
   public var seed: UInt64 = 0
-  /// A checkpoint every so many steps; 0 for none but the early ones and the last.
+  /// A checkpoint every so many steps; 0 for only the early ones and the last.
   public var saveEvery = 20
-  /// Held-out problems every so many steps; 0 for never.
+  /// Evaluation on held-out problems every so many steps; 0 for never.
   public var evaluateEvery = 20
   public var evaluationProblems = 256
   /// Whether the run keeps what each step learnt from.
@@ -114,7 +114,7 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
 
   public init() {}
 
-  /// What ``objective`` is called where no answers are rewarded: cross-entropy on demonstrations.
+  /// The ``objective`` of training without rewards: cross-entropy on demonstrations.
   public static let demonstrations = "sft"
 
   enum CodingKeys: String, CodingKey, CaseIterable {
@@ -146,11 +146,11 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
     case recordRollouts = "record-rollouts"
   }
 
-  /// The long names of the options, in the order above.
+  /// The long names of the options, in the order of the keys.
   public static let names = CodingKeys.allCases.map(\.rawValue)
 
   /// Every setting by its name; null where it is nil.
-  /// - Throws: `EncodingError` for a number that is not finite; ``check()`` finds it first.
+  /// - Throws: `EncodingError` for a number that is not finite; ``check()`` finds such numbers first.
   public func json() throws -> JSONValue {
     let found = try JSONValue(parsing: Array(JSONEncoder().encode(self)))
     return .object(

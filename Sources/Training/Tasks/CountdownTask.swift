@@ -1,8 +1,8 @@
 public import LinearAlgebra
 
-/// Numbers to make a target of, each used once: `3,7,25=46:` is answered by `25+(3*7)`.
+/// Make a target from numbers, each used once: `3,7,25=46:` is answered by `25+(3*7)`.
 ///
-/// **Source:** the task is that of the television game; as a task with verifiable rewards, Pan et
+/// **Source:** the task comes from the television game; as a task with verifiable rewards, Pan et
 /// al., "TinyZero", 2025.
 public struct CountdownTask: VerifiableTask {
   public static let name = "countdown"
@@ -50,7 +50,7 @@ public struct CountdownTask: VerifiableTask {
     return result.value == ExactFraction(target) && result.numbers.sorted() == numbers ? 1 : 0
   }
 
-  /// Joins two random values until one is left; nil where the result is out of range.
+  /// Joins two random values until one is left; nil if a result is not allowed.
   private func combination(
     of numbers: [Int], using generator: inout SplitMix64
   ) -> (value: Int, text: String)? {
@@ -66,7 +66,7 @@ public struct CountdownTask: VerifiableTask {
     return (1...target).contains(parts[0].value) ? parts[0] : nil
   }
 
-  /// Whole and positive values only; numbers are so few and small that nothing overflows.
+  /// Whole and positive values only. The numbers are too few and too small to overflow.
   private static func value(_ first: Int, _ sign: Character, _ second: Int) -> Int? {
     switch sign {
     case "+": first + second

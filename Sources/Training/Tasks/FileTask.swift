@@ -2,9 +2,9 @@ import Checkpoints
 import Documents
 public import LinearAlgebra
 
-/// Problems of a file: one `{"prompt": …, "answer": …}` a line.
+/// Problems from a file: one `{"prompt": …, "answer": …}` per line.
 ///
-/// The rule says what of a completion is compared. The same is taken from the answer of the file,
+/// The rule extracts the answer from a completion, and in the same way from the answer in the file,
 /// which may therefore be a whole worked solution.
 public struct FileTask: VerifiableTask {
   public static let name = "jsonl"
@@ -57,7 +57,7 @@ public struct FileTask: VerifiableTask {
     return found.utf8.elementsEqual(wanted.utf8) ? 1 : 0
   }
 
-  /// Scalar by scalar, as a tokenizer of characters takes them.
+  /// Scalar by scalar, as a tokenizer of characters splits them.
   private static func alphabet(of problems: [Problem], withDigits: Bool) -> [Character] {
     var scalars = Set(withDigits ? "0123456789".unicodeScalars.map(\.self) : [])
     for problem in problems { scalars.formUnion((problem.prompt + problem.answer).unicodeScalars) }
@@ -65,7 +65,7 @@ public struct FileTask: VerifiableTask {
   }
 }
 
-/// Reads a file of problems, one JSON object a line.
+/// Reads a file of problems, one JSON object per line.
 enum ProblemFile {
   static func problems(of file: String, rule: AnswerRule) throws(TaskError) -> [Problem] {
     let bytes: [UInt8]
@@ -106,7 +106,7 @@ enum ProblemFile {
     guard let written = text(value["answer"]), !written.isEmpty else {
       throw Fault(reason: "'answer' is missing, empty or neither text nor number")
     }
-    // A bare answer is put where the completion is expected to have it.
+    // With the rule `boxed`, a bare answer is put into a box, as in a completion.
     let isBare = rule == .boxed && !written.utf8.contains(UInt8(ascii: "\\"))
     let answer = isBare ? #"\boxed{"# + written + "}" : written
     if rule.answer(in: answer) == nil {

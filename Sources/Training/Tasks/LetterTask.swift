@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-/// How often a letter is in a word: `abacad,a=` is answered by `3`.
+/// How often a letter occurs in a word: `abacad,a=` is answered by `3`.
 public struct LetterTask: VerifiableTask {
   public static let name = "letters"
   public static let summary = "count of a letter in a random word, 'abacad,a=' → '3'"
@@ -29,7 +29,7 @@ public struct LetterTask: VerifiableTask {
       let wanted = generator.nextIndex(below: Self.letters.count)
       let text = String(word.map { Self.letters[$0] })
       let count = word.count { $0 == wanted }
-      // The word decides, whichever letter is asked for.
+      // The split depends on the word alone, not on the letter.
       return (word, Problem(prompt: "\(text),\(Self.letters[wanted])=", answer: "\(count)"))
     }
   }

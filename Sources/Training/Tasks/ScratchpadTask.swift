@@ -2,10 +2,10 @@ public import LinearAlgebra
 
 /// Sums and differences, answered at once or step by step; only the final number counts.
 ///
-/// `123+456=` is answered by `>0579`, or by `907050>0579`: from the least significant digit on, the
-/// digit of the result and the carry or borrow, then the result. The corpus mixes step-by-step
-/// answers that are right with direct ones that mostly are not, so that a base trained on it has
-/// something to find (the better mode) and something to sharpen.
+/// `123+456=` is answered by `>0579`, or by `907050>0579`. The steps go from the least significant digit up: each
+/// is a digit of the result and the carry or borrow. The corpus mixes correct step-by-step answers with direct
+/// answers that are mostly wrong. So a base trained on it has something to find (the better mode) and something
+/// to sharpen.
 public struct ScratchpadTask: VerifiableTask {
   public static let name = "scratchpad"
   public static let summary =

@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-/// Digits to put in ascending order: `39172=` is answered by `12379`.
+/// Sort digits in ascending order: `39172=` is answered by `12379`.
 public struct SortTask: VerifiableTask {
   public static let name = "sort"
   public static let summary = "digits in ascending order, '39172=' → '12379'"

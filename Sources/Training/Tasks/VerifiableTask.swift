@@ -4,7 +4,7 @@ public import LinearAlgebra
 public struct Problem: Sendable, Equatable {
   /// What the model reads.
   public let prompt: String
-  /// A completion of full reward, without the end token.
+  /// A completion with full reward, without the end token.
   public let answer: String
 
   public init(prompt: String, answer: String) {
@@ -13,10 +13,10 @@ public struct Problem: Sendable, Equatable {
   }
 }
 
-/// The problems to train on and those held out to measure with.
+/// The problems to train on, and those held out for evaluation.
 ///
-/// A problem belongs to one of them by its operands, not by its text: swapped terms and the same
-/// digits in another order do not cross over.
+/// The operands of a problem decide its split, not its text. So swapping the terms of a sum, or
+/// reordering the digits to sort, does not move a problem to the other split.
 public enum Split: Sendable, CaseIterable {
   case training
   case held
@@ -43,16 +43,16 @@ public protocol VerifiableTask: Sendable {
   /// - Parameters:
   ///   - split: Which problems to draw from.
   ///   - generator: The same state gives the same problem.
-  /// - Throws: ``TaskError/emptySplit(task:split:tries:)`` where the operands are so few that the
-  ///   split has none.
+  /// - Throws: ``TaskError/emptySplit(task:split:tries:)`` if there are so few operands that the split has no
+  ///   problem.
   func problem(
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem
 
-  /// How well a completion answers; by default 1 for the answer, byte for byte, and then the end.
+  /// How well a completion answers; by default 1 if it has ended and is the answer, byte for byte, else 0.
   /// - Parameters:
   ///   - completion: What the model wrote, without the end token.
-  ///   - ended: Whether an end token was sampled; what was cut off at the limit earns nothing.
+  ///   - ended: Whether an end token was sampled; an answer that was cut off at the limit earns nothing.
   ///   - problem: What was asked, by this task.
   /// - Returns: A number in 0 … 1.
   func reward(for completion: String, ended: Bool, to problem: Problem) -> Double
@@ -60,8 +60,8 @@ public protocol VerifiableTask: Sendable {
   /// How often a demonstration has a digit that is replaced by a random one, 0 … 1; by default never.
   var noise: Double { get }
 
-  /// A completion as a corpus for supervised pretraining holds it: possibly wrong. By default the answer,
-  /// damaged as often as ``noise`` says.
+  /// A completion for supervised pretraining, which may be wrong. By default, the answer, damaged as often as
+  /// ``noise`` says.
   /// - Parameters:
   ///   - problem: What is asked, by this task.
   ///   - generator: Decides whether and where the completion is wrong.
@@ -80,18 +80,18 @@ extension VerifiableTask {
   }
 }
 
-/// Every task there is.
+/// All tasks.
 public enum TaskRegistry {
   public static let all: [any VerifiableTask.Type] = [
     AdditionTask.self, ScratchpadTask.self, ModularTask.self, MultiplicationTask.self,
     ChainTask.self, SortTask.self, CountdownTask.self, LetterTask.self, FileTask.self,
   ]
 
-  /// The task of a name.
+  /// The task with a name.
   /// - Parameters:
   ///   - name: One of the names of ``all``.
   ///   - options: Its settings.
-  /// - Throws: ``TaskError/unknownTask(name:known:)``, and what the task makes of the options.
+  /// - Throws: ``TaskError/unknownTask(name:known:)``, and what the task throws for its options.
   public static func task(
     named name: String, options: TaskOptions = TaskOptions()
   ) throws(TaskError) -> any VerifiableTask {

@@ -1,9 +1,9 @@
 import Checkpoints
 import Documents
 
-/// Tokens that are cut out of a text before anything else looks at it.
+/// Tokens that are cut out of a text before any other step.
 struct AddedTokens: Sendable {
-  /// A stretch of a text: an added token, or what lies between two.
+  /// A piece of a text: an added token, or the text between two.
   enum Piece {
     case token(Int)
     case text(String)
@@ -44,7 +44,7 @@ struct AddedTokens: Sendable {
     entries[first]?.sort { $0.bytes.count > $1.bytes.count }
   }
 
-  /// The text cut at the leftmost, longest added tokens.
+  /// The text, cut at the leftmost and longest added tokens.
   func pieces(of text: String) -> [Piece] {
     if entries.isEmpty { return text.isEmpty ? [] : [.text(text)] }
     let bytes = Array(text.utf8)

@@ -1,6 +1,6 @@
 public import Documents
 
-/// Byte-pair encoding over the bytes of UTF-8: GPT-2, Llama 3, Qwen 2 and their kin.
+/// Byte-pair encoding over the bytes of UTF-8, as in GPT-2, Llama 3 and Qwen 2.
 ///
 /// **Source:** Radford et al., "Language models are unsupervised multitask learners", 2019.
 public struct ByteLevelTokenizer: Tokenizer {
@@ -14,7 +14,7 @@ public struct ByteLevelTokenizer: Tokenizer {
   let steps: [PreTokenizerStep]
   /// Whether the text must be in normal form C.
   let composes: Bool
-  /// Whether a word that is a token is not merged from its bytes.
+  /// Whether a word that is a token is taken whole, not merged from its bytes.
   let takesWholeWords: Bool
   let vocabulary: ByteVocabulary
   private let document: JSONValue

@@ -1,9 +1,9 @@
 import Checkpoints
 import Documents
 
-/// The tokens of a byte-level encoding and the merges that lead to them.
+/// The tokens of a byte-level encoding and its merges.
 struct ByteVocabulary: Sendable {
-  /// Tokens by the bytes they stand for, added ones left out.
+  /// Tokens by the bytes that they stand for, without added tokens.
   let ids: [[UInt8]: Int]
   /// All tokens by their spelling in the file.
   let named: [[UInt8]: Int]
@@ -12,7 +12,7 @@ struct ByteVocabulary: Sendable {
 
   var size: Int { texts.count }
 
-  /// What a token stands for; nil for a number that is none.
+  /// The bytes that a token stands for; nil for a number that is not a token.
   func bytes(of token: Int) -> [UInt8]? {
     texts.indices.contains(token) ? texts[token] : nil
   }
@@ -85,7 +85,7 @@ struct ByteAlphabet: Sendable {
     self.bytes = bytes
   }
 
-  /// The bytes a token of the vocabulary stands for; nil if a character is not of the alphabet.
+  /// The bytes that a token of the vocabulary stands for; nil if a character is not in the alphabet.
   func bytes(of token: some StringProtocol) -> [UInt8]? {
     var result: [UInt8] = []
     for scalar in token.unicodeScalars {

@@ -13,14 +13,14 @@ struct MergeTable: Sendable {
 
   private var merges: [UInt64: Merge] = [:]
 
-  /// Adds the next pair in order of rank; a pair known before keeps its rank.
+  /// Adds the next pair in order of rank; a pair that is known already keeps its rank.
   mutating func append(left: Int, right: Int, token: Int, rank: Int) {
     let pair = Self.pair(left, right)
     if merges[pair] == nil { merges[pair] = Merge(rank: rank, token: token) }
   }
 
-  /// Merges the pair of lowest rank, the leftmost of equals, until none is left.
-  /// - Complexity: O(n²) of the word's tokens, which are few.
+  /// Merges the pair of lowest rank, the leftmost if there are several, until no pair can be merged.
+  /// - Complexity: O(n²) for a word of n tokens.
   func apply(to word: inout [Int]) {
     while word.count > 1 {
       var best: Merge?
@@ -43,7 +43,7 @@ struct MergeTable: Sendable {
     UInt64(left) << 32 | UInt64(right)
   }
 
-  /// `"a b"` as older files write a pair, `["a", "b"]` as newer ones.
+  /// A pair: older files write `"a b"`, newer ones `["a", "b"]`.
   static func pair(_ value: JSONValue) -> (String, String)? {
     if let parts = value.array, parts.count == 2, let left = parts[0].string {
       return parts[1].string.map { (left, $0) }

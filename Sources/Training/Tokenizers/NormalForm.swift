@@ -1,13 +1,13 @@
-/// The question whether a text is in Unicode's normal form C.
+/// Checks whether a text is in Unicode's normal form C.
 ///
 /// **Source:** Unicode Standard Annex 15, section 9, "Detecting normalization forms".
 enum NormalForm {
-  /// Where the quick check does not say yes: a scalar that is never, or not everywhere, in form C,
-  /// or a mark before one of lower class. Nil for text that is surely in form C.
+  /// The first scalar at which the quick check does not say yes: one that is never, or not everywhere, in form C,
+  /// or a mark that follows a mark of higher combining class. Nil if the text is surely in form C.
   static func doubt(in text: String) -> (scalar: Unicode.Scalar, offset: Int)? {
     var lastClass: UInt8 = 0
     for (offset, scalar) in text.unicodeScalars.enumerated() {
-      // Below U+0300 everything is composed and nothing combines.
+      // Below U+0300, all scalars are composed and none combines.
       if scalar.value < 0x300 {
         lastClass = 0
         continue
@@ -32,8 +32,8 @@ enum NormalForm {
 }
 
 extension NormalForm {
-  /// The scalars whose quick-check value for form C is "no" or "maybe", ascending; unassigned ones
-  /// between two ranges are counted in. Unicode 14.0.0, derived from the canonical decompositions.
+  /// The scalars whose quick-check value for form C is "no" or "maybe", ascending. The ranges may include unassigned
+  /// scalars. Unicode 14.0.0, derived from the canonical decompositions.
   static let doubtful: [ClosedRange<UInt32>] = [
     0x300...0x304, 0x306...0x30C, 0x30F...0x30F, 0x311...0x311, 0x313...0x314, 0x31B...0x31B,
     0x323...0x328, 0x32D...0x32E, 0x330...0x331, 0x338...0x338, 0x340...0x345, 0x374...0x374,

@@ -1,6 +1,6 @@
 public import Documents
 
-/// Byte-pair encoding over characters, with the bytes of UTF-8 for characters that are no token: Gemma.
+/// Byte-pair encoding over characters, with the bytes of UTF-8 for characters that are not tokens: Gemma.
 ///
 /// A space is the character `▁`, and text is not cut into words before merging.
 ///
@@ -14,7 +14,7 @@ public struct PieceTokenizer: Tokenizer {
 
   private let special: SpecialTokens
   private let added: AddedTokens
-  /// By bytes: Swift takes two spellings of one character for equal strings.
+  /// Keyed by bytes, because Swift treats different spellings of one character as equal strings.
   private let ids: [[UInt8]: Int]
   private let texts: [String?]
   /// The tokens `<0x00>` … `<0xFF>`.
@@ -63,7 +63,7 @@ public struct PieceTokenizer: Tokenizer {
   public func json() -> JSONValue { document }
   public func configurationJSON() -> JSONValue { configuration }
 
-  /// Whether a model is one of this kind.
+  /// Whether a tokenizer file is of this kind.
   static func reads(_ source: TokenizerSource) -> Bool {
     source.model["type"]?.string == "BPE" && source.model["byte_fallback"]?.boolean == true
   }
@@ -97,7 +97,7 @@ public struct PieceTokenizer: Tokenizer {
       throw source.unsupported("the normaliser", normalizer, known: "one that writes ▁ for a space")
     }
     let split = source.document["pre_tokenizer"] ?? .null
-    // After the normaliser there is no space left to split at.
+    // After the normaliser, there is no space left to split at.
     guard
       split.isNull
         || (split["type"]?.string == "Split" && split["pattern"]?["String"]?.string == " ")

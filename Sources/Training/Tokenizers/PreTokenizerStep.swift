@@ -1,12 +1,12 @@
 import Checkpoints
 import Documents
 
-/// One step of cutting a text into the words that are merged each for itself.
+/// One step of cutting a text into words, which are then merged separately.
 enum PreTokenizerStep: Sendable, Equatable {
   case split(SplitPattern)
-  /// Numbers are cut off, as a whole or each digit.
+  /// Separates numbers from the rest, each number whole or digit by digit.
   case digits(individual: Bool)
-  /// Puts a space before a text that has none.
+  /// Puts a space before a text that does not start with one.
   case spaceBefore
 
   /// The steps of a `pre_tokenizer`, which must be byte-level.

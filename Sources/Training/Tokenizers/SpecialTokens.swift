@@ -15,7 +15,7 @@ struct SpecialTokens {
 
   /// - Parameters:
   ///   - source: The files of the folder.
-  ///   - id: The number of a token of the vocabulary or an added one.
+  ///   - id: Gives the number of a token of the vocabulary or of an added token.
   init(_ source: TokenizerSource, id: (String) -> Int?) throws(TokenizerError) {
     guard let end = try Self.token("eos", source, id) else {
       throw .noEndToken(folder: source.folder)
@@ -28,7 +28,7 @@ struct SpecialTokens {
   private static func token(
     _ role: String, _ source: TokenizerSource, _ id: (String) -> Int?
   ) throws(TokenizerError) -> Int? {
-    // Written as text, or as a record of the text and how to match it.
+    // Written as text, or as an object with the text and how to match it.
     let named = source.configuration[role + "_token"]
     if let text = named?.string ?? named?["content"]?.string {
       guard let id = id(text) else {
@@ -39,7 +39,7 @@ struct SpecialTokens {
     for (path, document) in source.modelFiles {
       let key = role + "_token_id"
       guard let value = document[key], !value.isNull else { continue }
-      // Several end tokens may be listed; the first is the model's own.
+      // There may be a list of end tokens; the first one is the model's own.
       guard let id = value.integer ?? value.array?.first?.integer else {
         throw .malformed(file: path, key: key, expected: "a token number")
       }
@@ -49,7 +49,7 @@ struct SpecialTokens {
     return nil
   }
 
-  /// The special token a template begins a single text with.
+  /// The special token that a template puts before a single text.
   private static func templateStart(
     _ source: TokenizerSource, _ id: (String) -> Int?
   ) throws(TokenizerError) -> Int? {

@@ -1,6 +1,6 @@
 /// The regular expressions by which known byte-level tokenizers cut a text into words.
 ///
-/// Each is known by its exact text and matched by a scanner; no expression is interpreted.
+/// Each is recognised by its exact text and matched by a scanner; no expression is interpreted.
 enum SplitPattern: Sendable, Equatable, CaseIterable {
   case gpt2
   case llama3
@@ -27,7 +27,7 @@ enum SplitPattern: Sendable, Equatable, CaseIterable {
       + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
   }
 
-  /// The words of a text; every scalar is in one.
+  /// The words of a text; every scalar belongs to exactly one word.
   /// - Complexity: O(count of `text`).
   func words(of text: [Unicode.Scalar]) -> [ArraySlice<Unicode.Scalar>] {
     let scanner = WordScanner(text: text, pattern: self)
@@ -42,7 +42,7 @@ enum SplitPattern: Sendable, Equatable, CaseIterable {
   }
 }
 
-/// Finds where a match of a split pattern ends: its alternatives in order, each without backtracking.
+/// Finds the end of a match of a split pattern: tries its alternatives in order, each without backtracking.
 struct WordScanner {
   private let text: [Unicode.Scalar]
   private let kinds: [ScalarKind]
@@ -64,15 +64,15 @@ struct WordScanner {
     }
   }
 
-  /// GPT-2: runs of letters, of numbers and of the rest, each with one space before it.
+  /// GPT-2: runs of letters, of numbers and of other characters, each with up to one space before it.
   private func classic(_ start: Int) -> Int {
     let first = text[start] == " " ? start + 1 : start
     guard first < text.count, !kinds[first].isWhite else { return whiteSpace(start) }
     return run(of: kinds[first], from: first)
   }
 
-  /// Since GPT-4: any one character may lead letters, numbers are short, line ends stick to what
-  /// is before them.
+  /// Since GPT-4: any one character may precede letters, numbers are short, and line ends belong to the characters
+  /// before them.
   private func modern(_ start: Int, digits: Int) -> Int {
     switch kinds[start] {
     case .letter: return run(of: .letter, from: start)
@@ -122,7 +122,7 @@ struct WordScanner {
     kinds[start...].firstIndex { !$0.isWhite } ?? kinds.count
   }
 
-  /// White space leaves its last character to a word that follows.
+  /// White space leaves its last character to the word that follows.
   private func whiteSpace(_ start: Int) -> Int {
     let end = whiteEnd(start)
     return end == text.count || end == start + 1 ? end : end - 1
@@ -136,7 +136,7 @@ enum ScalarKind: Sendable {
   /// Other white space.
   case space
   case letter
-  /// Of the general category N: also ½ and Ⅷ.
+  /// General category N, which includes ½ and Ⅷ.
   case number
   case other
 

@@ -8,7 +8,7 @@
 
 /// Whole files, read at once.
 enum TextFile {
-  /// What the system said to a path.
+  /// Why a path cannot be read.
   struct Fault: Error, Equatable {
     let path: String
     let reason: String
@@ -16,7 +16,7 @@ enum TextFile {
   }
 
   static func bytes(of path: String) throws(Fault) -> [UInt8] {
-    // Without O_NONBLOCK a named pipe would wait here for its writer.
+    // Without O_NONBLOCK, opening a named pipe would wait for a writer.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if descriptor < 0 { throw fault(path) }
     defer { close(descriptor) }

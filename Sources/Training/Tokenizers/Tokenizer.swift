@@ -1,33 +1,33 @@
 import Checkpoints
 public import Documents
 
-/// Turns text into the numbers a language model reads, and back.
+/// Turns text into the token numbers that a language model reads, and back.
 public protocol Tokenizer: Sendable {
-  /// The smallest number above every token; the embedding of a model may have more rows.
+  /// One more than the largest token number; the embedding of a model may have more rows.
   var vocabularySize: Int { get }
 
-  /// The token that the file's own template puts before every text; ``encode(_:)`` does not.
+  /// The token that the file's own template puts before every text; ``encode(_:)`` does not add it.
   var beginToken: Int? { get }
 
   /// The token that ends a completion.
   var endToken: Int { get }
 
-  /// The token that fills a batch, where the vocabulary has one.
+  /// The token that pads a batch, if the vocabulary has one.
   var paddingToken: Int? { get }
 
   /// The tokens of a text, without begin and end.
-  /// - Throws: ``TokenizerError/unknownText(_:)`` where the vocabulary lacks a piece, and
+  /// - Throws: ``TokenizerError/unknownText(_:)`` if the vocabulary lacks a piece, and
   ///   ``TokenizerError/notNormalised(scalar:offset:)``.
   func encode(_ text: String) throws(TokenizerError) -> [Int]
 
-  /// The text of tokens. Special tokens are spelled out and a number that is no token becomes
-  /// U+FFFD: a verifier has to see what was sampled.
+  /// The text of tokens. Special tokens are spelled out, and a number that is not a token becomes
+  /// U+FFFD, because a verifier has to see what was sampled.
   func decode(_ tokens: [Int]) -> String
 
-  /// The document of `tokenizer.json`.
+  /// The content of `tokenizer.json`.
   func json() -> JSONValue
 
-  /// The document of `tokenizer_config.json`.
+  /// The content of `tokenizer_config.json`.
   func configurationJSON() -> JSONValue
 }
 
@@ -35,9 +35,9 @@ public protocol Tokenizer: Sendable {
 public enum TokenizerReader {
   /// The tokenizer that `tokenizer.json` of the folder describes.
   ///
-  /// Known are `WordLevel` by characters or words, byte-level `BPE` with the splits of GPT-2, Llama 3 and
-  /// Qwen 2, and `BPE` over characters with byte fallback as Gemma has it. The end and padding tokens are those of `tokenizer_config.json`, else of
-  /// `config.json`, else of `generation_config.json`.
+  /// Supported are `WordLevel` by characters or words, byte-level `BPE` with the splits of GPT-2, Llama 3 and
+  /// Qwen 2, and `BPE` over characters with byte fallback, as in Gemma. The end and padding tokens come from
+  /// `tokenizer_config.json`, else from `config.json`, else from `generation_config.json`.
   /// - Parameter folder: The folder with the files.
   /// - Throws: ``TokenizerError/unsupported(file:part:found:known:)`` for every other kind.
   public static func tokenizer(in folder: String) throws(TokenizerError) -> any Tokenizer {

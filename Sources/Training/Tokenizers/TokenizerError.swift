@@ -3,21 +3,21 @@ public import Documents
 
 /// Why a tokenizer cannot be read or applied.
 public enum TokenizerError: BadInput, Sendable, Equatable {
-  /// The folder holds no file a tokenizer could be read from.
+  /// The folder has no file to read a tokenizer from.
   case notFound(folder: String)
-  /// There is a tokenizer, but of a kind this program does not know.
+  /// There is a tokenizer, but of a kind that is not supported.
   case unsupported(file: String, part: String, found: String, known: String)
-  /// A value of a file is missing or of another kind.
+  /// A value of a file is missing or has the wrong type.
   case malformed(file: String, key: String, expected: String)
-  /// A file is no JSON document.
+  /// A file is not valid JSON.
   case invalidJSON(CheckpointError)
-  /// A file is there and cannot be read.
+  /// A file exists but cannot be read.
   case unreadable(path: String, reason: String)
   /// A file names a special token that is not in the vocabulary.
   case unknownToken(file: String, token: String, role: String)
   /// No file of the folder names an end token.
   case noEndToken(folder: String)
-  /// An alphabet to make a tokenizer of is empty, repeats a character, or has one of several scalars.
+  /// The alphabet for a new tokenizer is empty, repeats a character, or has a character of several scalars.
   case unusableAlphabet(reason: String)
   /// The vocabulary has no token for a piece of the text.
   case unknownText(String)

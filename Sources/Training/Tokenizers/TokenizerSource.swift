@@ -1,16 +1,16 @@
 import Checkpoints
 import Documents
 
-/// The files of one folder that say what its tokenizer is.
+/// The files of a folder that describe its tokenizer.
 struct TokenizerSource {
   let folder: String
   /// The path of `tokenizer.json`.
   let file: String
   let document: JSONValue
-  /// `tokenizer_config.json`, an empty object where there is none.
+  /// The content of `tokenizer_config.json`; an empty object if there is none.
   let configuration: JSONValue
   let configurationFile: String
-  /// `generation_config.json` and `config.json`, those there are.
+  /// `config.json` and `generation_config.json`, in this order, as far as they exist.
   let modelFiles: [(path: String, document: JSONValue)]
 
   init(folder: String) throws(TokenizerError) {
@@ -58,7 +58,7 @@ struct TokenizerSource {
     return entries
   }
 
-  /// A part of another kind than those known.
+  /// The error for a part of an unsupported kind.
   func unsupported(
     _ part: String, _ value: JSONValue?, known: String = TokenizerSource.known
   ) -> TokenizerError {

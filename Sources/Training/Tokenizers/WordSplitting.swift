@@ -1,13 +1,13 @@
 import Checkpoints
 import Documents
 
-/// How a text becomes the words of a vocabulary of whole words.
+/// How a text is cut into the words of a vocabulary of whole words.
 public enum WordSplitting: Sendable, Equatable {
   /// Every Unicode scalar is a word.
   case characters
-  /// As `characters`, but line feeds that follow each other are one word.
+  /// As `characters`, but consecutive line feeds are one word.
   case lineCharacters
-  /// Words stand between white space, which is lost.
+  /// Words are separated by white space, which is lost.
   case whitespace
   /// As `whitespace`, and runs of punctuation are words of their own.
   case wordsAndPunctuation

@@ -2,12 +2,12 @@ import Checkpoints
 import Documents
 
 extension WordTokenizer {
-  /// The spelling of the end token of a tokenizer made of an alphabet.
+  /// The text of the end token, for a tokenizer made from an alphabet.
   public static let endText = "<|end|>"
-  /// The spelling of its padding token.
+  /// The text of its padding token.
   public static let paddingText = "<|pad|>"
 
-  /// One token a character, in the order given, then the end token and the padding token.
+  /// One token per character, in the order given, then the end token and the padding token.
   ///
   /// Text outside the alphabet is refused, not replaced.
   /// - Parameter alphabet: Different characters of one Unicode scalar each.
@@ -47,7 +47,7 @@ extension WordTokenizer {
       "model": .record([
         "type": .string("WordLevel"),
         "vocab": .object(entries.map { .init(key: $0.token, value: .integer($0.id)) }),
-        // The format wants a name; that it is not in the vocabulary makes unknown text an error.
+        // The format requires a name. It is not in the vocabulary, so that unknown text is an error.
         "unk_token": .string("<|unknown|>"),
       ]),
     ])

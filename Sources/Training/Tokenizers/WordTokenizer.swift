@@ -1,6 +1,6 @@
 public import Documents
 
-/// A vocabulary of whole words, or of single characters: one token each, nothing learned.
+/// A vocabulary of whole words or of single characters: one token each, without merges.
 public struct WordTokenizer: Tokenizer {
   public let vocabularySize: Int
   public var beginToken: Int? { special.begin }
@@ -12,7 +12,7 @@ public struct WordTokenizer: Tokenizer {
   private let added: AddedTokens
   private let document: JSONValue
   private let configuration: JSONValue
-  /// Keyed by bytes: strings compare by canonical equivalence, tokens do not.
+  /// Keyed by bytes, because Swift compares strings by canonical equivalence, which must not merge tokens.
   private let ids: [[UInt8]: Int]
   private let texts: [String?]
   private let unknown: Int?

@@ -39,7 +39,7 @@ public struct ConfigurationReader: Sendable {
     return flag
   }
 
-  /// The activation, if it is one that is computed here.
+  /// The activation, if it is supported.
   func activation(_ keys: [String]) throws(CheckpointError) -> Activation {
     for key in keys {
       guard let name = json[key]?.string else { continue }
@@ -51,7 +51,7 @@ public struct ConfigurationReader: Sendable {
     throw missing(keys[0], "a name")
   }
 
-  /// θ, and by how much positions are divided: of the whole model, or of one kind of layers.
+  /// θ and the factor that positions are divided by, for the whole model or for one kind of layers.
   func rope(
     kind: String? = nil, oldKey: String = "rope_theta", default fallback: Double
   ) throws(CheckpointError) -> (base: Double, factor: Double) {
@@ -75,7 +75,7 @@ public struct ConfigurationReader: Sendable {
     return (named ?? older ?? fallback, factor)
   }
 
-  /// Throws unless an option has the one value that is computed here.
+  /// Throws unless an option has the one value that is supported.
   func require(_ key: String, is expected: Bool) throws(CheckpointError) {
     if try flag(key, default: expected) != expected { throw unfit(key, "\(expected)") }
   }
@@ -93,7 +93,7 @@ public struct ConfigurationReader: Sendable {
       file: file, key: key, expected: expected, found: json[key].map { "\($0.short)" } ?? "nothing")
   }
 
-  /// What all families have: sizes, norms, ties, positions.
+  /// The fields that all families have: sizes, norms, ties, positions.
   func common(modelType: String) throws(CheckpointError) -> DecoderConfiguration {
     let heads = try count("num_attention_heads")
     let width = try count("hidden_size")

@@ -1,7 +1,7 @@
 public import Checkpoints
 public import Documents
 
-/// An architecture of Hugging Face that the decoder can be: how its `config.json` is read and written.
+/// A supported architecture of Hugging Face: how its `config.json` is read and written.
 ///
 /// A new family is one file and one line in ``DecoderFamilyRegistry/all``.
 public protocol DecoderFamily: Sendable {
@@ -11,7 +11,7 @@ public protocol DecoderFamily: Sendable {
   static var architecture: String { get }
 
   /// The decoder that a configuration describes.
-  /// - Throws: `CheckpointError` for a missing or unfit field, or an option that is not computed here.
+  /// - Throws: `CheckpointError` for a missing or unfit field, or an option that is not supported.
   static func configuration(
     from reader: ConfigurationReader
   ) throws(CheckpointError) -> DecoderConfiguration

@@ -1,8 +1,8 @@
 public import Checkpoints
 public import Documents
 
-/// The text decoder of Gemma 3: norms of 1 + w around both blocks and of queries and keys, a GELU gate, a
-/// scaled and tied embedding, and layers that see a window only, with a rotary base of their own.
+/// The text decoder of Gemma 3: norms with gain 1 + w around both blocks and on queries and keys, a GELU gate, a
+/// scaled and tied embedding, and layers with a window, which have their own rotary base.
 ///
 /// **Source:** Gemma team, "Gemma 3 technical report", 2025, arXiv 2503.19786.
 public enum Gemma3Family: DecoderFamily {

@@ -1,7 +1,7 @@
 public import Checkpoints
 public import Documents
 
-/// Qwen2: Llama with biases of query, key and value.
+/// Qwen2: Llama with biases on query, key and value.
 ///
 /// **Source:** Yang et al., "Qwen2 technical report", 2024, arXiv 2407.10671.
 public enum Qwen2Family: DecoderFamily {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Clipped importance sampling weights: the ratio is capped and taken as a constant, so that no token
+/// Clipped importance sampling weights: the ratio is capped and treated as a constant, so that no token
 /// loses its gradient.
 ///
 /// Differs from GRPO's clip: `clipHigh` is the cap itself, 5 by default, not a distance from 1.

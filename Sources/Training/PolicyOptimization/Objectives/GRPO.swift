@@ -1,5 +1,5 @@
-/// Group relative policy optimisation: advantages are rewards in standard deviations of their group, the
-/// loss is the mean over completions of token means.
+/// Group relative policy optimisation: advantages are rewards standardised within their group, the loss is the
+/// mean over completions of their means over tokens.
 ///
 /// Differs from the paper: the divergence from the base is off unless asked for, as in TRL; the standard
 /// deviation has n − 1 and 1e-4 is added to it, as in TRL.
@@ -23,7 +23,7 @@ public struct GRPO: PolicyObjective {
 }
 
 /// GRPO without its two biases: advantages are not divided by the group's deviation, and losses are
-/// divided by the longest possible completion instead of each one's own length.
+/// divided by the longest possible length instead of the length of each completion.
 ///
 /// **Source:** Liu et al., "Understanding R1-Zero-like training: a critical perspective", 2025,
 /// arXiv 2503.20783, section 3.
@@ -47,7 +47,7 @@ public struct DrGRPO: PolicyObjective {
 /// Decoupled clip and dynamic sampling: the mean over all tokens of the batch, clipped higher above 1 than
 /// below.
 ///
-/// Dynamic sampling and the overlong penalty belong to the rollout: see the options of a run.
+/// Dynamic sampling and the penalty for overlong answers are options of the run: ``RunOptions``.
 ///
 /// **Source:** Yu et al., "DAPO: an open-source LLM reinforcement learning system at scale", 2025,
 /// arXiv 2503.14476, equation 8.
@@ -68,7 +68,7 @@ public struct DAPO: PolicyObjective {
   }
 }
 
-/// Group sequence policy optimisation: one ratio a completion, the geometric mean of its tokens'.
+/// Group sequence policy optimisation: one ratio per completion, the geometric mean of its tokens' ratios.
 ///
 /// **Source:** Zheng et al., "Group sequence policy optimization", 2025, arXiv 2507.18071, equations 5
 /// to 7; ε of 3e-4 and 4e-4 from its section 5.

@@ -1,5 +1,6 @@
-/// REINFORCE with leave-one-out: a completion's reward against the mean of the others of its group, one
-/// ratio a completion (the product of its tokens'), and the divergence from the base taken from the reward.
+/// REINFORCE with leave-one-out: the baseline of a completion is the mean reward of the others in its group. There
+/// is one ratio per completion (the product over its tokens), and the divergence from the base is subtracted from
+/// the reward.
 ///
 /// **Source:** Ahmadian et al., "Back to basics: revisiting REINFORCE-style optimization", 2024,
 /// arXiv 2402.14740, equation 8; clip and divergence as in TRL.
@@ -34,8 +35,8 @@ public struct RLOO: PolicyObjective {
   }
 }
 
-/// REINFORCE++: the return of each token is the reward at the end minus the divergence from the base on the
-/// way, whitened over all tokens of the rollout.
+/// REINFORCE++: the return of each token is the final reward minus the divergence from the base on this and
+/// all later tokens, whitened over all tokens of the rollout.
 ///
 /// **Source:** Hu et al., "REINFORCE++", 2025, arXiv 2501.03262, section 3; discount 1.
 public struct ReinforcePlusPlus: PolicyObjective {
@@ -68,7 +69,7 @@ public struct ReinforcePlusPlus: PolicyObjective {
   }
 }
 
-/// REINFORCE++ with the group's mean as baseline: centred rewards, whitened over all tokens of the rollout.
+/// REINFORCE++ with the group's mean as the baseline: centred rewards, whitened over all tokens of the rollout.
 ///
 /// **Source:** Hu et al., "REINFORCE++", 2025, arXiv 2501.03262, section 3.3.
 public struct ReinforcePlusPlusBaseline: PolicyObjective {

@@ -1,15 +1,15 @@
-/// How the answer is taken out of a completion before it is compared.
+/// How the answer is extracted from a completion before it is compared.
 public enum AnswerRule: Sendable, Equatable {
   /// All of the completion, byte for byte.
   case exact
   /// The last number: `#### 1,234.50` answers 1234.5. Exponents and fractions are not read.
   case number
-  /// What stands in the last `\boxed{…}`, compared as a number where it is one.
+  /// The content of the last `\boxed{…}`, compared as a number if it is one.
   case boxed
-  /// The first group of the last match of a regular expression, or the match where it has no group.
+  /// The first group of the last match of a regular expression, or the whole match if it has no group.
   ///
-  /// The expression is matched with backtracking: one that repeats repetitions may take
-  /// exponential time on what a model writes.
+  /// The expression is matched with backtracking: nested repetitions may take exponential time on what a
+  /// model writes.
   case regex(String)
 
   /// The answer in a form that is equal for equal answers; nil where the text has none.
@@ -22,7 +22,7 @@ public enum AnswerRule: Sendable, Equatable {
     }
   }
 
-  /// Why the rule cannot be applied at all; nil for a sound one.
+  /// Why the rule cannot be applied; nil for a valid rule.
   var fault: String? {
     guard case .regex(let pattern) = self else { return nil }
     do {
@@ -41,7 +41,7 @@ public enum AnswerRule: Sendable, Equatable {
     return groups[place].substring.map { String($0) }
   }
 
-  /// The content of the last box without white space around it; nil where its braces stay open.
+  /// The content of the last box, without surrounding white space; nil if its braces are not closed.
   private static func lastBox(in text: String) -> String? {
     let bytes = Array(text.utf8)
     let opening = Array(#"\boxed{"#.utf8)

@@ -1,7 +1,7 @@
-/// Decimal numbers in text, compared by their digits and never rounded.
+/// Decimal numbers in text, compared by their digits without rounding.
 enum DecimalText {
-  /// The number a text is, without leading and trailing zeros, group commas or a plus sign; nil for
-  /// anything else. A dollar sign before it is ignored.
+  /// A text that is a number, in canonical form: without leading and trailing zeros, group commas, a plus sign or
+  /// a dollar sign. Nil for any other text.
   static func canonical(_ text: String) -> String? {
     var rest = Array(text.utf8)[...]
     let isNegative = rest.first == UInt8(ascii: "-")
@@ -28,10 +28,10 @@ enum DecimalText {
     return nil
   }
 
-  /// The run of numerals as one number, else what follows its last comma.
+  /// The run of numerals as one number, or else the part after its last comma.
   private static func number(_ bytes: [UInt8], _ start: Int, _ end: Int) -> String? {
     let run = bytes[start..<end]
-    // A minus after a digit, a letter or a bracket subtracts.
+    // A minus after a digit, a letter or a bracket is a subtraction, not a sign.
     let isNegative =
       start > 0 && bytes[start - 1] == UInt8(ascii: "-")
       && (start == 1 || !endsOperand(bytes[start - 2]))
@@ -42,7 +42,7 @@ enum DecimalText {
     return canonical(String(decoding: tail, as: UTF8.self))
   }
 
-  /// The digits of groups of three after a first one of at most three, or of one group of any size.
+  /// The digits of a whole number: one group of any size, or groups of three after a first group of one to three.
   private static func grouped(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
     let groups = bytes.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
     let isGrouped =

@@ -7,14 +7,14 @@ extension SplitMix64 {
   }
 }
 
-/// Decimal digits as tasks write and damage them.
+/// Decimal digits, as tasks write and damage them.
 enum Digits {
   static let all: [Character] = Array("0123456789")
 
   /// Ten to this power.
   static func bound(_ digits: Int) -> Int { (0..<digits).reduce(1) { power, _ in power * 10 } }
 
-  /// Decimal, with zeros before it up to the width.
+  /// The decimal digits, with zeros before them up to the width.
   static func padded(_ value: Int, to width: Int) -> String {
     let text = String(value)
     return String(repeating: "0", count: max(0, width - text.count)) + text
@@ -22,9 +22,9 @@ enum Digits {
 
   /// Replaces one digit, drawn uniformly, by a random digit, which may be the same.
   /// - Parameters:
-  ///   - text: What to damage; what is no digit stays.
-  ///   - probability: How often.
-  ///   - generator: Where the draws come from.
+  ///   - text: The text to damage; characters that are not digits stay.
+  ///   - probability: The probability of damage.
+  ///   - generator: The source of random numbers.
   static func damaged(
     _ text: String, with probability: Double, using generator: inout SplitMix64
   ) -> String {

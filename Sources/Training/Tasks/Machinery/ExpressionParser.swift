@@ -1,7 +1,7 @@
-/// Evaluates what a model wrote, exactly, by recursive descent over ASCII bytes.
+/// Evaluates an expression that a model wrote, exactly, by recursive descent over ASCII bytes.
 ///
-/// Sums of products of numbers and brackets; spaces are skipped; a sign before a number, leading
-/// zeros and everything else are refused. Neither length nor depth of a text can harm.
+/// It accepts sums of products of numbers and brackets, and skips spaces. A sign before a number, leading
+/// zeros and everything else are refused. Length and depth are limited.
 struct ExpressionParser {
   /// The value and the numbers used, in their order.
   struct Result: Equatable {
@@ -19,11 +19,11 @@ struct ExpressionParser {
   private var depth = 0
   private var numbers: [Int] = []
 
-  /// The result of an expression; nil where it is none, divides by zero, overflows, is too long or
+  /// The result of an expression; nil if the text is not one, divides by zero, overflows, is too long or
   /// too deep, or uses other operators.
   /// - Parameters:
-  ///   - text: What was written.
-  ///   - operators: Those allowed, out of `+-*/`.
+  ///   - text: The expression.
+  ///   - operators: The allowed operators, out of `+-*/`.
   static func result(of text: String, operators: Set<UInt8>) -> Result? {
     guard text.utf8.count <= lengthLimit else { return nil }
     var parser = ExpressionParser(bytes: Array(text.utf8), operators: operators)
@@ -91,14 +91,14 @@ struct ExpressionParser {
     return byte
   }
 
-  /// The next byte that is no space; nil at the end.
+  /// The next byte that is not a space; nil at the end.
   private mutating func peek() -> UInt8? {
     while position < bytes.count, bytes[position] == UInt8(ascii: " ") { position += 1 }
     return position < bytes.count ? bytes[position] : nil
   }
 }
 
-/// A fraction in lowest terms with a positive denominator; operations give nil on overflow.
+/// A fraction in lowest terms with a positive denominator; operations return nil on overflow.
 struct ExactFraction: Sendable, Equatable {
   let numerator: Int
   let denominator: Int
@@ -108,11 +108,11 @@ struct ExactFraction: Sendable, Equatable {
     denominator = 1
   }
 
-  /// Nil for a zero denominator and where a sign cannot be changed.
+  /// Nil for a zero denominator, or if changing a sign overflows.
   init?(_ numerator: Int, over denominator: Int) {
     guard denominator != 0 else { return nil }
     let divisor = Self.greatestCommonDivisor(numerator.magnitude, denominator.magnitude)
-    // Only both being the least integer would make a divisor that does not fit.
+    // The divisor does not fit if the denominator is the least integer and the numerator is the least integer or 0.
     guard let divisor = Int(exactly: divisor) else { return nil }
     let isFlipped = denominator < 0
     let top = (isFlipped ? 0 : numerator / divisor).subtractingReportingOverflow(
@@ -139,7 +139,7 @@ struct ExactFraction: Sendable, Equatable {
     return ExactFraction(top.partialValue, over: bottom.partialValue)
   }
 
-  /// Nil also where the divisor is zero.
+  /// Nil also if the divisor is zero.
   func divided(by other: ExactFraction) -> ExactFraction? {
     guard let inverse = ExactFraction(other.denominator, over: other.numerator) else { return nil }
     return times(inverse)

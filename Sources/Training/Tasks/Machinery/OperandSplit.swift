@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// Decides by a hash of the operands which split a problem is of.
+/// Decides by a hash of the operands to which split a problem belongs.
 struct OperandSplit: Sendable {
   /// The share held out, 0 … 1.
   let share: Double
@@ -27,11 +27,11 @@ struct OperandSplit: Sendable {
     return generator.nextUniform() < share ? .held : .training
   }
 
-  /// Draws until a candidate is of the split.
+  /// Draws until a candidate belongs to the split.
   /// - Parameters:
   ///   - wanted: The split.
-  ///   - generator: Where the draws come from.
-  ///   - draw: Operands whose order matters, and the problem they make; nil where a draw failed.
+  ///   - generator: The source of random numbers.
+  ///   - draw: A problem and its operands, whose order changes the hash; nil if a draw failed.
   func problem(
     _ wanted: Split, using generator: inout SplitMix64,
     draw: (inout SplitMix64) -> (operands: [Int], problem: Problem)?

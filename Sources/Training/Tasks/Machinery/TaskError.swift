@@ -6,11 +6,11 @@ public enum TaskError: BadInput, Sendable, Equatable {
   case unknownTask(name: String, known: [String])
   /// No option has this name.
   case unknownOption(name: String, known: [String])
-  /// The text of an option is not of its kind.
+  /// The text of an option does not have the right type.
   case unreadableOption(name: String, text: String, expected: String)
   /// An option is out of the range of a task.
   case invalidOption(task: String, option: String, value: String, expected: String)
-  /// So many draws gave no problem of the split.
+  /// This many draws gave no problem of the split.
   case emptySplit(task: String, split: Split, tries: Int)
   /// A file of problems cannot be read.
   case unreadable(path: String, reason: String)

@@ -1,4 +1,4 @@
-/// The settings of a task; each task takes its own default where one is nil and checks what it uses.
+/// The options of a task. Each task has its own defaults for those that are nil, and checks those that it uses.
 public struct TaskOptions: Sendable, Equatable {
   /// The order in which the digits of an answer are written.
   public enum DigitOrder: String, Sendable, CaseIterable {
@@ -10,7 +10,7 @@ public struct TaskOptions: Sendable, Equatable {
 
   /// Which steps the demonstrations of the scratchpad task show.
   public enum ScratchpadStyle: String, Sendable, CaseIterable {
-    /// Each with probability one half: the base becomes a mixture of two policies.
+    /// Steps and result, or the result alone, each with probability 1/2: the base becomes a mixture of two policies.
     case mixed
     /// The result alone.
     case direct
@@ -18,30 +18,30 @@ public struct TaskOptions: Sendable, Equatable {
     case scratchpad
   }
 
-  /// Digits of an operand; of `sort`, digits to sort; of `letters`, letters of the word.
+  /// Digits of an operand; for `sort`, the digits to sort; for `letters`, the letters of the word.
   public var digits: Int?
-  /// Operands of a problem, where their number is free.
+  /// Operands of a problem, if their number is free.
   public var terms: Int?
   /// The modulus of modular arithmetic.
   public var modulus: Int?
   /// The largest target of Countdown.
   public var target: Int?
-  /// The operators to draw from, as `+-*/`.
+  /// The operators to draw from, such as `+-*/`.
   public var operators: String?
   /// The probability that a demonstration is damaged.
   public var noise: Double?
   /// How sums and products are written.
   public var order: DigitOrder = .plain
-  /// What the corpus of the scratchpad task shows.
+  /// What the demonstrations of the scratchpad task show.
   public var style: ScratchpadStyle = .mixed
   /// The share of operands that is held out.
   public var heldOut: Double = 0.1
   /// The file of problems.
   public var file: String?
-  /// How an answer is taken from a completion, for problems of a file.
+  /// How an answer is extracted from a completion, for problems of a file.
   public var rule: AnswerRule = .exact
 
-  /// The default of every task.
+  /// The defaults of every task.
   public init() {}
 }
 
@@ -52,7 +52,7 @@ extension TaskOptions {
     "file", "rule",
   ]
 
-  /// Sets an option by its name, as a command line or a configuration has it.
+  /// Sets an option by its name, as the command line or a configuration gives it.
   /// - Parameters:
   ///   - name: One of ``names``.
   ///   - text: The value; a rule is `exact`, `number`, `boxed` or `regex:PATTERN`.
@@ -111,7 +111,7 @@ extension TaskOptions {
 }
 
 extension TaskOptions {
-  /// An integer of a range, or the task's default.
+  /// An integer in a range, or the task's default.
   func integer(
     _ path: KeyPath<TaskOptions, Int?>, _ name: String, in range: ClosedRange<Int>,
     default standard: Int, task: String
@@ -134,7 +134,7 @@ extension TaskOptions {
     return value
   }
 
-  /// Different operators out of those a task knows, in the order given.
+  /// Different operators out of those that a task knows, in the order given.
   func operators(
     of known: String, default standard: String, task: String
   ) throws(TaskError) -> [Character] {
