@@ -25,7 +25,7 @@ struct Sigmascope: AsyncParsableCommand {
 
   static func main() async {
     MatrixMemory.keepFreedBlocks()
-    // Tasks of ours work side by side, each on one thread.
+    // Our own tasks run in parallel, each on one thread.
     ThreadCount.set(1)
     do {
       try checkName(of: CommandLine.arguments.dropFirst().first)
@@ -40,7 +40,7 @@ struct Sigmascope: AsyncParsableCommand {
     }
   }
 
-  /// Names the command that may be meant by the first argument, if that is none.
+  /// Throws if the first argument is no command but resembles one; the error names that command.
   private static func checkName(of command: String?) throws {
     let names = configuration.subcommands.flatMap { type in
       [type.configuration.commandName].compactMap { $0 } + type.configuration.aliases

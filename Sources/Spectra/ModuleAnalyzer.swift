@@ -12,11 +12,11 @@ public enum BasisExtent: String, Sendable, CaseIterable {
   }
 }
 
-/// What of an update is computed, and how finely.
+/// What is computed for an update, and in what detail.
 public struct AnalysisOptions: Sendable, Equatable {
-  /// K, the number of principal directions of shares and angles; at most half of a matrix's own.
+  /// K, the number of principal directions for shares and angles; at most half of a matrix's directions.
   public var topCount: Int
-  /// The columns that are wanted; what none of them needs is not measured.
+  /// The metrics that are wanted; a measurement that none of them needs is skipped.
   public var metrics: Set<String>
   /// How many random orientations are drawn for nulls without a closed form; 0 leaves them out.
   public var nullSamples: Int
@@ -46,7 +46,7 @@ public struct AnalysisOptions: Sendable, Equatable {
   }
 }
 
-/// Computes all that is said of one weight update: the row of metrics.csv and what stands beside it.
+/// Computes all results for one weight update: its row of metrics.csv and its rows of the other tables.
 public struct ModuleAnalyzer: Sendable {
   public let options: AnalysisOptions
 
@@ -54,11 +54,11 @@ public struct ModuleAnalyzer: Sendable {
 
   /// Analyses an update against its base.
   ///
-  /// NaN and infinity are a finding: the result then says how many there are, and nothing else.
+  /// NaN and infinity are a finding, not an error: the result then holds only their number.
   /// - Parameters:
   ///   - identity: Run, step and module.
   ///   - update: The update, of the base's shape.
-  ///   - reference: The base; its decomposition is asked for only if the update is not zero.
+  ///   - reference: The base; it is decomposed only if the update is not zero.
   /// - Complexity: O(long · p² + p³) for an update of full rank, O(long · p · r + p³) for a factored
   ///   one.
   public func analyze(
@@ -86,7 +86,7 @@ public struct ModuleAnalyzer: Sendable {
     return result
   }
 
-  /// Analyses an update whose base is not at hand: only what its own singular values say.
+  /// Analyses an update without its base: only the metrics of its own singular values.
   public func analyze(_ identity: ModuleIdentity, _ update: UpdateForm) throws -> ModuleAnalysis {
     var result = ModuleAnalysis(identity: identity)
     do {
@@ -122,7 +122,7 @@ public struct ModuleAnalyzer: Sendable {
     return values
   }
 
-  /// The metrics that mean something for an update that is zero: nothing grew, moved or turned.
+  /// The metrics that are defined for a zero update: nothing grew, moved or turned.
   private static let zeroMetrics: [String: Double] = [
     UpdateFrobeniusNorm.name: 0, UpdateSpectralNorm.name: 0, NuclearNorm.name: 0,
     UpdateRank.name: 0, RelativeUpdateNorm.name: 0, NormalizedSpectralShift.name: 0,
@@ -147,8 +147,8 @@ public struct ModuleAnalyzer: Sendable {
 }
 
 extension ModuleIdentity {
-  /// A seed that depends on the module's name alone (FNV-1a), so that each module has draws of its own
-  /// and every analysis the same ones.
+  /// A seed computed from the module's name alone (FNV-1a): each module has its own draws, and every analysis
+  /// draws the same.
   fileprivate var seedOfNull: UInt64 {
     module.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }

@@ -1,6 +1,6 @@
 /// Why a module could not be analysed.
 public enum SpectraError: Error, Equatable {
-  /// So many entries are NaN or infinite: a finding, not a fault of the input.
+  /// This many entries are NaN or infinite. An analysis reports it as a finding.
   case notFinite(count: Int)
   /// The update has another shape than the base.
   case shapeMismatch(base: [Int], update: [Int])
@@ -20,7 +20,7 @@ extension SpectraError: CustomStringConvertible {
 
 /// How many entries of a panel are NaN or infinite.
 func countNonFinite(_ panel: [Double]) -> Int {
-  // A finite number times zero is zero: one sum tells whether a slower count is needed.
+  // A finite number times zero is zero, so one sum tells whether the slower count is needed.
   var probe = 0.0
   for value in panel { probe += value * 0 }
   return probe == 0 ? 0 : panel.reduce(0) { $0 + ($1.isFinite ? 0 : 1) }

@@ -1,7 +1,7 @@
 import Testing
 
-/// A metric without its page is a column that nobody can read, and a table of what depends on what is soon
-/// untrue if nothing compares it.
+/// A metric without documentation is a column that nobody can read. A table of dependencies goes out of date
+/// unless a test compares it.
 @Suite("Documentation") struct DocumentationTests {
   /// The keys of all metrics, from the files that declare them.
   private static let metrics: [String] = {

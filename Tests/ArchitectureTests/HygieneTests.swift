@@ -1,6 +1,6 @@
 import Testing
 
-/// What no reviewer should have to look for.
+/// What no reviewer should have to check.
 @Suite("Hygiene") struct HygieneTests {
   private static let longestFile = 400
 

@@ -20,7 +20,7 @@ struct Manifest {
     guard let pattern = try? Regex("\(start)\\s*\"\(target)\"\\s*[,)]"),
       let opening = text.firstMatch(of: pattern)
     else { return [] }
-    // A target without a list ends here, as a system's library does, whose lists name other things.
+    // A target without a list ends here. A system library is one; the lists after it name other things.
     let found = text[opening.range]
     if found.hasSuffix(")") || found.contains("systemLibrary") { return [] }
     let list = text[opening.range.upperBound...].drop { $0 != "[" }.prefix { $0 != "]" }

@@ -1,7 +1,7 @@
 import Testing
 
-/// A new metric, method or plot stands in its registry's folder and is one line of the registry: neither is
-/// forgotten.
+/// A new metric, method or plot is declared in its registry's folder and is one line of the registry. Neither
+/// can be forgotten.
 @Suite("Registries") struct RegistryTests {
   struct Registry: CustomTestStringConvertible {
     let list: String

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What a user sees who gives the program something that cannot be read.
+/// What users see when they give the program something that it cannot read.
 @Suite("Bad input") struct BadInputTests {
   private let scratch: Scratch
 

@@ -1,11 +1,11 @@
-/// Safetensors files written by hand: what is wrong with them is what a test says.
+/// Safetensors files written by hand; each test says what is wrong with them.
 enum HandWrittenTensors {
   /// The length of the header, the header, the data.
   static func file(_ header: String, data: [UInt8] = []) -> [UInt8] {
     file(headerLength: UInt64(header.utf8.count), header, data: data)
   }
 
-  /// A file that says something else of its header's length.
+  /// A file that states a wrong length of its header.
   static func file(headerLength: UInt64, _ header: String, data: [UInt8] = []) -> [UInt8] {
     (0..<8).map { UInt8(truncatingIfNeeded: headerLength >> ($0 * 8)) } + Array(header.utf8) + data
   }

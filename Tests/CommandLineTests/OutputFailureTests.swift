@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What happens where the report cannot be written.
+/// What happens when the report cannot be written.
 @Suite("Output that cannot be written") struct OutputFailureTests {
   private let scratch: Scratch
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What becomes of what is already where the report goes.
+/// What happens to files that are already where the report goes.
 @Suite("Overwriting") struct OverwritingTests {
   private let scratch: Scratch
   private let adapter: String

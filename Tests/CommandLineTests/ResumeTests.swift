@@ -39,7 +39,7 @@ import Testing
       running.send(signal)
       await running.ended()
       if journalLines(name) > 1 { return running }
-      // It was done before the signal came.
+      // The analysis finished before the signal came.
       try? scratch.remove(name)
     }
     throw CancellationError()

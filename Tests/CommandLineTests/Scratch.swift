@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A folder of one test with the program at hand, removed with the last reference: hence a class.
+/// A folder of one test, with the program at hand. A class, so that it is removed with the last reference.
 final class Scratch: Sendable {
   let folder: URL
 

@@ -1,4 +1,4 @@
-/// Moments and places that are drawn alike in every run of the tests.
+/// Draws the same moments and places in every run of the tests.
 ///
 /// **Source:** Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014 (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator {

@@ -17,7 +17,7 @@ struct Sigmascope {
 
   init() throws { executable = try Self.found.get() }
 
-  /// Runs the program to its end. What it caches and what it finds of models stays in `folder`.
+  /// Runs the program to its end. Its cache and that of Hugging Face are in `folder`.
   func run(
     _ arguments: [String], environment: [String: String] = [:], in folder: URL
   ) async throws -> Outcome {
@@ -60,7 +60,7 @@ struct Sigmascope {
   }
 }
 
-/// What tests read.
+/// Files that tests read.
 enum Fixtures {
   static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()

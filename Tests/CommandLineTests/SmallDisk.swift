@@ -7,13 +7,13 @@ import Testing
   import Darwin
 #endif
 
-/// Whether permissions mean anything to who runs the tests.
+/// Whether file permissions apply to the user who runs the tests.
 enum Permissions {
-  /// Root reads and writes whatever the bits say.
+  /// Root reads and writes whatever the permissions say.
   static let areIgnored = geteuid() == 0
 }
 
-/// A file system of a few kilobytes in memory, which fills up at once. Only root of Linux can mount it.
+/// A file system of a few kilobytes in memory, which fills up at once. Only root on Linux can mount it.
 struct SmallDisk {
   let path: String
 

@@ -9,9 +9,9 @@ import Testing
 
   init() throws { scratch = try Scratch() }
 
-  /// Where and how a run is carried out: these change no number of it.
+  /// Options of where and how a run is carried out; they change none of its numbers.
   private static let outside: Set<String> = ["base", "out", "threads", "live", "quiet"]
-  /// No configuration has these.
+  /// Options that no configuration file has.
   private static let typed: Set<String> = ["config", "resume", "help", "version"]
 
   /// Every long option, as the program describes itself to other programs.

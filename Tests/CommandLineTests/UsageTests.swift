@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What a user sees who gives options that make no sense.
+/// What users see when they give options that make no sense.
 @Suite("Usage errors") struct UsageTests {
   private let scratch: Scratch
 

@@ -3,8 +3,8 @@
 #
 #   Tests/Install/check.sh ~/.local
 #
-# The program depends on OpenBLAS, LAPACKE and the C and C++ libraries alone, looks for them nowhere but where the
-# system does, works in a folder with nothing in it, and comes with a manual and completions that know its values.
+# The program depends only on OpenBLAS, LAPACKE and the C and C++ libraries. It looks for them only where the
+# system does, works in an empty folder, and comes with a manual and completions that know its values.
 set -euo pipefail
 prefix=$(realpath "$1")
 program=$prefix/bin/sigmascope

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tries the archive of `make dist` on a Debian that has nothing but the two libraries. Needs root, debootstrap and a
+# Tries the archive of `make dist` on a Debian with only the two libraries. Needs root, debootstrap and a
 # network; takes two minutes.
 #
 #   Tests/Install/debian.sh .build/sigmascope-0.1.0-linux-x86_64.tar.gz [SUITE [MIRROR]]

@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
-# Records what the program writes for a set of inputs, so that a change of the code that should change no number can be
-# shown to change none:
+# Records what the program writes for a set of inputs, to show that a change of the code changes no number:
 #
 #   Tests/Records/record.sh OLD_BINARY /tmp/before
 #   Tests/Records/record.sh NEW_BINARY /tmp/after
 #   diff -r /tmp/before /tmp/after
 #
-# Inputs: every adapter of Tests/Fixtures, five runs of TRL with a full checkpoint among them, a comparison, a study of
-# three runs, and runs of every trainable method and start, which are then analysed. Takes about a minute.
+# Inputs: every adapter of Tests/Fixtures, five runs of TRL (one with full checkpoints), a comparison, a study
+# of three runs, and runs of every trainable method and start, which are then analysed. Takes about a minute.
 set -euo pipefail
 binary=$(realpath "$1")
 out=$(realpath -m "$2")
@@ -21,13 +20,13 @@ export SIGMASCOPE_CACHE
 work=$(mktemp -d)
 trap 'rm -rf "$SIGMASCOPE_CACHE" "$work"' EXIT
 
-# Runs a command in a folder of always the same relative path; keeps what it says beside its exit code.
+# Runs a command and keeps its output, its messages and its exit code.
 say() {
   local name=$1 code=0
   shift
   mkdir -p "$(dirname "$out/$name")"
   "$@" >"$out/$name.out" 2>"$out/$name.err" || code=$?
-  # Progress and the seconds that something took are no numbers of ours.
+  # Progress and elapsed times differ from run to run.
   sed -i -E 's/[0-9.]+ ?(s|ms|min|h) (elapsed|left|a step)/_ \2/g; /elapsed|tokens\/s/d' "$out/$name.out" "$out/$name.err"
   sed -i "s|$out|OUT|g; s|$work|WORK|g; s|$root|ROOT|g" "$out/$name.out" "$out/$name.err"
   echo "exit $code" >>"$out/$name.err"
@@ -67,7 +66,7 @@ say training/sft "$binary" train "${small[@]}" --objective sft --out "$work/sft"
 say training/live "$binary" train --base $base --steps 2 --prompts 4 --group 4 --evaluation-problems 16 --threads 1 \
   --live relative_update_norm,head_share_right --out "$work/live"
 cp -r "$work" "$out/runs"
-# Seconds are no numbers of ours, and the base is known by its absolute path.
+# Elapsed times differ from run to run, and the base is recorded by its absolute path.
 find "$out/runs" -name 'run.json' -o -name 'adapter_config.json' | xargs sed -i "s|$root|ROOT|g"
 find "$out/runs" \( -name metrics.jsonl -o -name trainer_state.json \) -print0 \
   | xargs -0 sed -i -E "$seconds"

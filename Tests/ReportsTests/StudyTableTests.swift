@@ -27,7 +27,7 @@ import Testing
       }, probes: seed == 0 ? ["curvature": 0.1] : [:])
   }
 
-  /// The lines of a table, none of whose cells holds a line break, as cells by column.
+  /// The rows of a table as cells by column; no cell contains a line break.
   private func rows(_ name: String, of study: StudyResults = Self.study) throws -> [[String:
     String]]
   {

@@ -64,7 +64,7 @@ import Testing
     "power_law_alpha", "power_law_distance", "power_law_alpha_farms", "marchenko_pastur_spikes",
   ]
 
-  /// 1e-9 relative, but the arc cosine of a number that is one but for rounding, 16 ε in K = 16 products,
+  /// 1e-9 relative. But the arc cosine of a number that is one except for rounding (16 ε in K = 16 products)
   /// is off by up to √(2 · 16 ε) radians: 5e-6 degrees.
   private static func bound(_ name: String) -> Double { name.contains("angle") ? 5e-6 : 1e-9 }
 
@@ -96,11 +96,11 @@ import Testing
     let spikes = try #require(analysis.metrics["marchenko_pastur_spikes"])
     let expectedSpikes = try #require(theirs["num_spikes"] as? Double)
     if name.hasPrefix("gaussian") {
-      // With a bulk that is Marchenko-Pastur's, both ways to its variance lead to the same spikes.
+      // With a Marchenko-Pastur bulk, both estimates of the variance give the same spikes.
       #expect(spikes == expectedSpikes)
     } else {
-      // Elsewhere the median does not follow the tail as a density fitted to all values does, so that
-      // more stands out.
+      // With other bulks the median does not follow the tail as a density fitted to all values does, so that
+      // more values stand out.
       #expect(spikes >= expectedSpikes)
     }
   }

@@ -71,7 +71,7 @@ import Testing
         #expect(sine <= bound + 1e-6, "\(draw.testDescription)")
       }
     }
-    // The theorem says nothing of the others.
+    // The theorem says nothing about the other draws.
     #expect(count >= Self.draws.count / 2)
   }
 

@@ -1,9 +1,10 @@
 /// The largest eigenvalues of a symmetric operator and their eigenvectors, by block Lanczos with full
-/// reorthogonalisation, stopped by explicit residuals: for matrices too wide to be decomposed whole.
+/// reorthogonalisation. Explicit residuals decide when it stops. For matrices that are too wide for a full
+/// decomposition.
 ///
-/// Differs from the textbook's: Ritz pairs come from the whole projected operator, which is kept, and
-/// not from the three-term recurrence; that costs little beside applying the operator and leaves the
-/// residual ‖A v − λ v‖ exact.
+/// Differs from the textbook: the whole projected operator is kept, and the Ritz pairs come from it instead
+/// of from the three-term recurrence. This costs little compared with applying the operator, and the residual
+/// ‖A v − λ v‖ stays exact.
 ///
 /// **Source:** Golub and Underwood, "The block Lanczos method for computing eigenvalues", Mathematical
 /// Software III, 1977; Saad, Numerical Methods for Large Eigenvalue Problems, 2011, section 6.5.
@@ -24,10 +25,10 @@ extension BlockLanczos {
   ///   - size: The dimension n of the operator.
   ///   - count: How many pairs are wanted, at most n.
   ///   - tolerance: The largest residual, relative to the largest eigenvalue.
-  ///   - seed: Of the random block that the iteration starts from.
+  ///   - seed: The seed of the random block that the iteration starts from.
   ///   - operation: Applies the operator to each row of a b×n block.
-  /// - Throws: ``LinearAlgebraError/residualTooLarge(wanted:reached:steps:)`` if the residuals are too
-  ///   large when the basis has 40 · count vectors, at least 400; what the operation throws.
+  /// - Throws: ``LinearAlgebraError/residualTooLarge(wanted:reached:steps:)`` if the residuals are still too
+  ///   large when the basis has max(40 · count, 400) vectors; what the operation throws.
   /// - Complexity: O(steps · cost of the operation + n · basis²).
   public init(
     size: Int, count: Int, tolerance: Double = 1e-10, seed: UInt64 = 1,
@@ -81,14 +82,14 @@ extension BlockLanczos {
     }
   }
 
-  /// The part of an image that is new to the basis, orthonormal; filled up with random directions where
-  /// the image has too few.
+  /// The part of an image that is orthogonal to the basis, made orthonormal. If the image has too few new
+  /// directions, random ones are added.
   private static func nextBlock(
     _ image: Matrix, basis: Matrix, width: Int,
     using generator: inout SplitMix64
   ) -> Matrix {
     var candidate = image.rowSlice(0..<min(width, image.rows))
-    // Twice is enough (Kahan and Parlett); the random part replaces rows that vanish.
+    // Orthogonalising twice is enough (Kahan and Parlett). Random rows replace rows that vanish.
     for attempt in 0..<3 {
       let overlap = Matrix.product(candidate, .asStored, basis, .transposed)
       candidate = candidate - overlap * basis

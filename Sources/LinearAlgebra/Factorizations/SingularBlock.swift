@@ -9,12 +9,12 @@ public struct SingularBlock: Sendable {
     case leading, trailing
   }
 
-  /// ‖S − M‖ / ‖M‖: 0 for the start itself, about 1 or more for factors that know nothing of W.
+  /// ‖S − M‖ / ‖M‖: 0 for the start itself, about 1 or more for factors unrelated to W.
   public let distance: Double
   /// ‖M‖ / √(‖WP‖ ‖QᵀW‖): 1 if the two subspaces belong to the same singular triplets, about
   /// √(r/n) for random ones.
   public let coupling: Double
-  /// Whether its triplets have more energy each than those of the whole, on average.
+  /// Leading if the triplets of the part have more energy, on average, than the triplets of the whole weight.
   public let part: Part
 
   /// Nil for a product that is zero, and for a scaling of the base, which has no factors.
@@ -45,14 +45,14 @@ public struct SingularBlock: Sendable {
     guard size > 0, reach > 0 else { return nil }
     distance = (core - part).frobeniusNorm() / size
     coupling = size / reach
-    // The mean energy of a triplet of the part against that of one of the whole.
+    // The mean energy per triplet, of the part and of the whole weight.
     let whole = weight.frobeniusNorm()
     let count = Double(min(weight.rows, weight.columns))
     self.part =
       size * size / Double(max(core.rows, 1)) > whole * whole / count ? .leading : .trailing
   }
 
-  /// Whether the product is mostly the base's own part: the subspaces belong to one another, and
-  /// training has moved the product by less than half of what it started from.
+  /// Whether the product is mostly the base's own part: the subspaces match, and training has moved the
+  /// product by less than half of the size of its start.
   public var isReproduced: Bool { distance < 0.5 && coupling > 0.5 }
 }

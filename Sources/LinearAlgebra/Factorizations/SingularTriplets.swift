@@ -46,8 +46,8 @@ public struct SingularTriplets: Sendable {
 }
 
 extension Matrix {
-  /// The min(rows, columns) singular values, largest first, by `gesdd` on the matrix itself:
-  /// accurate to rounding of the largest, however small the others are.
+  /// The min(rows, columns) singular values, largest first, by `gesdd` on the matrix itself. Every value has
+  /// an error of about the rounding of the largest one.
   /// - Throws: As ``SingularTriplets/init(of:)``.
   public func singularValues() throws(LinearAlgebraError) -> [Double] {
     try checkFinite()

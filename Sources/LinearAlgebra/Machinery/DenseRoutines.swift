@@ -1,7 +1,7 @@
 import COpenBLAS
 
-/// The routines of BLAS and LAPACK that matrices are made of, one function each, named for what it does; all matrices
-/// are row-major and contiguous. The only place where those of double precision are spelled in C.
+/// The BLAS and LAPACK routines that ``Matrix`` is built on, one function each, named for what it does. All
+/// matrices are row-major and contiguous. Views call BLAS through ``DenseScalar`` instead.
 enum DenseRoutines {
   /// op(A) · op(B).
   static func product(
@@ -10,7 +10,7 @@ enum DenseRoutines {
   ) -> [Double] {
     let leftStride = leftOrientation == .asStored ? inner : rows
     let rightStride = rightOrientation == .asStored ? columns : inner
-    // With a factor of zero gemm writes its result without reading it: it need not be initialised.
+    // With β = 0 gemm writes its result without reading it, so it need not be initialised.
     return unsafe Array(unsafeUninitializedCapacity: rows * columns) { buffer, count in
       unsafe cblas_dgemm(
         CblasRowMajor, leftOrientation.cblas, rightOrientation.cblas, blasInt(rows),
@@ -25,7 +25,7 @@ enum DenseRoutines {
     rows: Int, columns: Int, inner: Int, left: [Double], _ leftOrientation: Orientation,
     right: [Double], _ rightOrientation: Orientation, into result: inout [Double]
   ) {
-    // A transposed operand is stored the other way round, so its leading dimension is the other.
+    // A transposed operand is stored the other way round, so its leading dimension is its other one.
     let leftStride = leftOrientation == .asStored ? inner : rows
     let rightStride = rightOrientation == .asStored ? columns : inner
     unsafe cblas_dgemm(
@@ -56,8 +56,8 @@ enum DenseRoutines {
 
   /// Thin QR of a row-major rows × columns matrix; Q replaces it, R (k × columns) is returned.
   static func orthonormalize(_ matrix: inout [Double], rows: Int, columns: Int) -> [Double] {
-    // Row-major A is column-major Aᵀ, and A = QR is Aᵀ = RᵀQᵀ: an LQ factorisation of what LAPACK
-    // sees, whose L is our Rᵀ in its order and R in ours.
+    // Row-major A is column-major Aᵀ, and A = QR means Aᵀ = RᵀQᵀ. So LAPACK computes an LQ factorisation. Its
+    // L is Rᵀ in column-major order, which is R in row-major order.
     let rank = min(rows, columns)
     var reflectors = [Double](repeating: 0, count: max(rank, 1))
     require(
@@ -71,7 +71,7 @@ enum DenseRoutines {
       }
     }
     if rank < columns {
-      // Only the first `rank` columns of Q exist: closes the gaps between its rows.
+      // Only the first `rank` columns of Q exist: this closes the gaps between its rows.
       for row in 0..<rows {
         for column in 0..<rank { matrix[row * rank + column] = matrix[row * columns + column] }
       }
@@ -99,7 +99,7 @@ enum DenseRoutines {
     }
     var left = [Double](repeating: 0, count: rows * rank)
     var right = [Double](repeating: 0, count: rank * columns)
-    // Row-major A is column-major Aᵀ = V Σ Uᵀ, so U and Vᵀ trade places.
+    // Row-major A is column-major Aᵀ = V Σ Uᵀ, so U and Vᵀ swap places.
     try converged(
       unsafe LAPACKE_dgesdd(
         LAPACK_COL_MAJOR, CChar(UInt8(ascii: "S")), blasInt(columns), blasInt(rows), &matrix,
@@ -125,10 +125,10 @@ enum DenseRoutines {
   static func symmetricEigen(
     _ matrix: inout [Double], size: Int, leading: Int
   ) throws(LinearAlgebraError) -> (values: [Double], vectors: [Double]) {
-    // One reduction to tridiagonal form serves both: every eigenvalue by `sterf`, and by `stemr`
-    // the few eigenvectors that are wanted.
+    // One reduction to tridiagonal form serves both: `sterf` computes every eigenvalue, `stemr` the few
+    // eigenvectors that are wanted.
     let order = blasInt(size)
-    // Of the two triangles the lower one is reduced about 6 % faster (measured).
+    // Reducing the lower triangle is about 6 % faster than reducing the upper one (measured).
     let lower = CChar(UInt8(ascii: "L"))
     var diagonal = [Double](repeating: 0, count: size)
     var offDiagonal = [Double](repeating: 0, count: size)
@@ -172,10 +172,10 @@ extension Orientation {
   var cblas: CBLAS_TRANSPOSE { self == .asStored ? CblasNoTrans : CblasTrans }
 }
 
-/// A dimension as LAPACK counts it; `Matrix` sizes are checked against this bound when read.
+/// A dimension as LAPACK counts it. A value above 2³¹ − 1 ends the program.
 func blasInt(_ value: Int) -> Int32 { Int32(value) }
 
-/// A negative `info` names an argument that is wrong: our mistake, not the input's.
+/// A negative `info` means that an argument is wrong: a mistake of this program, not of the input.
 private func require(_ info: Int32, _ routine: String) {
   precondition(info == 0, "LAPACK \(routine) refused argument \(-info)")
 }

@@ -1,11 +1,11 @@
 import COpenBLAS
 
-/// How the memory of matrices is asked of the system.
+/// How the system provides memory for matrices.
 public enum MatrixMemory {
   /// Keeps the memory of freed matrices for the next ones.
   ///
-  /// By default every large array is mapped and cleared anew: a tenth of the time of an analysis. To be
-  /// called once, by the executable, before the first matrix.
+  /// By default the system maps and clears every large array anew, which takes a tenth of the time of an
+  /// analysis. The executable calls this once, before the first matrix.
   public static func keepFreedBlocks() {
     #if os(Linux)
       mallopt(M_ARENA_MAX, 1)

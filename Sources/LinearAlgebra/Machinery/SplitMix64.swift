@@ -27,7 +27,7 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
 
   /// A uniform whole number in 0 ..< `bound`, the same with every version of the standard library.
   public mutating func nextIndex(below bound: Int) -> Int {
-    // The bias of the high word is below bound / 2^64, which no sample shows.
+    // The bias is below bound / 2^64, too small for any sample to show.
     Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
@@ -57,9 +57,9 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
 
   /// `columns` orthonormal columns of `rows` entries, uniformly distributed (Haar).
   ///
-  /// Differs from a bare QR: the signs of R's diagonal are moved into Q, without which the
-  /// distribution is not uniform (Mezzadri, "How to generate random matrices from the classical
-  /// compact groups", Notices of the AMS 54, 2007).
+  /// Differs from a bare QR: the signs of R's diagonal are moved into Q. Without this step the distribution
+  /// is not uniform (Mezzadri, "How to generate random matrices from the classical compact groups", Notices
+  /// of the AMS 54, 2007).
   public mutating func orthonormalFrame(rows: Int, columns: Int) -> Matrix {
     precondition(columns <= rows, "a frame has no more columns than rows")
     let factors = QRFactors(of: gaussianMatrix(rows: rows, columns: columns))

@@ -1,15 +1,15 @@
 import COpenBLAS
 
-/// How many threads OpenBLAS uses inside one routine; the setting is the whole process's.
+/// How many threads OpenBLAS uses inside one routine. The setting holds for the whole process.
 ///
-/// Many small matrices: one thread each, and our own tasks beside one another. One huge matrix: all
-/// threads inside OpenBLAS. Both at once is slower than either (measured), so the executable sets one thread when it
-/// begins, and ``raised(to:_:)`` lends more to the work on a huge matrix.
+/// For many small matrices: one thread each, and several tasks in parallel. For one huge matrix: all threads
+/// inside OpenBLAS. Both at once is slower than either (measured). So the executable sets one thread when it
+/// starts, and ``raised(to:_:)`` raises the number during the work on a huge matrix.
 public enum ThreadCount {
   /// Sets the number of threads of every later routine.
   public static func set(_ count: Int) { openblas_set_num_threads(Int32(max(1, count))) }
 
-  /// Does work whose routines have so many threads each; later ones have one again.
+  /// Runs work with this many threads per routine, then sets one thread again.
   public static func raised<Result>(
     to count: Int, _ work: () async throws -> Result
   ) async rethrows -> Result {
@@ -18,7 +18,7 @@ public enum ThreadCount {
     return try await work()
   }
 
-  /// The processors that this process may use.
+  /// How many processors this process may use.
   public static var processors: Int { Int(openblas_get_num_procs()) }
 }
 

@@ -1,7 +1,7 @@
-/// How a panel, a slice of a matrix across its longer side, lies in memory.
+/// How a panel (a slice of a matrix across its longer side) lies in memory.
 ///
-/// A panel of a tall matrix is a few of its rows; one of a wide matrix is a few of its columns.
-/// Both are read along the short side, so that a Gram matrix is as small as it can be.
+/// A panel of a tall matrix is a few of its rows; one of a wide matrix is a few of its columns. In both cases
+/// its vectors run along the short side, so that the Gram matrix is as small as possible.
 public enum PanelLayout: Sendable {
   /// `length` rows of `size` values: a panel of a tall matrix.
   case longMajor
@@ -9,8 +9,8 @@ public enum PanelLayout: Sendable {
   case shortMajor
 }
 
-/// The sum of PᵀP over the panels P (length × size) of a matrix: its Gram matrix, without the
-/// matrix ever being in memory.
+/// The sum of PᵀP over the panels P (length × size) of a matrix: its Gram matrix, computed without holding
+/// the matrix in memory.
 public struct GramAccumulator: Sendable {
   /// The number of rows and columns of the Gram matrix.
   public let size: Int
@@ -53,7 +53,7 @@ extension Matrix {
   }
 }
 
-/// The sum of PᵀQ over pairs of panels of two matrices of one shape: their cross Gram matrix.
+/// The sum of PᵀQ over pairs of panels of two matrices of equal length: their cross Gram matrix.
 public struct CrossAccumulator: Sendable {
   /// The short dimension of the first and of the second matrix.
   public let rows: Int, columns: Int

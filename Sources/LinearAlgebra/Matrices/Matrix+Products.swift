@@ -38,7 +38,7 @@ extension Matrix {
     left.combined(with: right) { $0 - $1 }
   }
 
-  /// The entrywise combination of two matrices of one shape.
+  /// The entrywise combination of two matrices of equal shape.
   @inlinable
   public func combined(with other: Matrix, _ combine: (Double, Double) -> Double) -> Matrix {
     precondition(

@@ -1,7 +1,7 @@
 /// A dense matrix, stored row after row, as PyTorch stores a weight.
 ///
-/// A value: copies are independent (and made only when one of them changes). The memory of a
-/// row-major matrix is that of its transpose in column-major order, which is how LAPACK is called.
+/// A value type: copies are independent (and made only when one of them changes). In memory a row-major
+/// matrix equals its transpose in column-major order; LAPACK is called that way.
 public struct Matrix: Equatable, Sendable {
   /// How many rows there are; for a weight, its output features.
   public let rows: Int
@@ -11,7 +11,7 @@ public struct Matrix: Equatable, Sendable {
   public var values: [Double]
 
   /// A matrix of the given entries.
-  /// - Precondition: `values` holds `rows · columns` entries, neither of which is negative.
+  /// - Precondition: `rows` and `columns` are not negative, and `values` holds `rows · columns` entries.
   public init(rows: Int, columns: Int, values: [Double]) {
     precondition(rows >= 0 && columns >= 0, "a matrix has no negative dimension")
     precondition(values.count == rows * columns, "a \(rows)×\(columns) matrix needs as many values")

@@ -2,7 +2,7 @@
 public struct Tensor: Equatable, Sendable {
   /// The length of each dimension, slowest first; empty for a single number.
   public let shape: [Int]
-  /// The product of `shape` entries.
+  /// The entries, as many as the product of `shape`.
   public let values: [Double]
 
   /// - Precondition: `values` holds as many entries as `shape` says.
@@ -12,7 +12,7 @@ public struct Tensor: Equatable, Sendable {
     self.values = values
   }
 
-  /// The same entries as a matrix: the first dimension by all others together.
+  /// The same entries as a matrix: the first dimension × all others together.
   public var matrix: Matrix {
     let rows = shape.first ?? 1
     return Matrix(rows: rows, columns: rows == 0 ? 0 : values.count / rows, values: values)

@@ -1,6 +1,6 @@
 /// Mean and spread of a sample.
 public enum SampleMoments {
-  /// The arithmetic mean; nil of nothing.
+  /// The arithmetic mean; nil for an empty sample.
   public static func mean(of values: [Double]) -> Double? {
     values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
@@ -24,7 +24,7 @@ public enum SampleMoments {
 /// Statistician 50, 1996, definition 7: the position among the sorted values is (n − 1) p, counted
 /// from 0. NumPy and R take the same by default.
 public enum SampleQuantile {
-  /// The quantile at `probability`; nil of nothing. O(n log n).
+  /// The quantile at `probability`; nil for an empty sample. O(n log n).
   /// - Parameters:
   ///   - probability: The share of the sample below, in [0, 1].
   ///   - values: The sample in any order, without NaN.
@@ -32,7 +32,7 @@ public enum SampleQuantile {
     value(at: probability, ofSorted: values.sorted())
   }
 
-  /// The middle value, or the mean of the two middle ones; nil of nothing. O(n log n).
+  /// The middle value, or the mean of the two middle ones; nil for an empty sample. O(n log n).
   public static func median(of values: [Double]) -> Double? {
     guard !values.isEmpty else { return nil }
     let sorted = values.sorted()
@@ -40,7 +40,7 @@ public enum SampleQuantile {
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 
-  /// The quantile of values that are sorted already; nil of nothing. O(1).
+  /// The quantile of values that are sorted already; nil for an empty sample. O(1).
   /// - Parameters:
   ///   - probability: The share of the sample below, in [0, 1].
   ///   - sorted: The sample in ascending order, without NaN.

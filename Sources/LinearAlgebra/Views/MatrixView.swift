@@ -1,14 +1,14 @@
-/// A row-major matrix inside a ``Storage``, which it keeps alive: what training computes with, as
-/// nothing is allocated in a step.
+/// A row-major matrix inside a ``Storage``, which it keeps alive. Training computes with views, so that a
+/// step allocates nothing.
 ///
-/// A copy looks at the same numbers. Shapes are checked by every operation; two views of one operation
-/// may overlap only where it says so.
+/// A copy of a view refers to the same numbers. Every operation checks shapes. Two views passed to one
+/// operation may overlap only where the operation says so.
 @safe public struct MatrixView<Element: DenseScalar> {
   public let storage: Storage<Element>
   public let offset: Int
   public let rows: Int
   public let columns: Int
-  /// From one row to the next.
+  /// The distance from one row to the next, in numbers.
   public let stride: Int
 
   @inlinable
@@ -24,7 +24,7 @@
     self.stride = stride
   }
 
-  /// Its own zeros.
+  /// A view of zeros in a storage of its own.
   @inlinable
   public init(rows: Int, columns: Int) {
     self.init(
@@ -32,13 +32,13 @@
       stride: columns)
   }
 
-  /// Its own copy of a matrix.
+  /// A copy of a matrix, in a storage of its own.
   public init(_ matrix: Matrix) {
     self.init(rows: matrix.rows, columns: matrix.columns)
     set(matrix)
   }
 
-  /// Where the first number stands; valid while the view is.
+  /// The address of the first number; valid while the view exists.
   @inlinable
   @unsafe public var start: UnsafeMutablePointer<Element> { unsafe storage.start + offset }
 
@@ -97,14 +97,14 @@
     return result
   }
 
-  /// A value of its own, in double precision.
+  /// A copy of the numbers as a ``Matrix``, in double precision.
   public var matrix: Matrix {
     Matrix(rows: rows, columns: columns, values: values.map(Double.init))
   }
 }
 
 extension MatrixView {
-  /// Takes over the numbers of a matrix of the same shape.
+  /// Copies the numbers of a matrix of the same shape into this view.
   public func set(_ matrix: Matrix) {
     precondition(matrix.rows == rows && matrix.columns == columns, "another shape")
     for row in 0..<rows {
@@ -114,7 +114,7 @@ extension MatrixView {
     }
   }
 
-  /// Takes over the numbers of a view of the same shape.
+  /// Copies the numbers of a view of the same shape into this one.
   @inlinable
   public func copy(_ other: MatrixView) {
     precondition(other.rows == rows && other.columns == columns, "another shape")

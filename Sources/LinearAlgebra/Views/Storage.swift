@@ -4,10 +4,10 @@
   import Darwin
 #endif
 
-/// Numbers in memory of a fixed place: allocated once, aligned to a cache line, lent as views.
+/// Numbers at a fixed place in memory: allocated once, aligned to a cache line, used through views.
 ///
-/// A class, because views share what they look at: that is their use. Not `Sendable`; whoever divides
-/// a storage among threads gives each of them views of its own part.
+/// A class, because views share the memory. Not `Sendable`: code that divides a storage among threads gives
+/// each thread views of its own part.
 @safe public final class Storage<Element: DenseScalar> {
   /// How many numbers there are.
   public let count: Int
@@ -52,24 +52,24 @@
   }
 }
 
-/// Memory that routines borrow for intermediate matrices: it grows to the largest need and stays, so that
-/// a step allocates nothing.
+/// Memory that routines borrow for intermediate matrices. It grows to the largest need and stays, so that a
+/// step allocates nothing.
 ///
-/// Not for two threads at once: each has its own.
+/// Not for two threads at once: each thread has its own.
 public final class Workspace<Element: DenseScalar> {
   private var storage: Storage<Element>
   private var used = 0
 
   public init(count: Int = 0) { storage = Storage(count: count) }
 
-  /// Lends matrices for the length of a call; what they hold at first is unspecified. May be nested.
+  /// Lends matrices for the length of a call; their first contents are unspecified. Calls may be nested.
   public func lending<Result>(
     _ shapes: [(rows: Int, columns: Int)], _ body: ([MatrixView<Element>]) throws -> Result
   ) rethrows -> Result {
     // Each begins on a cache line.
     let sizes = shapes.map { ($0.rows * $0.columns + 15) / 16 * 16 }
     let needed = used + sizes.reduce(0, +)
-    // Views that are lent already keep the old storage alive.
+    // Views that were lent earlier keep the old storage alive.
     if needed > storage.count { storage = Storage(count: max(needed, 2 * storage.count)) }
     let before = used
     defer { used = before }

@@ -1,4 +1,4 @@
-/// The pretrained weight that an update is added to, read when it is asked for.
+/// The pretrained weight that an update is added to, read on demand.
 public protocol BaseWeight: Sendable {
   /// Output features.
   var rows: Int { get }
@@ -6,7 +6,7 @@ public protocol BaseWeight: Sendable {
   var columns: Int { get }
   /// Every entry, out × in.
   func matrix() throws -> Matrix
-  /// The `count` singular triplets of largest singular value.
+  /// The `count` singular triplets with the largest singular values.
   func principalTriplets(count: Int) throws -> SingularTriplets
 }
 

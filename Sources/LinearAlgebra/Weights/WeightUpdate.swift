@@ -1,7 +1,7 @@
 /// A weight update ΔW in its cheapest exact form.
 ///
-/// What trains few parameters stays small: a LoRA product is never multiplied out to take its
-/// singular values, a scaling of rows never stored as a matrix.
+/// A small parametrisation stays small: a LoRA product is not multiplied out to find its singular values, and
+/// a scaling of rows is not stored as a matrix.
 public enum WeightUpdate: Sendable {
   /// Nothing changed.
   case zero(rows: Int, columns: Int)

@@ -43,7 +43,7 @@ struct Axes {
       svg.text(xTitle, frame.x + frame.width / 2, frame.bottom + 34, .middle, "muted")
     }
     if let yTitle {
-      // About six pixels a character: the title keeps clear of the longest label.
+      // About six pixels a character: this keeps the title clear of the longest label.
       let labels = ticks.map(\.label.count).max() ?? 0
       svg.text(
         yTitle, frame.x - max(48, Double(6 * labels + 20)), frame.y + frame.height / 2, .middle,
@@ -64,7 +64,7 @@ struct Legend {
   let items: [Item]
   private static let lineWidth = 22.0, gap = 18.0, rowHeight = 18.0
 
-  /// The rows into which the items are broken.
+  /// The items, broken into rows that fit the width.
   private func rows(width: Double) -> [[Item]] {
     var rows: [[Item]] = [[]]
     var used = 0.0
@@ -107,7 +107,7 @@ struct PanelGrid {
   let legend: Legend
   let title: String
   let subtitle: String
-  /// Whether each row has ticks and a title on its own horizontal axis.
+  /// The space between rows, in pixels: room for the ticks and the title of a row's horizontal axis.
   var rowGap = 64.0
 
   static let width = 960.0
@@ -135,7 +135,7 @@ struct PanelGrid {
     return svg
   }
 
-  /// Where a panel's data go.
+  /// The frame for the data of a panel.
   func frame(_ index: Int) -> Frame {
     let (row, column) = index.quotientAndRemainder(dividingBy: columns)
     let slot = (Self.width - 2 * Self.margin) / Double(columns)

@@ -6,7 +6,7 @@
 
 /// Colours, the same in every plot and on the page.
 enum Palette {
-  /// Series colours that people with any colour vision tell apart, on white and on black.
+  /// Series colours that people with any kind of colour vision can tell apart, on white and on black.
   ///
   /// **Source:** Okabe and Ito, "Color universal design", 2008; the yellow left out, the dark theme's
   /// lightened.
@@ -57,8 +57,8 @@ enum Palette {
     return "#" + mix(from.0, to.0) + mix(from.1, to.1) + mix(from.2, to.2)
   }
 
-  /// The style of every picture: light by default, dark where the reader's system is, and as the page's
-  /// switch says. Colours are literal, since many programs that show SVG know no variables.
+  /// The style of every picture: light by default, dark if the reader's system is dark or the page's switch
+  /// says so. Colours are literal, because many programs that show SVG do not support variables.
   static let style: String = {
     let dark = rules(\.dark, ink: "#e6e9ee", muted: "#9aa4b2", grid: "#2b323c", paper: "#12161c")
     let light = rules(\.light, ink: "#1b1f24", muted: "#5b6470", grid: "#e3e7ec", paper: "#ffffff")

@@ -8,7 +8,7 @@ struct Frame: Equatable {
 
 /// A picture in Scalable Vector Graphics, built up element by element.
 struct SVG {
-  /// Where a text is held.
+  /// Which part of a text its coordinates refer to.
   enum Anchor: String { case start, middle, end }
 
   let width: Double
@@ -65,7 +65,7 @@ struct SVG {
       + "\(inline(color, "fill"))\(turn)>\(text.escaped)</text>\n"
   }
 
-  /// A label that falls away to the lower left of a point, for narrow columns.
+  /// A label that slants down to the left of a point, for narrow columns.
   mutating func slantedText(_ text: String, _ x: Double, _ y: Double) {
     body +=
       "<text x=\"\(f(x))\" y=\"\(f(y))\" text-anchor=\"end\" class=\"muted\" "
@@ -99,7 +99,7 @@ private func f(_ value: Double) -> String {
 }
 
 extension String {
-  /// The text with what XML and HTML would read as markup written out.
+  /// The text with the markup characters of XML and HTML escaped.
   var escaped: String {
     var result = ""
     for character in unicodeScalars {
@@ -111,14 +111,14 @@ extension String {
       case "'": result += "&#39;"
       case "\t", "\n", "\r": result += " "
       default:
-        // Control characters have no place in XML, not even written out.
+        // XML allows no control characters, not even escaped ones.
         result += character.value < 0x20 ? "\u{FFFD}" : String(character)
       }
     }
     return result
   }
 
-  /// An estimate of the width of this text in pixels, on the safe side for common typefaces.
+  /// An estimate of the width of this text in pixels, rather too large for common typefaces.
   func width(fontSize: Double = 12) -> Double { Double(count) * fontSize * 0.58 }
 
   /// The text cut in the middle so that it is no wider than this.

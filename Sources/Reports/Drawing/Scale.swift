@@ -16,8 +16,8 @@ struct Scale {
   let kind: Kind
   let lower: Double, upper: Double
 
-  /// A scale over all finite values, those that are not positive left out of a logarithmic one; nothing
-  /// if no value is left.
+  /// A scale over all finite values; a logarithmic one leaves out values that are not positive. Nil if no
+  /// value is left.
   /// - Parameters:
   ///   - decades: The most powers of ten below the largest value.
   ///   - zero: Whether a linear scale begins at zero.
@@ -80,7 +80,7 @@ struct Scale {
   private func logarithmicTicks(_ wanted: Int) -> [Tick] {
     let first = Int(floor(log10(lower)))
     let last = Int(floor(log10(upper) + 1e-9))
-    // The richest of these choices of digits that is not too many.
+    // The largest of these sets of digits that does not give too many ticks.
     for digits in [[1.0, 2, 5], [1, 3], [1]] {
       let ticks = (first...last).flatMap { exponent in
         digits.map { (digit: $0, exponent: exponent, value: $0 * pow(10, Double(exponent))) }

@@ -1,9 +1,9 @@
 public import Documents
 public import Foundation
 
-/// Writes the folder of a report, and only over another report.
+/// Writes the folder of a report; it replaces only another report.
 public enum ReportFolder {
-  /// The file that marks a folder as one of ours, which may be replaced.
+  /// The file that marks a folder as a report of this program, which may be replaced.
   private static let marker = ".sigmascope"
 
   /// Writes files by their names relative to the folder, which is replaced if it is a report.

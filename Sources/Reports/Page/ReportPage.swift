@@ -3,7 +3,7 @@ import Foundation
 import Mustache
 import Spectra
 
-/// report.html: one file that explains the analysis, with nothing to fetch.
+/// report.html: one file that explains the analysis and loads no other file.
 struct ReportPage {
   let analysis: Analysis
   let figures: [Figure]
@@ -95,7 +95,7 @@ struct ReportPage {
       "summaries": .array(
         metrics.map { .string("\($0.summary). Range \($0.range), \($0.unit).") }),
     ])
-    // A script element ends at the first "</": no name may end it.
+    // A script element ends at the first "</", so slashes and "<" are escaped.
     return String(root.line.dropLast())
       .replacing("/", with: "\\/").replacing("<", with: "\\u003c")
   }

@@ -8,7 +8,7 @@ public protocol Plot: Sendable {
   static var summary: String { get }
   /// How to read it, for the page.
   static var caption: String { get }
-  /// The pictures, none where there is nothing to show.
+  /// The pictures; empty if there is nothing to show.
   static func figures(of analysis: Analysis) -> [Figure]
 }
 
@@ -47,7 +47,7 @@ extension Analysis {
 }
 
 extension RunAnalysis {
-  /// The run's name, with its method where the name does not say it.
+  /// The run's name, with its method if the name does not contain it.
   var label: String {
     name.lowercased().contains(method.lowercased()) ? name : "\(name) (\(method))"
   }

@@ -48,7 +48,7 @@ enum ProjectionPlot: Plot {
       subtitle:
         "Share of energy over the base's singular directions, largest first; last checkpoint")
     var svg = grid.picture()
-    // Bins hold one direction more or less: relative to chance that makes no difference.
+    // Bins may differ by one direction; relative to chance that makes no difference.
     let all = curves.flatMap { curve in
       [curve.right, curve.left, curve.base].flatMap { curve.relativeToChance($0) }
     }

@@ -4,14 +4,14 @@ import Spectra
 struct StepPanel {
   struct Series {
     let points: [(step: Int, value: Double)]
-    /// The quartiles over modules at each step, where they are shown.
+    /// The quartiles over modules at each step, if they are shown.
     var band: [(step: Int, low: Double, high: Double)] = []
   }
 
   let title: String
   let unit: String
   let kind: Scale.Kind
-  /// One for each run, in the order of the legend; empty where a run has none.
+  /// One for each run, in the order of the legend; empty for a run without data.
   let series: [Series]
 
   var hasData: Bool { series.contains { !$0.points.isEmpty } }
@@ -22,7 +22,7 @@ struct StepPanel {
   ) -> SVG? {
     let shown = panels.filter(\.hasData)
     let steps = shown.flatMap { $0.series.flatMap { $0.points.map { Double($0.step) } } }
-    // One step is no course: its numbers stand in the table.
+    // A single step makes no curve; its numbers are in the tables.
     guard Set(steps).count > 1, let x = Scale(.linear, over: steps, padding: 0.02) else {
       return nil
     }

@@ -68,8 +68,8 @@ enum UpdateSpectraPlot: Plot {
     return svg
   }
 
-  /// Median and range over layers at some indices, counted from one: all of few, more sparsely further
-  /// down.
+  /// Median and range over layers at some indices, counted from one: all indices if there are few, otherwise
+  /// more sparsely further down.
   private static func curves(
     _ spectra: [[Double]]
   ) -> [(index: Int, low: Double, median: Double, high: Double)] {
@@ -89,7 +89,7 @@ enum UpdateSpectraPlot: Plot {
     Palette.sequential(count < 2 ? 0.45 : 0.12 + 0.7 * Double(index) / Double(count - 1))
   }
 
-  /// At most so many of the values, the first and the last among them.
+  /// At most this many of the values, including the first and the last.
   private static func thinned(_ values: [Int], to count: Int) -> [Int] {
     guard values.count > count else { return values }
     return (0..<count).map { values[$0 * (values.count - 1) / (count - 1)] }

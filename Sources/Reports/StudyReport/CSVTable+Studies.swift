@@ -21,7 +21,7 @@ extension CSVTable {
     add(interval?.upper)
   }
 
-  /// What a difference to the baseline is said by.
+  /// The columns of a difference to the baseline.
   static let differenceColumns =
     columns(of: "difference") + ["difference_seeds", "p", "p_holm", "hedges_g"]
 

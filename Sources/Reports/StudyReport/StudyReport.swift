@@ -6,7 +6,7 @@ public enum StudyReport {
   /// The files: tables, study.json, plots and a page. The same study gives the same bytes.
   /// - Parameters:
   ///   - study: All runs.
-  ///   - document: What they were found to be, of the same study.
+  ///   - document: The comparison and the judged claims of the same study.
   public static func files(
     of study: StudyResults, _ document: StudyDocument
   ) throws -> [ReportFile] {

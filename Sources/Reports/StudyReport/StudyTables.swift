@@ -8,7 +8,7 @@ public enum StudyTables {
   /// Numbers read back to the same double; what is missing or not finite is an empty cell.
   /// - Parameters:
   ///   - study: The runs.
-  ///   - comparison: What they were found to be, of the same study.
+  ///   - comparison: The comparison of the same runs.
   public static func files(of study: StudyResults, comparison: StudyComparison) -> [ReportFile] {
     [
       ReportFile(name: "comparison.csv", bytes: ComparisonTable.bytes(of: comparison)),
@@ -48,8 +48,8 @@ enum ComparisonTable {
   }
 }
 
-/// own_best.csv: one row for each arm. The lists have spaces between their numbers, one a judged seed but
-/// for the rates.
+/// own_best.csv: one row for each arm. The numbers of a list are separated by spaces. Each list except the
+/// rates has one number for each judged seed.
 enum OwnBestTable {
   static func bytes(of comparison: StudyComparison) -> [UInt8] {
     var table = CSVTable(
@@ -102,8 +102,8 @@ enum WarningsTable {
   }
 }
 
-/// early_warning_best.csv: one row for each pool of metrics at each share of training; `chosen` has spaces
-/// between the metrics, one a left-out seed.
+/// early_warning_best.csv: one row for each pool of metrics at each share of training. `chosen` lists metrics
+/// separated by spaces, one for each seed that was left out.
 enum BestWarningsTable {
   static func bytes(of comparison: StudyComparison) -> [UInt8] {
     var table = CSVTable(
@@ -175,8 +175,7 @@ enum CurvesTable {
   }
 }
 
-/// steps.csv: one row for each step of each run that was looked at, with the median of each metric over
-/// matrices.
+/// steps.csv: one row for each measured step of each run, with the median of each metric over matrices.
 enum StudySpectraTable {
   static func bytes(of study: StudyResults) -> [UInt8] {
     let metrics = MetricColumns.ordered(study.metricNames)

@@ -1,7 +1,7 @@
 import Foundation
 import Spectra
 
-/// summary.json: what a script asks first. Its schema is docs/summary.schema.json.
+/// summary.json: the results that a script needs first. Its schema is docs/summary.schema.json.
 struct SummaryDocument: Encodable {
   struct Totals: Encodable {
     let runs: Int
@@ -17,7 +17,7 @@ struct SummaryDocument: Encodable {
     let adapted: [String: Int]
   }
 
-  /// What is said of one run; the curves stay in the run's own files.
+  /// The results for one run; the curves stay in the run's own files.
   struct Run: Encodable {
     let name: String
     let method: String

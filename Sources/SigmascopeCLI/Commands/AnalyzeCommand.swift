@@ -127,7 +127,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     return analysis
   }
 
-  /// Writes the report in place of an older one, says what was found, and puts the journal away.
+  /// Writes the report in place of an older one, prints what was found, and removes the journal.
   private func write(_ analysis: Analysis, to workspace: AnalysisWorkspace) throws {
     try ReportFolder.write(
       try Report.files(of: analysis, formats: formats.formats), to: workspace.output)

@@ -33,7 +33,7 @@ struct DoctorCommand: ParsableCommand {
 
 /// A decomposition whose result is known, and the speed of one product.
 enum SelfCheck {
-  /// 64 · ε · the dimension: what rounding explains.
+  /// 64 · ε · the dimension: the largest error that rounding explains.
   static let bound = 64 * Double.ulpOfOne * 200
 
   /// The largest relative deviation of singular values from those the matrix was made with.

@@ -3,7 +3,7 @@ import Checkpoints
 import Experiments
 import Foundation
 
-/// Says what a checkpoint is and what will bite whoever loads it, without reading its weights.
+/// Says what a checkpoint is and what problems loading it can cause, without reading its weights.
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",

@@ -42,7 +42,7 @@ extension AnalysisRunner {
       command: ["sigmascope"] + CommandLine.arguments.dropFirst(), version: Sigmascope.version)
   }
 
-  /// Does what is planned, and shows how far it is.
+  /// Carries out a plan and shows its progress.
   /// - Throws: As ``analysis(of:in:resuming:started:progress:)``; `OutputError` where the workspace cannot be written.
   func analysis(
     of plan: AnalysisPlan, in workspace: AnalysisWorkspace, resuming: Bool, isQuiet: Bool,

@@ -3,14 +3,15 @@ import Documents
 import Experiments
 import Foundation
 
-/// The small base inside the program. It has a name, by which `--base` and studies ask for it, and is unpacked where
-/// it is needed: models are read from disk.
+/// The small base inside the program. `--base` and studies ask for it by its name. It is unpacked when it is
+/// needed, because models are read from disk.
 enum EmbeddedBase {
   static let name = "scratchpad"
   private static let files = EmbeddedFiles.files(in: "base-scratchpad")
 
-  /// Where a base is that was asked for by a path or by ``name``. A folder of that name comes first.
-  /// - Parameter folder: What a path is relative to; nil for the working directory, where it is left as it is.
+  /// Where a base is that was given by a path or by ``name``. A folder of that name comes first.
+  /// - Parameter folder: What a path is relative to; nil for the working directory, and the path is not
+  ///   changed.
   /// - Throws: `OutputError` if the base cannot be unpacked.
   static func resolve(_ base: String, relativeTo folder: URL? = nil) throws -> String {
     let path = URL(fileURLWithPath: base, relativeTo: folder).standardizedFileURL.path
@@ -18,7 +19,7 @@ enum EmbeddedBase {
     return folder == nil ? base : path
   }
 
-  /// The folder of the base in the cache, named after its contents; made if it is not there.
+  /// The folder of the base in the cache, named after its contents. If it is not there, it is made.
   ///
   /// It appears whole or not at all, also when several processes make it at once.
   static func unpack() throws -> String {

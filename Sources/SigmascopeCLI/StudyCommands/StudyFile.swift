@@ -61,7 +61,7 @@ struct StudyFile {
   }
 
   /// The study, every run of it checked.
-  /// - Parameter seeds: In place of the file's; nil for those.
+  /// - Parameter seeds: Used instead of the file's seeds; nil to use the file's.
   func study(seeds override: [Int]? = nil) throws -> PlannedStudy {
     guard let name = table["base"]?.string else { throw fault("it has no 'base'", at: "base") }
     let base =
@@ -104,7 +104,7 @@ struct StudyFile {
         var specification = try command.specification()
         let label = given ?? Self.label(of: combination, adapter: specification.choice.name)
         let rate = TOMLOptions.short(specification.settings.learningRate)
-        // The weights are looked at while they train: early checkpoints would only fill the disk.
+        // The weights are measured while they train, so early checkpoints would only fill the disk.
         specification.options.saveSteps = []
         specification.options.measuresDivergence = true
         return PlannedRun(
@@ -127,7 +127,7 @@ struct StudyFile {
     return parts.joined(separator: "-")
   }
 
-  /// A `train` with these options, checked as one that was typed.
+  /// A `train` command with these options, checked as if it had been typed.
   private func command(
     base: String, _ arguments: [String], section: String, number: Int
   ) throws -> TrainCommand {

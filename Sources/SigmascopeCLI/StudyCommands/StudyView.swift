@@ -28,7 +28,7 @@ final class StudyView: Sendable {
     if Terminal.isInteractive, !isQuiet { Terminal.replaceLine(with: "") }
   }
 
-  /// `[12/60] pissa-lr3e-3-seed0  .41 → .00  collapsed at step 9  (3 min left)`.
+  /// `[12/60] pissa-lr3e-3-seed0  0.41 → 0.00  collapsed at step 9  (3 min 20 s left)`.
   private static func line(_ progress: StudyProgress) -> String {
     let run = progress.last
     var words = ["[\(progress.done)/\(progress.total)] \(run.name)"]

@@ -11,7 +11,7 @@ struct Failure {
   static let conditionHolds = ExitCode(1)
   /// The input is not what it should be.
   static let badInput = ExitCode(65)
-  /// An error that nobody foresaw.
+  /// An error that was not foreseen.
   static let ownFault = ExitCode(70)
   /// A file could not be written.
   static let inputOutput = ExitCode(74)
@@ -30,7 +30,7 @@ struct Failure {
     case is OutputError: end("error: \(error)", Self.inputOutput)
     case is ExitCode: Sigmascope.exit(withError: error)
     default:
-      // The parser of arguments knows its own errors by other codes than that of a failure.
+      // ArgumentParser gives its own errors other exit codes than `failure`.
       guard Sigmascope.exitCode(for: error) == .failure else { Sigmascope.exit(withError: error) }
       end("error: this is a fault of the program, please report it: \(error)", Self.ownFault)
     }
@@ -42,7 +42,7 @@ struct Failure {
   }
 }
 
-// Mathematics knows no documents, so that its errors are marked here: a matrix that is not finite, too large or of
-// another shape than its base was read from a file.
+// LinearAlgebra and Spectra do not import Documents, so their errors are marked as bad input here: a matrix
+// that is not finite, or whose shape differs from its base's, was read from a file.
 extension LinearAlgebraError: BadInput {}
 extension SpectraError: BadInput {}

@@ -6,8 +6,7 @@ import Dispatch
   import Darwin
 #endif
 
-/// Runs work that the keyboard's interrupt and a polite kill stop cleanly, so that what is done so far
-/// can be resumed.
+/// Runs work that SIGINT (Ctrl-C) and SIGTERM stop cleanly, so that it can be resumed.
 enum Interruption {
   /// - Throws: What the work throws; `CancellationError` if it was interrupted.
   static func cancelling<Result: Sendable>(

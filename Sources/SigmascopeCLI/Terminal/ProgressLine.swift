@@ -35,7 +35,7 @@ final class ProgressLine: Sendable {
     }
   }
 
-  /// Leaves the bar's line.
+  /// Clears the line of the bar.
   func finish() {
     if Terminal.isInteractive, !isQuiet { Terminal.replaceLine(with: "") }
   }

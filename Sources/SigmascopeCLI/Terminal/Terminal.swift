@@ -6,9 +6,9 @@ import Foundation
   import Darwin
 #endif
 
-/// Standard error, where everything goes that is not a result.
+/// Standard error: everything that is not a result goes there.
 enum Terminal {
-  /// Whether a person is watching.
+  /// Whether standard error is a terminal.
   static let isInteractive = isatty(STDERR_FILENO) != 0
 
   /// Writes a line.

@@ -33,7 +33,7 @@ struct OptimizerArguments: ParsableArguments {
     try settings.validate()
   }
 
-  /// Writes what was given; what was not stays as it is.
+  /// Sets what was given on the command line; the other settings stay as they are.
   func set(_ settings: inout TrainingSettings) {
     settings.optimizer = optimizer
     settings.beta1 = beta1
@@ -46,7 +46,7 @@ struct OptimizerArguments: ParsableArguments {
 }
 
 extension TrainingSettings {
-  /// Checks the values, and says what is wrong as the parser of the command line does.
+  /// Checks the values, and reports errors as the parser of the command line does.
   func validate() throws {
     do { try check() } catch { throw ValidationError("\(error).") }
   }

@@ -123,7 +123,8 @@ struct PretrainCommand: AsyncParsableCommand {
     }
   }
 
-  /// Training in full by demonstrations, with a schedule and an optimiser that suit a model from nothing.
+  /// Training of all weights on demonstrations, with a schedule and an optimiser that suit training from
+  /// scratch.
   private var settings: TrainingSettings {
     var settings = TrainingSettings.default
     settings.adapter = "full"

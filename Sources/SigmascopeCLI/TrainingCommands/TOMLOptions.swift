@@ -1,7 +1,7 @@
 import Foundation
 import TOMLKit
 
-/// One key of a TOML table that stands for an option of a command, with the values that it may take.
+/// One key of a TOML table that stands for an option of a command, with its possible values.
 struct TOMLOptions {
   /// An option with one of its values; an option of lists has several words.
   struct Choice {
@@ -21,7 +21,7 @@ struct TOMLOptions {
   let key: String
   let choices: [[String]]
 
-  /// The arguments of the only choice, or of all one after the other.
+  /// The arguments of all choices, one after the other.
   var arguments: [String] { choices.flatMap { Choice(key: key, values: $0).arguments } }
 
   /// A value as words of a command line; nil for tables, dates and nested lists.
@@ -35,7 +35,8 @@ struct TOMLOptions {
     return parts.contains { $0.count != 1 } ? nil : parts.flatMap { $0 }
   }
 
-  /// The line that sets an option which a message names with its dashes; nil if none does.
+  /// The line of the option that a message names with its dashes; if the section does not set it, the line of
+  /// the section's header; nil without either.
   /// - Parameters:
   ///   - message: Names the option.
   ///   - lines: Of the file.
@@ -61,7 +62,7 @@ struct TOMLOptions {
     return header
   }
 
-  /// Whether a message names an option, and not a longer one that begins alike.
+  /// Whether a message names this option, and not a longer one with the same beginning.
   private static func names(_ message: String, _ key: String) -> Bool {
     message.ranges(of: "--\(key)").contains { range in
       guard range.upperBound < message.endIndex else { return true }
@@ -81,7 +82,7 @@ struct TOMLOptions {
     text.split(separator: "\n").first.map(String.init) ?? text
   }
 
-  /// `3e-3` of 0.003, `0.05` of 0.05.
+  /// `3e-3` for 0.003, `0.05` for 0.05.
   static func short(_ number: Double) -> String {
     let power = Int(floor(log10(number)))
     let digits = number / pow(10, Double(power))
@@ -92,7 +93,7 @@ struct TOMLOptions {
 }
 
 extension [TOMLOptions] {
-  /// Every choice of each with every choice of the others, the last one changing fastest.
+  /// Every combination of one choice for each option, the last option changing fastest.
   var combinations: [[TOMLOptions.Choice]] {
     reduce([[]]) { sofar, option in
       sofar.flatMap { chosen in

@@ -1,7 +1,7 @@
 import Foundation
 import Training
 
-/// Shows how a run goes: one changing line on a terminal, else a line at each examination.
+/// Shows the progress of a run: one changing line on a terminal, else a line at each evaluation.
 final class TrainingLine {
   private let isQuiet: Bool
   private let steps: Int
@@ -35,7 +35,7 @@ final class TrainingLine {
     }
   }
 
-  /// A line of its own, above the changing one.
+  /// Prints a separate line above the changing one.
   func say(_ line: String) {
     if Terminal.isInteractive { Terminal.replaceLine(with: "") }
     Terminal.say(line)

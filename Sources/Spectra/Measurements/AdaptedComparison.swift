@@ -1,10 +1,10 @@
 import LinearAlgebra
 
-/// How W + ΔW lies to W: its spectrum, and what became of the leading singular directions.
+/// How W + ΔW compares with W: its spectrum, and where the leading singular directions went.
 struct AdaptedComparison {
   let spectrum: Spectrum
   let route: Numerics.Route
-  /// Between the K leading singular subspaces of both.
+  /// The angles between the K leading singular subspaces of both.
   let angles: Sides<PrincipalAngles>
   /// As ``ChangeMeasurements/bestMatches``.
   let bestMatches: [Double]

@@ -11,7 +11,7 @@ struct AdaptedGeometry: Sendable {
 
   /// Decomposes base + update from their Gram products.
   ///
-  /// (X+D)ᵀ(X+D) = XᵀX + DᵀX + XᵀD + DᵀD needs no long matrix. Nor do the products of long vectors:
+  /// (X+D)ᵀ(X+D) = XᵀX + DᵀX + XᵀD + DᵀD needs no long matrix. Neither do the products of long vectors:
   /// L₊ = (X+D) S₊ᵀ Σ₊⁻¹ gives LᵀL₊ = (Σ S + LᵀD) S₊ᵀ Σ₊⁻¹.
   /// - Parameter leading: How many singular vectors of W + ΔW are compared.
   /// - Complexity: O(p³).
@@ -47,7 +47,7 @@ struct AdaptedGeometry: Sendable {
   ) throws -> Matrix {
     let products = Matrix.product(
       geometry.scaledBasis + grams.longByUpdate, .asStored, vectors, .transposed)
-    // A null direction of W + ΔW has no long vector: it matches nothing.
+    // A null direction of W + ΔW has no long vector, so it matches nothing.
     return products.scalingColumns(
       by: values[..<products.columns].map { $0 > 0 ? 1 / $0 : 0 })
   }

@@ -1,7 +1,7 @@
 public import LinearAlgebra
 
 extension BaseGeometry {
-  /// The singular triplets of largest value, with vectors of both sides.
+  /// The leading singular triplets, with vectors of both sides.
   /// - Parameters:
   ///   - count: How many; at most the short side is returned.
   ///   - source: The weight that was decomposed.

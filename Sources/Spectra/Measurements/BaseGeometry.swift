@@ -1,23 +1,23 @@
 public import LinearAlgebra
 
-/// The singular basis of a base weight, with what comparisons against it need: computed once per
-/// base, kept in the cache, used by every checkpoint.
+/// The singular basis of a base weight, and what comparisons with the base need. It is computed once per
+/// base, kept in the cache, and used for every checkpoint.
 ///
-/// Only the basis of the short side is stored, p×p. A vector of the long side is X sⱼ / σⱼ, where
-/// X is the weight with its long side as rows; it is formed only where it is asked for.
+/// Only the basis of the short side is stored, p×p. A vector of the long side is X sⱼ / σⱼ, where X is the
+/// weight with its long side as rows; it is computed only when needed.
 public struct BaseGeometry: Sendable {
   public let shape: OrientedShape
-  /// All p singular values, largest first; only the first of a very wide weight.
+  /// All p singular values, largest first; if only the head was computed, the leading ones.
   public let values: [Double]
   /// ‖X‖_F².
   public let energy: Double
   /// One row for each of `values`: the singular vectors sⱼ of the short side.
   public let shortBasis: Matrix
-  /// long×p, where the Gram matrix was too inaccurate and the decomposition was done in full.
+  /// long×p, if the Gram matrix was too inaccurate and a full decomposition was made; nil otherwise.
   public let longBasis: Matrix?
-  /// What the masks of entry metrics need; made only where those are wanted.
+  /// The bounds of the masks of the entry metrics; computed only if those metrics are wanted.
   public private(set) var masks: MaskBounds?
-  /// XᵀX, put together once where many updates need it.
+  /// XᵀX, kept if many updates need it.
   private var gramMatrix: Matrix?
 
   public init(
@@ -34,8 +34,8 @@ public struct BaseGeometry: Sendable {
 
   /// Decomposes a base weight.
   ///
-  /// By the Gram matrix in Float64, whose eigenvalues σ² lose half the digits of the small values;
-  /// where the smallest is below `1e-6` of the largest, by `gesdd` on the matrix itself.
+  /// It uses the Gram matrix in Float64. Its eigenvalues σ² lose half of the digits of small singular values,
+  /// so `gesdd` decomposes the matrix itself if the smallest value is below `1e-6` of the largest.
   /// - Parameter source: The weight.
   /// - Throws: ``SpectraError/notFinite(count:)``, a LAPACK failure, or what reading throws.
   /// - Complexity: O(long · p² + p³); memory 3 p² and a panel.
@@ -53,12 +53,12 @@ public struct BaseGeometry: Sendable {
     }
   }
 
-  /// Finds only the leading singular directions, by block Lanczos: for weights too wide to be decomposed
-  /// whole.
+  /// Finds only the leading singular directions, by block Lanczos: for weights that are too wide for a full
+  /// decomposition.
   /// - Parameters:
   ///   - source: The weight.
   ///   - count: How many directions, at most p.
-  /// - Throws: As ``init(of:)``, and `LinearAlgebraError.residualTooLarge` where it does not converge.
+  /// - Throws: As ``init(of:)``, and `LinearAlgebraError.residualTooLarge` if it does not converge.
   /// - Complexity: O(steps · long · p · count); one reading of the weight a step.
   public init(headOf source: some PanelSource, count: Int) throws {
     let shape = source.shape
@@ -118,7 +118,7 @@ public struct BaseGeometry: Sendable {
     isPartial ? .lanczos : longBasis == nil ? .gram : .gesdd
   }
 
-  /// The same decomposition with XᵀX at hand.
+  /// The same decomposition, with XᵀX computed and kept.
   /// - Complexity: O(p³), one product.
   public func withGram() -> BaseGeometry {
     var result = self
@@ -126,8 +126,8 @@ public struct BaseGeometry: Sendable {
     return result
   }
 
-  /// XᵀX, put together from the decomposition. The product that the decomposition was made of is not
-  /// kept: it differs in the last digits, and a cached decomposition would give other bytes.
+  /// XᵀX, computed from the decomposition. The Gram matrix that the decomposition was made from is not kept:
+  /// it differs in the last digits, so that results would depend on whether the decomposition was cached.
   /// - Complexity: O(p³), one product.
   func gram() -> Matrix {
     if let gramMatrix { return gramMatrix }
@@ -135,8 +135,8 @@ public struct BaseGeometry: Sendable {
       shortBasis, .transposed, shortBasis.scalingRows(by: values.map { $0 * $0 }), .asStored)
   }
 
-  /// Whether the eigenvalues of a Gram matrix reach so far down that their square roots are noise:
-  /// a value of 1e-6 of the largest has a relative error of about 1e-16 / 1e-12.
+  /// Whether a Gram matrix has eigenvalues so small that their square roots are noise: a singular value of
+  /// 1e-6 of the largest has a relative error of about 1e-16 / 1e-12.
   static func needsFullDecomposition(_ eigenvalues: [Double]) -> Bool {
     guard let largest = eigenvalues.first, let smallest = eigenvalues.last, largest > 0 else {
       return false

@@ -1,7 +1,8 @@
 extension ChangeMeasurements {
   /// The update's and the base's energy over bins of equal width of the base's singular index.
   ///
-  /// Each column sums to one; empty where only the base's leading directions are known. A matrix with fewer directions than bins gets a bin for each.
+  /// Each column sums to one. Empty if only the base's leading directions are known. A matrix with fewer
+  /// directions than bins gets one bin for each direction.
   func projection(bins: Int) -> [ProjectionBin] {
     guard knowsWholeBase else { return [] }
     let count = shape.short
@@ -30,7 +31,7 @@ extension ChangeMeasurements {
       NullEstimate(
         metric: HeadShareLeft.name, mean: left.mean, standardDeviation: left.standardDeviation,
         samples: nil),
-      // The tail is a subspace of K directions like any other.
+      // The tail is also a subspace of K directions, so it has the same null.
       NullEstimate(
         metric: TailShareRight.name, mean: right.mean,
         standardDeviation: right.standardDeviation, samples: nil),

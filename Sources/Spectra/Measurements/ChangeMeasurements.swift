@@ -15,24 +15,24 @@ public struct ChangeMeasurements: Sendable {
   public let twoSidedHeadEnergy: Double
   /// ⟨ΔW, W⟩.
   public let innerProduct: Double
-  /// The singular values of W + ΔW, where they were asked for.
+  /// The singular values of W + ΔW, if they were asked for.
   public let adapted: Spectrum?
   /// The angles between the K leading singular subspaces of W and of W + ΔW.
   public let angles: Sides<PrincipalAngles>?
   /// For each of the first ten left singular vectors of W + ΔW, the largest absolute cosine to any
   /// left singular vector of W.
   public let bestMatches: [Double]
-  /// What happens to the stored entries, where it was asked for.
+  /// What happens to the stored entries, if it was asked for.
   public let entries: EntryMeasurements?
-  /// The eigenvalues of square windows of the update, where they were asked for.
+  /// The eigenvalues of square windows of the update, if they were asked for.
   public let windowSpectra: [[Double]]
   /// How the spectra were computed.
   public let numerics: Numerics
 
-  /// How many leading left singular vectors are looked at for intruders.
+  /// How many leading left singular vectors are checked for intruders.
   public static let intruderWindow = 10
 
-  /// What has to be measured beside the update's own spectrum and projection.
+  /// What has to be measured in addition to the update's own spectrum and projection.
   public struct Wanted: OptionSet, Sendable {
     public let rawValue: Int
     public init(rawValue: Int) { self.rawValue = rawValue }
@@ -49,10 +49,10 @@ public struct ChangeMeasurements: Sendable {
   /// Measures an update against its base.
   /// - Parameters:
   ///   - form: The update, of the base's shape.
-  ///   - reference: The base; its decomposition is asked for only if the update is not zero.
+  ///   - reference: The base; it is decomposed only if the update is not zero.
   ///   - topCount: K, the number of leading directions that are compared.
   ///   - wanted: What to measure beyond spectrum and projections.
-  /// - Returns: Nothing if the update is zero.
+  /// - Returns: Nil if the update is zero.
   /// - Throws: ``SpectraError``, a LAPACK failure, or what reading throws.
   public init?(
     _ form: UpdateForm, of reference: some ReferenceWeight, topCount: Int, wanted: Wanted

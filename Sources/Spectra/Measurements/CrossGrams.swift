@@ -1,21 +1,21 @@
 import LinearAlgebra
 
-/// The products of one update with itself and with its base that every metric is made from, all of
-/// the size of the short side p: after them no long matrix is touched again.
+/// The products of one update with itself and with its base, from which the metrics of spectra and directions
+/// are computed. All have the size of the short side p, so these metrics need no long matrix.
 ///
 /// X is the base and D the update, both with the long side as rows.
 struct CrossGrams: Sendable {
-  /// XᵀD is `transposed` of this: DᵀX, p×p.
+  /// DᵀX, p×p; its transpose is XᵀD.
   let updateByBase: Matrix
   /// DᵀD, p×p.
   let updateByUpdate: Matrix
-  /// LᵀD, p×p, where L holds the base's long singular vectors; a row for each that is known.
+  /// LᵀD, p×p, where L holds the base's long singular vectors; one row for each vector that is known.
   let longByUpdate: Matrix
   /// The update's singular values and how they were obtained.
   let values: [Double]
   let route: Numerics.Route
 
-  /// Measures an update in whatever form it is; nothing if it is zero.
+  /// Measures an update in any form; nil if it is zero.
   /// - Throws: ``SpectraError/notFinite(count:)``, a LAPACK failure, or what reading throws.
   init?(of form: UpdateForm, against reference: some ReferenceWeight) throws {
     switch form.form {
@@ -31,7 +31,7 @@ struct CrossGrams: Sendable {
       guard let measured = try CrossGrams(streaming: panels, against: reference) else { return nil }
       self = measured
     }
-    // A product of factors that cancel exactly.
+    // The factors of a product may cancel exactly.
     if (values.first ?? 0) == 0 { return nil }
   }
 
@@ -112,13 +112,13 @@ struct CrossGrams: Sendable {
 extension BaseGeometry {
   /// LᵀD = Σ⁻¹ S XᵀD, since L = X Sᵀ Σ⁻¹.
   fileprivate func longByUpdate(_ updateByBase: Matrix) -> Matrix {
-    // A null direction has no long vector, and nothing of the update lies on it.
+    // A null direction has no long vector; the update is taken to have no part on it.
     let inverses = values.map { $0 > 1e-7 * values[0] ? 1 / $0 : 0 }
     return Matrix.product(shortBasis, .asStored, updateByBase, .transposed)
       .scalingRows(by: inverses)
   }
 
-  /// DᵀX = (LᵀD)ᵀ Σ S, since X = L Σ S; only for whole decompositions.
+  /// DᵀX = (LᵀD)ᵀ Σ S, since X = L Σ S; only for full decompositions.
   fileprivate func updateByBase(_ longByUpdate: Matrix) -> Matrix {
     Matrix.product(longByUpdate, .transposed, scaledBasis, .asStored)
   }
@@ -128,7 +128,7 @@ extension BaseGeometry {
 }
 
 extension PanelSource {
-  /// The singular values from the Gram matrix, or in full where that is too inaccurate.
+  /// The singular values from the Gram matrix, or by a full decomposition if that is too inaccurate.
   fileprivate func singularValues(
     gram: Matrix
   ) throws -> (values: [Double], route: Numerics.Route) {
@@ -140,7 +140,7 @@ extension PanelSource {
 }
 
 extension UpdateForm {
-  /// The update's singular values without its base, and how they were obtained; nothing for zero.
+  /// The update's singular values without its base, and how they were obtained; nil if it is zero.
   func spectrum() throws -> (values: Spectrum, route: Numerics.Route)? {
     let values: [Double]
     let route: Numerics.Route

@@ -1,12 +1,12 @@
 import LinearAlgebra
 
-/// What an update does to the stored entries of a weight: sums and counts of one pass over both.
+/// What an update does to the stored entries of a weight: sums and counts from one pass over both.
 public struct EntryMeasurements: Sendable {
   /// Σ (round(w + d) − w) d, rounding to the base's storage type.
   public internal(set) var survivingEnergy = 0.0
   /// Σ d².
   public internal(set) var energy = 0.0
-  /// Entries whose bfloat16 rounding changes, and how many there are.
+  /// How many entries change in bfloat16, and how many entries there are.
   public internal(set) var changed = 0
   public internal(set) var count = 0
   /// Of the changed entries, those in the principal and in the low-magnitude mask.

@@ -1,8 +1,8 @@
-/// The absolute value of a given rank among many numbers that are seen twice, in pieces.
+/// The k-th smallest absolute value among many numbers, which are passed in pieces, twice.
 ///
-/// The bit patterns of non-negative doubles are ordered as their values, so a histogram over the upper
-/// sixteen bits finds the bin of the wanted rank in a first pass; in the second only what is in that
-/// bin (about one number in thirty) is kept and searched.
+/// Non-negative doubles are ordered like their bit patterns. So a histogram over the upper sixteen bits finds
+/// the bin of the wanted rank in the first pass. The second pass keeps only the numbers in that bin (about
+/// one in thirty), which are then searched.
 struct MagnitudeSelection {
   private let rank: Int
   private var counts = [Int](repeating: 0, count: 1 << 15)
@@ -29,7 +29,7 @@ struct MagnitudeSelection {
     candidates.reserveCapacity(counts[bin])
   }
 
-  /// Keeps what may be wanted of a piece, in the second pass.
+  /// Keeps the numbers of a piece that lie in the bin, in the second pass.
   mutating func gather(_ piece: [Double]) {
     for value in piece where Self.upperBits(value) == bin { candidates.append(value.magnitude) }
   }
@@ -40,7 +40,7 @@ struct MagnitudeSelection {
     candidates.sorted()[rank - below - 1]
   }
 
-  /// The sign is shifted out: fifteen bits of exponent and fraction, always less than 2¹⁵.
+  /// `magnitude` clears the sign bit. Fifteen bits of exponent and fraction remain, always less than 2¹⁵.
   private static func upperBits(_ value: Double) -> Int {
     Int(truncatingIfNeeded: value.magnitude.bitPattern >> 48)
   }

@@ -5,10 +5,10 @@ import LinearAlgebra
 ///
 /// **Source:** arXiv 2511.08567, 2025, section 4.2.
 public struct MaskBounds: Sendable, Equatable {
-  /// |w| of the ⌊0.3·count⌋-th smallest entry: the low-magnitude mask holds what is not above it.
+  /// |w| of the ⌊0.3·count⌋-th smallest entry: the low-magnitude mask holds the entries up to this bound.
   public let lowMagnitude: Double
-  /// The entry of rank ⌊0.3·count⌋ in the reconstruction from ``rank`` triplets, by absolute value from
-  /// the top: the principal mask holds what is not below it.
+  /// The ⌊0.3·count⌋-th largest absolute entry of the reconstruction from ``rank`` triplets: the principal
+  /// mask holds the entries from this bound on.
   public let principal: Double
   /// K, the number of triplets of the reconstruction.
   public let rank: Int
@@ -25,7 +25,7 @@ public struct MaskBounds: Sendable, Equatable {
     let held = max(1, shape.count * 3 / 10)
     let head = basis.rowSlice(0..<rank)
     var low = MagnitudeSelection(smallest: held)
-    // From the top: as many entries are not below the bound.
+    // Counted from the top: `held` entries are not below this bound.
     var high = MagnitudeSelection(smallest: shape.count - held + 1)
     var panel = [Double]()
     for range in shape.panels {

@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-/// A matrix seen along its longer side, so that a tall and a wide one are treated alike.
+/// The shape of a matrix seen along its longer side, so that tall and wide matrices are treated alike.
 public struct OrientedShape: Equatable, Sendable {
   /// Rows and columns of the matrix as stored.
   public let rows: Int, columns: Int
@@ -16,29 +16,29 @@ public struct OrientedShape: Equatable, Sendable {
   public var long: Int { max(rows, columns) }
   /// The smaller dimension p: the number of singular values.
   public var short: Int { min(rows, columns) }
-  /// How a panel lies in memory: the matrix's own order, a slice of it.
+  /// How a panel lies in memory: as a slice of the matrix in its stored order.
   public var layout: PanelLayout { isTall ? .longMajor : .shortMajor }
   /// How many entries there are.
   public var count: Int { rows * columns }
 
-  /// Consecutive ranges of the long side, as equal as can be, whose panels hold at most `panelLimit`
+  /// Consecutive ranges of the long side, as equal as possible, whose panels hold at most about `panelLimit`
   /// entries.
   public var panels: [Range<Int>] {
     let count = (long * short + panelLimit - 1) / panelLimit
     return (0..<count).map { $0 * long / count..<($0 + 1) * long / count }
   }
 
-  /// A tall panel is a stretch of the file: half a million entries stay in the cache. A wide one is cut
-  /// out of every row, so that fewer and larger ones are cheaper.
+  /// A tall panel is one stretch of the file, and half a million entries fit in the cache. A wide panel is
+  /// cut out of every row, so fewer and larger ones are cheaper.
   private var panelLimit: Int { isTall ? 1 << 19 : 1 << 22 }
 }
 
-/// A matrix that is read a panel at a time, so that no more of it is in memory than is worked on.
+/// A matrix that is read one panel at a time, so that only the panel in use is in memory.
 public protocol PanelSource: Sendable {
   var shape: OrientedShape { get }
   /// Puts the panel of a range of the long side into `panel`, in the shape's layout.
   func read(_ range: Range<Int>, into panel: inout [Double]) throws
-  /// The same for an update, where the panel of its base is at hand.
+  /// The same for an update, when the panel of its base has already been read.
   func read(_ range: Range<Int>, into panel: inout [Double], base: [Double]) throws
 }
 
@@ -101,7 +101,7 @@ struct ScaledPanels: PanelSource {
   let scales: [Double]
   let side: Side
 
-  /// The base's, if there is a scale for each of its rows or columns.
+  /// The shape of the base, if there is one scale for each of its rows or columns.
   var shape: OrientedShape {
     side == .rows
       ? OrientedShape(rows: scales.count, columns: base.shape.columns)

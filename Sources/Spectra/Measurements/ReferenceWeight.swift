@@ -7,14 +7,14 @@ public protocol ReferenceWeight: Sendable {
   var panels: any PanelSource { get }
   /// Rounds values in place to the type that the weight is stored in.
   func round(_ values: inout [Double])
-  /// The decomposition, made when it is first asked for and kept.
+  /// The decomposition, made when it is first needed and then kept.
   /// - Throws: ``SpectraError/notFinite(count:)``, a LAPACK failure, or what reading throws.
   func geometry() throws -> BaseGeometry
 }
 
 /// A pretrained weight in memory.
 ///
-/// A class, because the decomposition is shared by all who hold it.
+/// A class, because all holders share the decomposition.
 public final class DenseReference: ReferenceWeight {
   public let panels: any PanelSource
   private let rounding: @Sendable (inout [Double]) -> Void
@@ -22,8 +22,8 @@ public final class DenseReference: ReferenceWeight {
 
   /// - Parameters:
   ///   - weight: Rows × columns.
-  ///   - geometry: The decomposition, if the caller has it at hand.
-  ///   - rounding: Rounds to the type that the weight is stored in; by default to none, Float64 being exact.
+  ///   - geometry: The decomposition, if the caller already has it.
+  ///   - rounding: Rounds to the type that the weight is stored in; by default nothing is rounded (Float64).
   public init(
     _ weight: Matrix, geometry: BaseGeometry? = nil,
     rounding: @escaping @Sendable (inout [Double]) -> Void = { _ in }

@@ -18,9 +18,9 @@ public struct Sides<Value: Sendable>: Sendable {
 
   public subscript(side: Side) -> Value { side == .left ? left : right }
 
-  /// Sorts a value of the short and one of the long side of a matrix into left and right.
+  /// Assigns a value of the short side and one of the long side of a matrix to left and right.
   init(short: Value, long: Value, shape: OrientedShape) {
-    // The right vectors of a tall matrix live in its short dimension, those of a wide one in its long.
+    // The right vectors of a tall matrix belong to its short side, those of a wide matrix to its long side.
     left = shape.isTall ? long : short
     right = shape.isTall ? short : long
   }

@@ -1,11 +1,11 @@
-/// The singular values of a matrix, largest first, with what metrics ask of them most.
+/// The singular values of a matrix, largest first, with the quantities that metrics use most.
 public struct Spectrum: Sendable {
   /// Non-negative, largest first; for a factored update only those that can differ from zero.
   public let values: [Double]
   /// The dimensions of the matrix they belong to.
   public let rows: Int, columns: Int
-  /// The spectral norm that rounding of what the matrix was made from may have: what does not exceed
-  /// it is not the matrix's own.
+  /// The spectral norm of the rounding errors in the data that the matrix was computed from. A singular value
+  /// up to this size may be rounding only.
   public let noise: Double
   /// Σ s and Σ s².
   public let sum: Double, energy: Double
@@ -14,8 +14,8 @@ public struct Spectrum: Sendable {
   ///   - values: Sorted, largest first.
   ///   - rows: Of the matrix.
   ///   - columns: Of the matrix.
-  ///   - noise: The spectral norm of what rounding may have put into it.
-  ///   - energy: Σ s² over all values, where `values` are only the first.
+  ///   - noise: The spectral norm of the rounding errors that the matrix may contain.
+  ///   - energy: Σ s² over all values, if `values` are only the leading ones.
   public init(
     values: [Double], rows: Int, columns: Int, noise: Double = 0,
     energy: Double? = nil

@@ -1,6 +1,6 @@
 public import LinearAlgebra
 
-/// A weight update as it is measured: cheap where it is factored, streamed where it is not.
+/// A weight update in the form in which it is measured: as factors if it has them, else streamed in panels.
 public struct UpdateForm: Sendable {
   enum Form: Sendable {
     case zero
@@ -11,10 +11,10 @@ public struct UpdateForm: Sendable {
 
   let form: Form
   let shape: OrientedShape
-  /// The update's entries, for what looks at them one by one.
+  /// The update's entries, for measurements of single entries.
   let panels: any PanelSource
-  /// The unit roundoff of the weights whose difference the update is; 0 for a product of factors, which is
-  /// exact.
+  /// The unit roundoff of the stored weights whose difference the update is; 0 for a product of factors,
+  /// which is exact.
   let roundoff: Double
 
   /// An update in memory.
@@ -31,8 +31,8 @@ public struct UpdateForm: Sendable {
     }
   }
 
-  /// An update in memory whose base is not at hand.
-  /// - Precondition: The update does not scale its base: that has no entries of its own.
+  /// An update in memory, without its base.
+  /// - Precondition: The update is not a scaling of its base, which has no entries without the base.
   public init(_ update: WeightUpdate, roundoff: Double = 0) {
     self.init(update, scaling: nil, roundoff)
   }
@@ -67,7 +67,7 @@ public struct UpdateForm: Sendable {
     form = .streamed(panels)
   }
 
-  /// An update that is read as it is measured, such as the difference of two checkpoints.
+  /// An update that is read in panels while it is measured, such as the difference of two checkpoints.
   public init(streaming panels: any PanelSource, roundoff: Double = 0) {
     self.roundoff = roundoff
     self.panels = panels
@@ -77,7 +77,7 @@ public struct UpdateForm: Sendable {
 }
 
 extension UpdateForm {
-  /// The spectral norm of the rounding of two stored weights, where the update is their difference.
+  /// The spectral norm of the rounding errors of two stored weights whose difference the update is; else 0.
   /// - Parameter energy: ‖W‖_F² of the base.
   func noise(besides energy: Double) -> Double {
     let (rows, columns) = (Double(shape.rows), Double(shape.columns))

@@ -2,10 +2,10 @@ import LinearAlgebra
 
 /// Eigenvalues of square windows of a matrix, all of one size, on an even grid.
 ///
-/// Only windows of equal shape have comparable tails: the exponent of a whole matrix depends on its
+/// Tails are comparable only between windows of equal shape: the exponent of a whole matrix depends on its
 /// aspect ratio (arXiv 2506.06280).
 enum WindowSpectra {
-  /// The side of a window, where the matrix is large enough.
+  /// The side of a window, if the matrix is large enough.
   static let side = 128
   /// The most windows along each dimension.
   static let grid = 3
@@ -28,7 +28,7 @@ enum WindowSpectra {
           shape.isTall
           ? stored.columnSlice(offset..<offset + side) : stored.rowSlice(offset..<offset + side)
         let values = try SymmetricEigen(of: window.gram(), vectors: .none).values
-        // Below this an eigenvalue of a Gram matrix is rounding.
+        // Smaller eigenvalues of a Gram matrix are only rounding.
         let floor = (values.first ?? 0) * 1e-13
         spectra.append(values.filter { $0 > floor })
       }

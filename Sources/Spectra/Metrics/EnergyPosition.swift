@@ -24,10 +24,9 @@ public enum TailShareLeft: ChangeMetric {
   }
 }
 
-/// The share of the update on the first half of the base's input directions: Σ_{j<p/2} êⱼ (the middle
-/// one of an odd number included),
-/// êⱼ = ‖ΔW vⱼ‖² / Σ ‖ΔW vⱼ‖² over the p directions. Range: [0, 1]; 1/2 for a random orientation;
-/// empty for a zero update.
+/// The share of the update on the first half of the base's input directions: Σ_{j<p/2} êⱼ (the middle one of
+/// an odd number included), with êⱼ = ‖ΔW vⱼ‖² / Σ ‖ΔW vⱼ‖² over the p directions. Range: [0, 1]; 1/2 for a
+/// random orientation; empty for a zero update.
 ///
 /// **Source:** the analysis scripts published with arXiv 2512.23165.
 public enum PrincipalHalfShare: ChangeMetric {

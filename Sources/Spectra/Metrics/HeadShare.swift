@@ -44,9 +44,8 @@ public enum HeadShareTwoSided: ChangeMetric {
   }
 }
 
-/// How many standard deviations ``HeadShareRight`` lies from what a random orientation of the same
-/// update would give. About N(0, 1) if the update does not know the base; empty where the null has no
-/// spread.
+/// How many standard deviations ``HeadShareRight`` lies from what a random orientation of the same update
+/// would give. About N(0, 1) if the update is unrelated to the base; empty if the null has no spread.
 ///
 /// **Source:** ``HeadShareNull``.
 public enum NullZRight: ChangeMetric {
@@ -60,9 +59,8 @@ public enum NullZRight: ChangeMetric {
   }
 }
 
-/// How many standard deviations ``HeadShareLeft`` lies from what a random orientation of the same
-/// update would give. About N(0, 1) if the update does not know the base; empty where the null has no
-/// spread.
+/// How many standard deviations ``HeadShareLeft`` lies from what a random orientation of the same update
+/// would give. About N(0, 1) if the update is unrelated to the base; empty if the null has no spread.
 ///
 /// **Source:** ``HeadShareNull``.
 public enum NullZLeft: ChangeMetric {

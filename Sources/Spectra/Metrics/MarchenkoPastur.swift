@@ -2,9 +2,9 @@
 /// Marchenko-Pastur law whose variance is fitted to the bulk. Range: 0 … p; empty where the update
 /// has no bulk (fewer than half of its singular values differ from zero).
 ///
-/// Differs from WeightWatcher, which fits the variance by a grid search on a smoothed density over
-/// all eigenvalues: there large spikes widen the bulk. Here the variance comes from the median, which
-/// spikes do not move, and the edge is raised by the fluctuation of the largest bulk eigenvalue.
+/// Differs from WeightWatcher, which fits the variance by a grid search on a smoothed density over all
+/// eigenvalues, so that large spikes widen the bulk. Here the variance comes from the median, which spikes do
+/// not move, and the edge is raised by the fluctuation of the largest bulk eigenvalue.
 ///
 /// **Source:** Marchenko and Pastur, Mathematics of the USSR-Sbornik 1, 1967; variance from the median:
 /// Gavish and Donoho, IEEE Transactions on Information Theory 60, 2014, section III.E; fluctuation:
@@ -32,8 +32,8 @@ struct MarchenkoPasturLaw: Sendable {
   let scale: Double
   /// p / long, in (0, 1].
   let aspect: Double
-  /// An eigenvalue above this is no part of the bulk: the upper edge raised by two widths of the
-  /// fluctuation of the largest bulk eigenvalue (its 99th percentile).
+  /// An eigenvalue above this does not belong to the bulk: the upper edge plus two widths of the fluctuation
+  /// of the largest bulk eigenvalue (its 99th percentile).
   let spikeBound: Double
 
   /// Fits the scale to the median eigenvalue.
@@ -45,7 +45,7 @@ struct MarchenkoPasturLaw: Sendable {
     guard count >= 20, eigenvalues.count * 2 > count else { return nil }
     let aspect = Double(count) / long
     self.aspect = aspect
-    // The zeros count as the smallest ones.
+    // Zero eigenvalues count as the smallest ones.
     let middle =
       count % 2 == 1
       ? eigenvalues[count / 2]

@@ -103,8 +103,8 @@ struct PowerLawFit: Sendable {
     self.cut = cut
   }
 
-  /// The largest gap between the law's distribution and the share of the tail that is smaller; nothing
-  /// once it is seen not to be below `bound`, which spares most of the exponentials.
+  /// The largest gap between the law's distribution function and the share of the tail that is smaller; nil
+  /// as soon as it reaches `bound`, which saves most of the exponentials.
   private static func distance(
     _ logarithms: [Double], tailCount: Int, alpha: Double, giveUpAt bound: Double
   ) -> Double? {

@@ -1,5 +1,5 @@
-/// How many directions carry the update's energy, counted against the largest:
-/// ‖ΔW‖_F² / ‖ΔW‖₂². Range: [1, p]; empty for a zero update.
+/// How many directions carry the update's energy, relative to the largest one: ‖ΔW‖_F² / ‖ΔW‖₂².
+/// Range: [1, p]; empty for a zero update.
 ///
 /// **Source:** Rudelson and Vershynin, "Sampling from large matrices", Journal of the ACM 54, 2007,
 /// section 1 ("numerical rank").

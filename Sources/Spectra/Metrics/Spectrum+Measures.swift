@@ -7,7 +7,7 @@ import LinearAlgebra
 #endif
 
 extension Spectrum {
-  /// The smallest k whose first k values hold a share of the energy.
+  /// The smallest k such that the first k values hold this share of the energy.
   func rank(holding share: Double) -> Int {
     let wanted = share * energy
     var sum = 0.0
@@ -33,12 +33,12 @@ func entropy(_ shares: some Sequence<Double>) -> Double {
   shares.reduce(0) { $0 - ($1 > 0 ? $1 * naturalLogarithm($1) : 0) }
 }
 
-/// A ratio, nothing where the denominator is zero.
+/// A ratio; nil if the denominator is zero.
 func ratio(_ numerator: Double, _ denominator: Double) -> Double? {
   denominator == 0 ? nil : numerator / denominator
 }
 
-/// The natural logarithm and the exponential, spelled once so that no metric imports the C library.
+/// The natural logarithm and the exponential, defined once so that no metric imports the C library.
 func naturalLogarithm(_ value: Double) -> Double { log(value) }
 func exponential(_ value: Double) -> Double { exp(value) }
 func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }

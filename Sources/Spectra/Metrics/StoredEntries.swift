@@ -14,9 +14,9 @@ public enum BF16UpdateSparsity: ChangeMetric {
   }
 }
 
-/// Of the entries that change in bfloat16, the share within the principal mask: the 30 % of entries
-/// largest in absolute value in the rank-K reconstruction of W. Range: [0, 1]; 0.3 if changes fall
-/// anywhere; empty where nothing changes.
+/// Of the entries that change in bfloat16, the share within the principal mask: the 30 % of entries that are
+/// largest in absolute value in the rank-K reconstruction of W. Range: [0, 1]; 0.3 if the changes are spread
+/// at random; empty if nothing changes.
 ///
 /// **Source:** arXiv 2511.08567, 2025, section 4.2.
 public enum PrincipalMaskOverlap: ChangeMetric {
@@ -31,10 +31,9 @@ public enum PrincipalMaskOverlap: ChangeMetric {
   }
 }
 
-/// Of the entries that change in bfloat16, the share among the 30 % of entries of W smallest in
-/// absolute value (all entries equal to the bound included). Range: [0, 1]; above 0.3 even for a
-/// random update, since small entries change more easily: compare with the sampled null. Empty where
-/// nothing changes.
+/// Of the entries that change in bfloat16, the share among the 30 % of entries of W that are smallest in
+/// absolute value (including all entries equal to the bound). Range: [0, 1]; above 0.3 even for a random
+/// update, since small entries change more easily: compare with the sampled null. Empty if nothing changes.
 ///
 /// **Source:** arXiv 2511.08567, 2025, section 4.2.
 public enum LowMagnitudeMaskOverlap: ChangeMetric {

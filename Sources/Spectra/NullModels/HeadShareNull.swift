@@ -5,8 +5,8 @@
 /// with A the projector on K directions and B = diag(λ). Its mean is K/n and its variance
 /// 2 · K(n−K)/n · (Σλ² − (Σλ)²/n) / ((n−1)(n+2)) / (Σλ)².
 ///
-/// It keeps the update's own spectrum, so that an update of rank 2 is not judged by the narrow spread
-/// of one of full rank.
+/// It keeps the update's own spectrum: the null of a rank-2 update has a wider spread than that of a
+/// full-rank update.
 ///
 /// **Source:** second moments over the orthogonal group, Collins and Śniady, Communications in
 /// Mathematical Physics 264, 2006, corollary 3.4 with the Weingarten function of degree 2.
@@ -41,9 +41,9 @@ public struct HeadShareNull: Sendable {
     standardDeviation = max(variance, 0).squareRoot()
   }
 
-  /// How many standard deviations a share lies from the mean; nothing where there is no spread.
+  /// How many standard deviations a share lies from the mean; nil if there is no spread.
   public func standardScore(of share: Double) -> Double? {
-    // Equal singular values in every direction: rounding alone is left of the variance.
+    // If the singular values are equal in every direction, only rounding is left of the variance.
     standardDeviation < 1e-9 * mean ? nil : (share - mean) / standardDeviation
   }
 }

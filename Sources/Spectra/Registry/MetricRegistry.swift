@@ -10,17 +10,17 @@ public protocol Metric: Sendable {
   static var unit: String { get }
 }
 
-/// A number of one list of singular values alone; it serves the update and the base.
+/// A number computed from the singular values of an update alone.
 public protocol SpectrumMetric: Metric {
-  /// The metric of a spectrum that is not zero; nothing where it has no meaning.
+  /// The metric of a spectrum that is not zero; nil if it has no meaning there.
   static func value(of spectrum: Spectrum) -> Double?
 }
 
-/// A number of an update seen against its base.
+/// A number that compares an update with its base.
 public protocol ChangeMetric: Metric {
   /// What has to be measured for it beyond the two spectra and the projection.
   static var needs: ChangeMeasurements.Wanted { get }
-  /// The metric of an update that is not zero; nothing where it has no meaning.
+  /// The metric of an update that is not zero; nil if it has no meaning there.
   static func value(of change: ChangeMeasurements) -> Double?
 }
 
@@ -28,10 +28,10 @@ extension ChangeMetric {
   public static var needs: ChangeMeasurements.Wanted { [] }
 }
 
-/// Every metric, in the order of the columns of metrics.csv. A new metric is a type in
-/// `Metrics`, beside those of the same idea, and one line here.
+/// Every metric, in the order of the columns of metrics.csv. A new metric is a type in `Metrics`, in the file
+/// of its idea, and one line here.
 public enum MetricRegistry {
-  /// Metrics of the update itself and of what it does as a whole.
+  /// Metrics of the update itself and of its effect as a whole.
   public static let updateMetrics: [any Metric.Type] = [
     UpdateFrobeniusNorm.self,
     UpdateSpectralNorm.self,

@@ -4,13 +4,13 @@ public struct ModuleIdentity: Codable, Hashable, Sendable {
   public var run: String
   /// How the run was trained: `lora`, `pissa`, `full`, ….
   public var method: String
-  /// The seed of the run, where the run says it.
+  /// The seed of the run; nil if the run does not state it.
   public var seed: Int?
   /// The training step of the checkpoint.
   public var step: Int
   /// The name in the base model without `.weight`: `model.layers.3.mlp.down_proj`.
   public var module: String
-  /// The number of the layer in `module`: 3; none for embeddings and heads.
+  /// The number of the layer in `module`: 3; nil for embeddings and heads.
   public var layer: Int?
   /// The last part of `module`: `down_proj`.
   public var kind: String
@@ -35,7 +35,7 @@ public struct ModuleIdentity: Codable, Hashable, Sendable {
   }
 }
 
-/// All that was computed of one weight update: a row of metrics.csv and its rows of the other files.
+/// All results for one weight update: a row of metrics.csv and its rows of the other files.
 public struct ModuleAnalysis: Codable, Equatable, Sendable {
   public var identity: ModuleIdentity
   /// Metric values by column name; a metric without meaning here (a ratio of a zero update) is absent.
@@ -46,7 +46,7 @@ public struct ModuleAnalysis: Codable, Equatable, Sendable {
   public var updateSingularValues: [Double]
   /// Where the update's energy lies over the base's singular index; empty without a base.
   public var projection: [ProjectionBin]
-  /// What each metric against the base would be if the update did not know the base.
+  /// What each metric against the base would be for an update unrelated to the base.
   public var nulls: [NullEstimate]
   /// How the numbers were computed.
   public var numerics: Numerics
@@ -103,7 +103,7 @@ public struct NullEstimate: Codable, Equatable, Sendable {
   public var metric: String
   public var mean: Double
   public var standardDeviation: Double
-  /// How many orientations were drawn; none where the moments are known in closed form.
+  /// How many orientations were drawn; nil if the moments are known in closed form.
   public var samples: Int?
 
   public init(metric: String, mean: Double, standardDeviation: Double, samples: Int?) {
@@ -120,8 +120,8 @@ public struct Numerics: Codable, Equatable, Sendable {
   public enum Route: String, Codable, Sendable {
     /// Eigenvalues of the Gram matrix in Float64: relative error about 1e-16 · (σ₁ / σ)².
     case gram
-    /// Divide and conquer on the matrix itself, chosen because its spectrum reaches below 1e-6 of
-    /// its top.
+    /// Divide and conquer on the matrix itself, chosen because its spectrum (or that of its base) reaches
+    /// below 1e-6 of its largest value.
     case gesdd
     /// QR of the factors and the SVD of an r×r core.
     case factors

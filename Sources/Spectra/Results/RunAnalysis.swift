@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// What an analysis says of one run: its medians over steps, its curves and a verdict in words.
+/// The results for one run: its medians over steps, its curves and a verdict in words.
 public struct RunAnalysis: Codable, Equatable, Sendable {
   public var name: String
   public var method: String
@@ -12,7 +12,7 @@ public struct RunAnalysis: Codable, Equatable, Sendable {
   /// What the trainer logged, by name (`reward`, `loss`, `entropy`, …), ascending in step.
   public var curves: [String: [CurvePoint]]
   public var verdict: Verdict
-  /// What the reader of the checkpoint warned of, one line each.
+  /// The warnings of the checkpoint's reader, one line each.
   public var findings: [String]
 
   public init(
@@ -41,7 +41,7 @@ public struct CurvePoint: Codable, Equatable, Sendable {
   }
 }
 
-/// Which base an analysis was made against.
+/// The base that an analysis compares with.
 public struct BaseIdentity: Codable, Equatable, Sendable {
   /// As given or found: a name or a path.
   public var name: String
@@ -100,10 +100,10 @@ extension StepSummary {
   }
 }
 
-/// A judgement in words, with the facts that it rests on.
+/// A judgement in words, with the facts it rests on.
 public struct Verdict: Codable, Equatable, Sendable {
   public enum Status: String, Codable, Sendable {
-    /// Nothing in the data speaks of collapse.
+    /// No sign of collapse.
     case healthy
     /// Some signs of collapse.
     case suspicious
@@ -117,10 +117,11 @@ public struct Verdict: Codable, Equatable, Sendable {
   public var status: Status
   /// One sentence for a headline.
   public var headline: String
-  /// Further sentences: what changed most, how many directions, on or off the principal subspace
-  /// compared with chance, signs of collapse.
+  /// Further sentences: what changed most, in how many directions, on or off the principal subspace compared
+  /// with chance, how the base's spectrum moved, how the stable rank developed.
   public var sentences: [String]
-  /// For each kind of module, the rank that would hold 99 % of the median update's energy.
+  /// For each kind of module, the median over its modules of the rank that holds 99 % of an update's energy,
+  /// rounded up.
   public var suggestedRanks: [String: Int]
 
   public init(
@@ -138,8 +139,7 @@ public struct Analysis: Codable, Equatable, Sendable {
   /// The command line that made it.
   public var command: [String]
   public var version: String
-  /// K, the number of principal directions that shares and angles are taken over, where it is not
-  /// limited by a matrix.
+  /// K, the number of principal directions for shares and angles; a small matrix may use fewer.
   public var topCount: Int
   /// Sorted by run, step and module.
   public var modules: [ModuleAnalysis]

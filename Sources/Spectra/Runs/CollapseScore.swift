@@ -4,20 +4,19 @@
   import Darwin
 #endif
 
-/// How far a run has collapsed at a step, from 0 (healthy) to 1, with a rule that can be read.
+/// How far a run has collapsed at a step, from 0 (healthy) to 1, by a simple rule.
 ///
-/// With a reward curve: one minus the moving average of the reward over its best so far, so that 0.5
-/// means that half of the best reward is lost. Without one the size of the update is all there is:
-/// 0.49 · log₁₀(median ‖ΔW‖/‖W‖ / 0.1) with the logarithm cut to [0, 1], so that an update of 10 % of
-/// the base scores 0 and one as large as the base 0.49: suspicious, but a large update alone is no
-/// collapse. A NaN or an infinity scores 1.
+/// With a reward curve, it is the share of the best smoothed reward so far that is lost: 0.5 means that half
+/// of it is lost. Without one, only the size of the update is known: 0.49 · log₁₀(median ‖ΔW‖/‖W‖ / 0.1),
+/// with the logarithm cut to [0, 1]. An update of 10 % of the base scores 0. One as large as the base scores
+/// 0.49: suspicious, because a large update alone is no collapse. A NaN or an infinity scores 1.
 ///
-/// **Source:** none gives a rule; this one is ours. Collapse in arXiv 2512.23165 is a reward that falls
-/// to about zero.
+/// **Source:** no source gives a rule; this one is ours. A collapse in arXiv 2512.23165 is a reward that
+/// falls to about zero.
 public enum CollapseScore {
   /// The column under which the score stands in summaries.
   public static let name = "collapse_score"
-  /// From here on a run is called collapsed, and suspicious.
+  /// At or above these scores a run is called collapsed, or suspicious.
   public static let collapsed = 0.5, suspicious = 0.25
 
   /// The score at a step.
@@ -34,12 +33,12 @@ public enum CollapseScore {
       ?? relativeUpdateNorm.map { 0.49 * min(max(log10(max($0, 1e-300) / 0.1), 0), 1) }
   }
 
-  /// The share of the best smoothed reward so far that is lost at a step; nothing without a positive
-  /// best.
+  /// The share of the best smoothed reward so far that is lost at a step. Rewards are measured from zero, or
+  /// from the curve's lowest reward if that is negative. Nil if the best is not above that floor.
   static func lostReward(_ curve: [CurvePoint], upTo step: Int) -> Double? {
     let past = movingAverage(curve).prefix { $0.step <= step }
     guard let now = past.last?.value, let best = past.map(\.value).max() else { return nil }
-    // Rewards may be coded from −1 to 1: measured from the lowest that was seen, if that is negative.
+    // Rewards may be coded from −1 to 1: they are measured from the curve's lowest one if it is negative.
     let floor = min(0, curve.map(\.value).min() ?? 0)
     guard best > floor else { return nil }
     return min(max((best - now) / (best - floor), 0), 1)

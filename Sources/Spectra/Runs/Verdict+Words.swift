@@ -1,15 +1,15 @@
 import LinearAlgebra
 
 extension Verdict {
-  /// What a verdict cannot be spoken without, whatever else is wanted: whether and how far weights moved.
+  /// The metrics that every verdict needs: whether and how far weights moved.
   public static let neededMetrics: Set = [UpdateFrobeniusNorm.name, RelativeUpdateNorm.name]
 
   /// The verdict on a run from its last checkpoint, its summaries and its reward curve.
   /// - Parameters:
   ///   - modules: Those of the last analysed checkpoint.
-  ///   - steps: All summaries, by ascending step; none where only vectors changed.
-  ///   - reward: The run's reward curve, ascending in step; empty where there is none.
-  ///   - topCount: K, as it was asked for.
+  ///   - steps: All summaries, by ascending step; empty if only vectors changed.
+  ///   - reward: The run's reward curve, ascending in step; empty if there is none.
+  ///   - topCount: K, as requested.
   public init(
     modules: [ModuleAnalysis], steps: [StepSummary], reward: [CurvePoint], topCount: Int
   ) {
@@ -76,7 +76,7 @@ private struct VerdictWords {
     return result
   }
 
-  /// What the headline rests on.
+  /// What the headline is based on.
   private var evidence: String {
     let curve = CollapseScore.movingAverage(reward).prefix { $0.step <= last.step }
     if let now = curve.last?.value, let best = curve.max(by: { $0.value < $1.value }) {
@@ -150,7 +150,7 @@ private struct VerdictWords {
       + "\(number(start)) to \(number(end))."
   }
 
-  /// With a space that no line breaks at.
+  /// With a no-break space.
   private func percent(_ share: Double) -> String { "\(number(100 * share))\u{A0}%" }
 
   /// Three significant digits, without an exponent where one can do without.

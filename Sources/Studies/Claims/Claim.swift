@@ -1,7 +1,7 @@
-/// A sentence of a paper that the runs of a study can speak for or against.
+/// A statement of a paper that the runs of a study can support or contradict.
 ///
 /// A new claim is a type in `Claims` and one line in ``ClaimRegistry/all``. The verdict comes from the rule
-/// alone: what is compared, in which direction, by what margin, is fixed before the data are seen.
+/// alone: what is compared, in which direction and by what margin is fixed before the data are seen.
 public protocol Claim: Sendable {
   /// Place in the table, from 1.
   static var number: Int { get }
@@ -11,7 +11,7 @@ public protocol Claim: Sendable {
   static var source: String { get }
   /// What the source reports, with its numbers.
   static var reported: String { get }
-  /// What is compared, in which direction, by what margin, and which runs that needs.
+  /// What is compared, in which direction, by what margin, and which runs it needs.
   static var rule: String { get }
   /// Applies the rule.
   static func judge(_ study: StudyResults) -> ClaimFinding
@@ -22,7 +22,7 @@ public struct ClaimFinding: Codable, Equatable, Sendable {
   public enum Verdict: String, Codable, Sendable, CaseIterable {
     case reproduced
     case notReproduced = "not reproduced"
-    /// The runs are there, and do not settle it.
+    /// The runs are there but do not settle the claim.
     case undecided
     /// The runs that the rule needs are not in the study.
     case notTested = "not tested"
@@ -46,7 +46,7 @@ public struct ClaimEvidence: Codable, Equatable, Sendable {
   public var label: String
   public var value: Double
   public var interval: ConfidenceInterval?
-  /// How many runs it is of.
+  /// How many runs it is computed from.
   public var count: Int
 
   public init(_ label: String, value: Double, interval: ConfidenceInterval? = nil, count: Int) {

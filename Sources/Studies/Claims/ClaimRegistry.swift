@@ -1,7 +1,7 @@
 /// Every claim that a study is asked about, in the order of the table.
 ///
-/// A new claim is a type in the file of its question and one line here. The first twenty are those of papers, the others
-/// are rival explanations of what these report.
+/// A new claim is a type in the file of its question and one line here. The first twenty claims come from
+/// papers. The others are rival explanations of their results.
 public enum ClaimRegistry {
   /// All claims, by number.
   public static let all: [any Claim.Type] = [

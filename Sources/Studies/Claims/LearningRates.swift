@@ -39,7 +39,7 @@ public enum CollapseComesWithRate: Claim {
   }
 }
 
-/// Claim 6: PiSSA's start is steep, and a rate that is lower by as much brings it back.
+/// Claim 6: PiSSA's start is steep, and a learning rate that is lower by the same factor restores learning.
 public enum LowerRateRestores: Claim {
   public static let number = 6
   public static let statement =
@@ -103,7 +103,7 @@ public enum EqualAtOwnBestRate: Claim {
 
   /// The score of each seed at the rate with the highest mean over the other seeds.
   ///
-  /// A rate that is chosen on the seed that it is judged by would profit from that seed's luck.
+  /// A rate chosen on the seed that it is judged on would profit from that seed's luck.
   private static func scoresAtOthersBestRate(_ runs: [StudyRun]) -> [Int: Double] {
     let rates = StudyResults.rates(of: runs)
     let scores = rates.map { runs.at(rate: $0).scoresBySeed }
@@ -118,7 +118,7 @@ public enum EqualAtOwnBestRate: Claim {
   }
 }
 
-/// Claim 25: how steep a start is says at which rate it dies.
+/// Claim 25: the curvature of a start predicts the learning rate at which training is lost.
 public enum CurvaturePredictsDeath: Claim {
   public static let number = 25
   public static let statement =
@@ -203,10 +203,10 @@ public enum CurvaturePredictsDeath: Claim {
 
 /// The lowest learning rate at which training is lost.
 enum DeathRate {
-  /// That of each seed that has a run at every rate.
+  /// The death rate of each seed that has a run at every rate.
   ///
-  /// A seed that is lost at none has the rate one step of the grid above the highest: it died later than
-  /// those that died there, and how much later the study does not say.
+  /// A seed that is lost at no rate gets the rate one grid step above the highest: it outlived the seeds that
+  /// were lost at the highest rate, and the study does not say by how much.
   /// - Parameters:
   ///   - runs: The runs of one curve.
   ///   - rates: The grid, ascending, at least two.
@@ -224,8 +224,8 @@ enum DeathRate {
     }
   }
 
-  /// The lowest rate at which at least half of the seeds are lost, as ``bySeed(_:rates:)`` where none is;
-  /// nil where a rate of the grid has too few seeds.
+  /// The lowest rate at which at least half of the runs are lost; if there is none, the rate above the grid
+  /// as in ``bySeed(_:rates:)``; nil if a rate of the grid has too few runs.
   static func ofMost(_ runs: [StudyRun], rates: [Double]) -> Double? {
     let shares = rates.map { rate -> Double? in
       let scored = runs.at(rate: rate).filter { $0.finalScore != nil }

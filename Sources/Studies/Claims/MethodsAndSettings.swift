@@ -56,7 +56,7 @@ public enum ExpressivityFloor: Claim {
   }
 }
 
-/// Claim 15: a high rank does not stand a large batch.
+/// Claim 15: a high rank does not tolerate a large batch.
 public enum RankAndBatch: Claim {
   public static let number = 15
   public static let statement =
@@ -99,8 +99,8 @@ public enum RankAndBatch: Claim {
       of: [high, interaction], given: [study.baselineImproves], aside: [low, directions])
   }
 
-  /// The highest rank above the common one with runs at two batch sizes, and the smallest and largest of
-  /// those that it shares with the common rank.
+  /// The highest rank above the common one that shares at least two batch sizes with the common rank, and the
+  /// smallest and largest batch size that they share.
   private static func highestRank(in study: StudyResults) -> (rank: Int, batches: [Int])? {
     guard let common = study.common.rank, let rate = study.common.learningRate else { return nil }
     let sized = study.runs.filter {
@@ -121,7 +121,7 @@ public enum RankAndBatch: Claim {
   }
 }
 
-/// Claim 19: LoRA's result hardly depends on what is not the adapter.
+/// Claim 19: settings outside the adapter hardly change LoRA's result.
 public enum Insensitivity: Claim {
   public static let number = 19
   public static let statement =

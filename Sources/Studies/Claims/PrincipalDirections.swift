@@ -1,7 +1,7 @@
 import Spectra
 
-/// Claim 7: PiSSA's update stays in the head of the spectrum and shifts it; one that is made for the geometry
-/// does not.
+/// Claim 7: PiSSA's update stays in the head of the spectrum and shifts it; the update of a method that is
+/// made for the geometry does not.
 public enum HeadConcentration: Claim {
   public static let number = 7
   public static let statement =
@@ -31,7 +31,7 @@ public enum HeadConcentration: Claim {
   }
 }
 
-/// Claim 12: the update is less principal than the weight, and no less than chance.
+/// Claim 12: the update is less principal than the weight, but not less than chance.
 public enum OffPrincipal: Claim {
   public static let number = 12
   public static let statement = """
@@ -75,7 +75,7 @@ extension StudyRun {
     var seen = 0.0
     var upper = 0.0
     for bin in profile {
-      // A bin across the middle counts by its share below it.
+      // A bin across the middle counts with its share below the middle.
       let inside = min(1, max(0, (indices / 2 - seen) / max(bin.nullEnergyRight, 1e-300)))
       upper += inside * bin.baseEnergy
       seen += bin.nullEnergyRight

@@ -1,4 +1,4 @@
-/// Claim 20: the gap between PiSSA and LoRA is none of the differences in how they were run.
+/// Claim 20: the gap between PiSSA and LoRA does not come from differences in how they were run.
 public enum ArtefactControls: Claim {
   public static let number = 20
   public static let statement =
@@ -58,7 +58,7 @@ public enum ArtefactControls: Claim {
   }
 }
 
-/// Claim 21: dropout on the adapter path drops pretrained components where the adapter holds them.
+/// Claim 21: dropout on the adapter path drops pretrained components if the adapter holds them.
 public enum DropoutTakesPrincipalDown: Claim {
   public static let number = 21
   public static let statement = """
@@ -91,7 +91,8 @@ public enum DropoutTakesPrincipalDown: Claim {
   }
 }
 
-/// Claim 22: what dropout costs is the mismatch of the policies that sample and learn.
+/// Claim 22: the loss from dropout comes from the mismatch between the policy that samples and the policy
+/// that learns.
 public enum MatchedMasksReturnLoss: Claim {
   public static let number = 22
   public static let statement = """
@@ -120,7 +121,7 @@ public enum MatchedMasksReturnLoss: Claim {
   }
 }
 
-/// Claim 26: an adapter with a residual base is half of a policy.
+/// Claim 26: an adapter with a residual base is only half of a policy.
 public enum ReloadNeedsItsBase: Claim {
   public static let number = 26
   public static let statement =

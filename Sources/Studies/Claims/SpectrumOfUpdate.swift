@@ -1,7 +1,7 @@
 import Foundation
 import Spectra
 
-/// Claim 8: reinforcement keeps the spectrum where demonstrations move it.
+/// Claim 8: reinforcement keeps the spectrum, training on demonstrations moves it.
 public enum FullUpdatePreservesSpectrum: Claim {
   public static let number = 8
   public static let statement =
@@ -60,7 +60,7 @@ public enum SpectrumRestoration: Claim {
 }
 
 extension StudyRun {
-  /// An accuracy that was probed, less the start, by the gain; nil where nothing was gained.
+  /// The accuracy of a probe minus the start score, divided by the gain; nil if nothing was gained.
   fileprivate func shareOfGain(_ probe: String) -> Double? {
     guard let gain, gain > 0, let start = startScore else { return nil }
     return probes[probe].map { ($0 - start) / gain }

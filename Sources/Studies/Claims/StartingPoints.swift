@@ -1,5 +1,5 @@
-/// Claim 1: an adapter that starts in the principal components of the weights is lost at the protocol of the
-/// other methods.
+/// Claim 1: an adapter that starts in the principal components of the weights is lost under the settings of
+/// the other methods.
 public enum PrincipalStartCollapses: Claim {
   public static let number = 1
   public static let statement =
@@ -74,7 +74,7 @@ public enum DirectionsWithoutResidual: Claim {
   }
 }
 
-/// Claim 24: it takes the principal directions and their magnitudes.
+/// Claim 24: collapse needs both the principal directions and their magnitudes.
 public enum NeitherAloneKills: Claim {
   public static let number = 24
   public static let statement = """

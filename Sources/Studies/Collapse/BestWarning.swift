@@ -1,14 +1,14 @@
-/// How well the best metric does when the choice of the metric is judged too.
+/// How well the best metric warns of collapse, when the choice of the metric is judged too.
 ///
-/// The best of many metrics looks good on the runs that it was chosen by, even if none tells anything. Here
-/// the metric with the greatest area, its orientation and its threshold are chosen without a seed, and
-/// judged on that seed.
+/// The best of many metrics looks good on the runs that it was chosen on, even if none is informative. Here
+/// the metric with the largest area, its orientation and its threshold are chosen without one seed and judged
+/// on that seed.
 public struct BestWarning: Codable, Equatable, Sendable {
   /// What there is to choose from.
   public enum Pool: String, Codable, Sendable, CaseIterable {
-    /// Metrics of the update alone.
+    /// Metrics of the weight update, without its relative norm.
     case spectral
-    /// What needs no singular values. If this does as well, spectra add nothing.
+    /// Numbers that need no singular values. If these do as well, spectra add nothing.
     case rivals
     /// Everything.
     case all
@@ -23,9 +23,9 @@ public struct BestWarning: Codable, Equatable, Sendable {
   }
 
   public var pool: Pool
-  /// Of training, in 0 … 1.
+  /// The share of training at which the metrics are read, in 0 … 1.
   public var share: Double
-  /// The metric that was chosen without each seed that was judged, in the order of the seeds' names.
+  /// For each judged seed the metric that was chosen without it, in the order of the seeds' names.
   public var chosen: [String]
   /// The share of collapsing runs that are called; nil without any.
   public var sensitivity: Double?
@@ -38,8 +38,8 @@ public struct BestWarning: Codable, Equatable, Sendable {
   /// Runs that were judged and are not down at their end.
   public var negatives: Int
 
-  /// The share of the runs of the pool's most widely read metric that a metric must have been read on to be
-  /// chosen: a metric of a handful of runs may tell them apart by chance, and judges none of the others.
+  /// A metric can be chosen only if it was read on at least this share of the runs of the pool's most widely read
+  /// metric. A metric of a handful of runs may tell them apart by chance, and cannot judge the others.
   public static let leastCoverage = 0.8
 
   init?(pool: Pool, share: Double, among candidates: [WarningReadings]) {
@@ -71,7 +71,7 @@ public struct BestWarning: Codable, Equatable, Sendable {
     negatives = labels.count { !$0 }
   }
 
-  /// The metric with the greatest area on the other seeds; the first by order among equals.
+  /// The metric with the largest area on the other seeds; the first in order among equals.
   private static func choice(
     without group: String, among candidates: [WarningReadings]
   ) -> (readings: WarningReadings, rule: WarningRule)? {

@@ -1,4 +1,4 @@
-/// Says whether a curve of rewards or accuracies collapsed, by a rule that is fixed beforehand.
+/// Decides whether a curve of rewards or accuracies collapsed, by a rule that is fixed beforehand.
 ///
 /// 1. Values that are not finite are no measurements and are left out.
 /// 2. The trailing average at a point is the mean of it and the `window` − 1 points before it; the
@@ -9,7 +9,7 @@
 /// 5. A curve whose last episode does not end **collapsed**; one whose episodes all end
 ///    **recovered**; one without episodes is **steady**. A curve of `window` points or fewer has one
 ///    average at most and is **too short**.
-/// 6. A curve whose start is 0 or less never collapses: half of nothing cannot be fallen below. With
+/// 6. A curve whose start is 0 or less never collapses, because a share of 0 is no bound. With
 ///    `needsPositiveStart` false this holds only until the best average is above 0.
 ///
 /// **Source:** the rule is ours.
@@ -76,7 +76,7 @@ public struct CollapseDetector: Sendable, Equatable, Codable {
         open = nil
       case (nil, false): break
       }
-      // Cannot rise while an episode is open: its averages are below the reference.
+      // `best` cannot rise while an episode is open: its averages are below the reference.
       best = max(best, value)
     }
     let outcome: CollapseFinding.Outcome =
@@ -95,7 +95,7 @@ public struct CollapseFinding: Sendable, Equatable, Codable {
     case steady
     /// It fell and came back each time.
     case recovered
-    /// It fell and was below the bound to the end of the record.
+    /// It fell and stayed below the bound to the end of the record.
     case collapsed
   }
 
@@ -130,8 +130,8 @@ public struct CollapseFinding: Sendable, Equatable, Codable {
   /// All episodes in order; only the last can be without a recovery.
   public let episodes: [Episode]
 
-  /// Where the collapse began that lasted to the end, or else the first that was recovered from;
-  /// nil without either.
+  /// The start of the collapse that lasted to the end; if there is none, of the first collapse that was
+  /// recovered from; nil without either.
   public var collapseStep: Int? {
     switch outcome {
     case .collapsed: episodes.last?.collapseStep
@@ -140,7 +140,7 @@ public struct CollapseFinding: Sendable, Equatable, Codable {
     }
   }
 
-  /// Where the curve was back for good; nil unless it recovered.
+  /// The end of the last episode; nil unless the curve recovered.
   public var recoveryStep: Int? {
     outcome == .recovered ? episodes.last?.recoveryStep : nil
   }

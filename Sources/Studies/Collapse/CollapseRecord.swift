@@ -1,13 +1,13 @@
 import Spectra
 
-/// When a run was below its bound, with the end of a run that failed counted as a fall.
+/// When a run was below its bound. The end of a failed run counts as a fall.
 struct CollapseRecord: Equatable {
   /// Whether the run is lost at its end.
   let isCollapsed: Bool
-  /// Where the fall began that lasted to the end, as its detector says. For a run that stopped early, the
-  /// last step that it logged, unless it had fallen before; nil for runs that are not lost.
+  /// Where the fall that lasted to the end began, as the detector says. For a run that stopped early and had
+  /// not fallen before, the last step that it logged. Nil for runs that are not lost.
   let collapseStep: Int?
-  /// Falls with the step at which the reward itself was below the bound, and that of the recovery.
+  /// Each fall: the step at which the reward itself went below the bound, and the step of the recovery.
   private let falls: [Fall]
 
   private struct Fall: Equatable {
@@ -32,10 +32,11 @@ struct CollapseRecord: Equatable {
     }
   }
 
-  /// Whether the run's reward was below its bound at a step, or the run had ended: nothing is left to warn
-  /// of.
+  /// Whether the run's reward was below its bound at a step, or the run had ended: there is nothing left to
+  /// warn of.
   ///
-  /// A run that is below and comes back later is down; one that fell and came back before is not.
+  /// A run that is below the bound at the step is down, even if it comes back later. A run that came back
+  /// before the step is not down.
   func isDown(at step: Int) -> Bool {
     if let collapseStep, collapseStep <= step { return true }
     return falls.contains { fall in
@@ -43,10 +44,11 @@ struct CollapseRecord: Equatable {
     }
   }
 
-  /// The first of the unbroken rewards below the bound that end where the average fell below it.
+  /// The start of the unbroken series of rewards below the bound that ends where the average falls below it.
   ///
-  /// The average of five says it up to four steps late, and never before the sixth: by it no run would be
-  /// down at 2 and 5 % of a hundred steps, and what is plain to see would count as a warning.
+  /// The average over five steps shows a fall up to four steps late, and never before the sixth step. With it
+  /// no run would be down at 2 and 5 % of a hundred steps, and a fall that is plain to see would count as a
+  /// warning.
   private static func onset(
     of episode: CollapseFinding.Episode, in reward: [CurvePoint]
   ) -> Int {
@@ -57,7 +59,7 @@ struct CollapseRecord: Equatable {
 }
 
 extension StudyRun {
-  /// Where the fall began that lasted to the end; for a run that stopped early without one, the last step
+  /// Where the fall that lasted to the end began; for a run that stopped early without one, the last step
   /// that it logged; nil for runs that are not lost.
   ///
   /// Unlike `collapse.collapseStep` it is nil for a run that came back. O(steps).

@@ -1,18 +1,18 @@
 import Spectra
 
-/// How well one metric, read early in training, tells the runs that will have collapsed from the others.
+/// How well one metric, read early in training, separates the runs that will collapse from the others.
 ///
-/// Runs whose reward is below the bound of `CollapseDetector` at that step already, or that have ended, are
-/// left out: of them nothing is left to be warned of. The reward itself counts here, not its average over
-/// five steps, which says it too late. Beside the metrics of the update stand plain rivals: the update's
-/// relative norm, the reward's fall so far, what the trainer logs, and the learning rate alone. A metric is
-/// worth its price only where it beats them.
+/// Runs whose reward is already below the bound of `CollapseDetector` at that step, or that have ended, are
+/// left out: there is nothing left to warn of. The reward itself counts here, because its average over five
+/// steps is late. The metrics of the update are compared with plain rivals: the update's relative norm, the
+/// reward's fall so far, what the trainer logs, and the learning rate alone. A metric is worth its cost only
+/// if it beats them.
 ///
-/// The area flatters: its orientation is chosen on the runs that it is of, so that a metric that tells
-/// nothing has an area slightly above ½, and the best of forty such metrics has one well above it.
-/// Sensitivity and specificity do not: orientation and threshold are learned without the seed that is
-/// judged. They still speak of other seeds of the same settings, not of other settings. What the choice of
-/// the metric itself costs is in `best(of:)`.
+/// The area is optimistic, because its orientation is chosen on the same runs. A metric without information
+/// has an area slightly above ½, and the best of forty such metrics has one well above it. Sensitivity and
+/// specificity are not optimistic: orientation and threshold are learned without the seed that is judged.
+/// They still hold only for other seeds of the same settings, not for other settings. `best(of:)` also judges
+/// the choice of the metric.
 ///
 /// **Source:** DeLong, DeLong and Clarke-Pearson, 1988, for the area's interval; Youden, 1950, for the
 /// threshold; Wilson, 1927, for the intervals of the shares; Stone, 1974, for leaving out.
@@ -35,19 +35,19 @@ public struct EarlyWarning: Codable, Equatable, Sendable {
 
   public var metric: String
   public var kind: Kind
-  /// Of training, in 0 … 1, at which the metric is read.
+  /// The share of training at which the metric is read, in 0 … 1.
   public var share: Double
-  /// The step that this is; the median one if runs differ.
+  /// The step at that share; the median if runs differ.
   public var step: Int
-  /// In ½ … 1, as `orientation` is chosen for it.
+  /// In ½ … 1, because `orientation` is chosen for it.
   public var area: Double
-  /// DeLong's, of the area so oriented; nil where the groups are separated perfectly.
+  /// DeLong's interval of this area; nil if the groups are separated perfectly.
   public var interval: ConfidenceInterval?
   public var orientation: Orientation
-  /// Learned on all runs, in the unit of the metric, for use on other runs: at it and beyond, a run is called.
+  /// Learned on all runs, in the unit of the metric, for use on other runs. Runs at or beyond it are called.
   public var threshold: Double
-  /// The share of collapsing runs that are called, by thresholds learned on other seeds; nil where no seed
-  /// can be judged.
+  /// The share of collapsing runs that are called, by thresholds learned on other seeds; nil if no seed can
+  /// be judged.
   public var sensitivity: Double?
   public var sensitivityInterval: ConfidenceInterval?
   /// The share of the other runs that are not called.
@@ -62,12 +62,12 @@ public struct EarlyWarning: Codable, Equatable, Sendable {
 
   /// The shares of training at which metrics are read.
   public static let shares = [0.02, 0.05, 0.10]
-  /// How many runs of each outcome it takes at least.
+  /// How many runs of each outcome are needed at least.
   public static let leastOfEach = 3
 
   /// ‖ΔW‖ / ‖W‖: a metric of the update that needs no singular values.
   public static let updateNorm = RelativeUpdateNorm.name
-  /// The mean of the first rewards less the mean of the latest.
+  /// The mean of the first rewards minus the mean of the latest.
   public static let rewardDrop = "reward_drop"
   /// The learning rate itself, which is known before the first step.
   public static let learningRate = "learning_rate"
@@ -111,7 +111,8 @@ public struct EarlyWarning: Codable, Equatable, Sendable {
     specificityInterval = judgement?.specificityInterval()
   }
 
-  /// Learns orientation and threshold on all seeds but one and calls that one's runs, each seed once.
+  /// Learns orientation and threshold on all seeds but one and applies them to that seed's runs, for each
+  /// seed.
   private static func judgement(of readings: [WarningReadings.Reading]) -> ThresholdJudgement? {
     var calls: [Bool] = []
     var labels: [Bool] = []

@@ -1,13 +1,13 @@
 import LinearAlgebra
 import Spectra
 
-/// What each run showed of one metric early on, without the runs that were down by then.
+/// The values of one metric early in each run, without the runs that were down by then.
 struct WarningReadings {
-  /// One run's value and what became of the run.
+  /// One run's value and the run's outcome.
   struct Reading {
     let value: Double
     let isPositive: Bool
-    /// The seed, or the run's name where it has none: what is left out together.
+    /// The seed, or the run's name if it has none: the unit that is left out together.
     let group: String
   }
 
@@ -22,7 +22,7 @@ struct WarningReadings {
   var positives: [Double] { readings.filter(\.isPositive).map(\.value) }
   var negatives: [Double] { readings.filter { !$0.isPositive }.map(\.value) }
 
-  /// Whether there is enough of both outcomes to speak of telling them apart.
+  /// Whether there are enough runs of both outcomes to tell them apart.
   static func areEnough(_ readings: [Reading]) -> Bool {
     let positives = readings.count { $0.isPositive }
     return positives >= EarlyWarning.leastOfEach
@@ -30,13 +30,13 @@ struct WarningReadings {
   }
 }
 
-/// The runs of a study with what became of each, to read metrics from.
+/// The runs of a study with their outcomes, to read metrics from.
 struct WarningRuns {
   private let runs: [(run: StudyRun, end: CollapseRecord)]
   private let metrics: [String]
 
   init(of study: StudyResults) {
-    // By name: nothing may depend on the order in which runs were read.
+    // Sorted by name: nothing may depend on the order in which runs were read.
     runs = study.runs.sorted { $0.name < $1.name }.map { ($0, CollapseRecord($0)) }
     metrics = study.metricNames
   }
@@ -83,24 +83,24 @@ struct WarningRuns {
       metric: metric, kind: kind, readings: readings, step: Int(step.rounded()), alreadyDown: down)
   }
 
-  /// The step that a share of training is, at least 1; nil for a run that says nothing of its length.
+  /// The step at a share of training, at least 1; nil if the length of the run is unknown.
   private static func wantedStep(in run: StudyRun, at share: Double) -> Int? {
     let last = run.factors.steps ?? run.steps.last?.step ?? run.curves["reward"]?.last?.step ?? 0
     return last > 0 ? max(1, Int((share * Double(last)).rounded())) : nil
   }
 
-  /// A metric at the nearest step that was looked at, unless that is off by more than half.
+  /// A metric at the nearest measured step; nil if that step is off by more than half.
   private static func value(
     of metric: String, in run: StudyRun, at share: Double
   ) -> (step: Int, value: Double)? {
     guard let wanted = wantedStep(in: run, at: share), let found = run.value(of: metric, at: share),
-      // A run that was looked at at its end alone has no early value.
+      // A run that was measured only at its end has no early value.
       2 * abs(found.step - wanted) <= max(2, wanted)
     else { return nil }
     return found
   }
 
-  /// What was logged last up to the step, unless that is less than half way there.
+  /// The value that was logged last up to the step; nil if it is from before half of the way there.
   private static func logged(
     _ name: String, in run: StudyRun, at share: Double
   ) -> (step: Int, value: Double)? {
@@ -111,8 +111,8 @@ struct WarningRuns {
     return (wanted, point.value)
   }
 
-  /// The mean of the first rewards less that of the last ones before the step: up to five each, and never
-  /// more than half of what there is.
+  /// The mean of the first rewards minus that of the last ones up to the step: of up to five each, and of at
+  /// most half of all.
   private static func rewardDrop(
     in run: StudyRun, at share: Double
   ) -> (step: Int, value: Double)? {
@@ -126,10 +126,10 @@ struct WarningRuns {
   }
 }
 
-/// When a run is called: on which side of which value of a metric, as learned on some runs.
+/// The rule that calls a run: on which side of which value of a metric, as learned on some runs.
 struct WarningRule {
   let orientation: EarlyWarning.Orientation
-  /// Of the runs it was learned on, at least ½.
+  /// On the runs that it was learned on; at least ½.
   let area: ROCArea
   private let cut: YoudenThreshold
 

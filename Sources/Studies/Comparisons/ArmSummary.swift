@@ -1,11 +1,11 @@
 import LinearAlgebra
 
-/// What the runs of one arm at one learning rate reached, and how that compares with the baseline.
+/// The results of the runs of one arm at one learning rate, and their comparison with the baseline.
 public struct ArmSummary: Codable, Equatable, Sendable {
   public var arm: String
   /// What the runs have in common: arm and learning rate.
   public var factors: Factors
-  /// Ascending; runs without a seed are counted in `runs` alone.
+  /// Ascending. Runs without a seed are counted only in `runs`.
   public var seeds: [Int]
   public var runs: Int
   /// The final score over runs, in 0 … 1; nil if no run has one.
@@ -18,8 +18,8 @@ public struct ArmSummary: Codable, Equatable, Sendable {
   public var collapsed: Int
   /// The median step at which collapsed runs fell; nil without any.
   public var collapseStep: Double?
-  /// To the baseline arm at the same learning rate, on common seeds; nil without any. Holm's correction is
-  /// over all arms but the baseline at this rate; the baseline's own difference is 0.
+  /// The difference to the baseline arm at the same learning rate, on common seeds; nil without any. Holm's
+  /// correction is over all arms but the baseline at this rate; the baseline's own difference is 0.
   public var difference: PairedDifference?
   /// The mean over runs of each metric's median over matrices at the run's last step.
   public var medians: [String: Double]
@@ -35,7 +35,7 @@ public struct ArmSummary: Codable, Equatable, Sendable {
     of runs: [StudyRun], baseline: [Int: Double], metrics: [String],
     bootstrap: BootstrapInterval = Estimate.bootstrap
   ) {
-    // By name: no sum may depend on the order in which runs were read.
+    // Sorted by name: no sum may depend on the order in which runs were read.
     let runs = runs.sorted { $0.name < $1.name }
     guard let first = runs.first else { return nil }
     arm = first.arm
@@ -58,8 +58,8 @@ public struct ArmSummary: Codable, Equatable, Sendable {
     }
   }
 
-  /// The summaries of a study: arms the baseline first and the others by name, each by ascending
-  /// rate, unknown rates first.
+  /// The summaries of a study: the baseline first, then the other arms by name, each by ascending rate, with
+  /// unknown rates first.
   ///
   /// - Parameters:
   ///   - study: All runs.

@@ -1,20 +1,21 @@
 import LinearAlgebra
 
-/// The mean of one number a seed, and how far it is known.
+/// The mean of one number per seed, with its interval.
 public struct Estimate: Codable, Equatable, Sendable {
   /// In the unit of the values.
   public var mean: Double
   /// The bootstrap interval of the mean; nil for one value.
   public var interval: ConfidenceInterval?
-  /// How many values it is of.
+  /// How many values it is computed from.
   public var count: Int
 
   /// How intervals over three to five seeds are made: percentiles of the resampled means.
   ///
-  /// The accelerated kind estimates a bias and a skewness, which three to five values do not hold: its ends
-  /// then jump from one extreme resample to another. Percentiles stay between the least and the greatest
-  /// value, hence between 0 and 1 for accuracies. They are too narrow: of three seeds the interval is the
-  /// range, which holds a symmetric distribution's middle in 75 % of studies; of five, 95 % means 80 … 85 %.
+  /// The accelerated kind estimates a bias and a skewness, for which three to five values are too few: its
+  /// ends jump from one extreme resample to another. Percentiles stay between the least and the greatest
+  /// value, hence between 0 and 1 for accuracies. They are too narrow. With three seeds the interval is the
+  /// range of the sample, which contains the middle of a symmetric distribution in 75 % of studies. With five
+  /// seeds a nominal 95 % means 80 … 85 %.
   ///
   /// **Source:** Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, section 13.3.
   public static let bootstrap = BootstrapInterval(.percentile, resamples: 4_000)
@@ -25,11 +26,11 @@ public struct Estimate: Codable, Equatable, Sendable {
     self.count = count
   }
 
-  /// The estimate from values in any order; nil of nothing.
+  /// The estimate from values in any order; nil without values.
   ///
   /// Values that are not finite are no measurements and are left out. O(resamples · n).
   /// - Parameters:
-  ///   - values: One number a seed.
+  ///   - values: One number per seed.
   ///   - bootstrap: How the interval is made.
   public init?(of values: [Double], bootstrap: BootstrapInterval = Self.bootstrap) {
     // Sorted: neither the sum nor the resamples may depend on the order of the runs.

@@ -2,18 +2,18 @@ import LinearAlgebra
 
 /// What an arm reaches at its own best learning rate, chosen on other seeds than it is judged on.
 ///
-/// For each seed the rate is the one with the highest mean score over the other seeds (the lower one of
-/// equals), among those that the seed itself was run at; the seed's score at that rate counts. So an arm
-/// does not gain from the luck of the seeds that its rate was chosen by. The choices of two seeds share
-/// most of their data, which makes the interval slightly too narrow.
+/// For each seed, the rate is the one with the highest mean score over the other seeds (the lower one of
+/// equals), among the rates that the seed itself was run at. The seed's score at that rate counts. So an arm
+/// does not gain from the luck of the seeds that its rate was chosen on. The choices of two seeds share most
+/// of their data, which makes the interval slightly too narrow.
 ///
-/// Arms that were run at more rates have more to choose from: see `rates`.
+/// Arms with more rates have more to choose from: see `rates`.
 ///
 /// **Source:** Stone, "Cross-validatory choice and assessment of statistical predictions", Journal of the
 /// Royal Statistical Society B 36, 1974.
 public struct OwnBest: Codable, Equatable, Sendable {
   public var arm: String
-  /// Without the learning rate.
+  /// The factors of the arm, without the learning rate.
   public var factors: Factors
   /// The rates that the arm was run at, ascending.
   public var rates: [Double]
@@ -24,11 +24,11 @@ public struct OwnBest: Codable, Equatable, Sendable {
   /// The score of each of `seeds` at its chosen rate.
   public var scores: [Double]
   public var score: Estimate
-  /// To the baseline's own best on common seeds; nil without any. Holm's correction is over all arms but
-  /// the baseline, whose own difference is 0.
+  /// The difference to the baseline's own best, on common seeds; nil without any. Holm's correction is over
+  /// all arms but the baseline, whose own difference is 0.
   public var difference: PairedDifference?
 
-  /// An arm's own best; nil where no seed can be judged: with several rates that takes two seeds.
+  /// An arm's own best; nil if no seed can be judged (with several rates that takes two seeds).
   /// - Parameters:
   ///   - runs: The runs of one arm with seed and rate, in any order; others are left out.
   ///   - bootstrap: How the interval is made.
@@ -82,7 +82,7 @@ public struct OwnBest: Codable, Equatable, Sendable {
     let open = table.compactMap { row in
       row.scores[seed].map { (rate: row.rate, score: $0, scores: row.scores) }
     }
-    // Nothing is chosen, so nothing has to be left out.
+    // With one rate nothing is chosen, so nothing has to be left out.
     if open.count == 1, table.count == 1 { return (open[0].rate, open[0].score) }
     var best: (rate: Double, score: Double, mean: Double)?
     for row in open {

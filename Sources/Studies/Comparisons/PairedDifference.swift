@@ -8,11 +8,11 @@ public struct PairedDifference: Codable, Equatable, Sendable {
   public var pValue: Double
   /// The p value after Holm's correction for the other comparisons of its family.
   ///
-  /// With m comparisons it can reach 0.05 only from n seeds with 2m/2ⁿ ≤ 0.05: nine seeds for eight to
-  /// twelve comparisons. Below that a value above 0.05 says nothing; read the interval.
+  /// With m comparisons and n seeds it can reach 0.05 only if 2m/2ⁿ ≤ 0.05: nine seeds for eight to twelve
+  /// comparisons. With fewer seeds a value above 0.05 says nothing; read the interval.
   public var adjustedPValue: Double
-  /// The mean difference in deviations of the differences, without the bias of few seeds; nil below three
-  /// seeds, or where all differences are equal.
+  /// Hedges' g: the mean difference in standard deviations of the differences, corrected for the bias of few
+  /// seeds; nil below three seeds, or if all differences are equal.
   public var hedgesG: Double?
 
   public init(estimate: Estimate, pValue: Double, adjustedPValue: Double, hedgesG: Double?) {
@@ -24,8 +24,8 @@ public struct PairedDifference: Codable, Equatable, Sendable {
 
   /// Compares the seeds that both have; nil if they have none in common.
   ///
-  /// The seed takes its share of the spread out of the difference, so that a smaller effect is seen than
-  /// between independent groups.
+  /// Pairing removes the seed's share of the spread from the difference, so that a smaller effect can be seen
+  /// than between independent groups.
   /// The adjusted p value is the plain one until a family is corrected. O(2ⁿ n + resamples · n).
   /// - Parameters:
   ///   - scores: The score of each seed of the arm.
@@ -51,8 +51,7 @@ public struct PairedDifference: Codable, Equatable, Sendable {
       hedgesG: EffectSize.pairedHedges(differences))
   }
 
-  /// The same differences, each with its p value corrected for all of them; nil stays nil and counts for
-  /// nothing.
+  /// The same differences, each with its p value corrected for all of them; nil stays nil and does not count.
   static func corrected(_ family: [PairedDifference?]) -> [PairedDifference?] {
     let adjusted = HolmCorrection.adjusted(family.compactMap { $0?.pValue })
     var next = adjusted.makeIterator()

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Spectra
 
-/// Everything that a study's runs are compared by. The same runs in any order give the same value.
+/// All comparisons between the runs of a study. The order of the runs does not change them.
 public struct StudyComparison: Codable, Equatable, Sendable {
   /// Each arm at each learning rate.
   public var summaries: [ArmSummary]
@@ -9,7 +9,7 @@ public struct StudyComparison: Codable, Equatable, Sendable {
   public var ownBest: [OwnBest]
   /// Each metric as a warning of collapse.
   public var warnings: [EarlyWarning]
-  /// The best of them, with the choice judged too.
+  /// The best of them, with the choice of the metric judged too.
   public var bestWarnings: [BestWarning]
 
   /// Compares the runs of a study.
@@ -32,7 +32,7 @@ extension StudyResults {
     }.sorted()
   }
 
-  /// The baseline first, then the other arms by name: an order that does not hang on the order of the runs.
+  /// The baseline first, then the other arms by name: an order that does not depend on the order of the runs.
   var sortedArms: [String] {
     let arms = Set(runs.map(\.arm)).sorted()
     return arms.filter { $0 == baseline } + arms.filter { $0 != baseline }
@@ -52,7 +52,7 @@ extension [StudyRun] {
   }
 }
 
-/// All that is written about a study, but its runs: what study.json holds.
+/// Everything that is written about a study except its runs: the contents of study.json.
 public struct StudyDocument: Codable, Equatable, Sendable {
   public var title: String
   public var command: [String]

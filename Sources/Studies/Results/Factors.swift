@@ -1,8 +1,7 @@
-/// What was chosen for a run: what a study varies, and what it holds fixed.
+/// The choices of a run: what a study varies, and what it holds fixed.
 ///
-/// Two runs that differ in no factor but the learning rate lie on one curve; two that differ in no factor at
-/// all, learning rate included, differ by their seed. Unknown factors of runs that were made elsewhere are
-/// nil.
+/// Two runs that differ only in the learning rate lie on one curve; two runs with equal factors differ only
+/// in their seed. A factor is nil if it is unknown, as for some runs that were made elsewhere.
 public struct Factors: Codable, Hashable, Sendable {
   /// Key of the method, or of the start where the method is LoRA: `lora`, `pissa`, `dora`, `full`.
   public var adapter: String
@@ -12,13 +11,13 @@ public struct Factors: Codable, Hashable, Sendable {
   public var scale: Double?
   /// The share of inputs that the adapter path drops while learning.
   public var dropout: Double?
-  /// Whether answers are drawn with the masks that they are learnt from with.
+  /// Whether answers are drawn with the same dropout masks that they are learned from with.
   public var samplesWithDropout: Bool?
   /// Whether every importance ratio is taken to be 1.
   public var forcesUnitRatio: Bool?
   /// `grpo`, `dapo`, …; `sft` for demonstrations.
   public var objective: String?
-  /// Answers a step: problems × answers each.
+  /// Answers per step: problems × answers each.
   public var batch: Int?
   /// The kinds of modules with an adapter, sorted; empty for all.
   public var targets: [String]?
@@ -45,10 +44,10 @@ public struct Factors: Codable, Hashable, Sendable {
     self.steps = steps
   }
 
-  /// Whether these choices differ from others in adapter, rank and learning rate alone: whether they are another
-  /// method, and nothing else is varied besides.
+  /// Whether these choices differ from others only in adapter, rank and learning rate: another method, with
+  /// nothing else varied.
   ///
-  /// A method may have the other rule of scaling, α/√r in place of α/r, where α/r is the same.
+  /// A method may use the other scaling rule, α/√r instead of α/r, if α/r is the same.
   public func isMethod(like other: Factors) -> Bool {
     var plain = other.withoutRate
     plain.adapter = adapter
@@ -60,7 +59,7 @@ public struct Factors: Codable, Hashable, Sendable {
   /// Whether the scale is √r times another's.
   private func isRankStabilized(like other: Factors) -> Bool {
     guard let scale, let rank, let common = other.scale else { return false }
-    // Both are products and quotients of the same few numbers.
+    // Both are products and quotients of the same few numbers, so they agree to rounding.
     return abs(scale - common * Double(rank).squareRoot()) <= 4 * scale.ulp
   }
 

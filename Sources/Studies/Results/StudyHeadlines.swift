@@ -1,14 +1,16 @@
 import Foundation
 
-/// What a study says at a glance, in sentences that stand on its tables.
+/// The main results of a study in sentences, each backed by its tables.
 public struct StudyHeadlines: Equatable, Sendable {
-  /// Each arm at the common learning rate (or as it was run, where rates do not count).
+  /// The baseline and the other methods at the common learning rate; if the study has none, at an unknown
+  /// rate.
   public var common: [String] = []
-  /// Each arm at its own best.
+  /// The lowest and the highest method, each at its own best learning rate; then the baseline, PiSSA and
+  /// MiLoRA.
   public var ownBest: [String] = []
-  /// How many claims hold.
+  /// How many claims have each verdict.
   public var claims: [String] = []
-  /// What warns of collapse.
+  /// The metric with the largest area at 5 % of training.
   public var warnings: [String] = []
 
   public init(of document: StudyDocument) {
@@ -28,7 +30,7 @@ public struct StudyHeadlines: Equatable, Sendable {
       "\(document.baseline) goes from \(text(baseline.startScore)) to \(text(score))"
         + (rate.map { " at the common learning rate \(rateText($0))" } ?? "") + "."
     ]
-    // What is varied besides the method has its place in the tables.
+    // Arms that vary more than the method are shown in the tables.
     let others = here.filter {
       $0.arm != document.baseline && $0.factors.isMethod(like: document.common)
     }

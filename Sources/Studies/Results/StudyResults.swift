@@ -1,7 +1,7 @@
 /// All runs of a study and what they have in common.
 public struct StudyResults: Codable, Equatable, Sendable {
   public var title: String
-  /// What a run of the study is unless its arm says otherwise; its learning rate is the common one, at which
+  /// The factors of a run unless its arm says otherwise. Its learning rate is the common one, at which
   /// methods are compared as papers do.
   public var common: Factors
   /// The arm that the others are compared with.
@@ -30,7 +30,7 @@ public struct StudyResults: Codable, Equatable, Sendable {
     runs.filter { $0.arm == arm && (rate == nil || $0.factors.learningRate == rate) }
   }
 
-  /// The runs that are like the common one but for an adapter, and what else a closure changes.
+  /// The runs that equal the common run except for an adapter and what a closure changes.
   ///
   /// All learning rates, unless the closure sets one: `runs("pissa") { $0.dropout = 0.05 }`.
   public func runs(_ adapter: String, _ change: (inout Factors) -> Void = { _ in }) -> [StudyRun] {

@@ -1,6 +1,6 @@
 public import Spectra
 
-/// One run of a study: what was chosen, what it logged, what it did to the weights.
+/// One run of a study: its choices, what it logged, and what it did to the weights.
 public struct StudyRun: Codable, Equatable, Sendable {
   /// Unique in a study.
   public var name: String
@@ -8,12 +8,12 @@ public struct StudyRun: Codable, Equatable, Sendable {
   /// learning rate and seed alone.
   public var arm: String
   public var factors: Factors
-  /// Nil where the run does not say it; such runs are compared unpaired.
+  /// Nil if the run does not state it; such runs are compared unpaired.
   public var seed: Int?
   public var trainedParameters: Int?
   /// What the trainer logged, by TRL's names, ascending in step: `reward`, `eval_accuracy`, `entropy`, …
   public var curves: [String: [CurvePoint]]
-  /// Medians of metrics over all adapted matrices, a summary for each step that was looked at, ascending.
+  /// Medians of metrics over all adapted matrices, one summary for each measured step, ascending.
   public var steps: [StepSummary]
   /// Medians of metrics over the matrices of each kind at the last of these steps: `o_proj` → metric → value.
   public var kinds: [String: [String: Double]]
@@ -45,15 +45,15 @@ public struct StudyRun: Codable, Equatable, Sendable {
     self.failure = failure
   }
 
-  /// What the run reached, in 0 … 1: accuracy on held-out problems at the last step where it was examined;
-  /// for runs that were not, the mean reward over the last tenth of the steps. A run that failed reached 0.
+  /// The final score, in 0 … 1: accuracy on held-out problems at the last evaluation; without evaluations,
+  /// the mean reward over the last tenth of the steps. A run that failed scores 0.
   public var finalScore: Double? {
     if failure != nil { return 0 }
     return curves["eval_accuracy"]?.last?.value ?? meanReward(ofLast: 0.1)
   }
 
-  /// Where the run began: accuracy on held-out problems at step 0, or the mean reward over the first
-  /// twentieth of the steps.
+  /// The start score: accuracy on held-out problems at step 0, or the mean reward over the first twentieth of
+  /// the steps.
   public var startScore: Double? {
     if let first = curves["eval_accuracy"]?.first, first.step == 0 { return first.value }
     let rewards = (curves["reward"] ?? []).map(\.value)
@@ -75,20 +75,20 @@ public struct StudyRun: Codable, Equatable, Sendable {
     return CollapseDetector().finding(steps: reward.map(\.step), values: reward.map(\.value))
   }
 
-  /// Whether the run is lost at its end: its reward fell and did not come back, or training stopped on a
-  /// number that is not finite.
+  /// Whether the run is lost at its end: its reward fell and did not come back, or training stopped early
+  /// because of a number that is not finite.
   public var isCollapsed: Bool { failure != nil || collapse.outcome == .collapsed }
 
-  /// The summary of the last step that was looked at.
+  /// The summary of the last measured step.
   public var lastSummary: StepSummary? { steps.last }
 
-  /// A metric's median over matrices at the last step that was looked at.
+  /// A metric's median over matrices at the last measured step.
   public func final(_ metric: String) -> Double? { lastSummary?.medians[metric] }
 
   /// A metric's median at the step nearest to a share of training, and that step.
   /// - Parameters:
   ///   - metric: The column's name.
-  ///   - share: 0 … 1, of the run's last step; the nearest step above 0 that was looked at is taken.
+  ///   - share: 0 … 1, of the run's last step; the nearest measured step above 0 is taken.
   public func value(of metric: String, at share: Double) -> (step: Int, value: Double)? {
     let last = factors.steps ?? steps.last?.step ?? 0
     let wanted = share * Double(last)
@@ -103,9 +103,9 @@ public enum ProbeName {
   /// Largest eigenvalue of the Fisher information of the start, estimated as the Hessian of the mean
   /// negative log-likelihood per token of its own answers.
   public static let curvature = "curvature"
-  /// Held-out accuracy of the trained adapter put on the pretrained base, its residual base forgotten.
+  /// Held-out accuracy of the trained adapter on the pretrained base, without its residual base.
   public static let accuracyWithoutResidual = "accuracy_without_residual"
-  /// Held-out accuracy after the start was made again with another seed, as a tool does that recomputes it.
+  /// Held-out accuracy after the start was computed again with another seed, as by a tool that recomputes it.
   public static let accuracyWithOtherStart = "accuracy_with_other_start"
   /// Held-out accuracy with the pretrained singular values put back into the trained weights.
   public static let accuracyWithBaseSpectrum = "accuracy_with_base_spectrum"

@@ -3,10 +3,9 @@ import LinearAlgebra
 
 /// Confidence intervals from resampling a sample with replacement.
 ///
-/// With few seeds both kinds are too narrow: a resample spreads √((n − 1)/n) times as much as the
-/// sample's unbiased deviation says, so that a nominal 95 % holds the mean in roughly 80 … 90 % of
-/// studies with five seeds. Of one value there is no interval at all; of equal values the interval
-/// is a point.
+/// With few seeds both kinds are too narrow: a resample spreads √((n − 1)/n) times as much as the sample's
+/// unbiased deviation says. So a nominal 95 % holds the mean in roughly 80 … 90 % of studies with five seeds.
+/// One value has no interval; for equal values the interval is a point.
 ///
 /// **Source:** Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapters 13 and 14.
 public struct BootstrapInterval: Sendable, Equatable {
@@ -80,7 +79,7 @@ public struct BootstrapInterval: Sendable, Equatable {
     }
   }
 
-  /// The interval from sorted replicates; `jackknife` is asked only where the method needs it.
+  /// The interval from sorted replicates; `jackknife` is called only if the method needs it.
   private func interval(
     of replicates: [Double], estimate: Double, jackknife: () -> [Double]
   ) -> ConfidenceInterval? {
@@ -117,8 +116,8 @@ struct AcceleratedBias {
     let count = Double(replicates.count)
     let below = Double(replicates.count { $0 < estimate })
     let equal = Double(replicates.count { $0 == estimate })
-    // Equal ones count half, as discrete samples have many; and a share of 0 or 1 is no more known
-    // than to half a resample, so that the quantile stays finite.
+    // Equal replicates count half, because discrete samples have many. The share is kept half a resample away
+    // from 0 and 1, so that the quantile stays finite.
     let share = (below + equal / 2) / count
     bias = NormalDistribution.quantile(min(max(share, 0.5 / count), 1 - 0.5 / count))
     let mean = SampleMoments.mean(of: jackknife) ?? 0
@@ -131,7 +130,7 @@ struct AcceleratedBias {
   func moved(_ probability: Double) -> Double {
     let shifted = bias + NormalDistribution.quantile(probability)
     let denominator = 1 - acceleration * shifted
-    // Beyond this pole the formula folds back; the extreme quantile is what it tends to.
+    // Beyond this pole the formula folds back. Its limit is the extreme quantile.
     guard denominator > 0 else { return shifted > 0 ? 1 : 0 }
     return NormalDistribution.cumulative(bias + shifted / denominator)
   }

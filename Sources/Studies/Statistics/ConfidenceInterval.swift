@@ -30,7 +30,7 @@ public struct ConfidenceInterval: Sendable, Equatable, Codable {
 extension ConfidenceInterval {
   /// Wilson's interval of a share of few trials; nil without trials.
   ///
-  /// Unlike the normal one it stays within 0 … 1 and is no point where all or none succeed.
+  /// Unlike the normal interval it stays within 0 … 1, and does not shrink to a point if all or none succeed.
   ///
   /// **Source:** Wilson, "Probable inference, the law of succession, and statistical inference",
   /// JASA 22, 1927.

@@ -52,7 +52,7 @@ public struct SignFlipTest: Sendable, Equatable, Codable {
   private struct Tails {
     let differences: [Double]
     let observed: Double
-    /// Sums closer than this are equal: the order of the additions moves them by rounding alone.
+    /// Sums closer than this count as equal: the order of additions changes them by rounding.
     let tolerance: Double
     var total = 0, atMost = 0, atLeast = 0
 
@@ -96,19 +96,19 @@ public struct SignFlipTest: Sendable, Equatable, Codable {
 }
 
 /// The two-sided p value from the two tail probabilities, each with the observed value included: twice the
-/// smaller tail, at most 1, which is also right where ties make the distribution lopsided.
+/// smaller tail, at most 1. This is also right if ties make the distribution asymmetric.
 func twoSided(lower: Double, upper: Double) -> Double { min(1, 2 * min(lower, upper)) }
 
 /// P values corrected for testing several hypotheses.
 public enum HolmCorrection {
-  /// Adjusted p values that hold the probability of any false finding, whatever the dependence.
+  /// Adjusted p values that control the probability of any false finding, whatever the dependence.
   ///
   /// The k-th smallest p value is multiplied by the number of hypotheses not yet rejected, and is
   /// never below the one before it. O(n log n).
   ///
   /// **Source:** Holm, "A simple sequentially rejective multiple test procedure", Scandinavian
   /// Journal of Statistics 6, 1979.
-  /// - Parameter pValues: One p value in [0, 1] a hypothesis.
+  /// - Parameter pValues: One p value in [0, 1] per hypothesis.
   /// - Returns: The adjusted values in the same order, in [0, 1]; reject those at or below the level.
   public static func adjusted(_ pValues: [Double]) -> [Double] {
     precondition(pValues.allSatisfy { $0 >= 0 && $0 <= 1 }, "a p value is in [0, 1]")
@@ -122,10 +122,10 @@ public enum HolmCorrection {
   }
 }
 
-/// How large a difference is, apart from whether chance explains it.
+/// The size of a difference, regardless of its significance.
 public enum EffectSize {
-  /// Cohen's d of pairs (d_z: the mean difference by the deviation of the differences) without its bias: times
-  /// `hedgesCorrection(degrees:)` of n − 1.
+  /// Cohen's d of pairs (d_z: the mean difference divided by the deviation of the differences), corrected for
+  /// its bias: multiplied by `hedgesCorrection(degrees:)` of n − 1.
   ///
   /// Nil below three pairs, or where all differences are equal.
   ///

@@ -27,7 +27,8 @@ public struct ROCArea: Sendable, Equatable {
     guard !positives.isEmpty, !negatives.isEmpty else { return nil }
     self.positives = positives
     self.negatives = negatives
-    // A rank among all less the rank among one's own counts those of the other group below.
+    // A score's rank among all scores minus its rank in its own group counts the other group's scores below
+    // it.
     let ranks = MidRanks(of: positives + negatives).ranks
     let others = (positive: Double(negatives.count), negative: Double(positives.count))
     positivePlacements = zip(ranks, MidRanks(of: positives).ranks).map {
@@ -49,8 +50,8 @@ public struct ROCArea: Sendable, Equatable {
 
   /// DeLong's interval, normal and cut at 0 and 1.
   ///
-  /// Nil if a group has one score, and where the variance is 0: perfectly separated groups would
-  /// give a point, which says nothing of what other runs would do.
+  /// Nil if a group has one score, or if the variance is 0: perfectly separated groups would give a point,
+  /// which says nothing about other runs.
   /// - Parameter level: The nominal coverage, in (0, 1).
   public func interval(level: Double = 0.95) -> ConfidenceInterval? {
     precondition(level > 0 && level < 1, "a level lies between 0 and 1")

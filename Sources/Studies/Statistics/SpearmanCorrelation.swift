@@ -51,8 +51,8 @@ public struct SpearmanCorrelation: Sendable, Equatable {
     precondition(samples > 0, "a sampled test needs at least one sample")
     let fixed = MidRanks(of: first).ranks
     var shuffled = MidRanks(of: second).ranks
-    // Mid ranks are multiples of ½ and their products of ¼: the sums are exact, and the sum orders
-    // pairings as ρ does.
+    // Mid ranks are multiples of ½ and their products of ¼. So the sums are exact, and they order pairings as
+    // ρ does.
     let observed = Self.product(fixed, shuffled)
     var generator = SplitMix64(seed: seed)
     var atMost = 1

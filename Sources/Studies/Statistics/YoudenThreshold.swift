@@ -4,8 +4,8 @@
 public struct YoudenThreshold: Sendable, Equatable, Codable {
   /// Scores at or above this are called positive.
   public let value: Double
-  /// Sensitivity + specificity − 1 on the runs it was learned on, in 0 … 1: too good a number for
-  /// other runs, which a `ThresholdJudgement` is for.
+  /// Sensitivity + specificity − 1 on the runs it was learned on, in 0 … 1. Too optimistic for other runs:
+  /// use `ThresholdJudgement` for those.
   public let index: Double
 
   /// Learns the threshold with the greatest index; nil if a group is empty. O(n log n).
@@ -58,7 +58,7 @@ public struct YoudenThreshold: Sendable, Equatable, Codable {
   }
 }
 
-/// How thresholds do on runs that they were not learned on.
+/// How well thresholds do on runs that they were not learned on.
 public struct ThresholdJudgement: Sendable, Equatable, Codable {
   /// Positive runs that were called positive.
   public private(set) var truePositives = 0
@@ -69,7 +69,7 @@ public struct ThresholdJudgement: Sendable, Equatable, Codable {
   /// Negative runs that were called positive.
   public private(set) var falsePositives = 0
 
-  /// The judgement of calls that were made by one or several rules, each on runs that it was not learned on.
+  /// The judgement of calls that one or several rules made, each on runs that it was not learned on.
   ///
   /// Nil without calls. O(n).
   ///

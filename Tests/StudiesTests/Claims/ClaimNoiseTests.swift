@@ -7,9 +7,9 @@ import Testing
 @Suite("Claims: noise") struct ClaimNoiseTests {
   private static let studies = 200
 
-  /// One kind of rule each: difference, ratio, equivalence, chance level, interaction, probe. The planted
-  /// effects are a fifth of the noise or less: about one study in 20 is decided by chance, and more than 3
-  /// of 10 in one of some thousand sets.
+  /// One rule of each kind: difference, ratio, equivalence, chance level, interaction, probe. The planted
+  /// effects are at most a fifth of the noise: about one study in 20 is decided by chance. More than 3 of 10
+  /// happens in one of some thousand sets.
   @Test(arguments: [2, 3, 9, 12, 13, 17, 19, 20, 21, 26])
   func `an effect below the noise is not decided`(number: Int) {
     let verdicts = (0..<10).map { sequence in
@@ -21,8 +21,8 @@ import Testing
     #expect(verdicts.contains(.undecided))
   }
 
-  /// Claim 26 has one paired part with a margin of 0.1 that noise of 0.5 hides. The interval's own rate is
-  /// 2.5 % on the claimed side; 10 of 200 is 5 %, two deviations above that.
+  /// Claim 26 has one paired part with a margin of 0.1, far below the noise of 0.5. The interval's own error
+  /// rate is 2.5 % on the claimed side; 10 of 200 is 5 %, two deviations above that.
   @Test(arguments: [3, 5])
   func `without an effect a claim is reproduced no more often than the level says`(seeds: Int) {
     let found = (0..<Self.studies).count { index in
@@ -38,7 +38,7 @@ import Testing
     #expect(found >= 45)
   }
 
-  /// PiSSA of much improvement, with a probe that differs from the score by an effect and noise.
+  /// Runs in which PiSSA improves much, with a probe that differs from the score by an effect and noise.
   private func probedStudy(
     planted: Double, noise: Double, seeds: Int, sequence: UInt64
   ) -> ClaimFinding.Verdict {

@@ -4,9 +4,9 @@ import Testing
 
 /// Every rule on studies whose effects were planted.
 @Suite("Claims: verdicts") struct ClaimVerdictTests {
-  /// What a study cannot hold.
+  /// Claims that no study can test.
   private static let untestable = [11, 16]
-  /// Rules that start from a collapse of PiSSA, which a study without one leaves open.
+  /// Rules that presuppose a collapse of PiSSA. A study without one leaves them open.
   private static let startingFromCollapse = [6, 22]
 
   private static let asClaimed = PlantedStudy.study(PlannedWorlds.asClaimed)

@@ -7,7 +7,7 @@ enum PlannedWorlds {
   static let asClaimed: [PlannedArm] =
     grids(asClaimed: true) + fullTraining(asClaimed: true) + variations(asClaimed: true)
 
-  /// The contrary of each claim, except of those that start from a collapse of PiSSA.
+  /// The opposite of each claim, except of those that presuppose a collapse of PiSSA.
   static let contrary: [PlannedArm] =
     grids(asClaimed: false) + fullTraining(asClaimed: false) + variations(asClaimed: false)
 
@@ -77,7 +77,7 @@ enum PlannedWorlds {
     }
     return structural + [
       PlannedArm(adapter: "lora", final: holds ? 0.41 : 0.79, change: { $0.rank = 1 }),
-      // A factor that a run does not say is the common one.
+      // A factor that a run does not state is the common one.
       PlannedArm(
         adapter: "vera", final: holds ? 0.42 : 0.79,
         change: {

@@ -2,12 +2,12 @@ import LinearAlgebra
 import Spectra
 import Studies
 
-/// Runs that are alike but for their seed, with what they reach.
+/// Runs that differ only in their seed, with what they reach.
 struct PlannedArm {
   var adapter: String
   var rate = PlantedStudy.commonRate
   var final: Double
-  /// At the first and at the last step that was looked at.
+  /// The values at the first and at the last measured step.
   var metrics: [String: (Double, Double)] = [:]
   var probes: [String: Double] = [:]
   /// The upper-half share of o_proj.

@@ -144,7 +144,7 @@ import Testing
     var generator = SplitMix64(seed: 6)
     var found = 0
     for _ in 0..<200 {
-      // Ten seeds, as with eight no comparison could be significant and the test would be empty.
+      // Ten seeds: with eight no comparison could be significant, and the test would prove nothing.
       let study = SyntheticStudy.arms(arms, seeds: 10, &generator)
       let summaries = ArmSummary.summaries(of: study, bootstrap: Self.bootstrap)
       if summaries.contains(where: {

@@ -85,7 +85,7 @@ import Testing
       SyntheticStudy.run("early", seed: 0, fallsAt: 7, medians: ["planted": 9]),
       // Down at step 10, and back later.
       SyntheticStudy.run("dip", seed: 0, fallsAt: 7, medians: ["planted": 9], back: 30),
-      // Down and back before any step that is asked for: a run like others.
+      // Down and back before any step that is read, so it counts like the others.
       SyntheticStudy.run("late dip", seed: 0, fallsAt: 40, medians: ["planted": 9], back: 70),
     ]
     let row = try row("planted", in: study, share: 0.10)

@@ -50,8 +50,8 @@ enum SyntheticStudy {
     return study(runs)
   }
 
-  /// A run of 100 steps with reward 0.4 up to a step and 0.02 from there on, and one metric a value, equal
-  /// at steps 2, 5, 10 and 100.
+  /// A run of 100 steps with reward 0.4 up to a step and 0.02 from there on. Each metric has one value, the
+  /// same at steps 2, 5, 10 and 100.
   static func run(
     _ name: String, rate: Double = 1e-3, seed: Int, fallsAt fall: Int?, medians: [String: Double],
     back: Int? = nil
@@ -68,8 +68,8 @@ enum SyntheticStudy {
       steps: [2, 5, 10, 100].map { summary(step: $0, medians) })
   }
 
-  /// 24 settings on five seeds, half of which collapse at step 60; `planted` is higher in those by three
-  /// deviations, `noise…` know nothing.
+  /// 24 settings on five seeds, half of which collapse at step 60. `planted` is higher in those by three
+  /// deviations; `noise…` carry no information.
   static func collapses(noises: Int = 1, _ generator: inout SplitMix64) -> StudyResults {
     var runs: [StudyRun] = []
     for setting in 0..<24 {

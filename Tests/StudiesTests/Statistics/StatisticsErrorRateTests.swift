@@ -30,8 +30,8 @@ import Testing
     #expect(Double(found) / Double(Self.studies) <= Self.level + 3 * error)
   }
 
-  /// The effect is two deviations of a difference: nearly every study has all ten differences
-  /// positive or as good as that.
+  /// The effect is two deviations of a difference: in nearly every study all ten differences are positive, or
+  /// almost.
   @Test func `a planted effect is found, and the others are not`() throws {
     var generator = SplitMix64(seed: 91)
     var found = 0

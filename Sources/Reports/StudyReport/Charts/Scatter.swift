@@ -18,7 +18,7 @@ struct Scatter {
   var legend: [Legend.Item] = []
   var height = 380.0
 
-  /// The picture; nothing of fewer than two points.
+  /// The picture; nil for fewer than two points.
   func draw(title: String, subtitle: String) -> SVG? {
     let shown = points.filter {
       $0.x.isFinite && $0.y.isFinite && (xKind == .linear || $0.x > 0)

@@ -1,13 +1,13 @@
 /// Equal panels, one for each arm, with the same axes: lines with bands, the baseline in grey behind each.
 struct SmallMultiples {
-  /// A line with what is known of it.
+  /// A line, with its uncertainty.
   struct Line {
-    /// Ascending in x; the ends of the interval where there is one.
+    /// Ascending in x; with the ends of the interval if there is one.
     var points: [(x: Double, y: Double, low: Double?, high: Double?)]
     var style: (line: String, fill: String)
     /// Whether each point is marked.
     var isMarked = false
-    /// The places of points that are drawn hollow: what is lost.
+    /// The indices of the shown points that are drawn hollow, because training is lost there.
     var hollow: Set<Int> = []
   }
 
@@ -24,13 +24,13 @@ struct SmallMultiples {
   let yKind: Scale.Kind
   let xTitle: String
   let yTitle: String
-  /// The limits of the vertical axis; those of the data without.
+  /// The limits of the vertical axis; nil for those of the data.
   var yLimits: ClosedRange<Double>?
-  /// Drawn across each panel.
+  /// A value at which a line is drawn across each panel.
   var reference: Double?
   let legend: [Legend.Item]
 
-  /// The picture; nothing where there is nothing to show.
+  /// The picture; nil if there is nothing to show.
   func draw(title: String, subtitle: String) -> SVG? {
     let points = panels.flatMap { $0.lines.flatMap(\.points) }
     let heights = points.flatMap { [$0.y, $0.low ?? $0.y, $0.high ?? $0.y] }

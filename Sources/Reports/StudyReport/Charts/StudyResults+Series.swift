@@ -1,14 +1,14 @@
 import Spectra
 import Studies
 
-/// Numbers of several runs at one place, with what is known of their mean.
+/// Numbers of several runs at one x, as their mean with its interval.
 struct SeriesPoint {
   let x: Double
   let mean: Double
   let low: Double?
   let high: Double?
 
-  /// Nothing of no numbers.
+  /// Nil without numbers.
   init?(x: Double, values: [Double]) {
     guard let estimate = Estimate(of: values) else { return nil }
     self.x = x
@@ -21,20 +21,21 @@ struct SeriesPoint {
 }
 
 extension StudyResults {
-  /// The arms that differ from the common run in adapter, rank and rate alone: what a picture of methods shows.
+  /// The arms that differ from the common run only in adapter, rank and rate: those in a picture of methods.
   var methodArms: [String] {
     arms.filter { arm in
       runs.first { $0.arm == arm }?.factors.isMethod(like: common) ?? false
     }
   }
 
-  /// The other arms: what is varied besides.
+  /// The other arms, which vary something else.
   var controlArms: [String] {
     let methods = Set(methodArms)
     return arms.filter { !methods.contains($0) }
   }
 
-  /// The rate at which an arm is shown where one is: the common one, or else its highest that did not collapse.
+  /// The rate at which an arm is shown if only one can be: the common one, else the highest that did not
+  /// collapse, else the lowest.
   func shownRate(of arm: String) -> Double? {
     let rates = Self.rates(of: runs(ofArm: arm))
     if let common = common.learningRate, rates.contains(common) { return common }

@@ -1,6 +1,6 @@
 import Studies
 
-/// What each arm reaches at each learning rate: the picture that tells a bad start from a rate that is too high.
+/// What each arm reaches at each learning rate. It tells a bad start from a rate that is too high.
 enum AccuracyByRatePlot: StudyPlot {
   static let name = "accuracy-by-rate"
   static let summary = "What each arm reaches at each learning rate, beside the baseline"

@@ -73,7 +73,7 @@ enum CollapseByRatePlot: StudyPlot {
 }
 
 extension StudyResults {
-  /// The share of an arm's rates at which it is lost, averaged.
+  /// The share of an arm's runs that collapsed, averaged over its rates.
   fileprivate func share(of arm: String) -> Double {
     let rates = Self.rates(of: runs(ofArm: arm))
     return rates.reduce(0) { sum, rate in

@@ -46,7 +46,7 @@ enum EnergyByStartPlot: StudyPlot {
         subtitle: "Energy over the base's singular directions, largest first, relative to chance"))
   }
 
-  /// Bins are joined to ten, because single ones hold a direction or none.
+  /// Bins are merged into ten, because a single bin may hold only one direction.
   private static func curve(
     _ profiles: [[ProjectionBin]], _ energy: KeyPath<ProjectionBin, Double>,
     _ null: KeyPath<ProjectionBin, Double>

@@ -26,7 +26,7 @@ enum SpectralSignaturePlot: StudyPlot {
         title: metric.title, unit: metric.unit, kind: metric.kind,
         series: arms.map {
           study.runs(ofArm: $0).at(rate: study.shownRate(of: $0)).metric(metric.name)
-            // The first step of a warm-up is none.
+            // The first step of a warm-up is left out.
             .filter { $0.x > 1 }
         })
     }.filter { $0.series.contains { $0.count > 1 } }
@@ -34,7 +34,7 @@ enum SpectralSignaturePlot: StudyPlot {
     return figure(title: title, draw(panels, arms, title))
   }
 
-  /// The baseline, what collapsed, and the rest, as many as lines can be told apart.
+  /// The baseline, then what collapsed, then the rest: as many arms as can be told apart.
   private static func chosenArms(of study: StudyResults) -> [String] {
     let methods = study.methodArms.filter { $0 != study.baseline }
     let lost = methods.filter { study.runs(ofArm: $0).at(rate: study.shownRate(of: $0)).areLost }
@@ -42,7 +42,7 @@ enum SpectralSignaturePlot: StudyPlot {
       methods.contains($0) && !lost.contains($0)
     }
     let rest = methods.filter { !lost.contains($0) && !named.contains($0) }
-    // Pissa is what the study is about.
+    // PiSSA is what the study is about.
     let first = lost.sorted { ($0 == "pissa" ? 0 : 1) < ($1 == "pissa" ? 0 : 1) }
     return Array(([study.baseline] + first.prefix(3) + named + rest).prefix(most))
   }

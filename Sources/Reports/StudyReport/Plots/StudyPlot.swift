@@ -4,11 +4,11 @@ public import Studies
 public protocol StudyPlot: Sendable {
   /// The first part of its files' names.
   static var name: String { get }
-  /// One line for `sigmascope list plots`.
+  /// One line for `sigmascope list study-plots`.
   static var summary: String { get }
   /// How to read it, for the page.
   static var caption: String { get }
-  /// The pictures, none where there is nothing to show.
+  /// The pictures; empty if there is nothing to show.
   static func figures(of study: StudyResults) -> [Figure]
 }
 

@@ -1,11 +1,11 @@
 import Foundation
 
 extension ClaimFinding {
-  /// All parts have to hold: one that fails refutes the claim, one that is open leaves it open.
+  /// All parts must hold: if one fails, the claim is refuted; if one is open, the claim is open.
   /// - Parameters:
   ///   - parts: What the claim says; at least one.
-  ///   - conditions: What must hold for the comparison to mean anything; where one does not, the claim is
-  ///     undecided whatever the parts say.
+  ///   - conditions: What must hold for the comparison to mean anything. If one fails, the claim is undecided
+  ///     whatever the parts say; if one lacks runs, the claim is not tested.
   ///   - aside: Numbers that are shown and do not decide.
   static func all(
     of parts: [MarginTest], given conditions: [MarginTest] = [], aside: [MarginTest] = []
@@ -18,9 +18,10 @@ extension ClaimFinding {
     return finding(verdict, parts, conditions, aside)
   }
 
-  /// One part that holds is enough: all that could be tested have to fail to refute the claim.
+  /// One part that holds is enough. The claim is refuted only if every part fails; a part that could not be
+  /// tested leaves it open.
   ///
-  /// The parts' intervals should be of a level that is corrected for their number.
+  /// The level of the parts' intervals should be corrected for the number of parts.
   /// - Parameters:
   ///   - parts: What the claim says; at least one.
   ///   - conditions: What must hold for the comparison to mean anything.
@@ -59,7 +60,7 @@ extension ClaimFinding {
     return ClaimFinding(verdict, numbers + ".", evidence: evidence)
   }
 
-  /// What parts lack, each once.
+  /// The runs that parts lack, each named once.
   private static func missingRuns(_ parts: [MarginTest]) -> [String] {
     var seen = Set<String>()
     return parts.compactMap(\.missing).filter { seen.insert($0).inserted }

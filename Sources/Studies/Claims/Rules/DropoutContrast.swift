@@ -1,12 +1,13 @@
-/// Runs with and without dropout on the adapter path, at a rate that PiSSA learns at without.
+/// Runs with and without dropout on the adapter path, at a learning rate at which PiSSA learns without
+/// dropout.
 ///
-/// The rate of a seed is chosen on the other seeds: a rate at which this very run did well would make
-/// the run with dropout look worse than it is.
+/// The rate for a seed is chosen on the other seeds. A rate at which this very run did well by luck would
+/// make the run with dropout look worse than it is.
 struct DropoutContrast {
   let study: StudyResults
   /// The smallest dropout above 0 that PiSSA was run with.
   let dropout: Double
-  /// Of each seed the highest learning rate of such runs at which most other seeds of PiSSA improve
+  /// For each seed, the highest learning rate of such runs at which most of PiSSA's other seeds improve
   /// without dropout.
   let rates: [Int: Double]
 
@@ -28,7 +29,7 @@ struct DropoutContrast {
     if rates.isEmpty { return nil }
   }
 
-  /// The learning rates that were chosen, as they stand in a verdict.
+  /// The chosen learning rates, as written in a verdict.
   var rateWords: String {
     Set(rates.values).sorted().map { "\($0)" }.joined(separator: " or ")
   }
@@ -49,7 +50,7 @@ struct DropoutContrast {
     return group("\(adapter), dropout \(dropout)\(words)", runs)
   }
 
-  /// What dropout does to an adapter's score, a number a seed.
+  /// The effect of dropout on an adapter's score, one number per seed.
   func effect(of adapter: String) -> [Int: Double] {
     let scores = clean(adapter).values(\.finalScore)
     return dropped(adapter).values(\.finalScore).reduce(into: [:]) { effects, pair in

@@ -1,7 +1,7 @@
 import Foundation
 import LinearAlgebra
 
-/// One part of a rule: the mean of a number a seed has to lie beyond a margin, with its whole interval.
+/// One part of a rule: a mean over seeds whose whole interval must lie beyond (or within) a margin.
 struct MarginTest {
   /// What is claimed of the mean.
   enum Direction {
@@ -13,29 +13,29 @@ struct MarginTest {
     case within
   }
 
-  /// What the values are: as they stand, or logarithms of ratios.
+  /// Whether the values are plain numbers or logarithms of ratios.
   enum Scale { case plain, logarithm }
 
-  /// Fewer seeds give no verdict.
+  /// With fewer seeds there is no verdict.
   static let fewestSeeds = 3
 
   /// What is measured, with the sign in which it is compared.
   let label: String
-  /// The runs that it takes, named where they are missing.
+  /// The runs that the test needs, named if they are missing.
   let needs: String
   let values: [Double]
   let direction: Direction
-  /// In the unit of the values; the logarithm of the ratio for ratios.
+  /// In the unit of the values; for ratios, the logarithm of the ratio.
   let margin: Double
   let scale: Scale
-  /// Of the interval; nil below two seeds.
+  /// The interval of the mean; nil below ``fewestSeeds`` seeds.
   let interval: ConfidenceInterval?
 
   /// A part of a rule.
   /// - Parameters:
   ///   - label: What is measured, with the sign in which it is compared.
-  ///   - needs: The runs that it takes, named where they are missing.
-  ///   - values: One number a seed; those that are not finite are left out.
+  ///   - needs: The runs that the test needs, named if they are missing.
+  ///   - values: One number per seed; those that are not finite are left out.
   ///   - direction: What is claimed of their mean.
   ///   - margin: How far the interval must be from 0, in the unit of the values, not negative.
   ///   - scale: Whether the values are logarithms of ratios.
@@ -56,7 +56,7 @@ struct MarginTest {
       ? nil : SeedInterval.ofMean(self.values, level: level)
   }
 
-  /// What this part says of the claim.
+  /// What this part says about the claim.
   var verdict: ClaimFinding.Verdict {
     guard let interval else { return .notTested }
     let isInside = -margin <= interval.lower && interval.upper <= margin
@@ -83,7 +83,7 @@ struct MarginTest {
       label, value: scale == .plain ? mean : exp(mean), interval: shown, count: values.count)
   }
 
-  /// What is missing, in words; nil where nothing is.
+  /// What is missing, in words; nil if nothing is.
   var missing: String? {
     verdict == .notTested ? "\(needs) (\(values.count) of \(Self.fewestSeeds) seeds)" : nil
   }

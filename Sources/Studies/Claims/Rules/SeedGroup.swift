@@ -1,14 +1,14 @@
 import Foundation
 import Spectra
 
-/// Runs that differ by their seed alone, and what they are called in a verdict.
+/// Runs that differ only in their seed, with their name in a verdict.
 ///
 /// Runs without a seed cannot be paired and are left out.
 struct SeedGroup {
   let name: String
   let runs: [StudyRun]
 
-  /// A number of each seed.
+  /// A number for each seed.
   func values(_ value: (StudyRun) -> Double?) -> [Int: Double] {
     runs.reduce(into: [:]) { found, run in
       if let seed = run.seed, let number = value(run) { found[seed] = number }
@@ -31,12 +31,12 @@ struct SeedGroup {
     test("\(name), final score less start", direction, margin: margin, of: \.gain)
   }
 
-  /// A test of the final score relative to the start, less 1: −1 is nothing left.
+  /// A test of the final score divided by the start score, minus 1; −1 means that nothing is left.
   func relativeChange(_ direction: MarginTest.Direction, margin: Double) -> MarginTest {
     test("\(name), final score by start, less 1", direction, margin: margin, of: \.relativeChange)
   }
 
-  /// A test of this group less another, seed by seed; of final scores unless a number is given.
+  /// A test of this group minus another, seed by seed; of final scores unless another number is given.
   func less(
     _ other: SeedGroup, _ direction: MarginTest.Direction, margin: Double, what: String = "score",
     level: Double = 0.95, of value: (StudyRun) -> Double? = \.finalScore
@@ -47,13 +47,13 @@ struct SeedGroup {
       margin: margin, level: level)
   }
 
-  /// A test of this group by another, seed by seed, as a ratio.
+  /// A test of the ratio of this group to another, seed by seed.
   /// - Parameters:
-  ///   - other: What is divided by.
+  ///   - other: The divisor.
   ///   - direction: What is claimed.
-  ///   - factor: The margin: 2 is twice as much, or half for `below`.
+  ///   - factor: The margin: 2 means twice as much for `above`, half as much for `below`.
   ///   - what: The number's name.
-  ///   - value: The number; a ratio is left out where it is not positive.
+  ///   - value: The number; a ratio that is not positive is left out.
   func by(
     _ other: SeedGroup, _ direction: MarginTest.Direction, factor: Double, what: String,
     of value: (StudyRun) -> Double?
@@ -64,7 +64,7 @@ struct SeedGroup {
       margin: log(factor), scale: .logarithm)
   }
 
-  /// A number of each seed that both have, in the order of seeds.
+  /// A number for each seed that both have, ordered by seed.
   static func paired(
     _ first: [Int: Double], _ second: [Int: Double], _ combine: (Double, Double) -> Double
   ) -> [Double] {
@@ -80,7 +80,7 @@ extension StudyRun {
     finalScore.flatMap { final in startScore.map { final - $0 } }
   }
 
-  /// The final score relative to the start, less 1; nil for a start at 0.
+  /// The final score divided by the start score, minus 1; nil unless the start is above 0.
   var relativeChange: Double? {
     gain.flatMap { gain in startScore.flatMap { $0 > 0 ? gain / $0 : nil } }
   }
@@ -88,7 +88,7 @@ extension StudyRun {
   /// Whether the run collapsed or ended below half of its start score.
   var isLost: Bool { isCollapsed || relativeChange.map { $0 < -0.5 } ?? false }
 
-  /// A metric at the first step after the start that was looked at.
+  /// A metric at the first measured step after step 0.
   func first(_ metric: String) -> Double? {
     steps.first { $0.step > 0 && $0.medians[metric] != nil }?.medians[metric]
   }

@@ -1,15 +1,15 @@
 import Foundation
 import LinearAlgebra
 
-/// The interval of a mean over few seeds that a verdict rests on.
+/// The interval of a mean over few seeds, on which a verdict rests.
 ///
 /// A bootstrap of three to five seeds is too narrow: it cannot reach beyond the sample. Student's interval
-/// has its nominal coverage for normal differences however few they are; the wider of both at each end is
-/// taken, so that a skewed sample is not called certain either.
+/// has its nominal coverage for normal differences, however few there are. At each end the wider of the two
+/// is taken, so that a skewed sample is not called certain either.
 enum SeedInterval {
   /// The wider of Student's and the bootstrap interval; nil below two values.
   /// - Parameters:
-  ///   - values: One number a seed; finite.
+  ///   - values: One number per seed; finite.
   ///   - level: The nominal coverage, in (0, 1).
   static func ofMean(_ values: [Double], level: Double) -> ConfidenceInterval? {
     guard values.count > 1, let mean = SampleMoments.mean(of: values),
@@ -24,7 +24,7 @@ enum SeedInterval {
       upper: max(mean + reach, bootstrap?.upper ?? -.infinity), level: level)
   }
 
-  /// How many deviations of the mean an interval reaches to either side.
+  /// How many standard errors an interval reaches to either side.
   ///
   /// O(degrees), by bisection.
   /// - Parameters:
@@ -34,7 +34,7 @@ enum SeedInterval {
     precondition(level > 0 && level < 1, "a level lies between 0 and 1")
     precondition(degrees > 0, "Student's distribution has a degree of freedom")
     var (inside, outside) = (0.0, Double.pi / 2)
-    // An angle is in [0, π/2]: 60 halvings leave nothing that a double tells apart.
+    // The angle is in [0, π/2]: after 60 halvings a double cannot tell the ends apart.
     for _ in 0..<60 {
       let middle = (inside + outside) / 2
       if coverage(angle: middle, degrees: degrees) < level {

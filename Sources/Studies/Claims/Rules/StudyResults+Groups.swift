@@ -2,12 +2,12 @@ import Foundation
 import LinearAlgebra
 
 extension StudyResults {
-  /// The runs that are like the common one but for an adapter and a change, at all learning rates.
+  /// The runs that equal the common run except for an adapter and a change, at all learning rates.
   ///
-  /// A factor that a run does not say is taken to be the common one. Where the rank is changed the scale is
-  /// free, since studies hold either α or α / r; the batch of demonstrations is free, since they are not
-  /// drawn in groups. An adapter that has no such run, because it knows no common rank, is found by the
-  /// name of its arm.
+  /// A factor that a run does not state is taken to be the common one. If the rank is changed, the scale is
+  /// free, because studies hold either α or α / r fixed. The batch of demonstrations is free, because they
+  /// are not drawn in groups. An adapter without such runs (one that has no rank, for example) is found by
+  /// the name of its arm.
   func curve(_ adapter: String, _ change: (inout Factors) -> Void = { _ in }) -> [StudyRun] {
     var wanted = common.withoutRate
     wanted.adapter = adapter
@@ -30,7 +30,7 @@ extension StudyResults {
   /// - Parameters:
   ///   - adapter: Key of the method or start.
   ///   - rate: The learning rate; nil gives no runs.
-  ///   - words: What is changed, as it stands in a verdict.
+  ///   - words: What is changed, as written in a verdict.
   ///   - change: What is changed.
   func group(
     _ adapter: String, at rate: Double?, _ words: String = "",
@@ -82,8 +82,8 @@ extension StudyResults {
     return means.max { $0.mean < $1.mean }?.rate
   }
 
-  /// The highest learning rate that all curves have with enough runs and at which most of the runs of each
-  /// ended above their start.
+  /// The highest learning rate at which every curve has enough runs and most runs of each curve ended above
+  /// their start and are not lost.
   /// - Parameters:
   ///   - curves: Runs at several learning rates.
   ///   - fewest: How many runs are enough.

@@ -1,6 +1,6 @@
-/// Training of all weights by reinforcement and by demonstrations, each at its own best learning rate.
+/// Training of all weights by reinforcement and on demonstrations, each at its own best learning rate.
 ///
-/// The common rate is of no use here: it is chosen for adapters, and weights that were lost have no geometry to
+/// The common rate does not suit: it is chosen for adapters, and weights that were lost have no geometry to
 /// compare.
 struct TwoTrainings {
   let reinforced: SeedGroup
@@ -11,10 +11,10 @@ struct TwoTrainings {
     supervised = study.bestGroup("full", "sft", changing: { $0.objective = "sft" })
   }
 
-  /// Both learn.
+  /// The conditions that both trainings learn.
   var improve: [MarginTest] { [reinforced, supervised].map { $0.gain(.above, margin: 0) } }
 
-  /// A metric under supervision by the same under reinforcement.
+  /// The ratio of a metric under supervision to the same metric under reinforcement.
   /// - Parameters:
   ///   - metric: The column.
   ///   - direction: What is claimed of the ratio.
@@ -23,7 +23,7 @@ struct TwoTrainings {
     supervised.by(reinforced, direction, factor: factor, what: metric) { $0.final(metric) }
   }
 
-  /// A metric under reinforcement less the same under supervision.
+  /// A metric under reinforcement minus the same metric under supervision.
   /// - Parameters:
   ///   - metric: The column.
   ///   - direction: What is claimed of the difference.

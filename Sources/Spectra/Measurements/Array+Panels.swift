@@ -1,7 +1,6 @@
-/// Loops over panels, the only places here where bounds are not checked element by element: each checks
-/// once that its arrays are equally long.
-
-/// Calls `body` with three arrays of one length.
+/// Calls `body` with the buffers of three arrays of equal length.
+///
+/// The length is checked once, so that a loop over panels need not check the bounds of each element.
 func withEqualCounts<Result>(
   _ first: [Double], _ second: [Double], _ third: [Double],
   _ body: (
