@@ -5,11 +5,11 @@ BUILD := swift build -c release --product sigmascope
 BINARY := .build/release/sigmascope
 DEMO := results/quick
 
-# Where `make install` puts the program; DESTDIR stands before it where a package is made.
+# Where `make install` puts the program. DESTDIR is put before it when a package is made.
 PREFIX ?= /usr/local
 prefix := $(DESTDIR)$(patsubst ~%,$(HOME)%,$(PREFIX))
-# The program for other machines: without a toolchain's libraries. It has a build of its own, so that tests and this
-# do not undo each other's.
+# The program for other machines: it needs no library of a toolchain. Its build has a folder of its own, because SwiftPM
+# compiles everything again when this option changes.
 STATIC := .build/static
 STAGED := .build/staged
 
@@ -38,7 +38,7 @@ dist: staged ## make an archive for machines without Swift: .build/sigmascope-VE
 	name=sigmascope-$$($(STAGED)/bin/sigmascope --version)-linux-$$(uname -m); \
 	tar -C .build --owner 0 --group 0 --transform "s,^staged,$$name," -czf .build/$$name.tar.gz staged && ls -l .build/$$name.tar.gz
 
-# What an installation holds, checked.
+# The files of an installation, checked.
 staged: install-dependencies
 	$(BUILD) --static-swift-stdlib --disable-local-rpath --scratch-path $(STATIC)
 	Packaging/stage.sh $(STATIC)/release/sigmascope $(STAGED)
