@@ -13,7 +13,7 @@ prefix := $(DESTDIR)$(patsubst ~%,$(HOME)%,$(PREFIX))
 STATIC := .build/static
 STAGED := .build/staged
 
-.PHONY: bench build check-python clean demo dist docs help install install-dependencies lint staged test uninstall
+.PHONY: examples bench build check-python clean demo dist docs help install install-dependencies lint staged test uninstall
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 28
@@ -57,8 +57,14 @@ check-python: ## compare with the real torch, peft and transformers; skipped whe
 	  $(PYTHON) Tests/Python/check_training.py $(BINARY) notebooks-data/base-scratchpad; \
 	else echo "skipped: $(PYTHON) has no torch, peft and transformers"; fi
 
+examples: install-dependencies ## build the package that uses the libraries, and run its programs
+	cd Examples && swift build -c release && bin=$$(swift build -c release --show-bin-path) && \
+	  $$bin/read-updates ../Tests/Fixtures/adapters/lora ../Tests/Fixtures/base-minilm && \
+	  $$bin/own-metric ../Tests/Fixtures/adapters/lora ../Tests/Fixtures/base-minilm && \
+	  $$bin/train-five-steps ../notebooks-data/base-scratchpad
+
 lint: ## check the style of the sources
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests Examples Benchmarks
 
 docs: install-dependencies ## make the documentation of every public symbol, with broken links as errors
 	for target in Documents LinearAlgebra Checkpoints Adapters Updates Spectra Training Studies Experiments Reports; do \

@@ -28,10 +28,12 @@ let package = Package(
   name: "sigmascope",
   products: [
     .executable(name: "sigmascope", targets: ["SigmascopeCLI"]),
-    // What the benchmark of training imports: it is a package of its own, so that no build of ours
-    // builds it, and packages see each other's products alone.
+    // What other packages can use; Examples does.
     .library(name: "Adapters", targets: ["Adapters"]),
+    .library(name: "Checkpoints", targets: ["Checkpoints"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+    .library(name: "Spectra", targets: ["Spectra"]),
+    .library(name: "Studies", targets: ["Studies"]),
     .library(name: "Training", targets: ["Training"]),
     // ΔW of every module of a checkpoint, for whoever wants no more.
     .library(name: "Updates", targets: ["Updates"]),
@@ -83,6 +85,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ], swiftSettings: strict),
+    // Timings beside a twin in PyTorch; a part of no product.
+    .executableTarget(
+      name: "training-speed", dependencies: ["Adapters", "LinearAlgebra", "Training"],
+      path: "Benchmarks/Training/training-speed", swiftSettings: strict),
     tests(of: "Documents"),
     tests(of: "LinearAlgebra"),
     tests(of: "Checkpoints", ["Documents"]),
@@ -95,6 +101,12 @@ let package = Package(
       of: "Experiments",
       ["Adapters", "Checkpoints", "Documents", "LinearAlgebra", "Spectra", "Studies", "Training"]),
     tests(of: "Reports", ["Documents", "Spectra", "Studies"]),
+    // The examples on the landing pages of the products.
+    .testTarget(
+      name: "LibraryTests",
+      dependencies: [
+        "Adapters", "Checkpoints", "LinearAlgebra", "Spectra", "Studies", "Training", "Updates",
+      ], swiftSettings: strict),
     // They run the built program, and depend on it so that it is built.
     .testTarget(
       name: "CommandLineTests", dependencies: ["SigmascopeCLI"], swiftSettings: strict),

@@ -4,9 +4,9 @@ import Documents
 ///
 /// The key of a start alone means LoRA with that start: `pissa` is `lora` with the PiSSA start.
 public struct AdapterChoice: Sendable {
-  public let method: any TrainableAdapter.Type
+  package let method: any TrainableAdapter.Type
   /// Nil for a method with initial values of its own.
-  public let start: (any FactorStart.Type)?
+  package let start: (any FactorStart.Type)?
 
   /// Resolves keys.
   /// - Parameters:
@@ -46,7 +46,7 @@ public struct AdapterChoice: Sendable {
 
   /// The adapters of modules, in their order, and the options with which they were made.
   /// - Throws: ``AdapterError`` for the first module that the options do not fit.
-  public func adapters(
+  package func adapters(
     for modules: [AdaptedModule], options: AdapterOptions
   ) throws(AdapterError) -> (adapters: [any TrainableAdapter], options: AdapterOptions) {
     var options = options.spanning(modules)

@@ -40,7 +40,7 @@ public struct AdapterOptions: Sendable, Equatable {
   }
 
   /// The options with the largest shape of these modules. Call it before making the first adapter.
-  public func spanning(_ modules: [AdaptedModule]) -> AdapterOptions {
+  package func spanning(_ modules: [AdaptedModule]) -> AdapterOptions {
     var options = self
     guard let rows = modules.map(\.shape.rows).max(),
       let columns = modules.map(\.shape.columns).max()

@@ -59,7 +59,7 @@ public enum AdapterRegistry {
     entries.compactMap(\.reading).sorted { $0.turn < $1.turn }.map(\.type)
 
   /// The types that train.
-  public static let trainable: [any TrainableAdapter.Type] = entries.flatMap(\.training)
+  package static let trainable: [any TrainableAdapter.Type] = entries.flatMap(\.training)
 
   /// Types of adapter that change no weight.
   private static let typesWithoutUpdate: Set<String> = [
@@ -112,7 +112,7 @@ extension AdapterRegistry {
 
   /// The type that trains the method with this key.
   /// - Throws: ``AdapterError/unknownKey(_:near:)``.
-  public static func trainable(key: String) throws(AdapterError) -> any TrainableAdapter.Type {
+  package static func trainable(key: String) throws(AdapterError) -> any TrainableAdapter.Type {
     guard let method = trainable.first(where: { $0.key == key }) else {
       throw .unknownKey(key, near: NearestName.similar(to: key, among: trainable.map { $0.key }))
     }

@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Trains a method: a differentiable map from its parameters and the frozen weight of a module to the effective
 /// weight, which is the weight that the model computes with.
@@ -6,7 +6,7 @@ public import LinearAlgebra
 /// Apart from dropout, the forward pass uses only the effective weight, so sampling and training use the same
 /// policy. One value is the adapter of one module. A new method is one folder and one line in
 /// ``AdapterRegistry``.
-public protocol TrainableAdapter: Sendable {
+package protocol TrainableAdapter: Sendable {
   /// The method whose files it writes; a variant has its own key and summary.
   associatedtype Method: AdapterMethod
 
@@ -93,30 +93,30 @@ public protocol TrainableAdapter: Sendable {
 }
 
 extension TrainableAdapter {
-  public static var key: String { Method.key }
-  public static var summary: String { Method.summary }
-  public static var takesStart: Bool { false }
+  package static var key: String { Method.key }
+  package static var summary: String { Method.summary }
+  package static var takesStart: Bool { false }
 
-  public func frozenWeight(
+  package func frozenWeight(
     base: Matrix, initial: [Matrix]
   ) -> Matrix? { nil }
 
-  public func addPenalty<Element>(
+  package func addPenalty<Element>(
     to gradients: [MatrixView<Element>], parameters: [MatrixView<Element>], weight: Double,
     workspace: Workspace<Element>
   ) -> Double { 0 }
 
-  public func preconditionGradients<Element>(
+  package func preconditionGradients<Element>(
     _ gradients: [MatrixView<Element>], parameters: [MatrixView<Element>]
   ) {}
 
-  public func dropoutPath<Element>(_ parameters: [MatrixView<Element>]) -> DropoutPath<Element>? {
+  package func dropoutPath<Element>(_ parameters: [MatrixView<Element>]) -> DropoutPath<Element>? {
     nil
   }
 }
 
 /// What kind of modules a method acts on.
-public enum AdapterTargets: Sendable, Equatable {
+package enum AdapterTargets: Sendable, Equatable {
   /// Linear layers.
   case linear
   /// Gains of norms.

@@ -1,9 +1,9 @@
 import Adapters
-public import Documents
+import Documents
 import Updates
 
 /// Why runs cannot be analysed.
-public enum ExperimentError: BadInput, Equatable {
+package enum ExperimentError: BadInput, Equatable {
   /// The updates of a checkpoint cannot be determined; `reason` says why.
   case checkpoint(path: String, reason: String)
   /// The base that a run names is not on this machine.
@@ -17,7 +17,7 @@ public enum ExperimentError: BadInput, Equatable {
 }
 
 extension ExperimentError: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .checkpoint(let path, let reason): "'\(path)': \(reason)"
     case .baseNotFound(let run, let name, let reason):

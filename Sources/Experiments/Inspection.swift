@@ -1,49 +1,49 @@
 import Adapters
-public import Checkpoints
+package import Checkpoints
 import Updates
 
 /// What is known about the last checkpoint of a run from headers and an adapter's tensors, without a full analysis.
-public struct Inspection: Codable, Sendable {
+package struct Inspection: Codable, Sendable {
   /// A tensor as its header describes it.
-  public struct TensorLine: Codable, Sendable {
-    public let name: String
-    public let dataType: String
-    public let shape: [Int]
-    public let bytes: Int
+  package struct TensorLine: Codable, Sendable {
+    package let name: String
+    package let dataType: String
+    package let shape: [Int]
+    package let bytes: Int
   }
 
   /// The settings of one adapted module, resolved from the patterns of the configuration.
-  public struct ModuleLine: Codable, Sendable {
-    public let module: String
-    public let method: String
-    public let rank: Int?
-    public let alpha: Double?
-    public let scale: Double?
-    public let rows: Int
-    public let columns: Int
+  package struct ModuleLine: Codable, Sendable {
+    package let module: String
+    package let method: String
+    package let rank: Int?
+    package let alpha: Double?
+    package let scale: Double?
+    package let rows: Int
+    package let columns: Int
   }
 
-  public let name: String
-  public let path: String
+  package let name: String
+  package let path: String
   /// `adapter` or `model`.
-  public let contents: String
+  package let contents: String
   /// The method of an adapter: `lora`, `pissa`, …; `full` for whole weights.
-  public let method: String
+  package let method: String
   /// The base as the files name it, and where it was found.
-  public let baseName: String?
-  public let basePath: String?
-  public let seed: Int?
+  package let baseName: String?
+  package let basePath: String?
+  package let seed: Int?
   /// The steps of all checkpoints; modules, tensors and findings are those of the last one.
-  public let steps: [Int]
+  package let steps: [Int]
   /// How many rows the trainer logged, and the last finite reward.
-  public let loggedRows: Int
-  public let lastReward: Double?
-  public let modules: [ModuleLine]
-  public let tensors: [TensorLine]
+  package let loggedRows: Int
+  package let lastReward: Double?
+  package let modules: [ModuleLine]
+  package let tensors: [TensorLine]
   /// What a user of the checkpoint should know, one line each.
-  public let findings: [String]
+  package let findings: [String]
   /// The findings that are warnings, after the notes of the run.
-  public let warnings: [String]
+  package let warnings: [String]
 
   /// Inspects the last checkpoint of a run.
   /// - Parameters:
@@ -52,7 +52,7 @@ public struct Inspection: Codable, Sendable {
   ///   - alpha: Replaces `lora_alpha` of an adapter whose configuration has lost it.
   /// - Throws: What is wrong with the checkpoint or the base. If the base that the run names is not on this
   ///   machine, that is a finding instead.
-  public init(of run: Run, base given: String?, alpha: Double?) throws {
+  package init(of run: Run, base given: String?, alpha: Double?) throws {
     let checkpoint = run.checkpoints[run.checkpoints.count - 1]
     var notes = run.notes
     var bases = BaseLocator(given: given)

@@ -1,22 +1,22 @@
-public import Spectra
-public import Studies
+package import Spectra
+package import Studies
 
 /// The progress of an analysis; its items are matrices.
-public typealias AnalysisProgress = WorkProgress<ModuleIdentity>
+package typealias AnalysisProgress = WorkProgress<ModuleIdentity>
 
 /// The progress of a study; its items are runs.
-public typealias StudyProgress = WorkProgress<StudyRun>
+package typealias StudyProgress = WorkProgress<StudyRun>
 
 /// The progress of work on many items.
-public struct WorkProgress<Item: Sendable>: Sendable {
+package struct WorkProgress<Item: Sendable>: Sendable {
   /// The number of finished items and of all items.
-  public let done: Int, total: Int
+  package let done: Int, total: Int
   /// The share of this session's work that is done, by its estimated cost, in [0, 1].
-  public let share: Double
+  package let share: Double
   /// Seconds since this session began, and an estimate of the seconds left; nil while the share is 0.
-  public let elapsed: Double, remaining: Double?
+  package let elapsed: Double, remaining: Double?
   /// The item that was finished last.
-  public let last: Item
+  package let last: Item
 }
 
 /// Counts finished items and their cost.

@@ -1,21 +1,21 @@
-public import Spectra
+package import Spectra
 
 /// A file of a report, not yet written.
-public struct ReportFile: Sendable, Equatable {
+package struct ReportFile: Sendable, Equatable {
   /// Relative to the report's folder: `plots/ranks.svg`.
-  public let name: String
-  public let bytes: [UInt8]
+  package let name: String
+  package let bytes: [UInt8]
 
-  public init(name: String, bytes: [UInt8]) {
+  package init(name: String, bytes: [UInt8]) {
     self.name = name
     self.bytes = bytes
   }
 }
 
 /// Everything that is written about an analysis.
-public enum Report {
+package enum Report {
   /// A kind of file that can be left out.
-  public enum Format: String, CaseIterable, Sendable {
+  package enum Format: String, CaseIterable, Sendable {
     case csv, json, svg, html
   }
 
@@ -23,7 +23,7 @@ public enum Report {
   /// - Parameters:
   ///   - analysis: What was computed.
   ///   - formats: Which kinds of file are wanted.
-  public static func files(of analysis: Analysis, formats: Set<Format>) throws -> [ReportFile] {
+  package static func files(of analysis: Analysis, formats: Set<Format>) throws -> [ReportFile] {
     var files = [ReportFile]()
     if formats.contains(.csv) { files += AnalysisTables.files(of: analysis) }
     if formats.contains(.json) {

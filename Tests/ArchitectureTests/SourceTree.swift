@@ -39,7 +39,9 @@ enum SourceTree {
   }()
 
   /// Targets whose code is Swift, in the order of their names.
-  static let swiftTargets = targets.filter { !["CEmbeddedFiles", "CKernels", "COpenBLAS"].contains($0) }
+  static let swiftTargets = targets.filter {
+    !["CEmbeddedFiles", "CKernels", "COpenBLAS"].contains($0)
+  }
 
   /// All targets but the program.
   static let libraries = swiftTargets.filter { $0 != "SigmascopeCLI" }

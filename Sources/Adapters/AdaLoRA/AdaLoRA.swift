@@ -10,10 +10,10 @@
 ///
 /// **Source:** Zhang et al., "AdaLoRA: adaptive budget allocation for parameter-efficient
 /// fine-tuning", 2023, arXiv 2303.10512, equations 3 and 4; the divisor is PEFT's.
-public enum AdaLoRA: AdapterMethod {
-  public static let key = "adalora"
-  public static let summary = "product in the shape of an SVD, whose rank is pruned in training"
-  public static let peftTypes = ["ADALORA"]
+package enum AdaLoRA: AdapterMethod {
+  package static let key = "adalora"
+  package static let summary = "product in the shape of an SVD, whose rank is pruned in training"
+  package static let peftTypes = ["ADALORA"]
 
   static let inputFactor = "lora_A"
   static let outputFactor = "lora_B"

@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Distributes AdaLoRA's rank budget over all modules: after an optimiser step, the E of the triplets with
 /// the lowest scores is set to zero.
@@ -8,21 +8,21 @@ public import LinearAlgebra
 /// choice, the same triplets are masked at every step.
 ///
 /// **Source:** Zhang et al., "AdaLoRA", 2023, arXiv 2303.10512, algorithm 1; the order of calls is PEFT's.
-public struct AdaLoRABudget: Sendable, Equatable {
-  public let schedule: AdaLoRASchedule
-  public let initialRank: Int
+package struct AdaLoRABudget: Sendable, Equatable {
+  package let schedule: AdaLoRASchedule
+  package let initialRank: Int
   /// The names of the modules, in the order of every call.
-  public let modules: [String]
+  package let modules: [String]
   /// Which triplets of each module the last choice kept; nil before the first one.
-  public private(set) var kept: [[Bool]]?
+  package private(set) var kept: [[Bool]]?
   /// Whether the choice is final.
-  public private(set) var isFinal = false
+  package private(set) var isFinal = false
   /// A, B and E of each module.
   var statistics: [[ImportanceStatistics]]
 
   /// The budget of an untrained adapter.
   /// - Throws: ``AdapterError``.
-  public init(
+  package init(
     schedule: AdaLoRASchedule, modules: [AdaptedModule], options: AdapterOptions
   ) throws(AdapterError) {
     guard schedule.targetRank <= options.rank else {
@@ -39,10 +39,10 @@ public struct AdaLoRABudget: Sendable, Equatable {
   }
 
   /// The weight of each module's penalty; the total penalty is a mean over modules.
-  public var penaltyWeight: Double { schedule.penaltyWeight / Double(max(modules.count, 1)) }
+  package var penaltyWeight: Double { schedule.penaltyWeight / Double(max(modules.count, 1)) }
 
   /// How many triplets the schedule keeps at a step.
-  public func budget(at step: Int) -> (triplets: Int, isChosen: Bool) {
+  package func budget(at step: Int) -> (triplets: Int, isChosen: Bool) {
     schedule.budget(at: step, initialRank: initialRank, modules: modules.count)
   }
 
@@ -51,7 +51,7 @@ public struct AdaLoRABudget: Sendable, Equatable {
   /// - Parameters:
   ///   - step: Counted from 1.
   ///   - adapters: A, B and E of each module, and their gradients.
-  public mutating func update<Element>(
+  package mutating func update<Element>(
     step: Int,
     adapters: [(parameters: [MatrixView<Element>], gradients: [MatrixView<Element>])]
   ) {
@@ -80,7 +80,7 @@ public struct AdaLoRABudget: Sendable, Equatable {
   }
 
   /// The score of every triplet of every module.
-  public var scores: [[Double]] {
+  package var scores: [[Double]] {
     statistics.map { parts in
       zip(
         parts[AdaLoRA.gates].columnScores,
@@ -114,7 +114,7 @@ public struct AdaLoRABudget: Sendable, Equatable {
 
 extension AdaLoRABudget {
   /// Everything that a resumed run needs, by name.
-  public var state: [String: Tensor] {
+  package var state: [String: Tensor] {
     var result = ["adalora.final": Tensor(shape: [], values: [isFinal ? 1 : 0])]
     for (module, name) in modules.enumerated() {
       for (part, statistics) in zip(AdaLoRA.names, statistics[module]) {
@@ -134,7 +134,7 @@ extension AdaLoRABudget {
 
   /// Restores what ``state`` returned.
   /// - Throws: ``AdapterError`` if a tensor is missing or has another shape; then nothing has changed.
-  public mutating func restore(_ state: [String: Tensor]) throws(AdapterError) {
+  package mutating func restore(_ state: [String: Tensor]) throws(AdapterError) {
     var restored = self
     restored.kept = nil
     for (module, name) in modules.enumerated() {

@@ -1,17 +1,17 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// A saved AdaLoRA: ΔW = κ·B·diag(E)·A over the triplets that were not pruned.
 ///
 /// If all triplets were pruned, ΔW is zero. An α of 0 or less counts as r₀.
-public struct SavedAdaLoRA: Adapter {
-  public typealias Method = AdaLoRA
-  public static let parameterNames = AdaLoRA.names
-  public static let factorNames = AdaLoRA.names
+package struct SavedAdaLoRA: Adapter {
+  package typealias Method = AdaLoRA
+  package static let parameterNames = AdaLoRA.names
+  package static let factorNames = AdaLoRA.names
 
-  public let resolved: ResolvedModule
+  package let resolved: ResolvedModule
   private let pair: FactorPair
 
-  public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
+  package init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)
     let options = settings.configuration.adaLoRA
     let down = try reader.matrix(AdaLoRA.inputFactor, rows: nil, columns: nil)
@@ -30,9 +30,9 @@ public struct SavedAdaLoRA: Adapter {
       module: settings.module, method: Self.method, rank: down.rows, alpha: alpha, scale: scale)
   }
 
-  public var shape: MatrixShape? { pair.shape }
+  package var shape: MatrixShape? { pair.shape }
 
-  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+  package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     return .product(pair.output, pair.input)
   }

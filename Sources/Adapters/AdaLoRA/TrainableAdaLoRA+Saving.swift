@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// A file leaves out pruned triplets; reading it restores them as zeros.
 extension TrainableAdaLoRA {
-  public static func configuration(
+  package static func configuration(
     options: AdapterOptions, modules: [AdaptedModule]
   ) -> AdapterConfiguration? {
     var configuration = AdapterConfiguration(peftType: "ADALORA", modules: modules)

@@ -1,17 +1,17 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Trains AdaLoRA: W₊ = W + κ·B·diag(E)·A. ``AdaLoRABudget`` sets entries of E to zero.
 ///
 /// With T = gW·Aᵀ: gA = κ·(B·diag(E))ᵀ·gW, gB = κ·T·diag(E), gEⱼ = κ·Σᵢ Bᵢⱼ Tᵢⱼ. At the start, E = 0 and A, B
 /// are normal with standard deviation 0.02. Start and penalty are PEFT's.
-public struct TrainableAdaLoRA: TrainableAdapter {
-  public typealias Method = AdaLoRA
-  public static let targets = AdapterTargets.linear
-  public let module: AdaptedModule
+package struct TrainableAdaLoRA: TrainableAdapter {
+  package typealias Method = AdaLoRA
+  package static let targets = AdapterTargets.linear
+  package let module: AdaptedModule
   private let rank: Int
   private let scale: Double
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+  package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     try module.checkRank(options.rank)
     try module.checkAlpha(options.alpha)
     self.module = module
@@ -20,7 +20,7 @@ public struct TrainableAdaLoRA: TrainableAdapter {
   }
 
   /// A, B and E.
-  public var parameters: [ParameterShape] {
+  package var parameters: [ParameterShape] {
     [
       ParameterShape(name: AdaLoRA.inputFactor, rows: rank, columns: module.shape.columns),
       ParameterShape(name: AdaLoRA.outputFactor, rows: module.shape.rows, columns: rank),
@@ -28,7 +28,7 @@ public struct TrainableAdaLoRA: TrainableAdapter {
     ]
   }
 
-  public func start(
+  package func start(
     base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
   ) throws -> AdapterStart {
     let input = generator.gaussianMatrix(rows: rank, columns: module.shape.columns)
@@ -36,7 +36,7 @@ public struct TrainableAdaLoRA: TrainableAdapter {
     return AdapterStart(parameters: [0.02 * input, 0.02 * output, Matrix(rows: 1, columns: rank)])
   }
 
-  public func adapt<Element>(
+  package func adapt<Element>(
     _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>
   ) {
@@ -48,7 +48,7 @@ public struct TrainableAdaLoRA: TrainableAdapter {
     }
   }
 
-  public func addGradients<Element>(
+  package func addGradients<Element>(
     _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
     effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>
@@ -67,7 +67,7 @@ public struct TrainableAdaLoRA: TrainableAdapter {
 
   /// The penalty is weight · (‖AAᵀ − I‖ + ‖BᵀB − I‖)/2. The norms are not squared; the gradient of a norm that
   /// is zero counts as zero.
-  public func addPenalty<Element>(
+  package func addPenalty<Element>(
     to gradients: [MatrixView<Element>], parameters: [MatrixView<Element>], weight: Double,
     workspace: Workspace<Element>
   ) -> Double {

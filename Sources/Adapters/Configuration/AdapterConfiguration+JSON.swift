@@ -1,4 +1,4 @@
-public import Documents
+package import Documents
 
 // Reads and writes `adapter_config.json`.
 
@@ -8,7 +8,7 @@ extension AdapterConfiguration {
   ///   - json: The whole document.
   ///   - peftType: Its `peft_type`, in capitals.
   /// - Throws: ``AdapterError/field(key:expected:found:)`` for a field of another type than PEFT writes.
-  public init(_ json: JSONValue, peftType: String) throws(AdapterError) {
+  package init(_ json: JSONValue, peftType: String) throws(AdapterError) {
     self.init(peftType: peftType)
     let reader = FieldReader(json: json, peftType: peftType)
     baseModel = try reader.string("base_model_name_or_path")
@@ -147,7 +147,7 @@ extension AdapterConfiguration.MiSS {
 extension AdapterConfiguration {
   /// The fields of `adapter_config.json` that a trained adapter needs; for all others, PEFT's defaults apply.
   /// - Parameter options: The options of the training, for fields that do not change an update.
-  public func fields(options: AdapterOptions) -> [String: JSONValue] {
+  package func fields(options: AdapterOptions) -> [String: JSONValue] {
     var fields: [String: JSONValue] = [
       "peft_type": .string(peftType), "task_type": .string("CAUSAL_LM"),
       "target_modules": targetModules?.json ?? .null,

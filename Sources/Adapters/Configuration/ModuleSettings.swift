@@ -33,9 +33,9 @@ public struct ModuleSettings: Sendable {
   /// The expert, where the parameter stacks several.
   public var expert: ExpertPosition?
   /// The initial product of the factors, if it was not zero.
-  public var start: SavedStart?
+  package var start: SavedStart?
 
-  public init(
+  package init(
     module: String, rank: Int, alpha: Double, configuration: AdapterConfiguration,
     layout: WeightLayout = .outByIn, expert: ExpertPosition? = nil, start: SavedStart? = nil
   ) {

@@ -5,10 +5,10 @@
 ///
 /// **Source:** Liu et al., "DoRA: weight-decomposed low-rank adaptation", 2024, arXiv 2402.09353,
 /// equations 5 and 11.
-public enum DoRA: AdapterMethod {
-  public static let key = "dora"
-  public static let summary = "LoRA in direction, with a trained magnitude per output feature"
-  public static let peftTypes = ["LORA"]
+package enum DoRA: AdapterMethod {
+  package static let key = "dora"
+  package static let summary = "LoRA in direction, with a trained magnitude per output feature"
+  package static let peftTypes = ["LORA"]
 
   static let magnitude = "lora_magnitude_vector"
   /// The index of m among the parameters, after A and B.

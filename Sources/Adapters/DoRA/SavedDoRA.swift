@@ -1,24 +1,24 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// A saved DoRA: ΔW = (m/‖V‖) · V − W.
 ///
 /// ‖V‖ is the norm of the rows of a linear layer or convolution, of the columns of a weight stored in × out, and
 /// of the columns (over the whole vocabulary) of an embedding. The update is dense and in general has full
 /// rank. A nonzero start is subtracted in V, as in the update of LoRA.
-public struct SavedDoRA: Adapter {
-  public typealias Method = DoRA
-  public static let parameterNames = LoRA.factors + [DoRA.magnitude]
+package struct SavedDoRA: Adapter {
+  package typealias Method = DoRA
+  package static let parameterNames = LoRA.factors + [DoRA.magnitude]
 
-  public let resolved: ResolvedModule
+  package let resolved: ResolvedModule
   private let factors: SavedFactors
   private let magnitudes: [Double]
   private let settings: ModuleSettings
 
-  public static func describes(_ parameters: Set<String>, settings: ModuleSettings) -> Bool {
+  package static func describes(_ parameters: Set<String>, settings: ModuleSettings) -> Bool {
     parameters.contains(DoRA.magnitude)
   }
 
-  public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
+  package init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)
     let factors = try SavedFactors(reader, settings: settings)
     let magnitudes = try reader.tensor(DoRA.magnitude)
@@ -35,11 +35,11 @@ public struct SavedDoRA: Adapter {
       scale: factors.scale)
   }
 
-  public var shape: MatrixShape? { factors.shape }
+  package var shape: MatrixShape? { factors.shape }
 
-  public var needsBase: Bool { true }
+  package var needsBase: Bool { true }
 
-  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+  package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     let weight = try base.matrix()
     let update = try factors.update(of: base, settings: settings)
@@ -57,7 +57,7 @@ public struct SavedDoRA: Adapter {
 
   /// How far the magnitudes are from the norms of the base: max |mᵢ/‖Wᵢ‖ − 1|. Training starts at 0, so a short
   /// training of the right base gives a small value.
-  public func magnitudeDeviation(of base: any BaseWeight) throws -> Double {
+  package func magnitudeDeviation(of base: any BaseWeight) throws -> Double {
     try checkShape(of: base)
     let weight = try base.matrix()
     let norms = factors.hasOutputsInColumns ? weight.columnNorms() : weight.rowNorms()

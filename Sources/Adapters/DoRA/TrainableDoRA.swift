@@ -1,18 +1,18 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Trains DoRA: W₊ = (m/c) ∘ V with V = W + s·BA and c the norm of each row of V.
 ///
 /// The backward pass treats c as a constant, as the paper and PEFT do: with gV = (m/c) ∘ gW,
 /// gm = Σⱼ gW ∘ V/c, gA = s·Bᵀ·gV, gB = s·gV·Aᵀ. Dropout is not supported.
-public struct TrainableDoRA: LoRAFamily {
-  public typealias Method = DoRA
-  public let path: LoRAPath
+package struct TrainableDoRA: LoRAFamily {
+  package typealias Method = DoRA
+  package let path: LoRAPath
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+  package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     path = try LoRAPath(module: module, options: options)
   }
 
-  public var parameters: [ParameterShape] {
+  package var parameters: [ParameterShape] {
     let outputs = path.module.shape.rows
     return path.parameters() + [
       ParameterShape(
@@ -20,7 +20,7 @@ public struct TrainableDoRA: LoRAFamily {
     ]
   }
 
-  public func start(
+  package func start(
     base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
   ) throws -> AdapterStart {
     let factors = try path.begin(
@@ -36,7 +36,7 @@ public struct TrainableDoRA: LoRAFamily {
       frozen: factors.frozen)
   }
 
-  public func adapt<Element>(
+  package func adapt<Element>(
     _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>
   ) {
@@ -48,7 +48,7 @@ public struct TrainableDoRA: LoRAFamily {
   }
 
   /// - Complexity: V is computed again, which takes 2·out·in·r operations and as much memory as W.
-  public func addGradients<Element>(
+  package func addGradients<Element>(
     _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
     effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>
@@ -67,7 +67,7 @@ public struct TrainableDoRA: LoRAFamily {
     }
   }
 
-  public static func configuration(
+  package static func configuration(
     options: AdapterOptions, modules: [AdaptedModule]
   ) -> AdapterConfiguration? {
     var configuration = LoRAPath.configuration(options: options, modules: modules)

@@ -1,17 +1,17 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// What all methods share that train a module's own tensors: the weight, and the bias if there is one.
-public protocol WholeTensors: TrainableAdapter {}
+package protocol WholeTensors: TrainableAdapter {}
 
 extension WholeTensors {
-  public func start(
+  package func start(
     base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
   ) throws -> AdapterStart {
     let bias = base.bias.map { Matrix(rows: 1, columns: $0.count, values: $0) }
     return AdapterStart(parameters: [base.weight] + (bias.map { [$0] } ?? []))
   }
 
-  public func adapt<Element>(
+  package func adapt<Element>(
     _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>
   ) {
@@ -19,7 +19,7 @@ extension WholeTensors {
     if module.hasBias { effective.bias?.copy(parameters[WholeTensor.bias]) }
   }
 
-  public func addGradients<Element>(
+  package func addGradients<Element>(
     _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
     effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>

@@ -9,10 +9,10 @@
 ///
 /// **Source:** Liu et al., "Few-shot parameter-efficient fine-tuning is better and cheaper than
 /// in-context learning", 2022, arXiv 2205.05638, section 3.3; the bias is PEFT's.
-public enum IA3: AdapterMethod {
-  public static let key = "ia3"
-  public static let summary = "one learnt factor per output or input feature"
-  public static let peftTypes = ["IA3"]
+package enum IA3: AdapterMethod {
+  package static let key = "ia3"
+  package static let summary = "one learnt factor per output or input feature"
+  package static let peftTypes = ["IA3"]
 
   static let factor = "ia3_l"
 }

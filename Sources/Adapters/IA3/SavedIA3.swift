@@ -1,16 +1,16 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// A saved IA3: the update scales rows or columns of the base by l − 1.
-public struct SavedIA3: Adapter {
-  public typealias Method = IA3
-  public static let parameterNames = [IA3.factor]
+package struct SavedIA3: Adapter {
+  package typealias Method = IA3
+  package static let parameterNames = [IA3.factor]
 
-  public let resolved: ResolvedModule
-  public let biasChange: BiasChange?
+  package let resolved: ResolvedModule
+  package let biasChange: BiasChange?
   private let changes: [Double]
   private let scalesRows: Bool
 
-  public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
+  package init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)
     let factors = try reader.tensor(IA3.factor)
     let count = factors.values.count
@@ -34,9 +34,9 @@ public struct SavedIA3: Adapter {
   }
 
   /// Nil, because only the base determines the other dimension.
-  public var shape: MatrixShape? { nil }
+  package var shape: MatrixShape? { nil }
 
-  public func check(against base: MatrixShape) throws(AdapterError) {
+  package func check(against base: MatrixShape) throws(AdapterError) {
     // A convolution has one column for each input and position in the kernel.
     let fits =
       scalesRows
@@ -51,7 +51,7 @@ public struct SavedIA3: Adapter {
       base: base)
   }
 
-  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+  package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     if scalesRows { return .rowScaling(changes) }
     let kernel = base.columns / changes.count

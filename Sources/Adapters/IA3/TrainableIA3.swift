@@ -1,18 +1,18 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Trains IA3. In the output module of a feed-forward block, the inputs are scaled instead of the outputs.
 ///
 /// gl = Σⱼ gW ∘ W + gb ∘ b over each row, or Σᵢ gW ∘ W over each column. l starts at one.
-public struct TrainableIA3: TrainableAdapter {
-  public typealias Method = IA3
-  public static let targets = AdapterTargets.linear
-  public let module: AdaptedModule
+package struct TrainableIA3: TrainableAdapter {
+  package typealias Method = IA3
+  package static let targets = AdapterTargets.linear
+  package let module: AdaptedModule
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+  package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     self.module = module
   }
 
-  public var parameters: [ParameterShape] {
+  package var parameters: [ParameterShape] {
     [
       ParameterShape(
         name: IA3.factor, rows: 1, columns: count,
@@ -20,13 +20,13 @@ public struct TrainableIA3: TrainableAdapter {
     ]
   }
 
-  public func start(
+  package func start(
     base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
   ) throws -> AdapterStart {
     AdapterStart(parameters: [Matrix(rows: 1, columns: count, repeating: 1)])
   }
 
-  public func adapt<Element>(
+  package func adapt<Element>(
     _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>
   ) {
@@ -38,7 +38,7 @@ public struct TrainableIA3: TrainableAdapter {
     if let bias = frozen.bias { effective.bias?.setScalingColumns(of: bias, by: parameters[0]) }
   }
 
-  public func addGradients<Element>(
+  package func addGradients<Element>(
     _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
     effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>
@@ -53,7 +53,7 @@ public struct TrainableIA3: TrainableAdapter {
     }
   }
 
-  public static func configuration(
+  package static func configuration(
     options: AdapterOptions, modules: [AdaptedModule]
   ) -> AdapterConfiguration? {
     var configuration = AdapterConfiguration(peftType: "IA3", modules: modules)

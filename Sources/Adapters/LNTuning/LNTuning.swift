@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Trained normalisation layers: the gain, and the bias if there is one, are the parameters themselves.
 ///
@@ -6,25 +6,25 @@ public import LinearAlgebra
 ///
 /// **Source:** Zhao et al., "Tuning LayerNorm in attention: towards efficient multi-modal LLM
 /// finetuning", 2023, arXiv 2312.11420.
-public enum LNTuning: AdapterMethod {
-  public static let key = "ln-tuning"
-  public static let summary = "gains and biases of normalisation layers"
-  public static let peftTypes = ["LN_TUNING"]
+package enum LNTuning: AdapterMethod {
+  package static let key = "ln-tuning"
+  package static let summary = "gains and biases of normalisation layers"
+  package static let peftTypes = ["LN_TUNING"]
 
   static let gain = "ln_tuning_layers.weight"
   static let bias = "ln_tuning_layers.bias"
 }
 
 /// A saved LN-tuning. The gain's update is reported as a matrix of one row.
-public struct SavedLNTuning: Adapter {
-  public typealias Method = LNTuning
-  public static let parameterNames = [LNTuning.bias, LNTuning.gain]
+package struct SavedLNTuning: Adapter {
+  package typealias Method = LNTuning
+  package static let parameterNames = [LNTuning.bias, LNTuning.gain]
 
-  public let resolved: ResolvedModule
-  public let biasChange: BiasChange?
+  package let resolved: ResolvedModule
+  package let biasChange: BiasChange?
   private let gains: [Double]
 
-  public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
+  package init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)
     gains = try reader.vector(LNTuning.gain, count: nil)
     biasChange =
@@ -35,33 +35,33 @@ public struct SavedLNTuning: Adapter {
       module: settings.module, method: Self.method, rank: nil, alpha: nil, scale: 1)
   }
 
-  public var shape: MatrixShape? { MatrixShape(rows: 1, columns: gains.count) }
+  package var shape: MatrixShape? { MatrixShape(rows: 1, columns: gains.count) }
 
-  public var needsBase: Bool { true }
+  package var needsBase: Bool { true }
 
-  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+  package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     return .dense(Matrix(rows: 1, columns: gains.count, values: gains) - (try base.matrix()))
   }
 }
 
 /// Trains gains and biases of norms.
-public struct TrainableLNTuning: WholeTensors {
-  public typealias Method = LNTuning
-  public static let targets = AdapterTargets.norms
-  public let module: AdaptedModule
+package struct TrainableLNTuning: WholeTensors {
+  package typealias Method = LNTuning
+  package static let targets = AdapterTargets.norms
+  package let module: AdaptedModule
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+  package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     self.module = module
   }
 
-  public var parameters: [ParameterShape] {
+  package var parameters: [ParameterShape] {
     let names = [LNTuning.gain] + (module.hasBias ? [LNTuning.bias] : [])
     let width = module.shape.columns
     return names.map { ParameterShape(name: $0, rows: 1, columns: width, savedShape: [width]) }
   }
 
-  public static func configuration(
+  package static func configuration(
     options: AdapterOptions, modules: [AdaptedModule]
   ) -> AdapterConfiguration? { AdapterConfiguration(peftType: "LN_TUNING", modules: modules) }
 }

@@ -10,18 +10,18 @@
 /// **Source:** Hu et al., "LoRA: low-rank adaptation of large language models", 2021,
 /// arXiv 2106.09685, equation 3; α/√r: Kalajdzievski, "A rank stabilization scaling factor for
 /// fine-tuning with LoRA", 2023, arXiv 2312.03732, theorem 3.2.
-public enum LoRA: AdapterMethod {
-  public static let key = "lora"
-  public static let summary = "product of two thin matrices, scaled by alpha/r"
-  public static let peftTypes = ["LORA"]
+package enum LoRA: AdapterMethod {
+  package static let key = "lora"
+  package static let summary = "product of two thin matrices, scaled by alpha/r"
+  package static let peftTypes = ["LORA"]
 
   /// A of a linear layer or a convolution.
-  public static let inputFactor = "lora_A.weight"
+  package static let inputFactor = "lora_A.weight"
   /// B of a linear layer or a convolution.
-  public static let outputFactor = "lora_B.weight"
-  public static let embeddingInputFactor = "lora_embedding_A"
-  public static let embeddingOutputFactor = "lora_embedding_B"
-  public static let outputBias = "lora_B.bias"
+  package static let outputFactor = "lora_B.weight"
+  package static let embeddingInputFactor = "lora_embedding_A"
+  package static let embeddingOutputFactor = "lora_embedding_B"
+  package static let outputBias = "lora_B.bias"
   static let factors = [
     inputFactor, outputFactor, embeddingInputFactor, embeddingOutputFactor,
   ]

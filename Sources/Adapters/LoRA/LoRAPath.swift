@@ -3,11 +3,11 @@ import LinearAlgebra
 /// The product s·BA beside a frozen weight, which the methods of LoRA's family share.
 ///
 /// With gW = ∂L/∂W₊: gA = s·Bᵀ·gW and gB = s·gW·Aᵀ.
-public struct LoRAPath: Sendable {
-  public let module: AdaptedModule
-  public let rank: Int
+package struct LoRAPath: Sendable {
+  package let module: AdaptedModule
+  package let rank: Int
   /// s.
-  public let scale: Double
+  package let scale: Double
   let start: any FactorStart.Type
 
   /// Checks rank, alpha and start.

@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 // LoRA with another scale, other learning rates, or a frozen A.
 
@@ -6,17 +6,17 @@ public import LinearAlgebra
 ///
 /// **Source:** Kalajdzievski, "A rank stabilization scaling factor for fine-tuning with LoRA", 2023,
 /// arXiv 2312.03732, theorem 3.2.
-public struct TrainableRSLoRA: LoRAVariant {
-  public typealias Method = LoRA
-  public static let key = "rslora"
-  public static let summary = "LoRA scaled by alpha/√r"
-  public let path: LoRAPath
+package struct TrainableRSLoRA: LoRAVariant {
+  package typealias Method = LoRA
+  package static let key = "rslora"
+  package static let summary = "LoRA scaled by alpha/√r"
+  package let path: LoRAPath
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+  package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     path = try LoRAPath(module: module, options: Self.resolved(options))
   }
 
-  public static func resolved(_ options: AdapterOptions) -> AdapterOptions {
+  package static func resolved(_ options: AdapterOptions) -> AdapterOptions {
     var options = options
     options.usesRankStabilization = true
     return options
@@ -27,33 +27,33 @@ public struct TrainableRSLoRA: LoRAVariant {
 ///
 /// **Source:** Hayou, Ghosh, Yu, "LoRA+: efficient low rank adaptation of large models", 2024,
 /// arXiv 2402.12354, section 4.
-public struct TrainableLoRAPlus: LoRAVariant {
-  public typealias Method = LoRA
-  public static let key = "lora-plus"
-  public static let summary = "LoRA whose output factor learns faster"
-  public let path: LoRAPath
+package struct TrainableLoRAPlus: LoRAVariant {
+  package typealias Method = LoRA
+  package static let key = "lora-plus"
+  package static let summary = "LoRA whose output factor learns faster"
+  package let path: LoRAPath
   private let rateFactor: Double
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+  package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     path = try LoRAPath(module: module, options: options)
     rateFactor = options.outputRateFactor
   }
 
-  public var parameters: [ParameterShape] { path.parameters(outputRateFactor: rateFactor) }
+  package var parameters: [ParameterShape] { path.parameters(outputRateFactor: rateFactor) }
 }
 
 /// LoRA-FA: A is frozen at its initial value.
 ///
 /// **Source:** Zhang et al., "LoRA-FA: memory-efficient low-rank adaptation for large language models
 /// fine-tuning", 2023, arXiv 2308.03303, section 3.
-public struct TrainableLoRAFA: LoRAVariant {
-  public typealias Method = LoRA
-  public static let key = "lora-fa"
-  public static let summary = "LoRA whose input factor is frozen"
-  public static let trainsInput = false
-  public let path: LoRAPath
+package struct TrainableLoRAFA: LoRAVariant {
+  package typealias Method = LoRA
+  package static let key = "lora-fa"
+  package static let summary = "LoRA whose input factor is frozen"
+  package static let trainsInput = false
+  package let path: LoRAPath
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+  package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     path = try LoRAPath(module: module, options: options)
   }
 }
@@ -63,19 +63,19 @@ public struct TrainableLoRAFA: LoRAVariant {
 /// Then s·gB·A is the gradient of the weight, projected onto the row space of A.
 ///
 /// **Source:** PEFT, `optimizers/lorafa.py`.
-public struct TrainablePreconditionedLoRAFA: LoRAVariant {
-  public typealias Method = LoRA
-  public static let key = "lora-fa-preconditioned"
-  public static let summary = "LoRA-FA whose gradient is projected on the frozen factor's rows"
-  public static let trainsInput = false
-  public let path: LoRAPath
+package struct TrainablePreconditionedLoRAFA: LoRAVariant {
+  package typealias Method = LoRA
+  package static let key = "lora-fa-preconditioned"
+  package static let summary = "LoRA-FA whose gradient is projected on the frozen factor's rows"
+  package static let trainsInput = false
+  package let path: LoRAPath
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+  package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     path = try LoRAPath(module: module, options: options)
   }
 
   /// - Complexity: O(r²·(in + out) + r³), in double precision.
-  public func preconditionGradients<Element>(
+  package func preconditionGradients<Element>(
     _ gradients: [MatrixView<Element>], parameters: [MatrixView<Element>]
   ) {
     let input = parameters[LoRA.input].doubles()

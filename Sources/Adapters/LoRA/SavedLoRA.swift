@@ -1,18 +1,18 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// A saved LoRA: ΔW = s(BA − B₀A₀), where B₀A₀ is zero for most starts. A bias of B adds s·b to the
 /// module's bias.
-public struct SavedLoRA: Adapter {
-  public typealias Method = LoRA
-  public static let parameterNames = LoRA.factors + [LoRA.outputBias]
-  public static let factorNames = LoRA.factors
+package struct SavedLoRA: Adapter {
+  package typealias Method = LoRA
+  package static let parameterNames = LoRA.factors + [LoRA.outputBias]
+  package static let factorNames = LoRA.factors
 
-  public let resolved: ResolvedModule
-  public let biasChange: BiasChange?
+  package let resolved: ResolvedModule
+  package let biasChange: BiasChange?
   private let factors: SavedFactors
   private let settings: ModuleSettings
 
-  public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
+  package init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)
     let factors = try SavedFactors(reader, settings: settings)
     self.factors = factors
@@ -27,18 +27,18 @@ public struct SavedLoRA: Adapter {
       scale: factors.scale)
   }
 
-  public var shape: MatrixShape? { factors.shape }
+  package var shape: MatrixShape? { factors.shape }
 
-  public var needsBase: Bool { settings.start?.needsBase ?? false }
+  package var needsBase: Bool { settings.start?.needsBase ?? false }
 
-  public func check(against base: MatrixShape) throws(AdapterError) {
+  package func check(against base: MatrixShape) throws(AdapterError) {
     if factors.shape != base {
       throw .baseShape(module: settings.module, update: factors.shape, base: base)
     }
     try settings.start?.check(settings)
   }
 
-  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+  package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     return try factors.update(of: base, settings: settings)
   }

@@ -1,41 +1,41 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Trains LoRA: W₊ = W + s·BA.
-public struct TrainableLoRA: LoRAVariant {
-  public typealias Method = LoRA
-  public let path: LoRAPath
+package struct TrainableLoRA: LoRAVariant {
+  package typealias Method = LoRA
+  package let path: LoRAPath
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+  package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     path = try LoRAPath(module: module, options: options)
   }
 }
 
 /// A method that trains two factors A and B beside the weight, and saves them as PEFT's LoRA.
-public protocol LoRAFamily: TrainableAdapter {
+package protocol LoRAFamily: TrainableAdapter {
   var path: LoRAPath { get }
 }
 
 extension LoRAFamily {
-  public static var targets: AdapterTargets { .linear }
-  public static var takesStart: Bool { true }
-  public var module: AdaptedModule { path.module }
+  package static var targets: AdapterTargets { .linear }
+  package static var takesStart: Bool { true }
+  package var module: AdaptedModule { path.module }
 
-  public func frozenWeight(base: Matrix, initial: [Matrix]) -> Matrix? {
+  package func frozenWeight(base: Matrix, initial: [Matrix]) -> Matrix? {
     path.frozenWeight(base: base, initial: initial)
   }
 
-  public func tensors(of values: [Matrix], initial: [Matrix]) -> [String: Tensor] {
+  package func tensors(of values: [Matrix], initial: [Matrix]) -> [String: Tensor] {
     path.tensors(parameters, of: values, initial: initial)
   }
 
-  public func restore(_ tensors: [String: Tensor]) throws(AdapterError) -> RestoredParameters {
+  package func restore(_ tensors: [String: Tensor]) throws(AdapterError) -> RestoredParameters {
     try path.restore(tensors, parameters)
   }
 }
 
 /// A method whose effective weight is W + s·BA: LoRA, and variants with another scale, other learning rates or
 /// a frozen factor.
-public protocol LoRAVariant: LoRAFamily {
+package protocol LoRAVariant: LoRAFamily {
   /// Whether A is trained.
   static var trainsInput: Bool { get }
   /// The options as the method interprets them.
@@ -43,25 +43,25 @@ public protocol LoRAVariant: LoRAFamily {
 }
 
 extension LoRAVariant {
-  public static var trainsInput: Bool { true }
-  public static func resolved(_ options: AdapterOptions) -> AdapterOptions { options }
+  package static var trainsInput: Bool { true }
+  package static func resolved(_ options: AdapterOptions) -> AdapterOptions { options }
 
-  public var parameters: [ParameterShape] { path.parameters(trainsInput: Self.trainsInput) }
+  package var parameters: [ParameterShape] { path.parameters(trainsInput: Self.trainsInput) }
 
-  public func start(
+  package func start(
     base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
   ) throws -> AdapterStart {
     try path.begin(base: base.weight, using: &generator, calibration: calibration)
   }
 
-  public func adapt<Element>(
+  package func adapt<Element>(
     _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>
   ) {
     path.adapt(effective.weight, frozen: frozen.weight, parameters: parameters)
   }
 
-  public func addGradients<Element>(
+  package func addGradients<Element>(
     _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
     effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>
@@ -71,11 +71,11 @@ extension LoRAVariant {
       trainsInput: Self.trainsInput)
   }
 
-  public func dropoutPath<Element>(_ parameters: [MatrixView<Element>]) -> DropoutPath<Element>? {
+  package func dropoutPath<Element>(_ parameters: [MatrixView<Element>]) -> DropoutPath<Element>? {
     DropoutPath(inputFactor: LoRA.input, outputFactor: LoRA.output, scale: Element(path.scale))
   }
 
-  public static func configuration(
+  package static func configuration(
     options: AdapterOptions, modules: [AdaptedModule]
   ) -> AdapterConfiguration? {
     LoRAPath.configuration(options: resolved(options), modules: modules)

@@ -11,10 +11,10 @@
 ///
 /// **Source:** Kang, Yin, "MiSS: revisiting the trade-off in LoRA with an efficient shard-sharing
 /// structure", 2024, arXiv 2409.15371; the forms are PEFT's.
-public enum MiSS: AdapterMethod {
-  public static let key = "miss"
-  public static let summary = "one small block shared by all shards of the input"
-  public static let peftTypes = ["BONE", "MISS"]
+package enum MiSS: AdapterMethod {
+  package static let key = "miss"
+  package static let summary = "one small block shared by all shards of the input"
+  package static let peftTypes = ["BONE", "MISS"]
 
   static let block = "miss_block"
   static let formerBlock = "bone_block"

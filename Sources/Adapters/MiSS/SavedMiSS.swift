@@ -1,16 +1,16 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// A saved MiSS. The plain and mini forms give two factors, Dᵀ and r rows of a tiled identity; bat is dense.
-public struct SavedMiSS: Adapter {
-  public typealias Method = MiSS
-  public static let parameterNames = [MiSS.formerBlock, MiSS.block]
-  public static let factorNames = parameterNames
+package struct SavedMiSS: Adapter {
+  package typealias Method = MiSS
+  package static let parameterNames = [MiSS.formerBlock, MiSS.block]
+  package static let factorNames = parameterNames
 
-  public let resolved: ResolvedModule
+  package let resolved: ResolvedModule
   private let block: Tensor
   private let form: AdapterConfiguration.MiSS.Mode
 
-  public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
+  package init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)
     let name = parameters[MiSS.formerBlock] == nil ? MiSS.block : MiSS.formerBlock
     let options = settings.configuration.miSS
@@ -31,9 +31,9 @@ public struct SavedMiSS: Adapter {
   }
 
   /// Nil, because only the base determines the number of inputs.
-  public var shape: MatrixShape? { nil }
+  package var shape: MatrixShape? { nil }
 
-  public func check(against base: MatrixShape) throws(AdapterError) {
+  package func check(against base: MatrixShape) throws(AdapterError) {
     if form == .bat {
       let (blocks, rank) = (block.shape[0], block.shape[1])
       guard blocks * rank == base.rows, rank > 0 else {
@@ -54,7 +54,7 @@ public struct SavedMiSS: Adapter {
     }
   }
 
-  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+  package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     return form == .bat ? try blockwiseUpdate(of: base) : sharedUpdate(of: base)
   }

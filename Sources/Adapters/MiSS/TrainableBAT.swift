@@ -1,18 +1,18 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Trains BAT, the form of MiSS that depends on the weight: W₊[o, c] = W[o, c] + W[o, c]·D[o] + D[o] for each
 /// r × r block of W.
 ///
 /// gD[o] = Σ_c (W[o, c]ᵀ·gW[o, c] + gW[o, c]). The rank must divide both sizes. D starts at zero.
-public struct TrainableBAT: TrainableAdapter {
-  public typealias Method = MiSS
-  public static let key = "bat"
-  public static let summary = "MiSS whose shared blocks multiply those of the weight"
-  public static let targets = AdapterTargets.linear
-  public let module: AdaptedModule
+package struct TrainableBAT: TrainableAdapter {
+  package typealias Method = MiSS
+  package static let key = "bat"
+  package static let summary = "MiSS whose shared blocks multiply those of the weight"
+  package static let targets = AdapterTargets.linear
+  package let module: AdaptedModule
   private let rank: Int
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+  package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     try module.checkRank(options.rank)
     for size in [module.shape.rows, module.shape.columns] where !size.isMultiple(of: options.rank) {
       throw .rankDoesNotDivide(module: module.name, size: size, rank: options.rank)
@@ -22,7 +22,7 @@ public struct TrainableBAT: TrainableAdapter {
   }
 
   /// The blocks D[o], one below the other.
-  public var parameters: [ParameterShape] {
+  package var parameters: [ParameterShape] {
     let outputs = module.shape.rows
     return [
       ParameterShape(
@@ -30,13 +30,13 @@ public struct TrainableBAT: TrainableAdapter {
     ]
   }
 
-  public func start(
+  package func start(
     base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
   ) throws -> AdapterStart {
     AdapterStart(parameters: [Matrix(rows: module.shape.rows, columns: rank)])
   }
 
-  public func adapt<Element>(
+  package func adapt<Element>(
     _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>
   ) {
@@ -48,7 +48,7 @@ public struct TrainableBAT: TrainableAdapter {
     }
   }
 
-  public func addGradients<Element>(
+  package func addGradients<Element>(
     _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
     effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>
@@ -61,7 +61,7 @@ public struct TrainableBAT: TrainableAdapter {
     }
   }
 
-  public static func configuration(
+  package static func configuration(
     options: AdapterOptions, modules: [AdaptedModule]
   ) -> AdapterConfiguration? {
     var configuration = AdapterConfiguration(peftType: "MISS", modules: modules)

@@ -1,31 +1,31 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Trains MiSS: W₊[o, j] = W[o, j] + D[j mod r, o]. Every shard of r inputs shares one block D.
 ///
 /// gD[i, o] = Σ gW[o, j] over all j with j mod r = i. The last shard may be shorter. D starts at zero.
-public struct TrainableMiSS: TrainableAdapter {
-  public typealias Method = MiSS
-  public static let targets = AdapterTargets.linear
-  public let module: AdaptedModule
+package struct TrainableMiSS: TrainableAdapter {
+  package typealias Method = MiSS
+  package static let targets = AdapterTargets.linear
+  package let module: AdaptedModule
   private let rank: Int
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+  package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     try module.checkRank(options.rank, limit: module.shape.columns)
     self.module = module
     rank = options.rank
   }
 
-  public var parameters: [ParameterShape] {
+  package var parameters: [ParameterShape] {
     [ParameterShape(name: MiSS.block, rows: rank, columns: module.shape.rows)]
   }
 
-  public func start(
+  package func start(
     base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
   ) throws -> AdapterStart {
     AdapterStart(parameters: [Matrix(rows: rank, columns: module.shape.rows)])
   }
 
-  public func adapt<Element>(
+  package func adapt<Element>(
     _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>
   ) {
@@ -37,7 +37,7 @@ public struct TrainableMiSS: TrainableAdapter {
     }
   }
 
-  public func addGradients<Element>(
+  package func addGradients<Element>(
     _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
     effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>
@@ -49,7 +49,7 @@ public struct TrainableMiSS: TrainableAdapter {
     }
   }
 
-  public static func configuration(
+  package static func configuration(
     options: AdapterOptions, modules: [AdaptedModule]
   ) -> AdapterConfiguration? {
     var configuration = AdapterConfiguration(peftType: "MISS", modules: modules)

@@ -1,16 +1,16 @@
-public import Documents
-public import LinearAlgebra
+package import Documents
+package import LinearAlgebra
 
 /// A module after some training.
-public struct TrainedModule: Sendable {
-  public let adapter: any TrainableAdapter
-  public let module: AdaptedModule
+package struct TrainedModule: Sendable {
+  package let adapter: any TrainableAdapter
+  package let module: AdaptedModule
   /// In the order of the adapter's parameters.
-  public let parameters: [Matrix]
+  package let parameters: [Matrix]
   /// The parameters of step 0.
-  public let initial: [Matrix]
+  package let initial: [Matrix]
 
-  public init(
+  package init(
     adapter: any TrainableAdapter, module: AdaptedModule, parameters: [Matrix],
     initial: [Matrix]
   ) {
@@ -23,13 +23,13 @@ public struct TrainedModule: Sendable {
 
 /// The content of an adapter checkpoint: PEFT's tensors and the fields of its configuration. It applies to the
 /// pretrained base, and a reader need not repeat the start.
-public struct AdapterExport: Sendable {
+package struct AdapterExport: Sendable {
   /// By the names in the file.
-  public let tensors: [String: Tensor]
+  package let tensors: [String: Tensor]
   /// What the tensors mean; nil for full fine-tuning, whose tensors are those of the base.
-  public let configuration: AdapterConfiguration?
+  package let configuration: AdapterConfiguration?
   /// The fields of `adapter_config.json`; nil for full fine-tuning.
-  public let fields: [String: JSONValue]?
+  package let fields: [String: JSONValue]?
 
   /// The adapter of all its modules.
   /// - Parameters:
@@ -38,7 +38,7 @@ public struct AdapterExport: Sendable {
   ///   - baseName: The base as a reader will find it: a name on a hub or a path.
   ///   - budget: AdaLoRA's budget. Pruned triplets are left out once its choice is final; before that, a later
   ///     choice may keep them again.
-  public init(
+  package init(
     modules: [TrainedModule], options: AdapterOptions, baseName: String?,
     budget: AdaLoRABudget? = nil
   ) {
@@ -65,7 +65,7 @@ public struct AdapterExport: Sendable {
   ///   - kept: The triplets that AdaLoRA's final choice kept, if the file was written after it; the
   ///     others are restored as zeros.
   /// - Throws: ``AdapterError`` if a tensor is missing or has another shape.
-  public static func restore(
+  package static func restore(
     _ adapter: any TrainableAdapter, of module: AdaptedModule, from tensors: [String: Tensor],
     kept: [Bool]? = nil
   ) throws(AdapterError) -> RestoredParameters {

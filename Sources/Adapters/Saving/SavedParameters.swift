@@ -1,12 +1,12 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Saves and restores parameters of methods whose tensors are their parameters.
 extension TrainableAdapter {
-  public func tensors(of values: [Matrix], initial: [Matrix]) -> [String: Tensor] {
+  package func tensors(of values: [Matrix], initial: [Matrix]) -> [String: Tensor] {
     SavedParameters.tensors(parameters, of: values)
   }
 
-  public func restore(_ tensors: [String: Tensor]) throws(AdapterError) -> RestoredParameters {
+  package func restore(_ tensors: [String: Tensor]) throws(AdapterError) -> RestoredParameters {
     RestoredParameters(
       parameters: try SavedParameters.matrices(parameters, from: tensors, module: module.name))
   }

@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 // Starts that depend on a batch of the task.
 
@@ -8,14 +8,14 @@ public import LinearAlgebra
 ///
 /// **Source:** Paischer et al., "One initialization to rule them all: fine-tuning via explained
 /// variance adaptation", 2024, arXiv 2410.07170, algorithm 1.
-public struct EVAStart: FactorStart {
-  public static let key = "eva"
-  public static let summary = "A the leading directions of the inputs, B zero"
-  public static let needsCalibration = true
+package struct EVAStart: FactorStart {
+  package static let key = "eva"
+  package static let summary = "A the leading directions of the inputs, B zero"
+  package static let needsCalibration = true
 
-  public init() {}
+  package init() {}
 
-  public func factors(
+  package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
@@ -35,22 +35,22 @@ public struct EVAStart: FactorStart {
 ///
 /// **Source:** Wang, Yu, Li, "LoRA-GA: low-rank adaptation with gradient approximation", 2024,
 /// arXiv 2407.05000, algorithm 1, with γ = 16.
-public struct LoRAGAStart: FactorStart {
-  public static let key = "lora-ga"
-  public static let summary = "singular vectors of the weight's gradient, taken out of the base"
-  public static let leavesResidual = true
-  public static let needsCalibration = true
+package struct LoRAGAStart: FactorStart {
+  package static let key = "lora-ga"
+  package static let summary = "singular vectors of the weight's gradient, taken out of the base"
+  package static let leavesResidual = true
+  package static let needsCalibration = true
   private static let stability = 16.0
 
-  public init() {}
+  package init() {}
 
-  public static func check(
+  package static func check(
     rank: Int, module: AdaptedModule
   ) throws(AdapterError) {
     try module.checkRank(rank, limit: min(module.shape.rows, module.shape.columns) / 2)
   }
 
-  public func factors(
+  package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {

@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// CorDA: the r largest singular triplets of WC, where C is the covariance of the inputs. The right vectors
 /// are multiplied by C⁻¹, and the product is taken out of the base.
@@ -10,19 +10,19 @@ public import LinearAlgebra
 /// **Source:** Yang et al., "CorDA: context-oriented decomposition adaptation of large language models
 /// for task-aware parameter-efficient fine-tuning", 2024, arXiv 2406.05223, section 3; damping as in
 /// PEFT.
-public struct CorDAStart: FactorStart {
-  public static let key = "corda"
-  public static let summary =
+package struct CorDAStart: FactorStart {
+  package static let key = "corda"
+  package static let summary =
     "triplets weighted by the covariance of the inputs, taken out of the base"
-  public static let leavesResidual = true
-  public static let needsCalibration = true
+  package static let leavesResidual = true
+  package static let needsCalibration = true
   private static let damping = 0.01
   private static let tolerance = 0.05
   private static let attempts = 40
 
-  public init() {}
+  package init() {}
 
-  public func factors(
+  package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {

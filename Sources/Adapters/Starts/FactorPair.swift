@@ -1,13 +1,13 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Two factors whose product `output · input` is LoRA's BA, or that update in the layout of a base.
-public struct FactorPair: Sendable, Equatable {
+package struct FactorPair: Sendable, Equatable {
   /// A, r × in.
-  public let input: Matrix
+  package let input: Matrix
   /// B, out × r.
-  public let output: Matrix
+  package let output: Matrix
 
-  public init(input: Matrix, output: Matrix) {
+  package init(input: Matrix, output: Matrix) {
     self.input = input
     self.output = output
   }

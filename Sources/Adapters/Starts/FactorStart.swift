@@ -1,12 +1,12 @@
 import Documents
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// The initial values of LoRA's factors: A₀ and B₀ of s·B₀A₀.
 ///
 /// Training asks a start for its factors. Reading asks a ``RepeatableStart`` again, to subtract the initial
 /// product from a saved adapter. A new start is one type in `Starts` and one line in
 /// ``FactorStartRegistry/all``.
-public protocol FactorStart: Sendable {
+package protocol FactorStart: Sendable {
   /// Key on the command line; alone it means LoRA with this start.
   static var key: String { get }
   /// One line for `list starts`.
@@ -35,9 +35,9 @@ public protocol FactorStart: Sendable {
 }
 
 extension FactorStart {
-  public static var leavesResidual: Bool { false }
-  public static var needsCalibration: Bool { false }
-  public static func check(rank: Int, module: AdaptedModule) throws(AdapterError) {}
+  package static var leavesResidual: Bool { false }
+  package static var needsCalibration: Bool { false }
+  package static func check(rank: Int, module: AdaptedModule) throws(AdapterError) {}
 
   /// The calibration; throws if there is none.
   static func required(_ calibration: Calibration?) throws(AdapterError) -> Calibration {
@@ -47,7 +47,7 @@ extension FactorStart {
 }
 
 /// A start that depends on the base weight alone, so that it can be computed again.
-public protocol RepeatableStart: FactorStart {
+package protocol RepeatableStart: FactorStart {
   /// s·B₀A₀ in the layout of the base, as `output · input`.
   /// - Parameters:
   ///   - base: The pretrained weight, in the layout that the settings give.
@@ -65,12 +65,12 @@ public protocol RepeatableStart: FactorStart {
 }
 
 extension RepeatableStart {
-  public func check(_ settings: ModuleSettings) throws(AdapterError) {}
+  package func check(_ settings: ModuleSettings) throws(AdapterError) {}
 }
 
 /// The starts of LoRA's factors.
-public enum FactorStartRegistry {
-  public static let all: [any FactorStart.Type] = [
+package enum FactorStartRegistry {
+  package static let all: [any FactorStart.Type] = [
     KaimingStart.self, GaussianStart.self, OrthogonalStart.self, PiSSAStart.self,
     FastPiSSAStart.self, MiLoRAStart.self, OLoRAStart.self, RLPOStart.self, RLMOStart.self,
     MiddleStart.self, RandomResidualStart.self, GeoRAStart.self, EVAStart.self, CorDAStart.self,
@@ -78,11 +78,11 @@ public enum FactorStartRegistry {
   ]
 
   /// The start of LoRA if none is chosen.
-  public static var standard: any FactorStart.Type { all[0] }
+  package static var standard: any FactorStart.Type { all[0] }
 
   /// The start with this key; the standard one if the key is nil.
   /// - Throws: ``AdapterError/unknownKey(_:near:)``.
-  public static func start(_ key: String?) throws(AdapterError) -> any FactorStart.Type {
+  package static func start(_ key: String?) throws(AdapterError) -> any FactorStart.Type {
     guard let key else { return standard }
     guard let start = all.first(where: { $0.key == key }) else {
       throw .unknownKey(key, near: NearestName.similar(to: key, among: all.map { $0.key }))

@@ -1,19 +1,20 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// PiSSA from a randomised decomposition with four power iterations and no oversampling, as in the published
 /// fast form. If the spectrum is flat, the triplets are far from the largest ones.
 ///
 /// **Source:** Meng, Wang, Zhang, "PiSSA", 2024, arXiv 2404.02948, section 3; Halko, Martinsson, Tropp,
 /// "Finding structure with randomness", SIAM Review 53, 2011, algorithm 4.4.
-public struct FastPiSSAStart: FactorStart {
-  public static let key = "pissa-fast"
-  public static let summary = "about the largest singular triplets, from a randomised decomposition"
-  public static let leavesResidual = true
+package struct FastPiSSAStart: FactorStart {
+  package static let key = "pissa-fast"
+  package static let summary =
+    "about the largest singular triplets, from a randomised decomposition"
+  package static let leavesResidual = true
   private static let iterations = 4
 
-  public init() {}
+  package init() {}
 
-  public func factors(
+  package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {

@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// GeoRA: the r largest singular triplets of W ∘ M, taken out of the base. The mask M keeps an entry if its
 /// magnitude is among the smallest fifth in W or in the best rank-r approximation of W.
@@ -6,16 +6,16 @@ public import LinearAlgebra
 /// The triplets are split so that s·B₀A₀ is their sum: the sources do not say whether s divides them.
 ///
 /// **Source:** "GeoRA", 2026, arXiv 2601.09361, whose share is a fifth as well.
-public struct GeoRAStart: FactorStart {
-  public static let key = "geora"
-  public static let summary =
+package struct GeoRAStart: FactorStart {
+  package static let key = "geora"
+  package static let summary =
     "largest singular triplets of the base's small entries, taken out of it"
-  public static let leavesResidual = true
+  package static let leavesResidual = true
   private static let share = 0.2
 
-  public init() {}
+  package init() {}
 
-  public func factors(
+  package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {

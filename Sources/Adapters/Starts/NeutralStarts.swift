@@ -1,17 +1,17 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 // Starts whose product B₀A₀ is zero and that use only the shape of the base.
 
 /// PEFT's default: A uniform in ±1/√in, B zero.
 ///
 /// **Source:** He et al., "Delving deep into rectifiers", 2015, arXiv 1502.01852, with PEFT's slope √5.
-public struct KaimingStart: FactorStart {
-  public static let key = "kaiming"
-  public static let summary = "A uniform, B zero"
+package struct KaimingStart: FactorStart {
+  package static let key = "kaiming"
+  package static let summary = "A uniform, B zero"
 
-  public init() {}
+  package init() {}
 
-  public func factors(
+  package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
@@ -27,13 +27,13 @@ public struct KaimingStart: FactorStart {
 /// A normal with standard deviation 1/r, B zero.
 ///
 /// **Source:** PEFT, `init_lora_weights="gaussian"`.
-public struct GaussianStart: FactorStart {
-  public static let key = "gaussian"
-  public static let summary = "A normal, B zero"
+package struct GaussianStart: FactorStart {
+  package static let key = "gaussian"
+  package static let summary = "A normal, B zero"
 
-  public init() {}
+  package init() {}
 
-  public func factors(
+  package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
@@ -48,19 +48,19 @@ public struct GaussianStart: FactorStart {
 /// B₀A₀ is zero up to rounding, since Qₒ · Qₑᵀ = 0. The rank must be even.
 ///
 /// **Source:** PEFT, `init_lora_weights="orthogonal"`.
-public struct OrthogonalStart: FactorStart {
-  public static let key = "orthogonal"
-  public static let summary = "A and B random, their product zero"
+package struct OrthogonalStart: FactorStart {
+  package static let key = "orthogonal"
+  package static let summary = "A and B random, their product zero"
 
-  public init() {}
+  package init() {}
 
-  public static func check(rank: Int, module: AdaptedModule) throws(AdapterError) {
+  package static func check(rank: Int, module: AdaptedModule) throws(AdapterError) {
     guard rank.isMultiple(of: 2) else {
       throw .oddRank(module: module.name, rank: rank, start: key)
     }
   }
 
-  public func factors(
+  package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {

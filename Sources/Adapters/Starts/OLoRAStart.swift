@@ -1,29 +1,29 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// OLoRA: B₀ = Q[:, :r] and A₀ = R[:r] of W = QR. They are not divided by s, and s·B₀A₀ is taken out of the base.
 ///
 /// **Source:** Büyükakyüz, "OLoRA: orthonormal low-rank adaptation of large language models", 2024,
 /// arXiv 2406.01775, algorithm 1.
-public struct OLoRAStart: RepeatableStart {
-  public static let key = "olora"
-  public static let summary = "leading part of a QR factorisation of the base, taken out of it"
-  public static let leavesResidual = true
+package struct OLoRAStart: RepeatableStart {
+  package static let key = "olora"
+  package static let summary = "leading part of a QR factorisation of the base, taken out of it"
+  package static let leavesResidual = true
 
-  public init() {}
+  package init() {}
 
   /// PEFT factorises the weight as it is stored, so the start is defined only for out × in.
-  public func check(_ settings: ModuleSettings) throws(AdapterError) {
+  package func check(_ settings: ModuleSettings) throws(AdapterError) {
     guard settings.layout == .outByIn else {
       throw .startNeedsOutByIn(module: settings.module, start: Self.key)
     }
   }
 
-  public func factors(
+  package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair { try leading(rank, of: base) }
 
-  public func product(
+  package func product(
     of base: any BaseWeight, rank: Int, scale: Double, settings: ModuleSettings
   ) throws -> FactorPair {
     try check(settings)

@@ -1,15 +1,15 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Random orthonormal directions with the magnitudes of PiSSA, taken out of the base: for studies that
 /// separate the directions of a start from its size.
-public struct RandomResidualStart: FactorStart {
-  public static let key = "random-residual"
-  public static let summary = "random directions as large as PiSSA's, taken out of the base"
-  public static let leavesResidual = true
+package struct RandomResidualStart: FactorStart {
+  package static let key = "random-residual"
+  package static let summary = "random directions as large as PiSSA's, taken out of the base"
+  package static let leavesResidual = true
 
-  public init() {}
+  package init() {}
 
-  public func factors(
+  package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {

@@ -1,10 +1,10 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// The initial product s·B₀A₀ of a saved LoRA adapter, if it was not zero.
 ///
 /// Training subtracted it from the base, so that the model started unchanged. The update relative to the
 /// original base is therefore s(BA − B₀A₀), of rank 2r, and stays factored.
-public enum SavedStart: Sendable {
+package enum SavedStart: Sendable {
   /// It is computed again from the base.
   case repeated(any RepeatableStart)
   /// A checkpoint of step 0 holds it: s·B₀A₀ in the layout of the base, as `output · input`. It is exact for
@@ -15,7 +15,7 @@ public enum SavedStart: Sendable {
   /// - Parameters:
   ///   - parameters: The tensors of the module at step 0, named as those after training.
   ///   - settings: The module's settings; the initial factors have the same scale.
-  public static func recorded(
+  package static func recorded(
     parameters: [String: Tensor], settings: ModuleSettings
   ) throws(AdapterError) -> SavedStart {
     let reader = ParameterReader(module: settings.module, tensors: parameters)
@@ -52,7 +52,7 @@ extension Initialization {
   ///
   /// For randomised PiSSA it gives the exact triplets, which differ from those of the training: the caller has
   /// to report this.
-  public var repeatableStart: SavedStart? {
+  package var repeatableStart: SavedStart? {
     switch self {
     case .pissa, .pissaIterated: .repeated(PiSSAStart())
     case .olora: .repeated(OLoRAStart())

@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 // Starts from exact singular triplets of the base.
 
@@ -7,14 +7,14 @@ public import LinearAlgebra
 ///
 /// **Source:** Meng, Wang, Zhang, "PiSSA: principal singular values and singular vectors adaptation
 /// of large language models", 2024, arXiv 2404.02948, equations 2-4.
-public struct PiSSAStart: RepeatableStart {
-  public static let key = "pissa"
-  public static let summary = "largest singular triplets of the base, taken out of it"
-  public static let leavesResidual = true
+package struct PiSSAStart: RepeatableStart {
+  package static let key = "pissa"
+  package static let summary = "largest singular triplets of the base, taken out of it"
+  package static let leavesResidual = true
 
-  public init() {}
+  package init() {}
 
-  public func factors(
+  package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
@@ -22,7 +22,7 @@ public struct PiSSAStart: RepeatableStart {
   }
 
   /// The triplets of a transposed weight are the same with U and V exchanged, so the layout does not matter.
-  public func product(
+  package func product(
     of base: any BaseWeight, rank: Int, scale: Double, settings: ModuleSettings
   ) throws -> FactorPair {
     let triplets = try base.principalTriplets(count: rank)
@@ -38,14 +38,14 @@ public struct PiSSAStart: RepeatableStart {
 ///
 /// **Source:** Wang et al., "MiLoRA: harnessing minor singular components for parameter-efficient LLM
 /// finetuning", 2024, arXiv 2406.09044, section 3.
-public struct MiLoRAStart: FactorStart {
-  public static let key = "milora"
-  public static let summary = "smallest singular triplets of the base, taken out of it"
-  public static let leavesResidual = true
+package struct MiLoRAStart: FactorStart {
+  package static let key = "milora"
+  package static let summary = "smallest singular triplets of the base, taken out of it"
+  package static let leavesResidual = true
 
-  public init() {}
+  package init() {}
 
-  public func factors(
+  package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
@@ -56,15 +56,15 @@ public struct MiLoRAStart: FactorStart {
 
 /// The r singular triplets in the middle of the spectrum of W, split evenly. They lie between those of PiSSA and
 /// MiLoRA, for studies that separate the place of a start in the spectrum from its size.
-public struct MiddleStart: FactorStart {
-  public static let key = "middle"
-  public static let summary =
+package struct MiddleStart: FactorStart {
+  package static let key = "middle"
+  package static let summary =
     "singular triplets of the middle of the spectrum, taken out of the base"
-  public static let leavesResidual = true
+  package static let leavesResidual = true
 
-  public init() {}
+  package init() {}
 
-  public func factors(
+  package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
@@ -77,13 +77,13 @@ public struct MiddleStart: FactorStart {
 /// RLPO: A₀ is the r leading right singular vectors of W, B₀ is zero.
 ///
 /// **Source:** RLPO and RLMO, 2026, arXiv 2606.31813.
-public struct RLPOStart: FactorStart {
-  public static let key = "rlpo"
-  public static let summary = "A the leading right singular vectors of the base, B zero"
+package struct RLPOStart: FactorStart {
+  package static let key = "rlpo"
+  package static let summary = "A the leading right singular vectors of the base, B zero"
 
-  public init() {}
+  package init() {}
 
-  public func factors(
+  package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
@@ -94,13 +94,13 @@ public struct RLPOStart: FactorStart {
 /// RLMO: A₀ is the last r of the min(in, out) right singular vectors of W, B₀ is zero.
 ///
 /// **Source:** RLPO and RLMO, 2026, arXiv 2606.31813.
-public struct RLMOStart: FactorStart {
-  public static let key = "rlmo"
-  public static let summary = "A the last right singular vectors of the base, B zero"
+package struct RLMOStart: FactorStart {
+  package static let key = "rlmo"
+  package static let summary = "A the last right singular vectors of the base, B zero"
 
-  public init() {}
+  package init() {}
 
-  public func factors(
+  package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {

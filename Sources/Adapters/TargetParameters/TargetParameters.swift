@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// LoRA on a parameter that stacks the weights of E experts: ΔW_e = s·B_e·A_e.
 ///
@@ -11,26 +11,26 @@ public import LinearAlgebra
 /// transposed. A parameter without experts is the case E = 1.
 ///
 /// **Source:** PEFT, option `target_parameters`; the mathematics is LoRA's.
-public enum TargetParameters: AdapterMethod {
-  public static let key = "lora-experts"
-  public static let summary = "LoRA on a parameter that stacks experts, one update each"
-  public static let peftTypes = ["LORA"]
+package enum TargetParameters: AdapterMethod {
+  package static let key = "lora-experts"
+  package static let summary = "LoRA on a parameter that stacks experts, one update each"
+  package static let peftTypes = ["LORA"]
 }
 
 /// A saved LoRA on one expert.
-public struct SavedTargetParameters: Adapter {
-  public typealias Method = TargetParameters
-  public static let parameterNames = [LoRA.inputFactor, LoRA.outputFactor]
-  public static let factorNames = parameterNames
+package struct SavedTargetParameters: Adapter {
+  package typealias Method = TargetParameters
+  package static let parameterNames = [LoRA.inputFactor, LoRA.outputFactor]
+  package static let factorNames = parameterNames
 
-  public let resolved: ResolvedModule
+  package let resolved: ResolvedModule
   private let pair: FactorPair
 
-  public static func describes(_ parameters: Set<String>, settings: ModuleSettings) -> Bool {
+  package static func describes(_ parameters: Set<String>, settings: ModuleSettings) -> Bool {
     settings.expert != nil
   }
 
-  public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
+  package init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)
     let expert = settings.expert ?? ExpertPosition(index: 0, count: 1)
     let down = try reader.matrix(LoRA.inputFactor, rows: nil, columns: nil)
@@ -54,9 +54,9 @@ public struct SavedTargetParameters: Adapter {
       scale: scale)
   }
 
-  public var shape: MatrixShape? { pair.shape }
+  package var shape: MatrixShape? { pair.shape }
 
-  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+  package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     return .product(pair.output, pair.input)
   }

@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Some trained rows of an embedding: ΔW is zero elsewhere.
 ///
@@ -6,24 +6,24 @@ public import LinearAlgebra
 /// configuration says which rows they are. The update is factored: n unit columns times the differences.
 ///
 /// **Source:** PEFT, method `TRAINABLE_TOKENS` and LoRA's option `trainable_token_indices`.
-public enum TrainableTokens: AdapterMethod {
-  public static let key = "trainable-tokens"
-  public static let summary = "new values for some rows of an embedding"
-  public static let peftTypes = ["LORA", "TRAINABLE_TOKENS"]
+package enum TrainableTokens: AdapterMethod {
+  package static let key = "trainable-tokens"
+  package static let summary = "new values for some rows of an embedding"
+  package static let peftTypes = ["LORA", "TRAINABLE_TOKENS"]
 }
 
 /// Saved rows of an embedding.
-public struct SavedTrainableTokens: Adapter {
-  public typealias Method = TrainableTokens
-  public static let parameterNames = [
+package struct SavedTrainableTokens: Adapter {
+  package typealias Method = TrainableTokens
+  package static let parameterNames = [
     "token_adapter.trainable_tokens_delta", "trainable_tokens_delta",
   ]
 
-  public let resolved: ResolvedModule
+  package let resolved: ResolvedModule
   private let rows: [Int]
   private let values: Matrix
 
-  public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
+  package init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)
     let name = Self.parameterNames.first { parameters[$0] != nil } ?? Self.parameterNames[1]
     guard let rows = settings.configuration.trainableTokens.rows(of: settings.module) else {
@@ -36,9 +36,9 @@ public struct SavedTrainableTokens: Adapter {
   }
 
   /// Nil, because only the base determines the number of rows of the embedding.
-  public var shape: MatrixShape? { nil }
+  package var shape: MatrixShape? { nil }
 
-  public func check(against base: MatrixShape) throws(AdapterError) {
+  package func check(against base: MatrixShape) throws(AdapterError) {
     guard base.columns == values.columns else {
       throw .baseShape(
         module: resolved.module, update: MatrixShape(rows: base.rows, columns: values.columns),
@@ -49,7 +49,7 @@ public struct SavedTrainableTokens: Adapter {
     }
   }
 
-  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+  package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     let weight = try base.matrix()
     var left = Matrix(rows: base.rows, columns: rows.count)

@@ -1,21 +1,21 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// A saved VeRA. Projections that were not saved are drawn again from the seed of the configuration, in
 /// the size of the largest adapted module in each dimension.
-public struct SavedVeRA: Adapter {
-  public typealias Method = VeRA
-  public static let parameterNames = [VeRA.outputScale, VeRA.innerScale]
-  public static let factorNames = parameterNames
-  public static let sharedParameterNames = [VeRA.inputProjection, VeRA.outputProjection]
+package struct SavedVeRA: Adapter {
+  package typealias Method = VeRA
+  package static let parameterNames = [VeRA.outputScale, VeRA.innerScale]
+  package static let factorNames = parameterNames
+  package static let sharedParameterNames = [VeRA.inputProjection, VeRA.outputProjection]
 
-  public let resolved: ResolvedModule
+  package let resolved: ResolvedModule
   private let settings: ModuleSettings
   private let outputScales: [Double]
   private let innerScales: [Double]
   private let down: Matrix
   private let up: Matrix
 
-  public init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
+  package init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)
     outputScales = try reader.vector(VeRA.outputScale, count: nil)
     innerScales = try reader.vector(VeRA.innerScale, count: nil)
@@ -31,7 +31,7 @@ public struct SavedVeRA: Adapter {
       module: settings.module, method: Self.method, rank: innerScales.count, alpha: nil, scale: 1)
   }
 
-  public static func replayedParameters(
+  package static func replayedParameters(
     shapes: [MatrixShape], configuration: AdapterConfiguration
   ) -> [String: Tensor] {
     VeRA.projections(
@@ -39,9 +39,9 @@ public struct SavedVeRA: Adapter {
   }
 
   /// Nil, because a module may have fewer inputs than the shared projection has columns.
-  public var shape: MatrixShape? { nil }
+  package var shape: MatrixShape? { nil }
 
-  public func check(against base: MatrixShape) throws(AdapterError) {
+  package func check(against base: MatrixShape) throws(AdapterError) {
     let (outputs, inputs) = features(of: base)
     guard outputs == outputScales.count, inputs <= down.columns else {
       let logical = MatrixShape(
@@ -58,7 +58,7 @@ public struct SavedVeRA: Adapter {
     isTransposed ? (base.columns, base.rows) : (base.rows, base.columns)
   }
 
-  public func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
+  package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     let (outputs, inputs) = features(of: MatrixShape(rows: base.rows, columns: base.columns))
     let pair = FactorPair(

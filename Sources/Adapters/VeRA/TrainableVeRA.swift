@@ -1,21 +1,21 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Trains VeRA: the projections A and B are shared and frozen.
 ///
 /// With T = gW·Aᵀ: gλ_bᵢ = Σⱼ Tᵢⱼ Bᵢⱼ λ_dⱼ, gλ_dⱼ = Σᵢ λ_bᵢ Bᵢⱼ Tᵢⱼ. λ_b starts at 0, λ_d at 0.1. The
 /// projections are those that PEFT draws from the seed with PyTorch's generator; they are saved as well.
 /// Every module draws them again, so ``AdapterOptions/largestShape`` must be the same for all modules.
-public struct TrainableVeRA: TrainableAdapter {
-  public typealias Method = VeRA
-  public static let targets = AdapterTargets.linear
+package struct TrainableVeRA: TrainableAdapter {
+  package typealias Method = VeRA
+  package static let targets = AdapterTargets.linear
   /// PEFT's `d_initial`.
-  public static let initialScale = 0.1
-  public let module: AdaptedModule
+  package static let initialScale = 0.1
+  package let module: AdaptedModule
   private let rank: Int
   private let projection: MatrixShape
   private let seed: UInt64
 
-  public init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
+  package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
     let projection = options.largestShape ?? module.shape
     guard projection.rows >= module.shape.rows, projection.columns >= module.shape.columns else {
       throw .projectionTooSmall(module: module.name, shape: module.shape, projection: projection)
@@ -28,7 +28,7 @@ public struct TrainableVeRA: TrainableAdapter {
   }
 
   /// λ_b, λ_d, and the module's part of A and B.
-  public var parameters: [ParameterShape] {
+  package var parameters: [ParameterShape] {
     let outputs = module.shape.rows
     return [
       ParameterShape(name: VeRA.outputScale, rows: 1, columns: outputs, savedShape: [outputs]),
@@ -41,7 +41,7 @@ public struct TrainableVeRA: TrainableAdapter {
     ]
   }
 
-  public func start(
+  package func start(
     base: BaseModule, using generator: inout SplitMix64, calibration: Calibration?
   ) throws -> AdapterStart {
     let drawn = VeRA.projections(rank: rank, shapes: [projection], seed: seed)
@@ -54,7 +54,7 @@ public struct TrainableVeRA: TrainableAdapter {
       ] + shared)
   }
 
-  public func adapt<Element>(
+  package func adapt<Element>(
     _ effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>
   ) {
@@ -66,7 +66,7 @@ public struct TrainableVeRA: TrainableAdapter {
     }
   }
 
-  public func addGradients<Element>(
+  package func addGradients<Element>(
     _ gradients: [MatrixView<Element>], output: ModuleViews<Element>,
     effective: ModuleViews<Element>, frozen: ModuleViews<Element>,
     parameters: [MatrixView<Element>], workspace: Workspace<Element>
@@ -81,7 +81,7 @@ public struct TrainableVeRA: TrainableAdapter {
     }
   }
 
-  public static func configuration(
+  package static func configuration(
     options: AdapterOptions, modules: [AdaptedModule]
   ) -> AdapterConfiguration? {
     var configuration = AdapterConfiguration(peftType: "VERA", modules: modules)

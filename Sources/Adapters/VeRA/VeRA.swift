@@ -11,10 +11,10 @@ import LinearAlgebra
 ///
 /// **Source:** Kopiczko, Blankevoort, Asano, "VeRA: vector-based random matrix adaptation", 2023,
 /// arXiv 2310.11454, equation 2.
-public enum VeRA: AdapterMethod {
-  public static let key = "vera"
-  public static let summary = "two trained vectors on random projections that all modules share"
-  public static let peftTypes = ["VERA"]
+package enum VeRA: AdapterMethod {
+  package static let key = "vera"
+  package static let summary = "two trained vectors on random projections that all modules share"
+  package static let peftTypes = ["VERA"]
 
   static let outputScale = "vera_lambda_b"
   static let innerScale = "vera_lambda_d"

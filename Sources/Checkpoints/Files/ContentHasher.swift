@@ -7,10 +7,10 @@ import CKernels
 /// **Source:** Collet, "XXH3, a new algorithm of xxHash", 2019, xxHash's specification.
 ///
 /// A class, because the state is allocated in C and must be freed exactly once.
-@safe public final class ContentHasher {
+@safe package final class ContentHasher {
   @unsafe private let state: OpaquePointer
 
-  public init() {
+  package init() {
     guard let state = unsafe sigmascope_hash_create() else {
       preconditionFailure("no memory for a hash")
     }
@@ -20,15 +20,15 @@ import CKernels
   deinit { unsafe sigmascope_hash_destroy(state) }
 
   /// Adds bytes.
-  public func update(_ bytes: [UInt8]) {
+  package func update(_ bytes: [UInt8]) {
     unsafe bytes.withUnsafeBytes { unsafe sigmascope_hash_update(state, $0.baseAddress, $0.count) }
   }
 
   /// Adds a text after its length, so that different lists of texts never give the same bytes.
-  public func update(text: String) { update(Array("\(text.utf8.count):\(text)".utf8)) }
+  package func update(text: String) { update(Array("\(text.utf8.count):\(text)".utf8)) }
 
   /// The hash of everything added so far, as 32 hexadecimal digits.
-  public func digest() -> String {
+  package func digest() -> String {
     var bytes = [UInt8](repeating: 0, count: 16)
     unsafe sigmascope_hash_digest(state, &bytes)
     return bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

@@ -5,13 +5,13 @@
 ///
 /// Blocks at the right and lower edges may be smaller. Despite the name "inverse", the number is the
 /// factor itself. A scale for the whole weight is a tensor with one element.
-public struct BlockScale: Sendable {
+package struct BlockScale: Sendable {
   /// The block size if `quantization_config` has no `weight_block_size`.
   static let defaultBlock = [128, 128]
 
   /// Rows and columns of a block.
-  public let block: [Int]
-  public let tensor: TensorDescription
+  package let block: [Int]
+  package let tensor: TensorDescription
 
   /// - Throws: ``CheckpointError/scaleMismatch(tensor:shape:block:scaleShape:file:)``
   init(
@@ -64,8 +64,8 @@ public struct BlockScale: Sendable {
 
 extension TensorDescription {
   /// The number of rows, counted over all leading dimensions; 1 for a vector.
-  public var rowCount: Int { shape.dropLast().reduce(1, *) }
+  package var rowCount: Int { shape.dropLast().reduce(1, *) }
 
   /// The last dimension; 1 for a scalar.
-  public var columnCount: Int { shape.last ?? 1 }
+  package var columnCount: Int { shape.last ?? 1 }
 }

@@ -1,4 +1,4 @@
-public import Documents
+package import Documents
 
 /// A model in the Hugging Face layout: `config.json` and weights in one safetensors file or in
 /// shards. It may also be a single safetensors file; if there is no `config.json` next to it, only the
@@ -6,7 +6,7 @@ public import Documents
 public struct ModelFolder: Sendable {
   public let path: String
   /// `config.json`; an empty object if a single file has none.
-  public let configuration: JSONValue
+  package let configuration: JSONValue
   public let weights: TensorStore
   /// Whether the output head shares the weight of the input embedding.
   public let tiedEmbeddings: Bool
@@ -60,7 +60,7 @@ public struct ModelFolder: Sendable {
 
   /// The part of the configuration that describes the language model: `text_config` if there is one,
   /// else the whole configuration.
-  public var textConfiguration: JSONValue {
+  package var textConfiguration: JSONValue {
     if let nested = configuration["text_config"], case .object = nested {
       nested
     } else {

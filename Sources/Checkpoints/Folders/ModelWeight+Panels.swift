@@ -3,7 +3,7 @@ extension ModelWeight {
   /// - Parameters:
   ///   - elements: Positions in row-major order, inside the weight.
   ///   - values: `elements.count` places.
-  public func read(
+  package func read(
     elements: Range<Int>, into values: UnsafeMutableBufferPointer<Double>
   ) throws(CheckpointError) {
     precondition(values.count == elements.count, "a buffer for another number of elements")
@@ -20,12 +20,12 @@ extension ModelWeight {
   }
 
   /// Bytes of the tensor as they are stored.
-  public func storedBytes(_ range: Range<Int>) throws(CheckpointError) -> [UInt8] {
+  package func storedBytes(_ range: Range<Int>) throws(CheckpointError) -> [UInt8] {
     try store.bytes(of: tensor, range: range)
   }
 
   /// The bytes of the scales as they are stored; empty for a weight without scales.
-  public func storedScaleBytes() throws(CheckpointError) -> [UInt8] {
+  package func storedScaleBytes() throws(CheckpointError) -> [UInt8] {
     guard let scale else { return [] }
     return try store.bytes(of: scale.tensor, range: 0..<scale.tensor.byteCount)
   }

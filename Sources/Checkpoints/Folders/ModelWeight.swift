@@ -3,7 +3,7 @@ public struct ModelWeight: Sendable {
   /// The tensor as it is stored.
   public let tensor: TensorDescription
   /// The scales of a weight stored in 8-bit floats; nil if there are none.
-  public let scale: BlockScale?
+  package let scale: BlockScale?
   let store: TensorStore
 
   init(tensor: TensorDescription, scale: BlockScale?, store: TensorStore) {

@@ -5,7 +5,7 @@ extension DataType {
   /// - Parameter bytes: Whole elements, little-endian, at any alignment.
   /// - Parameter values: One entry for each element of `bytes`.
   /// - Precondition: ``isDecodable``, and the two buffers hold the same number of elements.
-  public func decode(
+  package func decode(
     _ bytes: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Double>
   ) {
     precondition(isDecodable, "elements of type \(rawValue) cannot be read as doubles")

@@ -3,7 +3,7 @@ extension TensorStore {
   /// weights have equal hashes, in whatever files they are.
   /// - Throws: ``CheckpointError``.
   /// - Complexity: One pass over the bytes, a few megabytes at a time.
-  public func contentHash() throws(CheckpointError) -> String {
+  package func contentHash() throws(CheckpointError) -> String {
     let hash = ContentHasher()
     for tensor in tensors {
       hash.update(text: "\(tensor.name) \(tensor.dataType.rawValue) \(tensor.shape)")

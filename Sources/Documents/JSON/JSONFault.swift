@@ -36,7 +36,7 @@ extension JSONFault: CustomStringConvertible {
 
 extension UInt8 {
   /// The character in quotes if it is printable ASCII, else its code.
-  package var quotedCharacter: String {
+  public var quotedCharacter: String {
     if (0x20..<0x7F).contains(self) { return "'\(Character(Unicode.Scalar(self)))'" }
     let digits = String(self, radix: 16, uppercase: true)
     return "byte 0x" + (digits.count < 2 ? "0" : "") + digits

@@ -1,6 +1,6 @@
 extension JSONValue {
   /// Which extensions of the standard are accepted.
-  public enum Dialect: Sendable {
+  package enum Dialect: Sendable {
     /// Only RFC 8259.
     case strict
     /// Also `NaN`, `Infinity` and `-Infinity`, which Python writes, for example in the logs of a diverged run.
@@ -13,17 +13,17 @@ extension JSONValue {
   ///   - dialect: Whether Python's names of non-finite numbers are accepted.
   /// - Throws: ``JSONSyntaxError`` at the first byte that is wrong.
   /// - Complexity: O(count of `bytes`).
-  public init(parsing bytes: [UInt8], dialect: Dialect = .strict) throws(JSONSyntaxError) {
+  package init(parsing bytes: [UInt8], dialect: Dialect = .strict) throws(JSONSyntaxError) {
     var parser = JSONParser(bytes: bytes, dialect: dialect)
     self = try parser.document()
   }
 }
 
 /// Where and why bytes are not a JSON document.
-public struct JSONSyntaxError: Error, Equatable {
+package struct JSONSyntaxError: Error, Equatable {
   /// The number of bytes before the one at fault.
-  public let offset: Int
-  public let fault: JSONFault
+  package let offset: Int
+  package let fault: JSONFault
 }
 
 /// A recursive-descent parser over bytes. The depth of the recursion is at most `depthLimit`.

@@ -1,14 +1,14 @@
 extension JSONValue {
   /// The document on one line, with a newline at its end: no spaces, members in their order. Only quotes, backslashes
   /// and control characters are escaped.
-  public var line: String {
+  package var line: String {
     var text = ""
     append(to: &text)
     return text + "\n"
   }
 
   /// The document over several lines, with sorted keys; for configurations that people read.
-  public var page: String {
+  package var page: String {
     var text = ""
     append(to: &text, indentation: "")
     return text + "\n"
@@ -78,13 +78,13 @@ extension JSONValue {
 }
 
 extension JSONValue {
-  public static func integer(_ value: Int) -> JSONValue {
+  package static func integer(_ value: Int) -> JSONValue {
     .number(Double(value), literal: "\(value)")
   }
 
   /// A number in the fewest digits that read back as the same value; whole numbers have no decimal point.
   /// - Precondition: The value is finite, because JSON has no other numbers.
-  public static func number(_ value: Double) -> JSONValue {
+  package static func number(_ value: Double) -> JSONValue {
     precondition(value.isFinite, "JSON has no name for \(value)")
     let digits = "\(value)"
     return .number(value, literal: digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits)
@@ -92,19 +92,19 @@ extension JSONValue {
 
   /// A number as Python writes it. Whole numbers have a decimal point, so that they are not read back as integers. NaN
   /// and the infinities are written too; only ``Dialect/python`` accepts them.
-  public static func double(_ value: Double) -> JSONValue {
+  package static func double(_ value: Double) -> JSONValue {
     let literal =
       value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "-Infinity" : "Infinity") : "\(value)"
     return .number(value, literal: literal)
   }
 
   /// An object whose members keep this order.
-  public static func record(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
+  package static func record(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
     .object(members.map { Member(key: $0.key, value: $0.value) })
   }
 
   /// An object with sorted keys.
-  public static func table(_ members: [String: JSONValue]) -> JSONValue {
+  package static func table(_ members: [String: JSONValue]) -> JSONValue {
     .object(members.sorted { $0.key < $1.key }.map { Member(key: $0.key, value: $0.value) })
   }
 }

@@ -53,7 +53,7 @@ public enum JSONValue: Sendable, Equatable {
   }
 
   /// The kind of this value, for error messages.
-  package var kind: String {
+  public var kind: String {
     switch self {
     case .null: "null"
     case .bool: "a boolean"

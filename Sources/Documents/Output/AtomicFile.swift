@@ -8,13 +8,13 @@
 
 /// Writes a file that appears under its final name complete or not at all: it is written next to that name, synced and
 /// then renamed.
-public enum AtomicFile {
+package enum AtomicFile {
   /// Writes a file piece by piece.
   /// - Parameters:
   ///   - path: The file; an existing one is replaced. Its folder must exist.
   ///   - fill: Appends the contents. If it throws, an existing file stays unchanged.
   /// - Throws: ``OutputError/cannotWrite(path:reason:)``, with the final path.
-  public static func write(
+  package static func write(
     to path: String, _ fill: (borrowing FileWriter) throws(OutputError) -> Void
   ) throws(OutputError) {
     let place = try StagingPlace(.file, for: path)
@@ -25,18 +25,18 @@ public enum AtomicFile {
   }
 
   /// Writes a text file.
-  public static func write(_ text: String, to path: String) throws(OutputError) {
+  package static func write(_ text: String, to path: String) throws(OutputError) {
     try write(Array(text.utf8), to: path)
   }
 
   /// Writes a file of bytes.
-  public static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {
+  package static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {
     try write(to: path) { (file) throws(OutputError) in try file.append(bytes) }
   }
 }
 
 /// Appends to a file that is being written.
-public struct FileWriter: ~Copyable {
+package struct FileWriter: ~Copyable {
   private let descriptor: Int32
   /// The final path, which errors name.
   private let path: String
@@ -48,7 +48,7 @@ public struct FileWriter: ~Copyable {
 
   /// Appends bytes or numbers as they are in memory.
   /// - Throws: ``OutputError/cannotWrite(path:reason:)``.
-  public func append<Value: BitwiseCopyable>(_ values: [Value]) throws(OutputError) {
+  package func append<Value: BitwiseCopyable>(_ values: [Value]) throws(OutputError) {
     // Numbers have no padding, so no undefined bytes are written.
     let isWritten = unsafe values.withUnsafeBytes { unsafe writeAll($0) }
     guard isWritten else { throw .ofSystem(writing: path) }

@@ -2,16 +2,16 @@ import Foundation
 
 /// A folder that appears under its final name complete or not at all: it is written next to that name, synced and then
 /// renamed.
-public struct AtomicFolder {
+package struct AtomicFolder {
   /// Where its files are until the folder is renamed.
-  public let path: String
+  package let path: String
 
   /// Writes a folder; an existing one is replaced.
   /// - Parameters:
   ///   - final: Its path; missing parents are created.
   ///   - fill: Writes its files. If it throws, an existing folder stays unchanged.
   /// - Throws: ``OutputError/cannotWrite(path:reason:)``, with the final path.
-  public static func write(
+  package static func write(
     to final: String, _ fill: (AtomicFolder) throws(OutputError) -> Void
   ) throws(OutputError) {
     let place = try StagingPlace(.folder, for: final)
@@ -27,13 +27,13 @@ public struct AtomicFolder {
   }
 
   /// Writes a text file.
-  public func write(_ text: String, to name: String) throws(OutputError) {
+  package func write(_ text: String, to name: String) throws(OutputError) {
     try write(Array(text.utf8), to: name)
   }
 
   /// Writes a file of bytes.
   /// - Parameter name: Relative to the folder, such as `plots/ranks.svg`.
-  public func write(_ bytes: [UInt8], to name: String) throws(OutputError) {
+  package func write(_ bytes: [UInt8], to name: String) throws(OutputError) {
     let file = URL(fileURLWithPath: path).appendingPathComponent(name)
     try OutputError.naming(file.path) {
       try FileManager.default.createDirectory(

@@ -1,5 +1,5 @@
 import Checkpoints
-public import Spectra
+package import Spectra
 
 extension Analysis {
   /// Combines the plan and the computed results.
@@ -9,7 +9,7 @@ extension Analysis {
   ///   - options: The options of the analysis.
   ///   - command: The command line, for the summary.
   ///   - version: The version of this program.
-  public init(
+  package init(
     plan: AnalysisPlan, results: AnalysisResults, options: AnalysisOptions, command: [String],
     version: String
   ) {

@@ -1,26 +1,26 @@
 import Checkpoints
-public import Foundation
+package import Foundation
 import LinearAlgebra
-public import Spectra
+package import Spectra
 
 /// Computes the units of an analysis. Many matrices are processed in parallel with one thread each;
 /// huge ones run alone with all threads.
-public struct AnalysisEngine: Sendable {
+package struct AnalysisEngine: Sendable {
   /// What is computed.
-  public let options: AnalysisOptions
+  package let options: AnalysisOptions
   /// How many groups of units are processed at once.
-  public let jobs: Int
+  package let jobs: Int
   /// The most memory, in bytes, that these groups may use together.
-  public let memory: Int
+  package let memory: Int
   /// The cache of decomposed bases; nil for no cache.
-  public let cache: BasisCache?
+  package let cache: BasisCache?
 
   /// - Parameters:
   ///   - options: What is computed.
   ///   - jobs: How many groups of units are processed at once; by default as many as there are processors.
   ///   - memory: The most memory, in bytes, that these groups may use; by default half of the machine's.
   ///   - cache: The cache of decomposed bases; nil for no cache.
-  public init(
+  package init(
     options: AnalysisOptions, jobs: Int? = nil, memory: Int? = nil, cache: BasisCache?
   ) {
     self.options = options
@@ -41,7 +41,7 @@ public struct AnalysisEngine: Sendable {
   ///   - progress: Called after each unit, from any thread.
   /// - Returns: The results of all units, in no particular order, and the hash of every base weight.
   /// - Throws: What reading or a decomposition throws; `CancellationError` if the task was cancelled.
-  public func run(
+  package func run(
     _ groups: [AnalysisGroup], journal file: URL, fingerprint: String, resuming: Bool,
     progress: @escaping @Sendable (AnalysisProgress) -> Void
   ) async throws -> AnalysisResults {
@@ -123,9 +123,9 @@ public struct AnalysisEngine: Sendable {
 }
 
 /// The results of an engine.
-public struct AnalysisResults: Sendable {
+package struct AnalysisResults: Sendable {
   /// In no particular order.
-  public var modules: [ModuleAnalysis] = []
+  package var modules: [ModuleAnalysis] = []
   /// The content hashes of the analysed base weights, by the path of the base and the module.
   var baseHashes: [String: [String: String]] = [:]
 

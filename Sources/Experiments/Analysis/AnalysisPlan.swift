@@ -1,20 +1,20 @@
-public import Checkpoints
+package import Checkpoints
 import LinearAlgebra
-public import Spectra
+package import Spectra
 import Updates
 
 /// Which modules and steps are analysed, and against which base.
-public struct AnalysisSelection: Sendable {
+package struct AnalysisSelection: Sendable {
   /// The base of all runs, a path or a name in the local cache; nil for the base that each run names.
-  public var base: String?
+  package var base: String?
   /// Replaces `lora_alpha` of adapters whose configuration has lost it.
-  public var alpha: Double?
+  package var alpha: Double?
   /// Whether a module is analysed, by its name.
-  public var includesModule: @Sendable (String) -> Bool
+  package var includesModule: @Sendable (String) -> Bool
   /// Whether a step of a run is analysed.
-  public var includesStep: @Sendable (Run, Int) -> Bool
+  package var includesStep: @Sendable (Run, Int) -> Bool
 
-  public init(
+  package init(
     base: String? = nil, alpha: Double? = nil,
     includesModule: @escaping @Sendable (String) -> Bool = { _ in true },
     includesStep: @escaping @Sendable (Run, Int) -> Bool = { _, _ in true }
@@ -27,22 +27,22 @@ public struct AnalysisSelection: Sendable {
 }
 
 /// Everything that an analysis will do, planned before the updates of matrices are computed.
-public struct AnalysisPlan: Sendable {
+package struct AnalysisPlan: Sendable {
   /// A run and what is known about it before its updates are computed.
-  public struct PlannedRun: Sendable {
-    public let run: Run
-    public let method: String
+  package struct PlannedRun: Sendable {
+    package let run: Run
+    package let method: String
     /// The path where the base was found; nil if there is no base.
-    public let basePath: String?
-    public let findings: [String]
+    package let basePath: String?
+    package let findings: [String]
     /// The steps that will be analysed.
-    public let steps: [Int]
+    package let steps: [Int]
   }
 
-  public let runs: [PlannedRun]
-  public let groups: [AnalysisGroup]
+  package let runs: [PlannedRun]
+  package let groups: [AnalysisGroup]
   /// Biases and gains that changed. They are small, so they are measured while planning.
-  public let vectors: [VectorChange]
+  package let vectors: [VectorChange]
   /// The names of all modules, selected or not.
   private let available: [String]
   private let alpha: Double?
@@ -50,7 +50,7 @@ public struct AnalysisPlan: Sendable {
   /// Plans the analysis of runs.
   /// - Throws: What is wrong with a run, a checkpoint or a base:
   ///   ``ExperimentError``, ``UpdateError``, `CheckpointError`, `AdapterError`.
-  public init(of runs: [Run], selecting selection: AnalysisSelection) throws {
+  package init(of runs: [Run], selecting selection: AnalysisSelection) throws {
     var bases = BaseLocator(given: selection.base, among: runs)
     var planned = [PlannedRun]()
     var vectors = [VectorChange]()
@@ -99,7 +99,7 @@ public struct AnalysisPlan: Sendable {
   }
 
   /// Throws if no module is selected; the error names some modules that exist.
-  public func requireModules(option: String, pattern: String) throws {
+  package func requireModules(option: String, pattern: String) throws {
     if groups.isEmpty, vectors.isEmpty, !available.isEmpty {
       throw ExperimentError.nothingSelected(
         option: option, pattern: pattern, available: available)
@@ -107,7 +107,7 @@ public struct AnalysisPlan: Sendable {
   }
 
   /// Throws if no step is selected; the error names some steps that exist.
-  public func requireSteps(option: String) throws {
+  package func requireSteps(option: String) throws {
     if runs.allSatisfy(\.steps.isEmpty) {
       let steps = Set(runs.flatMap { $0.run.checkpoints.map(\.step) }).sorted()
       throw ExperimentError.noSteps(option: option, available: steps)
@@ -116,7 +116,7 @@ public struct AnalysisPlan: Sendable {
 
   /// A text that changes whenever anything changes that the numbers of this plan depend on, except the files of later
   /// checkpoints, which ``AnalysisUnit/stamp`` covers.
-  public func fingerprint(options: AnalysisOptions, version: String) -> String {
+  package func fingerprint(options: AnalysisOptions, version: String) -> String {
     let settings = [
       version, "\(options.topCount)", "\(options.nullSamples)", "\(options.bins)",
       options.basis.rawValue, alpha.map { "alpha \($0)" } ?? "",

@@ -1,10 +1,10 @@
-public import Spectra
+package import Spectra
 
 /// Runs a planned analysis: creates the workspace, lets the engine compute the units and write them to the journal, and
 /// combines plan and results.
-public struct AnalysisRunner: Sendable {
+package struct AnalysisRunner: Sendable {
   /// The engine, which sets what is computed, the number of threads, the memory and the cache.
-  public let engine: AnalysisEngine
+  package let engine: AnalysisEngine
   private let command: [String]
   private let version: String
 
@@ -12,7 +12,7 @@ public struct AnalysisRunner: Sendable {
   ///   - engine: Computes the units.
   ///   - command: The command line, for the summary.
   ///   - version: The version of this program.
-  public init(_ engine: AnalysisEngine, command: [String], version: String) {
+  package init(_ engine: AnalysisEngine, command: [String], version: String) {
     self.engine = engine
     self.command = command
     self.version = version
@@ -27,7 +27,7 @@ public struct AnalysisRunner: Sendable {
   ///   - progress: Called after each unit, from any thread.
   /// - Throws: `OutputError` if the workspace cannot be written; what reading or a decomposition throws;
   ///   `CancellationError` if the task was cancelled.
-  public func analysis(
+  package func analysis(
     of plan: AnalysisPlan, in workspace: AnalysisWorkspace, resuming: Bool,
     started: () -> Void = {}, progress: @escaping @Sendable (AnalysisProgress) -> Void
   ) async throws -> Analysis {

@@ -1,17 +1,17 @@
-public import Spectra
-public import Updates
+package import Spectra
+package import Updates
 
 /// The smallest piece of an analysis: one module of one checkpoint. It is independent of all others and
 /// repeatable.
-public struct AnalysisUnit: Sendable {
+package struct AnalysisUnit: Sendable {
   /// The run, step and module that the result is about.
-  public let identity: ModuleIdentity
+  package let identity: ModuleIdentity
   /// Changes when the checkpoint's files do. A resumed analysis repeats units whose stamp has changed.
-  public let stamp: String
+  package let stamp: String
   /// The update; it is read and computed when the unit is processed.
-  public let update: ModuleUpdate
+  package let update: ModuleUpdate
 
-  public init(identity: ModuleIdentity, stamp: String, update: ModuleUpdate) {
+  package init(identity: ModuleIdentity, stamp: String, update: ModuleUpdate) {
     self.identity = identity
     self.stamp = stamp
     self.update = update
@@ -20,15 +20,15 @@ public struct AnalysisUnit: Sendable {
 
 /// All units that are compared with the same base weight. They share its decomposition, and one worker
 /// processes them one after another.
-public struct AnalysisGroup: Sendable {
+package struct AnalysisGroup: Sendable {
   /// The name of the module, and the path of the base model; the path is nil if there is no base.
-  public let module: String, basePath: String?
+  package let module: String, basePath: String?
   /// The base weight; nil if there is no base.
-  public let base: StoredMatrix?
-  public var units: [AnalysisUnit]
-  public let shape: OrientedShape
+  package let base: StoredMatrix?
+  package var units: [AnalysisUnit]
+  package let shape: OrientedShape
 
-  public init(
+  package init(
     module: String, basePath: String?, base: StoredMatrix?, units: [AnalysisUnit],
     shape: OrientedShape
   ) {
@@ -41,14 +41,14 @@ public struct AnalysisGroup: Sendable {
 
   /// An estimate of the work in floating-point operations: three eigenproblems and the products for
   /// each unit, and the same once more for the base.
-  public var cost: Double {
+  package var cost: Double {
     let p = Double(shape.short)
     let long = Double(shape.long)
     return Double(units.count + 1) * (3 * long * p * p + 12 * p * p * p)
   }
 
   /// The most bytes that are in memory at once: nine p×p matrices and six panels, p being the shorter side.
-  public var memory: Int {
+  package var memory: Int {
     let panel = (shape.panels.first?.count ?? 0) * shape.short
     return 8 * (9 * shape.short * shape.short + 6 * panel)
   }

@@ -1,19 +1,19 @@
-public import Documents
-public import Foundation
+package import Documents
+package import Foundation
 
 /// The folder next to the output in which an unfinished analysis keeps its journal.
-public struct AnalysisWorkspace: Sendable {
+package struct AnalysisWorkspace: Sendable {
   /// The folder of the report.
-  public let output: URL
+  package let output: URL
   /// `OUT.partial`, which is removed when the output exists.
-  public let folder: URL
+  package let folder: URL
   /// The journal in it.
-  public var journal: URL { folder.appendingPathComponent("journal.jsonl") }
+  package var journal: URL { folder.appendingPathComponent("journal.jsonl") }
   /// Whether there is a journal of a stopped analysis to continue.
-  public let hasUnfinishedWork: Bool
+  package let hasUnfinishedWork: Bool
 
   /// Creates nothing on disk yet, so that an analysis that fails on bad input leaves no files behind.
-  public init(output path: String) {
+  package init(output path: String) {
     output = URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL
     folder = output.deletingLastPathComponent()
       .appendingPathComponent(output.lastPathComponent + ".partial", isDirectory: true)
@@ -23,12 +23,12 @@ public struct AnalysisWorkspace: Sendable {
 
   /// Creates the folder.
   /// - Throws: `OutputError`, which names the output.
-  public func create() throws(OutputError) {
+  package func create() throws(OutputError) {
     try OutputError.naming(output.path) {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
   }
 
   /// Removes the folder and its contents.
-  public func remove() { try? FileManager.default.removeItem(at: folder) }
+  package func remove() { try? FileManager.default.removeItem(at: folder) }
 }

@@ -1,5 +1,5 @@
 import Checkpoints
-public import Foundation
+package import Foundation
 import LinearAlgebra
 import Spectra
 
@@ -14,19 +14,19 @@ import Spectra
 ///     long_basis    (long×p)    singular vectors of the longer side, if the weight was decomposed in full
 ///
 /// A damaged or foreign file counts as missing. Above the size limit, the least recently used files are removed.
-public struct BasisCache: Sendable {
+package struct BasisCache: Sendable {
   /// Where the files are.
-  public let folder: URL
+  package let folder: URL
   /// The size limit in bytes, which ``trim()`` restores.
-  public let sizeLimit: Int
+  package let sizeLimit: Int
 
-  public init(folder: URL, sizeLimit: Int) {
+  package init(folder: URL, sizeLimit: Int) {
     self.folder = folder
     self.sizeLimit = sizeLimit
   }
 
   /// `SIGMASCOPE_CACHE`, else `XDG_CACHE_HOME/sigmascope`, else `~/.cache/sigmascope`.
-  public static func defaultFolder(environment: [String: String]) -> URL {
+  package static func defaultFolder(environment: [String: String]) -> URL {
     if let folder = environment["SIGMASCOPE_CACHE"], !folder.isEmpty {
       return URL(fileURLWithPath: folder, isDirectory: true)
     }
@@ -91,7 +91,7 @@ public struct BasisCache: Sendable {
   }
 
   /// Removes the least recently used files until the size limit is met.
-  public func trim() {
+  package func trim() {
     let keys: Set<URLResourceKey> = [.fileSizeKey, .contentModificationDateKey]
     let files =
       (try? FileManager.default.contentsOfDirectory(

@@ -1,16 +1,16 @@
 import Checkpoints
-public import LinearAlgebra
-public import Spectra
+package import LinearAlgebra
+package import Spectra
 import Synchronization
-public import Updates
+package import Updates
 
 /// A base weight and its decomposition. The decomposition is computed when it is first needed and kept
 /// while the group of units that share it is processed.
 ///
 /// A class, because all its users share one decomposition.
-public final class GroupBase: BaseWeight, ReferenceWeight {
+package final class GroupBase: BaseWeight, ReferenceWeight {
   /// The weight.
-  public let weight: StoredMatrix
+  package let weight: StoredMatrix
   private let options: AnalysisOptions
   private let cache: BasisCache?
   private let made = Mutex<BaseGeometry?>(nil)
@@ -23,9 +23,9 @@ public final class GroupBase: BaseWeight, ReferenceWeight {
   }
 
   /// The weight, a panel at a time.
-  public var panels: any PanelSource { StoredPanels(weight) }
-  public var rows: Int { weight.rows }
-  public var columns: Int { weight.columns }
+  package var panels: any PanelSource { StoredPanels(weight) }
+  package var rows: Int { weight.rows }
+  package var columns: Int { weight.columns }
 
   /// The hash of the stored weight.
   func contentHash() throws -> ContentHash {
@@ -37,15 +37,15 @@ public final class GroupBase: BaseWeight, ReferenceWeight {
     }
   }
 
-  public func round(_ values: inout [Double]) {
+  package func round(_ values: inout [Double]) {
     if weight.storageType.isRoundable { weight.storageType.round(&values) }
   }
 
-  public func matrix() throws -> Matrix { try weight.matrix() }
+  package func matrix() throws -> Matrix { try weight.matrix() }
 
   /// The decomposition: from memory, from the cache, or computed. Unless it is only that of the head, it is then stored
   /// in the cache.
-  public func geometry() throws -> BaseGeometry {
+  package func geometry() throws -> BaseGeometry {
     try made.withLock { made in
       if let made { return made }
       let isHead = options.basis.isHead(of: panels.shape)
@@ -72,7 +72,7 @@ public final class GroupBase: BaseWeight, ReferenceWeight {
       : BaseGeometry(of: panels)
   }
 
-  public func principalTriplets(count: Int) throws -> SingularTriplets {
+  package func principalTriplets(count: Int) throws -> SingularTriplets {
     let known = try geometry()
     // A start of high rank needs more triplets than the head has.
     let geometry = known.values.count < count ? try BaseGeometry(of: panels) : known

@@ -1,18 +1,18 @@
 import Checkpoints
-public import Spectra
-public import Updates
+package import Spectra
+package import Updates
 
 /// A stored matrix that is read one panel at a time.
-public struct StoredPanels: PanelSource {
-  public let matrix: StoredMatrix
+package struct StoredPanels: PanelSource {
+  package let matrix: StoredMatrix
 
-  public init(_ matrix: StoredMatrix) { self.matrix = matrix }
+  package init(_ matrix: StoredMatrix) { self.matrix = matrix }
 
-  public var shape: OrientedShape {
+  package var shape: OrientedShape {
     OrientedShape(rows: matrix.rows, columns: matrix.columns)
   }
 
-  public func read(_ range: Range<Int>, into panel: inout [Double]) throws {
+  package func read(_ range: Range<Int>, into panel: inout [Double]) throws {
     let rows = shape.isTall ? range : 0..<matrix.rows
     let columns = shape.isTall ? 0..<matrix.columns : range
     panel.resize(to: rows.count * columns.count)

@@ -1,6 +1,6 @@
 import Foundation
-public import Spectra
-public import Studies
+package import Spectra
+package import Studies
 
 extension StudyResults {
   /// A study of analysed runs that were trained elsewhere: each method is an arm.
@@ -11,7 +11,7 @@ extension StudyResults {
   ///   - analysis: The analysis of all runs.
   ///   - title: The title of the report.
   ///   - baseline: The arm that the others are compared with; if nil, `lora`, or the first arm if there is no `lora`.
-  public init(of analysis: Analysis, title: String, baseline: String?) {
+  package init(of analysis: Analysis, title: String, baseline: String?) {
     var runs = analysis.runs.map { StudyRun($0, modules: analysis.lastModules(of: $0)) }
     let rates = Dictionary(grouping: runs, by: \.arm).mapValues {
       Set($0.compactMap(\.factors.learningRate)).count

@@ -1,10 +1,10 @@
 import Adapters
-public import Studies
-public import Training
+package import Studies
+package import Training
 
 extension Factors {
   /// The factors of a run that studies compare, taken from its settings.
-  public init(_ specification: RunSpecification) {
+  package init(_ specification: RunSpecification) {
     let settings = specification.settings
     self.init(
       adapter: specification.choice.name, learningRate: settings.learningRate, rank: settings.rank,

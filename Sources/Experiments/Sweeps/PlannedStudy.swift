@@ -1,18 +1,18 @@
-public import Studies
-public import Training
+package import Studies
+package import Training
 
 /// The plan of a study: many runs from one base.
-public struct PlannedStudy: Sendable {
-  public let title: String
+package struct PlannedStudy: Sendable {
+  package let title: String
   /// The folder of the base.
-  public let basePath: String
+  package let basePath: String
   /// The settings of all runs, unless an arm changes them.
-  public let common: Factors
+  package let common: Factors
   /// The arm that the others are compared with.
-  public let baseline: String
-  public let runs: [PlannedRun]
+  package let baseline: String
+  package let runs: [PlannedRun]
 
-  public init(
+  package init(
     title: String, basePath: String, common: Factors, baseline: String, runs: [PlannedRun]
   ) {
     self.title = title
@@ -24,21 +24,21 @@ public struct PlannedStudy: Sendable {
 }
 
 /// One run of a study, to be trained.
-public struct PlannedRun: Sendable {
+package struct PlannedRun: Sendable {
   /// The name of its folder in `runs`; unique in the study.
-  public let name: String
-  public let arm: String
-  public let factors: Factors
-  public let specification: RunSpecification
+  package let name: String
+  package let arm: String
+  package let factors: Factors
+  package let specification: RunSpecification
 
-  public init(name: String, arm: String, specification: RunSpecification) {
+  package init(name: String, arm: String, specification: RunSpecification) {
     self.name = name
     self.arm = arm
     factors = Factors(specification)
     self.specification = specification
   }
 
-  public var seed: UInt64 { specification.options.seed }
+  package var seed: UInt64 { specification.options.seed }
 
   /// The steps whose weight updates are analysed: up to four early ones, which may give a warning, and up to five from
   /// 20 % to 100 % of the training.

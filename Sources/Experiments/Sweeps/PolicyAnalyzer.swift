@@ -1,25 +1,25 @@
 import Adapters
 import Checkpoints
 import LinearAlgebra
-public import Spectra
+package import Spectra
 import Synchronization
-public import Training
+package import Training
 
 /// Analyses the weight updates of policies in memory, as `analyze` analyses those of checkpoints.
 ///
 /// A class, because each base weight is decomposed once and shared by all policies on that base.
-public final class PolicyAnalyzer: Sendable {
+package final class PolicyAnalyzer: Sendable {
   private let analyzer: ModuleAnalyzer
   private let references = Mutex<[String: DenseReference]>([:])
 
-  public init(options: AnalysisOptions) { analyzer = ModuleAnalyzer(options: options) }
+  package init(options: AnalysisOptions) { analyzer = ModuleAnalyzer(options: options) }
 
   /// The analysis of every adapted matrix.
   /// - Parameters:
   ///   - policy: The policy; it must have the same base in every call.
   ///   - run: The name of the run.
   ///   - step: How many steps were taken.
-  public func analyses<Element>(
+  package func analyses<Element>(
     of policy: Policy<Element>, run: String, step: Int
   ) throws -> [ModuleAnalysis] {
     try policy.updates.map { update in

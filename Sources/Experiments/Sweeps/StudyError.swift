@@ -1,7 +1,7 @@
-public import Documents
+import Documents
 
 /// Why a study cannot be run.
-public enum StudyError: BadInput, Equatable {
+package enum StudyError: BadInput, Equatable {
   /// Two runs have the same name.
   case duplicateName(String)
   /// The folder already contains a study, and continuing it was not requested.
@@ -13,7 +13,7 @@ public enum StudyError: BadInput, Equatable {
 }
 
 extension StudyError: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .duplicateName(let name):
       "two runs of the study would be called '\(name)': give their arms names that tell them apart"

@@ -1,23 +1,23 @@
 import Documents
 import Foundation
-public import Studies
+package import Studies
 
 /// The folder of a study on disk.
 ///
 ///     STUDY/study.json              title, common factors, baseline, names of the runs
 ///     STUDY/runs/NAME/              a run as `train` writes it
 ///     STUDY/runs/NAME/result.json   its results; written last, so the file marks a finished run
-public struct StudyFolder: Sendable {
-  public let path: String
+package struct StudyFolder: Sendable {
+  package let path: String
 
-  public init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
-  public func runPath(_ name: String) -> String { "\(path)/runs/\(name)" }
+  package func runPath(_ name: String) -> String { "\(path)/runs/\(name)" }
 
   private func resultPath(_ name: String) -> String { "\(runPath(name))/result.json" }
 
   /// Whether the folder contains a study.
-  public var exists: Bool { FileManager.default.fileExists(atPath: "\(path)/study.json") }
+  package var exists: Bool { FileManager.default.fileExists(atPath: "\(path)/study.json") }
 
   /// The contents of `study.json`: a study without the results of its runs.
   struct Header: Codable, Equatable {
@@ -48,7 +48,7 @@ public struct StudyFolder: Sendable {
 
   /// The study in the folder: its finished runs in the order of the plan.
   /// - Throws: ``StudyError/unreadable(path:reason:)``.
-  public func results() throws -> StudyResults {
+  package func results() throws -> StudyResults {
     let header = try read(Header.self, from: "\(path)/study.json")
     return StudyResults(
       title: header.title, common: header.common, baseline: header.baseline,

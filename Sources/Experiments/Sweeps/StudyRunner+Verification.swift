@@ -4,10 +4,10 @@ import Studies
 
 extension StudyRunner {
   /// The result of training some runs again.
-  public struct Verification: Sendable {
-    public let checked: Int
+  package struct Verification: Sendable {
+    package let checked: Int
     /// The names of the runs whose new results differ in any number.
-    public let different: [String]
+    package let different: [String]
   }
 
   /// Trains a share of the finished runs again, in a temporary subfolder, and checks that all their numbers are equal.
@@ -15,7 +15,7 @@ extension StudyRunner {
   ///   - share: The share of the finished runs, 0 … 1; at least one run is checked.
   ///   - seed: The seed for drawing the runs.
   /// - Throws: As ``run(resuming:progress:)``.
-  public func verify(share: Double, seed: UInt64 = 0) async throws -> Verification {
+  package func verify(share: Double, seed: UInt64 = 0) async throws -> Verification {
     let finished = try study.runs.compactMap { run in
       try folder.result(of: run.name).map { (run, $0.run) }
     }
@@ -34,7 +34,7 @@ extension StudyRunner {
   }
 
   /// The estimated seconds that the missing runs will take, from timing a few steps of the study's first run.
-  public func estimate() throws -> Double {
+  package func estimate() throws -> Double {
     guard let first = study.runs.first else { return 0 }
     let worker = try StudyWorker(
       study, baseHash: try baseHash(), folder: folder,

@@ -1,19 +1,19 @@
 import Checkpoints
 import Documents
 import LinearAlgebra
-public import Spectra
-public import Studies
+package import Spectra
+package import Studies
 import Training
 
 /// Trains the runs of a study in parallel, one thread each.
 ///
 /// Each run depends only on its own settings and seed. Finished runs are kept: a study that was killed
 /// continues with the missing runs, and if a seed is added only the runs of that seed are trained.
-public struct StudyRunner: Sendable {
-  public let study: PlannedStudy
-  public let folder: StudyFolder
+package struct StudyRunner: Sendable {
+  package let study: PlannedStudy
+  package let folder: StudyFolder
   /// How many runs are trained at once.
-  public let jobs: Int
+  package let jobs: Int
   let options: AnalysisOptions
   let version: String
 
@@ -23,7 +23,7 @@ public struct StudyRunner: Sendable {
   ///   - jobs: How many runs are trained at once.
   ///   - options: What is measured on the weight updates.
   ///   - version: The version of this program.
-  public init(
+  package init(
     _ study: PlannedStudy, folder: StudyFolder, jobs: Int, options: AnalysisOptions,
     version: String
   ) {
@@ -38,7 +38,7 @@ public struct StudyRunner: Sendable {
   /// - Parameter resuming: Whether the folder may already contain a study.
   /// - Throws: ``StudyError`` if the folder contains a study and `resuming` is false, or if a finished run was
   ///   trained with other settings.
-  public func open(resuming: Bool) throws -> [PlannedRun] {
+  package func open(resuming: Bool) throws -> [PlannedRun] {
     if folder.exists, !resuming { throw StudyError.studyExists(path: folder.path) }
     let baseHash = try self.baseHash()
     return try study.runs.filter { run in
@@ -56,7 +56,7 @@ public struct StudyRunner: Sendable {
   ///   - progress: Called after each run, from any thread.
   /// - Returns: All runs, in the order of the plan.
   /// - Throws: ``StudyError``, what training throws, `CancellationError`.
-  public func run(
+  package func run(
     resuming: Bool, progress: @escaping @Sendable (StudyProgress) -> Void
   ) async throws -> StudyResults {
     let names = study.runs.map(\.name)

@@ -1,12 +1,12 @@
 import COpenBLAS
 
 /// How the system provides memory for matrices.
-public enum MatrixMemory {
+package enum MatrixMemory {
   /// Keeps the memory of freed matrices for the next ones.
   ///
   /// By default the system maps and clears every large array anew, which takes a tenth of the time of an
   /// analysis. The executable calls this once, before the first matrix.
-  public static func keepFreedBlocks() {
+  package static func keepFreedBlocks() {
     #if os(Linux)
       mallopt(M_ARENA_MAX, 1)
       mallopt(M_MMAP_THRESHOLD, 1 << 30)

@@ -2,7 +2,7 @@
 ///
 /// A panel of a tall matrix is a few of its rows; one of a wide matrix is a few of its columns. In both cases
 /// its vectors run along the short side, so that the Gram matrix is as small as possible.
-public enum PanelLayout: Sendable {
+package enum PanelLayout: Sendable {
   /// `length` rows of `size` values: a panel of a tall matrix.
   case longMajor
   /// `size` rows of `length` values: a panel of a wide matrix.
@@ -11,26 +11,26 @@ public enum PanelLayout: Sendable {
 
 /// The sum of PᵀP over the panels P (length × size) of a matrix: its Gram matrix, computed without holding
 /// the matrix in memory.
-public struct GramAccumulator: Sendable {
+package struct GramAccumulator: Sendable {
   /// The number of rows and columns of the Gram matrix.
-  public let size: Int
+  package let size: Int
   private var upper: [Double]
 
-  public init(size: Int) {
+  package init(size: Int) {
     self.size = size
     upper = Array(repeating: 0, count: size * size)
   }
 
   /// Adds PᵀP of one panel of `length` vectors of `size` values.
   /// - Complexity: O(length · size²), half of a full product.
-  public mutating func add(_ panel: [Double], layout: PanelLayout, length: Int) {
+  package mutating func add(_ panel: [Double], layout: PanelLayout, length: Int) {
     precondition(panel.count >= length * size, "a panel holds length · size values")
     guard length > 0, size > 0 else { return }
     DenseRoutines.addGram(size: size, length: length, panel: panel, layout: layout, into: &upper)
   }
 
   /// The accumulated Gram matrix, exactly symmetric.
-  public func matrix() -> Matrix {
+  package func matrix() -> Matrix {
     var result = Matrix(rows: size, columns: size, values: upper)
     result.mirrorUpperTriangle()
     return result
@@ -54,12 +54,12 @@ extension Matrix {
 }
 
 /// The sum of PᵀQ over pairs of panels of two matrices of equal length: their cross Gram matrix.
-public struct CrossAccumulator: Sendable {
+package struct CrossAccumulator: Sendable {
   /// The short dimension of the first and of the second matrix.
-  public let rows: Int, columns: Int
+  package let rows: Int, columns: Int
   private var sum: Matrix
 
-  public init(rows: Int, columns: Int) {
+  package init(rows: Int, columns: Int) {
     self.rows = rows
     self.columns = columns
     sum = Matrix(rows: rows, columns: columns)
@@ -67,7 +67,7 @@ public struct CrossAccumulator: Sendable {
 
   /// Adds PᵀQ, where P holds `length` vectors of `rows` values and Q as many of `columns`.
   /// - Complexity: O(length · rows · columns).
-  public mutating func add(
+  package mutating func add(
     _ left: [Double], _ leftLayout: PanelLayout, _ right: [Double], _ rightLayout: PanelLayout,
     length: Int
   ) {
@@ -82,5 +82,5 @@ public struct CrossAccumulator: Sendable {
   }
 
   /// The accumulated PᵀQ.
-  public func matrix() -> Matrix { sum }
+  package func matrix() -> Matrix { sum }
 }

@@ -3,16 +3,16 @@
 ///
 /// A copy of a view refers to the same numbers. Every operation checks shapes. Two views passed to one
 /// operation may overlap only where the operation says so.
-@safe public struct MatrixView<Element: DenseScalar> {
-  public let storage: Storage<Element>
-  public let offset: Int
-  public let rows: Int
-  public let columns: Int
+@safe package struct MatrixView<Element: DenseScalar> {
+  package let storage: Storage<Element>
+  package let offset: Int
+  package let rows: Int
+  package let columns: Int
   /// The distance from one row to the next, in numbers.
-  public let stride: Int
+  package let stride: Int
 
   @inlinable
-  public init(storage: Storage<Element>, offset: Int, rows: Int, columns: Int, stride: Int) {
+  package init(storage: Storage<Element>, offset: Int, rows: Int, columns: Int, stride: Int) {
     precondition(
       offset >= 0 && rows >= 0 && columns >= 0 && stride >= columns
         && (rows == 0 || offset + (rows - 1) * stride + columns <= storage.count),
@@ -26,30 +26,30 @@
 
   /// A view of zeros in a storage of its own.
   @inlinable
-  public init(rows: Int, columns: Int) {
+  package init(rows: Int, columns: Int) {
     self.init(
       storage: Storage(count: rows * columns), offset: 0, rows: rows, columns: columns,
       stride: columns)
   }
 
   /// A copy of a matrix, in a storage of its own.
-  public init(_ matrix: Matrix) {
+  package init(_ matrix: Matrix) {
     self.init(rows: matrix.rows, columns: matrix.columns)
     set(matrix)
   }
 
   /// The address of the first number; valid while the view exists.
   @inlinable
-  @unsafe public var start: UnsafeMutablePointer<Element> { unsafe storage.start + offset }
+  @unsafe package var start: UnsafeMutablePointer<Element> { unsafe storage.start + offset }
 
   @inlinable
-  public var count: Int { rows * columns }
+  package var count: Int { rows * columns }
   /// Whether the rows follow each other without a gap.
   @inlinable
-  public var isContiguous: Bool { stride == columns || rows <= 1 }
+  package var isContiguous: Bool { stride == columns || rows <= 1 }
 
   @inlinable
-  public subscript(row: Int, column: Int) -> Element {
+  package subscript(row: Int, column: Int) -> Element {
     get {
       precondition(row >= 0 && row < rows && column >= 0 && column < columns)
       return unsafe start[row * stride + column]
@@ -62,7 +62,7 @@
 
   /// Some of the rows.
   @inlinable
-  public func rows(_ range: Range<Int>) -> MatrixView {
+  package func rows(_ range: Range<Int>) -> MatrixView {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows outside the view")
     return MatrixView(
       storage: storage, offset: offset + range.lowerBound * stride, rows: range.count,
@@ -71,7 +71,7 @@
 
   /// Some of the columns.
   @inlinable
-  public func columns(_ range: Range<Int>) -> MatrixView {
+  package func columns(_ range: Range<Int>) -> MatrixView {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns outside the view")
     return MatrixView(
       storage: storage, offset: offset + range.lowerBound, rows: rows, columns: range.count,
@@ -80,14 +80,14 @@
 
   /// The same numbers in another shape.
   @inlinable
-  public func reshaped(rows: Int, columns: Int) -> MatrixView {
+  package func reshaped(rows: Int, columns: Int) -> MatrixView {
     precondition(isContiguous && rows * columns == count, "only whole blocks change their shape")
     return MatrixView(
       storage: storage, offset: offset, rows: rows, columns: columns, stride: columns)
   }
 
   /// The numbers, row after row.
-  public var values: [Element] {
+  package var values: [Element] {
     var result = [Element]()
     result.reserveCapacity(count)
     for row in 0..<rows {
@@ -98,14 +98,14 @@
   }
 
   /// A copy of the numbers as a ``Matrix``, in double precision.
-  public var matrix: Matrix {
+  package var matrix: Matrix {
     Matrix(rows: rows, columns: columns, values: values.map(Double.init))
   }
 }
 
 extension MatrixView {
   /// Copies the numbers of a matrix of the same shape into this view.
-  public func set(_ matrix: Matrix) {
+  package func set(_ matrix: Matrix) {
     precondition(matrix.rows == rows && matrix.columns == columns, "another shape")
     for row in 0..<rows {
       for column in 0..<columns {
@@ -116,7 +116,7 @@ extension MatrixView {
 
   /// Copies the numbers of a view of the same shape into this one.
   @inlinable
-  public func copy(_ other: MatrixView) {
+  package func copy(_ other: MatrixView) {
     precondition(other.rows == rows && other.columns == columns, "another shape")
     for row in 0..<rows {
       unsafe (start + row * stride).update(from: other.start + row * other.stride, count: columns)
@@ -124,7 +124,7 @@ extension MatrixView {
   }
 
   @inlinable
-  public func fill(_ value: Element) {
+  package func fill(_ value: Element) {
     if value == 0, isContiguous {
       unsafe UnsafeMutableRawPointer(start).initializeMemory(
         as: UInt8.self, repeating: 0, count: count * MemoryLayout<Element>.stride)
@@ -136,7 +136,7 @@ extension MatrixView {
   /// C ← β·C + α·op(A)·op(B); β is `keeping`, α is `scale`.
   /// - Complexity: 2 · rows · columns · inner operations, at the speed of gemm.
   @inlinable
-  public func multiply(
+  package func multiply(
     _ left: MatrixView, _ leftOrientation: Orientation, _ right: MatrixView,
     _ rightOrientation: Orientation = .asStored, scale: Element = 1, keeping: Element = 0
   ) {
@@ -156,7 +156,7 @@ extension MatrixView {
 
   /// C ← β·C + α·A·op(B).
   @inlinable
-  public func multiply(
+  package func multiply(
     _ left: MatrixView, _ right: MatrixView, _ rightOrientation: Orientation = .asStored,
     scale: Element = 1, keeping: Element = 0
   ) {
@@ -165,7 +165,7 @@ extension MatrixView {
 
   /// C ← C + α·A.
   @inlinable
-  public func add(_ other: MatrixView, scale: Element = 1) {
+  package func add(_ other: MatrixView, scale: Element = 1) {
     precondition(other.rows == rows && other.columns == columns, "another shape")
     if isContiguous, other.isContiguous {
       unsafe Element.addScaled(count, scale, other.start, start)
@@ -179,7 +179,7 @@ extension MatrixView {
 
   /// Σᵢⱼ aᵢⱼ bᵢⱼ, each row in the element's precision, the rows in double.
   @inlinable
-  public func dot(_ other: MatrixView) -> Double {
+  package func dot(_ other: MatrixView) -> Double {
     precondition(other.rows == rows && other.columns == columns, "another shape")
     var sum = 0.0
     for row in 0..<rows {

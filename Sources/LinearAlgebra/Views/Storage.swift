@@ -8,13 +8,13 @@
 ///
 /// A class, because views share the memory. Not `Sendable`: code that divides a storage among threads gives
 /// each thread views of its own part.
-@safe public final class Storage<Element: DenseScalar> {
+@safe package final class Storage<Element: DenseScalar> {
   /// How many numbers there are.
-  public let count: Int
-  @unsafe public let start: UnsafeMutablePointer<Element>
+  package let count: Int
+  @unsafe package let start: UnsafeMutablePointer<Element>
 
   /// Zeros.
-  public init(count: Int) {
+  package init(count: Int) {
     precondition(count >= 0, "a storage has no negative size")
     self.count = count
     let bytes = max(count, 1) * MemoryLayout<Element>.stride
@@ -23,7 +23,7 @@
     unsafe start = raw.bindMemory(to: Element.self, capacity: max(count, 1))
   }
 
-  public convenience init(_ values: some Collection<Element>) {
+  package convenience init(_ values: some Collection<Element>) {
     self.init(count: values.count)
     for (index, value) in values.enumerated() { unsafe start[index] = value }
   }
@@ -31,7 +31,7 @@
   deinit { unsafe UnsafeMutableRawPointer(start).deallocate() }
 
   /// The numbers as an array.
-  public var values: [Element] {
+  package var values: [Element] {
     get { unsafe Array(UnsafeBufferPointer(start: start, count: count)) }
     set {
       precondition(newValue.count == count, "a storage keeps its size")
@@ -41,13 +41,13 @@
 
   /// A part as a row-major matrix.
   @inlinable
-  public func view(at offset: Int = 0, rows: Int, columns: Int) -> MatrixView<Element> {
+  package func view(at offset: Int = 0, rows: Int, columns: Int) -> MatrixView<Element> {
     MatrixView(storage: self, offset: offset, rows: rows, columns: columns, stride: columns)
   }
 
   /// A part as a row vector.
   @inlinable
-  public func view(at offset: Int = 0, count: Int) -> MatrixView<Element> {
+  package func view(at offset: Int = 0, count: Int) -> MatrixView<Element> {
     view(at: offset, rows: 1, columns: count)
   }
 }
@@ -56,14 +56,14 @@
 /// step allocates nothing.
 ///
 /// Not for two threads at once: each thread has its own.
-public final class Workspace<Element: DenseScalar> {
+package final class Workspace<Element: DenseScalar> {
   private var storage: Storage<Element>
   private var used = 0
 
-  public init(count: Int = 0) { storage = Storage(count: count) }
+  package init(count: Int = 0) { storage = Storage(count: count) }
 
   /// Lends matrices for the length of a call; their first contents are unspecified. Calls may be nested.
-  public func lending<Result>(
+  package func lending<Result>(
     _ shapes: [(rows: Int, columns: Int)], _ body: ([MatrixView<Element>]) throws -> Result
   ) rethrows -> Result {
     // Each begins on a cache line.

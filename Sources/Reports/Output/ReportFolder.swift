@@ -1,14 +1,14 @@
-public import Documents
-public import Foundation
+package import Documents
+package import Foundation
 
 /// Writes the folder of a report; it replaces only another report.
-public enum ReportFolder {
+package enum ReportFolder {
   /// The file that marks a folder as a report of this program, which may be replaced.
   private static let marker = ".sigmascope"
 
   /// Writes files by their names relative to the folder, which is replaced if it is a report.
   /// - Throws: `OutputError`; what was there before is then still there.
-  public static func write(_ files: [ReportFile], to folder: URL) throws(OutputError) {
+  package static func write(_ files: [ReportFile], to folder: URL) throws(OutputError) {
     try checkReplaceable(folder)
     try AtomicFolder.write(to: folder.path) { (new) throws(OutputError) in
       for file in files { try new.write(file.bytes, to: file.name) }
@@ -17,7 +17,7 @@ public enum ReportFolder {
   }
 
   /// Throws unless the folder is absent, empty or a report.
-  public static func checkReplaceable(_ folder: URL) throws(OutputError) {
+  package static func checkReplaceable(_ folder: URL) throws(OutputError) {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
       if FileManager.default.fileExists(atPath: folder.path) {
         throw .notAReport(path: folder.path)

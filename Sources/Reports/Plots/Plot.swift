@@ -1,7 +1,7 @@
-public import Spectra
+package import Spectra
 
 /// A picture of an analysis. A new plot is one file and one line in ``PlotRegistry/all``.
-public protocol Plot: Sendable {
+package protocol Plot: Sendable {
   /// The first part of its files' names.
   static var name: String { get }
   /// One line for `sigmascope list plots`.
@@ -13,13 +13,13 @@ public protocol Plot: Sendable {
 }
 
 /// A drawn picture.
-public struct Figure: Sendable {
+package struct Figure: Sendable {
   /// The file's name without its ending.
-  public let name: String
-  public let title: String
-  public let caption: String
+  package let name: String
+  package let title: String
+  package let caption: String
   /// A whole SVG document.
-  public let svg: String
+  package let svg: String
 
   init(name: String, title: String, caption: String, svg: SVG) {
     self.name = name
@@ -30,8 +30,8 @@ public struct Figure: Sendable {
 }
 
 /// Every plot, in the order of the page.
-public enum PlotRegistry {
-  public static let all: [any Plot.Type] = [
+package enum PlotRegistry {
+  package static let all: [any Plot.Type] = [
     ProjectionPlot.self,
     MovementPlot.self,
     RanksPlot.self,

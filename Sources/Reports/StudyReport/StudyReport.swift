@@ -1,13 +1,13 @@
 import Foundation
-public import Studies
+package import Studies
 
 /// Everything that is written about a study.
-public enum StudyReport {
+package enum StudyReport {
   /// The files: tables, study.json, plots and a page. The same study gives the same bytes.
   /// - Parameters:
   ///   - study: All runs.
   ///   - document: The comparison and the judged claims of the same study.
-  public static func files(
+  package static func files(
     of study: StudyResults, _ document: StudyDocument
   ) throws -> [ReportFile] {
     let figures = StudyPlotRegistry.all.flatMap { $0.figures(of: study) }

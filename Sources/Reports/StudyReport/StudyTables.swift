@@ -1,15 +1,15 @@
 import Spectra
-public import Studies
+package import Studies
 
 /// The tables of a study as files.
-public enum StudyTables {
+package enum StudyTables {
   /// The tables, each a CSV file with one header line. The same study gives the same bytes.
   ///
   /// Numbers read back to the same double; what is missing or not finite is an empty cell.
   /// - Parameters:
   ///   - study: The runs.
   ///   - comparison: The comparison of the same runs.
-  public static func files(of study: StudyResults, comparison: StudyComparison) -> [ReportFile] {
+  package static func files(of study: StudyResults, comparison: StudyComparison) -> [ReportFile] {
     [
       ReportFile(name: "comparison.csv", bytes: ComparisonTable.bytes(of: comparison)),
       ReportFile(name: "own_best.csv", bytes: OwnBestTable.bytes(of: comparison)),

@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 extension BaseGeometry {
   /// The leading singular triplets, with vectors of both sides.
@@ -6,7 +6,7 @@ extension BaseGeometry {
   ///   - count: How many; at most the short side is returned.
   ///   - source: The weight that was decomposed.
   /// - Complexity: O(rows · columns · count), one reading of the weight.
-  public func principalTriplets(
+  package func principalTriplets(
     count: Int, of source: some PanelSource
   ) throws -> SingularTriplets {
     let kept = min(count, shape.short)

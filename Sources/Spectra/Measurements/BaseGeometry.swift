@@ -16,11 +16,11 @@ public struct BaseGeometry: Sendable {
   /// long×p, if the Gram matrix was too inaccurate and a full decomposition was made; nil otherwise.
   public let longBasis: Matrix?
   /// The bounds of the masks of the entry metrics; computed only if those metrics are wanted.
-  public private(set) var masks: MaskBounds?
+  package private(set) var masks: MaskBounds?
   /// XᵀX, kept if many updates need it.
   private var gramMatrix: Matrix?
 
-  public init(
+  package init(
     shape: OrientedShape, values: [Double], shortBasis: Matrix,
     longBasis: Matrix?, energy: Double? = nil, masks: MaskBounds? = nil
   ) {

@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Everything that metrics of one weight update are computed from, measured once.
 public struct ChangeMeasurements: Sendable {
@@ -18,12 +18,12 @@ public struct ChangeMeasurements: Sendable {
   /// The singular values of W + ΔW, if they were asked for.
   public let adapted: Spectrum?
   /// The angles between the K leading singular subspaces of W and of W + ΔW.
-  public let angles: Sides<PrincipalAngles>?
+  package let angles: Sides<PrincipalAngles>?
   /// For each of the first ten left singular vectors of W + ΔW, the largest absolute cosine to any
   /// left singular vector of W.
   public let bestMatches: [Double]
   /// What happens to the stored entries, if it was asked for.
-  public let entries: EntryMeasurements?
+  package let entries: EntryMeasurements?
   /// The eigenvalues of square windows of the update, if they were asked for.
   public let windowSpectra: [[Double]]
   /// How the spectra were computed.

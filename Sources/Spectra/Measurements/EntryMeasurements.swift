@@ -1,17 +1,17 @@
 import LinearAlgebra
 
 /// What an update does to the stored entries of a weight: sums and counts from one pass over both.
-public struct EntryMeasurements: Sendable {
+package struct EntryMeasurements: Sendable {
   /// Σ (round(w + d) − w) d, rounding to the base's storage type.
-  public internal(set) var survivingEnergy = 0.0
+  package internal(set) var survivingEnergy = 0.0
   /// Σ d².
-  public internal(set) var energy = 0.0
+  package internal(set) var energy = 0.0
   /// How many entries change in bfloat16, and how many entries there are.
-  public internal(set) var changed = 0
-  public internal(set) var count = 0
+  package internal(set) var changed = 0
+  package internal(set) var count = 0
   /// Of the changed entries, those in the principal and in the low-magnitude mask.
-  public internal(set) var changedPrincipal = 0
-  public internal(set) var changedLowMagnitude = 0
+  package internal(set) var changedPrincipal = 0
+  package internal(set) var changedLowMagnitude = 0
 
   /// Measures an update against its base, panel by panel.
   /// - Parameter topCount: K, the rank of the principal mask.

@@ -4,16 +4,16 @@ import LinearAlgebra
 /// 30 % of all each.
 ///
 /// **Source:** arXiv 2511.08567, 2025, section 4.2.
-public struct MaskBounds: Sendable, Equatable {
+package struct MaskBounds: Sendable, Equatable {
   /// |w| of the ⌊0.3·count⌋-th smallest entry: the low-magnitude mask holds the entries up to this bound.
-  public let lowMagnitude: Double
+  package let lowMagnitude: Double
   /// The ⌊0.3·count⌋-th largest absolute entry of the reconstruction from ``rank`` triplets: the principal
   /// mask holds the entries from this bound on.
-  public let principal: Double
+  package let principal: Double
   /// K, the number of triplets of the reconstruction.
-  public let rank: Int
+  package let rank: Int
 
-  public init(lowMagnitude: Double, principal: Double, rank: Int) {
+  package init(lowMagnitude: Double, principal: Double, rank: Int) {
     self.lowMagnitude = lowMagnitude
     self.principal = principal
     self.rank = rank

@@ -17,7 +17,7 @@ public struct OrientedShape: Equatable, Sendable {
   /// The smaller dimension p: the number of singular values.
   public var short: Int { min(rows, columns) }
   /// How a panel lies in memory: as a slice of the matrix in its stored order.
-  public var layout: PanelLayout { isTall ? .longMajor : .shortMajor }
+  package var layout: PanelLayout { isTall ? .longMajor : .shortMajor }
   /// How many entries there are.
   public var count: Int { rows * columns }
 

@@ -10,17 +10,17 @@
 ///
 /// **Source:** second moments over the orthogonal group, Collins and Śniady, Communications in
 /// Mathematical Physics 264, 2006, corollary 3.4 with the Weingarten function of degree 2.
-public struct HeadShareNull: Sendable {
+package struct HeadShareNull: Sendable {
   /// K/n.
-  public let mean: Double
+  package let mean: Double
   /// The standard deviation; zero where every orientation gives the same share.
-  public let standardDeviation: Double
+  package let standardDeviation: Double
 
   /// - Parameters:
   ///   - values: The update's singular values.
   ///   - count: K.
   ///   - dimension: n for the right side (in features), m for the left (out features).
-  public init(values: [Double], count: Int, dimension: Int) {
+  package init(values: [Double], count: Int, dimension: Int) {
     let n = Double(dimension)
     let k = Double(count)
     mean = k / n
@@ -42,7 +42,7 @@ public struct HeadShareNull: Sendable {
   }
 
   /// How many standard deviations a share lies from the mean; nil if there is no spread.
-  public func standardScore(of share: Double) -> Double? {
+  package func standardScore(of share: Double) -> Double? {
     // If the singular values are equal in every direction, only rounding is left of the variance.
     standardDeviation < 1e-9 * mean ? nil : (share - mean) / standardDeviation
   }

@@ -13,11 +13,11 @@
 ///
 /// **Source:** no source gives a rule; this one is ours. A collapse in arXiv 2512.23165 is a reward that
 /// falls to about zero.
-public enum CollapseScore {
+package enum CollapseScore {
   /// The column under which the score stands in summaries.
-  public static let name = "collapse_score"
+  package static let name = "collapse_score"
   /// At or above these scores a run is called collapsed, or suspicious.
-  public static let collapsed = 0.5, suspicious = 0.25
+  package static let collapsed = 0.5, suspicious = 0.25
 
   /// The score at a step.
   /// - Parameters:
@@ -25,7 +25,7 @@ public enum CollapseScore {
   ///   - reward: The run's reward curve, ascending in step; empty where there is none.
   ///   - relativeUpdateNorm: The median over modules.
   ///   - isFinite: Whether all weights of the checkpoint are finite.
-  public static func value(
+  package static func value(
     atStep step: Int, reward: [CurvePoint], relativeUpdateNorm: Double?, isFinite: Bool
   ) -> Double? {
     guard isFinite else { return 1 }

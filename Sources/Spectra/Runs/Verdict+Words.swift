@@ -2,7 +2,7 @@ import LinearAlgebra
 
 extension Verdict {
   /// The metrics that every verdict needs: whether and how far weights moved.
-  public static let neededMetrics: Set = [UpdateFrobeniusNorm.name, RelativeUpdateNorm.name]
+  package static let neededMetrics: Set = [UpdateFrobeniusNorm.name, RelativeUpdateNorm.name]
 
   /// The verdict on a run from its last checkpoint, its summaries and its reward curve.
   /// - Parameters:
@@ -10,7 +10,7 @@ extension Verdict {
   ///   - steps: All summaries, by ascending step; empty if only vectors changed.
   ///   - reward: The run's reward curve, ascending in step; empty if there is none.
   ///   - topCount: K, as requested.
-  public init(
+  package init(
     modules: [ModuleAnalysis], steps: [StepSummary], reward: [CurvePoint], topCount: Int
   ) {
     guard let last = steps.last else {

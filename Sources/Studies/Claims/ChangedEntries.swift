@@ -1,20 +1,20 @@
 import Spectra
 
 /// Claim 9: most weights keep their bfloat16 value under reinforcement.
-public enum UpdateSparsity: Claim {
-  public static let number = 9
-  public static let statement =
+package enum UpdateSparsity: Claim {
+  package static let number = 9
+  package static let statement =
     "More weights keep their bfloat16 value under full RL than under SFT."
-  public static let source = "Zhu et al., 2025, arXiv 2511.08567, table 1"
-  public static let reported =
+  package static let source = "Zhu et al., 2025, arXiv 2511.08567, table 1"
+  package static let reported =
     "Share of unchanged weights: 36 to 92 % in eleven RL models, 0.6 to 18.8 % in three SFT models."
-  public static let rule = """
+  package static let rule = """
     Full training at its best rate with the common objective and with demonstrations, if both improve: \
     bf16_update_sparsity of RL less SFT is above 0.1 with the whole 95 % interval over at least 3 paired \
     seeds.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let both = TwoTrainings(study)
     let sparsity = BF16UpdateSparsity.name
     return .all(
@@ -26,15 +26,15 @@ public enum UpdateSparsity: Claim {
 }
 
 /// Claim 10: the entries that change avoid the principal part of the weight and prefer small weights.
-public enum ChangesAvoidPrincipalMask: Claim {
-  public static let number = 10
-  public static let statement =
+package enum ChangesAvoidPrincipalMask: Claim {
+  package static let number = 10
+  package static let statement =
     "Entries that full RL changes avoid the principal mask and favour small weights, unlike SFT's."
-  public static let source =
+  package static let source =
     "Zhu et al., 2025, arXiv 2511.08567, section 4.2; 2026, arXiv 2606.07082"
-  public static let reported =
+  package static let reported =
     "Overlap with the smallest 30 % of the weights: RLVR 73.5 %, SFT 31.9 %; chance 30 %."
-  public static let rule = """
+  package static let rule = """
     Full training at its best rate with the common objective and with demonstrations, if both improve: \
     under RL principal_mask_overlap less 0.3 is below −0.02, low_magnitude_mask_overlap less 0.3 above \
     0.02, and the latter of RL less SFT above 0.05, with the whole 95 % interval over at least 3 seeds. \
@@ -44,7 +44,7 @@ public enum ChangesAvoidPrincipalMask: Claim {
   /// The share of the entries that are in a mask.
   private static let chance = 0.3
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let both = TwoTrainings(study)
     let low = LowMagnitudeMaskOverlap.name
     return .all(
@@ -66,43 +66,43 @@ public enum ChangesAvoidPrincipalMask: Claim {
 }
 
 /// Claim 11: different runs change the same entries.
-public enum CommonMasks: Claim {
-  public static let number = 11
-  public static let statement =
+package enum CommonMasks: Claim {
+  package static let number = 11
+  package static let statement =
     "Independent RL runs change the same weights more often than chance."
-  public static let source = "Zhu et al., 2025, arXiv 2511.08567"
-  public static let reported = """
+  package static let source = "Zhu et al., 2025, arXiv 2511.08567"
+  package static let reported = """
     Jaccard overlap of five runs' masks 0.55 to 0.60 where chance gives 0.37 to 0.47; down to chance where \
     a layer was rotated.
     """
-  public static let rule = """
+  package static let rule = """
     Needs the mask of changed bfloat16 entries of every matrix of at least 3 runs of one arm: the mean \
     Jaccard overlap of pairs less pq / (p + q − pq) for densities p and q is above 0.05, with the whole \
     95 % interval. A study keeps medians of metrics and no masks.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     .missing("masks of changed entries: pairs of runs have to be compared entry by entry")
   }
 }
 
 /// Claim 16: which entries may be trained decides how well.
-public enum MaskedTraining: Claim {
-  public static let number = 16
-  public static let statement =
+package enum MaskedTraining: Claim {
+  package static let number = 16
+  package static let statement =
     "RL of the principal entries alone is worse than of their complement or of small weights alone."
-  public static let source = "Zhu et al., 2025, arXiv 2511.08567"
-  public static let reported = """
+  package static let source = "Zhu et al., 2025, arXiv 2511.08567"
+  package static let reported = """
     Mean accuracy after 320 steps: principal half 53.82, its complement 55.40, smallest 59 % 56.69, all \
     57.44.
     """
-  public static let rule = """
+  package static let rule = """
     Needs full training with a mask on the gradient, which the trainer does not have: at the best rate of \
     each arm, principal less complement and principal less small weights are below −0.01, with the whole \
     95 % interval over at least 3 seeds.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     .missing("training of a chosen part of the entries")
   }
 }

@@ -2,23 +2,23 @@ import Foundation
 import LinearAlgebra
 
 /// Claim 5: whether PiSSA collapses, and when, is a matter of the learning rate.
-public enum CollapseComesWithRate: Claim {
-  public static let number = 5
-  public static let statement =
+package enum CollapseComesWithRate: Claim {
+  package static let number = 5
+  package static let statement =
     "PiSSA is lost at lower learning rates than LoRA, and learns at the lowest one."
-  public static let source = "Zhu et al., 2025, arXiv 2511.08567"
-  public static let reported = """
+  package static let source = "Zhu et al., 2025, arXiv 2511.08567"
+  package static let reported = """
     Of 1e-5, 5e-5 and 1e-4 the two higher rates make PiSSA unstable, and it collapses earlier than LoRA; \
     curves only.
     """
-  public static let rule = """
+  package static let rule = """
     On the learning rates that both have, seed by seed: the lowest rate at which LoRA is lost (collapsed, \
     or below half of its start score) by that at which PiSSA is, one grid step above the highest where \
     none is, is above 2; and PiSSA's gain at the lowest rate is above 0; with the whole 95 % interval over \
     at least 3 seeds.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let curves = ["lora", "pissa"].map { study.curve($0) }
     let rates = Set(StudyResults.rates(of: curves[0]))
       .intersection(StudyResults.rates(of: curves[1])).sorted()
@@ -40,22 +40,23 @@ public enum CollapseComesWithRate: Claim {
 }
 
 /// Claim 6: PiSSA's start is steep, and a learning rate that is lower by the same factor restores learning.
-public enum LowerRateRestores: Claim {
-  public static let number = 6
-  public static let statement =
+package enum LowerRateRestores: Claim {
+  package static let number = 6
+  package static let statement =
     "PiSSA starts at about ten times LoRA's curvature, and learns at a tenth of the rate."
-  public static let source = "“Learning Rate Matters”, 2026, arXiv 2602.04998 (supervised training)"
-  public static let reported = """
+  package static let source =
+    "“Learning Rate Matters”, 2026, arXiv 2602.04998 (supervised training)"
+  package static let reported = """
     Top Hessian eigenvalue by that of LoRA: PiSSA about 10, MiLoRA about 2; the best rate of PiSSA is about \
     a tenth of LoRA's.
     """
-  public static let rule = """
+  package static let rule = """
     If PiSSA is lost at the common rate (score relative to the start below −50 %): its gain at the rate \
     nearest to a tenth of it, within a factor of 2, is above 0.05, and its top curvature by that of LoRA is \
     above 3; with the whole 95 % interval over at least 3 seeds.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let curve = study.curve("pissa")
     guard let common = study.common.learningRate,
       let lower = StudyResults.rates(of: curve).filter({ abs(log($0 * 10 / common)) < log(2) })
@@ -77,18 +78,19 @@ public enum LowerRateRestores: Claim {
 }
 
 /// Claim 23: with a learning rate of its own PiSSA is as good as LoRA.
-public enum EqualAtOwnBestRate: Claim {
-  public static let number = 23
-  public static let statement = "At its own best learning rate PiSSA is as good as LoRA at its own."
-  public static let source = "this project, after “Learning Rate Matters”, 2026, arXiv 2602.04998"
-  public static let reported =
+package enum EqualAtOwnBestRate: Claim {
+  package static let number = 23
+  package static let statement =
+    "At its own best learning rate PiSSA is as good as LoRA at its own."
+  package static let source = "this project, after “Learning Rate Matters”, 2026, arXiv 2602.04998"
+  package static let reported =
     "A rival explanation of claim 1; under SFT tuned methods agree within 1 to 2 %."
-  public static let rule = """
+  package static let rule = """
     If LoRA improves at its best rate: of each seed the score at the learning rate that is best on all other seeds, of PiSSA less that of \
     LoRA: the whole 95 % interval of the mean lies within ±0.05, over at least 3 seeds and 2 rates of each.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let tuned = ["pissa", "lora"].map { scoresAtOthersBestRate(study.curve($0)) }
     let best = ["pissa", "lora"].map { study.bestGroup($0) }
     return .all(
@@ -119,14 +121,14 @@ public enum EqualAtOwnBestRate: Claim {
 }
 
 /// Claim 25: the curvature of a start predicts the learning rate at which training is lost.
-public enum CurvaturePredictsDeath: Claim {
-  public static let number = 25
-  public static let statement =
+package enum CurvaturePredictsDeath: Claim {
+  package static let number = 25
+  package static let statement =
     "The steeper the loss at a start, the lower the learning rate at which it is lost."
-  public static let source = "this project, after “Learning Rate Matters”, 2026, arXiv 2602.04998"
-  public static let reported =
+  package static let source = "this project, after “Learning Rate Matters”, 2026, arXiv 2602.04998"
+  package static let reported =
     "A rival explanation of claim 1; under SFT the best rate falls as curvature rises."
-  public static let rule = """
+  package static let rule = """
     Over at least 5 adapters with the probe of curvature (median over runs) and at least 3 seeds at every \
     learning rate that all have: Spearman's correlation with the lowest rate at which half of the seeds \
     are lost, one grid step above the highest where none is, is below −0.3 with the whole 95 % bootstrap \
@@ -136,7 +138,7 @@ public enum CurvaturePredictsDeath: Claim {
   private static let fewestStarts = 5
   private static let margin = 0.3
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let starts = measuredStarts(in: study)
     guard starts.count >= fewestStarts else {
       return .missing(

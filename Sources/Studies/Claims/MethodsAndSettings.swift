@@ -1,22 +1,22 @@
 import Spectra
 
 /// Claim 3: among the methods that train stably, structural variants are above LoRA.
-public enum OrderOfStableMethods: Claim {
-  public static let number = 3
-  public static let statement =
+package enum OrderOfStableMethods: Claim {
+  package static let number = 3
+  package static let statement =
     "DoRA, AdaLoRA, LoRA+ and MiSS end above LoRA, and DoRA above full training."
-  public static let source = "Yin et al., 2025, arXiv 2512.23165, table 3"
-  public static let reported = """
+  package static let source = "Yin et al., 2025, arXiv 2512.23165, table 3"
+  package static let reported = """
     Mean accuracy: DoRA 46.6, AdaLoRA 44.2, LoRA+ 43.9, MiSS 43.4, LoRA 42.5, full 44.9; of one seed, and \
     not all at one learning rate.
     """
-  public static let rule = """
+  package static let rule = """
     At the common learning rate, if the baseline improves there: each of the four less LoRA, and DoRA less \
     full training, is above 0.01 with the whole 95 % interval over at least 3 seeds. All five must hold; \
     one that fails refutes the order.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let baseline = study.baselineGroup
     let pairs = ["dora", "adalora", "lora-plus", "miss"].map {
       study.commonGroup($0).less(baseline, .above, margin: 0.01)
@@ -27,20 +27,20 @@ public enum OrderOfStableMethods: Claim {
 }
 
 /// Claim 4: below some number of parameters nothing is learnt.
-public enum ExpressivityFloor: Claim {
-  public static let number = 4
-  public static let statement =
+package enum ExpressivityFloor: Claim {
+  package static let number = 4
+  package static let statement =
     "LoRA of rank 1 and VeRA learn little of what LoRA of the common rank learns."
-  public static let source = "Yin et al., 2025, arXiv 2512.23165, tables 3 to 5"
-  public static let reported =
+  package static let source = "Yin et al., 2025, arXiv 2512.23165, tables 3 to 5"
+  package static let reported =
     "Mean accuracy: rank 1 40.5, VeRA 40.7, the base model 40.5; rank 16 43.9, rank 32 42.5."
-  public static let rule = """
+  package static let rule = """
     At the common learning rate, if the baseline improves there: the gain over the start, less half of the \
     baseline's gain on the same seed, is below 0 for both with the whole 95 % interval over at least 3 \
     seeds.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let small = study.commonGroup("lora", "rank 1") { $0.rank = 1 }
     return .all(
       of: [small, study.commonGroup("vera")].map { isShort($0, of: study.baselineGroup) },
@@ -57,22 +57,22 @@ public enum ExpressivityFloor: Claim {
 }
 
 /// Claim 15: a high rank does not tolerate a large batch.
-public enum RankAndBatch: Claim {
-  public static let number = 15
-  public static let statement =
+package enum RankAndBatch: Claim {
+  package static let number = 15
+  package static let statement =
     "LoRA of high rank loses as the batch grows, where LoRA of the common rank does not."
-  public static let source = "“Structure Over Scale”, 2026, OpenReview XGZHI14m8P"
-  public static let reported = """
+  package static let source = "“Structure Over Scale”, 2026, OpenReview XGZHI14m8P"
+  package static let reported = """
     Rank 64: 73.1 % at batch 64, 8.7 at 128, 6.0 at 256; rank 8 stays trainable; collapsed adapters use \
     fewer directions.
     """
-  public static let rule = """
+  package static let rule = """
     At the common learning rate, if the baseline improves there, with the highest rank of LoRA that has two batch sizes: its score at the \
     largest less that at the smallest batch is below −0.1, and below the same difference at the common \
     rank by more than 0.1, with the whole 95 % interval over at least 3 seeds.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     guard let common = study.common.rank, let (rank, batches) = highestRank(in: study)
     else { return .missing("lora of a rank above the common one at two batch sizes") }
     let groups = [rank, common].map { rank in
@@ -122,21 +122,21 @@ public enum RankAndBatch: Claim {
 }
 
 /// Claim 19: settings outside the adapter hardly change LoRA's result.
-public enum Insensitivity: Claim {
-  public static let number = 19
-  public static let statement =
+package enum Insensitivity: Claim {
+  package static let number = 19
+  package static let statement =
     "LoRA's score depends little on the batch size, the loss and a lower learning rate."
-  public static let source = "Yin et al., 2025, arXiv 2512.23165, table 5"
-  public static let reported = """
+  package static let source = "Yin et al., 2025, arXiv 2512.23165, table 5"
+  package static let reported = """
     Batch 32 and 128: 43.0 and 42.5; DAPO 42.5, Dr. GRPO 42.0, GRPO 40.5; rate 5e-6 and 1e-5: 42.3 both.
     """
-  public static let rule = """
+  package static let rule = """
     At the common learning rate, if the baseline improves there: LoRA at every other batch size and with \
     every other loss of reinforcement that the study has, and at the next lower rate, less LoRA lies \
     within ±0.05 with the whole 95 % interval over at least 3 seeds. Each of the three kinds is needed.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let lora = study.commonGroup("lora")
     let kinds = [batches(in: study), losses(in: study), lowerRates(in: study)]
     if kinds.contains(where: \.isEmpty) {

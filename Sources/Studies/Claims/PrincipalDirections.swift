@@ -2,20 +2,20 @@ import Spectra
 
 /// Claim 7: PiSSA's update stays in the head of the spectrum and shifts it; the update of a method that is
 /// made for the geometry does not.
-public enum HeadConcentration: Claim {
-  public static let number = 7
-  public static let statement =
+package enum HeadConcentration: Claim {
+  package static let number = 7
+  package static let statement =
     "PiSSA's update lies in the principal directions and shifts the spectrum, GeoRA's does not."
-  public static let source = "GeoRA, 2026, arXiv 2601.09361"
-  public static let reported =
+  package static let source = "GeoRA, 2026, arXiv 2601.09361"
+  package static let reported =
     "Head share: PiSSA about 0.98, GeoRA at most 0.02; normalized spectral shift 0.395 and 0.092."
-  public static let rule = """
+  package static let rule = """
     At the highest learning rate at which both improve, as in the source: head_share_right of PiSSA less \
     that of GeoRA is above 0.25, and normalized_spectral_shift by that of GeoRA above 2, with the whole \
     95 % interval over at least 3 seeds. The source's own definition of the head is not known.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let names = ["pissa", "geora"]
     guard let rate = StudyResults.highestHealthyRate(of: names.map { study.curve($0) })
     else { return .missing("learning rate at which pissa and geora both improve, on 3 seeds") }
@@ -32,22 +32,22 @@ public enum HeadConcentration: Claim {
 }
 
 /// Claim 12: the update is less principal than the weight, but not less than chance.
-public enum OffPrincipal: Claim {
-  public static let number = 12
-  public static let statement = """
+package enum OffPrincipal: Claim {
+  package static let number = 12
+  package static let statement = """
     The energy of a full RL update in the upper half of the base's directions lies between chance and the \
     base's own, and at chance in o_proj.
     """
-  public static let source = "Yin et al., 2025, arXiv 2512.23165: data published with the code"
-  public static let reported =
+  package static let source = "Yin et al., 2025, arXiv 2512.23165: data published with the code"
+  package static let reported =
     "Update 0.57, base 0.84, chance 0.5; o_proj 0.497; of one unnamed run with 36 layers."
-  public static let rule = """
+  package static let rule = """
     Full training at its best rate, if it improves: principal_half_share less 0.5 is above 0.01; the \
     base's own share less that of the update is above 0.05; and principal_half_share of o_proj less 0.5 \
     lies within ±0.05; with the whole 95 % interval over at least 3 seeds.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let full = study.bestGroup("full")
     let share = PrincipalHalfShare.name
     return .all(
@@ -85,22 +85,22 @@ extension StudyRun {
 }
 
 /// Claim 14: nothing holds MiLoRA in the tail where it starts.
-public enum MinorStartDrifts: Claim {
-  public static let number = 14
-  public static let statement =
+package enum MinorStartDrifts: Claim {
+  package static let number = 14
+  package static let statement =
     "MiLoRA's update moves from the tail of the spectrum towards the principal directions."
-  public static let source = "Yin et al., 2025, arXiv 2512.23165, section 3.1"
-  public static let reported = """
+  package static let source = "Yin et al., 2025, arXiv 2512.23165, section 3.1"
+  package static let reported = """
     The start's own norm is negligible, and the update's energy returns to the leading components; a figure \
     without numbers.
     """
-  public static let rule = """
+  package static let rule = """
     At the highest learning rate at which MiLoRA improves: head_share_right at the last step less that at \
     the first step that was looked at is above 0.02, with the whole 95 % interval over at least 3 seeds. \
     The share is that of the effective update; where it began is shown aside.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     guard let rate = StudyResults.highestHealthyRate(of: [study.curve("milora")])
     else { return .missing("learning rate at which milora improves, on 3 seeds") }
     let minor = study.group("milora", at: rate)

@@ -1,21 +1,21 @@
 /// Claim 20: the gap between PiSSA and LoRA does not come from differences in how they were run.
-public enum ArtefactControls: Claim {
-  public static let number = 20
-  public static let statement =
+package enum ArtefactControls: Claim {
+  package static let number = 20
+  package static let statement =
     "PiSSA stays below LoRA without dropout, at one scale and on the same modules."
-  public static let source = "Yin et al., 2025, arXiv 2512.23165, and the code published with it"
-  public static let reported = """
+  package static let source = "Yin et al., 2025, arXiv 2512.23165, and the code published with it"
+  package static let reported = """
     PiSSA was run with dropout 0.05, and MiLoRA with another scale and other modules; no control is \
     reported.
     """
-  public static let rule = """
+  package static let rule = """
     At the common learning rate, if the baseline improves there: PiSSA less LoRA, both with dropout 0 and \
     the common scale, is below −0.1 on all modules and on each smaller set of modules that both have, with \
     the whole 95 % interval over at least 3 seeds. One smaller set is needed. PiSSA of other scales is \
     shown aside.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let everywhere = gap(in: study, "dropout 0") { _ in }
     let parts = targets(in: study).map { targets in
       gap(in: study, "dropout 0, \(targets.joined(separator: " "))") { $0.targets = targets }
@@ -59,24 +59,24 @@ public enum ArtefactControls: Claim {
 }
 
 /// Claim 21: dropout on the adapter path drops pretrained components if the adapter holds them.
-public enum DropoutTakesPrincipalDown: Claim {
-  public static let number = 21
-  public static let statement = """
+package enum DropoutTakesPrincipalDown: Claim {
+  package static let number = 21
+  package static let statement = """
     Dropout on the adapter path takes PiSSA down at a learning rate at which it learns without, and LoRA \
     less.
     """
-  public static let source = "this project"
-  public static let reported = """
+  package static let source = "this project"
+  package static let reported = """
     A rival explanation of claim 1, whose runs had dropout 0.05: answers are drawn from one policy, and \
     learnt from with another whose principal components are dropped.
     """
-  public static let rule = """
+  package static let rule = """
     Of each seed at the highest learning rate that has runs with dropout and at which most other seeds of \
     PiSSA improve without: PiSSA with less PiSSA without dropout is below −0.1, and this difference less \
     that of LoRA below −0.1, with the whole 95 % interval over at least 3 seeds.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     guard let contrast = DropoutContrast(study)
     else { return .missing("pissa with dropout at a rate at which it improves without") }
     let effects = ["pissa", "lora"].map { contrast.effect(of: $0) }
@@ -93,21 +93,21 @@ public enum DropoutTakesPrincipalDown: Claim {
 
 /// Claim 22: the loss from dropout comes from the mismatch between the policy that samples and the policy
 /// that learns.
-public enum MatchedMasksReturnLoss: Claim {
-  public static let number = 22
-  public static let statement = """
+package enum MatchedMasksReturnLoss: Claim {
+  package static let number = 22
+  package static let statement = """
     Part of what PiSSA loses to dropout returns when answers are drawn with the masks they are learnt with, \
     or importance ratios are taken to be 1.
     """
-  public static let source = "this project"
-  public static let reported = "A rival explanation of claim 1; see claim 21."
-  public static let rule = """
+  package static let source = "this project"
+  package static let reported = "A rival explanation of claim 1; see claim 21."
+  package static let rule = """
     At the rate of claim 21, if PiSSA loses there by dropout (difference below 0): PiSSA with dropout and \
     matched masks, or with ratios of 1, less PiSSA with dropout alone is above 0.05, with the whole 97.5 % \
     interval over at least 3 seeds; either is enough, hence the wider interval.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     guard let contrast = DropoutContrast(study)
     else { return .missing("pissa with dropout at a rate at which it improves without") }
     let dropped = contrast.dropped("pissa")
@@ -122,22 +122,22 @@ public enum MatchedMasksReturnLoss: Claim {
 }
 
 /// Claim 26: an adapter with a residual base is only half of a policy.
-public enum ReloadNeedsItsBase: Claim {
-  public static let number = 26
-  public static let statement =
+package enum ReloadNeedsItsBase: Claim {
+  package static let number = 26
+  package static let statement =
     "A PiSSA adapter put on the pretrained base, its residual forgotten, is not the trained policy."
-  public static let source = "this project"
-  public static let reported = """
+  package static let source = "this project"
+  package static let reported = """
     A rival explanation of claim 1: an evaluation that reloads the factors alone would measure a collapse \
     that never was.
     """
-  public static let rule = """
+  package static let rule = """
     PiSSA at its best rate of those that were probed, if it improves: the accuracy without the residual \
     base less the final score is below −0.1 with the whole 95 % interval over at least 3 seeds. Other \
     starts with a residual base, and a start made again with another seed, are shown aside.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let (without, other) = (ProbeName.accuracyWithoutResidual, ProbeName.accuracyWithOtherStart)
     let principal = probed("pissa", without, in: study)
     let others = ["milora", "middle", "random-residual", "olora"].flatMap { adapter in

@@ -2,22 +2,22 @@ import Foundation
 import Spectra
 
 /// Claim 8: reinforcement keeps the spectrum, training on demonstrations moves it.
-public enum FullUpdatePreservesSpectrum: Claim {
-  public static let number = 8
-  public static let statement =
+package enum FullUpdatePreservesSpectrum: Claim {
+  package static let number = 8
+  package static let statement =
     "Full RL keeps singular values and principal subspaces at least ten times better than SFT."
-  public static let source = "Zhu et al., 2025, arXiv 2511.08567; 2026, arXiv 2606.07082"
-  public static let reported = """
+  package static let source = "Zhu et al., 2025, arXiv 2511.08567; 2026, arXiv 2606.07082"
+  package static let reported = """
     Normalized spectral shift of order 1e-5 under RLVR and 1e-3 under SFT; principal angles below 0.5° and \
     above 10°.
     """
-  public static let rule = """
+  package static let rule = """
     Full training at its best rate with the common objective and with demonstrations, if both improve: \
     normalized_spectral_shift and principal_angle_right_max of SFT by RL are above 10, with the whole 95 % \
     interval over at least 3 paired seeds.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let both = TwoTrainings(study)
     return .all(
       of: [NormalizedSpectralShift.name, PrincipalAngleRightMax.name].map {
@@ -29,21 +29,21 @@ public enum FullUpdatePreservesSpectrum: Claim {
 }
 
 /// Claim 17: what is learnt is in the singular vectors.
-public enum SpectrumRestoration: Claim {
-  public static let number = 17
-  public static let statement =
+package enum SpectrumRestoration: Claim {
+  package static let number = 17
+  package static let statement =
     "With the base's singular values put back, a model trained by full RL keeps what it learnt."
-  public static let source = "“ISO”, 2026, arXiv 2607.19331"
-  public static let reported = """
+  package static let source = "“ISO”, 2026, arXiv 2607.19331"
+  package static let reported = """
     The gain stays; the share of the displacement that is spectral is about 3 % under RL and 35 % under SFT.
     """
-  public static let rule = """
+  package static let rule = """
     Full training at its best rate, if it improves: the accuracy with the base's spectrum less the start, \
     by the gain, is above 0.8, and spectral_drift_share of SFT at its best rate by that of RL above 3, \
     with the whole 95 % interval over at least 3 seeds.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let both = TwoTrainings(study)
     let probe = ProbeName.accuracyWithBaseSpectrum
     let restored = study.bestGroup("full", "spectrum put back", where: { $0.probes[probe] != nil })
@@ -68,19 +68,19 @@ extension StudyRun {
 }
 
 /// Claim 18: the update narrows under reinforcement and widens under demonstrations.
-public enum StableRankOverTime: Claim {
-  public static let number = 18
-  public static let statement =
+package enum StableRankOverTime: Claim {
+  package static let number = 18
+  package static let statement =
     "The stable rank of a full update falls in the course of RL and rises in the course of SFT."
-  public static let source = "2026, arXiv 2606.07082"
-  public static let reported = "Contracts under RLVR, grows under SFT; a figure without numbers."
-  public static let rule = """
+  package static let source = "2026, arXiv 2606.07082"
+  package static let reported = "Contracts under RLVR, grows under SFT; a figure without numbers."
+  package static let rule = """
     Full training at its best rate with the common objective and with demonstrations, if both improve: \
     stable_rank at the last step by that at the first that was looked at is below 1/1.1 under RL and above \
     1.1 under SFT, with the whole 95 % interval over at least 3 seeds.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let both = TwoTrainings(study)
     return .all(
       of: [growth(both.reinforced, .below), growth(both.supervised, .above)], given: both.improve)

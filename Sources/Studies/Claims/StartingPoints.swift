@@ -1,19 +1,19 @@
 /// Claim 1: an adapter that starts in the principal components of the weights is lost under the settings of
 /// the other methods.
-public enum PrincipalStartCollapses: Claim {
-  public static let number = 1
-  public static let statement =
+package enum PrincipalStartCollapses: Claim {
+  package static let number = 1
+  package static let statement =
     "PiSSA collapses in RLVR at a learning rate at which LoRA improves."
-  public static let source = "Yin et al., 2025, arXiv 2512.23165, table 3"
-  public static let reported =
+  package static let source = "Yin et al., 2025, arXiv 2512.23165, table 3"
+  package static let reported =
     "Mean accuracy over six benchmarks: PiSSA 0.2, LoRA 42.5, the base model 40.5."
-  public static let rule = """
+  package static let rule = """
     At the common learning rate, if the baseline improves there: the final score of PiSSA relative to its \
     start is below −50 %, and that of PiSSA less LoRA below −0.1, with the whole 95 % interval over at \
     least 3 seeds.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let principal = study.commonGroup("pissa")
     return .all(
       of: [
@@ -25,20 +25,20 @@ public enum PrincipalStartCollapses: Claim {
 }
 
 /// Claim 2: an adapter that starts in the minor components ends below the base model, above PiSSA.
-public enum MinorStartFallsBehind: Claim {
-  public static let number = 2
-  public static let statement =
+package enum MinorStartFallsBehind: Claim {
+  package static let number = 2
+  package static let statement =
     "MiLoRA ends below the model that it started from, and above PiSSA."
-  public static let source = "Yin et al., 2025, arXiv 2512.23165, table 3"
-  public static let reported =
+  package static let source = "Yin et al., 2025, arXiv 2512.23165, table 3"
+  package static let reported =
     "Mean accuracy over six benchmarks: MiLoRA 18.0, the base model 40.5, PiSSA 0.2."
-  public static let rule = """
+  package static let rule = """
     At the common learning rate, if the baseline improves there: the final less the start score of MiLoRA \
     is below −0.05, and MiLoRA less PiSSA is above 0.05, with the whole 95 % interval over at least 3 \
     seeds.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let minor = study.commonGroup("milora")
     return .all(
       of: [
@@ -50,20 +50,20 @@ public enum MinorStartFallsBehind: Claim {
 }
 
 /// Claim 13: the principal directions alone do no harm.
-public enum DirectionsWithoutResidual: Claim {
-  public static let number = 13
-  public static let statement =
+package enum DirectionsWithoutResidual: Claim {
+  package static let number = 13
+  package static let statement =
     "Orthonormal starts with B = 0 learn, in PiSSA's directions (RLPO) and in MiLoRA's (RLMO)."
-  public static let source = "RLPO, 2026, arXiv 2606.31813"
-  public static let reported =
+  package static let source = "RLPO, 2026, arXiv 2606.31813"
+  package static let reported =
     "Mean accuracy above LoRA: RLPO +2.63, RLMO +1.36; divergence from the base lower than LoRA's."
-  public static let rule = """
+  package static let rule = """
     At the common learning rate, if the baseline improves there: the gain of RLPO and of RLMO over the \
     start is above 0.05, and RLPO less PiSSA, which shares its directions, above 0.1, with the whole 95 % \
     interval over at least 3 seeds. Whether they are above LoRA is shown aside.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let starts = ["rlpo", "rlmo"].map { study.commonGroup($0) }
     return .all(
       of: starts.map { $0.gain(.above, margin: 0.05) } + [
@@ -75,22 +75,22 @@ public enum DirectionsWithoutResidual: Claim {
 }
 
 /// Claim 24: collapse needs both the principal directions and their magnitudes.
-public enum NeitherAloneKills: Claim {
-  public static let number = 24
-  public static let statement = """
+package enum NeitherAloneKills: Claim {
+  package static let number = 24
+  package static let statement = """
     Neither PiSSA's directions (RLPO) nor its magnitudes on random directions keep an adapter from \
     learning; both together do.
     """
-  public static let source = "this project"
-  public static let reported =
+  package static let source = "this project"
+  package static let reported =
     "A rival explanation of claim 1; RLPO learns in its source, arXiv 2606.31813."
-  public static let rule = """
+  package static let rule = """
     At the common learning rate, if the baseline improves there: the gain of RLPO and that of random-residual \
     are above 0.05, and PiSSA's score relative to its start is below −50 %, with the whole 95 % interval \
     over at least 3 seeds.
     """
 
-  public static func judge(_ study: StudyResults) -> ClaimFinding {
+  package static func judge(_ study: StudyResults) -> ClaimFinding {
     let alone = ["rlpo", "random-residual"].map { study.commonGroup($0) }
     return .all(
       of: alone.map { $0.gain(.above, margin: 0.05) } + [

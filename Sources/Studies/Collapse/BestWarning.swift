@@ -3,9 +3,9 @@
 /// The best of many metrics looks good on the runs that it was chosen on, even if none is informative. Here
 /// the metric with the largest area, its orientation and its threshold are chosen without one seed and judged
 /// on that seed.
-public struct BestWarning: Codable, Equatable, Sendable {
+package struct BestWarning: Codable, Equatable, Sendable {
   /// What there is to choose from.
-  public enum Pool: String, Codable, Sendable, CaseIterable {
+  package enum Pool: String, Codable, Sendable, CaseIterable {
     /// Metrics of the weight update, without its relative norm.
     case spectral
     /// Numbers that need no singular values. If these do as well, spectra add nothing.
@@ -22,25 +22,25 @@ public struct BestWarning: Codable, Equatable, Sendable {
     }
   }
 
-  public var pool: Pool
+  package var pool: Pool
   /// The share of training at which the metrics are read, in 0 … 1.
-  public var share: Double
+  package var share: Double
   /// For each judged seed the metric that was chosen without it, in the order of the seeds' names.
-  public var chosen: [String]
+  package var chosen: [String]
   /// The share of collapsing runs that are called; nil without any.
-  public var sensitivity: Double?
-  public var sensitivityInterval: ConfidenceInterval?
+  package var sensitivity: Double?
+  package var sensitivityInterval: ConfidenceInterval?
   /// The share of the other runs that are not called; nil without any.
-  public var specificity: Double?
-  public var specificityInterval: ConfidenceInterval?
+  package var specificity: Double?
+  package var specificityInterval: ConfidenceInterval?
   /// Runs that were judged and collapsed later.
-  public var positives: Int
+  package var positives: Int
   /// Runs that were judged and are not down at their end.
-  public var negatives: Int
+  package var negatives: Int
 
   /// A metric can be chosen only if it was read on at least this share of the runs of the pool's most widely read
   /// metric. A metric of a handful of runs may tell them apart by chance, and cannot judge the others.
-  public static let leastCoverage = 0.8
+  package static let leastCoverage = 0.8
 
   init?(pool: Pool, share: Double, among candidates: [WarningReadings]) {
     let candidates = candidates.filter {
@@ -95,7 +95,7 @@ extension EarlyWarning {
   /// - Parameters:
   ///   - study: All runs, in any order.
   ///   - shares: Of training, each in 0 … 1.
-  public static func best(
+  package static func best(
     of study: StudyResults, shares: [Double] = Self.shares
   ) -> [BestWarning] {
     let runs = WarningRuns(of: study)

@@ -63,5 +63,5 @@ extension StudyRun {
   /// that it logged; nil for runs that are not lost.
   ///
   /// Unlike `collapse.collapseStep` it is nil for a run that came back. O(steps).
-  public var lossStep: Int? { CollapseRecord(self).collapseStep }
+  package var lossStep: Int? { CollapseRecord(self).collapseStep }
 }

@@ -10,7 +10,7 @@ public struct StudyComparison: Codable, Equatable, Sendable {
   /// Each metric as a warning of collapse.
   public var warnings: [EarlyWarning]
   /// The best of them, with the choice of the metric judged too.
-  public var bestWarnings: [BestWarning]
+  package var bestWarnings: [BestWarning]
 
   /// Compares the runs of a study.
   /// - Parameters:

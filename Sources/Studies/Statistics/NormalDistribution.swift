@@ -1,16 +1,16 @@
 import Foundation
 
 /// The standard normal distribution: its distribution function and the inverse of it.
-public enum NormalDistribution {
+package enum NormalDistribution {
   /// The probability of a value at or below `value`.
-  public static func cumulative(_ value: Double) -> Double { erfc(-value / 2.0.squareRoot()) / 2 }
+  package static func cumulative(_ value: Double) -> Double { erfc(-value / 2.0.squareRoot()) / 2 }
 
   /// The value below which the given share of the distribution lies; ±∞ at 1 and 0.
   ///
   /// **Source:** Abramowitz and Stegun, "Handbook of Mathematical Functions", 1964, 26.2.23 (error
   /// below 4.5·10⁻⁴), then three steps of Halley's iteration, which cube the error.
   /// - Parameter probability: A share in [0, 1].
-  public static func quantile(_ probability: Double) -> Double {
+  package static func quantile(_ probability: Double) -> Double {
     precondition(probability >= 0 && probability <= 1, "a probability is in [0, 1]")
     // The upper half mirrors the lower one, whose small probabilities doubles resolve.
     if probability > 0.5 { return -quantile(1 - probability) }

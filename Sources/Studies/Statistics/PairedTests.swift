@@ -9,17 +9,17 @@ import LinearAlgebra
 ///
 /// **Source:** Fisher, "The Design of Experiments", 1935, section 21; Phipson and Smyth,
 /// "Permutation p-values should never be zero", 2010, for sampled signs.
-public struct SignFlipTest: Sendable, Equatable, Codable {
+package struct SignFlipTest: Sendable, Equatable, Codable {
   /// The mean of the differences, in their unit.
-  public let meanDifference: Double
+  package let meanDifference: Double
   /// Two-sided: twice the share of sign patterns whose mean is at least as far on the observed side, in
   /// (0, 1].
-  public let pValue: Double
+  package let pValue: Double
   /// Whether all 2ⁿ patterns were counted.
-  public let isExact: Bool
+  package let isExact: Bool
 
   /// The most pairs of which all sign patterns are counted.
-  public static let exactLimit = 16
+  package static let exactLimit = 16
 
   /// Tests that the differences are symmetric about 0; nil without differences.
   ///
@@ -28,7 +28,7 @@ public struct SignFlipTest: Sendable, Equatable, Codable {
   ///   - differences: First minus second of each pair; finite.
   ///   - samples: How many patterns are drawn above `exactLimit` pairs.
   ///   - seed: The seed of drawn patterns.
-  public init?(
+  package init?(
     differences: [Double], samples: Int = 10_000, seed: UInt64 = 0
   ) {
     precondition(differences.allSatisfy(\.isFinite), "a sign test needs finite differences")
@@ -100,7 +100,7 @@ public struct SignFlipTest: Sendable, Equatable, Codable {
 func twoSided(lower: Double, upper: Double) -> Double { min(1, 2 * min(lower, upper)) }
 
 /// P values corrected for testing several hypotheses.
-public enum HolmCorrection {
+package enum HolmCorrection {
   /// Adjusted p values that control the probability of any false finding, whatever the dependence.
   ///
   /// The k-th smallest p value is multiplied by the number of hypotheses not yet rejected, and is
@@ -110,7 +110,7 @@ public enum HolmCorrection {
   /// Journal of Statistics 6, 1979.
   /// - Parameter pValues: One p value in [0, 1] per hypothesis.
   /// - Returns: The adjusted values in the same order, in [0, 1]; reject those at or below the level.
-  public static func adjusted(_ pValues: [Double]) -> [Double] {
+  package static func adjusted(_ pValues: [Double]) -> [Double] {
     precondition(pValues.allSatisfy { $0 >= 0 && $0 <= 1 }, "a p value is in [0, 1]")
     var adjusted = pValues
     var largest = 0.0
@@ -123,7 +123,7 @@ public enum HolmCorrection {
 }
 
 /// The size of a difference, regardless of its significance.
-public enum EffectSize {
+package enum EffectSize {
   /// Cohen's d of pairs (d_z: the mean difference divided by the deviation of the differences), corrected for
   /// its bias: multiplied by `hedgesCorrection(degrees:)` of n − 1.
   ///
@@ -131,7 +131,7 @@ public enum EffectSize {
   ///
   /// **Source:** Cohen, "Statistical Power Analysis for the Behavioral Sciences", 1988, section 2.3.5.
   /// - Parameter differences: First minus second of each pair.
-  public static func pairedHedges(_ differences: [Double]) -> Double? {
+  package static func pairedHedges(_ differences: [Double]) -> Double? {
     guard differences.count > 2, let mean = SampleMoments.mean(of: differences),
       let deviation = SampleMoments.standardDeviation(of: differences), deviation > 0
     else { return nil }
@@ -143,7 +143,7 @@ public enum EffectSize {
   /// **Source:** Hedges, "Distribution theory for Glass's estimator of effect size", Journal of
   /// Educational Statistics 6, 1981, equation 6e; the exact form, not 1 − 3/(4m − 1).
   /// - Parameter degrees: The degrees of freedom m of the deviation, at least 2.
-  public static func hedgesCorrection(degrees: Int) -> Double {
+  package static func hedgesCorrection(degrees: Int) -> Double {
     precondition(degrees > 1, "Hedges' correction needs two degrees of freedom")
     let half = Double(degrees) / 2
     return exp(lgamma(half) - lgamma(half - 0.5)) / half.squareRoot()

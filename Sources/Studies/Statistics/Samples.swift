@@ -1,13 +1,13 @@
 /// The ranks of a sample, equal values sharing the mean of the ranks they occupy.
 ///
 /// **Source:** Kendall, "The treatment of ties in ranking problems", Biometrika 33, 1945.
-public struct MidRanks: Sendable, Equatable {
+package struct MidRanks: Sendable, Equatable {
   /// The rank of each value, in the order given; 1 for the smallest, halves where values tie.
-  public let ranks: [Double]
+  package let ranks: [Double]
 
   /// Ranks values. O(n log n).
   /// - Parameter values: The sample, without NaN.
-  public init(of values: [Double]) {
+  package init(of values: [Double]) {
     precondition(!values.contains { $0.isNaN }, "a value that is not a number has no rank")
     let order = values.indices.sorted { values[$0] < values[$1] }
     var ranks = [Double](repeating: 0, count: values.count)

@@ -1,12 +1,12 @@
 /// The score from which on a run is called positive, chosen to tell two groups apart best.
 ///
 /// **Source:** Youden, "Index for rating diagnostic tests", Cancer 3, 1950.
-public struct YoudenThreshold: Sendable, Equatable, Codable {
+package struct YoudenThreshold: Sendable, Equatable, Codable {
   /// Scores at or above this are called positive.
-  public let value: Double
+  package let value: Double
   /// Sensitivity + specificity − 1 on the runs it was learned on, in 0 … 1. Too optimistic for other runs:
   /// use `ThresholdJudgement` for those.
-  public let index: Double
+  package let index: Double
 
   /// Learns the threshold with the greatest index; nil if a group is empty. O(n log n).
   ///
@@ -16,7 +16,7 @@ public struct YoudenThreshold: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - positives: The scores of the runs that have what is looked for; finite.
   ///   - negatives: The scores of the other runs; finite.
-  public init?(positives: [Double], negatives: [Double]) {
+  package init?(positives: [Double], negatives: [Double]) {
     guard !positives.isEmpty, !negatives.isEmpty else { return nil }
     precondition(
       (positives + negatives).allSatisfy(\.isFinite), "a threshold is learned on finite scores")
@@ -44,7 +44,7 @@ public struct YoudenThreshold: Sendable, Equatable, Codable {
   }
 
   /// Whether a score is called positive.
-  public func calls(_ score: Double) -> Bool { score >= value }
+  package func calls(_ score: Double) -> Bool { score >= value }
 
   private static func candidates(among scores: [Double]) -> [Double] {
     let distinct = Set(scores).sorted()
@@ -59,15 +59,15 @@ public struct YoudenThreshold: Sendable, Equatable, Codable {
 }
 
 /// How well thresholds do on runs that they were not learned on.
-public struct ThresholdJudgement: Sendable, Equatable, Codable {
+package struct ThresholdJudgement: Sendable, Equatable, Codable {
   /// Positive runs that were called positive.
-  public private(set) var truePositives = 0
+  package private(set) var truePositives = 0
   /// Positive runs that were missed.
-  public private(set) var falseNegatives = 0
+  package private(set) var falseNegatives = 0
   /// Negative runs that were called negative.
-  public private(set) var trueNegatives = 0
+  package private(set) var trueNegatives = 0
   /// Negative runs that were called positive.
-  public private(set) var falsePositives = 0
+  package private(set) var falsePositives = 0
 
   /// The judgement of calls that one or several rules made, each on runs that it was not learned on.
   ///
@@ -78,27 +78,27 @@ public struct ThresholdJudgement: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - calls: Whether each run was called positive.
   ///   - labels: Whether it has what is looked for, in the same order.
-  public init?(calls: [Bool], labels: [Bool]) {
+  package init?(calls: [Bool], labels: [Bool]) {
     precondition(calls.count == labels.count, "a judgement needs one label a call")
     guard !calls.isEmpty else { return nil }
     for (call, label) in zip(calls, labels) { add(called: call, isPositive: label) }
   }
 
   /// The share of positive runs that were called, in 0 … 1; nil without positive runs.
-  public var sensitivity: Double? { Self.share(truePositives, falseNegatives) }
+  package var sensitivity: Double? { Self.share(truePositives, falseNegatives) }
 
   /// The share of negative runs that were not called, in 0 … 1; nil without negative runs.
-  public var specificity: Double? { Self.share(trueNegatives, falsePositives) }
+  package var specificity: Double? { Self.share(trueNegatives, falsePositives) }
 
   /// Wilson's interval of the sensitivity; nil without positive runs.
   /// - Parameter level: The nominal coverage, in (0, 1).
-  public func sensitivityInterval(level: Double = 0.95) -> ConfidenceInterval? {
+  package func sensitivityInterval(level: Double = 0.95) -> ConfidenceInterval? {
     ConfidenceInterval.ofShare(truePositives, of: truePositives + falseNegatives, level: level)
   }
 
   /// Wilson's interval of the specificity; nil without negative runs.
   /// - Parameter level: The nominal coverage, in (0, 1).
-  public func specificityInterval(level: Double = 0.95) -> ConfidenceInterval? {
+  package func specificityInterval(level: Double = 0.95) -> ConfidenceInterval? {
     ConfidenceInterval.ofShare(trueNegatives, of: trueNegatives + falsePositives, level: level)
   }
 

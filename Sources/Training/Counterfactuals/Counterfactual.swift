@@ -1,11 +1,11 @@
 import Adapters
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Weights that a trained policy does not have but is examined with: how would it answer if its adapter were
 /// reloaded carelessly, or if its spectrum had not changed?
 ///
 /// A new counterfactual is a type below and one line in ``CounterfactualRegistry/all``.
-public protocol Counterfactual: Sendable {
+package protocol Counterfactual: Sendable {
   /// The name under which the accuracy is recorded.
   static var name: String { get }
   /// One line that describes the weights.
@@ -15,23 +15,23 @@ public protocol Counterfactual: Sendable {
 }
 
 /// A module of a trained policy, for counterfactuals.
-public struct CounterfactualLayer: Sendable {
-  public let module: String
+package struct CounterfactualLayer: Sendable {
+  package let module: String
   /// The pretrained weight, out × in.
-  public let base: Matrix
+  package let base: Matrix
   /// The frozen weight in training: the base, or what a start left of it.
-  public let frozen: Matrix
+  package let frozen: Matrix
   /// The trained weight.
-  public let effective: Matrix
+  package let effective: Matrix
   /// Key of the start, for methods of LoRA's family.
-  public let start: String?
+  package let start: String?
   let rank: Int
   let scale: Double
 }
 
 /// All counterfactuals, in the order in which they are listed.
-public enum CounterfactualRegistry {
-  public static let all: [any Counterfactual.Type] = [
+package enum CounterfactualRegistry {
+  package static let all: [any Counterfactual.Type] = [
     WithoutResidual.self, RecomputedResidual.self, WithBaseSpectrum.self, SpectrumAlone.self,
   ]
 }
@@ -39,7 +39,7 @@ public enum CounterfactualRegistry {
 extension Trainer {
   /// Held-out accuracy with a counterfactual's weights, on the problems of ``examine()``.
   /// - Returns: nil if the question has no meaning for any module of the policy.
-  public func examine(_ counterfactual: any Counterfactual.Type) throws -> Examination? {
+  package func examine(_ counterfactual: any Counterfactual.Type) throws -> Examination? {
     var weights = policy.weights
     var hasMeaning = false
     for (slot, layer) in policy.counterfactualLayers {
@@ -79,24 +79,24 @@ extension Policy {
 
 /// The trained factors on the pretrained base: W + s·BA instead of W − s·B₀A₀ + s·BA. One gets this
 /// by forgetting the residual base of a start that takes its factors out of the base (PiSSA, MiLoRA).
-public enum WithoutResidual: Counterfactual {
-  public static let name = "accuracy_without_residual"
-  public static let summary = "the factors on the pretrained base, their residual base forgotten"
+package enum WithoutResidual: Counterfactual {
+  package static let name = "accuracy_without_residual"
+  package static let summary = "the factors on the pretrained base, their residual base forgotten"
 
-  public static func weight(of layer: CounterfactualLayer) -> Matrix? {
+  package static func weight(of layer: CounterfactualLayer) -> Matrix? {
     layer.frozen == layer.base ? nil : layer.effective - layer.frozen + layer.base
   }
 }
 
 /// The trained factors on a residual base that is computed again, by PiSSA's fast decomposition with another seed.
 /// Tools do this if they repeat the start on loading instead of reading the saved one.
-public enum RecomputedResidual: Counterfactual {
-  public static let name = "accuracy_with_other_start"
-  public static let summary = "PiSSA's residual base made again by its fast form with another seed"
+package enum RecomputedResidual: Counterfactual {
+  package static let name = "accuracy_with_other_start"
+  package static let summary = "PiSSA's residual base made again by its fast form with another seed"
   /// A fixed seed, not that of the run.
   private static let seed: UInt64 = 0x5EED
 
-  public static func weight(of layer: CounterfactualLayer) throws -> Matrix? {
+  package static func weight(of layer: CounterfactualLayer) throws -> Matrix? {
     guard let start = layer.start,
       [PiSSAStart.key, FastPiSSAStart.key].contains(start)
     else { return nil }
@@ -113,11 +113,11 @@ public enum RecomputedResidual: Counterfactual {
 ///
 /// **Source:** the rule of restoring a spectrum is that of isospectral studies of reinforcement learning
 /// (2026); see docs/studies/spectral-collapse.md.
-public enum WithBaseSpectrum: Counterfactual {
-  public static let name = "accuracy_with_base_spectrum"
-  public static let summary = "trained directions, pretrained singular values"
+package enum WithBaseSpectrum: Counterfactual {
+  package static let name = "accuracy_with_base_spectrum"
+  package static let summary = "trained directions, pretrained singular values"
 
-  public static func weight(of layer: CounterfactualLayer) throws -> Matrix? {
+  package static func weight(of layer: CounterfactualLayer) throws -> Matrix? {
     let trained = try SingularTriplets(of: layer.effective)
     let base = try SingularTriplets(of: layer.base)
     return trained.left * Matrix.diagonal(base.values) * trained.right
@@ -126,11 +126,11 @@ public enum WithBaseSpectrum: Counterfactual {
 
 /// The pretrained singular vectors with the trained singular values: U₀ Σ₊ V₀ᵀ. This is the effect of the changed
 /// spectrum without any rotation.
-public enum SpectrumAlone: Counterfactual {
-  public static let name = "accuracy_of_spectrum_alone"
-  public static let summary = "pretrained directions, trained singular values"
+package enum SpectrumAlone: Counterfactual {
+  package static let name = "accuracy_of_spectrum_alone"
+  package static let summary = "pretrained directions, trained singular values"
 
-  public static func weight(of layer: CounterfactualLayer) throws -> Matrix? {
+  package static func weight(of layer: CounterfactualLayer) throws -> Matrix? {
     let trained = try SingularTriplets(of: layer.effective)
     let base = try SingularTriplets(of: layer.base)
     return base.left * Matrix.diagonal(trained.values) * base.right

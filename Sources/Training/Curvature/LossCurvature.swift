@@ -10,7 +10,7 @@ import LinearAlgebra
 ///
 /// DoRA's gradient treats the norm as a constant, as in the paper. Its derivative is therefore not quite symmetric,
 /// and the eigenvalue depends on the first direction in its third digit.
-public struct LossCurvature<Element: KernelScalar> {
+package struct LossCurvature<Element: KernelScalar> {
   private let learner: Learner<Element>
   private let sequences: [Learner<Element>.Sequence]
   private let tokens: Int
@@ -18,18 +18,18 @@ public struct LossCurvature<Element: KernelScalar> {
   /// - Parameters:
   ///   - learner: The policy's learner; in double precision if digits matter.
   ///   - sequences: Prompts and completions.
-  public init(_ learner: Learner<Element>, on sequences: [Learner<Element>.Sequence]) {
+  package init(_ learner: Learner<Element>, on sequences: [Learner<Element>.Sequence]) {
     self.learner = learner
     self.sequences = sequences
     tokens = sequences.reduce(0) { $0 + $1.completion.count }
   }
 
   /// An estimate of the largest eigenvalue.
-  public struct Estimate: Sendable, Equatable {
+  package struct Estimate: Sendable, Equatable {
     /// The eigenvalue of the Hessian of the loss, in nats per token.
-    public let value: Double
+    package let value: Double
     /// The Hessian has an eigenvalue within this distance of the value (the residual of the Ritz vector).
-    public let bound: Double
+    package let bound: Double
   }
 
   /// The largest eigenvalue of the Hessian, by Lanczos with full re-orthogonalisation.
@@ -39,7 +39,7 @@ public struct LossCurvature<Element: KernelScalar> {
   ///   - steps: How many products with the Hessian are taken; each costs two gradients.
   ///   - seed: The seed of the first direction.
   /// - Throws: `LinearAlgebraError` if the small eigenproblem fails.
-  public func largestEigenvalue(steps: Int = 16, seed: UInt64 = 0) throws -> Estimate {
+  package func largestEigenvalue(steps: Int = 16, seed: UInt64 = 0) throws -> Estimate {
     let count = learner.policy.trainedCount
     var generator = SplitMix64(seed: seed)
     var basis = [Self.normalized((0..<count).map { _ in generator.nextGaussian() }).vector]
@@ -67,7 +67,7 @@ public struct LossCurvature<Element: KernelScalar> {
   /// The step is 10⁻⁴ times the norm of the parameters, or 10⁻⁴ if the norm is below 1. In double precision the
   /// truncation error (the square of the step) and the rounding error (10⁻¹⁶ divided by the step) are then both
   /// far below 10⁻⁶.
-  public func product(with vector: [Double]) -> [Double] {
+  package func product(with vector: [Double]) -> [Double] {
     let trained = learner.policy.trained.map(\.values)
     let kept = trained.map(\.values)
     let size = kept.joined().reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
@@ -90,7 +90,7 @@ public struct LossCurvature<Element: KernelScalar> {
   }
 
   /// The gradient of the mean negative log-likelihood per token, at the current parameters.
-  public func gradient() -> [Double] {
+  package func gradient() -> [Double] {
     let readings = learner.read(sequences)
     let gradients = learner.policy.trained.map {
       MatrixView<Element>(rows: $0.values.rows, columns: $0.values.columns)
@@ -151,7 +151,7 @@ extension Trainer {
   ///   - prompts: The number of problems.
   ///   - answers: The number of answers per problem.
   ///   - steps: The steps of Lanczos.
-  public func curvature(
+  package func curvature(
     prompts: Int = 24, answers: Int = 4, steps: Int = 12
   ) throws -> LossCurvature<Element>.Estimate {
     let problems = try examiner.problems(

@@ -26,7 +26,7 @@ public struct DecoderConfiguration: Sendable, Equatable {
   public var tiesEmbeddings: Bool
   /// Whether query, key and value have biases.
   public var hasAttentionBias: Bool
-  public var activation: Activation
+  package var activation: Activation
   /// Is added to the gains of norms: 1 for Gemma, 0 otherwise.
   public var normOffset: Double
   /// Whether there are also norms after attention and feed-forward.
@@ -40,7 +40,7 @@ public struct DecoderConfiguration: Sendable, Equatable {
 
   /// A Llama-style decoder without windows.
   public init(
-    modelType: String = LlamaFamily.modelType, vocabularySize: Int, width: Int, layers: Int,
+    modelType: String = "llama", vocabularySize: Int, width: Int, layers: Int,
     heads: Int,
     keyValueHeads: Int? = nil, headWidth: Int? = nil, feedForwardWidth: Int,
     normEpsilon: Double = 1e-6, ropeBase: Double = 10_000, maximumPositions: Int = 2048,

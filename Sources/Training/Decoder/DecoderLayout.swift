@@ -1,44 +1,44 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// The tensors of a decoder: their names in Hugging Face, their shapes, and their positions in a
 /// ``TensorSet``.
-public struct DecoderLayout: Sendable, Equatable {
+package struct DecoderLayout: Sendable, Equatable {
   /// A tensor: a vector has one row.
-  public struct Slot: Sendable, Equatable {
-    public let name: String
-    public let rows: Int
-    public let columns: Int
-    public let kind: Kind
+  package struct Slot: Sendable, Equatable {
+    package let name: String
+    package let rows: Int
+    package let columns: Int
+    package let kind: Kind
   }
 
-  public enum Kind: Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
     case embedding, norm, linear, bias
   }
 
   /// A linear layer: indices into ``slots``.
-  public struct Linear: Sendable, Equatable {
-    public let weight: Int
-    public let bias: Int?
+  package struct Linear: Sendable, Equatable {
+    package let weight: Int
+    package let bias: Int?
   }
 
-  public struct Layer: Sendable, Equatable {
-    public let inputNorm: Int
-    public let query: Linear, key: Linear, value: Linear, output: Linear
-    public let queryNorm: Int?, keyNorm: Int?
-    public let attentionPostNorm: Int?
-    public let feedForwardNorm: Int
-    public let gate: Linear, up: Linear, down: Linear
-    public let feedForwardPostNorm: Int?
+  package struct Layer: Sendable, Equatable {
+    package let inputNorm: Int
+    package let query: Linear, key: Linear, value: Linear, output: Linear
+    package let queryNorm: Int?, keyNorm: Int?
+    package let attentionPostNorm: Int?
+    package let feedForwardNorm: Int
+    package let gate: Linear, up: Linear, down: Linear
+    package let feedForwardPostNorm: Int?
   }
 
-  public private(set) var slots: [Slot] = []
-  public private(set) var layers: [Layer] = []
-  public private(set) var embedding = 0
-  public private(set) var finalNorm = 0
+  package private(set) var slots: [Slot] = []
+  package private(set) var layers: [Layer] = []
+  package private(set) var embedding = 0
+  package private(set) var finalNorm = 0
   /// The head; the embedding itself if they are tied.
-  public private(set) var head = 0
+  package private(set) var head = 0
 
-  public init(_ configuration: DecoderConfiguration) {
+  package init(_ configuration: DecoderConfiguration) {
     let width = configuration.width
     embedding = add(
       "model.embed_tokens", configuration.vocabularySize, width, .embedding)
@@ -95,27 +95,27 @@ public struct DecoderLayout: Sendable, Equatable {
   }
 
   /// The number of parameters.
-  public var parameterCount: Int { slots.reduce(0) { $0 + $1.rows * $1.columns } }
+  package var parameterCount: Int { slots.reduce(0) { $0 + $1.rows * $1.columns } }
 }
 
 extension DecoderLayout.Slot {
   /// The name without `.weight` or `.bias`.
-  public var module: String {
+  package var module: String {
     String(name.dropLast(name.hasSuffix(".bias") ? 5 : 7))
   }
 
   /// The shape in a file.
-  public var shape: [Int] { kind == .norm || kind == .bias ? [columns] : [rows, columns] }
+  package var shape: [Int] { kind == .norm || kind == .bias ? [columns] : [rows, columns] }
 }
 
 /// The tensors of a decoder, or their gradients: one view for each slot of its layout.
 ///
 /// Gradients that are not needed are absent and are not computed.
-public struct TensorSet<Element: DenseScalar> {
-  public private(set) var views: [MatrixView<Element>?]
+package struct TensorSet<Element: DenseScalar> {
+  package private(set) var views: [MatrixView<Element>?]
 
   /// Zeros in one storage, for the included slots.
-  public init(_ layout: DecoderLayout, including: (Int) -> Bool = { _ in true }) {
+  package init(_ layout: DecoderLayout, including: (Int) -> Bool = { _ in true }) {
     let wanted = layout.slots.indices.filter(including)
     let storage = Storage<Element>(
       count: wanted.reduce(0) { $0 + layout.slots[$1].rows * layout.slots[$1].columns })
@@ -129,23 +129,23 @@ public struct TensorSet<Element: DenseScalar> {
   }
 
   /// The view of a slot; nil if it is absent.
-  public func find(_ slot: Int) -> MatrixView<Element>? { views[slot] }
+  package func find(_ slot: Int) -> MatrixView<Element>? { views[slot] }
 
   /// The view of a slot that is known to be present.
-  public subscript(slot: Int) -> MatrixView<Element> {
+  package subscript(slot: Int) -> MatrixView<Element> {
     guard let view = views[slot] else { preconditionFailure("slot \(slot) has no tensor here") }
     return view
   }
 
   /// The same tensors with one of them replaced.
-  public func replacing(_ slot: Int, by view: MatrixView<Element>) -> TensorSet {
+  package func replacing(_ slot: Int, by view: MatrixView<Element>) -> TensorSet {
     var result = self
     result.views[slot] = view
     return result
   }
 
   /// The views that are present.
-  public var present: [MatrixView<Element>] { views.compactMap { $0 } }
+  package var present: [MatrixView<Element>] { views.compactMap { $0 } }
 
-  public func fill(_ value: Element) { for view in present { view.fill(value) } }
+  package func fill(_ value: Element) { for view in present { view.fill(value) } }
 }

@@ -6,10 +6,10 @@ public import LinearAlgebra
 /// A decoder with its weights: the content of a Hugging Face folder apart from the tokenizer.
 public struct DecoderModel<Element: KernelScalar> {
   public let configuration: DecoderConfiguration
-  public let layout: DecoderLayout
-  public let weights: TensorSet<Element>
+  package let layout: DecoderLayout
+  package let weights: TensorSet<Element>
 
-  public init(configuration: DecoderConfiguration, weights: TensorSet<Element>) {
+  package init(configuration: DecoderConfiguration, weights: TensorSet<Element>) {
     self.configuration = configuration
     layout = DecoderLayout(configuration)
     self.weights = weights

@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 extension DecoderPass {
   /// How many logits are in memory at once.
@@ -10,7 +10,7 @@ extension DecoderPass {
   ///   - weights: As in the forward pass.
   ///   - inverseTemperature: 1/τ: logits are multiplied by it.
   @specialized(where Element == Float)
-  public func logProbabilities(
+  package func logProbabilities(
     weights: TensorSet<Element>, inverseTemperature: Double
   ) -> (logProbabilities: [Double], entropies: [Double]) {
     let count = batch.predictedRows.count
@@ -26,7 +26,7 @@ extension DecoderPass {
   }
 
   /// The logits of all predicted tokens; for tests and small vocabularies.
-  public func logits(weights: TensorSet<Element>) -> MatrixView<Element> {
+  package func logits(weights: TensorSet<Element>) -> MatrixView<Element> {
     let result = MatrixView<Element>(
       rows: batch.predictedRows.count, columns: configuration.vocabularySize)
     forEachChunk(weights) { range, _, logits in result.rows(range).copy(logits) }

@@ -14,7 +14,7 @@ extension DecoderPass {
   ///   - keys: Keys of the dropout masks, one for each seed; nil to number prompts and completions in order.
   /// - Returns: One completion for each seed, grouped like the seeds.
   @specialized(where Element == Float)
-  public func sample(
+  package func sample(
     prompts: [[Int32]], seeds: [[UInt64]], weights: TensorSet<Element>, options: SamplingOptions,
     dropout: DropoutPlan<Element>? = nil, keys: [[MaskKeys]]? = nil
   ) -> [[Completion]] {

@@ -3,7 +3,7 @@ import LinearAlgebra
 /// Forward and backward passes of a decoder over packed batches, with the activations and buffers they need.
 ///
 /// Not thread-safe: each thread needs its own pass. Weights may be shared.
-public final class DecoderPass<Element: KernelScalar> {
+package final class DecoderPass<Element: KernelScalar> {
   let configuration: DecoderConfiguration
   let layout: DecoderLayout
   let activations: Activations<Element>
@@ -15,7 +15,7 @@ public final class DecoderPass<Element: KernelScalar> {
   /// - Parameters:
   ///   - configuration: The decoder's shape.
   ///   - positions: The longest expected sequence; for a longer one, the tables are made again.
-  public init(_ configuration: DecoderConfiguration, positions: Int) {
+  package init(_ configuration: DecoderConfiguration, positions: Int) {
     self.configuration = configuration
     layout = DecoderLayout(configuration)
     activations = Activations(configuration)
@@ -56,7 +56,7 @@ public final class DecoderPass<Element: KernelScalar> {
   ///   - weights: The weights of every slot.
   ///   - dropout: On the adapter paths, if any.
   @specialized(where Element == Float)
-  public func forward(
+  package func forward(
     _ batch: PackedBatch, weights: TensorSet<Element>, dropout: DropoutPlan<Element>? = nil
   ) {
     self.batch = batch
@@ -89,7 +89,7 @@ public final class DecoderPass<Element: KernelScalar> {
   ///   - entropyWeights: ∂L/∂H, likewise.
   ///   - dropout: As in the forward pass.
   @specialized(where Element == Float)
-  public func backward(
+  package func backward(
     weights: TensorSet<Element>, gradients: TensorSet<Element>, inverseTemperature: Double,
     tokenWeights: [Double], entropyWeights: [Double], dropout: DropoutPlan<Element>? = nil
   ) {

@@ -1,19 +1,19 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// The numbers of the prompt and the completion of a sequence, which choose its dropout masks.
 ///
 /// Completions of one prompt share the masks of the prompt's tokens, just as they share its keys and values
 /// in sampling. The tokens of each completion have masks of their own.
-public struct MaskKeys: Sendable, Equatable {
+package struct MaskKeys: Sendable, Equatable {
   /// The prompt's number among all that are read with one seed, below 2³².
-  public let prompt: Int
+  package let prompt: Int
   /// The completion's number, likewise.
-  public let completion: Int
+  package let completion: Int
 
   /// - Parameters:
   ///   - prompt: The prompt's number among all that are read with one seed.
   ///   - completion: The completion's number, likewise.
-  public init(prompt: Int, completion: Int) {
+  package init(prompt: Int, completion: Int) {
     precondition(
       prompt >= 0 && completion >= 0 && prompt >> 32 == 0 && completion >> 32 == 0,
       "prompts and completions are numbered from 0")
@@ -23,13 +23,13 @@ public struct MaskKeys: Sendable, Equatable {
 
   /// The key of a prompt's token.
   /// - Parameter position: The position in the sequence, below 2³¹.
-  public func promptRow(at position: Int) -> UInt64 {
+  package func promptRow(at position: Int) -> UInt64 {
     UInt64(prompt) << 31 | UInt64(position)
   }
 
   /// The key of a completion's token; it differs from the keys of all prompt tokens.
   /// - Parameter position: The position in the sequence, prompt included, below 2³¹.
-  public func completionRow(at position: Int) -> UInt64 {
+  package func completionRow(at position: Int) -> UInt64 {
     1 << 63 | UInt64(completion) << 31 | UInt64(position)
   }
 
@@ -52,15 +52,15 @@ public struct MaskKeys: Sendable, Equatable {
 ///
 /// A token gets the same masks in sampling and every time that it is learnt from, however sequences are
 /// divided among lanes, mini-batches or calls.
-public struct DropoutMasks: Sendable, Equatable {
+package struct DropoutMasks: Sendable, Equatable {
   /// The share of inputs that is dropped, in [0, 1).
-  public let probability: Double
-  public let seed: UInt64
+  package let probability: Double
+  package let seed: UInt64
 
   /// - Parameters:
   ///   - probability: The share of inputs that is dropped, in [0, 1).
   ///   - seed: Another seed draws other masks.
-  public init(probability: Double, seed: UInt64) {
+  package init(probability: Double, seed: UInt64) {
     precondition((0..<1).contains(probability), "dropout keeps some inputs")
     self.probability = probability
     self.seed = seed
@@ -71,7 +71,7 @@ public struct DropoutMasks: Sendable, Equatable {
   ///   - slot: The slot of the layer's weight, in ``DecoderLayout/slots``.
   ///   - rowKeys: The keys of the tokens, from ``MaskKeys``.
   ///   - columns: The number of inputs of the layer.
-  public func factors(layer slot: Int, rowKeys: [UInt64], columns: Int) -> Matrix {
+  package func factors(layer slot: Int, rowKeys: [UInt64], columns: Int) -> Matrix {
     let ones = MatrixView<Double>(rows: rowKeys.count, columns: columns)
     ones.fill(1)
     let drawn = MatrixView<Double>(rows: rowKeys.count, columns: columns)
@@ -92,7 +92,7 @@ public struct DropoutMasks: Sendable, Equatable {
 ///
 /// The effective weight contains scale · B · A already, so a layer adds only the difference: scale · B · A
 /// applied to x ∘ (mask − 1).
-public struct DropoutPlan<Element: KernelScalar> {
+package struct DropoutPlan<Element: KernelScalar> {
   /// The path beside one linear layer.
   struct Path {
     /// r × in, out × r.

@@ -1,23 +1,23 @@
 /// Token sequences of any lengths, one after the other without padding, and which of their tokens are
 /// predicted.
-public struct PackedBatch: Sendable, Equatable {
+package struct PackedBatch: Sendable, Equatable {
   /// All tokens that the model reads.
-  public private(set) var tokens: [Int32] = []
+  package private(set) var tokens: [Int32] = []
   /// The position of each token in its sequence.
-  public private(set) var positions: [Int32] = []
+  package private(set) var positions: [Int32] = []
   /// Where each sequence begins, and where the last one ends.
-  public private(set) var starts: [Int] = [0]
+  package private(set) var starts: [Int] = [0]
   /// The rows from which a token is predicted.
-  public private(set) var predictedRows: [Int] = []
+  package private(set) var predictedRows: [Int] = []
   /// The tokens that are predicted there.
-  public private(set) var predictedTokens: [Int32] = []
+  package private(set) var predictedTokens: [Int32] = []
   /// The key of each token in the masks of dropout.
-  public private(set) var rowKeys: [UInt64] = []
+  package private(set) var rowKeys: [UInt64] = []
 
-  public init() {}
+  package init() {}
 
   /// Sequences of prompts and completions, of which the completions are predicted.
-  public init(_ sequences: [(prompt: [Int32], completion: [Int32])]) {
+  package init(_ sequences: [(prompt: [Int32], completion: [Int32])]) {
     for sequence in sequences { append(prompt: sequence.prompt, completion: sequence.completion) }
   }
 
@@ -28,7 +28,7 @@ public struct PackedBatch: Sendable, Equatable {
   ///   - prompt: Not empty.
   ///   - completion: What is predicted.
   ///   - keys: Keys of the dropout masks; nil if the sequence shares its prompt with no other.
-  public mutating func append(prompt: [Int32], completion: [Int32], keys: MaskKeys? = nil) {
+  package mutating func append(prompt: [Int32], completion: [Int32], keys: MaskKeys? = nil) {
     precondition(!prompt.isEmpty, "a sequence begins with a prompt")
     let read = prompt + completion.dropLast()
     let keys = keys ?? MaskKeys(prompt: sequenceCount, completion: sequenceCount)
@@ -43,10 +43,10 @@ public struct PackedBatch: Sendable, Equatable {
     predictedTokens += completion
   }
 
-  public var sequenceCount: Int { starts.count - 1 }
+  package var sequenceCount: Int { starts.count - 1 }
 
   /// The rows of a sequence.
-  public func rows(of sequence: Int) -> Range<Int> { starts[sequence]..<starts[sequence + 1] }
+  package func rows(of sequence: Int) -> Range<Int> { starts[sequence]..<starts[sequence + 1] }
 
   /// The number of attention probabilities of one head.
   var scoreCount: Int {

@@ -5,9 +5,9 @@ import LinearAlgebra
 ///
 /// **Source:** Su et al., "RoFormer: enhanced transformer with rotary position embedding", 2021,
 /// arXiv 2104.09864, equation 34. The halves of a head are paired, as the weights of Llama and Qwen expect.
-public struct RotaryTable<Element: KernelScalar> {
-  public let positions: Int
-  public let halfWidth: Int
+package struct RotaryTable<Element: KernelScalar> {
+  package let positions: Int
+  package let halfWidth: Int
   /// positions × D/2.
   let cosines: MatrixView<Element>
   let sines: MatrixView<Element>
@@ -17,7 +17,7 @@ public struct RotaryTable<Element: KernelScalar> {
   ///   - headWidth: D, even.
   ///   - base: θ.
   ///   - factor: Positions are divided by it (linear scaling); 1 for no scaling.
-  public init(positions: Int, headWidth: Int, base: Double, factor: Double = 1) {
+  package init(positions: Int, headWidth: Int, base: Double, factor: Double = 1) {
     precondition(headWidth % 2 == 0, "rotary embedding pairs the numbers of a head")
     self.positions = positions
     halfWidth = headWidth / 2

@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Options of AdamW. The defaults are torch's, except the weight decay, which is 0 as in trainers.
 public struct AdamWOptions: Sendable, Equatable {
@@ -21,20 +21,20 @@ public struct AdamWOptions: Sendable, Equatable {
 ///
 /// **Source:** Loshchilov and Hutter, "Decoupled weight decay regularization", 2019, arXiv 1711.05101,
 /// algorithm 2.
-public final class AdamW<Element: KernelScalar>: Optimizer {
-  public var stepCount = 0
+package final class AdamW<Element: KernelScalar>: Optimizer {
+  package var stepCount = 0
   private let parameters: [OptimizedParameter<Element>]
   private let options: AdamWOptions
   private let first: [MatrixView<Element>], second: [MatrixView<Element>]
 
-  public init(_ parameters: [OptimizedParameter<Element>], _ options: AdamWOptions) {
+  package init(_ parameters: [OptimizedParameter<Element>], _ options: AdamWOptions) {
     self.parameters = parameters
     self.options = options
     first = parameters.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) }
     second = parameters.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) }
   }
 
-  public func step(gradients: [MatrixView<Element>], rate: Double) {
+  package func step(gradients: [MatrixView<Element>], rate: Double) {
     precondition(gradients.count == parameters.count, "one gradient a parameter")
     stepCount += 1
     let corrections = (
@@ -52,7 +52,7 @@ public final class AdamW<Element: KernelScalar>: Optimizer {
     }
   }
 
-  public var state: [(name: String, values: MatrixView<Element>)] {
+  package var state: [(name: String, values: MatrixView<Element>)] {
     parameters.indices.flatMap { index in
       [
         ("\(parameters[index].name).first_moment", first[index]),

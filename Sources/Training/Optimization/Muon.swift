@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Momentum whose matrices are made orthogonal, so that all directions of the update have the same size.
 ///
@@ -6,21 +6,21 @@ public import LinearAlgebra
 /// one. The update is scaled by √max(1, rows/columns), as in torch by default.
 ///
 /// **Source:** Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024.
-public final class Muon<Element: KernelScalar>: Optimizer {
-  public var stepCount = 0
+package final class Muon<Element: KernelScalar>: Optimizer {
+  package var stepCount = 0
   private let parameters: [OptimizedParameter<Element>]
   private let momentum: Double, decay: Double
   private let velocities: [MatrixView<Element>]
   private let workspace = Workspace<Element>()
 
-  public init(_ parameters: [OptimizedParameter<Element>], momentum: Double, decay: Double) {
+  package init(_ parameters: [OptimizedParameter<Element>], momentum: Double, decay: Double) {
     self.parameters = parameters
     self.momentum = momentum
     self.decay = decay
     velocities = parameters.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) }
   }
 
-  public func step(gradients: [MatrixView<Element>], rate: Double) {
+  package func step(gradients: [MatrixView<Element>], rate: Double) {
     precondition(gradients.count == parameters.count, "one gradient a parameter")
     stepCount += 1
     for (index, parameter) in parameters.enumerated() {
@@ -66,7 +66,7 @@ public final class Muon<Element: KernelScalar>: Optimizer {
     }
   }
 
-  public var state: [(name: String, values: MatrixView<Element>)] {
+  package var state: [(name: String, values: MatrixView<Element>)] {
     parameters.indices.map { ("\(parameters[$0].name).velocity", velocities[$0]) }
   }
 }

@@ -1,10 +1,10 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Changes parameters by their gradients, and keeps its state from step to step.
 ///
 /// A class, because it owns moments that change in place. A new optimiser is one file, one case of
 /// ``OptimizerChoice`` and one of ``TrainingSettings/OptimizerName``.
-public protocol Optimizer<Element>: AnyObject {
+package protocol Optimizer<Element>: AnyObject {
   associatedtype Element: KernelScalar
 
   /// One step; gradients are in the order of the parameters.
@@ -18,15 +18,15 @@ public protocol Optimizer<Element>: AnyObject {
 }
 
 /// A parameter as an optimiser sees it.
-public struct OptimizedParameter<Element: KernelScalar> {
-  public let name: String
-  public let values: MatrixView<Element>
+package struct OptimizedParameter<Element: KernelScalar> {
+  package let name: String
+  package let values: MatrixView<Element>
   /// What the learning rate is multiplied by.
-  public let rateFactor: Double
+  package let rateFactor: Double
   /// Whether weight decay acts on it.
-  public let decays: Bool
+  package let decays: Bool
 
-  public init(
+  package init(
     name: String, values: MatrixView<Element>, rateFactor: Double = 1, decays: Bool = true
   ) {
     self.name = name
@@ -37,12 +37,12 @@ public struct OptimizedParameter<Element: KernelScalar> {
 }
 
 /// An optimiser and its options.
-public enum OptimizerChoice: Sendable, Equatable {
+package enum OptimizerChoice: Sendable, Equatable {
   case adamW(AdamWOptions)
   case sgd(momentum: Double, decay: Double)
   case muon(momentum: Double, decay: Double)
 
-  public func optimizer<Element: KernelScalar>(
+  package func optimizer<Element: KernelScalar>(
     of parameters: [OptimizedParameter<Element>]
   ) -> any Optimizer<Element> {
     switch self {
@@ -54,10 +54,10 @@ public enum OptimizerChoice: Sendable, Equatable {
 }
 
 /// One norm over all gradients, and a common factor that bounds it.
-public enum GradientClipping {
+package enum GradientClipping {
   /// Scales gradients so that their norm is at most `limit`; as in torch, the factor is limit/(norm + 1e-6).
   /// - Returns: The norm before clipping; NaN or infinite if a gradient is.
-  public static func clip<Element: DenseScalar>(
+  package static func clip<Element: DenseScalar>(
     _ gradients: [MatrixView<Element>], to limit: Double
   ) -> Double {
     let norm = gradients.reduce(0) { $0 + $1.dot($1) }.squareRoot()

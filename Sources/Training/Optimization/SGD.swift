@@ -1,21 +1,21 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Stochastic gradient descent with momentum, in torch's convention: weight decay is part of the gradient, and
 /// the velocity is not damped.
-public final class SGD<Element: KernelScalar>: Optimizer {
-  public var stepCount = 0
+package final class SGD<Element: KernelScalar>: Optimizer {
+  package var stepCount = 0
   private let parameters: [OptimizedParameter<Element>]
   private let momentum: Double, decay: Double
   private let velocities: [MatrixView<Element>]
 
-  public init(_ parameters: [OptimizedParameter<Element>], momentum: Double, decay: Double) {
+  package init(_ parameters: [OptimizedParameter<Element>], momentum: Double, decay: Double) {
     self.parameters = parameters
     self.momentum = momentum
     self.decay = decay
     velocities = parameters.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) }
   }
 
-  public func step(gradients: [MatrixView<Element>], rate: Double) {
+  package func step(gradients: [MatrixView<Element>], rate: Double) {
     precondition(gradients.count == parameters.count, "one gradient a parameter")
     stepCount += 1
     for (index, parameter) in parameters.enumerated() {
@@ -29,7 +29,7 @@ public final class SGD<Element: KernelScalar>: Optimizer {
     }
   }
 
-  public var state: [(name: String, values: MatrixView<Element>)] {
+  package var state: [(name: String, values: MatrixView<Element>)] {
     parameters.indices.map { ("\(parameters[$0].name).velocity", velocities[$0]) }
   }
 }

@@ -2,14 +2,14 @@ import Foundation
 
 /// The learning rate over steps, as a factor on its peak. Steps count from 0; the conventions are those of
 /// transformers.
-public enum Schedule: Sendable, Equatable {
+package enum Schedule: Sendable, Equatable {
   case constant(warmup: Int)
   /// Falls linearly to zero at the end.
   case linear(warmup: Int, steps: Int)
   /// Falls as half a cosine to a share of the peak.
   case cosine(warmup: Int, steps: Int, floor: Double)
 
-  public func factor(at step: Int) -> Double {
+  package func factor(at step: Int) -> Double {
     if step < warmup { return Double(step) / Double(max(1, warmup)) }
     switch self {
     case .constant: return 1

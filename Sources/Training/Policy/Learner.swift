@@ -1,5 +1,5 @@
 import Adapters
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Runs a policy forward and backward over many sequences, in parallel lanes.
 ///
@@ -7,18 +7,18 @@ public import LinearAlgebra
 /// The gradients are summed in the order of the lanes, so the result does not depend on the number of threads.
 /// If a lane has more tokens than its limit, it reads its sequences in parts, and each part once more for the
 /// backward pass: this bounds the memory.
-public final class Learner<Element: KernelScalar> {
+package final class Learner<Element: KernelScalar> {
   /// A prompt and its answer.
-  public typealias Sequence = (prompt: [Int32], completion: [Int32])
+  package typealias Sequence = (prompt: [Int32], completion: [Int32])
 
   /// What the policy says about the tokens of one completion.
-  public struct Reading: Sendable, Equatable {
-    public var logProbabilities: [Double]
+  package struct Reading: Sendable, Equatable {
+    package var logProbabilities: [Double]
     /// Of the distributions that the tokens were predicted with, in nats.
-    public var entropies: [Double]
+    package var entropies: [Double]
   }
 
-  public let policy: Policy<Element>
+  package let policy: Policy<Element>
   /// The longest sequence that is expected.
   let positions: Int
   private let lanes: Lanes
@@ -33,7 +33,7 @@ public final class Learner<Element: KernelScalar> {
   ///   - lanes: The number of parts that work is divided into; results depend on it.
   ///   - threads: How many lanes run in parallel; results do not depend on it.
   ///   - tokenLimit: The most tokens whose activations a lane keeps.
-  public init(
+  package init(
     _ policy: Policy<Element>, positions: Int, lanes: Int, threads: Int, tokenLimit: Int = 16_384
   ) {
     self.policy = policy
@@ -52,7 +52,7 @@ public final class Learner<Element: KernelScalar> {
   ///   - dropoutSeed: The seed of the masks; nil samples without dropout. With the same seed and keys,
   ///     ``read(_:temperature:dropoutSeed:keys:)`` sees the policy that sampled.
   ///   - keys: Keys of the masks, one for each seed; nil to number prompts and completions in order.
-  public func sample(
+  package func sample(
     prompts: [[Int32]], seeds: [[UInt64]], options: SamplingOptions, dropoutSeed: UInt64? = nil,
     keys: [[MaskKeys]]? = nil
   ) -> [[Completion]] {
@@ -72,7 +72,7 @@ public final class Learner<Element: KernelScalar> {
   ///   - temperature: Logits are divided by it.
   ///   - dropoutSeed: The seed of the masks; nil reads without dropout.
   ///   - keys: Keys of the masks, one per sequence; nil if the sequences share no prompts.
-  public func read(
+  package func read(
     _ sequences: [Sequence], temperature: Double = 1, dropoutSeed: UInt64? = nil,
     keys: [MaskKeys]? = nil
   ) -> [Reading] {
@@ -83,7 +83,7 @@ public final class Learner<Element: KernelScalar> {
   }
 
   /// What the base says about sequences: the reference policy of every adapter.
-  public func readReference(_ sequences: [Sequence], temperature: Double = 1) -> [Reading] {
+  package func readReference(_ sequences: [Sequence], temperature: Double = 1) -> [Reading] {
     inverseTemperature = 1 / temperature
     dropoutSeed = nil
     divide(sequences, MaskKeys.separate(sequences.count))
@@ -127,7 +127,7 @@ public final class Learner<Element: KernelScalar> {
   ///   - tokenWeights: ∂L/∂log p, for every token of every sequence.
   ///   - entropyWeights: ∂L/∂H, likewise.
   ///   - gradients: In the order of ``Policy/trained``; overwritten.
-  public func gradient(
+  package func gradient(
     tokenWeights: [[Double]], entropyWeights: [[Double]], into gradients: [MatrixView<Element>]
   ) {
     let weights = policy.weights

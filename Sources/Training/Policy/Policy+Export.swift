@@ -1,4 +1,4 @@
-public import Adapters
+package import Adapters
 import Checkpoints
 import LinearAlgebra
 
@@ -6,7 +6,7 @@ extension Policy {
   /// The adapters as PEFT reads them on the pretrained base; empty for full fine-tuning, whose checkpoints are
   /// models written from ``weights``.
   /// - Parameter baseName: The name or path under which a reader will find the base.
-  public func export(baseName: String?) -> AdapterExport {
+  package func export(baseName: String?) -> AdapterExport {
     let isAdapter = choice.method.configuration(options: options, modules: []) != nil
     return AdapterExport(
       modules: (isAdapter ? layers : []).map { layer in

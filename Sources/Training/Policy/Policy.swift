@@ -12,9 +12,9 @@ public final class Policy<Element: KernelScalar> {
   public let choice: AdapterChoice
   public let options: AdapterOptions
   /// AdaLoRA's choice of triplets, if the method has one.
-  public internal(set) var budget: AdaLoRABudget?
+  package internal(set) var budget: AdaLoRABudget?
   /// The weights that the decoder computes with.
-  public private(set) var weights: TensorSet<Element>
+  package private(set) var weights: TensorSet<Element>
   private let workspace = Workspace<Element>()
 
   /// Makes and initialises the adapters of the chosen modules.
@@ -27,7 +27,7 @@ public final class Policy<Element: KernelScalar> {
   ///   - calibration: The data for data-driven starts, by module.
   /// - Throws: `AdapterError` if options and modules do not fit;
   ///   ``TrainingError/noTargets(pattern:available:)``; ``TrainingError/noDropout(method:)``.
-  public init(
+  package init(
     base: DecoderModel<Element>, choice: AdapterChoice, options: AdapterOptions,
     targets: TargetModules, seed: UInt64, calibration: [String: Calibration] = [:]
   ) throws {
@@ -67,7 +67,7 @@ public final class Policy<Element: KernelScalar> {
   public func refresh() { for layer in layers { layer.adapt(workspace) } }
 
   /// The trained parameters, in a fixed order.
-  public var trained: [OptimizedParameter<Element>] {
+  package var trained: [OptimizedParameter<Element>] {
     layers.flatMap { layer in
       zip(layer.adapter.parameters, layer.parameters).compactMap { shape, view in
         shape.isTrained

@@ -1,5 +1,5 @@
 import Checkpoints
-public import Documents
+package import Documents
 
 extension DecoderModel {
   /// Writes a Hugging Face folder: `config.json`, `model.safetensors` and the tokenizer.
@@ -8,7 +8,7 @@ extension DecoderModel {
   ///   - tokenizer: Its files are written next to the weights.
   ///   - extra: Further text files by name.
   /// - Throws: `OutputError`.
-  public func write(
+  package func write(
     to path: String, tokenizer: any Tokenizer, extra: [String: String] = [:]
   ) throws(OutputError) {
     try AtomicFolder.write(to: path) { (folder) throws(OutputError) in

@@ -1,6 +1,6 @@
 import Adapters
 import Checkpoints
-public import Documents
+package import Documents
 import Foundation
 
 /// Writes the folder of a run, by the conventions of transformers' Trainer and PEFT.
@@ -12,15 +12,15 @@ import Foundation
 ///                                  trainer_state.json, training_state.safetensors
 ///
 /// Checkpoints appear whole or not at all.
-public struct RunRecorder {
-  public let path: String
+package struct RunRecorder {
+  package let path: String
   private let description: RunDescription
   private let tokenizer: any Tokenizer
   private var log: MetricsLog
   private let rollouts: RolloutLog?
   private let temperature: Double
   /// The records so far.
-  public private(set) var records: [StepRecord]
+  package private(set) var records: [StepRecord]
 
   /// Opens the folder of a run.
   /// - Parameters:
@@ -31,7 +31,7 @@ public struct RunRecorder {
   /// - Throws: ``TrainingError/runExists(path:)``, ``TrainingError/cannotResume(path:reason:)``,
   ///   ``TrainingError/otherBase(path:base:)``, ``TrainingError/otherSettings(path:changes:)``, `OutputError`,
   ///   and what reading the checkpoint throws.
-  public init<Element>(
+  package init<Element>(
     path: String, description: RunDescription, trainer: Trainer<Element>, resuming: Bool
   ) throws {
     self.path = path
@@ -63,7 +63,7 @@ public struct RunRecorder {
   }
 
   /// The steps of complete checkpoints that a run can be resumed from, ascending.
-  public static func checkpoints(in path: String) -> [Int] {
+  package static func checkpoints(in path: String) -> [Int] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     return names.compactMap { name in
       guard name.hasPrefix("checkpoint-"), let step = Int(name.dropFirst("checkpoint-".count)),
@@ -74,7 +74,7 @@ public struct RunRecorder {
   }
 
   /// Appends a line to the log.
-  public mutating func append(_ record: StepRecord) throws {
+  package mutating func append(_ record: StepRecord) throws {
     records.append(record)
     try log.append(record)
   }
@@ -85,7 +85,7 @@ public struct RunRecorder {
   }
 
   /// Writes a checkpoint at the trainer's current step.
-  public func save<Element>(_ trainer: Trainer<Element>) throws(OutputError) {
+  package func save<Element>(_ trainer: Trainer<Element>) throws(OutputError) {
     try AtomicFolder.write(to: "\(path)/checkpoint-\(trainer.stepCount)") {
       (folder) throws(OutputError) in
       let export = trainer.policy.export(baseName: description.basePath)

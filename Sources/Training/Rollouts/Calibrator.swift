@@ -1,14 +1,14 @@
-public import Adapters
+package import Adapters
 import LinearAlgebra
 
 /// Gathers the data for data-driven starts: the inputs of each linear layer, and the gradient of the
 /// cross-entropy of demonstrations with respect to its weight.
-public struct Calibrator<Element: KernelScalar> {
+package struct Calibrator<Element: KernelScalar> {
   private let model: DecoderModel<Element>
   private let examiner: Examiner
   private let pass: DecoderPass<Element>
 
-  public init(model: DecoderModel<Element>, examiner: Examiner, positions: Int) {
+  package init(model: DecoderModel<Element>, examiner: Examiner, positions: Int) {
     self.model = model
     self.examiner = examiner
     pass = DecoderPass(model.configuration, positions: positions)
@@ -18,7 +18,7 @@ public struct Calibrator<Element: KernelScalar> {
   /// - Parameters:
   ///   - seed: The seed of the run.
   ///   - sequences: The number of demonstrations to read.
-  public func calibration(seed: UInt64, sequences: Int) throws -> [String: Calibration] {
+  package func calibration(seed: UInt64, sequences: Int) throws -> [String: Calibration] {
     var generator = SplitMix64(
       seed: Seeds(run: seed).seed(.calibration, step: 0))
     var batch = PackedBatch()

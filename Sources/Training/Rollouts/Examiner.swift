@@ -50,7 +50,7 @@ public struct Examiner: Sendable {
   ///   - options: Temperature and length.
   ///   - dropoutSeed: The seed of the masks; nil samples without dropout.
   ///   - firstProblem: The number of the first problem among all problems that share the seed of the masks.
-  public func rollout<Element>(
+  package func rollout<Element>(
     _ learner: Learner<Element>, problems: [Problem], groupSize: Int, seed: UInt64,
     options: SamplingOptions, dropoutSeed: UInt64? = nil, firstProblem: Int = 0
   ) throws -> Rollout {

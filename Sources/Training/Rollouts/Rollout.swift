@@ -9,7 +9,7 @@ public struct Rollout: Sendable {
   /// One per completion, each in 0 … 1.
   public let rewards: [Double]
   /// One per completion: keys of the dropout masks, for sampling (if that used dropout) and for learning.
-  public let maskKeys: [MaskKeys]
+  package let maskKeys: [MaskKeys]
 
   /// Prompts and completions as they are learnt from.
   public var sequences: [(prompt: [Int32], completion: [Int32])] {

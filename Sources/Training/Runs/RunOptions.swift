@@ -29,8 +29,8 @@ public struct RunOptions: Sendable, Equatable {
   /// Answers within this many tokens of the limit lose up to 1; 0 for no penalty.
   public var overlongBuffer: Int
   public var learningRate: Double
-  public var schedule: Schedule
-  public var optimizer: OptimizerChoice
+  package var schedule: Schedule
+  package var optimizer: OptimizerChoice
   /// The norm that gradients are clipped to.
   public var clipNorm: Double
   public var seed: UInt64
@@ -50,7 +50,7 @@ public struct RunOptions: Sendable, Equatable {
   /// How many threads run in parallel; results do not depend on it.
   public var threads: Int
 
-  public init(
+  package init(
     signal: Signal = .rewards(objective: DAPO.name, ObjectiveOptions()),
     steps: Int = TrainingSettings.default.steps,
     prompts: Int = TrainingSettings.default.prompts, group: Int = TrainingSettings.default.group,

@@ -8,10 +8,10 @@ import LinearAlgebra
 /// AdaLoRA's budget. So a resumed run ends like one that was never stopped.
 public final class Trainer<Element: KernelScalar> {
   public let policy: Policy<Element>
-  public let learner: Learner<Element>
+  package let learner: Learner<Element>
   public let examiner: Examiner
   public let options: RunOptions
-  public let optimizer: any Optimizer<Element>
+  package let optimizer: any Optimizer<Element>
   /// How many steps were taken.
   public internal(set) var stepCount = 0
   /// What the last step learnt from; nil before the first, and for demonstrations.
@@ -40,7 +40,7 @@ public final class Trainer<Element: KernelScalar> {
   }
 
   /// How answers are sampled.
-  public var sampling: SamplingOptions {
+  package var sampling: SamplingOptions {
     SamplingOptions(
       temperature: options.temperature,
       maximumLength: options.maximumLength ?? examiner.task.maximumCompletionLength + 1,

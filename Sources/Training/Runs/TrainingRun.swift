@@ -9,7 +9,7 @@ public struct TrainingRun<Element: KernelScalar> {
   }
 
   public let trainer: Trainer<Element>
-  public private(set) var recorder: RunRecorder
+  package private(set) var recorder: RunRecorder
 
   /// Opens the run's folder; see ``RunRecorder``.
   public init(

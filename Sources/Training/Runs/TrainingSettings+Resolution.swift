@@ -1,4 +1,4 @@
-public import Adapters
+package import Adapters
 
 extension TrainingSettings {
   /// The settings as they take effect: the defaults of the method, the objective, the task and the optimiser are
@@ -10,7 +10,7 @@ extension TrainingSettings {
   /// - Parameters:
   ///   - choice: The method and start that ``adapter`` and ``start`` name.
   ///   - task: The task that ``task`` and ``taskOption`` describe.
-  public func resolved(choice: AdapterChoice, task: any VerifiableTask) -> TrainingSettings {
+  package func resolved(choice: AdapterChoice, task: any VerifiableTask) -> TrainingSettings {
     var settings = self
     settings.start = choice.start?.key
     let clip = PolicyObjectiveRegistry.find(objective)?.usualClip
@@ -31,7 +31,7 @@ extension TrainingSettings {
 
   /// The task with its options.
   /// - Throws: ``TaskError``, ``SettingsError/malformedTaskOption(_:)``.
-  public func makeTask() throws -> any VerifiableTask {
+  package func makeTask() throws -> any VerifiableTask {
     var options = TaskOptions()
     for (name, value) in try taskOptions() { try options.set(name, to: value) }
     return try TaskRegistry.task(named: task, options: options)

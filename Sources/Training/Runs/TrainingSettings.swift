@@ -1,4 +1,4 @@
-public import Documents
+package import Documents
 import Foundation
 
 /// The options of `train` that define a run. They are stated only here.
@@ -151,7 +151,7 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
 
   /// Every setting by its name; null where it is nil.
   /// - Throws: `EncodingError` for a number that is not finite; ``check()`` finds such numbers first.
-  public func json() throws -> JSONValue {
+  package func json() throws -> JSONValue {
     let found = try JSONValue(parsing: Array(JSONEncoder().encode(self)))
     return .object(
       Self.names.sorted().map { JSONValue.Member(key: $0, value: found[$0] ?? .null) })

@@ -1,26 +1,26 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Sums of two numbers of fixed width: `07+85=` is answered by `092`.
-public struct AdditionTask: VerifiableTask {
-  public static let name = "addition"
-  public static let summary = "sum of two zero-padded numbers, '07+85=' → '092', plain or reversed"
+package struct AdditionTask: VerifiableTask {
+  package static let name = "addition"
+  package static let summary = "sum of two zero-padded numbers, '07+85=' → '092', plain or reversed"
 
   private let digits: Int
-  public let noise: Double
+  package let noise: Double
   private let order: TaskOptions.DigitOrder
   private let split: OperandSplit
 
-  public init(options: TaskOptions) throws(TaskError) {
+  package init(options: TaskOptions) throws(TaskError) {
     digits = try options.integer(\.digits, "digits", in: 1...9, default: 2, task: Self.name)
     noise = try options.noise(default: 0.6, task: Self.name)
     order = options.order
     split = try OperandSplit(options, task: Self.name)
   }
 
-  public var alphabet: [Character] { Digits.all + "+=" }
-  public var maximumCompletionLength: Int { digits + 1 }
+  package var alphabet: [Character] { Digits.all + "+=" }
+  package var maximumCompletionLength: Int { digits + 1 }
 
-  public func problem(
+  package func problem(
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem {
     try self.split.problem(split, using: &generator) { generator in

@@ -1,17 +1,17 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Sums and differences of several numbers: `4+3-12=` is answered by `-5`.
-public struct ChainTask: VerifiableTask {
-  public static let name = "chain"
-  public static let summary = "sum of several signed terms, '4+3-12=' → '-5'"
+package struct ChainTask: VerifiableTask {
+  package static let name = "chain"
+  package static let summary = "sum of several signed terms, '4+3-12=' → '-5'"
 
   private let digits: Int
   private let terms: Int
   private let operators: [Character]
-  public let noise: Double
+  package let noise: Double
   private let split: OperandSplit
 
-  public init(options: TaskOptions) throws(TaskError) {
+  package init(options: TaskOptions) throws(TaskError) {
     digits = try options.integer(\.digits, "digits", in: 1...9, default: 1, task: Self.name)
     terms = try options.integer(\.terms, "terms", in: 2...16, default: 3, task: Self.name)
     operators = try options.operators(of: "+-", default: "+-", task: Self.name)
@@ -19,14 +19,14 @@ public struct ChainTask: VerifiableTask {
     split = try OperandSplit(options, task: Self.name)
   }
 
-  public var alphabet: [Character] { Digits.all + "+-=" }
+  package var alphabet: [Character] { Digits.all + "+-=" }
 
   /// The sign and the digits of the largest sum.
-  public var maximumCompletionLength: Int {
+  package var maximumCompletionLength: Int {
     1 + String(terms * (Digits.bound(digits) - 1)).count
   }
 
-  public func problem(
+  package func problem(
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem {
     try self.split.problem(split, using: &generator) { generator in

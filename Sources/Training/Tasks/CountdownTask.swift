@@ -1,21 +1,22 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Make a target from numbers, each used once: `3,7,25=46:` is answered by `25+(3*7)`.
 ///
 /// **Source:** the task comes from the television game; as a task with verifiable rewards, Pan et
 /// al., "TinyZero", 2025.
-public struct CountdownTask: VerifiableTask {
-  public static let name = "countdown"
-  public static let summary = "an expression of all numbers for a target, '3,7,25=46:' → '25+(3*7)'"
+package struct CountdownTask: VerifiableTask {
+  package static let name = "countdown"
+  package static let summary =
+    "an expression of all numbers for a target, '3,7,25=46:' → '25+(3*7)'"
 
   private let digits: Int
   private let terms: Int
   private let target: Int
   private let operators: [Character]
-  public let noise: Double
+  package let noise: Double
   private let split: OperandSplit
 
-  public init(options: TaskOptions) throws(TaskError) {
+  package init(options: TaskOptions) throws(TaskError) {
     digits = try options.integer(\.digits, "digits", in: 1...3, default: 2, task: Self.name)
     terms = try options.integer(\.terms, "terms", in: 2...6, default: 3, task: Self.name)
     target = try options.integer(\.target, "target", in: 10...99_999, default: 999, task: Self.name)
@@ -24,12 +25,12 @@ public struct CountdownTask: VerifiableTask {
     split = try OperandSplit(options, task: Self.name)
   }
 
-  public var alphabet: [Character] { Digits.all + operators + "()=,:" }
+  package var alphabet: [Character] { Digits.all + operators + "()=,:" }
 
   /// Numbers, operators between them, and brackets around all but the outermost operation.
-  public var maximumCompletionLength: Int { terms * digits + (terms - 1) + 2 * (terms - 2) }
+  package var maximumCompletionLength: Int { terms * digits + (terms - 1) + 2 * (terms - 2) }
 
-  public func problem(
+  package func problem(
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem {
     try self.split.problem(split, using: &generator) { generator in
@@ -42,7 +43,7 @@ public struct CountdownTask: VerifiableTask {
     }
   }
 
-  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
+  package func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
     let allowed = Set(operators.compactMap(\.asciiValue))
     guard ended, let (numbers, target) = Self.operands(of: problem.prompt),
       let result = ExpressionParser.result(of: completion, operators: allowed)

@@ -1,26 +1,26 @@
 import Checkpoints
 import Documents
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Problems from a file: one `{"prompt": …, "answer": …}` per line.
 ///
 /// The rule extracts the answer from a completion, and in the same way from the answer in the file,
 /// which may therefore be a whole worked solution.
-public struct FileTask: VerifiableTask {
-  public static let name = "jsonl"
-  public static let summary = "problems of a file of lines {\"prompt\": …, \"answer\": …}"
+package struct FileTask: VerifiableTask {
+  package static let name = "jsonl"
+  package static let summary = "problems of a file of lines {\"prompt\": …, \"answer\": …}"
 
-  public let alphabet: [Character]
+  package let alphabet: [Character]
   /// The length of the longest answer in the file.
-  public let maximumCompletionLength: Int
+  package let maximumCompletionLength: Int
   private let training: [Problem]
   private let held: [Problem]
-  public let noise: Double
+  package let noise: Double
   private let rule: AnswerRule
 
   /// - Throws: ``TaskError/unreadable(path:reason:)``, ``TaskError/invalidLine(file:line:reason:)``
   ///   at the first bad line, ``TaskError/noProblems(file:)``.
-  public init(options: TaskOptions) throws(TaskError) {
+  package init(options: TaskOptions) throws(TaskError) {
     guard let file = options.file else {
       throw .invalidOption(task: Self.name, option: "file", value: "missing", expected: "a path")
     }
@@ -42,7 +42,7 @@ public struct FileTask: VerifiableTask {
     maximumCompletionLength = problems.lazy.map(\.answer.count).max() ?? 0
   }
 
-  public func problem(
+  package func problem(
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem {
     let problems = split == .training ? training : held
@@ -50,7 +50,7 @@ public struct FileTask: VerifiableTask {
     return generator.drawElement(of: problems)
   }
 
-  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
+  package func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
     guard ended, let found = rule.answer(in: completion),
       let wanted = rule.answer(in: problem.answer)
     else { return 0 }

@@ -1,27 +1,27 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// How often a letter occurs in a word: `abacad,a=` is answered by `3`.
-public struct LetterTask: VerifiableTask {
-  public static let name = "letters"
-  public static let summary = "count of a letter in a random word, 'abacad,a=' → '3'"
+package struct LetterTask: VerifiableTask {
+  package static let name = "letters"
+  package static let summary = "count of a letter in a random word, 'abacad,a=' → '3'"
 
   /// Few letters, so that counts above one are common.
   private static let letters: [Character] = Array("abcdef")
 
   private let length: Int
-  public let noise: Double
+  package let noise: Double
   private let split: OperandSplit
 
-  public init(options: TaskOptions) throws(TaskError) {
+  package init(options: TaskOptions) throws(TaskError) {
     length = try options.integer(\.digits, "digits", in: 2...64, default: 8, task: Self.name)
     noise = try options.noise(default: 0.6, task: Self.name)
     split = try OperandSplit(options, task: Self.name)
   }
 
-  public var alphabet: [Character] { Digits.all + Self.letters + ",=" }
-  public var maximumCompletionLength: Int { String(length).count }
+  package var alphabet: [Character] { Digits.all + Self.letters + ",=" }
+  package var maximumCompletionLength: Int { String(length).count }
 
-  public func problem(
+  package func problem(
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem {
     try self.split.problem(split, using: &generator) { generator in

@@ -1,16 +1,16 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Arithmetic of remainders: modulo 97, `50+60=` is answered by `13`.
-public struct ModularTask: VerifiableTask {
-  public static let name = "modular"
-  public static let summary = "sum, difference or product of remainders, '50+60=' → '13' modulo 97"
+package struct ModularTask: VerifiableTask {
+  package static let name = "modular"
+  package static let summary = "sum, difference or product of remainders, '50+60=' → '13' modulo 97"
 
   private let modulus: Int
   private let operators: [Character]
-  public let noise: Double
+  package let noise: Double
   private let split: OperandSplit
 
-  public init(options: TaskOptions) throws(TaskError) {
+  package init(options: TaskOptions) throws(TaskError) {
     modulus = try options.integer(
       \.modulus, "modulus", in: 2...99_991, default: 97, task: Self.name)
     operators = try options.operators(of: "+-*", default: "+", task: Self.name)
@@ -18,10 +18,10 @@ public struct ModularTask: VerifiableTask {
     split = try OperandSplit(options, task: Self.name)
   }
 
-  public var alphabet: [Character] { Digits.all + operators + "=" }
-  public var maximumCompletionLength: Int { String(modulus - 1).count }
+  package var alphabet: [Character] { Digits.all + operators + "=" }
+  package var maximumCompletionLength: Int { String(modulus - 1).count }
 
-  public func problem(
+  package func problem(
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem {
     try self.split.problem(split, using: &generator) { generator in

@@ -1,27 +1,27 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Products of two small numbers of fixed width: `07*12=` is answered by `0084`.
-public struct MultiplicationTask: VerifiableTask {
-  public static let name = "multiplication"
-  public static let summary =
+package struct MultiplicationTask: VerifiableTask {
+  package static let name = "multiplication"
+  package static let summary =
     "product of two zero-padded numbers, '07*12=' → '0084', plain or reversed"
 
   private let digits: Int
-  public let noise: Double
+  package let noise: Double
   private let order: TaskOptions.DigitOrder
   private let split: OperandSplit
 
-  public init(options: TaskOptions) throws(TaskError) {
+  package init(options: TaskOptions) throws(TaskError) {
     digits = try options.integer(\.digits, "digits", in: 1...4, default: 2, task: Self.name)
     noise = try options.noise(default: 0.6, task: Self.name)
     order = options.order
     split = try OperandSplit(options, task: Self.name)
   }
 
-  public var alphabet: [Character] { Digits.all + "*=" }
-  public var maximumCompletionLength: Int { 2 * digits }
+  package var alphabet: [Character] { Digits.all + "*=" }
+  package var maximumCompletionLength: Int { 2 * digits }
 
-  public func problem(
+  package func problem(
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem {
     try self.split.problem(split, using: &generator) { generator in

@@ -1,4 +1,4 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Sums and differences, answered at once or step by step; only the final number counts.
 ///
@@ -6,27 +6,27 @@ public import LinearAlgebra
 /// is a digit of the result and the carry or borrow. The corpus mixes correct step-by-step answers with direct
 /// answers that are mostly wrong. So a base trained on it has something to find (the better mode) and something
 /// to sharpen.
-public struct ScratchpadTask: VerifiableTask {
-  public static let name = "scratchpad"
-  public static let summary =
+package struct ScratchpadTask: VerifiableTask {
+  package static let name = "scratchpad"
+  package static let summary =
     "sum or difference with optional steps, '123+456=' → '907050>0579' or '>0579'"
 
   private let digits: Int
-  public let noise: Double
+  package let noise: Double
   private let style: TaskOptions.ScratchpadStyle
   private let split: OperandSplit
 
-  public init(options: TaskOptions) throws(TaskError) {
+  package init(options: TaskOptions) throws(TaskError) {
     digits = try options.integer(\.digits, "digits", in: 1...9, default: 3, task: Self.name)
     noise = try options.noise(default: 0.8, task: Self.name)
     style = options.style
     split = try OperandSplit(options, task: Self.name)
   }
 
-  public var alphabet: [Character] { Digits.all + "+-=>" }
-  public var maximumCompletionLength: Int { 2 * digits + 1 + digits + 1 }
+  package var alphabet: [Character] { Digits.all + "+-=>" }
+  package var maximumCompletionLength: Int { 2 * digits + 1 + digits + 1 }
 
-  public func problem(
+  package func problem(
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem {
     try self.split.problem(split, using: &generator) { generator in
@@ -41,13 +41,13 @@ public struct ScratchpadTask: VerifiableTask {
     }
   }
 
-  public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
+  package func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
     guard let mark = completion.utf8.firstIndex(of: UInt8(ascii: ">")) else { return 0 }
     let result = completion.utf8[mark...].dropFirst()
     return ended && result.elementsEqual(Self.result(of: problem).utf8) ? 1 : 0
   }
 
-  public func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
+  package func demonstration(of problem: Problem, using generator: inout SplitMix64) -> String {
     let showsSteps =
       switch style {
       case .mixed: generator.nextIndex(below: 2) == 0

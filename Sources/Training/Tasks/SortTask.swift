@@ -1,24 +1,24 @@
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Sort digits in ascending order: `39172=` is answered by `12379`.
-public struct SortTask: VerifiableTask {
-  public static let name = "sort"
-  public static let summary = "digits in ascending order, '39172=' → '12379'"
+package struct SortTask: VerifiableTask {
+  package static let name = "sort"
+  package static let summary = "digits in ascending order, '39172=' → '12379'"
 
   private let digits: Int
-  public let noise: Double
+  package let noise: Double
   private let split: OperandSplit
 
-  public init(options: TaskOptions) throws(TaskError) {
+  package init(options: TaskOptions) throws(TaskError) {
     digits = try options.integer(\.digits, "digits", in: 2...64, default: 5, task: Self.name)
     noise = try options.noise(default: 0.6, task: Self.name)
     split = try OperandSplit(options, task: Self.name)
   }
 
-  public var alphabet: [Character] { Digits.all + "=" }
-  public var maximumCompletionLength: Int { digits }
+  package var alphabet: [Character] { Digits.all + "=" }
+  package var maximumCompletionLength: Int { digits }
 
-  public func problem(
+  package func problem(
     _ split: Split, using generator: inout SplitMix64
   ) throws(TaskError) -> Problem {
     try self.split.problem(split, using: &generator) { generator in

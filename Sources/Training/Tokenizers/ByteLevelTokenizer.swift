@@ -1,13 +1,13 @@
-public import Documents
+package import Documents
 
 /// Byte-pair encoding over the bytes of UTF-8, as in GPT-2, Llama 3 and Qwen 2.
 ///
 /// **Source:** Radford et al., "Language models are unsupervised multitask learners", 2019.
-public struct ByteLevelTokenizer: Tokenizer {
-  public let vocabularySize: Int
-  public var beginToken: Int? { special.begin }
-  public var endToken: Int { special.end }
-  public var paddingToken: Int? { special.padding }
+package struct ByteLevelTokenizer: Tokenizer {
+  package let vocabularySize: Int
+  package var beginToken: Int? { special.begin }
+  package var endToken: Int { special.end }
+  package var paddingToken: Int? { special.padding }
 
   let special: SpecialTokens
   let added: AddedTokens
@@ -20,7 +20,7 @@ public struct ByteLevelTokenizer: Tokenizer {
   private let document: JSONValue
   private let configuration: JSONValue
 
-  public func encode(_ text: String) throws(TokenizerError) -> [Int] {
+  package func encode(_ text: String) throws(TokenizerError) -> [Int] {
     var tokens: [Int] = []
     for piece in added.pieces(of: text) {
       switch piece {
@@ -37,7 +37,7 @@ public struct ByteLevelTokenizer: Tokenizer {
     return tokens
   }
 
-  public func decode(_ tokens: [Int]) -> String {
+  package func decode(_ tokens: [Int]) -> String {
     var bytes: [UInt8] = []
     for token in tokens {
       bytes += vocabulary.bytes(of: token) ?? Array("\u{FFFD}".utf8)
@@ -45,8 +45,8 @@ public struct ByteLevelTokenizer: Tokenizer {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  public func json() -> JSONValue { document }
-  public func configurationJSON() -> JSONValue { configuration }
+  package func json() -> JSONValue { document }
+  package func configurationJSON() -> JSONValue { configuration }
 
   init(_ source: TokenizerSource) throws(TokenizerError) {
     try Self.checkModel(source)

@@ -1,4 +1,4 @@
-public import Documents
+package import Documents
 
 /// Byte-pair encoding over characters, with the bytes of UTF-8 for characters that are not tokens: Gemma.
 ///
@@ -6,11 +6,11 @@ public import Documents
 ///
 /// **Source:** Kudo and Richardson, "SentencePiece", EMNLP 2018, section 3.2; byte fallback as in its
 /// version 0.1.9.
-public struct PieceTokenizer: Tokenizer {
-  public let vocabularySize: Int
-  public var beginToken: Int? { special.begin }
-  public var endToken: Int { special.end }
-  public var paddingToken: Int? { special.padding }
+package struct PieceTokenizer: Tokenizer {
+  package let vocabularySize: Int
+  package var beginToken: Int? { special.begin }
+  package var endToken: Int { special.end }
+  package var paddingToken: Int? { special.padding }
 
   private let special: SpecialTokens
   private let added: AddedTokens
@@ -23,7 +23,7 @@ public struct PieceTokenizer: Tokenizer {
   private let document: JSONValue
   private let configuration: JSONValue
 
-  public func encode(_ text: String) throws(TokenizerError) -> [Int] {
+  package func encode(_ text: String) throws(TokenizerError) -> [Int] {
     var tokens = [Int]()
     for piece in added.pieces(of: text) {
       switch piece {
@@ -45,7 +45,7 @@ public struct PieceTokenizer: Tokenizer {
     return tokens
   }
 
-  public func decode(_ tokens: [Int]) -> String {
+  package func decode(_ tokens: [Int]) -> String {
     var bytes = [UInt8]()
     for token in tokens {
       if let byte = byteTokens.firstIndex(of: token) {
@@ -60,8 +60,8 @@ public struct PieceTokenizer: Tokenizer {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  public func json() -> JSONValue { document }
-  public func configurationJSON() -> JSONValue { configuration }
+  package func json() -> JSONValue { document }
+  package func configurationJSON() -> JSONValue { configuration }
 
   /// Whether a tokenizer file is of this kind.
   static func reads(_ source: TokenizerSource) -> Bool {

@@ -2,7 +2,7 @@ import Checkpoints
 import Documents
 
 /// How a text is cut into the words of a vocabulary of whole words.
-public enum WordSplitting: Sendable, Equatable {
+package enum WordSplitting: Sendable, Equatable {
   /// Every Unicode scalar is a word.
   case characters
   /// As `characters`, but consecutive line feeds are one word.

@@ -3,16 +3,16 @@ import Documents
 
 extension WordTokenizer {
   /// The text of the end token, for a tokenizer made from an alphabet.
-  public static let endText = "<|end|>"
+  package static let endText = "<|end|>"
   /// The text of its padding token.
-  public static let paddingText = "<|pad|>"
+  package static let paddingText = "<|pad|>"
 
   /// One token per character, in the order given, then the end token and the padding token.
   ///
   /// Text outside the alphabet is refused, not replaced.
   /// - Parameter alphabet: Different characters of one Unicode scalar each.
   /// - Throws: ``TokenizerError/unusableAlphabet(reason:)``.
-  public init(alphabet: [Character]) throws(TokenizerError) {
+  package init(alphabet: [Character]) throws(TokenizerError) {
     if alphabet.isEmpty { throw .unusableAlphabet(reason: "it is empty") }
     if Set(alphabet).count < alphabet.count {
       throw .unusableAlphabet(reason: "a character stands twice")

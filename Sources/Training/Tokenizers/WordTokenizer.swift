@@ -1,12 +1,12 @@
-public import Documents
+package import Documents
 
 /// A vocabulary of whole words or of single characters: one token each, without merges.
-public struct WordTokenizer: Tokenizer {
-  public let vocabularySize: Int
-  public var beginToken: Int? { special.begin }
-  public var endToken: Int { special.end }
-  public var paddingToken: Int? { special.padding }
-  public let splitting: WordSplitting
+package struct WordTokenizer: Tokenizer {
+  package let vocabularySize: Int
+  package var beginToken: Int? { special.begin }
+  package var endToken: Int { special.end }
+  package var paddingToken: Int? { special.padding }
+  package let splitting: WordSplitting
 
   private let special: SpecialTokens
   private let added: AddedTokens
@@ -18,7 +18,7 @@ public struct WordTokenizer: Tokenizer {
   private let unknown: Int?
   private let separator: String
 
-  public func encode(_ text: String) throws(TokenizerError) -> [Int] {
+  package func encode(_ text: String) throws(TokenizerError) -> [Int] {
     var tokens: [Int] = []
     for piece in added.pieces(of: text) {
       switch piece {
@@ -33,13 +33,13 @@ public struct WordTokenizer: Tokenizer {
     return tokens
   }
 
-  public func decode(_ tokens: [Int]) -> String {
+  package func decode(_ tokens: [Int]) -> String {
     tokens.map { texts.indices.contains($0) ? texts[$0] ?? "\u{FFFD}" : "\u{FFFD}" }
       .joined(separator: separator)
   }
 
-  public func json() -> JSONValue { document }
-  public func configurationJSON() -> JSONValue { configuration }
+  package func json() -> JSONValue { document }
+  package func configurationJSON() -> JSONValue { configuration }
 
   init(_ source: TokenizerSource) throws(TokenizerError) {
     if let normalizer = source.document["normalizer"], !normalizer.isNull {

@@ -1,7 +1,7 @@
-public import Studies
+package import Studies
 
 /// A picture of a study. A new plot is one file and one line in ``StudyPlotRegistry/all``.
-public protocol StudyPlot: Sendable {
+package protocol StudyPlot: Sendable {
   /// The first part of its files' names.
   static var name: String { get }
   /// One line for `sigmascope list study-plots`.
@@ -13,8 +13,8 @@ public protocol StudyPlot: Sendable {
 }
 
 /// Every plot of a study, in the order of the page.
-public enum StudyPlotRegistry {
-  public static let all: [any StudyPlot.Type] = [
+package enum StudyPlotRegistry {
+  package static let all: [any StudyPlot.Type] = [
     RewardOverStepsPlot.self,
     AccuracyByRatePlot.self,
     CollapseByRatePlot.self,

@@ -1,12 +1,12 @@
 import Checkpoints
-public import Documents
+package import Documents
 
 /// Reads the fields of a `config.json`, each with a type and a bound.
-public struct ConfigurationReader: Sendable {
+package struct ConfigurationReader: Sendable {
   let json: JSONValue
   let file: String
 
-  public init(_ json: JSONValue, file: String) {
+  package init(_ json: JSONValue, file: String) {
     self.json = json
     self.file = file
   }

@@ -1,10 +1,10 @@
-public import Checkpoints
-public import Documents
+package import Checkpoints
+package import Documents
 
 /// A supported architecture of Hugging Face: how its `config.json` is read and written.
 ///
 /// A new family is one file and one line in ``DecoderFamilyRegistry/all``.
-public protocol DecoderFamily: Sendable {
+package protocol DecoderFamily: Sendable {
   /// The `model_type` of its configurations.
   static var modelType: String { get }
   /// The class of transformers that reads it.
@@ -21,15 +21,15 @@ public protocol DecoderFamily: Sendable {
 }
 
 /// All families, in the order in which they are listed.
-public enum DecoderFamilyRegistry {
-  public static let all: [any DecoderFamily.Type] = [
+package enum DecoderFamilyRegistry {
+  package static let all: [any DecoderFamily.Type] = [
     LlamaFamily.self,
     Qwen2Family.self,
     Gemma3Family.self,
   ]
 
   /// The family of a `model_type`.
-  public static func find(_ modelType: String) -> (any DecoderFamily.Type)? {
+  package static func find(_ modelType: String) -> (any DecoderFamily.Type)? {
     all.first { $0.modelType == modelType }
   }
 }

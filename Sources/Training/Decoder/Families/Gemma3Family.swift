@@ -1,15 +1,15 @@
-public import Checkpoints
-public import Documents
+package import Checkpoints
+package import Documents
 
 /// The text decoder of Gemma 3: norms with gain 1 + w around both blocks and on queries and keys, a GELU gate, a
 /// scaled and tied embedding, and layers with a window, which have their own rotary base.
 ///
 /// **Source:** Gemma team, "Gemma 3 technical report", 2025, arXiv 2503.19786.
-public enum Gemma3Family: DecoderFamily {
-  public static let modelType = "gemma3_text"
-  public static let architecture = "Gemma3ForCausalLM"
+package enum Gemma3Family: DecoderFamily {
+  package static let modelType = "gemma3_text"
+  package static let architecture = "Gemma3ForCausalLM"
 
-  public static func configuration(
+  package static func configuration(
     from reader: ConfigurationReader
   ) throws(CheckpointError) -> DecoderConfiguration {
     try reader.require("attention_bias", is: false)
@@ -50,7 +50,7 @@ public enum Gemma3Family: DecoderFamily {
     return names.map { $0 == "sliding_attention" }
   }
 
-  public static func fields(
+  package static func fields(
     of configuration: DecoderConfiguration
   ) -> [String: JSONValue] {
     let scale = configuration.attentionScale

@@ -1,15 +1,15 @@
-public import Checkpoints
-public import Documents
+package import Checkpoints
+package import Documents
 
 /// Llama: RMSNorm, rotary positions, grouped queries, SwiGLU, no biases.
 ///
 /// **Source:** Touvron et al., "LLaMA: open and efficient foundation language models", 2023,
 /// arXiv 2302.13971.
-public enum LlamaFamily: DecoderFamily {
-  public static let modelType = "llama"
-  public static let architecture = "LlamaForCausalLM"
+package enum LlamaFamily: DecoderFamily {
+  package static let modelType = "llama"
+  package static let architecture = "LlamaForCausalLM"
 
-  public static func configuration(
+  package static func configuration(
     from reader: ConfigurationReader
   ) throws(CheckpointError) -> DecoderConfiguration {
     try reader.require("attention_bias", is: false)
@@ -19,7 +19,7 @@ public enum LlamaFamily: DecoderFamily {
     return result
   }
 
-  public static func fields(
+  package static func fields(
     of configuration: DecoderConfiguration
   ) -> [String: JSONValue] {
     [

@@ -1,14 +1,14 @@
-public import Checkpoints
-public import Documents
+package import Checkpoints
+package import Documents
 
 /// Qwen2: Llama with biases on query, key and value.
 ///
 /// **Source:** Yang et al., "Qwen2 technical report", 2024, arXiv 2407.10671.
-public enum Qwen2Family: DecoderFamily {
-  public static let modelType = "qwen2"
-  public static let architecture = "Qwen2ForCausalLM"
+package enum Qwen2Family: DecoderFamily {
+  package static let modelType = "qwen2"
+  package static let architecture = "Qwen2ForCausalLM"
 
-  public static func configuration(
+  package static func configuration(
     from reader: ConfigurationReader
   ) throws(CheckpointError) -> DecoderConfiguration {
     try reader.require("use_sliding_window", is: false)
@@ -18,7 +18,7 @@ public enum Qwen2Family: DecoderFamily {
     return result
   }
 
-  public static func fields(
+  package static func fields(
     of configuration: DecoderConfiguration
   ) -> [String: JSONValue] {
     [

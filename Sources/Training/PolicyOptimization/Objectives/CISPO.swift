@@ -6,19 +6,19 @@ import Foundation
 /// Differs from GRPO's clip: `clipHigh` is the cap itself, 5 by default, not a distance from 1.
 ///
 /// **Source:** MiniMax, "MiniMax-M1", 2025, arXiv 2506.13585, equation 4.
-public struct CISPO: PolicyObjective {
-  public static let name = "cispo"
-  public static let summary = "capped ratios as constant weights, mean over tokens"
-  public static let usualClip = ObjectiveClip(low: nil, high: 5)
+package struct CISPO: PolicyObjective {
+  package static let name = "cispo"
+  package static let summary = "capped ratios as constant weights, mean over tokens"
+  package static let usualClip = ObjectiveClip(low: nil, high: 5)
   private let options: ObjectiveOptions
 
-  public init(options: ObjectiveOptions) { self.options = options }
+  package init(options: ObjectiveOptions) { self.options = options }
 
-  public func advantages(of rollout: RolloutSignals) -> [[Double]] {
+  package func advantages(of rollout: RolloutSignals) -> [[Double]] {
     Advantages.spread(Advantages.standardized(rollout), over: rollout)
   }
 
-  public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
+  package func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     let cap = options.clipHigh ?? Self.usualClip.high
     let prepared = batch.prepared(options)
     let weights = Aggregation.tokenMean.weights(prepared)

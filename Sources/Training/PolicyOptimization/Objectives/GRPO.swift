@@ -5,19 +5,19 @@
 /// deviation has n − 1 and 1e-4 is added to it, as in TRL.
 ///
 /// **Source:** Shao et al., "DeepSeekMath", 2024, arXiv 2402.03300, equation 3.
-public struct GRPO: PolicyObjective {
-  public static let name = "grpo"
-  public static let summary = "group-standardised advantages, mean over completions"
-  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
+package struct GRPO: PolicyObjective {
+  package static let name = "grpo"
+  package static let summary = "group-standardised advantages, mean over completions"
+  package static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
   private let options: ObjectiveOptions
 
-  public init(options: ObjectiveOptions) { self.options = options }
+  package init(options: ObjectiveOptions) { self.options = options }
 
-  public func advantages(of rollout: RolloutSignals) -> [[Double]] {
+  package func advantages(of rollout: RolloutSignals) -> [[Double]] {
     Advantages.spread(Advantages.standardized(rollout), over: rollout)
   }
 
-  public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
+  package func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     batch.tokenLevel(Self.clip(options), .sequenceMean, options)
   }
 }
@@ -27,19 +27,19 @@ public struct GRPO: PolicyObjective {
 ///
 /// **Source:** Liu et al., "Understanding R1-Zero-like training: a critical perspective", 2025,
 /// arXiv 2503.20783, section 3.
-public struct DrGRPO: PolicyObjective {
-  public static let name = "dr-grpo"
-  public static let summary = "centred advantages, sums over a fixed length"
-  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
+package struct DrGRPO: PolicyObjective {
+  package static let name = "dr-grpo"
+  package static let summary = "centred advantages, sums over a fixed length"
+  package static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
   private let options: ObjectiveOptions
 
-  public init(options: ObjectiveOptions) { self.options = options }
+  package init(options: ObjectiveOptions) { self.options = options }
 
-  public func advantages(of rollout: RolloutSignals) -> [[Double]] {
+  package func advantages(of rollout: RolloutSignals) -> [[Double]] {
     Advantages.spread(Advantages.centered(rollout), over: rollout)
   }
 
-  public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
+  package func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     batch.tokenLevel(Self.clip(options), .fixedLength, options)
   }
 }
@@ -51,19 +51,19 @@ public struct DrGRPO: PolicyObjective {
 ///
 /// **Source:** Yu et al., "DAPO: an open-source LLM reinforcement learning system at scale", 2025,
 /// arXiv 2503.14476, equation 8.
-public struct DAPO: PolicyObjective {
-  public static let name = "dapo"
-  public static let summary = "mean over tokens, clipped higher above than below"
-  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.28)
+package struct DAPO: PolicyObjective {
+  package static let name = "dapo"
+  package static let summary = "mean over tokens, clipped higher above than below"
+  package static let usualClip = ObjectiveClip(low: 0.2, high: 0.28)
   private let options: ObjectiveOptions
 
-  public init(options: ObjectiveOptions) { self.options = options }
+  package init(options: ObjectiveOptions) { self.options = options }
 
-  public func advantages(of rollout: RolloutSignals) -> [[Double]] {
+  package func advantages(of rollout: RolloutSignals) -> [[Double]] {
     Advantages.spread(Advantages.standardized(rollout), over: rollout)
   }
 
-  public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
+  package func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     batch.tokenLevel(Self.clip(options), .tokenMean, options)
   }
 }
@@ -72,19 +72,19 @@ public struct DAPO: PolicyObjective {
 ///
 /// **Source:** Zheng et al., "Group sequence policy optimization", 2025, arXiv 2507.18071, equations 5
 /// to 7; ε of 3e-4 and 4e-4 from its section 5.
-public struct GSPO: PolicyObjective {
-  public static let name = "gspo"
-  public static let summary = "one ratio a completion, clipped narrowly"
-  public static let usualClip = ObjectiveClip(low: 3e-4, high: 4e-4)
+package struct GSPO: PolicyObjective {
+  package static let name = "gspo"
+  package static let summary = "one ratio a completion, clipped narrowly"
+  package static let usualClip = ObjectiveClip(low: 3e-4, high: 4e-4)
   private let options: ObjectiveOptions
 
-  public init(options: ObjectiveOptions) { self.options = options }
+  package init(options: ObjectiveOptions) { self.options = options }
 
-  public func advantages(of rollout: RolloutSignals) -> [[Double]] {
+  package func advantages(of rollout: RolloutSignals) -> [[Double]] {
     Advantages.spread(Advantages.standardized(rollout), over: rollout)
   }
 
-  public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
+  package func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     batch.sequenceLevel(Self.clip(options), isMean: true, options)
   }
 }

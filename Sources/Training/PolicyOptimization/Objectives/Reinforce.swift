@@ -4,15 +4,15 @@
 ///
 /// **Source:** Ahmadian et al., "Back to basics: revisiting REINFORCE-style optimization", 2024,
 /// arXiv 2402.14740, equation 8; clip and divergence as in TRL.
-public struct RLOO: PolicyObjective {
-  public static let name = "rloo"
-  public static let summary = "leave-one-out baseline, one ratio a completion"
-  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
+package struct RLOO: PolicyObjective {
+  package static let name = "rloo"
+  package static let summary = "leave-one-out baseline, one ratio a completion"
+  package static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
   private let options: ObjectiveOptions
 
-  public init(options: ObjectiveOptions) { self.options = options }
+  package init(options: ObjectiveOptions) { self.options = options }
 
-  public func advantages(of rollout: RolloutSignals) -> [[Double]] {
+  package func advantages(of rollout: RolloutSignals) -> [[Double]] {
     var rewards = rollout.rewards
     if let reference = rollout.referenceLogProbabilities {
       for index in rewards.indices {
@@ -28,7 +28,7 @@ public struct RLOO: PolicyObjective {
     return Advantages.spread(Advantages.leaveOneOut(charged), over: charged)
   }
 
-  public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
+  package func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     var inReward = options
     inReward.divergenceCoefficient = 0
     return batch.sequenceLevel(Self.clip(options), isMean: false, inReward)
@@ -39,15 +39,15 @@ public struct RLOO: PolicyObjective {
 /// all later tokens, whitened over all tokens of the rollout.
 ///
 /// **Source:** Hu et al., "REINFORCE++", 2025, arXiv 2501.03262, section 3; discount 1.
-public struct ReinforcePlusPlus: PolicyObjective {
-  public static let name = "reinforce-plus-plus"
-  public static let summary = "token returns, whitened over the rollout"
-  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
+package struct ReinforcePlusPlus: PolicyObjective {
+  package static let name = "reinforce-plus-plus"
+  package static let summary = "token returns, whitened over the rollout"
+  package static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
   private let options: ObjectiveOptions
 
-  public init(options: ObjectiveOptions) { self.options = options }
+  package init(options: ObjectiveOptions) { self.options = options }
 
-  public func advantages(of rollout: RolloutSignals) -> [[Double]] {
+  package func advantages(of rollout: RolloutSignals) -> [[Double]] {
     let returns = rollout.rewards.enumerated().map { index, reward in
       let old = rollout.oldLogProbabilities[index]
       var result = Array(repeating: reward, count: old.count)
@@ -62,7 +62,7 @@ public struct ReinforcePlusPlus: PolicyObjective {
     return Advantages.whitened(returns)
   }
 
-  public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
+  package func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     var inReturn = options
     inReturn.divergenceCoefficient = 0
     return batch.tokenLevel(Self.clip(options), .tokenMean, inReturn)
@@ -72,19 +72,19 @@ public struct ReinforcePlusPlus: PolicyObjective {
 /// REINFORCE++ with the group's mean as the baseline: centred rewards, whitened over all tokens of the rollout.
 ///
 /// **Source:** Hu et al., "REINFORCE++", 2025, arXiv 2501.03262, section 3.3.
-public struct ReinforcePlusPlusBaseline: PolicyObjective {
-  public static let name = "reinforce-plus-plus-baseline"
-  public static let summary = "group-centred rewards, whitened over the rollout"
-  public static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
+package struct ReinforcePlusPlusBaseline: PolicyObjective {
+  package static let name = "reinforce-plus-plus-baseline"
+  package static let summary = "group-centred rewards, whitened over the rollout"
+  package static let usualClip = ObjectiveClip(low: 0.2, high: 0.2)
   private let options: ObjectiveOptions
 
-  public init(options: ObjectiveOptions) { self.options = options }
+  package init(options: ObjectiveOptions) { self.options = options }
 
-  public func advantages(of rollout: RolloutSignals) -> [[Double]] {
+  package func advantages(of rollout: RolloutSignals) -> [[Double]] {
     Advantages.whitened(Advantages.spread(Advantages.centered(rollout), over: rollout))
   }
 
-  public func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
+  package func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     batch.tokenLevel(Self.clip(options), .tokenMean, options)
   }
 }
