@@ -66,8 +66,8 @@ examples: install-dependencies ## build the package that uses the libraries, and
 lint: ## check the style of the sources
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests Examples Benchmarks
 
-docs: install-dependencies ## make the documentation of every public symbol, with broken links as errors
-	for target in Documents LinearAlgebra Checkpoints Adapters Updates Spectra Training Studies Experiments Reports; do \
+docs: install-dependencies ## make the documentation of every product, with broken links as errors
+	for target in LinearAlgebra Checkpoints Adapters Updates Spectra Training Studies; do \
 	  swift package generate-documentation --target $$target --warnings-as-errors >/dev/null || exit 1; \
 	done
 

@@ -12,7 +12,7 @@ struct InspectCommand: ParsableCommand {
       Examples:
         sigmascope inspect outputs/grpo-pissa
         sigmascope inspect model.safetensors --tensors
-        sigmascope inspect adapter --json | jq .warnings
+        sigmascope inspect adapter --json | jq '.[].warnings'
       """)
 
   @Argument(

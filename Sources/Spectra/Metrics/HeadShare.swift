@@ -1,6 +1,6 @@
 /// The share of the update that acts on the base's K principal input directions:
 /// ‖ΔW V_K‖_F² / ‖ΔW‖_F². Range: [0, 1]; K/in for an update in a random orientation
-/// (``HeadShareNull``); empty for a zero update.
+/// (`HeadShareNull`); empty for a zero update.
 ///
 /// **Source:** the energy of arXiv 2512.23165, section 3.1, summed over the head.
 public enum HeadShareRight: ChangeMetric {
@@ -16,7 +16,7 @@ public enum HeadShareRight: ChangeMetric {
 
 /// The share of the update that writes into the base's K principal output directions:
 /// ‖U_Kᵀ ΔW‖_F² / ‖ΔW‖_F². Range: [0, 1]; K/out for an update in a random orientation
-/// (``HeadShareNull``); empty for a zero update.
+/// (`HeadShareNull`); empty for a zero update.
 ///
 /// **Source:** as ``HeadShareRight``.
 public enum HeadShareLeft: ChangeMetric {
@@ -47,7 +47,7 @@ public enum HeadShareTwoSided: ChangeMetric {
 /// How many standard deviations ``HeadShareRight`` lies from what a random orientation of the same update
 /// would give. About N(0, 1) if the update is unrelated to the base; empty if the null has no spread.
 ///
-/// **Source:** ``HeadShareNull``.
+/// **Source:** `HeadShareNull`.
 public enum NullZRight: ChangeMetric {
   public static let name = "null_z_right"
   public static let summary = "Head share of the input side, in standard deviations from chance"
@@ -62,7 +62,7 @@ public enum NullZRight: ChangeMetric {
 /// How many standard deviations ``HeadShareLeft`` lies from what a random orientation of the same update
 /// would give. About N(0, 1) if the update is unrelated to the base; empty if the null has no spread.
 ///
-/// **Source:** ``HeadShareNull``.
+/// **Source:** `HeadShareNull`.
 public enum NullZLeft: ChangeMetric {
   public static let name = "null_z_left"
   public static let summary = "Head share of the output side, in standard deviations from chance"

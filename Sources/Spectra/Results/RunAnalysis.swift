@@ -85,7 +85,7 @@ extension StepSummary {
   /// - Parameters:
   ///   - step: The checkpoint's.
   ///   - modules: All that were analysed at this step.
-  ///   - collapseScore: As ``CollapseScore`` gives it.
+  ///   - collapseScore: As `CollapseScore` gives it.
   public init(step: Int, modules: [ModuleAnalysis], collapseScore: Double?) {
     var columns = [String: [Double]]()
     for module in modules {

@@ -3,7 +3,7 @@
 /// Letters: C width, L layers, H query heads, K key-value heads, D head width, F feed-forward width,
 /// V vocabulary.
 public struct DecoderConfiguration: Sendable, Equatable {
-  /// The `model_type` of Hugging Face, which names a family of ``DecoderFamilyRegistry``.
+  /// The `model_type` of Hugging Face, which names a family of `DecoderFamilyRegistry`.
   public var modelType: String
   public var vocabularySize: Int
   public var width: Int

@@ -11,7 +11,7 @@ public struct TrainingRun<Element: KernelScalar> {
   public let trainer: Trainer<Element>
   package private(set) var recorder: RunRecorder
 
-  /// Opens the run's folder; see ``RunRecorder``.
+  /// Opens the run's folder; see `RunRecorder`.
   public init(
     _ trainer: Trainer<Element>, path: String, description: RunDescription, resuming: Bool
   ) throws {

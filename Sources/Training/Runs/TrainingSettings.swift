@@ -7,7 +7,7 @@ import Foundation
 /// fingerprint and the factors of a study are made from it. Its encoding uses the long names of the options. Options
 /// that change no number of a run (where it is written, how many threads run, what is printed) are not part of it.
 ///
-/// An optional value is nil if its default depends on other options: ``resolved(choice:task:)`` fills it in. A new
+/// An optional value is nil if its default depends on other options: `resolved(choice:task:)` fills it in. A new
 /// option is a property, its key, and an option of the command; tests compare the three.
 public struct TrainingSettings: Codable, Sendable, Equatable {
   public enum OptimizerName: String, Codable, Sendable, CaseIterable {

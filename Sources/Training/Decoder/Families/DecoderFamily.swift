@@ -3,7 +3,7 @@ package import Documents
 
 /// A supported architecture of Hugging Face: how its `config.json` is read and written.
 ///
-/// A new family is one file and one line in ``DecoderFamilyRegistry/all``.
+/// A new family is one file and one line in `DecoderFamilyRegistry/all`.
 package protocol DecoderFamily: Sendable {
   /// The `model_type` of its configurations.
   static var modelType: String { get }
