@@ -29,9 +29,6 @@ package struct AnalysisEngine: Sendable {
     self.cache = cache
   }
 
-  /// A matrix whose shorter side is at least this long keeps all threads busy by itself (measured).
-  private static let hugeSide = 4096
-
   /// Analyses all groups.
   /// - Parameters:
   ///   - groups: The units, by base weight.
@@ -59,10 +56,10 @@ package struct AnalysisEngine: Sendable {
     let meter = ProgressMeter<ModuleIdentity>(
       total: groups.reduce(0) { $0 + $1.units.count }, done: results.modules.count,
       cost: open.reduce(0) { $0 + $1.cost }, report: progress)
-    let huge = open.filter { $0.shape.short >= Self.hugeSide }
-    let others = open.filter { $0.shape.short < Self.hugeSide }
+    let huge = open.filter { HugeMatrix.includes($0.shape) }
+    let others = open.filter { !HugeMatrix.includes($0.shape) }
     if !huge.isEmpty {
-      results += try await ThreadCount.raised(to: jobs) {
+      results += try await ThreadCount.raised(to: HugeMatrix.threads) {
         try await work(huge, workers: 1, journal, meter)
       }
     }
@@ -120,6 +117,18 @@ package struct AnalysisEngine: Sendable {
     }
     return try analyzer.analyze(unit.identity, update, of: base)
   }
+}
+
+/// A matrix that is processed alone, with all threads inside OpenBLAS.
+package enum HugeMatrix {
+  /// From this length of the shorter side on, one decomposition keeps all threads busy (measured).
+  package static let side = 4096
+
+  /// The last digits of a sum depend on how many threads share it, so the number is not that of `--jobs`. It is
+  /// part of the fingerprint of an analysis, and of the name of a cached decomposition.
+  package static var threads: Int { ThreadCount.processors }
+
+  static func includes(_ shape: OrientedShape) -> Bool { shape.short >= side }
 }
 
 /// The results of an engine.

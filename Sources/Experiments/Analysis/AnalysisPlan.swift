@@ -116,11 +116,18 @@ package struct AnalysisPlan: Sendable {
 
   /// A text that changes whenever anything changes that the numbers of this plan depend on, except the files of later
   /// checkpoints, which ``AnalysisUnit/stamp`` covers.
-  package func fingerprint(options: AnalysisOptions, version: String) -> String {
+  /// - Parameters:
+  ///   - options: What is computed.
+  ///   - version: The program's.
+  ///   - threads: How many threads share the work on a huge matrix.
+  package func fingerprint(
+    options: AnalysisOptions, version: String, threads: Int = HugeMatrix.threads
+  ) -> String {
     let settings = [
       version, "\(options.topCount)", "\(options.nullSamples)", "\(options.bins)",
       options.basis.rawValue, alpha.map { "alpha \($0)" } ?? "",
       options.metrics.sorted().joined(separator: ","),
+      groups.contains { HugeMatrix.includes($0.shape) } ? "threads \(threads)" : "",
     ]
     let sources = runs.map { planned in
       // The first checkpoint is included, because later ones may subtract its factors.

@@ -6,7 +6,8 @@ import Spectra
 /// Singular bases on disk, keyed by the contents of the weight, so that a second analysis of the same
 /// base decomposes nothing, whatever the base is called.
 ///
-/// One safetensors file per weight and `topCount`, `HASH-kTOPCOUNT.safetensors`:
+/// One safetensors file per weight and `topCount`, `HASH-kTOPCOUNT.safetensors`
+/// (`HASH-kTOPCOUNT-tTHREADS.safetensors` for a huge weight, whose last digits depend on the threads):
 ///
 ///     values        (p)         singular values
 ///     short_basis   (p×p)       singular vectors of the shorter side
@@ -38,7 +39,7 @@ package struct BasisCache: Sendable {
 
   /// The stored decomposition of a weight; nil if there is none of this shape.
   func geometry(for key: ContentHash, topCount: Int, shape: OrientedShape) -> BaseGeometry? {
-    let file = url(key, topCount)
+    let file = url(key, topCount, shape)
     guard let store = try? TensorStore(file: file.path),
       store.metadata["format"] == Self.format,
       let values = try? store.doubles(of: "values"), values.count == shape.short,
@@ -84,7 +85,7 @@ package struct BasisCache: Sendable {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try SafetensorsWriter.write(
-        entries, metadata: ["format": Self.format], to: url(key, topCount).path)
+        entries, metadata: ["format": Self.format], to: url(key, topCount, geometry.shape).path)
     } catch {
       return
     }
@@ -109,8 +110,9 @@ package struct BasisCache: Sendable {
     }
   }
 
-  private func url(_ key: ContentHash, _ topCount: Int) -> URL {
-    folder.appendingPathComponent("\(key.hexadecimal)-k\(topCount).safetensors")
+  private func url(_ key: ContentHash, _ topCount: Int, _ shape: OrientedShape) -> URL {
+    let threads = HugeMatrix.includes(shape) ? "-t\(HugeMatrix.threads)" : ""
+    return folder.appendingPathComponent("\(key.hexadecimal)-k\(topCount)\(threads).safetensors")
   }
 
   /// Must change whenever the meaning of the files changes.
