@@ -29,7 +29,7 @@ extension BlockLanczos {
   ///   - operation: Applies the operator to each row of a b×n block.
   /// - Throws: ``LinearAlgebraError/residualTooLarge(wanted:reached:steps:)`` if the residuals are still too
   ///   large when the basis has max(40 · count, 400) vectors; what the operation throws.
-  /// - Complexity: O(steps · cost of the operation + n · basis²).
+  /// - Complexity: O(steps · (cost of the operation + n · basis²)), because the projection is made anew in each step.
   public init(
     size: Int, count: Int, tolerance: Double = 1e-10, seed: UInt64 = 1,
     applying operation: (Matrix) throws -> Matrix
