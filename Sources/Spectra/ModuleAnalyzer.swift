@@ -183,3 +183,11 @@ extension ModuleIdentity {
     module.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 }
+
+extension MetricRegistry {
+  /// Whether a metric compares with directions, masks or energy of the base: none of them exists for a base
+  /// of zeros, whose singular vectors are arbitrary.
+  fileprivate static func needsBaseDirections(_ metric: any Metric.Type) -> Bool {
+    metric != BF16UpdateSparsity.self && baseMetrics.contains { $0 == metric }
+  }
+}

@@ -69,7 +69,7 @@ extension [ModuleAnalysis] {
       unusable.allSatisfy(\.isOverflow)
       ? "too large to square" : "NaN, infinite or too large to square"
     return
-      "\(count) values in \(unusable.count) of \(self.count) analysed matrices are \(words), first in"
-      + " '\(first.identity.module)' at step \(first.identity.step): these matrices have no metrics"
+      "entries that are \(words): \(count) in \(unusable.count) of \(self.count) analysed matrices,"
+      + " first in '\(first.identity.module)' at step \(first.identity.step); these have no metrics"
   }
 }

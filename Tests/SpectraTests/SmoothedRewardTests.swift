@@ -18,7 +18,8 @@ import Testing
   }
 
   @Test(arguments: [
-    [1e308, -1e308], [-1e308, 1e308], [1.7e308, 1.7e308], [5e-324, 0], [-5e-324, 0],
+    [1e308, -1e308], [-1e308, 1e308], [1.7e308, 1.7e308], [Double.leastNonzeroMagnitude, 0],
+    [-Double.leastNonzeroMagnitude, 0],
   ])
   func `rewards at the ends of the range of Double have a score in 0 … 1`(ends: [Double]) throws {
     let rewards = (0..<40).map { ends[$0 % 2] }

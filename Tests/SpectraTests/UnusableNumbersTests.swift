@@ -37,6 +37,12 @@ import Testing
     #expect(row.updateSingularValues == alone.updateSingularValues)
   }
 
+  @Test func `the triplets of a base of zeros are finite`() throws {
+    let panels = DensePanels(Matrix(rows: 24, columns: 16))
+    let triplets = try BaseGeometry(of: panels).principalTriplets(count: 4, of: panels)
+    #expect(triplets.values == [0, 0, 0, 0] && triplets.left.isFinite && triplets.right.isFinite)
+  }
+
   @Test func `a factored update of a base of zeros is measured as well`() throws {
     let left = random().columnSlice(0..<2)
     let right = random(seed: 4).rowSlice(0..<2)
@@ -50,7 +56,7 @@ import Testing
     #expect(row.metrics.isEmpty && row.isOverflow)
     #expect(row.nonFiniteCount == 24 * 16)
     let finding = try #require([row].unusableFinding)
-    #expect(finding.hasPrefix("384 values in 1 of 1 analysed matrices are too large to square"))
+    #expect(finding.hasPrefix("entries that are too large to square: 384 in 1 of 1 analysed"))
   }
 
   @Test(arguments: [1e155, 1e200, 1e300])
@@ -79,7 +85,7 @@ import Testing
     #expect(row.nonFiniteCount == 1 && !row.isOverflow && row.metrics.isEmpty)
   }
 
-  @Test(arguments: [1e-160, 1e-200, 1e-310, Double.leastNonzeroMagnitude])
+  @Test(arguments: [1e-160, 1e-200, 1e-300 * 1e-10, Double.leastNonzeroMagnitude])
   func `tiny numbers give rows that can be written`(size: Double) throws {
     _ = try analysis(base: random(), .dense(random(size)))
     _ = try analysis(base: random(size), .dense(random()))
@@ -94,5 +100,7 @@ import Testing
       .withMasks(of: DensePanels(base), topCount: 4)
     #expect(geometry.values.isEmpty)
     #expect(try BaseGeometry(headOf: DensePanels(base), count: 8).values.isEmpty)
+    let triplets = try geometry.principalTriplets(count: 2, of: DensePanels(base))
+    #expect(triplets.left.rows == rows && triplets.right.columns == columns)
   }
 }

@@ -17,7 +17,7 @@ import Updates
     for (step, shape) in [(0, start), (5, end)] {
       _ = try bench.adapter(
         "run/checkpoint-\(step)",
-        configuration: #""r": \#(shape.rank), "lora_alpha": 2, "init_lora_weights": "pissa""#,
+        configuration: #""r": \#(shape.rank), "lora_alpha": 2, "init_lora_weights": true"#,
         [
           "layers.0.q_proj.lora_A.weight": generator.matrix(shape.rank, shape.columns),
           "layers.0.q_proj.lora_B.weight": generator.matrix(shape.rows, shape.rank),

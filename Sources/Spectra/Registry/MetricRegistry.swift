@@ -81,12 +81,6 @@ public enum MetricRegistry {
     LowMagnitudeMaskOverlap.self,
   ]
 
-  /// Whether a metric compares with directions, masks or energy of the base: none of them exists for a base
-  /// of zeros, whose singular vectors are arbitrary.
-  static func needsBaseDirections(_ metric: any Metric.Type) -> Bool {
-    metric != BF16UpdateSparsity.self && baseMetrics.contains { $0 == metric }
-  }
-
   /// All metrics, in the order of the columns.
   public static var all: [any Metric.Type] { updateMetrics + baseMetrics }
   /// The names of all columns.

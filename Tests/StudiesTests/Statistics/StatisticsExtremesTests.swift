@@ -5,7 +5,8 @@ import Testing
 @Suite("Statistics at the ends of the range of Double") struct StatisticsExtremesTests {
   static let samples: [[Double]] = [
     [1e308, 1e308, 1e308], [1e308, -1e308, 1e308], [1.7e308, -1.7e308],
-    [5e-324, 0, 5e-324], [.greatestFiniteMagnitude, .greatestFiniteMagnitude],
+    [Double.leastNonzeroMagnitude, 0, Double.leastNonzeroMagnitude],
+    [.greatestFiniteMagnitude, .greatestFiniteMagnitude],
   ]
 
   @Test(arguments: samples)
