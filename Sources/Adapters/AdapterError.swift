@@ -57,6 +57,8 @@ public enum AdapterError: BadInput, Equatable {
   case oddRank(module: String, rank: Int, start: String)
   /// The rank does not divide a dimension that it must tile.
   case rankDoesNotDivide(module: String, size: Int, rank: Int)
+  /// The run's checkpoint of step 0, which is the start, has another shape than the later one.
+  case startShape(module: String, start: MatrixShape, update: MatrixShape)
   /// Alpha is not a positive finite number.
   case alpha(module: String, alpha: Double)
   /// Shared projections are smaller than the module.
@@ -132,6 +134,9 @@ extension AdapterError: CustomStringConvertible {
       "rank \(rank) of '\(module)' is odd: the start '\(start)' needs an even one"
     case .rankDoesNotDivide(let module, let size, let rank):
       "the \(size) features of '\(module)' are no multiple of the rank \(rank)"
+    case .startShape(let module, let start, let update):
+      "the update of '\(module)' is \(update), in the run's checkpoint of step 0 \(start):"
+        + " the two belong to different runs; take the checkpoint of step 0 out of the folder"
     case .alpha(let module, let alpha):
       "alpha \(alpha) of '\(module)' is not a positive number"
     case .projectionTooSmall(let module, let shape, let projection):

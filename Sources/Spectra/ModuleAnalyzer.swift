@@ -54,63 +54,92 @@ public struct ModuleAnalyzer: Sendable {
 
   /// Analyses an update against its base.
   ///
-  /// NaN and infinity are a finding, not an error: the result then holds only their number.
+  /// NaN, infinity and numbers too large to square are a finding, not an error: the result then holds only
+  /// their number. This is also so if the update cannot be made because of them.
   /// - Parameters:
   ///   - identity: Run, step and module.
-  ///   - update: The update, of the base's shape.
+  ///   - update: Makes the update, of the base's shape.
   ///   - reference: The base; it is decomposed only if the update is not zero.
   /// - Complexity: O(long · p² + p³) for an update of full rank, O(long · p · r + p³) for a factored
   ///   one.
   public func analyze(
+    _ identity: ModuleIdentity, _ update: @autoclosure () throws -> UpdateForm,
+    of reference: some ReferenceWeight
+  ) throws -> ModuleAnalysis {
+    var form: UpdateForm?
+    do {
+      let update = try update()
+      form = update
+      return try measured(identity, update, of: reference)
+    } catch {
+      guard let unusable = try UnusableNumbers(error, in: [reference.panels, form?.panels]) else {
+        throw error
+      }
+      return ModuleAnalysis(identity: identity, unusable)
+    }
+  }
+
+  private func measured(
     _ identity: ModuleIdentity, _ update: UpdateForm, of reference: some ReferenceWeight
   ) throws -> ModuleAnalysis {
     var result = ModuleAnalysis(identity: identity)
-    do {
-      guard
-        let change = try ChangeMeasurements(
-          update, of: reference, topCount: options.topCount, wanted: options.wanted)
-      else {
-        result.metrics = Self.zeroMetrics.filter { options.metrics.contains($0.key) }
-        return result
-      }
-      result.metrics = metrics(of: change)
-      result.baseSingularValues = change.base.values
-      result.updateSingularValues = change.update.values
-      result.adaptedSingularValues = change.adapted?.values ?? []
-      result.projection = change.projection(bins: options.bins)
-      result.numerics = change.numerics
-      result.nulls = try nulls(of: change, identity, reference)
-    } catch SpectraError.notFinite(let count) {
-      result.nonFiniteCount = count
+    guard
+      let change = try ChangeMeasurements(
+        update, of: reference, topCount: options.topCount, wanted: options.wanted)
+    else {
+      result.metrics = Self.zeroMetrics.filter { options.metrics.contains($0.key) }
+      return result
     }
-    return result
+    result.metrics = metrics(of: change)
+    result.baseSingularValues = change.base.values
+    result.updateSingularValues = change.update.values
+    result.adaptedSingularValues = change.adapted?.values ?? []
+    result.projection = change.projection(bins: options.bins)
+    result.numerics = change.numerics
+    result.nulls = try nulls(of: change, identity, reference)
+    return result.finite
   }
 
   /// Analyses an update without its base: only the metrics of its own singular values.
-  public func analyze(_ identity: ModuleIdentity, _ update: UpdateForm) throws -> ModuleAnalysis {
-    var result = ModuleAnalysis(identity: identity)
+  public func analyze(
+    _ identity: ModuleIdentity, _ update: @autoclosure () throws -> UpdateForm
+  ) throws -> ModuleAnalysis {
+    var form: UpdateForm?
     do {
-      guard let spectrum = try update.spectrum() else {
-        result.metrics = Self.zeroMetrics.filter { options.metrics.contains($0.key) }
-        return result
-      }
-      result.updateSingularValues = spectrum.values.values
-      result.numerics.update = spectrum.route
-      for metric in MetricRegistry.all where options.metrics.contains(metric.name) {
-        if let metric = metric as? any SpectrumMetric.Type {
-          result.metrics[metric.name] = metric.value(of: spectrum.values)
-        }
-      }
-    } catch SpectraError.notFinite(let count) {
-      result.nonFiniteCount = count
+      let update = try update()
+      form = update
+      return try measured(identity, update)
+    } catch {
+      guard let unusable = try UnusableNumbers(error, in: [form?.panels]) else { throw error }
+      return ModuleAnalysis(identity: identity, unusable)
     }
-    return result
+  }
+
+  private func measured(
+    _ identity: ModuleIdentity, _ update: UpdateForm
+  ) throws -> ModuleAnalysis {
+    var result = ModuleAnalysis(identity: identity)
+    guard let spectrum = try update.spectrum() else {
+      result.metrics = Self.zeroMetrics.filter { options.metrics.contains($0.key) }
+      return result
+    }
+    result.updateSingularValues = spectrum.values.values
+    result.numerics.update = spectrum.route
+    for metric in MetricRegistry.all where options.metrics.contains(metric.name) {
+      if let metric = metric as? any SpectrumMetric.Type {
+        result.metrics[metric.name] = metric.value(of: spectrum.values)
+      }
+    }
+    return result.finite
   }
 
   /// Every wanted metric that has a meaning for this change.
   func metrics(of change: ChangeMeasurements) -> [String: Double] {
     var values = [String: Double]()
-    for metric in MetricRegistry.all where options.metrics.contains(metric.name) {
+    for metric in MetricRegistry.all
+    where options.metrics.contains(metric.name)
+      && (change.hasBaseDirections || !MetricRegistry.needsBaseDirections(metric))
+    {
       let value: Double? =
         switch metric {
         case let metric as any SpectrumMetric.Type: metric.value(of: change.update)
@@ -135,6 +164,7 @@ public struct ModuleAnalyzer: Sendable {
   private func nulls(
     of change: ChangeMeasurements, _ identity: ModuleIdentity, _ reference: some ReferenceWeight
   ) throws -> [NullEstimate] {
+    guard change.hasBaseDirections else { return [] }
     let closedForm = change.closedFormNulls.filter { options.metrics.contains($0.metric) }
     guard options.nullSamples > 0 else { return closedForm }
     let sampled = try SampledNull(samples: options.nullSamples).estimates(
@@ -151,5 +181,13 @@ extension ModuleIdentity {
   /// draws the same.
   fileprivate var seedOfNull: UInt64 {
     module.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+}
+
+extension MetricRegistry {
+  /// Whether a metric compares with directions, masks or energy of the base: none of them exists for a base
+  /// of zeros, whose singular vectors are arbitrary.
+  fileprivate static func needsBaseDirections(_ metric: any Metric.Type) -> Bool {
+    metric != BF16UpdateSparsity.self && baseMetrics.contains { $0 == metric }
   }
 }

@@ -2,6 +2,8 @@
 public enum SpectraError: Error, Equatable {
   /// This many entries are NaN or infinite. An analysis reports it as a finding.
   case notFinite(count: Int)
+  /// The entries are finite, but their squares exceed the range of Double. An analysis reports it as a finding.
+  case tooLarge
   /// The update has another shape than the base.
   case shapeMismatch(base: [Int], update: [Int])
 }
@@ -11,6 +13,8 @@ extension SpectraError: CustomStringConvertible {
     switch self {
     case .notFinite(let count):
       "\(count) entries are NaN or infinite"
+    case .tooLarge:
+      "the entries are too large to square"
     case .shapeMismatch(let base, let update):
       "the update has shape \(update.map(String.init).joined(separator: "×")), "
         + "expected \(base.map(String.init).joined(separator: "×")) as the base"

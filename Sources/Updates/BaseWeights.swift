@@ -41,7 +41,7 @@ struct BaseWeights: Sendable {
 
   /// The experts in a stacked parameter such as `model.layers.0.mlp.experts.gate_up_proj`, each with its
   /// own name; empty if the base has no such parameter.
-  func experts(of parameter: String) throws(CheckpointError) -> [Expert] {
+  func experts(of parameter: String) throws -> [Expert] {
     guard let dot = parameter.lastIndex(of: ".") else { return [] }
     let module = String(parameter[..<dot])
     let kind = String(parameter[parameter.index(after: dot)...])
@@ -70,7 +70,7 @@ struct BaseWeights: Sendable {
 
   private func separateExperts(
     of module: String, kind: String, parts: [String]
-  ) throws(CheckpointError) -> [Expert] {
+  ) throws -> [Expert] {
     for owner in [module, module.replacing(".mlp.", with: ".block_sparse_moe.")] {
       var experts: [Expert] = []
       while true {
@@ -79,6 +79,10 @@ struct BaseWeights: Sendable {
         guard names.count == parts.count else { break }
         var pieces: [StoredMatrix.Piece] = []
         for name in names { pieces += try matrix(named: name).pieces }
+        let widths = pieces.map(\.weight.columns)
+        guard widths.allSatisfy({ $0 == widths[0] }) else {
+          throw UpdateError.unevenExpert(tensors: names, widths: widths)
+        }
         let rows = pieces.reduce(0) { $0 + $1.rows.count }
         experts.append(
           Expert(

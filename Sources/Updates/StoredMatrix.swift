@@ -36,9 +36,10 @@ public struct StoredMatrix: BaseWeight {
   public init(_ weight: ModelWeight) {
     let count = weight.rows * weight.columns
     let rows = weight.shape.count < 2 ? 1 : weight.shape[0]
+    // Without rows there are no entries, but the width is still compared with that of the base.
     self.init(
       pieces: [Piece(weight: weight, rows: 0..<weight.rows)], rows: rows,
-      columns: rows == 0 ? 0 : count / rows)
+      columns: rows == 0 ? weight.columns : count / rows)
   }
 
   /// One of the matrices in a tensor of three dimensions.

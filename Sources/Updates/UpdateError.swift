@@ -12,6 +12,8 @@ public enum UpdateError: BadInput, Equatable {
   case baseNeeded(checkpoint: String)
   /// The layer of a module is outside those that `layer_replication` makes.
   case layerOutsideReplication(module: String, layer: Int, layers: Int)
+  /// The parts of an expert, which are stacked, have different widths.
+  case unevenExpert(tensors: [String], widths: [Int])
   /// None of the target parameters of a module has the shape of the factors' product.
   case targetParameterUnknown(module: String, parameters: [String], factors: [Int])
 }
@@ -32,6 +34,9 @@ extension UpdateError: CustomStringConvertible {
         + " give the base with --base"
     case .layerOutsideReplication(let module, let layer, let layers):
       "module '\(module)' is of layer \(layer), layer_replication makes \(layers) layers"
+    case .unevenExpert(let tensors, let widths):
+      "tensors \(tensors.shortList) of the base are parts of one expert, but have"
+        + " \(widths.map(String.init).joined(separator: " and ")) columns: the base is damaged"
     case .targetParameterUnknown(let module, let parameters, let factors):
       "the factors of '\(module)' make updates of \(factors.joined), which none of"
         + " \(parameters.shortList) has"

@@ -36,7 +36,7 @@ import Testing
   @Test func `the first factors of OLoRA, which ignore the scale, make no update`() throws {
     var samples = Samples()
     let w = samples.matrix(7, 9)
-    let factors = QRFactors(of: w)
+    let factors = try QRFactors(of: w)
     let adapter = try SavedLoRA(
       parameters: [
         "lora_A.weight": Tensor(factors.r.rowSlice(0..<2)),

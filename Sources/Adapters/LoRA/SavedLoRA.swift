@@ -35,7 +35,7 @@ package struct SavedLoRA: Adapter {
     if factors.shape != base {
       throw .baseShape(module: settings.module, update: factors.shape, base: base)
     }
-    try settings.start?.check(settings)
+    try settings.start?.check(settings, shape: factors.shape)
   }
 
   package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {

@@ -34,10 +34,10 @@ package struct FastPiSSAStart: FactorStart {
     of matrix: Matrix, count: Int, using generator: inout SplitMix64
   ) throws -> SingularTriplets {
     let sample = generator.gaussianMatrix(rows: matrix.columns, columns: count)
-    var basis = QRFactors(of: matrix * sample).q
+    var basis = try QRFactors(of: matrix * sample).q
     for _ in 0..<iterations {
-      let other = QRFactors(of: Matrix.product(matrix, .transposed, basis)).q
-      basis = QRFactors(of: matrix * other).q
+      let other = try QRFactors(of: Matrix.product(matrix, .transposed, basis)).q
+      basis = try QRFactors(of: matrix * other).q
     }
     let small = try SingularTriplets(of: Matrix.product(basis, .transposed, matrix))
     return SingularTriplets(

@@ -32,7 +32,7 @@ package struct OLoRAStart: RepeatableStart {
   }
 
   private func leading(_ rank: Int, of base: any BaseWeight) throws -> FactorPair {
-    let factors = QRFactors(of: try base.matrix())
+    let factors = try QRFactors(of: base.matrix())
     let kept = min(rank, factors.q.columns)
     return FactorPair(
       input: factors.r.rowSlice(0..<kept), output: factors.q.columnSlice(0..<kept))

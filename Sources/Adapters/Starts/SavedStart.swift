@@ -30,9 +30,15 @@ package enum SavedStart: Sendable {
     }
   }
 
-  /// Checks that the start can be computed for a module with these settings.
-  func check(_ settings: ModuleSettings) throws(AdapterError) {
-    if case .repeated(let start) = self { try start.check(settings) }
+  /// Checks that the start can be computed for a module with these settings, and that it has the update's shape.
+  func check(_ settings: ModuleSettings, shape: MatrixShape) throws(AdapterError) {
+    switch self {
+    case .repeated(let start): try start.check(settings)
+    case .recorded(let pair):
+      if pair.shape != shape {
+        throw .startShape(module: settings.module, start: pair.shape, update: shape)
+      }
+    }
   }
 
   /// s·B₀A₀ in the layout of the base, as `output · input`.

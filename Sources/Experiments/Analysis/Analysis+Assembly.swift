@@ -37,8 +37,9 @@ extension RunAnalysis {
       row.reward.flatMap { $0.isFinite ? CurvePoint(step: row.step, value: $0) : nil }
     }
     let bySteps = Dictionary(grouping: modules, by: \.identity.step).sorted { $0.key < $1.key }
+    let smoothed = SmoothedReward(reward)
     let steps = bySteps.map { step, modules in
-      StepSummary(step: step, modules: modules, reward: reward)
+      StepSummary(step: step, modules: modules, reward: smoothed)
     }
     var curves = [String: [CurvePoint]]()
     for row in planned.run.history {
@@ -53,12 +54,12 @@ extension RunAnalysis {
       verdict: Verdict(
         modules: bySteps.last?.value ?? [], steps: steps, reward: reward,
         topCount: options.topCount),
-      findings: planned.findings)
+      findings: planned.findings + [modules.unusableFinding].compactMap(\.self))
   }
 }
 
 extension StepSummary {
-  fileprivate init(step: Int, modules: [ModuleAnalysis], reward: [CurvePoint]) {
+  fileprivate init(step: Int, modules: [ModuleAnalysis], reward: SmoothedReward) {
     let plain = StepSummary(step: step, modules: modules, collapseScore: nil)
     self = plain
     collapseScore = CollapseScore.value(

@@ -111,11 +111,11 @@ package struct AnalysisEngine: Sendable {
 
   private func analyze(_ unit: AnalysisUnit, _ base: GroupBase?) throws -> ModuleAnalysis {
     let analyzer = ModuleAnalyzer(options: options)
-    let update = try UpdateForm(unit.update, base: base)
+    // Made inside `analyze`: a start that is taken from a base with NaN is a finding, not an error.
     guard let base else {
-      return try analyzer.analyze(unit.identity, update)
+      return try analyzer.analyze(unit.identity, UpdateForm(unit.update, base: nil))
     }
-    return try analyzer.analyze(unit.identity, update, of: base)
+    return try analyzer.analyze(unit.identity, UpdateForm(unit.update, base: base), of: base)
   }
 }
 

@@ -31,7 +31,7 @@ struct RunObservation {
       StepSummary(
         step: record.step, modules: last,
         collapseScore: CollapseScore.value(
-          atStep: record.step, reward: curves["reward"] ?? [],
+          atStep: record.step, reward: SmoothedReward(curves["reward"] ?? []),
           relativeUpdateNorm: nil, isFinite: last.allSatisfy { $0.nonFiniteCount == 0 })))
   }
 

@@ -62,7 +62,7 @@ extension BlockLanczos {
         throw LinearAlgebraError.residualTooLarge(
           wanted: tolerance, reached: residual, steps: steps)
       }
-      block = Self.nextBlock(
+      block = try Self.nextBlock(
         image, basis: basis, width: min(width, size - basis.rows), using: &generator)
     }
   }
@@ -87,13 +87,13 @@ extension BlockLanczos {
   private static func nextBlock(
     _ image: Matrix, basis: Matrix, width: Int,
     using generator: inout SplitMix64
-  ) -> Matrix {
+  ) throws -> Matrix {
     var candidate = image.rowSlice(0..<min(width, image.rows))
     // Orthogonalising twice is enough (Kahan and Parlett). Random rows replace rows that vanish.
     for attempt in 0..<3 {
       let overlap = Matrix.product(candidate, .asStored, basis, .transposed)
       candidate = candidate - overlap * basis
-      let factors = QRFactors(of: candidate.transposed())
+      let factors = try QRFactors(of: candidate.transposed())
       candidate = factors.q.transposed()
       let scale = (0..<width).map { factors.r[$0, $0].magnitude }.max() ?? 0
       for row in 0..<width where factors.r[row, row].magnitude <= 1e-12 * scale || scale == 0 {

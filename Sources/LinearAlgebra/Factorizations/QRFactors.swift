@@ -6,8 +6,10 @@ public struct QRFactors: Sendable {
   public let r: Matrix
 
   /// Factors a matrix by Householder reflections.
+  /// - Throws: ``LinearAlgebraError/notFinite(row:column:)`` for an entry that is NaN or infinite,
+  ///   ``LinearAlgebraError/overflow(routine:rows:columns:)`` if entries are too large.
   /// - Complexity: O(rows · columns · k).
-  public init(of matrix: Matrix) {
+  public init(of matrix: Matrix) throws(LinearAlgebraError) {
     let rank = min(matrix.rows, matrix.columns)
     guard rank > 0 else {
       q = Matrix(rows: matrix.rows, columns: 0)
@@ -15,7 +17,8 @@ public struct QRFactors: Sendable {
       return
     }
     var values = matrix.values
-    let upper = DenseRoutines.orthonormalize(&values, rows: matrix.rows, columns: matrix.columns)
+    let upper = try DenseRoutines.orthonormalize(
+      &values, rows: matrix.rows, columns: matrix.columns)
     q = Matrix(rows: matrix.rows, columns: rank, values: values)
     r = Matrix(rows: rank, columns: matrix.columns, values: upper)
   }

@@ -33,8 +33,8 @@ public struct SingularBlock: Sendable {
       (left, right) = (triplets.left * .diagonal(triplets.values), triplets.right)
     default: return nil
     }
-    let columns = QRFactors(of: left)
-    let rows = QRFactors(of: right.transposed())
+    let columns = try QRFactors(of: left)
+    let rows = try QRFactors(of: right.transposed())
     let core = Matrix.product(columns.r, .asStored, rows.r, .transposed)
     guard core.frobeniusNorm() > 0 else { return nil }
     let throughRows = weight * rows.q

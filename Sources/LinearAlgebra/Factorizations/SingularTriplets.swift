@@ -18,7 +18,6 @@ public struct SingularTriplets: Sendable {
   ///   ``LinearAlgebraError/notConverged(routine:rows:columns:)`` if the iteration fails.
   /// - Complexity: O(rows · columns · k), k = min(rows, columns).
   public init(of matrix: Matrix) throws(LinearAlgebraError) {
-    try matrix.checkFinite()
     let rank = min(matrix.rows, matrix.columns)
     var work = matrix.values
     let result =
@@ -50,7 +49,6 @@ extension Matrix {
   /// an error of about the rounding of the largest one.
   /// - Throws: As ``SingularTriplets/init(of:)``.
   public func singularValues() throws(LinearAlgebraError) -> [Double] {
-    try checkFinite()
     guard !isEmpty else { return [] }
     var work = values
     return try DenseRoutines.singularTriplets(&work, rows: rows, columns: columns, vectors: .none)
@@ -59,8 +57,6 @@ extension Matrix {
 
   /// Throws for the first entry that is NaN or infinite.
   public func checkFinite() throws(LinearAlgebraError) {
-    if let index = values.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(row: index / columns, column: index % columns)
-    }
+    try DenseRoutines.checkFinite(values, columns: columns)
   }
 }

@@ -13,7 +13,9 @@ public struct SymmetricEigen: Sendable {
   }
 
   /// Decomposes a symmetric matrix, of which only one triangle is read.
-  /// - Throws: ``LinearAlgebraError/notConverged(routine:rows:columns:)``.
+  /// - Throws: ``LinearAlgebraError/notFinite(row:column:)`` for an entry that is NaN or infinite,
+  ///   ``LinearAlgebraError/overflow(routine:rows:columns:)`` if entries are too large,
+  ///   ``LinearAlgebraError/notConverged(routine:rows:columns:)``.
   /// - Complexity: O(n³); with few vectors about a third of the cost of all.
   public init(of matrix: Matrix, vectors wanted: Vectors) throws(LinearAlgebraError) {
     precondition(matrix.rows == matrix.columns, "an eigendecomposition needs a square matrix")

@@ -2,6 +2,9 @@ import COpenBLAS
 
 /// The BLAS and LAPACK routines that ``Matrix`` is built on, one function each, named for what it does. All
 /// matrices are row-major and contiguous. Views call BLAS through ``DenseScalar`` instead.
+///
+/// LAPACK gets finite matrices only, and what it gives back is checked as well: some of its routines never
+/// end on NaN, others refuse it like a wrong argument. No caller has to check.
 enum DenseRoutines {
   /// op(A) · op(B).
   static func product(
@@ -55,7 +58,10 @@ enum DenseRoutines {
   }
 
   /// Thin QR of a row-major rows × columns matrix; Q replaces it, R (k × columns) is returned.
-  static func orthonormalize(_ matrix: inout [Double], rows: Int, columns: Int) -> [Double] {
+  static func orthonormalize(
+    _ matrix: inout [Double], rows: Int, columns: Int
+  ) throws(LinearAlgebraError) -> [Double] {
+    try checkFinite(matrix, columns: columns)
     // Row-major A is column-major Aᵀ, and A = QR means Aᵀ = RᵀQᵀ. So LAPACK computes an LQ factorisation. Its
     // L is Rᵀ in column-major order, which is R in row-major order.
     let rank = min(rows, columns)
@@ -64,6 +70,7 @@ enum DenseRoutines {
       unsafe LAPACKE_dgelqf(
         LAPACK_COL_MAJOR, blasInt(columns), blasInt(rows), &matrix, blasInt(max(columns, 1)),
         &reflectors), "gelqf")
+    try checkRange(matrix, "gelqf", rows, columns)
     var upper = [Double](repeating: 0, count: rank * columns)
     for row in 0..<rank {
       for column in row..<columns {
@@ -88,6 +95,7 @@ enum DenseRoutines {
   static func singularTriplets(
     _ matrix: inout [Double], rows: Int, columns: Int, vectors: SingularVectors
   ) throws(LinearAlgebraError) -> (left: [Double], values: [Double], right: [Double]) {
+    try checkFinite(matrix, columns: columns)
     let rank = min(rows, columns)
     var values = [Double](repeating: 0, count: rank)
     guard vectors == .thin else {
@@ -95,6 +103,7 @@ enum DenseRoutines {
         unsafe LAPACKE_dgesdd(
           LAPACK_COL_MAJOR, CChar(UInt8(ascii: "N")), blasInt(columns), blasInt(rows), &matrix,
           blasInt(columns), &values, nil, 1, nil, 1), "gesdd", rows, columns)
+      try checkRange(values, "gesdd", rows, columns)
       return ([], values, [])
     }
     var left = [Double](repeating: 0, count: rows * rank)
@@ -105,6 +114,7 @@ enum DenseRoutines {
         LAPACK_COL_MAJOR, CChar(UInt8(ascii: "S")), blasInt(columns), blasInt(rows), &matrix,
         blasInt(columns), &values, &right, blasInt(columns), &left, blasInt(rank)),
       "gesdd", rows, columns)
+    try checkRange(values, "gesdd", rows, columns)
     return (left, values, right)
   }
 
@@ -112,11 +122,13 @@ enum DenseRoutines {
   static func symmetricEigen(
     _ matrix: inout [Double], size: Int, vectors: Bool
   ) throws(LinearAlgebraError) -> [Double] {
+    try checkFinite(matrix, columns: size)
     var values = [Double](repeating: 0, count: size)
     try converged(
       unsafe LAPACKE_dsyevd(
         LAPACK_COL_MAJOR, CChar(UInt8(ascii: vectors ? "V" : "N")), CChar(UInt8(ascii: "L")),
         blasInt(size), &matrix, blasInt(size), &values), "syevd", size, size)
+    try checkRange(values, "syevd", size, size)
     return values
   }
 
@@ -125,6 +137,7 @@ enum DenseRoutines {
   static func symmetricEigen(
     _ matrix: inout [Double], size: Int, leading: Int
   ) throws(LinearAlgebraError) -> (values: [Double], vectors: [Double]) {
+    try checkFinite(matrix, columns: size)
     // One reduction to tridiagonal form serves both: `sterf` computes every eigenvalue, `stemr` the few
     // eigenvectors that are wanted.
     let order = blasInt(size)
@@ -137,9 +150,13 @@ enum DenseRoutines {
       unsafe LAPACKE_dsytrd(
         LAPACK_COL_MAJOR, lower, order, &matrix, order, &diagonal, &offDiagonal, &reflectors),
       "sytrd")
+    // Unlike `syevd` this route does not scale the matrix, so large entries can overflow on the way.
+    try checkRange(diagonal, "sytrd", size, size)
+    try checkRange(offDiagonal, "sytrd", size, size)
     var values = diagonal
     var consumed = offDiagonal
     try converged(unsafe LAPACKE_dsterf(order, &values, &consumed), "sterf", size, size)
+    try checkRange(values, "sterf", size, size)
     guard leading > 0 else { return (values, []) }
 
     var found: Int32 = 0
@@ -166,6 +183,28 @@ enum SingularVectors: Sendable {
   case none
   /// min(rows, columns) on each side.
   case thin
+}
+
+extension DenseRoutines {
+  /// Throws for the first entry of a row-major matrix that is NaN or infinite.
+  static func checkFinite(_ values: [Double], columns: Int) throws(LinearAlgebraError) {
+    guard !areFinite(values), let index = values.firstIndex(where: { !$0.isFinite }) else { return }
+    throw .notFinite(row: index / columns, column: index % columns)
+  }
+
+  /// Throws if numbers that were computed from finite ones are not finite.
+  private static func checkRange(
+    _ values: [Double], _ routine: String, _ rows: Int, _ columns: Int
+  ) throws(LinearAlgebraError) {
+    if !areFinite(values) { throw .overflow(routine: routine, rows: rows, columns: columns) }
+  }
+
+  /// A finite number times zero is zero, so one sum tells, much faster than a test of each entry.
+  private static func areFinite(_ values: [Double]) -> Bool {
+    var probe = 0.0
+    for value in values { probe += value * 0 }
+    return probe == 0
+  }
 }
 
 extension Orientation {

@@ -4,6 +4,8 @@ public enum LinearAlgebraError: Error, Equatable {
   case notConverged(routine: String, rows: Int, columns: Int)
   /// An entry is NaN or infinite.
   case notFinite(row: Int, column: Int)
+  /// The entries are finite, but their products exceed the range of Double.
+  case overflow(routine: String, rows: Int, columns: Int)
   /// A dimension exceeds what LAPACK's 32-bit integers count.
   case tooLarge(rows: Int, columns: Int)
   /// A Lanczos iteration ended before its residuals were small enough.
@@ -17,6 +19,8 @@ extension LinearAlgebraError: CustomStringConvertible {
       "\(routine) did not converge on a \(rows)×\(columns) matrix"
     case .notFinite(let row, let column):
       "the matrix is not finite in row \(row), column \(column)"
+    case .overflow(let routine, let rows, let columns):
+      "the numbers of a \(rows)×\(columns) matrix are too large for \(routine)"
     case .tooLarge(let rows, let columns):
       "a \(rows)×\(columns) matrix is larger than LAPACK's 32-bit integers count"
     case .residualTooLarge(let wanted, let reached, let steps):

@@ -62,7 +62,9 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   /// of the AMS 54, 2007).
   public mutating func orthonormalFrame(rows: Int, columns: Int) -> Matrix {
     precondition(columns <= rows, "a frame has no more columns than rows")
-    let factors = QRFactors(of: gaussianMatrix(rows: rows, columns: columns))
+    guard let factors = try? QRFactors(of: gaussianMatrix(rows: rows, columns: columns)) else {
+      preconditionFailure("normal numbers are finite")
+    }
     var frame = factors.q
     for column in 0..<columns where factors.r[column, column] < 0 {
       for row in 0..<rows { frame[row, column] = -frame[row, column] }

@@ -1,3 +1,5 @@
+import Documents
+
 /// A rectangle in the coordinates of a picture, y downwards.
 struct Frame: Equatable {
   var x: Double, y: Double, width: Double, height: Double
@@ -31,12 +33,14 @@ struct SVG {
 
   mutating func polyline(_ points: [(x: Double, y: Double)], _ style: String, color: String? = nil)
   {
+    let points = points.filter { $0.x.isFinite && $0.y.isFinite }
     guard !points.isEmpty else { return }
     let text = points.map { "\(f($0.x)),\(f($0.y))" }.joined(separator: " ")
     body += "<polyline points=\"\(text)\" class=\"line \(style)\"\(inline(color, "stroke"))/>\n"
   }
 
   mutating func polygon(_ points: [(x: Double, y: Double)], _ style: String, color: String? = nil) {
+    let points = points.filter { $0.x.isFinite && $0.y.isFinite }
     guard points.count > 2 else { return }
     let text = points.map { "\(f($0.x)),\(f($0.y))" }.joined(separator: " ")
     body += "<polygon points=\"\(text)\" class=\"area \(style)\"\(inline(color, "fill"))/>\n"
@@ -91,18 +95,20 @@ struct SVG {
   }
 }
 
-/// A coordinate with at most two digits after the point.
+/// A coordinate with at most two digits after the point. All coordinates pass here, so none is not a number.
 private func f(_ value: Double) -> String {
+  guard value.isFinite else { return "0" }
   let hundredths = (value * 100).rounded()
   let text = (hundredths / 100).description
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }
 
 extension String {
-  /// The text with the markup characters of XML and HTML escaped.
+  /// The text with the markup characters of XML and HTML escaped. XML allows no control characters, not even
+  /// escaped ones.
   var escaped: String {
     var result = ""
-    for character in unicodeScalars {
+    for character in wellFormed.unicodeScalars {
       switch character {
       case "&": result += "&amp;"
       case "<": result += "&lt;"
@@ -110,9 +116,7 @@ extension String {
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
       case "\t", "\n", "\r": result += " "
-      default:
-        // XML allows no control characters, not even escaped ones.
-        result += character.value < 0x20 ? "\u{FFFD}" : String(character)
+      default: result.unicodeScalars.append(character)
       }
     }
     return result

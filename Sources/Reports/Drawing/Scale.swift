@@ -17,7 +17,8 @@ struct Scale {
   let lower: Double, upper: Double
 
   /// A scale over all finite values; a logarithmic one leaves out values that are not positive. Nil if no
-  /// value is left.
+  /// value is left. Numbers near the ends of the range of Double lie on the ends of the scale: ticks need room
+  /// around them.
   /// - Parameters:
   ///   - decades: The most powers of ten below the largest value.
   ///   - zero: Whether a linear scale begins at zero.
@@ -25,7 +26,11 @@ struct Scale {
     _ kind: Kind, over values: some Sequence<Double>, decades: Double = 9, zero: Bool = false,
     padding: Double = 0.04
   ) {
-    let usable = values.filter { $0.isFinite && (kind == .linear || $0 > 0) }
+    let usable = values.compactMap { value -> Double? in
+      guard value.isFinite, kind == .linear || value > 0 else { return nil }
+      let bounded = min(max(value, -Self.largest), Self.largest)
+      return bounded.magnitude >= Self.smallest ? bounded : kind == .linear ? 0 : Self.smallest
+    }
     guard var low = usable.min(), var high = usable.max() else { return nil }
     switch kind {
     case .linear:
@@ -44,10 +49,13 @@ struct Scale {
     }
   }
 
+  /// The bounds of what is drawn.
+  private static let largest = 1e300, smallest = 1e-290
+
   init(kind: Kind, lower: Double, upper: Double) {
     self.kind = kind
-    self.lower = lower
-    self.upper = upper
+    self.lower = max(lower, -10 * Self.largest)
+    self.upper = min(upper, 10 * Self.largest)
   }
 
   /// Where a value lies between the ends, 0 at the lower one; cut to [0, 1].
@@ -120,8 +128,9 @@ struct Scale {
 
   /// A number with as many digits as its step needs.
   static func label(_ value: Double, step: Double) -> String {
+    guard value.isFinite else { return "–" }
     let size = max(abs(value), step)
-    if value == 0 { return "0" }
+    if abs(value) < smallest { return "0" }
     if size >= 1e5 || step < 1e-4 {
       let exponent = Int(floor(log10(abs(value)) + 1e-12))
       let mantissa = value / pow(10, Double(exponent))

@@ -11,7 +11,7 @@ struct ReportPage {
   /// The page.
   func html() throws -> String {
     let template = try MustacheTemplate(string: PageTemplate.html)
-    return template.render(
+    let page = template.render(
       [
         "style": PageTemplate.style,
         "script": PageTemplate.script,
@@ -31,6 +31,7 @@ struct ReportPage {
         "version": analysis.version,
         "vectors": vectors,
       ] as [String: Any])
+    return page.wellFormed
   }
 
   private var title: String {

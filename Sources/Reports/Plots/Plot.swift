@@ -44,6 +44,22 @@ package enum PlotRegistry {
 extension Analysis {
   /// Runs that have anything to show.
   var shownRuns: [RunAnalysis] { runs.filter { !$0.steps.isEmpty } }
+
+  /// The names of the shown runs as parts of files' names, by run: ASCII, no longer than a file system allows,
+  /// and different even where upper and lower case are the same.
+  var fileNames: [String: String] {
+    var taken = Set<String>()
+    return shownRuns.reduce(into: [:]) { names, run in
+      let plain = run.fileName
+      var name = plain
+      var number = 2
+      while !taken.insert(name.lowercased()).inserted {
+        name = "\(plain)-\(number)"
+        number += 1
+      }
+      names[run.name] = name
+    }
+  }
 }
 
 extension RunAnalysis {
@@ -52,9 +68,12 @@ extension RunAnalysis {
     name.lowercased().contains(method.lowercased()) ? name : "\(name) (\(method))"
   }
 
-  /// The name as a part of a file's name.
-  var fileName: String {
-    String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" })
+  /// The name as a part of a file's name; several runs may have the same.
+  fileprivate var fileName: String {
+    String(
+      name.prefix(100).map {
+        $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_"
+      })
   }
 }
 

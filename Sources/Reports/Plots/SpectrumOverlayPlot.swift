@@ -10,10 +10,11 @@ enum SpectrumOverlayPlot: Plot {
     """
 
   static func figures(of analysis: Analysis) -> [Figure] {
-    analysis.shownRuns.compactMap { run in
+    let fileNames = analysis.fileNames
+    return analysis.shownRuns.compactMap { run in
       draw(run, analysis.lastModules(of: run)).map {
         Figure(
-          name: analysis.shownRuns.count == 1 ? name : "\(name)-\(run.fileName)",
+          name: analysis.shownRuns.count == 1 ? name : "\(name)-\(fileNames[run.name] ?? "")",
           title: "Base, adapted weight and update: \(run.label)", caption: caption, svg: $0)
       }
     }

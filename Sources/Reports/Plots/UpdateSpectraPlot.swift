@@ -12,10 +12,11 @@ enum UpdateSpectraPlot: Plot {
     """
 
   static func figures(of analysis: Analysis) -> [Figure] {
-    analysis.shownRuns.compactMap { run in
+    let fileNames = analysis.fileNames
+    return analysis.shownRuns.compactMap { run in
       draw(run, analysis.modules.filter { $0.identity.run == run.name }).map {
         Figure(
-          name: analysis.shownRuns.count == 1 ? name : "\(name)-\(run.fileName)",
+          name: analysis.shownRuns.count == 1 ? name : "\(name)-\(fileNames[run.name] ?? "")",
           title: "Singular values of the update: \(run.label)", caption: caption, svg: $0)
       }
     }

@@ -1,7 +1,9 @@
+import Documents
+
 /// A table of comma-separated values as RFC 4180 describes it, with line feeds.
 ///
 /// Numbers are written with the fewest digits that read back to the same double; a missing value is an
-/// empty cell.
+/// empty cell. Text that a spreadsheet would take for a formula begins with an apostrophe.
 struct CSVTable {
   private(set) var bytes: [UInt8] = []
   private var isRowStarted = false
@@ -13,6 +15,10 @@ struct CSVTable {
 
   mutating func add(_ text: String) {
     separate()
+    let isFormula = text.unicodeScalars.first.map {
+      "=+-@\t\r".unicodeScalars.contains($0)
+    }
+    let text = (isFormula == true ? "'" : "") + text.wellFormed
     if text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) {
       bytes.append(UInt8(ascii: "\""))
       for byte in text.utf8 {

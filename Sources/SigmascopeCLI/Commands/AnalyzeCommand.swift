@@ -134,11 +134,11 @@ struct AnalyzeCommand: AsyncParsableCommand {
     if !watch { workspace.remove() }
     guard !quiet else { return }
     for run in analysis.runs {
-      print("\(run.name): \(run.verdict.headline)")
-      for sentence in run.verdict.sentences { print("  \(sentence)") }
+      Terminal.show("\(run.name): \(run.verdict.headline)")
+      for sentence in run.verdict.sentences { Terminal.show("  \(sentence)") }
     }
     let page = formats.formats.contains(.html) ? "report.html" : ""
-    print("report: \(workspace.output.appendingPathComponent(page).path)")
+    Terminal.show("report: \(workspace.output.appendingPathComponent(page).path)")
   }
 
   private func selection(of runs: [Run]) throws -> AnalysisSelection {

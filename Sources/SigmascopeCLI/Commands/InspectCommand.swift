@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Documents
 import Experiments
 import Foundation
 
@@ -49,33 +50,33 @@ struct InspectCommand: ParsableCommand {
   }
 
   private func show(_ inspection: Inspection) {
-    print("\(inspection.name)")
-    print("  path      \(inspection.path)")
-    print("  contents  \(inspection.contents), \(inspection.method)")
+    Terminal.show("\(inspection.name)")
+    Terminal.show("  path      \(inspection.path)")
+    Terminal.show("  contents  \(inspection.contents), \(inspection.method)")
     let base =
       inspection.basePath.map { path in
         inspection.baseName.map { "\($0) (found at \(path))" } ?? path
       } ?? inspection.baseName.map { "\($0) (not found)" } ?? "not named"
-    print("  base      \(base)")
-    if let seed = inspection.seed { print("  seed      \(seed)") }
-    print("  steps     \(inspection.steps.map(String.init).joined(separator: ", "))")
+    Terminal.show("  base      \(base)")
+    if let seed = inspection.seed { Terminal.show("  seed      \(seed)") }
+    Terminal.show("  steps     \(inspection.steps.map(String.init).joined(separator: ", "))")
     if inspection.loggedRows > 0 {
       let reward = inspection.lastReward.map { ", last reward \($0)" } ?? ""
-      print("  logged    \(inspection.loggedRows) rows\(reward)")
+      Terminal.show("  logged    \(inspection.loggedRows) rows\(reward)")
     }
     let bytes = inspection.tensors.reduce(0) { $0 + $1.bytes }
     let types = Dictionary(grouping: inspection.tensors, by: \.dataType).mapValues(\.count)
       .sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-    print("  tensors   \(inspection.tensors.count) (\(types)), \(Self.size(bytes))")
-    for line in Self.settings(inspection.modules) { print("  \(line)") }
-    for warning in inspection.warnings { print("  ! \(warning)") }
+    Terminal.show("  tensors   \(inspection.tensors.count) (\(types)), \(Self.size(bytes))")
+    for line in Self.settings(inspection.modules) { Terminal.show("  \(line)") }
+    for warning in inspection.warnings { Terminal.show("  ! \(warning)") }
     for finding in inspection.findings where !inspection.warnings.contains(finding) {
-      print("  · \(finding)")
+      Terminal.show("  · \(finding)")
     }
     if tensors {
       for tensor in inspection.tensors {
         let shape = tensor.shape.map(String.init).joined(separator: "×")
-        print("  \(tensor.dataType)  \(shape.isEmpty ? "scalar" : shape)  \(tensor.name)")
+        Terminal.show("  \(tensor.dataType)  \(shape.isEmpty ? "scalar" : shape)  \(tensor.name)")
       }
     }
   }
@@ -87,7 +88,7 @@ struct InspectCommand: ParsableCommand {
       [["module", "shape", "method", "rank", "alpha", "scale"]]
       + modules.map { module in
         [
-          module.module, "\(module.rows)×\(module.columns)", module.method,
+          module.module.shownLine, "\(module.rows)×\(module.columns)", module.method,
           module.rank.map(String.init) ?? "–", module.alpha.map { "\($0)" } ?? "–",
           module.scale.map { "\($0)" } ?? "–",
         ]

@@ -119,7 +119,7 @@ struct ReproduceCommand: AsyncParsableCommand {
   /// Trains some finished runs again beside the study and compares.
   private func verify(_ runner: StudyRunner, share: Double) async throws {
     let outcome = try await runner.verify(share: share)
-    for name in outcome.different { print("differs: \(name)") }
+    for name in outcome.different { Terminal.show("differs: \(name)") }
     print(
       outcome.different.isEmpty
         ? "\(outcome.checked) runs trained again: every number is the same"

@@ -20,11 +20,13 @@ struct StudyOutput {
     try ReportFolder.write(try StudyReport.files(of: study, document), to: url)
     guard !isQuiet else { return }
     let headlines = StudyHeadlines(of: document)
-    for sentence in headlines.common + headlines.ownBest + headlines.warnings { print(sentence) }
-    for claim in document.claims where claim.finding.verdict != .notTested {
-      print("\(claim.number). \(claim.finding.verdict.rawValue): \(claim.statement)")
+    for sentence in headlines.common + headlines.ownBest + headlines.warnings {
+      Terminal.show(sentence)
     }
-    for sentence in headlines.claims { print(sentence) }
-    print("report: \(url.appendingPathComponent("report.html").path)")
+    for claim in document.claims where claim.finding.verdict != .notTested {
+      Terminal.show("\(claim.number). \(claim.finding.verdict.rawValue): \(claim.statement)")
+    }
+    for sentence in headlines.claims { Terminal.show(sentence) }
+    Terminal.show("report: \(url.appendingPathComponent("report.html").path)")
   }
 }

@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 
 #if canImport(Glibc)
@@ -6,15 +7,19 @@ import Foundation
   import Darwin
 #endif
 
-/// Standard error: everything that is not a result goes there.
+/// Lines for people: results go to standard output, everything else to standard error. Names in them come from files,
+/// so every line passes `String.shownLine`.
 enum Terminal {
   /// Whether standard error is a terminal.
   static let isInteractive = isatty(STDERR_FILENO) != 0
 
-  /// Writes a line.
+  /// Writes a line to standard error.
   static func say(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    FileHandle.standardError.write(Data((line.shownLine + "\n").utf8))
   }
+
+  /// Writes a line of a result to standard output.
+  static func show(_ line: String) { print(line.shownLine) }
 
   /// Replaces the current line; only for a terminal.
   static func replaceLine(with line: String) {

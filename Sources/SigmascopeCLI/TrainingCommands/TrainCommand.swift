@@ -201,7 +201,7 @@ struct TrainCommand: AsyncParsableCommand {
       }
     }
     view.finish()
-    if !quiet { print("run: \(out)") }
+    if !quiet { Terminal.show("run: \(out)") }
   }
 
   /// The run that the options describe.

@@ -10,6 +10,11 @@ extension BaseGeometry {
     count: Int, of source: some PanelSource
   ) throws -> SingularTriplets {
     let kept = min(count, shape.short)
+    guard kept > 0 else {
+      return SingularTriplets(
+        left: Matrix(rows: shape.rows, columns: 0), values: [],
+        right: Matrix(rows: 0, columns: shape.columns))
+    }
     let short = shortBasis.rowSlice(0..<kept)
     let long = try longBasis?.columnSlice(0..<kept) ?? longVectors(of: short, source)
     let values = Array(values[..<kept])
@@ -18,7 +23,8 @@ extension BaseGeometry {
       : SingularTriplets(left: short.transposed(), values: values, right: long.transposed())
   }
 
-  /// X sⱼ / σⱼ for each row sⱼ, as columns of a long × count matrix.
+  /// X sⱼ / σⱼ for each row sⱼ, as columns of a long × count matrix. A null direction, as all of a base of zeros are,
+  /// has none; its column is zero.
   private func longVectors(
     of short: Matrix, _ source: some PanelSource
   ) throws -> Matrix {
@@ -37,7 +43,9 @@ extension BaseGeometry {
     }
     var result = Matrix.stackedRows(parts)
     for row in 0..<result.rows {
-      for column in 0..<result.columns { result[row, column] /= values[column] }
+      for column in 0..<result.columns where values[column] > 0 {
+        result[row, column] /= values[column]
+      }
     }
     return result
   }

@@ -70,6 +70,11 @@ public struct BaseGeometry: Sendable {
       if nonFinite > 0 { throw SpectraError.notFinite(count: nonFinite) }
       energy += panel.reduce(0) { $0 + $1 * $1 }
     }
+    guard shape.short > 0 else {
+      self.init(
+        shape: shape, values: [], shortBasis: Matrix(rows: 0, columns: 0), longBasis: nil)
+      return
+    }
     let lanczos = try BlockLanczos(size: shape.short, count: min(count, shape.short)) {
       try Self.gramProduct(of: $0, source)
     }
@@ -161,6 +166,9 @@ public struct BaseGeometry: Sendable {
 }
 
 extension OrientedShape {
-  /// K for this matrix: as asked, but at most half its singular directions and at least one.
-  public func principalCount(_ wanted: Int) -> Int { max(1, min(wanted, short / 2)) }
+  /// K for this matrix: as asked, but at most half its singular directions and at least one; 0 for an
+  /// empty matrix.
+  public func principalCount(_ wanted: Int) -> Int {
+    min(short, max(1, min(wanted, short / 2)))
+  }
 }

@@ -1,10 +1,10 @@
 extension ChangeMeasurements {
   /// The update's and the base's energy over bins of equal width of the base's singular index.
   ///
-  /// Each column sums to one. Empty if only the base's leading directions are known. A matrix with fewer
+  /// Each column sums to one. Empty for a base of zeros, or if only the base's leading directions are known. A matrix with fewer
   /// directions than bins gets one bin for each direction.
   func projection(bins: Int) -> [ProjectionBin] {
-    guard knowsWholeBase else { return [] }
+    guard knowsWholeBase, hasBaseDirections else { return [] }
     let count = shape.short
     let bins = min(bins, count)
     let right = energies.right.reduce(0, +)

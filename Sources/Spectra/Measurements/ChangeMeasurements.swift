@@ -68,6 +68,10 @@ public struct ChangeMeasurements: Sendable {
       noise: form.noise(besides: geometry.energy))
     base = Spectrum(
       values: geometry.values, rows: shape.rows, columns: shape.columns, energy: geometry.energy)
+    // Everything below is a sum of products of these numbers.
+    guard update.energy.isFinite, base.energy.isFinite, grams.innerProduct.isFinite else {
+      throw SpectraError.tooLarge
+    }
     energies = grams.energies(in: geometry)
     twoSidedHeadEnergy = grams.headEnergy(in: geometry, count: count)
     innerProduct = grams.innerProduct

@@ -41,7 +41,7 @@ struct CrossGrams: Sendable {
     long: Matrix, short: Matrix, base: some PanelSource, geometry: BaseGeometry
   ) throws {
     let p = geometry.shape.short
-    let core = QRFactors(of: long).r * short
+    let core = try QRFactors(of: long).r * short
     values = try core.factoredSingularValues()
     route = .factors
     updateByUpdate = core.gram()
@@ -163,11 +163,9 @@ extension UpdateForm {
       (values, route) = try panels.singularValues(gram: gram.matrix())
     }
     guard let largest = values.first, largest > 0 else { return nil }
-    return (
-      Spectrum(
-        values: values, rows: shape.rows, columns: shape.columns),
-      route
-    )
+    let spectrum = Spectrum(values: values, rows: shape.rows, columns: shape.columns)
+    if !spectrum.energy.isFinite { throw SpectraError.tooLarge }
+    return (spectrum, route)
   }
 }
 

@@ -22,6 +22,10 @@ package struct MaskBounds: Sendable, Equatable {
   /// Finds the bounds of a weight from the singular basis of its short side.
   init(of source: some PanelSource, basis: Matrix, rank: Int) throws {
     let shape = source.shape
+    guard shape.count > 0 else {
+      self.init(lowMagnitude: 0, principal: 0, rank: 0)
+      return
+    }
     let held = max(1, shape.count * 3 / 10)
     let head = basis.rowSlice(0..<rank)
     var low = MagnitudeSelection(smallest: held)

@@ -94,6 +94,9 @@ extension ChangeMeasurements {
   /// Whether all p directions of the base are known, and not only the leading ones.
   var knowsWholeBase: Bool { base.values.count == shape.short }
 
+  /// Whether the base has directions: one of zeros has none.
+  var hasBaseDirections: Bool { base.energy > 0 }
+
   /// The share of ‖ΔW‖_F² on the last K of the p directions of one side.
   func tailShare(_ side: Side) -> Double? {
     guard knowsWholeBase else { return nil }

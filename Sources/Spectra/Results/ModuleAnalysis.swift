@@ -50,9 +50,11 @@ public struct ModuleAnalysis: Codable, Equatable, Sendable {
   public var nulls: [NullEstimate]
   /// How the numbers were computed.
   public var numerics: Numerics
-  /// How many entries of the base or of the checkpoint are NaN or infinite; such a module has no
-  /// metrics.
+  /// How many entries of the base or of the checkpoint are NaN, infinite or too large to square; such a
+  /// module has no metrics.
   public var nonFiniteCount: Int
+  /// Whether these entries are all finite and only too large.
+  public var isOverflow = false
 
   public init(
     identity: ModuleIdentity, metrics: [String: Double] = [:], baseSingularValues: [Double] = [],

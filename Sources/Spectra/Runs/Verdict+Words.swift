@@ -33,7 +33,9 @@ extension Verdict {
       } else {
         .healthy
       }
-    let words = VerdictWords(changed: changed, steps: steps, reward: reward, topCount: topCount)
+    let words = VerdictWords(
+      changed: changed, steps: steps, reward: reward, topCount: topCount,
+      isOverflow: modules.allSatisfy { $0.nonFiniteCount == 0 || $0.isOverflow })
     self.init(
       status: status, headline: words.headline(status), sentences: words.sentences(status),
       suggestedRanks: Dictionary(grouping: changed, by: \.identity.kind).compactMapValues { kind in
@@ -50,6 +52,8 @@ private struct VerdictWords {
   let steps: [StepSummary]
   let reward: [CurvePoint]
   let topCount: Int
+  /// Whether all numbers that are not usable are finite and only too large.
+  let isOverflow: Bool
 
   var last: StepSummary { steps[steps.count - 1] }
 
@@ -57,8 +61,9 @@ private struct VerdictWords {
     switch status {
     case .nonFinite:
       let count = last.nonFiniteModules.count
-      return "\(count) \(count == 1 ? "matrix holds" : "matrices hold") NaN or infinity at step "
-        + "\(last.step)."
+      return "\(count) \(count == 1 ? "matrix holds" : "matrices hold") "
+        + (isOverflow ? "numbers too large to square" : "NaN or infinity")
+        + " at step \(last.step)."
     case .unchanged: return "No matrix changed."
     case .collapsed: return "The run has collapsed\(evidence)."
     case .suspicious: return "There are signs of collapse\(evidence)."
@@ -78,7 +83,8 @@ private struct VerdictWords {
 
   /// What the headline is based on.
   private var evidence: String {
-    let curve = CollapseScore.movingAverage(reward).prefix { $0.step <= last.step }
+    let smoothed = SmoothedReward(reward)
+    let curve = smoothed.points.prefix(smoothed.count(upTo: last.step))
     if let now = curve.last?.value, let best = curve.max(by: { $0.value < $1.value }) {
       return ": the smoothed reward is \(number(now)) at step \(last.step), its best "
         + "\(number(best.value)) at step \(best.step)"

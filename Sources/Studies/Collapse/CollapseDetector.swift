@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// Decides whether a curve of rewards or accuracies collapsed, by a rule that is fixed beforehand.
 ///
 /// 1. Values that are not finite are no measurements and are left out.
@@ -53,8 +55,8 @@ public struct CollapseDetector: Sendable, Equatable, Codable {
   private func averages(of points: [(Int, Double)]) -> [(step: Int, value: Double)] {
     // Summed anew each time: a running sum would carry rounding from point to point.
     (window...points.count).map { end in
-      let sum = points[(end - window)..<end].reduce(0) { $0 + $1.1 }
-      return (points[end - 1].0, sum / Double(window))
+      let mean = SampleMoments.mean(of: points[(end - window)..<end].map(\.1))
+      return (points[end - 1].0, mean ?? 0)
     }
   }
 

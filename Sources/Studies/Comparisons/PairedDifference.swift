@@ -24,6 +24,7 @@ public struct PairedDifference: Codable, Equatable, Sendable {
 
   /// Compares the seeds that both have; nil if they have none in common.
   ///
+  /// A difference that exceeds the range of Double is no measurement and is left out.
   /// Pairing removes the seed's share of the spread from the difference, so that a smaller effect can be seen
   /// than between independent groups.
   /// The adjusted p value is the plain one until a family is corrected. O(2ⁿ n + resamples · n).
@@ -38,7 +39,7 @@ public struct PairedDifference: Codable, Equatable, Sendable {
     let seeds = scores.keys.filter { baseline[$0] != nil }.sorted()
     let differences = seeds.compactMap { seed in
       scores[seed].flatMap { score in baseline[seed].map { score - $0 } }
-    }
+    }.filter(\.isFinite)
     guard
       let test = SignFlipTest(
         differences: differences, samples: bootstrap.resamples, seed: bootstrap.seed)

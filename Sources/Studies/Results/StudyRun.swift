@@ -1,3 +1,4 @@
+import LinearAlgebra
 public import Spectra
 
 /// One run of a study: its choices, what it logged, and what it did to the weights.
@@ -58,15 +59,14 @@ public struct StudyRun: Codable, Equatable, Sendable {
     if let first = curves["eval_accuracy"]?.first, first.step == 0 { return first.value }
     let rewards = (curves["reward"] ?? []).map(\.value)
     let count = max(1, rewards.count / 20)
-    return rewards.isEmpty
-      ? nil : rewards.prefix(count).reduce(0, +) / Double(min(count, rewards.count))
+    return SampleMoments.mean(of: Array(rewards.prefix(count)))
   }
 
   private func meanReward(ofLast share: Double) -> Double? {
     let rewards = (curves["reward"] ?? []).map(\.value)
     guard !rewards.isEmpty else { return nil }
     let count = max(1, Int((share * Double(rewards.count)).rounded()))
-    return rewards.suffix(count).reduce(0, +) / Double(count)
+    return SampleMoments.mean(of: Array(rewards.suffix(count)))
   }
 
   /// Whether, and where, the reward collapsed.

@@ -49,7 +49,8 @@ public struct BootstrapInterval: Sendable, Equatable {
   public func ofMean(_ values: [Double]) -> ConfidenceInterval? {
     let count = Double(values.count)
     return overIndices(count: values.count) { indices in
-      indices.reduce(0) { $0 + values[$1] } / count
+      let mean = indices.reduce(0) { $0 + values[$1] } / count
+      return mean.isFinite ? mean : SampleMoments.mean(of: indices.map { values[$0] })
     }
   }
 

@@ -57,6 +57,9 @@ package struct SignFlipTest: Sendable, Equatable, Codable {
     var total = 0, atMost = 0, atLeast = 0
 
     init(_ differences: [Double]) {
+      // A power of two is exact, and keeps sums in the range of Double.
+      let isHuge = differences.contains { $0.magnitude > 1e290 }
+      let differences = isHuge ? differences.map { $0 * 0x1p-64 } : differences
       self.differences = differences
       observed = differences.reduce(0, +)
       tolerance = 1e-12 * differences.reduce(0) { $0 + abs($1) }

@@ -54,7 +54,8 @@ package struct YoudenThreshold: Sendable, Equatable, Codable {
       let middle = low / 2 + high / 2
       return middle > low ? middle : high
     }
-    return [distinct[0]] + between + [distinct[distinct.count - 1].nextUp]
+    let above = distinct[distinct.count - 1].nextUp
+    return [distinct[0]] + between + (above.isFinite ? [above] : [])
   }
 }
 

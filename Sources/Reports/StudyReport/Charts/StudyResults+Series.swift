@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Spectra
 import Studies
 
@@ -67,7 +68,7 @@ extension [StudyRun] {
       let curve = run.curves[name] ?? []
       for (index, point) in curve.enumerated() {
         let recent = curve[Swift.max(0, index - window + 1)...index].map(\.value)
-        values[point.step, default: []].append(recent.reduce(0, +) / Double(recent.count))
+        values[point.step, default: []].append(SampleMoments.mean(of: recent) ?? point.value)
       }
     }
     return values.sorted { $0.key < $1.key }

@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import Mustache
 import Spectra
@@ -10,7 +11,7 @@ struct StudyPage {
 
   func html() throws -> String {
     let headlines = StudyHeadlines(of: document)
-    return try MustacheTemplate(string: StudyPageTemplate.html).render(
+    let page = try MustacheTemplate(string: StudyPageTemplate.html).render(
       [
         "style": PageTemplate.style + StudyPageTemplate.style,
         "plotStyle": Palette.style, "script": StudyPageTemplate.script,
@@ -28,6 +29,7 @@ struct StudyPage {
         "baseline": document.baseline, "runs": document.runCount,
         "command": document.command.joined(separator: " "), "version": document.version,
       ] as [String: Any])
+    return page.wellFormed
   }
 
   private func cards(_ headlines: StudyHeadlines) -> [[String: Any]] {
