@@ -48,6 +48,11 @@ import Testing
     try scratch.files(in: name).filter { $0.key.hasSuffix("result.json") }
   }
 
+  @Test func `a study without a finished run has nothing to verify`() async throws {
+    let outcome = try await study(Self.text, "--verify", "0.5")
+    #expect(outcome.status == 65 && outcome.errorLines.count == 1, "\(outcome.standardError)")
+  }
+
   @Test func `a study writes its runs, tables, plots and a page`() async throws {
     let outcome = try await study()
     try #require(outcome.status == 0, "\(outcome.standardError)")

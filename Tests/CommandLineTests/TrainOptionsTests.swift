@@ -99,6 +99,23 @@ import Testing
     #expect(other.standardError.contains("other weights"))
   }
 
+  @Test func `a base that moved is the same, one with another configuration is not`() async throws {
+    try FileManager.default.copyItem(atPath: Self.base, toPath: scratch.path("base"))
+    let options = [
+      "train", "--out", "run", "--steps", "2", "--prompts", "2", "--evaluate-every", "0", "--quiet",
+    ]
+    let first = try await scratch.run(options + ["--base", "base"])
+    try #require(first.status == 0, "\(first.standardError)")
+    try FileManager.default.moveItem(atPath: scratch.path("base"), toPath: scratch.path("moved"))
+    let moved = try await scratch.run(options + ["--base", "moved", "--resume"])
+    #expect(moved.status == 0, "\(moved.standardError)")
+    let url = scratch.url("moved/config.json")
+    let text = try String(contentsOf: url, encoding: .utf8)
+    try scratch.write("moved/config.json", text: text + " ")
+    let other = try await scratch.run(options + ["--base", "moved", "--resume"])
+    #expect(other.status == 65 && other.errorLines.count == 1, "\(other.standardError)")
+  }
+
   @Test func `the run.json of an older version is refused, not continued`() async throws {
     let first = try await train("run", "--steps", "2", "--prompts", "2", "--evaluate-every", "0")
     try #require(first.status == 0, "\(first.standardError)")

@@ -31,7 +31,8 @@ import Testing
     let bytes = side * side * 2
     let header =
       #"{"layer.weight":{"dtype":"BF16","shape":[\#(side),\#(side)],"data_offsets":[0,\#(bytes)]}}"#
-    var data = Data(withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) })
+    let length = UInt64(header.utf8.count)
+    var data = Data((0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) })
     data.append(contentsOf: header.utf8)
     try data.write(to: file)
     let handle = try FileHandle(forWritingTo: file)

@@ -114,8 +114,9 @@ import Training
     // `run.json` also holds the trainer's number of steps; the settings do not change here.
     other = Self.lora
     other.options.steps = 6
+    let steps = SettingChange(name: "steps", before: "\(Self.lora.options.steps)", now: "6")
     #expect(
-      throws: TrainingError.otherSettings(path: "\(folder.path)/run.json", changes: [])
+      throws: TrainingError.otherSettings(path: "\(folder.path)/run.json", changes: [steps])
     ) {
       try other.open(folder.path, resuming: true)
     }

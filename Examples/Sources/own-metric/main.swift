@@ -3,6 +3,7 @@
 //   swift run -c release own-metric CHECKPOINT BASE
 
 import Checkpoints
+import Foundation
 import LinearAlgebra
 import Spectra
 import Updates
@@ -21,7 +22,8 @@ enum LeadingRatio: SpectrumMetric {
 
 let arguments = CommandLine.arguments.dropFirst()
 guard arguments.count == 2, let path = arguments.first, let basePath = arguments.last else {
-  fatalError("usage: own-metric CHECKPOINT BASE")
+  print("usage: own-metric CHECKPOINT BASE")
+  exit(64)
 }
 
 let base = try ModelFolder(path: basePath)

@@ -3,12 +3,14 @@
 //   swift run -c release read-updates CHECKPOINT BASE
 
 import Checkpoints
+import Foundation
 import LinearAlgebra
 import Updates
 
 let arguments = CommandLine.arguments.dropFirst()
 guard arguments.count == 2, let path = arguments.first, let basePath = arguments.last else {
-  fatalError("usage: read-updates CHECKPOINT BASE")
+  print("usage: read-updates CHECKPOINT BASE")
+  exit(64)
 }
 
 let base = try ModelFolder(path: basePath)

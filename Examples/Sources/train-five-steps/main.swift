@@ -3,9 +3,13 @@
 //   swift run -c release train-five-steps ../notebooks-data/base-scratchpad
 
 import Checkpoints
+import Foundation
 import Training
 
-guard CommandLine.arguments.count == 2 else { fatalError("usage: train-five-steps BASE") }
+guard CommandLine.arguments.count == 2 else {
+  print("usage: train-five-steps BASE")
+  exit(64)
+}
 let folder = CommandLine.arguments[1]
 
 var settings = TrainingSettings.default

@@ -17,3 +17,19 @@ extension TensorStore {
 
   private static let block = 1 << 22
 }
+
+extension ModelFolder {
+  /// The hash of what a model computes with: its weights, its configuration and its tokenizer.
+  /// - Throws: ``CheckpointError``.
+  package func contentHash() throws(CheckpointError) -> String {
+    let hash = ContentHasher()
+    hash.update(text: try weights.contentHash())
+    for name in ["config.json", "tokenizer.json", "tokenizer_config.json"] {
+      let file = FileSystem.join(path, name)
+      guard FileSystem.kind(of: file) != nil else { continue }
+      hash.update(text: name)
+      hash.update(try FileSystem.bytes(of: file))
+    }
+    return hash.digest()
+  }
+}

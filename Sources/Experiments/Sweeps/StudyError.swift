@@ -8,6 +8,8 @@ package enum StudyError: BadInput, Equatable {
   case studyExists(path: String)
   /// A finished run was trained with settings or a base that differ from those of the plan.
   case otherSettings(path: String)
+  /// There is no finished run to train again.
+  case nothingFinished(path: String)
   /// A result cannot be read.
   case unreadable(path: String, reason: String)
 }
@@ -21,6 +23,8 @@ extension StudyError: CustomStringConvertible {
       "'\(path)' holds a study already: continue it with --resume or give another folder with --out"
     case .otherSettings(let path):
       "'\(path)' was made with other settings or another base: give another folder with --out"
+    case .nothingFinished(let path):
+      "'\(path)' has no finished run of this study to train again: run the study without --verify first"
     case .unreadable(let path, let reason): "'\(path)' cannot be read: \(reason)"
     }
   }

@@ -14,11 +14,12 @@ extension StudyRunner {
   /// - Parameters:
   ///   - share: The share of the finished runs, 0 … 1; at least one run is checked.
   ///   - seed: The seed for drawing the runs.
-  /// - Throws: As ``run(resuming:progress:)``.
+  /// - Throws: ``StudyError/nothingFinished(path:)``; as ``run(resuming:progress:)``.
   package func verify(share: Double, seed: UInt64 = 0) async throws -> Verification {
     let finished = try study.runs.compactMap { run in
       try folder.result(of: run.name).map { (run, $0.run) }
     }
+    guard !finished.isEmpty else { throw StudyError.nothingFinished(path: folder.path) }
     var generator = SplitMix64(seed: seed)
     let count = max(1, Int((share * Double(finished.count)).rounded()))
     let drawn = Array(finished.shuffled(using: &generator).prefix(count))
@@ -29,8 +30,9 @@ extension StudyRunner {
       study.with(runs: drawn.map(\.0)), folder: scratch, jobs: jobs, options: options,
       version: version)
     let results = try await again.run(resuming: false) { _ in }
-    let different = zip(results.runs, drawn).filter { $0 != $1.1 }.map(\.0.name)
-    return Verification(checked: results.runs.count, different: different)
+    let found = Dictionary(results.runs.map { ($0.name, $0) }) { first, _ in first }
+    let different = drawn.filter { found[$0.0.name] != $0.1 }.map(\.0.name)
+    return Verification(checked: drawn.count, different: different)
   }
 
   /// The estimated seconds that the missing runs will take, from timing a few steps of the study's first run.

@@ -105,7 +105,7 @@ package struct StudyRunner: Sendable {
   }
 
   func baseHash() throws -> String {
-    try ModelFolder(path: study.basePath).weights.contentHash()
+    try ModelFolder(path: study.basePath).contentHash()
   }
 }
 

@@ -79,7 +79,12 @@ struct PretrainCommand: AsyncParsableCommand {
 
   func run() async throws {
     let command = self
-    try await Interruption.cancelling { try command.pretrain { Task.isCancelled } }
+    do {
+      try await Interruption.cancelling { try command.pretrain { Task.isCancelled } }
+    } catch is CancellationError {
+      Terminal.say("stopped: nothing was written")
+      throw Failure.interrupted
+    }
   }
 
   private func pretrain(isCancelled: () -> Bool) throws {

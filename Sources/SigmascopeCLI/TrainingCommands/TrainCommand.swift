@@ -185,7 +185,7 @@ struct TrainCommand: AsyncParsableCommand {
       trainer, path: out,
       description: RunDescription(
         basePath: URL(fileURLWithPath: base).standardizedFileURL.path,
-        baseHash: try folder.weights.contentHash(), settings: specification.settings,
+        baseHash: try folder.contentHash(), settings: specification.settings,
         version: Sigmascope.version), resuming: resume)
     let view = TrainingLine(
       isQuiet: quiet, steps: steps, from: trainer.stepCount,

@@ -58,15 +58,22 @@ public struct RunDescription: Sendable, Equatable {
         reason: "an older version started the run and did not keep the hash of its base: finish it "
           + "with that version or give another folder with --out")
     }
-    let changes =
-      changes(from: found, to: wanted, of: ["version", "base"])
-      + changes(
-        from: found["settings"] ?? .null, to: wanted["settings"] ?? .null,
-        of: TrainingSettings.names)
-    if changes.isEmpty, hash != wanted["base_hash"]?.string {
+    // The base may have moved: its contents count, not its path.
+    guard hash == wanted["base_hash"]?.string else {
       throw .otherBase(path: path, base: wanted["base"]?.string ?? "")
     }
-    throw .otherSettings(path: path, changes: changes)
+    var changes =
+      Self.changes(from: found, to: wanted, of: ["version"])
+      + Self.changes(
+        from: found["settings"] ?? .null, to: wanted["settings"] ?? .null,
+        of: TrainingSettings.names)
+    if changes.isEmpty {
+      // What follows from the settings, in a file that somebody edited.
+      changes = Self.changes(
+        from: found, to: wanted,
+        of: ["method", "objective", "task", "seed", "trained_parameters", "learning_rate", "steps"])
+    }
+    if !changes.isEmpty { throw .otherSettings(path: path, changes: changes) }
   }
 
   private static func changes(
@@ -92,7 +99,7 @@ public struct RunDescription: Sendable, Equatable {
 
 /// A setting that differs between the start of a run and its continuation.
 public struct SettingChange: Sendable, Equatable {
-  /// Long name of the option, `version` or `base`.
+  /// Long name of the option, or `version`.
   public let name: String
   public let before: String, now: String
 

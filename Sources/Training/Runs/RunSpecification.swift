@@ -16,13 +16,16 @@ public struct RunSpecification: Sendable {
 
   /// - Parameters:
   ///   - settings: The chosen settings.
+  ///   - ownTask: A task that is not in the registry, in place of the one that the settings name.
   ///   - threads: How many threads run in parallel; results do not depend on it.
   /// - Throws: ``SettingsError``, ``TaskError``, `AdapterError` for faults in values, task, adapter or budget.
-  public init(_ settings: TrainingSettings, threads: Int = 1) throws {
+  public init(
+    _ settings: TrainingSettings, task ownTask: (any VerifiableTask)? = nil, threads: Int = 1
+  ) throws {
     try settings.check()
     choice = try AdapterChoice(parsing: settings.adapter, start: settings.start)
     adapter = try settings.makeAdapterOptions()
-    task = try settings.makeTask()
+    task = try ownTask ?? settings.makeTask()
     self.settings = settings.resolved(choice: choice, task: task)
     targets = TargetModules(settings.targets)
     stop = settings.stop?.replacing("\\n", with: "\n")
