@@ -4,6 +4,8 @@ public enum SpectraError: Error, Equatable {
   case notFinite(count: Int)
   /// The update has another shape than the base.
   case shapeMismatch(base: [Int], update: [Int])
+  /// Two readings of a weight gave different numbers.
+  case changedBetweenReadings
 }
 
 extension SpectraError: CustomStringConvertible {
@@ -14,6 +16,8 @@ extension SpectraError: CustomStringConvertible {
     case .shapeMismatch(let base, let update):
       "the update has shape \(update.map(String.init).joined(separator: "×")), "
         + "expected \(base.map(String.init).joined(separator: "×")) as the base"
+    case .changedBetweenReadings:
+      "the weight changed while it was read: analyse it again when nothing writes to it"
     }
   }
 }

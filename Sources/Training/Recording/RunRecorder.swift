@@ -19,6 +19,8 @@ package struct RunRecorder {
   private var log: MetricsLog
   private let rollouts: RolloutLog?
   private let temperature: Double
+  /// Held as long as the run is written, because two processes would mix its logs and checkpoints.
+  private let lock: FolderLock
   /// The records so far.
   package private(set) var records: [StepRecord]
 
@@ -39,6 +41,7 @@ package struct RunRecorder {
     tokenizer = trainer.examiner.tokenizer
     let file = URL(fileURLWithPath: path).appendingPathComponent("run.json")
     let content = try description.json(trainer)
+    lock = try FolderLock(path)
     if let before = FileManager.default.contents(atPath: file.path) {
       guard resuming else { throw TrainingError.runExists(path: path) }
       try RunDescription.check(content, continues: before, at: file.path)
@@ -47,11 +50,7 @@ package struct RunRecorder {
           trainer, from: "\(path)/checkpoint-\(last)/\(TrainingState.fileName)")
       }
     } else {
-      try OutputError.naming(path) {
-        try FileManager.default.createDirectory(
-          atPath: path, withIntermediateDirectories: true)
-        try AtomicFile.write(content.page, to: file.path)
-      }
+      try OutputError.naming(path) { try AtomicFile.write(content.page, to: file.path) }
     }
     log = try MetricsLog(
       path: "\(path)/metrics.jsonl", keepingThrough: trainer.stepCount)
