@@ -56,9 +56,22 @@ package struct AtomicFolder {
     try check(path, .sameNames, names: names)
   }
 
+  /// Removes a folder, if it is there, with all that it holds.
+  /// - Parameter isOwn: Whether a file is the caller's, by its name relative to the folder.
+  /// - Throws: ``OutputError/holdsOthers(path:file:)`` if any is not; nothing is removed then.
+  package static func remove(
+    _ path: String, ifOnly isOwn: (String) -> Bool
+  ) throws(OutputError) {
+    guard let contents = try FolderContents(of: path) else { return }
+    try contents.requireOnly(isOwn)
+    try OutputError.naming(path) { try FileManager.default.removeItem(atPath: path) }
+  }
+
   private static func check(
     _ path: String, _ replaceable: Replaceable, names: [String]
   ) throws(OutputError) {
+    // A link that leads nowhere is found before there is something to write.
+    _ = try StagingPlace.target(of: path)
     switch replaceable {
     case .sameNames:
       let own = Set(names)

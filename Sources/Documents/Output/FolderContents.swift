@@ -1,5 +1,13 @@
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// What a folder holds, to tell whether this program wrote all of it.
 struct FolderContents {
   /// The file that marks a folder as written by this program. It lists the other files, one name a line.
@@ -13,7 +21,11 @@ struct FolderContents {
   /// - Throws: ``OutputError/cannotWrite(path:reason:)`` if it is no folder or cannot be read.
   init?(of path: String) throws(OutputError) {
     let manager = FileManager.default
-    guard manager.fileExists(atPath: path) else { return nil }
+    var isFolder: ObjCBool = false
+    guard unsafe manager.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
+    guard isFolder.boolValue else {
+      throw .cannotWrite(path: path, reason: OutputError.words(ENOTDIR))
+    }
     self.path = path
     files = try OutputError.naming(path) {
       try manager.subpathsOfDirectory(atPath: path).filter { name in

@@ -24,7 +24,7 @@ package struct StagingLeftover {
   }
 
   /// Nil unless a name is of the form `.NAME.1f2e3d4c.tmp` or `.NAME.1f2e3d4c.tmp.old`.
-  private init?(file: String, in folder: String) {
+  package init?(file: String, in folder: String) {
     isAside = file.hasSuffix(".tmp.old")
     let digits = 8
     let ending = digits + (isAside ? ".tmp.old" : ".tmp").count

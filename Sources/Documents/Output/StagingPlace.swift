@@ -72,7 +72,7 @@ struct StagingPlace: ~Copyable {
   }
 
   /// Where a path leads if it is a symbolic link, else the path itself.
-  private static func target(of path: String) throws(OutputError) -> String {
+  static func target(of path: String) throws(OutputError) -> String {
     let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
     guard isLink else { return path }
     guard let target = unsafe realpath(path, nil) else { throw .ofSystem(writing: path) }

@@ -67,6 +67,7 @@ package struct StudyRunner: Sendable {
     }
     let lock = try FolderLock(folder.path)
     defer { withExtendedLifetime(lock) {} }
+    try folder.requireNoRuns(of: names)
     let missing = try open(resuming: resuming)
     // What a killed verification left.
     try? FileManager.default.removeItem(atPath: verification.path)
