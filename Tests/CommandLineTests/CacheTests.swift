@@ -46,7 +46,7 @@ import Testing
     #expect(try scratch.files(in: "cache") == mended)
   }
 
-  @Test func `numbers that are no decomposition are a miss`() async throws {
+  @Test func `numbers that became NaN are a miss`() async throws {
     let clean = try await report("clean")
     let nan = bytesOfNaN()
     try damage { data in data.replaceSubrange(data.count - 24..<data.count, with: nan) }
