@@ -31,23 +31,34 @@ extension ExperimentError: CustomStringConvertible {
         + available.prefix(12).map(String.init).joined(separator: ", ")
         + (available.count > 12 ? " and \(available.count - 12) more" : "")
     case .duplicateRun(let name, let paths):
-      "the runs \(paths.map { "'\($0)'" }.joined(separator: " and ")) are both named '\(name)'; "
-        + "rename one of the folders"
+      "the runs \(paths.map { "'\($0)'" }.joined(separator: " and ")) are both named '\(name)'"
+        + (Self.differInForm(paths) ? ", in two Unicode forms of the same letters" : "")
+        + "; rename one of the folders"
     }
+  }
+
+  /// Whether the last parts of the paths are the same text in different bytes.
+  private static func differInForm(_ paths: [String]) -> Bool {
+    let names = paths.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+    return Set(names).count == 1 && Set(names.map { Array($0.utf8) }).count > 1
   }
 }
 
 extension ExperimentError {
-  /// Does work on a checkpoint and adds the checkpoint's path to errors that name only a module.
-  static func naming<Result>(_ path: String, _ work: () throws -> Result) throws -> Result {
+  /// Does work on a checkpoint and adds its path and that of its base to errors that name only a module. Either may be
+  /// the wrong one.
+  static func naming<Result>(
+    _ path: String, base: String?, _ work: () throws -> Result
+  ) throws -> Result {
+    let suffix = base.map { " (the base is '\($0)')" } ?? ""
     do {
       return try work()
     } catch let error as UpdateError {
       // This error already names the checkpoint.
       if case .baseNeeded = error { throw error }
-      throw Self.checkpoint(path: path, reason: "\(error)")
+      throw Self.checkpoint(path: path, reason: "\(error)\(suffix)")
     } catch let error as AdapterError {
-      throw Self.checkpoint(path: path, reason: "\(error)")
+      throw Self.checkpoint(path: path, reason: "\(error)\(suffix)")
     }
   }
 }

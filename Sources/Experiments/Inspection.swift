@@ -88,7 +88,7 @@ package struct Inspection: Codable, Sendable {
       warnings = run.notes
       return
     }
-    let updates = try ExperimentError.naming(checkpoint.path) {
+    let updates = try ExperimentError.naming(checkpoint.path, base: model?.path) {
       try CheckpointUpdates(of: checkpoint, in: run, base: model, alpha: alpha)
     }
     method = run.method ?? updates.method

@@ -24,6 +24,8 @@ struct Sigmascope: AsyncParsableCommand {
     ])
 
   static func main() async {
+    Terminal.occupyClosedDescriptors()
+    Terminal.ignoreBrokenPipes()
     MatrixMemory.keepFreedBlocks()
     // Our own tasks run in parallel, each on one thread.
     ThreadCount.set(1)
@@ -35,6 +37,7 @@ struct Sigmascope: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      try Terminal.finishResults()
     } catch {
       Failure(error).exit()
     }

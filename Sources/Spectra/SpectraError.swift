@@ -6,6 +6,8 @@ public enum SpectraError: Error, Equatable {
   case tooLarge
   /// The update has another shape than the base.
   case shapeMismatch(base: [Int], update: [Int])
+  /// Two readings of a weight gave different numbers.
+  case changedBetweenReadings
 }
 
 extension SpectraError: CustomStringConvertible {
@@ -18,6 +20,8 @@ extension SpectraError: CustomStringConvertible {
     case .shapeMismatch(let base, let update):
       "the update has shape \(update.map(String.init).joined(separator: "×")), "
         + "expected \(base.map(String.init).joined(separator: "×")) as the base"
+    case .changedBetweenReadings:
+      "the weight changed while it was read: analyse it again when nothing writes to it"
     }
   }
 }

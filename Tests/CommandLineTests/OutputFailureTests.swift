@@ -85,4 +85,50 @@ import Testing
       environment: ["SIGMASCOPE_CACHE": scratch.path("disk/cache")])
     #expect(outcome.status == 0, "\(outcome.standardError)")
   }
+
+  /// Runs a command of the shell, in which `$0` is the program and `$1` an adapter.
+  private func shell(_ command: String) throws -> Int32 {
+    let adapter = "adapters/lora"
+    if !scratch.exists(adapter) { _ = try scratch.copyAdapter("lora") }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = [
+      "-c", command, try Sigmascope().executable.path, adapter,
+    ]
+    process.currentDirectoryURL = scratch.folder
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit)
+    return process.terminationStatus
+  }
+
+  @Test(arguments: ["2>&-", "2>/dev/full", "0<&- 2>&-"])
+  func `messages that cannot be written are dropped, and nothing else is lost`(
+    errors: String
+  ) throws {
+    #expect(try shell("\"$0\" analyze \"$1\" --no-cache --out out \(errors)") == 0)
+    #expect(scratch.exists("out/report.html"))
+    #expect(!scratch.exists("out.partial"))
+  }
+
+  @Test(arguments: ["2>&-", "2>/dev/full"])
+  func `an error that cannot be written keeps its code`(errors: String) throws {
+    #expect(try shell("\"$0\" analyze nowhere \(errors)") == 65)
+    #expect(try shell("\"$0\" train --base nowhere --out run \(errors)") == 65)
+    #expect(try shell("\"$0\" analyze --nope \(errors)") == 64)
+  }
+
+  @Test(arguments: ["list metrics", "inspect \"$1\"", "--help", "analyze --help", "--version"])
+  func `results that cannot be written are code 74`(command: String) throws {
+    for output in [">&-", ">/dev/full"] {
+      #expect(try shell("\"$0\" \(command) \(output)") == 74, "\(command) \(output)")
+    }
+  }
+
+  @Test func `a report is whole though its summary cannot be printed`() throws {
+    #expect(try shell("\"$0\" analyze \"$1\" --no-cache --out out >/dev/full") == 74)
+    #expect(scratch.exists("out/report.html"))
+  }
 }

@@ -58,4 +58,61 @@ import Testing
     #expect(try String(contentsOf: scratch.url("out"), encoding: .utf8) == "a file")
     #expect(!scratch.exists("out.partial"))
   }
+
+  @Test func `notes in an older report are kept, and the report is not replaced`() async throws {
+    #expect(try await analyze().status == 0)
+    let before = try scratch.files(in: "out")
+    try scratch.write("out/notes.md", text: "mine")
+    let outcome = try await analyze("--top", "4")
+    #expect(outcome.status == 74)
+    #expect(outcome.errorLines.count == 1 && outcome.standardError.contains("'notes.md'"))
+    #expect(
+      try scratch.files(in: "out") == before.merging(["notes.md": Data("mine".utf8)]) { $1 })
+  }
+
+  @Test(arguments: ["thesis.tex", "journal.jsonl"])
+  func `a folder OUT.partial of the user is refused and kept`(file: String) async throws {
+    try scratch.write("out.partial/\(file)", text: "years of work")
+    for options in [[], ["--resume"]] {
+      let outcome = try await scratch.run(
+        ["analyze", adapter, "--quiet", "--out", "out"] + options)
+      #expect(outcome.status == 74)
+      #expect(outcome.errorLines.count == 1 && outcome.standardError.contains("'\(file)'"))
+    }
+    #expect(try scratch.files(in: "out.partial") == [file: Data("years of work".utf8)])
+    #expect(!scratch.exists("out"))
+  }
+
+  @Test func `a symbolic link at --out is followed`() async throws {
+    try FileManager.default.createDirectory(
+      at: scratch.url("real"), withIntermediateDirectories: false)
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch.path("out"), withDestinationPath: "real")
+    for _ in 0..<2 { #expect(try await analyze().status == 0) }
+    #expect(scratch.exists("real/report.html"))
+    #expect(
+      try FileManager.default.destinationOfSymbolicLink(atPath: scratch.path("out")) == "real")
+  }
+
+  @Test func `pretrain keeps a file and a folder of others`() async throws {
+    try scratch.write("file", text: "mine")
+    try scratch.write("folder/thesis.tex", text: "mine")
+    for out in ["file", "folder"] {
+      let outcome = try await scratch.run(
+        "pretrain", "--task", "scratchpad", "--steps", "1", "--quiet", "--out", out)
+      #expect(outcome.status == 74)
+      #expect(outcome.errorLines.count == 1, "\(outcome.standardError)")
+    }
+    #expect(try String(contentsOf: scratch.url("file"), encoding: .utf8) == "mine")
+    #expect(try scratch.files(in: "folder") == ["thesis.tex": Data("mine".utf8)])
+  }
+
+  @Test(arguments: ["metrics.jsonl", "checkpoint-5/model.safetensors"])
+  func `train keeps a run of another program`(file: String) async throws {
+    try scratch.write("run/\(file)", text: "mine")
+    let outcome = try await scratch.run(
+      "train", "--base", "scratchpad", "--steps", "1", "--quiet", "--out", "run")
+    #expect(outcome.status == 74, "\(outcome.standardError)")
+    #expect(try scratch.files(in: "run") == [file: Data("mine".utf8)])
+  }
 }

@@ -101,6 +101,24 @@ import Testing
         == [])
   }
 
+  @Test func `a line that was changed is computed again`() async throws {
+    let whole = try await scratch.run(arguments("whole", "--quiet"))
+    try #require(whole.status == 0)
+    _ = try await stop("stopped", by: SIGKILL)
+    let journal = "stopped.partial/journal.jsonl"
+    var data = try Data(contentsOf: scratch.url(journal))
+    // A digit of the first result becomes another one.
+    let start = try #require(data.firstIndex(of: UInt8(ascii: "\n"))) + 60
+    let digit = try #require(data[start...].firstIndex { (49...56).contains($0) })
+    data[digit] += 1
+    try scratch.write(journal, data)
+    _ = try await scratch.run(arguments("stopped", "--quiet", "--resume"))
+    #expect(
+      Report.differences(
+        try Report.files(in: "whole", of: scratch), try Report.files(in: "stopped", of: scratch))
+        == [])
+  }
+
   @Test func `with another alpha computes everything anew`() async throws {
     let adapter = try scratch.copyAdapter("lora")
     func analyze(_ name: String, _ options: String...) async throws -> [String: Data] {

@@ -19,9 +19,10 @@ import CKernels
 
   deinit { unsafe sigmascope_hash_destroy(state) }
 
-  /// Adds bytes.
-  package func update(_ bytes: [UInt8]) {
-    unsafe bytes.withUnsafeBytes { unsafe sigmascope_hash_update(state, $0.baseAddress, $0.count) }
+  /// Adds bytes, or numbers as they are in memory.
+  package func update<Value: BitwiseCopyable>(_ values: [Value]) {
+    // Numbers have no padding, so no undefined bytes are hashed.
+    unsafe values.withUnsafeBytes { unsafe sigmascope_hash_update(state, $0.baseAddress, $0.count) }
   }
 
   /// Adds a text after its length, so that different lists of texts never give the same bytes.

@@ -2,27 +2,88 @@ import Foundation
 
 /// A folder that appears under its final name complete or not at all: it is written next to that name, synced and then
 /// renamed.
+///
+/// An existing folder is replaced only if this program wrote all files in it. Where the system can exchange two names,
+/// there is a whole folder under the final name at every moment.
 package struct AtomicFolder {
   /// Where its files are until the folder is renamed.
   package let path: String
 
+  /// Which folders may be replaced.
+  package enum Replaceable {
+    /// Those that hold no file of a name that the new folder does not have too.
+    case sameNames
+    /// Those that were written with a marker, which lists their files, and hold no others.
+    case marked
+  }
+
   /// Writes a folder; an existing one is replaced.
   /// - Parameters:
-  ///   - final: Its path; missing parents are created.
+  ///   - final: Its path; missing parents are created. A symbolic link is followed.
+  ///   - replaceable: Which folders may be replaced. With `marked`, the new folder gets a marker.
   ///   - fill: Writes its files. If it throws, an existing folder stays unchanged.
-  /// - Throws: ``OutputError/cannotWrite(path:reason:)``, with the final path.
+  /// - Throws: ``OutputError``, with the final path.
   package static func write(
-    to final: String, _ fill: (AtomicFolder) throws(OutputError) -> Void
+    to final: String, replacing replaceable: Replaceable = .sameNames,
+    _ fill: (AtomicFolder) throws(OutputError) -> Void
   ) throws(OutputError) {
     let place = try StagingPlace(.folder, for: final)
     do throws(OutputError) {
       let folder = AtomicFolder(path: place.path)
       try fill(folder)
+      let names = try FolderContents(of: place.path)?.files ?? []
+      if replaceable == .marked {
+        try folder.write(names.map { "\($0)\n" }.joined(), to: FolderContents.marker)
+      }
       try folder.synchronize()
-      try replace(final, by: place)
-    } catch {
+      try check(final, replaceable, names: names)
+      try place.replaceFolder()
+    } catch .cannotWrite(_, let reason) {
       // The user knows the final path, not the hidden one.
-      throw OutputError(error, writing: final)
+      throw .cannotWrite(path: final, reason: reason)
+    }
+  }
+
+  /// Throws unless a path is free for a folder with a marker.
+  /// - Throws: ``OutputError/notAReport(path:)``, ``OutputError/holdsOthers(path:file:)``.
+  package static func checkMarked(_ path: String) throws(OutputError) {
+    try check(path, .marked, names: [])
+  }
+
+  /// Throws unless a path is free for a folder with files of these names.
+  /// - Throws: ``OutputError/holdsOthers(path:file:)``; ``OutputError/cannotWrite(path:reason:)`` if it is no folder.
+  package static func check(_ path: String, for names: [String]) throws(OutputError) {
+    try check(path, .sameNames, names: names)
+  }
+
+  /// Removes a folder, if it is there, with all that it holds.
+  /// - Parameter isOwn: Whether a file is the caller's, by its name relative to the folder.
+  /// - Throws: ``OutputError/holdsOthers(path:file:)`` if any is not; nothing is removed then.
+  package static func remove(
+    _ path: String, ifOnly isOwn: (String) -> Bool
+  ) throws(OutputError) {
+    guard let contents = try FolderContents(of: path) else { return }
+    try contents.requireOnly(isOwn)
+    try OutputError.naming(path) { try FileManager.default.removeItem(atPath: path) }
+  }
+
+  private static func check(
+    _ path: String, _ replaceable: Replaceable, names: [String]
+  ) throws(OutputError) {
+    // A link that leads nowhere is found before there is something to write.
+    _ = try StagingPlace.target(of: path)
+    switch replaceable {
+    case .sameNames:
+      let own = Set(names)
+      try FolderContents(of: path)?.requireOnly(own.contains)
+    case .marked:
+      var isFolder: ObjCBool = false
+      if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+        !isFolder.boolValue
+      {
+        throw .notAReport(path: path)
+      }
+      try FolderContents(of: path)?.requireMarked()
     }
   }
 
@@ -49,24 +110,5 @@ package struct AtomicFolder {
     }
     for name in names { try StagingPlace.synchronize("\(path)/\(name)") }
     try StagingPlace.synchronize(path)
-  }
-
-  /// Gives a place its final name. A folder cannot be renamed over another, so the old one is moved aside first.
-  private static func replace(
-    _ final: String, by place: borrowing StagingPlace
-  ) throws(OutputError) {
-    let manager = FileManager.default
-    let old = place.path + ".old"
-    let isReplaced = manager.fileExists(atPath: final)
-    if isReplaced {
-      try OutputError.naming(final) { try manager.moveItem(atPath: final, toPath: old) }
-    }
-    do throws(OutputError) {
-      try place.rename()
-    } catch {
-      if isReplaced { try? manager.moveItem(atPath: old, toPath: final) }
-      throw error
-    }
-    try? manager.removeItem(atPath: old)
   }
 }

@@ -16,6 +16,12 @@ public enum OutputError: Error, Equatable {
   case cannotCache(path: String, reason: String)
   /// Something that is not a report is where the report should go.
   case notAReport(path: String)
+  /// A folder would be replaced or removed that holds a file which this program did not write.
+  case holdsOthers(path: String, file: String)
+  /// Another process is writing to the folder.
+  case inUse(path: String)
+  /// Results could not be written to standard output.
+  case cannotPrint(reason: String)
 }
 
 extension OutputError: CustomStringConvertible {
@@ -28,6 +34,15 @@ extension OutputError: CustomStringConvertible {
     case .notAReport(let path):
       "'\(path)' exists and is not a report of this program: remove it or give another folder with "
         + "--out"
+    case .holdsOthers(let path, let file):
+      "'\(path)' holds '\(file)', which this program did not write: move that away or give another "
+        + "folder with --out"
+    case .inUse(let path):
+      "'\(path)' is in use by another process of this program: wait until that has ended or give "
+        + "another folder with --out"
+    case .cannotPrint(let reason):
+      "the results cannot be written to standard output (\(reason)): free space there or send them "
+        + "elsewhere"
     }
   }
 }
@@ -72,7 +87,7 @@ extension OutputError {
     return code.localizedDescription
   }
 
-  private static func words(_ code: Int32) -> String {
+  package static func words(_ code: Int32) -> String {
     unsafe String(cString: strerror(code)).lowercased()
   }
 }

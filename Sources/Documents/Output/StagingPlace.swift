@@ -18,13 +18,17 @@ struct StagingPlace: ~Copyable {
   /// The descriptor of the file, for writing, or of the folder.
   let descriptor: Int32
   private let final: String
+  /// The path of an old folder that is moved aside where names cannot be exchanged.
+  private var aside: String { path + ".old" }
 
   enum Kind { case file, folder }
 
   /// Creates an empty file or folder and locks it.
   /// - Parameters:
-  ///   - final: The path that it will have. Missing parents of a folder are created, those of a file are not.
+  ///   - final: The path that it will have. Missing parents of a folder are created, those of a file are not. A
+  ///     symbolic link is followed; it would else be replaced.
   init(_ kind: Kind, for final: String) throws(OutputError) {
+    let final = try Self.target(of: final)
     let place = URL(fileURLWithPath: final)
     let parent = place.deletingLastPathComponent().path
     Self.removeLeftovers(of: place.lastPathComponent, in: parent)
@@ -67,21 +71,23 @@ struct StagingPlace: ~Copyable {
     close(descriptor)
   }
 
-  /// Removes places of this name that no process locks. An old folder that was moved aside is removed only if the final
-  /// name exists.
+  /// Where a path leads if it is a symbolic link, else the path itself.
+  static func target(of path: String) throws(OutputError) -> String {
+    let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
+    guard isLink else { return path }
+    guard let target = unsafe realpath(path, nil) else { throw .ofSystem(writing: path) }
+    defer { unsafe free(target) }
+    return unsafe String(cString: target)
+  }
+
+  /// Removes places of this name that no process locks. An old folder that was moved aside gets its name back if
+  /// nothing has that name.
   private static func removeLeftovers(of name: String, in parent: String) {
-    let isThere = FileManager.default.fileExists(atPath: "\(parent)/\(name)")
-    for other in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-    where other.hasPrefix(".\(name).") {
-      let ending = other.dropFirst(name.count + 2)
-      guard ending.prefix(8).allSatisfy(\.isHexDigit),
-        ending.dropFirst(8) == ".tmp" || (ending.dropFirst(8) == ".tmp.old" && isThere)
-      else { continue }
-      let descriptor = unsafe open("\(parent)/\(other)", O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { continue }
-      defer { close(descriptor) }
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
-        try? FileManager.default.removeItem(atPath: "\(parent)/\(other)")
+    for leftover in StagingLeftover.all(in: parent) where leftover.name == name {
+      if leftover.isAside, !FileManager.default.fileExists(atPath: "\(parent)/\(name)") {
+        leftover.ifUnused { _ = systemRename(leftover.path, "\(parent)/\(name)") }
+      } else {
+        leftover.remove()
       }
     }
   }
@@ -97,6 +103,25 @@ struct StagingPlace: ~Copyable {
   /// Gives it the final name and waits until that is on the disk. Nothing or a file may be at the final path.
   borrowing func rename() throws(OutputError) {
     guard systemRename(path, final) == 0 else { throw .ofSystem(writing: final) }
+    try synchronizeParent()
+  }
+
+  /// Gives a folder its final name, in place of the folder that may be there.
+  borrowing func replaceFolder() throws(OutputError) {
+    guard FileManager.default.fileExists(atPath: final) else { return try rename() }
+    // The old folder then has the hidden path, which is removed with this value.
+    if NameExchange.exchange(path, final) { return try synchronizeParent() }
+    guard systemRename(final, aside) == 0 else { throw .ofSystem(writing: final) }
+    do throws(OutputError) {
+      try rename()
+    } catch {
+      _ = systemRename(aside, final)
+      throw error
+    }
+    try? FileManager.default.removeItem(atPath: aside)
+  }
+
+  private borrowing func synchronizeParent() throws(OutputError) {
     try Self.synchronize(URL(fileURLWithPath: final).deletingLastPathComponent().path)
   }
 }

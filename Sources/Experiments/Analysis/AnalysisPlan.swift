@@ -62,7 +62,7 @@ package struct AnalysisPlan: Sendable {
       var findings = [Finding]()
       var method = run.method ?? "full"
       for checkpoint in checkpoints {
-        let updates = try ExperimentError.naming(checkpoint.path) {
+        let updates = try ExperimentError.naming(checkpoint.path, base: base?.path) {
           try CheckpointUpdates(of: checkpoint, in: run, base: base, alpha: selection.alpha)
         }
         let stamp = checkpoint.stamp

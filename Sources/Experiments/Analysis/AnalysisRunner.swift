@@ -21,23 +21,29 @@ package struct AnalysisRunner: Sendable {
   /// Runs the whole plan.
   /// - Parameters:
   ///   - plan: What to analyse.
-  ///   - workspace: Where finished units are kept. It is not removed; the caller does so when the report is written.
+  ///   - workspace: Where finished units are kept. The caller removes it when the report is written; it is removed
+  ///     here if the analysis fails before it has finished a unit.
   ///   - resuming: Whether to continue the unfinished work in the workspace.
   ///   - started: Called when the workspace exists, before the work begins.
   ///   - progress: Called after each unit, from any thread.
-  /// - Throws: `OutputError` if the workspace cannot be written; what reading or a decomposition throws;
+  /// - Throws: `OutputError` if the workspace cannot be written or another process uses it; what reading or a decomposition throws;
   ///   `CancellationError` if the task was cancelled.
   package func analysis(
     of plan: AnalysisPlan, in workspace: AnalysisWorkspace, resuming: Bool,
     started: () -> Void = {}, progress: @escaping @Sendable (AnalysisProgress) -> Void
   ) async throws -> Analysis {
-    try workspace.create()
+    try workspace.open()
     started()
-    let results = try await engine.run(
-      plan.groups, journal: workspace.journal,
-      fingerprint: plan.fingerprint(options: engine.options, version: version),
-      resuming: resuming, progress: progress)
-    return Analysis(
-      plan: plan, results: results, options: engine.options, command: command, version: version)
+    do {
+      let results = try await engine.run(
+        plan.groups, journal: workspace.journal,
+        fingerprint: plan.fingerprint(options: engine.options, version: version),
+        resuming: resuming, progress: progress)
+      return Analysis(
+        plan: plan, results: results, options: engine.options, command: command, version: version)
+    } catch {
+      workspace.removeIfUseless()
+      throw error
+    }
   }
 }

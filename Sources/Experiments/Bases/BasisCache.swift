@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 package import Foundation
 import LinearAlgebra
 import Spectra
@@ -14,7 +15,8 @@ import Spectra
 ///     bounds        (3)         the two mask bounds and the mask's rank; optional
 ///     long_basis    (long×p)    singular vectors of the longer side, if the weight was decomposed in full
 ///
-/// A damaged or foreign file counts as missing. Above the size limit, the least recently used files are removed.
+/// The metadata hold a checksum of the key and of all numbers. A file that fails it, or whose numbers are no
+/// decomposition, counts as missing. Above the size limit, the least recently used files are removed.
 package struct BasisCache: Sendable {
   /// Where the files are.
   package let folder: URL
@@ -41,73 +43,72 @@ package struct BasisCache: Sendable {
   func geometry(for key: ContentHash, topCount: Int, shape: OrientedShape) -> BaseGeometry? {
     let file = url(key, topCount, shape)
     guard let store = try? TensorStore(file: file.path),
-      store.metadata["format"] == Self.format,
-      let values = try? store.doubles(of: "values"), values.count == shape.short,
-      let basis = try? store.doubles(of: "short_basis"),
-      basis.count == shape.short * shape.short
+      let stored = StoredDecomposition(store, shape: shape),
+      store.metadata == metadata(of: stored, key, topCount, shape),
+      let geometry = stored.geometry(shape)
     else { return nil }
-    let bounds = (try? store.doubles(of: "bounds")) ?? []
-    let masks =
-      bounds.count == 3
-      ? MaskBounds(lowMagnitude: bounds[0], principal: bounds[1], rank: Int(bounds[2])) : nil
-    var longBasis: Matrix?
-    if store["long_basis"] != nil {
-      guard let long = try? store.doubles(of: "long_basis"),
-        long.count == shape.long * shape.short
-      else { return nil }
-      longBasis = Matrix(rows: shape.long, columns: shape.short, values: long)
-    }
     // The modification date records the last use, which decides what is kept.
     try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: file.path)
-    return BaseGeometry(
-      shape: shape, values: values,
-      shortBasis: Matrix(rows: shape.short, columns: shape.short, values: basis),
-      longBasis: longBasis, masks: masks)
+    return geometry
   }
 
   /// Stores a decomposition. The cache only saves work, so errors of writing are ignored.
   func store(_ geometry: BaseGeometry, for key: ContentHash, topCount: Int) {
-    let p = geometry.shape.short
-    var entries: [SafetensorsWriter.Entry] = [
-      .init(name: "values", shape: [p], values: geometry.values),
-      .init(name: "short_basis", shape: [p, p], values: geometry.shortBasis.values),
-    ]
-    if let masks = geometry.masks {
-      entries.append(
-        .init(
-          name: "bounds", shape: [3],
-          values: [masks.lowMagnitude, masks.principal, Double(masks.rank)]))
-    }
-    if let long = geometry.longBasis {
-      entries.append(
-        .init(name: "long_basis", shape: [long.rows, long.columns], values: long.values))
-    }
+    let stored = StoredDecomposition(geometry)
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try SafetensorsWriter.write(
-        entries, metadata: ["format": Self.format], to: url(key, topCount, geometry.shape).path)
+        stored.entries, metadata: metadata(of: stored, key, topCount, geometry.shape),
+        to: url(key, topCount, geometry.shape).path)
     } catch {
       return
     }
   }
 
-  /// Removes the least recently used files until the size limit is met.
+  /// Removes what killed processes left, then the least recently used files until the size limit is met. Files of other
+  /// names are not the cache's: they are neither counted nor removed.
   package func trim() {
     let keys: Set<URLResourceKey> = [.fileSizeKey, .contentModificationDateKey]
+    let leftovers = StagingLeftover.all(in: folder.path).filter { Self.isOwn($0.name) }
+    for leftover in leftovers { leftover.remove() }
+    for leftover in StagingLeftover.all(in: folder.appendingPathComponent("bases").path) {
+      leftover.remove()
+    }
+    // What is left of them is being written.
+    let written = leftovers.reduce(0) { sum, leftover in
+      let url = URL(fileURLWithPath: leftover.path)
+      return sum + ((try? url.resourceValues(forKeys: keys))?.fileSize ?? 0)
+    }
     let files =
       (try? FileManager.default.contentsOfDirectory(
         at: folder, includingPropertiesForKeys: Array(keys))) ?? []
-    var entries = files.filter { $0.pathExtension == "safetensors" }.compactMap { url in
+    var entries = files.filter { Self.isOwn($0.lastPathComponent) }.compactMap { url in
       (try? url.resourceValues(forKeys: keys)).map { values in
         (url, size: values.fileSize ?? 0, used: values.contentModificationDate ?? .distantPast)
       }
     }
     entries.sort { $0.used < $1.used }
-    var total = entries.reduce(0) { $0 + $1.size }
+    var total = entries.reduce(written) { $0 + $1.size }
     for entry in entries where total > sizeLimit {
       try? FileManager.default.removeItem(at: entry.0)
       total -= entry.size
     }
+  }
+
+  /// Whether a file name is one that ``url(_:_:_:)`` gives.
+  private static func isOwn(_ name: String) -> Bool {
+    let ending = name.dropFirst(32)
+    return name.prefix(32).allSatisfy(\.isHexDigit) && ending.hasPrefix("-k")
+      && ending.hasSuffix(".safetensors")
+  }
+
+  private func metadata(
+    of stored: StoredDecomposition, _ key: ContentHash, _ topCount: Int, _ shape: OrientedShape
+  ) -> [String: String] {
+    let hash = ContentHasher()
+    hash.update(text: url(key, topCount, shape).lastPathComponent)
+    stored.update(hash)
+    return ["format": Self.format, "checksum": hash.digest()]
   }
 
   private func url(_ key: ContentHash, _ topCount: Int, _ shape: OrientedShape) -> URL {
@@ -116,5 +117,5 @@ package struct BasisCache: Sendable {
   }
 
   /// Must change whenever the meaning of the files changes.
-  private static let format = "sigmascope-basis-1"
+  private static let format = "sigmascope-basis-2"
 }

@@ -52,13 +52,21 @@ package final class GroupBase: BaseWeight, ReferenceWeight {
       let stored = isHead ? nil : try storedGeometry()
       var geometry = try stored ?? decomposition(headOnly: isHead)
       let lacksMasks = options.wanted.contains(.entries) && geometry.masks == nil
-      if lacksMasks { geometry = try geometry.withMasks(of: panels, topCount: options.topCount) }
+      if lacksMasks { geometry = try withMasks(geometry) }
       if let cache, !isHead, stored == nil || lacksMasks {
         cache.store(geometry, for: try contentHash(), topCount: options.topCount)
       }
       if options.wanted.contains(.adapted), !isHead { geometry = geometry.withGram() }
       made = geometry
       return geometry
+    }
+  }
+
+  private func withMasks(_ geometry: BaseGeometry) throws -> BaseGeometry {
+    do {
+      return try geometry.withMasks(of: panels, topCount: options.topCount)
+    } catch SpectraError.changedBetweenReadings {
+      throw CheckpointError.changedWhileReading(file: weight.pieces[0].weight.tensor.file)
     }
   }
 

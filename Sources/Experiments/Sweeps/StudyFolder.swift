@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 package import Studies
+import Training
 
 /// The folder of a study on disk.
 ///
@@ -14,7 +15,26 @@ package struct StudyFolder: Sendable {
 
   package func runPath(_ name: String) -> String { "\(path)/runs/\(name)" }
 
-  private func resultPath(_ name: String) -> String { "\(runPath(name))/result.json" }
+  private func resultPath(_ name: String) -> String {
+    "\(runPath(name))/\(Self.resultName)"
+  }
+
+  private static let resultName = "result.json"
+
+  /// Whether a file in the folder of a run was written there by a study, by its name relative to that folder.
+  static func isOfRun(_ name: String) -> Bool {
+    let first = name.prefix { $0 != "/" }
+    return RunRecorder.isRecorded(String(first))
+      || (StagingLeftover(file: name, in: "")?.name ?? name) == resultName
+  }
+
+  /// Throws if there is a run but no study. A study is written before its runs, so the run is of something else.
+  func requireNoRuns(of names: [String]) throws(OutputError) {
+    guard !exists else { return }
+    for name in names where FileManager.default.fileExists(atPath: runPath(name)) {
+      throw .holdsOthers(path: path, file: "runs/\(name)")
+    }
+  }
 
   /// Whether the folder contains a study.
   package var exists: Bool { FileManager.default.fileExists(atPath: "\(path)/study.json") }

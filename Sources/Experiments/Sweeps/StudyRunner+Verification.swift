@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import LinearAlgebra
 import Studies
@@ -23,7 +24,9 @@ extension StudyRunner {
     var generator = SplitMix64(seed: seed)
     let count = max(1, Int((share * Double(finished.count)).rounded()))
     let drawn = Array(finished.shuffled(using: &generator).prefix(count))
-    let scratch = StudyFolder(path: "\(folder.path)/.verification")
+    let lock = try FolderLock(folder.path)
+    defer { withExtendedLifetime(lock) {} }
+    let scratch = verification
     defer { try? FileManager.default.removeItem(atPath: scratch.path) }
     try? FileManager.default.removeItem(atPath: scratch.path)
     let again = StudyRunner(
@@ -34,6 +37,9 @@ extension StudyRunner {
     let different = drawn.filter { found[$0.0.name] != $0.1 }.map(\.0.name)
     return Verification(checked: drawn.count, different: different)
   }
+
+  /// Where runs are trained again.
+  var verification: StudyFolder { StudyFolder(path: "\(folder.path)/.verification") }
 
   /// The estimated seconds that the missing runs will take, from timing a few steps of the study's first run.
   package func estimate() throws -> Double {

@@ -1,5 +1,6 @@
 import Checkpoints
 import Documents
+import Foundation
 import LinearAlgebra
 package import Spectra
 package import Studies
@@ -55,7 +56,7 @@ package struct StudyRunner: Sendable {
   ///   - resuming: Whether to continue an existing study.
   ///   - progress: Called after each run, from any thread.
   /// - Returns: All runs, in the order of the plan.
-  /// - Throws: ``StudyError``, what training throws, `CancellationError`.
+  /// - Throws: ``StudyError``, what training throws, `CancellationError`; `OutputError` if another process uses the folder.
   package func run(
     resuming: Bool, progress: @escaping @Sendable (StudyProgress) -> Void
   ) async throws -> StudyResults {
@@ -64,7 +65,12 @@ package struct StudyRunner: Sendable {
     if let twice = names.first(where: { !seen.insert($0).inserted }) {
       throw StudyError.duplicateName(twice)
     }
+    let lock = try FolderLock(folder.path)
+    defer { withExtendedLifetime(lock) {} }
+    try folder.requireNoRuns(of: names)
     let missing = try open(resuming: resuming)
+    // What a killed verification left.
+    try? FileManager.default.removeItem(atPath: verification.path)
     try folder.write(
       StudyFolder.Header(
         title: study.title, common: study.common, baseline: study.baseline, runs: names))

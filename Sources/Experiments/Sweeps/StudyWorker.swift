@@ -1,5 +1,5 @@
 import Checkpoints
-import Foundation
+import Documents
 import Studies
 import Training
 
@@ -33,7 +33,7 @@ struct StudyWorker {
   func carryOut(_ planned: PlannedRun, fingerprint: String) throws -> StudyRun {
     let path = folder.runPath(planned.name)
     // An unfinished run of a killed study is trained again, because its analyses were not stored.
-    try? FileManager.default.removeItem(atPath: path)
+    try AtomicFolder.remove(path, ifOnly: StudyFolder.isOfRun)
     let trainer = try planned.specification.trainer(on: base, tokenizer: tokenizer)
     var probes = try startProbes(planned)
     var run = try TrainingRun(

@@ -109,7 +109,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
   /// Analyses what is there now and writes the report.
   private func analyzeOnce(resuming: Bool) async throws -> Analysis {
-    let workspace = AnalysisWorkspace(output: out)
+    let workspace = try AnalysisWorkspace(output: out)
     try ReportFolder.checkReplaceable(workspace.output)
     let runs = try paths.flatMap { try Discovery.runs(at: $0) }
     let plan = try AnalysisPlan(of: runs, selecting: selection(of: runs))
@@ -175,7 +175,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
   private func watchForCheckpoints(after first: Analysis) async throws -> Analysis {
     var analysis = first
     var seen = try paths.flatMap { try Discovery.runs(at: $0) }
-    Terminal.say("watching for new checkpoints; Ctrl-C ends")
+    if !quiet { Terminal.say("watching for new checkpoints; Ctrl-C ends") }
     while !Task.isCancelled {
       do { try await Task.sleep(for: .seconds(10)) } catch { break }
       let found = try paths.flatMap { try Discovery.runs(at: $0) }

@@ -68,7 +68,7 @@ struct CompareCommand: AsyncParsableCommand {
   }
 
   private func compare() async throws {
-    let workspace = AnalysisWorkspace(output: out)
+    let workspace = try AnalysisWorkspace(output: out)
     try ReportFolder.checkReplaceable(workspace.output)
     let studies = paths.map(StudyFolder.init(path:)).filter(\.exists)
     let others = paths.filter { !StudyFolder(path: $0).exists }

@@ -30,10 +30,22 @@ struct Failure {
     case is OutputError: end("error: \(error)", Self.inputOutput)
     case is ExitCode: Sigmascope.exit(withError: error)
     default:
-      // ArgumentParser gives its own errors other exit codes than `failure`.
-      guard Sigmascope.exitCode(for: error) == .failure else { Sigmascope.exit(withError: error) }
+      // ArgumentParser gives its own errors other exit codes than `failure`, and help comes as an error of success.
+      let code = Sigmascope.exitCode(for: error)
+      if code == .success { printHelp() }
+      guard code == .failure else { Sigmascope.exit(withError: error) }
       end("error: this is a fault of the program, please report it: \(error)", Self.ownFault)
     }
+  }
+
+  private func printHelp() -> Never {
+    print(Sigmascope.fullMessage(for: error))
+    do {
+      try Terminal.finishResults()
+    } catch {
+      Failure(error).exit()
+    }
+    Foundation.exit(0)
   }
 
   private func end(_ line: String, _ code: ExitCode) -> Never {

@@ -8,14 +8,15 @@ import Foundation
 #endif
 
 /// Lines for people: results go to standard output, everything else to standard error. Names in them come from files,
-/// so every line passes `String.shownLine`.
+/// so every line passes `String.shownLine`. A message that cannot be written is dropped, because no work should be lost
+/// for it.
 enum Terminal {
   /// Whether standard error is a terminal.
   static let isInteractive = isatty(STDERR_FILENO) != 0
 
   /// Writes a line to standard error.
   static func say(_ line: String) {
-    FileHandle.standardError.write(Data((line.shownLine + "\n").utf8))
+    write(line.shownLine + "\n")
   }
 
   /// Writes a line of a result to standard output.
@@ -23,7 +24,11 @@ enum Terminal {
 
   /// Replaces the current line; only for a terminal.
   static func replaceLine(with line: String) {
-    FileHandle.standardError.write(Data("\r\u{1B}[2K\(line)".utf8))
+    write("\r\u{1B}[2K\(line)")
+  }
+
+  private static func write(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
   /// The width of the terminal in characters.
@@ -31,5 +36,31 @@ enum Terminal {
     var size = winsize()
     let known = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return known ? Int(size.ws_col) : 80
+  }
+
+  /// Occupies those of the three standard descriptors that are closed. A file that is opened later would else get one of
+  /// them, and messages would go into it. What is written to them still fails.
+  static func occupyClosedDescriptors() {
+    for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0 {
+      // The lowest number that is free, which is this one.
+      _ = unsafe open("/dev/null", O_RDONLY)
+    }
+  }
+
+  /// Lets a message to a pipe that nobody reads any more fail, in place of ending the program.
+  static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+  /// Writes out what was printed.
+  /// - Throws: `OutputError` if any of the results could not be written to standard output. If nobody reads them any
+  ///   more, the program ends as others do, by SIGPIPE.
+  static func finishResults() throws(OutputError) {
+    // All streams, because Swift does not let the variable of one stream be read.
+    guard fflush(nil) != 0 else { return }
+    let code = errno
+    if code == EPIPE {
+      signal(SIGPIPE, SIG_DFL)
+      raise(SIGPIPE)
+    }
+    throw .cannotPrint(reason: OutputError.words(code))
   }
 }

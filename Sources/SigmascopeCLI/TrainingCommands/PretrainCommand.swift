@@ -1,5 +1,6 @@
 import Adapters
 import ArgumentParser
+import Documents
 import Foundation
 import LinearAlgebra
 import Training
@@ -88,6 +89,7 @@ struct PretrainCommand: AsyncParsableCommand {
   }
 
   private func pretrain(isCancelled: () -> Bool) throws {
+    try AtomicFolder.check(out, for: DecoderModel<Float>.fileNames)
     let run = try RunSpecification(settings, threads: threads ?? ThreadCount.processors)
     let tokenizer = try WordTokenizer(alphabet: run.task.alphabet)
     let examiner = try Examiner(task: run.task, tokenizer: tokenizer)

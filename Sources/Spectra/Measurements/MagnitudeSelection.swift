@@ -35,9 +35,11 @@ struct MagnitudeSelection {
   }
 
   /// The value, after both passes.
-  /// - Precondition: The rank lies within the numbers, and both passes saw the same ones.
-  func value() -> Double {
-    candidates.sorted()[rank - below - 1]
+  /// - Precondition: The rank lies within the numbers.
+  /// - Throws: ``SpectraError/changedBetweenReadings`` if the passes saw different numbers.
+  func value() throws(SpectraError) -> Double {
+    guard candidates.count == counts[bin] else { throw .changedBetweenReadings }
+    return candidates.sorted()[rank - below - 1]
   }
 
   /// `magnitude` clears the sign bit. Fifteen bits of exponent and fraction remain, always less than 2¹⁵.

@@ -44,7 +44,7 @@ package struct MaskBounds: Sendable, Equatable {
       low.gather(panel)
       high.gather(Self.reconstruction(panel, range.count, shape: shape, head: head))
     }
-    self.init(lowMagnitude: low.value(), principal: high.value(), rank: rank)
+    try self.init(lowMagnitude: low.value(), principal: high.value(), rank: rank)
   }
 
   /// A panel of the reconstruction from the head triplets: X Sᵀ S, row by row.

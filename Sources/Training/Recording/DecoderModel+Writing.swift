@@ -4,7 +4,7 @@ package import Documents
 extension DecoderModel {
   /// Writes a Hugging Face folder: `config.json`, `model.safetensors` and the tokenizer.
   /// - Parameters:
-  ///   - path: The folder. It appears whole or not at all; an existing one is replaced.
+  ///   - path: The folder. It appears whole or not at all; an existing model is replaced.
   ///   - tokenizer: Its files are written next to the weights.
   ///   - extra: Further text files by name.
   /// - Throws: `OutputError`.
@@ -15,6 +15,11 @@ extension DecoderModel {
       try write(in: folder, tokenizer: tokenizer)
       for (name, text) in extra { try folder.write(text, to: name) }
     }
+  }
+
+  /// The files that ``write(to:tokenizer:extra:)`` makes without extra ones. A folder that holds others is not replaced.
+  package static var fileNames: [String] {
+    ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]
   }
 
   /// Writes the files of a model into a folder that is being written.

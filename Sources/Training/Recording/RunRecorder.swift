@@ -19,6 +19,8 @@ package struct RunRecorder {
   private var log: MetricsLog
   private let rollouts: RolloutLog?
   private let temperature: Double
+  /// Held as long as the run is written, because two processes would mix its logs and checkpoints.
+  private let lock: FolderLock
   /// The records so far.
   package private(set) var records: [StepRecord]
 
@@ -39,6 +41,7 @@ package struct RunRecorder {
     tokenizer = trainer.examiner.tokenizer
     let file = URL(fileURLWithPath: path).appendingPathComponent("run.json")
     let content = try description.json(trainer)
+    lock = try FolderLock(path)
     if let before = FileManager.default.contents(atPath: file.path) {
       guard resuming else { throw TrainingError.runExists(path: path) }
       try RunDescription.check(content, continues: before, at: file.path)
@@ -47,11 +50,11 @@ package struct RunRecorder {
           trainer, from: "\(path)/checkpoint-\(last)/\(TrainingState.fileName)")
       }
     } else {
-      try OutputError.naming(path) {
-        try FileManager.default.createDirectory(
-          atPath: path, withIntermediateDirectories: true)
-        try AtomicFile.write(content.page, to: file.path)
+      // A run of this program begins with run.json, so these are not parts of one.
+      if let other = Self.recordedNames(in: path).first {
+        throw OutputError.holdsOthers(path: path, file: other)
       }
+      try OutputError.naming(path) { try AtomicFile.write(content.page, to: file.path) }
     }
     log = try MetricsLog(
       path: "\(path)/metrics.jsonl", keepingThrough: trainer.stepCount)
@@ -71,6 +74,21 @@ package struct RunRecorder {
       else { return nil }
       return step
     }.sorted()
+  }
+
+  /// The names in a folder that a run would write over.
+  private static func recordedNames(in path: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().filter { name in
+      // A killed run may have left a hidden part of its run.json.
+      isRecorded(name) && name != "run.json" && !name.hasPrefix(".")
+    }
+  }
+
+  /// Whether a run writes a file or folder of this name: a log, a checkpoint, or what a killed run left of one.
+  package static func isRecorded(_ name: String) -> Bool {
+    if let leftover = StagingLeftover(file: name, in: "") { return isRecorded(leftover.name) }
+    return ["run.json", "metrics.jsonl", RolloutLog.fileName].contains(name)
+      || (name.hasPrefix("checkpoint-") && Int(name.dropFirst("checkpoint-".count)) != nil)
   }
 
   /// Appends a line to the log.
