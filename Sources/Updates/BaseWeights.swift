@@ -41,7 +41,7 @@ struct BaseWeights: Sendable {
 
   /// The experts in a stacked parameter such as `model.layers.0.mlp.experts.gate_up_proj`, each with its
   /// own name; empty if the base has no such parameter.
-  func experts(of parameter: String) throws(CheckpointError) -> [Expert] {
+  func experts(of parameter: String) throws -> [Expert] {
     guard let dot = parameter.lastIndex(of: ".") else { return [] }
     let module = String(parameter[..<dot])
     let kind = String(parameter[parameter.index(after: dot)...])
@@ -51,7 +51,7 @@ struct BaseWeights: Sendable {
         return [Expert(name: Self.withoutWeight(name), matrix: StoredMatrix(weight))]
       }
       let owner = name.dropLast(kind.count + 1)
-      return (0..<weight.shape[0]).map { index in
+      return try weight.expertIndices(of: name).map { index in
         Expert(name: "\(owner).\(index).\(kind)", matrix: StoredMatrix(weight, expert: index))
       }
     }

@@ -12,6 +12,8 @@ public enum UpdateError: BadInput, Equatable {
   case baseNeeded(checkpoint: String)
   /// The layer of a module is outside those that `layer_replication` makes.
   case layerOutsideReplication(module: String, layer: Int, layers: Int)
+  /// A stacked parameter has more experts than any model.
+  case tooManyExperts(tensor: String, count: Int, most: Int)
   /// None of the target parameters of a module has the shape of the factors' product.
   case targetParameterUnknown(module: String, parameters: [String], factors: [Int])
 }
@@ -32,6 +34,9 @@ extension UpdateError: CustomStringConvertible {
         + " give the base with --base"
     case .layerOutsideReplication(let module, let layer, let layers):
       "module '\(module)' is of layer \(layer), layer_replication makes \(layers) layers"
+    case .tooManyExperts(let tensor, let count, let most):
+      "tensor '\(tensor)' stacks \(count) experts, more than the \(most) that are read:"
+        + " check the file it came from"
     case .targetParameterUnknown(let module, let parameters, let factors):
       "the factors of '\(module)' make updates of \(factors.joined), which none of"
         + " \(parameters.shortList) has"
