@@ -32,6 +32,8 @@ public enum AdapterError: BadInput, Equatable {
   case field(key: String, expected: String, found: String)
   /// A key of a pattern is not a valid regular expression.
   case invalidPattern(String)
+  /// A pattern is a regular expression, but of a kind that cannot be matched in bounded time.
+  case unsupportedPattern(String, reason: String)
   /// A row or column that DoRA divides by has the norm zero.
   case zeroNorm(module: String, index: Int)
   /// The size of a dimension is not a multiple of the block size.
@@ -111,6 +113,8 @@ extension AdapterError: CustomStringConvertible {
       "'\(key)' is \(found), expected \(expected)"
     case .invalidPattern(let pattern):
       "'\(pattern)' is not a valid regular expression"
+    case .unsupportedPattern(let pattern, let reason):
+      "'\(pattern)' cannot be matched: \(reason); write it with fewer or simpler parts"
     case .zeroNorm(let module, let index):
       "output feature \(index) of '\(module)' has norm 0, which DoRA divides by"
     case .indivisible(let module, let size, let block):

@@ -41,6 +41,9 @@ extension CheckpointError: CustomStringConvertible {
     case .shapeOverflow(let file, let tensor, let shape):
       "'\(file)': tensor '\(tensor)' has shape \(shape.asShape), too large to count; the header is "
         + "damaged: save the file again"
+    case .emptyTensorTooLarge(let file, let tensor, let shape, let limit):
+      "'\(file)': tensor '\(tensor)' has shape \(shape.asShape), which holds no elements; its other "
+        + "dimensions may make up \(limit) at most: save the file again"
     case .partialByte(let file, let tensor, let dataType, let shape):
       "'\(file)': tensor '\(tensor)' of shape \(shape.asShape) in \(dataType.rawValue) does not "
         + "fill whole bytes: save the file again"

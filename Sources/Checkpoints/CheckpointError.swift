@@ -39,6 +39,8 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
   case unknownDataType(file: String, tensor: String, name: String)
   /// The number of elements, or of their bits, does not fit into 63 bits.
   case shapeOverflow(file: String, tensor: String, shape: [Int])
+  /// The tensor has no elements, yet its other dimensions together exceed `limit`.
+  case emptyTensorTooLarge(file: String, tensor: String, shape: [Int], limit: Int)
   /// The elements do not fill whole bytes.
   case partialByte(file: String, tensor: String, dataType: DataType, shape: [Int])
   case sizeMismatch(

@@ -8,6 +8,10 @@ public enum TrainingError: BadInput, Equatable {
   case noDropout(method: String)
   /// The text that should end answers is not a single token of the model.
   case stopIsNoToken(String)
+  /// The tokenizer gives a token that the model has no row of its embedding for.
+  case tokenBeyondVocabulary(token: Int, vocabulary: Int)
+  /// A run of these sizes needs more memory than the machine has; both in bytes.
+  case tooLarge(needed: Int, available: Int)
   /// The loss, a gradient, a parameter or a weight is infinite or NaN.
   case notFinite(step: Int, what: String)
   /// The folder holds a run already, and resuming was not asked for.
@@ -29,6 +33,13 @@ extension TrainingError: CustomStringConvertible {
       "'\(method)' has no adapter path for dropout: leave --dropout at 0, or take a form of LoRA"
     case .stopIsNoToken(let text):
       "the text '\(text)' of --stop is not one token of the model"
+    case .tokenBeyondVocabulary(let token, let vocabulary):
+      "token \(token) of the tokenizer lies outside the vocab_size of \(vocabulary) in config.json: "
+        + "the tokenizer belongs to another base; copy tokenizer.json from where the weights are from"
+    case .tooLarge(let needed, let available):
+      "the run needs \(Self.gigabytes(needed)) GB of memory and the machine has "
+        + "\(Self.gigabytes(available)): take fewer --prompts, a smaller --group or a shorter --max-length, "
+        + "or a smaller base"
     case .notFinite(let step, let what):
       "\(what) is not finite at step \(step): the last checkpoint is good; lower the learning rate"
     case .runExists(let path):
@@ -43,6 +54,8 @@ extension TrainingError: CustomStringConvertible {
         + "give them as they were or another folder with --out"
     }
   }
+
+  private static func gigabytes(_ bytes: Int) -> Int { (bytes - 1) / 1_000_000_000 + 1 }
 
   /// ` (rank was 8 and is 4, kl was 0 and is 0.1)`.
   private static func list(_ changes: [SettingChange]) -> String {

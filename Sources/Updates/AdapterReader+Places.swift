@@ -48,17 +48,17 @@ extension AdapterReader {
 
   /// The name of the module or tensor from which a replicated layer was copied; without replication, the same name.
   func originalName(of module: String) throws -> String {
-    let layers = configuration.layerReplication.flatMap(Array.init)
-    guard !layers.isEmpty else { return module }
+    guard !configuration.layerReplication.isEmpty else { return module }
     var parts = module.split(separator: ".").map(String.init)
     guard let position = parts.firstIndex(where: { Int($0) != nil }),
       let layer = Int(parts[position])
     else { return module }
-    guard layers.indices.contains(layer) else {
+    guard let original = configuration.originalLayer(of: layer) else {
       throw UpdateError.layerOutsideReplication(
-        module: module, layer: layer, layers: layers.count)
+        module: module, layer: layer,
+        layers: configuration.layerReplication.reduce(0) { $0 + $1.count })
     }
-    parts[position] = String(layers[layer])
+    parts[position] = String(original)
     return parts.joined(separator: ".")
   }
 
@@ -126,5 +126,19 @@ extension AdapterReader {
     Matrix(
       rows: tensor.rowCount, columns: tensor.columnCount,
       values: try folder.weights.doubles(of: tensor, elements: 0..<tensor.elementCount))
+  }
+}
+
+extension AdapterConfiguration {
+  /// The layer of the base that a replicated layer was copied from; nil if there is no such layer. The ranges are
+  /// walked, never written out: every module asks.
+  fileprivate func originalLayer(of layer: Int) -> Int? {
+    guard layer >= 0 else { return nil }
+    var rest = layer
+    for range in layerReplication {
+      if rest < range.count { return range.lowerBound + rest }
+      rest -= range.count
+    }
+    return nil
   }
 }

@@ -51,7 +51,7 @@ struct BaseWeights: Sendable {
         return [Expert(name: Self.withoutWeight(name), matrix: StoredMatrix(weight))]
       }
       let owner = name.dropLast(kind.count + 1)
-      return (0..<weight.shape[0]).map { index in
+      return try weight.expertIndices(of: name).map { index in
         Expert(name: "\(owner).\(index).\(kind)", matrix: StoredMatrix(weight, expert: index))
       }
     }

@@ -14,6 +14,8 @@ public enum UpdateError: BadInput, Equatable {
   case layerOutsideReplication(module: String, layer: Int, layers: Int)
   /// The parts of an expert, which are stacked, have different widths.
   case unevenExpert(tensors: [String], widths: [Int])
+  /// A stacked parameter has more experts than any model.
+  case tooManyExperts(tensor: String, count: Int, most: Int)
   /// None of the target parameters of a module has the shape of the factors' product.
   case targetParameterUnknown(module: String, parameters: [String], factors: [Int])
 }
@@ -37,6 +39,9 @@ extension UpdateError: CustomStringConvertible {
     case .unevenExpert(let tensors, let widths):
       "tensors \(tensors.shortList) of the base are parts of one expert, but have"
         + " \(widths.map(String.init).joined(separator: " and ")) columns: the base is damaged"
+    case .tooManyExperts(let tensor, let count, let most):
+      "tensor '\(tensor)' stacks \(count) experts, more than the \(most) that are read:"
+        + " check the file it came from"
     case .targetParameterUnknown(let module, let parameters, let factors):
       "the factors of '\(module)' make updates of \(factors.joined), which none of"
         + " \(parameters.shortList) has"

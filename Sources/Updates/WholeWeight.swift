@@ -35,7 +35,7 @@ enum WholeWeight {
       let dot = module.lastIndex(of: ".")
     {
       self = .matrices(
-        (0..<adapted.shape[0]).map { index in
+        try adapted.expertIndices(of: title).map { index in
           Self.update(
             "\(module[..<dot]).\(index)\(module[dot...])",
             StoredMatrix(adapted, expert: index), StoredMatrix(before, expert: index),
@@ -83,6 +83,18 @@ enum WholeWeight {
 }
 
 extension ModelWeight {
+  /// The most experts of a tensor. Each becomes an update of its own, so a file of a few bytes could ask for all memory.
+  private static var expertLimit: Int { 1 << 16 }
+
+  /// The numbers of the experts that a tensor of three dimensions stacks.
+  /// - Throws: ``UpdateError/tooManyExperts(tensor:count:most:)``.
+  func expertIndices(of name: String) throws(UpdateError) -> Range<Int> {
+    guard shape[0] <= Self.expertLimit else {
+      throw .tooManyExperts(tensor: name, count: shape[0], most: Self.expertLimit)
+    }
+    return 0..<shape[0]
+  }
+
   /// Whether two weights hold the same numbers.
   func equals(_ other: ModelWeight) throws -> Bool {
     guard shape == other.shape else { return false }

@@ -53,16 +53,22 @@ struct FieldReader {
     return try strings(key).map(ModuleNames.names)
   }
 
-  /// Ranges, each written as its first number and the number after its last. The limit of 2¹⁶ is above the
-  /// number of layers of any model.
+  /// Ranges of layers, each written as its first number and the number after its last; empty ones are left out.
+  /// Neither a number nor all layers together may exceed 2¹⁶, which is above the number of layers of any model.
   func ranges(_ key: String) throws(AdapterError) -> [Range<Int>] {
-    try value(key, "an array of pairs of integers") { json in
+    let most = 1 << 16
+    let ranges: [Range<Int>]? = try value(key, "an array of pairs of integers") { json in
       let pairs = json.array?.map { Self.all($0, \.integer) ?? [] } ?? []
       guard json.array != nil,
-        pairs.allSatisfy({ $0.count == 2 && $0[0] >= 0 && $0[0] <= $0[1] && $0[1] <= 1 << 16 })
+        pairs.allSatisfy({ $0.count == 2 && $0[0] >= 0 && $0[0] <= $0[1] && $0[1] <= most })
       else { return nil }
-      return pairs.map { $0[0]..<$0[1] }
-    } ?? []
+      return pairs.map { $0[0]..<$0[1] }.filter { !$0.isEmpty }
+    }
+    let count = ranges?.reduce(0) { $0 + $1.count } ?? 0
+    guard count <= most else {
+      throw .field(key: key, expected: "\(most) layers at most", found: "\(count) layers")
+    }
+    return ranges ?? []
   }
 
   /// An object whose keys are patterns, in the order of the file.

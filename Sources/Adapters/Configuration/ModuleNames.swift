@@ -13,8 +13,9 @@ public enum ModuleNames: Sendable, Equatable {
         !modules.contains { $0 == name || $0.hasSuffix(".\(name)") }
       }
     case .expression(let text):
-      guard let expression = try? Regex(text) else { throw .invalidPattern(text) }
-      return modules.contains { (try? expression.wholeMatch(in: $0)) != nil } ? [] : [text]
+      let pattern = try ModulePattern(expression: text)
+      for module in modules where try pattern.matches(module) { return [] }
+      return [text]
     }
   }
 
@@ -23,8 +24,7 @@ public enum ModuleNames: Sendable, Equatable {
     switch self {
     case .names(let names): return names.contains { module == $0 || module.hasSuffix(".\($0)") }
     case .expression(let text):
-      guard let expression = try? Regex(text) else { throw .invalidPattern(text) }
-      return (try? expression.wholeMatch(in: module)) != nil
+      return try ModulePattern(expression: text).matches(module)
     }
   }
 
@@ -34,8 +34,7 @@ public enum ModuleNames: Sendable, Equatable {
     switch self {
     case .names(let names): return names.contains(where: module.hasSuffix)
     case .expression(let text):
-      guard let expression = try? Regex(text) else { throw .invalidPattern(text) }
-      return (try? expression.wholeMatch(in: module)) != nil
+      return try ModulePattern(expression: text).matches(module)
     }
   }
 }

@@ -24,47 +24,68 @@ public struct PatternTable<Value: Sendable & Equatable>: Sendable, Equatable {
   public var isEmpty: Bool { entries.isEmpty }
 
   /// For each module the position of the first entry that matches it.
-  /// - Throws: ``AdapterError/invalidPattern(_:)`` for a key that is not a regular expression.
+  /// - Throws: ``AdapterError/invalidPattern(_:)`` for a key that is not a regular expression, and
+  ///   ``AdapterError/unsupportedPattern(_:reason:)`` for one that is not matched here.
   /// - Complexity: O(modules · entries) matches; each expression is compiled once.
   public func positions(for modules: [String]) throws(AdapterError) -> [Int?] {
     var positions = [Int?](repeating: nil, count: modules.count)
     for (position, entry) in entries.enumerated() {
       let pattern = try ModulePattern(entry.pattern)
-      for (index, module) in modules.enumerated()
-      where positions[index] == nil && pattern.matches(module) {
-        positions[index] = position
+      for (index, module) in modules.enumerated() where positions[index] == nil {
+        if try pattern.matches(module) { positions[index] = position }
       }
     }
     return positions
   }
 }
 
-/// One key of a pattern table, ready to match.
+/// One key of a pattern table or an expression for modules, ready to match.
 struct ModulePattern {
   private enum Form {
     /// Letters, digits, `_`, `-` and dots; a dot matches any character.
     case plain([UInt8])
-    case expression(Regex<AnyRegexOutput>)
+    case expression(NamePattern)
   }
   private let form: Form
+  /// As written, for errors.
+  private let text: String
 
+  /// A key of a pattern table.
   init(_ pattern: String) throws(AdapterError) {
     let bytes = Array(pattern.utf8)
-    if bytes.allSatisfy(Self.isPlain) {
-      form = .plain(bytes)
-    } else if let expression = try? Regex("(?:.*\\.)?(?:\(pattern))$") {
-      form = .expression(expression)
-    } else {
-      throw .invalidPattern(pattern)
+    text = pattern
+    form =
+      bytes.allSatisfy(Self.isPlain)
+      ? .plain(bytes) : .expression(try Self.compiled("(?:.*\\.)?(?:\(pattern))", shown: pattern))
+  }
+
+  /// An expression that matches whole names.
+  init(expression: String) throws(AdapterError) {
+    text = expression
+    form = .expression(try Self.compiled(expression, shown: expression))
+  }
+
+  private static func compiled(
+    _ expression: String, shown: String
+  ) throws(AdapterError) -> NamePattern {
+    do { return try NamePattern(expression) } catch { throw AdapterError(error, in: shown) }
+  }
+
+  func matches(_ module: String) throws(AdapterError) -> Bool {
+    switch form {
+    case .plain(let pattern): return Self.ends(Array(module.utf8), with: pattern)
+    case .expression(let pattern):
+      var budget = Self.budget
+      do {
+        return try pattern.matches(module, budget: &budget)
+      } catch {
+        throw AdapterError(error, in: text)
+      }
     }
   }
 
-  func matches(_ module: String) -> Bool {
-    switch form {
-    case .plain(let pattern): Self.ends(Array(module.utf8), with: pattern)
-    case .expression(let expression): (try? expression.prefixMatch(in: module)) != nil
-    }
-  }
+  /// Steps of one match. An expression of a trainer takes some thousands.
+  private static let budget = 10_000_000
 
   private static func ends(_ module: [UInt8], with pattern: [UInt8]) -> Bool {
     let offset = module.count - pattern.count
@@ -82,5 +103,17 @@ struct ModulePattern {
       true
     default: false
     }
+  }
+}
+
+extension AdapterError {
+  fileprivate init(_ error: NamePatternError, in pattern: String) {
+    self =
+      switch error {
+      case .malformed: .invalidPattern(pattern)
+      case .unsupported(let part): .unsupportedPattern(pattern, reason: "\(part) is not supported")
+      case .tooLong: .unsupportedPattern(pattern, reason: "it is too long when it is written out")
+      case .tooCostly: .unsupportedPattern(pattern, reason: "it takes too long on a module's name")
+      }
   }
 }

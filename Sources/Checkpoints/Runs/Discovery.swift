@@ -32,7 +32,9 @@ public enum Discovery {
   static func step(ofFolder name: String) -> Int? {
     for prefix in ["checkpoint-", "global_step_"] where name.hasPrefix(prefix) {
       let digits = name.dropFirst(prefix.count)
-      if !digits.isEmpty, digits.utf8.allSatisfy(\.isDigit) { return Int(digits) }
+      if !digits.isEmpty, digits.utf8.allSatisfy(\.isDigit) {
+        return Int(digits).flatMap { HistoryRow.steps.contains($0) ? $0 : nil }
+      }
     }
     return nil
   }

@@ -5,6 +5,9 @@ public struct HistoryRow: Sendable, Equatable {
   /// kept, because a diverged run logs it.
   public let values: [String: Double]
 
+  /// What a step can be: differences and doubles of steps do not overflow.
+  static let steps = 0...1 << 53
+
   public init(step: Int, values: [String: Double]) {
     self.step = step
     self.values = values

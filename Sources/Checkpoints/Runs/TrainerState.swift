@@ -10,7 +10,7 @@ public struct TrainerState: Sendable, Equatable {
 
   public init(file path: String) throws(CheckpointError) {
     let document = try JSONValue(file: path)
-    guard let step = document["global_step"]?.integer else {
+    guard let step = document["global_step"]?.integer, HistoryRow.steps.contains(step) else {
       throw .unexpectedValue(
         file: path, key: "global_step", expected: "an integer",
         found: document["global_step"]?.kind ?? "missing")
@@ -19,9 +19,11 @@ public struct TrainerState: Sendable, Equatable {
     history = HistoryRow.merged((document["log_history"]?.array ?? []).compactMap(Self.row))
   }
 
-  /// The numbers of a logged row; nil if it has no step.
+  /// The numbers of a logged row; nil if it has no step or an impossible one.
   private static func row(_ value: JSONValue) -> HistoryRow? {
-    guard let step = value["step"]?.double.flatMap(Int.init(exactly:)) else { return nil }
+    guard let step = value["step"]?.double.flatMap(Int.init(exactly:)),
+      HistoryRow.steps.contains(step)
+    else { return nil }
     var values: [String: Double] = [:]
     for member in value.members where member.key != "step" {
       if let number = member.value.double { values[member.key] = number }

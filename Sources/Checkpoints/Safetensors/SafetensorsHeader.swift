@@ -132,7 +132,8 @@ extension TensorDescription {
     }
     let (begin, end) = (offsets[0], offsets[1])
     if end < begin { throw .reversedOffsets(file: file, tensor: name, begin: begin, end: end) }
-    let (count, expected) = try Self.extent(of: shape, dataType, name: name, file: file)
+    let checked = try Self.checked(shape, dataType, name: name, file: file)
+    let expected = checked.byteCount
     if expected != end - begin {
       throw .sizeMismatch(
         file: file, tensor: name, dataType: dataType, shape: shape, expected: expected,
@@ -144,23 +145,24 @@ extension TensorDescription {
         file: file, tensor: name, field: "data_offsets", expected: "a place inside the file")
     }
     self.init(
-      name: name, dataType: dataType, shape: shape, elementCount: count, file: file,
-      byteOffset: position, byteCount: expected)
+      name: name, dataType: dataType, shape: checked, file: file, byteOffset: position)
   }
 
-  private static func extent(
-    of shape: [Int], _ dataType: DataType, name: String, file: String
-  ) throws(CheckpointError) -> (elements: Int, bytes: Int) {
-    var count = 1
-    for dimension in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
-      if overflow { throw .shapeOverflow(file: file, tensor: name, shape: shape) }
-      count = product
+  private static func checked(
+    _ shape: [Int], _ dataType: DataType, name: String, file: String
+  ) throws(CheckpointError) -> TensorShape {
+    do {
+      return try TensorShape(shape, of: dataType)
+    } catch {
+      switch error {
+      case .overflow: throw .shapeOverflow(file: file, tensor: name, shape: shape)
+      case .emptyButLarge:
+        throw .emptyTensorTooLarge(
+          file: file, tensor: name, shape: shape, limit: TensorShape.emptyLimit)
+      case .partialByte:
+        throw .partialByte(file: file, tensor: name, dataType: dataType, shape: shape)
+      }
     }
-    if let bytes = dataType.byteCount(elements: count) { return (count, bytes) }
-    throw count.multipliedReportingOverflow(by: dataType.bitWidth).overflow
-      ? .shapeOverflow(file: file, tensor: name, shape: shape)
-      : .partialByte(file: file, tensor: name, dataType: dataType, shape: shape)
   }
 }
 

@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import Spectra
 package import Studies
 import Training
 
@@ -63,7 +64,13 @@ package struct StudyFolder: Sendable {
   func result(of name: String) throws -> Result? {
     let file = resultPath(name)
     guard FileManager.default.fileExists(atPath: file) else { return nil }
-    return try read(Result.self, from: file)
+    let result = try read(Result.self, from: file)
+    guard result.run.hasOrderedSteps else {
+      throw StudyError.unreadable(
+        path: file,
+        reason: "its steps do not ascend from 0: delete the file and go on with --resume")
+    }
+    return result
   }
 
   /// The study in the folder: its finished runs in the order of the plan.
@@ -98,4 +105,17 @@ package struct StudyFolder: Sendable {
     }
     try AtomicFile.write([UInt8](data), to: file)
   }
+}
+
+extension StudyRun {
+  /// Whether the steps of every curve and summary ascend, from 0 to a number that can be doubled.
+  fileprivate var hasOrderedSteps: Bool {
+    let lists = curves.values.map { $0.map(\.step) } + [steps.map(\.step), [factors.steps ?? 0]]
+    return lists.allSatisfy { list in
+      list.allSatisfy((0...Self.stepLimit).contains)
+        && zip(list, list.dropFirst()).allSatisfy { $0 < $1 }
+    }
+  }
+
+  private static var stepLimit: Int { 1 << 53 }
 }

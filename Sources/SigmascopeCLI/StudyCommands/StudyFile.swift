@@ -49,12 +49,7 @@ struct StudyFile {
     self.path = path
     self.folder = folder
     lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    do {
-      table = try TOMLTable(string: text)
-    } catch let error as TOMLParseError {
-      throw ConfigurationError(
-        path: path, line: error.source.begin.line, reason: TOMLOptions.firstLine(error.description))
-    }
+    table = try TOMLOptions.table(text, of: path)
     for key in table.keys where !Self.studyKeys.contains(key) {
       throw fault("'\(key)' is no part of a study", at: key)
     }

@@ -18,13 +18,7 @@ struct ConfigurationFile {
     let text = String(decoding: data, as: UTF8.self)
     self.path = path
     lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let table: TOMLTable
-    do {
-      table = try TOMLTable(string: text)
-    } catch let error as TOMLParseError {
-      throw ConfigurationError(
-        path: path, line: error.source.begin.line, reason: TOMLOptions.firstLine(error.description))
-    }
+    let table = try TOMLOptions.table(text, of: path)
     var arguments = [String]()
     for key in table.keys.sorted() {
       guard options.contains(key) else {

@@ -64,19 +64,27 @@ struct PretrainCommand: AsyncParsableCommand {
   var quiet = false
 
   func validate() throws {
-    for (name, count) in [
-      ("--width", width), ("--layers", layers), ("--heads", heads), ("--steps", steps),
-      ("--batch", batch), ("--threads", threads ?? 1), ("--feed-forward", feedForward ?? 1),
-    ] where count < 1 {
-      throw ValidationError("\(name) must be at least 1.")
+    for (name, count, most) in [
+      ("--width", width, Self.widthLimit), ("--layers", layers, Self.layerLimit),
+      ("--heads", heads, Self.widthLimit), ("--steps", steps, TrainingSettings.stepLimit),
+      ("--batch", batch, TrainingSettings.countLimit), ("--threads", threads ?? 1, Int.max),
+      ("--feed-forward", feedForward ?? 1, Self.widthLimit),
+    ] {
+      guard count >= 1 else { throw ValidationError("\(name) must be at least 1.") }
+      guard count <= most else { throw ValidationError("\(name) must be at most \(most).") }
     }
     guard width % (2 * heads) == 0 else {
       throw ValidationError("--width must be a multiple of twice --heads.")
     }
-    guard learningRate > 0, learningRate.isFinite, deviation > 0 else {
+    guard learningRate > 0, learningRate.isFinite, deviation > 0, deviation.isFinite else {
       throw ValidationError("--learning-rate and --deviation must be positive.")
     }
+    guard until.isFinite else { throw ValidationError("--until must be a finite number.") }
   }
+
+  /// Beyond what a processor trains; no product of these overflows.
+  private static let widthLimit = 1 << 20
+  private static let layerLimit = 1 << 12
 
   func run() async throws {
     let command = self
@@ -98,6 +106,11 @@ struct PretrainCommand: AsyncParsableCommand {
       vocabularySize: tokenizer.vocabularySize, width: width, layers: layers, heads: heads,
       feedForwardWidth: feedForward ?? width * 11 / 4, ropeBase: 1000,
       maximumPositions: positions)
+    try RunMemory(training: configuration).check()
+    try RunMemory(
+      sampling: configuration, elementSize: MemoryLayout<Float>.size, options: run.options,
+      positions: positions
+    ).check()
     var generator = SplitMix64(seed: seed)
     let model = DecoderModel<Float>(
       drawing: configuration, standardDeviation: deviation, using: &generator)

@@ -24,6 +24,22 @@ struct TOMLOptions {
   /// The arguments of all choices, one after the other.
   var arguments: [String] { choices.flatMap { Choice(key: key, values: $0).arguments } }
 
+  /// The table that a text describes.
+  /// - Throws: ``ConfigurationError`` with the line at fault.
+  static func table(_ text: String, of path: String) throws(ConfigurationError) -> TOMLTable {
+    do {
+      try TOMLSyntax.check(text)
+      return try TOMLTable(string: text)
+    } catch let fault as TOMLSyntax.Fault {
+      throw ConfigurationError(path: path, line: fault.line, reason: fault.reason)
+    } catch let error as TOMLParseError {
+      throw ConfigurationError(
+        path: path, line: error.source.begin.line, reason: firstLine(error.description))
+    } catch {
+      throw ConfigurationError(path: path, line: nil, reason: "it cannot be read: \(error)")
+    }
+  }
+
   /// A value as words of a command line; nil for tables, dates and nested lists.
   static func values(_ value: any TOMLValueConvertible) -> [String]? {
     if let text = value.string { return [text] }
@@ -84,6 +100,8 @@ struct TOMLOptions {
 
   /// `3e-3` for 0.003, `0.05` for 0.05.
   static func short(_ number: Double) -> String {
+    // Below, a power of ten is no normal number.
+    guard number.isNormal, number > 1e-300 else { return "\(number)" }
     let power = Int(floor(log10(number)))
     let digits = number / pow(10, Double(power))
     let rounded = (digits * 1000).rounded() / 1000

@@ -43,12 +43,20 @@ package struct DecoderLayout: Sendable, Equatable {
     embedding = add(
       "model.embed_tokens", configuration.vocabularySize, width, .embedding)
     for index in 0..<configuration.layers {
-      layers.append(layer("model.layers.\(index)", configuration))
+      layers.append(layer("\(Self.layerPrefix)\(index)", configuration))
     }
     finalNorm = add("model.norm", 1, width, .norm)
     head =
       configuration.tiesEmbeddings
       ? embedding : add("lm_head", configuration.vocabularySize, width, .linear)
+  }
+
+  private static let layerPrefix = "model.layers."
+
+  /// The layer that a tensor belongs to, as it is written in the name; nil for one of no layer.
+  static func layer(of tensor: String) -> Substring? {
+    guard tensor.hasPrefix(layerPrefix) else { return nil }
+    return tensor.dropFirst(layerPrefix.count).prefix { $0 != "." }
   }
 
   private mutating func layer(_ name: String, _ configuration: DecoderConfiguration) -> Layer {

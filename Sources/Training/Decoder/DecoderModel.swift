@@ -54,14 +54,11 @@ public struct DecoderModel<Element: KernelScalar> {
         found: "'\(type)'")
     }
     let configuration = try family.configuration(from: ConfigurationReader(json, file: file))
+    // The file of the weights is believed before the configuration: nothing is made before every size agrees.
+    try Self.check(configuration, against: folder, file: file)
     self.init(configuration: configuration, weights: TensorSet(DecoderLayout(configuration)))
     for (index, slot) in layout.slots.enumerated() {
       let stored = try folder.weight(named: slot.name)
-      guard stored.shape == slot.shape else {
-        throw .unexpectedValue(
-          file: folder.path, key: slot.name, expected: "a tensor of shape \(slot.shape)",
-          found: "\(stored.shape)")
-      }
       let view = weights[index]
       // A block of rows at a time, so that a large embedding is never in memory twice.
       let step = max(1, (1 << 20) / max(slot.columns, 1))
@@ -71,6 +68,25 @@ public struct DecoderModel<Element: KernelScalar> {
         let target =
           slot.rows == 1 ? view : view.rows(rows)
         target.set(Matrix(rows: target.rows, columns: target.columns, values: values))
+      }
+    }
+  }
+
+  private static func check(
+    _ configuration: DecoderConfiguration, against folder: ModelFolder, file: String
+  ) throws(CheckpointError) {
+    let layers = Set(folder.weights.tensors.compactMap { DecoderLayout.layer(of: $0.name) }).count
+    guard configuration.layers == layers else {
+      throw .unexpectedValue(
+        file: file, key: "num_hidden_layers", expected: "the \(layers) of the weights",
+        found: "\(configuration.layers)")
+    }
+    for slot in DecoderLayout(configuration).slots {
+      let stored = try folder.weight(named: slot.name)
+      guard stored.shape == slot.shape else {
+        throw .unexpectedValue(
+          file: folder.path, key: slot.name, expected: "a tensor of shape \(slot.shape)",
+          found: "\(stored.shape)")
       }
     }
   }

@@ -39,6 +39,11 @@ enum TrainingState {
     guard let step = store.metadata["step"].flatMap({ Int($0) }),
       let optimizerStep = store.metadata["optimizer_step"].flatMap({ Int($0) })
     else { throw TrainingError.cannotResume(path: path, reason: "it does not tell its step") }
+    guard (0...trainer.options.steps).contains(step), optimizerStep >= 0, optimizerStep < 1 << 62
+    else {
+      throw TrainingError.cannotResume(
+        path: path, reason: "its step \(step) is none of the run: give another folder with --out")
+    }
     let views =
       trainer.trained.map { ("parameter/\($0.name)", $0.values) }
       + trainer.optimizer.state.map { ("optimizer/\($0.name)", $0.values) }

@@ -6,18 +6,39 @@ public struct Examiner: Sendable {
   public let tokenizer: any Tokenizer
   /// The token that ends an answer.
   public let endToken: Int
+  /// How many tokens the model knows; nil for as many as there are.
+  private let vocabulary: Int?
 
   /// - Parameters:
   ///   - task: The task.
   ///   - tokenizer: The model's.
   ///   - stop: A text of one token that ends an answer; nil for the tokenizer's end token.
-  /// - Throws: ``TokenizerError``; ``TrainingError/stopIsNoToken(_:)``.
-  public init(task: any VerifiableTask, tokenizer: any Tokenizer, stop: String? = nil) throws {
+  ///   - vocabulary: The number of rows of the model's embedding. A tokenizer may have more tokens, such as
+  ///     Gemma's for images, as long as no text contains one. Nil for a model made for the tokenizer.
+  /// - Throws: ``TokenizerError``; ``TrainingError/stopIsNoToken(_:)``,
+  ///   ``TrainingError/tokenBeyondVocabulary(token:vocabulary:)``.
+  public init(
+    task: any VerifiableTask, tokenizer: any Tokenizer, stop: String? = nil, vocabulary: Int? = nil
+  ) throws {
     self.task = task
     self.tokenizer = tokenizer
+    self.vocabulary = vocabulary
     let tokens = try stop.map { try tokenizer.encode($0) }
     if let tokens, tokens.count != 1 { throw TrainingError.stopIsNoToken(stop ?? "") }
     endToken = tokens?.first ?? tokenizer.endToken
+    // Every token of the task's alphabet is tried now, not in the middle of a run.
+    _ = try checked([endToken] + (tokenizer.beginToken.map { [$0] } ?? []))
+    for character in task.alphabet {
+      if let tokens = try? tokenizer.encode(String(character)) { _ = try checked(tokens) }
+    }
+  }
+
+  /// The tokens as the model reads them.
+  private func checked(_ tokens: [Int]) throws(TrainingError) -> [Int32] {
+    if let vocabulary, let token = tokens.first(where: { $0 >= vocabulary }) {
+      throw .tokenBeyondVocabulary(token: token, vocabulary: vocabulary)
+    }
+    return tokens.map { Int32($0) }
   }
 
   /// The problems of a split that a seed draws.
@@ -31,14 +52,16 @@ public struct Examiner: Sendable {
   }
 
   /// The tokens of a prompt, preceded by the begin token if the model has one.
-  public func prompt(_ problem: Problem) throws(TokenizerError) -> [Int32] {
-    let tokens = try tokenizer.encode(problem.prompt).map { Int32($0) }
+  /// - Throws: ``TokenizerError``; ``TrainingError/tokenBeyondVocabulary(token:vocabulary:)``.
+  public func prompt(_ problem: Problem) throws -> [Int32] {
+    let tokens = try checked(tokenizer.encode(problem.prompt))
     return (tokenizer.beginToken.map { [Int32($0)] } ?? []) + tokens
   }
 
   /// A completion's tokens, with the end token.
-  public func completion(_ text: String) throws(TokenizerError) -> [Int32] {
-    try tokenizer.encode(text).map { Int32($0) } + [Int32(endToken)]
+  /// - Throws: As ``prompt(_:)``.
+  public func completion(_ text: String) throws -> [Int32] {
+    try checked(tokenizer.encode(text)) + [Int32(endToken)]
   }
 
   /// Draws answers and rewards them.

@@ -51,8 +51,14 @@ public struct RunSpecification: Sendable {
   public func trainer<Element: KernelScalar>(
     on base: DecoderModel<Element>, tokenizer: any Tokenizer
   ) throws -> Trainer<Element> {
-    let examiner = try Examiner(task: task, tokenizer: tokenizer, stop: stop)
+    let examiner = try Examiner(
+      task: task, tokenizer: tokenizer, stop: stop,
+      vocabulary: base.configuration.vocabularySize)
     let positions = try examiner.longestSequence(limit: options.maximumLength)
+    try RunMemory(
+      sampling: base.configuration, elementSize: MemoryLayout<Element>.size, options: options,
+      positions: positions
+    ).check()
     let calibration =
       choice.needsCalibration
       ? try Calibrator(model: base, examiner: examiner, positions: positions)

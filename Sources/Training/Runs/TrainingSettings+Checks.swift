@@ -74,20 +74,38 @@ extension TrainingSettings {
     return options
   }
 
+  /// Steps of a run, and what is counted in steps.
+  package static let stepLimit = 1 << 30
+  /// Problems, answers, tokens, ranks: beyond what any machine holds, and no product of two overflows with steps.
+  package static let countLimit = 1 << 20
+  /// Optimiser steps made of one step: with them the number of all steps stays below 2⁶³.
+  private static let divisionLimit = 1 << 16
+
   private func checkCounts() throws(SettingsError) {
-    let counts: [(key: CodingKeys, count: Int)] = [
-      (.rank, rank), (.steps, steps), (.prompts, prompts), (.group, group),
-      (.updatesPerRollout, updatesPerRollout), (.miniBatches, miniBatches),
-      (.evaluationProblems, evaluationProblems), (.maxLength, maxLength ?? 1),
-      (.targetRank, targetRank ?? 1),
+    let counts: [(key: CodingKeys, count: Int, range: ClosedRange<Int>)] = [
+      (.rank, rank, 1...Self.countLimit), (.steps, steps, 1...Self.stepLimit),
+      (.prompts, prompts, 1...Self.countLimit), (.group, group, 1...Self.countLimit),
+      (.updatesPerRollout, updatesPerRollout, 1...Self.divisionLimit),
+      (.miniBatches, miniBatches, 1...Self.divisionLimit),
+      (.evaluationProblems, evaluationProblems, 1...Self.countLimit),
+      (.maxLength, maxLength ?? 1, 1...Self.countLimit),
+      (.targetRank, targetRank ?? 1, 1...Self.countLimit),
+      (.dynamicSampling, dynamicSampling, 0...Self.countLimit),
+      (.overlongBuffer, overlongBuffer, 0...Self.countLimit),
+      (.saveEvery, saveEvery, 0...Self.stepLimit),
+      (.evaluateEvery, evaluateEvery, 0...Self.stepLimit),
+      (.warmup, warmup ?? 0, 0...Self.stepLimit),
     ]
-    for (key, count) in counts where count < 1 {
-      throw .tooSmall(option: key.rawValue, least: 1)
+    for (key, count, range) in counts where !range.contains(count) {
+      if count > range.upperBound {
+        throw .tooLarge(option: key.rawValue, most: range.upperBound)
+      }
+      throw range.lowerBound == 0
+        ? .negative(option: key.rawValue) : .tooSmall(option: key.rawValue, least: range.lowerBound)
     }
     guard seed <= UInt64(Int.max) else {
       throw .tooLarge(option: CodingKeys.seed.rawValue, most: .max)
     }
-    if let warmup, warmup < 0 { throw .negative(option: CodingKeys.warmup.rawValue) }
   }
 
   private func checkNumbers() throws(SettingsError) {
