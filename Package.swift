@@ -110,7 +110,26 @@ let package = Package(
     // They run the built program, and depend on it so that it is built.
     .testTarget(
       name: "CommandLineTests", dependencies: ["SigmascopeCLI"], swiftSettings: strict),
+    // Tests/Fuzz/run.sh attacks the readers through these; what it once found is read again by the tests.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Checkpoints", "Documents", "Experiments", "Studies", "Training", "Updates",
+        .product(name: "TOMLKit", package: "TOMLKit"),
+      ], path: "Tests/Fuzz/Targets", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay",
+      swiftSettings: strict),
     // They read the sources as text.
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ]
 )
+
+// The program of libFuzzer, which has no main function of its own: only run.sh builds it.
+if Context.environment["SIGMASCOPE_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver",
+      swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+}

@@ -92,11 +92,16 @@ struct AnalyzeCommand: AsyncParsableCommand {
     if paths.isEmpty { throw ValidationError("Give at least one path to analyse.") }
     try AlphaOption.validate(alpha)
     if top < 1 { throw ValidationError("--top must be at least 1.") }
-    if nullSamples < 0 { throw ValidationError("--null-samples must not be negative.") }
+    guard (0...Self.nullSampleLimit).contains(nullSamples) else {
+      throw ValidationError("--null-samples must lie between 0 and \(Self.nullSampleLimit).")
+    }
     if let modules, (try? Regex(modules)) == nil {
       throw ValidationError("--modules '\(modules)' is not a regular expression.")
     }
   }
+
+  /// Their standard error is then a thousandth of the spread.
+  private static let nullSampleLimit = 1_000_000
 
   func run() async throws {
     let command = self

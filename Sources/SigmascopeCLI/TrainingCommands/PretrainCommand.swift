@@ -109,7 +109,8 @@ struct PretrainCommand: AsyncParsableCommand {
     try RunMemory(training: configuration).check()
     try RunMemory(
       sampling: configuration, elementSize: MemoryLayout<Float>.size, options: run.options,
-      positions: positions
+      positions: positions,
+      answerLength: run.options.maximumLength ?? run.task.maximumCompletionLength + 1
     ).check()
     var generator = SplitMix64(seed: seed)
     let model = DecoderModel<Float>(

@@ -17,23 +17,38 @@ package struct RunMemory {
     bytes = 4 * parameters * Double(MemoryLayout<Float>.size)
   }
 
-  /// The keys and values of answers that are drawn together, and their logits.
+  /// The answers that are drawn together: the activations of their prompts, their keys and values, their logits.
   /// - Parameters:
   ///   - configuration: The policy's.
   ///   - elementSize: Bytes of a number.
   ///   - options: How many answers a step has, and how many of the lanes that they are divided among run at once.
   ///   - positions: The longest prompt with its answer.
+  ///   - answerLength: The most tokens of an answer.
   package init(
     sampling configuration: DecoderConfiguration, elementSize: Int, options: RunOptions,
-    positions: Int
+    positions: Int, answerLength: Int
   ) {
-    let answers = max(
-      Double(options.prompts) * Double(options.group), Double(options.evaluationProblems))
-    let pairs = 2 * Double(configuration.layers) * Double(configuration.keyValueWidth)
-    let numbers = answers * (pairs * Double(positions) + Double(configuration.vocabularySize))
-    let share = Double(min(options.threads, options.lanes)) / Double(options.lanes)
-    bytes = numbers * Double(elementSize) * share
+    let lanes = Double(options.lanes)
+    let lanesAtOnce = Double(min(options.threads, options.lanes))
+    let layers = Double(configuration.layers)
+    let pairs = 2 * Double(configuration.keyValueWidth)
+    let token =
+      layers
+      * (4 * Double(configuration.width) + 2 * Double(configuration.queryWidth) + pairs
+        + 3 * Double(configuration.feedForwardWidth))
+    let answer = layers * pairs * Double(positions) + Double(configuration.vocabularySize)
+    let needed = [(options.prompts, options.group), (options.evaluationProblems, 1)].map {
+      (prompts, group) in
+      let promptsAtOnce = min(Double(prompts), lanesAtOnce * (Double(prompts) / lanes).rounded(.up))
+      let prompt = Double(max(positions - answerLength, 1)) / 2 * token
+      let kept = Double(prompts) * Double(group) * Self.answerBytes
+      return promptsAtOnce * (prompt + Double(group) * answer) * Double(elementSize) + kept
+    }
+    bytes = needed.max() ?? 0
   }
+
+  /// What an answer takes as long as the step lasts, however short it is: two lists, its keys and its reward.
+  private static let answerBytes = 200.0
 
   /// - Throws: ``TrainingError/tooLarge(needed:available:)``.
   package func check() throws(TrainingError) {

@@ -57,7 +57,7 @@ public struct RunSpecification: Sendable {
     let positions = try examiner.longestSequence(limit: options.maximumLength)
     try RunMemory(
       sampling: base.configuration, elementSize: MemoryLayout<Element>.size, options: options,
-      positions: positions
+      positions: positions, answerLength: options.maximumLength ?? task.maximumCompletionLength + 1
     ).check()
     let calibration =
       choice.needsCalibration

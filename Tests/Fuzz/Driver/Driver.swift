@@ -1,0 +1,20 @@
+import Foundation
+import FuzzTargets
+
+/// The target that the environment names, and its folder.
+private let attacked: (target: any FuzzTarget.Type, folder: FuzzFolder) = {
+  let environment = ProcessInfo.processInfo.environment
+  guard let target = FuzzTargets.all.first(where: { $0.name == environment["FUZZ_TARGET"] }),
+    let folder = try? FuzzFolder(in: environment["FUZZ_FOLDER"] ?? NSTemporaryDirectory())
+  else { fatalError("FUZZ_TARGET names no target, or FUZZ_FOLDER no folder") }
+  return (target, folder)
+}()
+
+/// Called by libFuzzer for every input.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  FuzzTargets.run(
+    attacked.target, unsafe Array(UnsafeBufferPointer(start: bytes, count: count)),
+    in: attacked.folder)
+  return 0
+}

@@ -1,0 +1,57 @@
+import Foundation
+
+/// A reader under attack. A new one is a file here and a line in ``all``.
+package protocol FuzzTarget: Sendable {
+  /// The name for `run.sh`, and the folder of its findings in `Tests/Fuzz/corpus`.
+  static var name: String { get }
+  /// The names of files of the repository that inputs are made from.
+  static var seeds: String { get }
+  /// Reads an input. An error is right; a trap, a hang or a wrong result is a finding.
+  static func read(_ input: [UInt8], in folder: FuzzFolder) throws
+}
+
+package enum FuzzTargets {
+  package static let all: [any FuzzTarget.Type] = [
+    AdapterConfigurationTarget.self, AdapterTensorsTarget.self, JSONTarget.self,
+    ModelConfigurationTarget.self, SafetensorsTarget.self, ShardIndexTarget.self,
+    StudyResultTarget.self, TokenizerTarget.self, TOMLTarget.self, TrainerStateTarget.self,
+  ]
+
+  /// Lets a target read an input; what it throws is its way to refuse.
+  package static func run(_ target: any FuzzTarget.Type, _ input: [UInt8], in folder: FuzzFolder) {
+    try? target.read(input, in: folder)
+  }
+}
+
+/// A folder in memory whose files are written anew for every input.
+package struct FuzzFolder: Sendable {
+  package let path: String
+
+  /// - Parameter parent: A folder that exists; one that lies in memory is faster.
+  package init(in parent: String) throws {
+    path = "\(parent)/sigmascope-fuzz-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  package func remove() { try? FileManager.default.removeItem(atPath: path) }
+
+  @discardableResult
+  func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+    let file = "\(path)/\(name)"
+    try Data(bytes).write(to: URL(fileURLWithPath: file))
+    return file
+  }
+
+  /// Writes a safetensors file: this header, and as many zeros as its offsets ask for, up to 64 kB.
+  @discardableResult
+  func write(_ name: String, header: [UInt8]) throws -> String {
+    let text = String(decoding: header, as: UTF8.self)
+    let offsets = text.matches(of: #/"data_offsets"\s*:\s*\[\s*\d{1,6}\s*,\s*(\d{1,6})\s*\]/#)
+      .compactMap { Int($0.output.1) }
+    let size = UInt64(header.count)
+    return try write(
+      name,
+      (0..<8).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) } + header
+        + [UInt8](repeating: 0, count: min(offsets.max() ?? 0, 1 << 16)))
+  }
+}

@@ -1,0 +1,1 @@
+../../../Sources/SigmascopeCLI/TrainingCommands/TOMLSyntax.swift

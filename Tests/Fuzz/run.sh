@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Attacks the readers with inputs that libFuzzer makes from files of the repository:
+#
+#   Tests/Fuzz/run.sh MINUTES [TARGET]     every target for so many minutes, or one
+#
+# A finding is left in .build/fuzz/findings/TARGET. Put it, minimised and named for what it shows, into
+# Tests/Fuzz/corpus/TARGET, where the tests read it again.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+minutes=${1:?minutes}
+export SIGMASCOPE_FUZZ=1
+# The flags give every module the counters that libFuzzer steers by.
+swift build -c release --product fuzz --scratch-path .build/fuzz -Xswiftc -sanitize=fuzzer -Xswiftc -parse-as-library
+export FUZZ_FOLDER=$(mktemp -d)
+trap 'rm -rf "$FUZZ_FOLDER"' EXIT
+status=0
+for file in Tests/Fuzz/Targets/*Target.swift; do
+  name=$(sed -nE 's/.*static let name = "(.*)".*/\1/p' "$file")
+  [ -n "$name" ] && [ "${2:-$name}" = "$name" ] || continue
+  corpus=.build/fuzz/corpus/$name
+  findings=.build/fuzz/findings/$name
+  mkdir -p "$corpus" "$findings"
+  seeds=$(sed -nE 's/.*static let seeds = "(.*)".*/\1/p' "$file")
+  find Tests/Fixtures Tests/Fuzz/corpus notebooks-data -name "$seeds" -size -16k -print0 \
+    | while IFS= read -r -d '' seed; do cp "$seed" "$corpus/seed-$(sha1sum <"$seed" | cut -c1-12)"; done
+  FUZZ_TARGET=$name .build/fuzz/release/fuzz "$corpus" Tests/Fuzz/corpus/"$name" -max_total_time=$((60 * minutes)) \
+    -max_len=16384 -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$findings/" -print_final_stats=1 2>&1 \
+    | grep -E "^stat::number|SUMMARY|ERROR|Test unit written|DONE" | sed "s/^/$name: /" || true
+  [ -z "$(ls "$findings")" ] || status=1
+done
+exit $status
