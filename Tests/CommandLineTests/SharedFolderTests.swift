@@ -62,7 +62,7 @@ import Testing
         seeds = [0]
         [run]
         learning-rate = 3e-3
-        steps = 100000
+        steps = 5000
         prompts = 4
         evaluation-problems = 8
         [[arm]]
@@ -70,7 +70,7 @@ import Testing
         """)
     let reproduce = ["reproduce", "--study", "study.toml", "--quiet", "--resume", "--out", "study"]
     for (arguments, file) in [
-      (analyze, "out.partial/journal.jsonl"), (reproduce, "study/runs"),
+      (analyze, "out.partial/journal.jsonl"), (reproduce, "study/runs/lora-lr3e-3-seed0/run.json"),
     ] {
       let first = try await start(arguments, until: file)
       let second = try await scratch.run(arguments)

@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func `a study without a finished run has nothing to verify`() async throws {
-    let outcome = try await study(Self.text, "--verify", "0.5")
+    let outcome = try await study(Self.text, "--verify", "0.5", "--quiet")
     #expect(outcome.status == 65 && outcome.errorLines.count == 1, "\(outcome.standardError)")
   }
 

@@ -58,10 +58,14 @@ import Testing
     let whole = try await SmallStudies.runner(study, in: "\(scratch.path)/whole")
       .run(resuming: false) { _ in }
     let stopped = SmallStudies.runner(study, in: "\(scratch.path)/stopped", jobs: 1)
-    let (finished, sender) = AsyncStream.makeStream(of: Void.self)
-    let task = Task { try await stopped.run(resuming: false) { _ in sender.yield() } }
-    for await _ in finished { break }
-    task.cancel()
+    let (started, start) = AsyncStream.makeStream(of: Void.self)
+    let handle = Mutex<Task<StudyResults, any Error>?>(nil)
+    let task = Task {
+      for await _ in started { break }
+      return try await stopped.run(resuming: false) { _ in handle.withLock { $0?.cancel() } }
+    }
+    handle.withLock { $0 = task }
+    start.yield()
     _ = try? await task.value
     // A killed study leaves such a folder for the run it was training.
     try FileManager.default.createDirectory(
