@@ -81,6 +81,13 @@ import Testing
       "\(outcome.standardError)")
   }
 
+  @Test func `a list that a brace closes is a fault`() async throws {
+    try scratch.write("run.toml", text: "rank = 4\ntargets = [}\n")
+    let outcome = try await scratch.run(
+      "train", "--base", Self.base, "--out", "run", "--config", "run.toml")
+    #expect(outcome.status == 65 && outcome.standardError.contains("run.toml:2: "))
+  }
+
   @Test func `a name of very many parts is a fault`() async throws {
     try scratch.write(
       "run.toml", text: String(repeating: "a.", count: 200_000) + "a = 1\n")

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What toml++ takes for granted. It is compiled with assertions, so a header of a table that begins with something
-/// else than a name ends the program; and it follows the parts of a name by recursion, so a name of a million parts
+/// else than a name ends the program, and so does a list that `}` closes; and it follows the parts of a name by recursion, so a name of a million parts
 /// exhausts the stack. Both are refused before it reads the text.
 struct TOMLSyntax {
   /// What is wrong, and in which line.
@@ -47,7 +47,7 @@ struct TOMLSyntax {
 
   /// The rest of a statement: to the end of the line, over strings, lists and tables.
   private mutating func rest() throws(Fault) {
-    var depth = 0
+    var open: [UInt8] = []
     var dots = 0
     while let byte = current {
       switch byte {
@@ -57,12 +57,14 @@ struct TOMLSyntax {
       case UInt8(ascii: "#"):
         skip { $0 != UInt8(ascii: "\n") }
         continue
-      case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
-      case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
+      case UInt8(ascii: "["), UInt8(ascii: "{"): open.append(byte)
+      case UInt8(ascii: "]"): _ = open.popLast()
+      case UInt8(ascii: "}"):
+        guard open.popLast() == UInt8(ascii: "{") else { throw fault("'}' closes no '{'") }
       case UInt8(ascii: "."): dots += 1
       case UInt8(ascii: "="), UInt8(ascii: ","): dots = 0
       case UInt8(ascii: "\n"):
-        if depth == 0 { return position += 1 }
+        if open.isEmpty { return position += 1 }
         dots = 0
       default: break
       }
