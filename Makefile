@@ -57,8 +57,8 @@ check-python: ## compare with the real torch, peft and transformers; skipped whe
 	  $(PYTHON) Tests/Python/check_training.py $(BINARY) notebooks-data/base-scratchpad; \
 	else echo "skipped: $(PYTHON) has no torch, peft and transformers"; fi
 
-examples: install-dependencies ## build the package that uses the libraries, and run its programs
-	cd Examples && swift build -c release && bin=$$(swift build -c release --show-bin-path) && \
+examples: install-dependencies ## test the package that uses the libraries, and run its programs
+	cd Examples && swift test -c release --disable-xctest && bin=$$(swift build -c release --show-bin-path) && \
 	  $$bin/read-updates ../Tests/Fixtures/adapters/lora ../Tests/Fixtures/base-minilm && \
 	  $$bin/own-metric ../Tests/Fixtures/adapters/lora ../Tests/Fixtures/base-minilm && \
 	  $$bin/train-five-steps ../notebooks-data/base-scratchpad

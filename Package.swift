@@ -101,12 +101,6 @@ let package = Package(
       of: "Experiments",
       ["Adapters", "Checkpoints", "Documents", "LinearAlgebra", "Spectra", "Studies", "Training"]),
     tests(of: "Reports", ["Documents", "Spectra", "Studies"]),
-    // The examples on the landing pages of the products.
-    .testTarget(
-      name: "LibraryTests",
-      dependencies: [
-        "Adapters", "Checkpoints", "LinearAlgebra", "Spectra", "Studies", "Training", "Updates",
-      ], swiftSettings: strict),
     // They run the built program, and depend on it so that it is built.
     .testTarget(
       name: "CommandLineTests", dependencies: ["SigmascopeCLI"], swiftSettings: strict),

@@ -32,5 +32,11 @@ let package = Package(
         .product(name: "Checkpoints", package: "sigmascope"),
         .product(name: "Training", package: "sigmascope"),
       ]),
+    // The examples on the landing pages. They are compiled here because only a package of its own sees what others see.
+    .testTarget(
+      name: "LandingPageTests",
+      dependencies: [
+        "Adapters", "Checkpoints", "LinearAlgebra", "Spectra", "Studies", "Training", "Updates",
+      ].map { .product(name: $0, package: "sigmascope") }),
   ]
 )

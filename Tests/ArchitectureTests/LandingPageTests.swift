@@ -10,7 +10,7 @@ import Testing
   func `the example on a landing page is the one that is tested`(product: String) throws {
     let page = try SourceTree.file("Sources/\(product)/\(product).docc/\(product).md")
     let shown = page.lines.drop { $0 != "```swift" }.dropFirst().prefix { $0 != "```" }
-    let test = try SourceTree.file("Tests/LibraryTests/\(product)Example.swift")
+    let test = try SourceTree.file("Examples/Tests/LandingPageTests/\(product)Example.swift")
     let tested = test.lines.drop { !$0.hasSuffix("// example") }.dropFirst()
       .prefix { !$0.hasSuffix("// end") }.map { $0.dropFirst(4) }
     #expect(!shown.isEmpty && shown.elementsEqual(tested, by: ==))

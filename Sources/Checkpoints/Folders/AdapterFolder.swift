@@ -1,4 +1,4 @@
-package import Documents
+public import Documents
 
 /// An adapter as PEFT saves it: `adapter_config.json` and `adapter_model.safetensors`.
 ///
@@ -13,7 +13,7 @@ public struct AdapterFolder: Sendable {
   /// The folder that holds the two files.
   public let path: String
   /// `adapter_config.json`.
-  package let configuration: JSONValue
+  public let configuration: JSONValue
   /// The method in upper case, as PEFT writes it: `LORA`.
   public let peftType: String
   /// `base_model_name_or_path`: a path or a name on the hub; nil if there is none.

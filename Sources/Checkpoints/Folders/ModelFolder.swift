@@ -1,4 +1,4 @@
-package import Documents
+public import Documents
 
 /// A model in the Hugging Face layout: `config.json` and weights in one safetensors file or in
 /// shards. It may also be a single safetensors file; if there is no `config.json` next to it, only the
@@ -6,7 +6,7 @@ package import Documents
 public struct ModelFolder: Sendable {
   public let path: String
   /// `config.json`; an empty object if a single file has none.
-  package let configuration: JSONValue
+  public let configuration: JSONValue
   public let weights: TensorStore
   /// Whether the output head shares the weight of the input embedding.
   public let tiedEmbeddings: Bool

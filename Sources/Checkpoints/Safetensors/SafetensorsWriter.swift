@@ -1,4 +1,4 @@
-package import Documents
+public import Documents
 import Foundation
 
 /// Writes tensors of Float64 or Float32 to a safetensors file, which appears complete or not at all.
@@ -61,7 +61,7 @@ public enum SafetensorsWriter {
 
   /// Writes a file, one tensor after another.
   /// - Throws: ``OutputError/cannotWrite(path:reason:)``; an existing file then stays unchanged.
-  package static func write(
+  public static func write(
     _ entries: [Entry], metadata: [String: String] = [:], to path: String
   ) throws(OutputError) {
     let header = header(of: entries, metadata)

@@ -1,4 +1,4 @@
-package import LinearAlgebra
+public import LinearAlgebra
 
 /// Everything that metrics of one weight update are computed from, measured once.
 public struct ChangeMeasurements: Sendable {
@@ -18,7 +18,7 @@ public struct ChangeMeasurements: Sendable {
   /// The singular values of W + ΔW, if they were asked for.
   public let adapted: Spectrum?
   /// The angles between the K leading singular subspaces of W and of W + ΔW.
-  package let angles: Sides<PrincipalAngles>?
+  public let angles: Sides<PrincipalAngles>?
   /// For each of the first ten left singular vectors of W + ΔW, the largest absolute cosine to any
   /// left singular vector of W.
   public let bestMatches: [Double]

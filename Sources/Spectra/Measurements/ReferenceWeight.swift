@@ -1,4 +1,4 @@
-package import LinearAlgebra
+public import LinearAlgebra
 import Synchronization
 
 /// The pretrained weight that updates are measured against.
@@ -24,7 +24,7 @@ public final class DenseReference: ReferenceWeight {
   ///   - weight: Rows × columns.
   ///   - geometry: The decomposition, if the caller already has it.
   ///   - rounding: Rounds to the type that the weight is stored in; by default nothing is rounded (Float64).
-  package init(
+  public init(
     _ weight: Matrix, geometry: BaseGeometry? = nil,
     rounding: @escaping @Sendable (inout [Double]) -> Void = { _ in }
   ) {

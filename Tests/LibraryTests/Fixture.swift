@@ -1,9 +1,0 @@
-import Foundation
-
-/// Files of the repository that examples read.
-enum Fixture {
-  static func path(_ name: String) -> String {
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Fixtures/\(name)").standardizedFileURL.path
-  }
-}
