@@ -60,7 +60,7 @@ public enum SafetensorsWriter {
   }
 
   /// Writes a file, one tensor after another.
-  /// - Throws: ``OutputError/cannotWrite(path:reason:)``; an existing file then stays unchanged.
+  /// - Throws: `OutputError.cannotWrite`; an existing file then stays unchanged.
   public static func write(
     _ entries: [Entry], metadata: [String: String] = [:], to path: String
   ) throws(OutputError) {
