@@ -19,10 +19,12 @@ import Testing
 
   init() throws { scratch = try Scratch() }
 
-  /// Starts a command and waits until a file is there.
+  /// Starts a command that would take very long, waits until a file is there, and halts it: it holds its lock and leaves
+  /// the processors to other tests, however late the next command comes.
   private func start(_ arguments: [String], until file: String) async throws -> RunningSigmascope {
     let running = try Sigmascope().start(arguments, in: scratch.folder)
     while running.isRunning, !scratch.exists(file) { try await Task.sleep(for: .milliseconds(5)) }
+    running.send(SIGSTOP)
     return running
   }
 
@@ -49,7 +51,7 @@ import Testing
     let demo = Fixtures.demo
     let analyze = [
       "analyze", demo.appendingPathComponent("runs/lora").path, "--base",
-      demo.appendingPathComponent("base").path, "--quiet", "--no-cache", "--null-samples", "2000",
+      demo.appendingPathComponent("base").path, "--quiet", "--no-cache", "--null-samples", "100000",
       "--jobs", "1", "--out", "out",
     ]
     let base = Fixtures.package.appendingPathComponent("notebooks-data/base-scratchpad").path
@@ -62,7 +64,7 @@ import Testing
         seeds = [0]
         [run]
         learning-rate = 3e-3
-        steps = 5000
+        steps = 100000
         prompts = 4
         evaluation-problems = 8
         [[arm]]
