@@ -87,7 +87,7 @@ extension Adapter {
 
   /// Checks that the update fits the shape of this base.
   func checkShape(of base: any BaseWeight) throws(AdapterError) {
-    try check(against: MatrixShape(rows: base.rows, columns: base.columns))
+    try check(against: base.matrixShape)
   }
 }
 

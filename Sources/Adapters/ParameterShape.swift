@@ -13,6 +13,10 @@ public struct MatrixShape: Sendable, Equatable, CustomStringConvertible {
   public var description: String { "\(rows)×\(columns)" }
 }
 
+extension BaseWeight {
+  package var matrixShape: MatrixShape { MatrixShape(rows: rows, columns: columns) }
+}
+
 /// One tensor of an adapter.
 public struct ParameterShape: Sendable, Equatable {
   /// The part of its name in a PEFT file after the module's name, such as `lora_A.weight`.

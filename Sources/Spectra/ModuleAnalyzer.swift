@@ -66,15 +66,23 @@ public struct ModuleAnalyzer: Sendable {
     _ identity: ModuleIdentity, _ update: @autoclosure () throws -> UpdateForm,
     of reference: some ReferenceWeight
   ) throws -> ModuleAnalysis {
+    try result(identity, update, base: reference.panels) {
+      try measured(identity, $0, of: reference)
+    }
+  }
+
+  /// Makes an update and measures it, or counts the entries because of which that is not possible.
+  private func result(
+    _ identity: ModuleIdentity, _ update: () throws -> UpdateForm, base: (any PanelSource)?,
+    _ measured: (UpdateForm) throws -> ModuleAnalysis
+  ) throws -> ModuleAnalysis {
     var form: UpdateForm?
     do {
       let update = try update()
       form = update
-      return try measured(identity, update, of: reference)
+      return try measured(update)
     } catch {
-      guard let unusable = try UnusableNumbers(error, in: [reference.panels, form?.panels]) else {
-        throw error
-      }
+      guard let unusable = try UnusableNumbers(error, in: [base, form?.panels]) else { throw error }
       return ModuleAnalysis(identity: identity, unusable)
     }
   }
@@ -104,15 +112,7 @@ public struct ModuleAnalyzer: Sendable {
   public func analyze(
     _ identity: ModuleIdentity, _ update: @autoclosure () throws -> UpdateForm
   ) throws -> ModuleAnalysis {
-    var form: UpdateForm?
-    do {
-      let update = try update()
-      form = update
-      return try measured(identity, update)
-    } catch {
-      guard let unusable = try UnusableNumbers(error, in: [form?.panels]) else { throw error }
-      return ModuleAnalysis(identity: identity, unusable)
-    }
+    try result(identity, update, base: nil) { try measured(identity, $0) }
   }
 
   private func measured(

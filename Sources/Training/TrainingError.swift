@@ -18,7 +18,7 @@ public enum TrainingError: BadInput, Equatable {
   case runExists(path: String)
   /// A run cannot be resumed from what is there.
   case cannotResume(path: String, reason: String)
-  /// The base at this path has other weights than at the start of the run.
+  /// The base has other weights, or another configuration or tokenizer, than at the start of the run.
   case otherBase(path: String, base: String)
   /// The run was started with other settings; empty if something else in the file differs.
   case otherSettings(path: String, changes: [SettingChange])
@@ -47,8 +47,9 @@ extension TrainingError: CustomStringConvertible {
     case .cannotResume(let path, let reason):
       "'\(path)' cannot be continued: \(reason)"
     case .otherBase(let path, let base):
-      "'\(path)' cannot be continued: the base '\(base)' has other weights than when the run was started: "
-        + "put them back or give another folder with --out"
+      "'\(path)' cannot be continued: the base '\(base)' has other weights, or another "
+        + "configuration or tokenizer, than "
+        + "when the run was started: put them back or give another folder with --out"
     case .otherSettings(let path, let changes):
       "'\(path)' cannot be continued: it was started with other settings\(Self.list(changes)): "
         + "give them as they were or another folder with --out"

@@ -194,7 +194,3 @@ extension Tensor {
   /// Whether there are entries and all are zero.
   var isZero: Bool { !values.isEmpty && values.allSatisfy { $0 == 0 } }
 }
-
-extension StoredMatrix {
-  fileprivate var matrixShape: MatrixShape { MatrixShape(rows: rows, columns: columns) }
-}

@@ -115,7 +115,7 @@ struct AdapterReader {
         let layout = baseWeights.layout(
           of: place.group.module, isFanInFanOut: configuration.isFanInFanOut)
         return layout == .outByIn
-          ? MatrixShape(rows: base.rows, columns: base.columns)
+          ? base.matrixShape
           : MatrixShape(rows: base.columns, columns: base.rows)
       }
       return method.replayedParameters(shapes: shapes, configuration: configuration)

@@ -83,7 +83,8 @@ enum WholeWeight {
 }
 
 extension ModelWeight {
-  /// The most experts of a tensor. Each becomes an update of its own, so a file of a few bytes could ask for all memory.
+  /// The most experts of a tensor. Each becomes an update of its own, so a file of a few bytes could ask for
+  /// all memory.
   private static var expertLimit: Int { 1 << 16 }
 
   /// The numbers of the experts that a tensor of three dimensions stacks.

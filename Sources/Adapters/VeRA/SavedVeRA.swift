@@ -60,7 +60,7 @@ package struct SavedVeRA: Adapter {
 
   package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
-    let (outputs, inputs) = features(of: MatrixShape(rows: base.rows, columns: base.columns))
+    let (outputs, inputs) = features(of: base.matrixShape)
     let pair = FactorPair(
       input: down.columnSlice(0..<inputs).scalingRows(by: innerScales),
       output: up.rowSlice(0..<outputs).scalingRows(by: outputScales), transposed: isTransposed)

@@ -28,6 +28,20 @@ import CKernels
   /// Adds a text after its length, so that different lists of texts never give the same bytes.
   package func update(text: String) { update(Array("\(text.utf8.count):\(text)".utf8)) }
 
+  /// Adds the bytes of a range of a file, a few megabytes at a time.
+  /// - Parameters:
+  ///   - range: The range, in bytes.
+  ///   - read: Reads a part of it.
+  package func update<Failure: Error>(
+    _ range: Range<Int>, reading read: (Range<Int>) throws(Failure) -> [UInt8]
+  ) throws(Failure) {
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.block) {
+      update(try read(start..<min(start + Self.block, range.upperBound)))
+    }
+  }
+
+  private static let block = 1 << 22
+
   /// The hash of everything added so far, as 32 hexadecimal digits.
   package func digest() -> String {
     var bytes = [UInt8](repeating: 0, count: 16)

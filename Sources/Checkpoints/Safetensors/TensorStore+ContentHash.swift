@@ -7,15 +7,12 @@ extension TensorStore {
     let hash = ContentHasher()
     for tensor in tensors {
       hash.update(text: "\(tensor.name) \(tensor.dataType.rawValue) \(tensor.shape)")
-      for start in stride(from: 0, to: tensor.byteCount, by: Self.block) {
-        let block = start..<min(start + Self.block, tensor.byteCount)
-        hash.update(try bytes(of: tensor, range: block))
+      try hash.update(0..<tensor.byteCount) { (block) throws(CheckpointError) in
+        try bytes(of: tensor, range: block)
       }
     }
     return hash.digest()
   }
-
-  private static let block = 1 << 22
 }
 
 extension ModelFolder {

@@ -16,7 +16,8 @@ package final class FolderLock: Sendable {
   private let descriptor: Int32
 
   /// Locks a folder, which is made if it is not there.
-  /// - Throws: ``OutputError/inUse(path:)`` if another process holds the lock; ``OutputError/cannotWrite(path:reason:)``.
+  /// - Throws: ``OutputError/inUse(path:)`` if another process holds the lock;
+  ///   ``OutputError/cannotWrite(path:reason:)``.
   package init(_ path: String) throws(OutputError) {
     while true {
       try OutputError.naming(path) {

@@ -26,8 +26,8 @@ package struct AnalysisRunner: Sendable {
   ///   - resuming: Whether to continue the unfinished work in the workspace.
   ///   - started: Called when the workspace exists, before the work begins.
   ///   - progress: Called after each unit, from any thread.
-  /// - Throws: `OutputError` if the workspace cannot be written or another process uses it; what reading or a decomposition throws;
-  ///   `CancellationError` if the task was cancelled.
+  /// - Throws: `OutputError` if the workspace cannot be written or another process uses it; what reading or a
+  ///   decomposition throws; `CancellationError` if the task was cancelled.
   package func analysis(
     of plan: AnalysisPlan, in workspace: AnalysisWorkspace, resuming: Bool,
     started: () -> Void = {}, progress: @escaping @Sendable (AnalysisProgress) -> Void

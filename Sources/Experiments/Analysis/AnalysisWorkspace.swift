@@ -50,8 +50,8 @@ package final class AnalysisWorkspace: Sendable {
     }
   }
 
-  /// Removes what this program wrote into the folder, then the folder if it is empty, and releases the lock. Does nothing
-  /// unless the folder was opened.
+  /// Removes what this program wrote into the folder, then the folder if it is empty, and releases the lock.
+  /// Does nothing unless the folder was opened.
   package func remove() {
     lock.withLock { lock in
       guard lock != nil else { return }

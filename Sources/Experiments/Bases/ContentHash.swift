@@ -16,10 +16,7 @@ struct ContentHash: Hashable, Sendable {
       hash.update(text: "\(tensor.dataType.rawValue) \(piece.rows.count)×\(piece.weight.columns)")
       let bytesPerRow = piece.weight.columns * tensor.dataType.bitWidth / 8
       let range = piece.rows.lowerBound * bytesPerRow..<piece.rows.upperBound * bytesPerRow
-      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.block) {
-        let block = start..<min(start + Self.block, range.upperBound)
-        hash.update(try piece.weight.storedBytes(block))
-      }
+      try hash.update(range) { try piece.weight.storedBytes($0) }
       if piece.weight.scale != nil { hash.update(try piece.weight.storedScaleBytes()) }
     }
     hexadecimal = hash.digest()
@@ -31,6 +28,4 @@ struct ContentHash: Hashable, Sendable {
     for text in texts { hash.update(text: text) }
     hexadecimal = hash.digest()
   }
-
-  private static let block = 1 << 22
 }

@@ -56,7 +56,8 @@ package struct StudyRunner: Sendable {
   ///   - resuming: Whether to continue an existing study.
   ///   - progress: Called after each run, from any thread.
   /// - Returns: All runs, in the order of the plan.
-  /// - Throws: ``StudyError``, what training throws, `CancellationError`; `OutputError` if another process uses the folder.
+  /// - Throws: ``StudyError``, what training throws, `CancellationError`; `OutputError` if another process
+  ///   uses the folder.
   package func run(
     resuming: Bool, progress: @escaping @Sendable (StudyProgress) -> Void
   ) async throws -> StudyResults {

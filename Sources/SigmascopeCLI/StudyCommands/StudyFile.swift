@@ -32,24 +32,22 @@ struct StudyFile {
 
   /// - Throws: ``ConfigurationError`` with the line at fault.
   init(path: String) throws {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw ConfigurationError(path: path, line: nil, reason: "no such file")
-    }
     try self.init(
-      text: String(decoding: data, as: UTF8.self), path: path,
+      TOMLDocument(file: path), path: path,
       folder: URL(fileURLWithPath: path).deletingLastPathComponent())
   }
 
   /// A study that is inside the program.
   init(_ preset: StudyPreset) throws {
-    try self.init(text: preset.text, path: "preset \(preset.rawValue)", folder: nil)
+    let path = "preset \(preset.rawValue)"
+    try self.init(TOMLDocument(preset.text, path: path), path: path, folder: nil)
   }
 
-  private init(text: String, path: String, folder: URL?) throws {
+  private init(_ document: TOMLDocument, path: String, folder: URL?) throws {
     self.path = path
     self.folder = folder
-    lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    table = try TOMLOptions.table(text, of: path)
+    lines = document.lines
+    table = document.table
     for key in table.keys where !Self.studyKeys.contains(key) {
       throw fault("'\(key)' is no part of a study", at: key)
     }

@@ -12,13 +12,10 @@ struct ConfigurationFile {
 
   /// - Throws: ``ConfigurationError`` for what is not TOML, a key that is no option, or a table.
   init(path: String, options: Set<String>) throws {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw ConfigurationError(path: path, line: nil, reason: "no such file")
-    }
-    let text = String(decoding: data, as: UTF8.self)
+    let document = try TOMLDocument(file: path)
+    let table = document.table
     self.path = path
-    lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let table = try TOMLOptions.table(text, of: path)
+    lines = document.lines
     var arguments = [String]()
     for key in table.keys.sorted() {
       guard options.contains(key) else {

@@ -1,6 +1,41 @@
 import Foundation
 import TOMLKit
 
+/// A TOML text: its table, and its lines, which errors name.
+struct TOMLDocument {
+  let table: TOMLTable
+  let lines: [String]
+
+  /// Reads a file.
+  /// - Throws: ``ConfigurationError`` with the line at fault.
+  init(file path: String) throws(ConfigurationError) {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw ConfigurationError(path: path, line: nil, reason: "no such file")
+    }
+    try self.init(String(decoding: data, as: UTF8.self), path: path)
+  }
+
+  /// - Parameters:
+  ///   - text: The TOML.
+  ///   - path: What errors call it.
+  /// - Throws: ``ConfigurationError`` with the line at fault.
+  init(_ text: String, path: String) throws(ConfigurationError) {
+    lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    do {
+      try TOMLSyntax.check(text)
+      table = try TOMLTable(string: text)
+    } catch let fault as TOMLSyntax.Fault {
+      throw ConfigurationError(path: path, line: fault.line, reason: fault.reason)
+    } catch let error as TOMLParseError {
+      throw ConfigurationError(
+        path: path, line: error.source.begin.line,
+        reason: TOMLOptions.firstLine(error.description))
+    } catch {
+      throw ConfigurationError(path: path, line: nil, reason: "it cannot be read: \(error)")
+    }
+  }
+}
+
 /// One key of a TOML table that stands for an option of a command, with its possible values.
 struct TOMLOptions {
   /// An option with one of its values; an option of lists has several words.
@@ -23,22 +58,6 @@ struct TOMLOptions {
 
   /// The arguments of all choices, one after the other.
   var arguments: [String] { choices.flatMap { Choice(key: key, values: $0).arguments } }
-
-  /// The table that a text describes.
-  /// - Throws: ``ConfigurationError`` with the line at fault.
-  static func table(_ text: String, of path: String) throws(ConfigurationError) -> TOMLTable {
-    do {
-      try TOMLSyntax.check(text)
-      return try TOMLTable(string: text)
-    } catch let fault as TOMLSyntax.Fault {
-      throw ConfigurationError(path: path, line: fault.line, reason: fault.reason)
-    } catch let error as TOMLParseError {
-      throw ConfigurationError(
-        path: path, line: error.source.begin.line, reason: firstLine(error.description))
-    } catch {
-      throw ConfigurationError(path: path, line: nil, reason: "it cannot be read: \(error)")
-    }
-  }
 
   /// A value as words of a command line; nil for tables, dates and nested lists.
   static func values(_ value: any TOMLValueConvertible) -> [String]? {

@@ -1,8 +1,10 @@
 import Foundation
 
-/// What toml++ takes for granted. It is compiled with assertions, so a header of a table that begins with something
-/// else than a name ends the program, and so does a list that `}` closes; and it follows the parts of a name by recursion, so a name of a million parts
-/// exhausts the stack. Both are refused before it reads the text.
+/// Refuses what toml++ cannot stand, before it reads the text.
+///
+/// It is compiled with assertions, so a header of a table that begins with something else than a name ends the program,
+/// and so does a list that `}` closes. It follows the parts of a name by recursion, so a name of a million parts
+/// exhausts the stack.
 struct TOMLSyntax {
   /// What is wrong, and in which line.
   struct Fault: Error, Equatable {

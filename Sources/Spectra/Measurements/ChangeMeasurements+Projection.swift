@@ -1,8 +1,8 @@
 extension ChangeMeasurements {
   /// The update's and the base's energy over bins of equal width of the base's singular index.
   ///
-  /// Each column sums to one. Empty for a base of zeros, or if only the base's leading directions are known. A matrix with fewer
-  /// directions than bins gets one bin for each direction.
+  /// Each column sums to one. Empty for a base of zeros, or if only the base's leading directions are known. A
+  /// matrix with fewer directions than bins gets one bin for each direction.
   func projection(bins: Int) -> [ProjectionBin] {
     guard knowsWholeBase, hasBaseDirections else { return [] }
     let count = shape.short

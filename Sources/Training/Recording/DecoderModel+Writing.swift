@@ -17,7 +17,8 @@ extension DecoderModel {
     }
   }
 
-  /// The files that ``write(to:tokenizer:extra:)`` makes without extra ones. A folder that holds others is not replaced.
+  /// The files that ``write(to:tokenizer:extra:)`` makes without extra ones. A folder that holds others is not
+  /// replaced.
   package static var fileNames: [String] {
     ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]
   }

@@ -6,7 +6,7 @@ import Foundation
 public struct RunDescription: Sendable, Equatable {
   /// The folder of the base.
   public let basePath: String
-  /// The hash of the base's weights, hexadecimal.
+  /// The hash of the base's weights, configuration and tokenizer, hexadecimal.
   public let baseHash: String
   /// The settings as they took effect.
   public let settings: TrainingSettings

@@ -6,7 +6,10 @@ private let attacked: (target: any FuzzTarget.Type, folder: FuzzFolder) = {
   let environment = ProcessInfo.processInfo.environment
   guard let target = FuzzTargets.all.first(where: { $0.name == environment["FUZZ_TARGET"] }),
     let folder = try? FuzzFolder(in: environment["FUZZ_FOLDER"] ?? NSTemporaryDirectory())
-  else { fatalError("FUZZ_TARGET names no target, or FUZZ_FOLDER no folder") }
+  else {
+    print("FUZZ_TARGET names no target, or FUZZ_FOLDER no folder")
+    exit(64)
+  }
   return (target, folder)
 }()
 
