@@ -80,6 +80,9 @@ extension CheckpointError: CustomStringConvertible {
         + "convert it to BF16 or F32"
     case .nothingReadable(let path, let lookedFor):
       "'\(path)': nothing to read here; looked for \(lookedFor.joined(separator: ", "))"
+    case .isAdapter(let path, let base):
+      "'\(path)' is itself an adapter\(base.map { " of base '\($0)'" } ?? ""), not a model: merge it"
+        + " into its base first, or give the model with --base"
     case .configurationMissing(let folder, let file):
       "'\(folder)': '\(file)' is missing beside the weights: copy it from where the weights are from"
     case .unreadableFormat(let path, let format):

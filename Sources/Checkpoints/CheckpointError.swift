@@ -70,6 +70,8 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
 
   /// None of these files is in the folder.
   case nothingReadable(path: String, lookedFor: [String])
+  /// A model is wanted, and an adapter is here.
+  case isAdapter(path: String, base: String?)
   case configurationMissing(folder: String, file: String)
   /// The weights are in a format that is not read.
   case unreadableFormat(path: String, format: ForeignFormat)

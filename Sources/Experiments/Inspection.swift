@@ -52,14 +52,14 @@ package struct Inspection: Codable, Sendable {
   ///   - alpha: Replaces `lora_alpha` of an adapter whose configuration has lost it.
   /// - Throws: What is wrong with the checkpoint or the base. If the base that the run names is not on this
   ///   machine, that is a finding instead.
-  package init(of run: Run, base given: String?, alpha: Double?) throws {
+  package init(of run: Run, base choice: BaseChoice, alpha: Double?) throws {
     let checkpoint = run.checkpoints[run.checkpoints.count - 1]
     var notes = run.notes
-    var bases = BaseLocator(given: given)
+    var bases = BaseLocator(choice)
     let model: ModelFolder?
     do {
-      model = try bases.base(of: run)
-    } catch let error as ExperimentError where given == nil {
+      model = try bases.base(of: run)?.model
+    } catch let error as ExperimentError {
       model = nil
       notes.append("\(error)")
     }

@@ -62,7 +62,8 @@ public struct CheckpointUpdates: Sendable {
     case .model:
       guard let base else { throw UpdateError.baseNeeded(checkpoint: checkpoint.path) }
       self = try ModelReader(
-        model: ModelFolder(path: checkpoint.path), base: BaseWeights(base)
+        model: ModelFolder(path: checkpoint.path), base: BaseWeights(base),
+        hasSiblings: (run?.checkpoints.count ?? 1) > 1
       ).updates()
     }
   }

@@ -39,10 +39,25 @@ public enum Finding: Sendable, Equatable {
   case baseDiffers(tensor: String, distance: Double)
   /// The base and the checkpoint have different numbers of rows; the common rows were compared.
   case vocabularyResized(module: String, base: Int, checkpoint: Int)
-  /// The head is tied to the embedding, and the file contains both.
-  case tiedHeadCountedOnce(tensor: String)
-  /// The base has no such weight, such as a head made for the task: there is nothing to compare with.
-  case newModule(tensor: String)
+  /// A tensor differs in shape from that of the base and was not compared.
+  case shapeDiffers(tensor: String, checkpoint: [Int], base: [Int])
+  /// The checkpoint saves one tensor twice, because the model ties them: a head or an embedding and its copy.
+  case tiedCopy(tensor: String, of: String)
+  /// The base has no such weights, such as a head made for the task or more layers: there is nothing to compare with.
+  case new(tensors: [String])
+  /// Constants of the architecture that older libraries saved.
+  case buffers(tensors: [String])
+  /// Names are spelled otherwise in the base.
+  case namesTranslated([NameTranslation], tensors: Int)
+  /// Several modules of the checkpoint belong to one weight of the base and keep their own names.
+  case sharedWeights(tensors: [String])
+  /// The checkpoint is the base that its run is compared with.
+  case ownBase
+  /// These matrices are those of the base rounded to another type: nothing else changed.
+  case withinRounding(type: String, modules: Int, of: Int)
+  /// The matrices have nothing in common with those of the base but their shapes. `cosine` is that of the angle between
+  /// them, `size` the ratio of their norms.
+  case unrelated(module: String, cosine: Double, size: Double)
   /// These tensors hold no floating-point numbers.
   case notCompared(tensors: [String])
   /// These tensors of the base are missing in the checkpoint.
@@ -66,13 +81,15 @@ public enum Finding: Sendable, Equatable {
 
   public var severity: Severity {
     switch self {
-    case .startRecorded, .rankZero, .rankDiffers, .tiedHeadCountedOnce, .newModule, .notCompared,
+    case .startRecorded, .rankZero, .rankDiffers, .tiedCopy, .new, .buffers,
+      .namesTranslated, .sharedWeights, .ownBase, .notCompared,
       .vocabularyResized, .skippedWithoutBase, .conditional:
       .note
     case .baseMatch(_, _, let matches): matches ? .note : .warning
     case .magnitudeMatch(_, let deviation): deviation < Self.plausibleDeviation ? .note : .warning
     case .startApproximated, .startUnknown, .startSuspected, .neverPruned, .divisorMayHaveTrained,
-      .zeroFactor, .notFinite, .baseDiffers, .missingFromCheckpoint, .unusedPatterns:
+      .zeroFactor, .notFinite, .baseDiffers, .missingFromCheckpoint, .unusedPatterns,
+      .shapeDiffers, .withinRounding, .unrelated:
       .warning
     }
   }
@@ -142,10 +159,31 @@ extension Finding: CustomStringConvertible {
     case .vocabularyResized(let module, let base, let checkpoint):
       "'\(module)' has \(checkpoint) rows, in the base \(base): the first"
         + " \(min(base, checkpoint)) are compared"
-    case .tiedHeadCountedOnce(let tensor):
-      "'\(tensor)' is the input embedding and is saved with it: counted once"
-    case .newModule(let tensor):
-      "'\(tensor)' is not in the base: there is nothing to compare it with"
+    case .shapeDiffers(let tensor, let checkpoint, let base):
+      "'\(tensor)' has shape \(checkpoint.joined), in the base \(base.joined): it is not compared"
+    case .tiedCopy(let tensor, let original):
+      "'\(tensor)' is a copy of '\(original)', to which the model ties it: counted once"
+    case .new(let tensors):
+      "\(tensors.shortList) \(tensors.count == 1 ? "is" : "are") not in the base: there is nothing to"
+        + " compare with"
+    case .buffers(let tensors):
+      "\(tensors.shortList) \(tensors.count == 1 ? "is" : "are") a constant of the architecture and no"
+        + " weight: not compared"
+    case .namesTranslated(let translations, let count):
+      "\(count) \(count == 1 ? "tensor has another name" : "tensors have other names") in the base: "
+        + translations.prefix(3).map { "'\($0.checkpoint)' is '\($0.base)'" }.joined(separator: ", ")
+        + (translations.count > 3 ? " and \(translations.count - 3) more" : "")
+    case .sharedWeights(let tensors):
+      "several modules of the checkpoint started from \(tensors.shortList) of the base: each keeps its"
+        + " own name"
+    case .ownBase:
+      "one of the run's own checkpoints is the base: updates are counted from there"
+    case .withinRounding(let type, let count, let all):
+      "\(count == all ? "all" : "\(count) of") \(all) matrices are those of the base rounded to \(type):"
+        + " nothing was trained in them"
+    case .unrelated(let module, let cosine, let size):
+      "'\(module)' has the shape of the base's, but nothing in common with it (cosine"
+        + " \(rounded(cosine)), size \(rounded(size)) of the base's): this is probably not its base"
     case .notCompared(let tensors):
       "\(tensors.shortList) hold no floating-point numbers and are not compared"
     case .missingFromCheckpoint(let tensors):
@@ -158,6 +196,8 @@ extension Finding: CustomStringConvertible {
       "without a base \(tensors.shortList) are left out"
     }
   }
+
+  private func rounded(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
 
   private func percent(_ fraction: Double) -> String {
     guard fraction.isFinite else { return "an unknown fraction" }

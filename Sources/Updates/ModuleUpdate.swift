@@ -22,6 +22,8 @@ public struct ModuleUpdate: Sendable {
   public let resolved: ResolvedModule?
   /// Where the update comes from.
   package let source: Source
+  /// Whether the update is the base rounded to another storage type, and nothing else.
+  public internal(set) var isRounding = false
 
   package enum Source: Sendable {
     /// The parameters of an adapter.

@@ -4,8 +4,14 @@ public import Documents
 public enum UpdateError: BadInput, Equatable {
   /// The adapter file holds tensors that belong to no method and to no tensor of the base.
   case unclaimedTensors(names: [String], nearest: String?)
-  /// The base has no weight for a module of the checkpoint.
-  case moduleNotInBase(module: String, nearest: String?)
+  /// Most matrices of the checkpoint have no partner of their shape in the base: `strangers` name some of them.
+  case anotherBase(compared: Int, of: Int, strangers: [String], nearest: String?)
+  /// The checkpoint and the base are the same folder.
+  case ownBase(checkpoint: String)
+  /// Several modules of the checkpoint have one name.
+  case sharedName(module: String)
+  /// The file holds adapters of several names.
+  case severalAdapters(names: [String])
   /// A tensor has different shapes in the checkpoint and in the base.
   case shapesDiffer(tensor: String, checkpoint: [Int], base: [Int])
   /// A base is needed to compute this update, but none was given.
@@ -25,9 +31,16 @@ extension UpdateError: CustomStringConvertible {
     switch self {
     case .unclaimedTensors(let names, let nearest):
       "no method and no weight of the base has \(names.shortList)" + suggestion(nearest)
-    case .moduleNotInBase(let module, let nearest):
-      "the base has no weight for module '\(module)'" + suggestion(nearest)
-        + ": the checkpoint belongs to another base"
+    case .anotherBase(let compared, let count, let strangers, let nearest):
+      "\(count - compared) of \(count) matrices have no partner of their shape in the base, such as"
+        + " \(strangers.shortList)" + suggestion(nearest)
+        + ": the checkpoint belongs to another base; give its own with --base"
+    case .ownBase(let checkpoint):
+      "'\(checkpoint)' is compared with itself: give the model that training started from with --base"
+    case .sharedName(let module):
+      "two modules of the checkpoint are called '\(module)': save them under names of their own"
+    case .severalAdapters(let names):
+      "the file holds the adapters \(names.shortList): save each in a folder of its own"
     case .shapesDiffer(let tensor, let checkpoint, let base):
       "tensor '\(tensor)' has shape \(checkpoint.joined), in the base \(base.joined):"
         + " the checkpoint belongs to another base"
@@ -62,5 +75,5 @@ extension [String] {
 }
 
 extension [Int] {
-  fileprivate var joined: String { map(String.init).joined(separator: "×") }
+  var joined: String { map(String.init).joined(separator: "×") }
 }

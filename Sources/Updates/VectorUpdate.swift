@@ -39,7 +39,8 @@ public struct VectorUpdate: Sendable {
       let before = DenseBaseWeight(Matrix(rows: 1, columns: count, values: try baseValues()))
       return try adapter.weightUpdate(of: before).dense(base: before).values
     case .adapted(let adapted):
-      return zip(try adapted.values(), try baseValues()).map { $0 - $1 }
+      // If the number of tokens differs, the common ones are compared.
+      return zip(try adapted.values().prefix(count), try baseValues()).map { $0 - $1 }
     }
   }
 

@@ -20,7 +20,7 @@ import Testing
     }
     let plan = try AnalysisPlan(
       of: Discovery.runs(at: folder.appendingPathComponent("tuned").path),
-      selecting: AnalysisSelection(base: folder.appendingPathComponent("base").path))
+      selecting: AnalysisSelection(base: .given(folder.appendingPathComponent("base").path)))
     return threads.map {
       plan.fingerprint(options: AnalysisOptions(), version: "0", threads: $0)
     }

@@ -144,13 +144,14 @@ import Updates
 
   @Test func `a module of another base is refused with the nearest name`() throws {
     let folder = try adapter(module: "model.layers.7.q_proj")
-    let error = UpdateError.moduleNotInBase(
-      module: "model.layers.7.q_proj", nearest: "model.layers.0.q_proj")
+    let error = UpdateError.anotherBase(
+      compared: 0, of: 1, strangers: ["model.layers.7.q_proj"], nearest: "model.layers.0.q_proj")
     #expect(throws: error) { try CheckpointUpdates(of: folder, base: base) }
     #expect(
       error.description
-        == "the base has no weight for module 'model.layers.7.q_proj';"
-        + " the nearest is 'model.layers.0.q_proj': the checkpoint belongs to another base")
+        == "1 of 1 matrices have no partner of their shape in the base, such as 'model.layers.7.q_proj';"
+        + " the nearest is 'model.layers.0.q_proj': the checkpoint belongs to another base; give its own"
+        + " with --base")
   }
 
   @Test func `factors of another shape than the base are refused`() throws {
@@ -256,7 +257,7 @@ import Updates
         "score.weight": Matrix(rows: 3, columns: 32, repeating: 1),
       ])
     let updates = try CheckpointUpdates(of: folder, base: base)
-    #expect(updates.findings == [.newModule(tensor: "score.weight")])
+    #expect(updates.findings == [.new(tensors: ["score.weight"])])
     #expect(updates.modules.count == 1)
   }
 

@@ -22,7 +22,15 @@ final class UpdatesWorkbench: Sendable {
   func model(
     _ name: String, configuration: String = #"{"model_type": "llama"}"#, _ tensors: Tensors
   ) throws -> ModelFolder {
-    try write(name, "model.safetensors", tensors)
+    try model(name, configuration: configuration, entries: Self.entries(tensors))
+  }
+
+  /// Writes a model of tensors of any shape.
+  func model(
+    _ name: String, configuration: String = #"{"model_type": "llama"}"#,
+    entries: [SafetensorsWriter.Entry]
+  ) throws -> ModelFolder {
+    try write(name, "model.safetensors", entries)
     try text(name, "config.json", configuration)
     return try ModelFolder(path: path(name))
   }
@@ -31,7 +39,8 @@ final class UpdatesWorkbench: Sendable {
   func adapter(
     _ name: String, configuration: String = "", type: String = "LORA", _ tensors: Tensors
   ) throws -> AdapterFolder {
-    try write(name, "adapter_model.safetensors", tensors, prefix: "base_model.model.")
+    let entries = Self.entries(tensors, prefix: "base_model.model.")
+    try write(name, "adapter_model.safetensors", entries)
     let fields = configuration.isEmpty ? "" : ", \(configuration)"
     try text(name, "adapter_config.json", "{\"peft_type\": \"\(type)\"\(fields)}")
     return try AdapterFolder(path: path(name))
@@ -39,17 +48,22 @@ final class UpdatesWorkbench: Sendable {
 
   func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
-  private func write(
-    _ name: String, _ file: String, _ tensors: Tensors, prefix: String = ""
-  ) throws {
-    try FileManager.default.createDirectory(
-      atPath: path(name), withIntermediateDirectories: true)
-    let entries = tensors.map { key, value in
+  static func entries(
+    _ tensors: some Sequence<(key: String, value: Matrix)>, prefix: String = ""
+  ) -> [SafetensorsWriter.Entry] {
+    tensors.map { key, value in
       SafetensorsWriter.Entry(
         name: prefix + key,
         shape: value.rows == 1 ? [value.columns] : [value.rows, value.columns],
         values: value.values)
     }
+  }
+
+  private func write(
+    _ name: String, _ file: String, _ entries: [SafetensorsWriter.Entry]
+  ) throws {
+    try FileManager.default.createDirectory(
+      atPath: path(name), withIntermediateDirectories: true)
     try SafetensorsWriter.write(entries, to: "\(path(name))/\(file)")
   }
 

@@ -26,6 +26,14 @@ enum FileSystem {
   static func isFile(_ path: String) -> Bool { kind(of: path) == .file }
   static func isFolder(_ path: String) -> Bool { kind(of: path) == .folder }
 
+  /// Whether two paths lead to the same file or folder.
+  static func isSame(_ first: String, _ second: String) -> Bool {
+    var one = stat()
+    var other = stat()
+    guard unsafe stat(first, &one) == 0, unsafe stat(second, &other) == 0 else { return false }
+    return one.st_dev == other.st_dev && one.st_ino == other.st_ino
+  }
+
   /// The names in a folder, sorted by their bytes.
   static func names(in folder: String) throws(CheckpointError) -> [String] {
     guard let stream = unsafe opendir(folder) else { throw failure(at: folder, code: errno) }

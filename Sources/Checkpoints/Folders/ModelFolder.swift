@@ -54,6 +54,10 @@ public struct ModelFolder: Sendable {
       if let format = try ForeignFormat(inFolder: folder) {
         throw .unreadableFormat(path: path, format: format)
       }
+      if FileSystem.isFile(FileSystem.join(folder, AdapterFolder.configurationName)) {
+        let adapter = try? AdapterFolder(path: folder)
+        throw .isAdapter(path: folder, base: adapter?.baseModelName)
+      }
       throw .nothingReadable(path: path, lookedFor: lookedFor)
     }
   }
@@ -72,6 +76,9 @@ public struct ModelFolder: Sendable {
   public var originName: String? {
     configuration["_name_or_path"]?.string.flatMap { $0.isEmpty ? nil : $0 }
   }
+
+  /// Whether both models are one folder or file.
+  package func isSame(as other: ModelFolder) -> Bool { FileSystem.isSame(path, other.path) }
 
   /// The storage type of most elements; nil for a model without tensors.
   public var storageType: DataType? {

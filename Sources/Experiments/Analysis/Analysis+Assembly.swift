@@ -21,8 +21,9 @@ extension Analysis {
       runs: plan.runs.map { planned in
         RunAnalysis(
           planned, modules: byRun[planned.run.name] ?? [],
-          base: planned.basePath.map {
-            BaseIdentity(name: $0, contentHash: results.contentHash(ofBase: $0))
+          base: planned.base.map {
+            BaseIdentity(
+              name: $0.model.path, contentHash: results.contentHash(ofBase: $0.model.path))
           }, options: options)
       })
   }

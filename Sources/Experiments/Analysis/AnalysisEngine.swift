@@ -2,6 +2,7 @@ import Checkpoints
 package import Foundation
 import LinearAlgebra
 package import Spectra
+import Updates
 
 /// Computes the units of an analysis. Many matrices are processed in parallel with one thread each;
 /// huge ones run alone with all threads.
@@ -112,10 +113,14 @@ package struct AnalysisEngine: Sendable {
   private func analyze(_ unit: AnalysisUnit, _ base: GroupBase?) throws -> ModuleAnalysis {
     let analyzer = ModuleAnalyzer(options: options)
     // Made inside `analyze`: a start that is taken from a base with NaN is a finding, not an error.
-    guard let base else {
-      return try analyzer.analyze(unit.identity, UpdateForm(unit.update, base: nil))
-    }
-    return try analyzer.analyze(unit.identity, UpdateForm(unit.update, base: base), of: base)
+    var result =
+      if let base {
+        try analyzer.analyze(unit.identity, UpdateForm(unit.update, base: base), of: base)
+      } else {
+        try analyzer.analyze(unit.identity, UpdateForm(unit.update, base: nil))
+      }
+    result.isRounding = unit.update.isRounding
+    return result
   }
 }
 

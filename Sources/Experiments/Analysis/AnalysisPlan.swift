@@ -5,8 +5,7 @@ import Updates
 
 /// Which modules and steps are analysed, and against which base.
 package struct AnalysisSelection: Sendable {
-  /// The base of all runs, a path or a name in the local cache; nil for the base that each run names.
-  package var base: String?
+  package var base: BaseChoice
   /// Replaces `lora_alpha` of adapters whose configuration has lost it.
   package var alpha: Double?
   /// Whether a module is analysed, by its name.
@@ -15,7 +14,7 @@ package struct AnalysisSelection: Sendable {
   package var includesStep: @Sendable (Run, Int) -> Bool
 
   package init(
-    base: String? = nil, alpha: Double? = nil,
+    base: BaseChoice = .named, alpha: Double? = nil,
     includesModule: @escaping @Sendable (String) -> Bool = { _ in true },
     includesStep: @escaping @Sendable (Run, Int) -> Bool = { _, _ in true }
   ) {
@@ -32,8 +31,8 @@ package struct AnalysisPlan: Sendable {
   package struct PlannedRun: Sendable {
     package let run: Run
     package let method: String
-    /// The path where the base was found; nil if there is no base.
-    package let basePath: String?
+    /// The base; nil if there is none.
+    package let base: FoundBase?
     package let findings: [String]
     /// The steps that will be analysed.
     package let steps: [Int]
@@ -51,13 +50,26 @@ package struct AnalysisPlan: Sendable {
   /// - Throws: What is wrong with a run, a checkpoint or a base:
   ///   ``ExperimentError``, ``UpdateError``, `CheckpointError`, `AdapterError`.
   package init(of runs: [Run], selecting selection: AnalysisSelection) throws {
-    var bases = BaseLocator(given: selection.base, among: runs)
+    var bases = BaseLocator(selection.base, among: runs)
     var planned = [PlannedRun]()
     var vectors = [VectorChange]()
     var available = Set<String>()
     var gathered = [GroupKey: (base: StoredMatrix?, shape: OrientedShape, units: [AnalysisUnit])]()
     for run in try runs.withUniqueNames() {
-      let base = try bases.base(of: run)
+      var notes = run.notes
+      let found: FoundBase?
+      do {
+        found = try bases.base(of: run)
+      } catch ExperimentError.baseNotFound(_, let name, _) where run.holdsAdaptersOnly {
+        found = nil
+        notes.append(
+          "its base '\(name)' is not on this machine: only the updates' own numbers are computed;"
+            + " --base gives another place")
+      }
+      if found?.origin == .borrowed, let path = found?.model.path {
+        notes.append("the run names no base; '\(path)', which the other runs name, is taken")
+      }
+      let base = found?.model
       let checkpoints = run.checkpoints.filter { selection.includesStep(run, $0.step) }
       var findings = [Finding]()
       var method = run.method ?? "full"
@@ -83,8 +95,8 @@ package struct AnalysisPlan: Sendable {
       }
       planned.append(
         PlannedRun(
-          run: run, method: method, basePath: base?.path,
-          findings: run.notes + findings.map(\.description), steps: checkpoints.map(\.step)))
+          run: run, method: method, base: found,
+          findings: notes + findings.map(\.description), steps: checkpoints.map(\.step)))
     }
     self.runs = planned
     self.vectors = vectors
@@ -132,7 +144,7 @@ package struct AnalysisPlan: Sendable {
     let sources = runs.map { planned in
       // The first checkpoint is included, because later ones may subtract its factors.
       let first = planned.run.checkpoints.first?.stamp ?? ""
-      let base = planned.basePath.map { "\($0) \(FileStamp.of($0))" } ?? ""
+      let base = planned.base.map { "\($0.model.path) \(FileStamp.of($0.model.path))" } ?? ""
       return "\(planned.run.path) \(FileStamp.of("\(planned.run.path)/run.json")) \(first) \(base)"
     }
     return ContentHash(of: settings + sources).hexadecimal
@@ -142,6 +154,11 @@ package struct AnalysisPlan: Sendable {
     let base: String
     let module: String
   }
+}
+
+extension Run {
+  /// Whether the base is of use, but not always needed. A method that needs it says so itself.
+  fileprivate var holdsAdaptersOnly: Bool { checkpoints.allSatisfy { $0.contents == .adapter } }
 }
 
 extension [Finding] {

@@ -1,37 +1,65 @@
-import Checkpoints
+package import Checkpoints
 import Foundation
+
+/// Which base runs are compared with.
+package enum BaseChoice: Sendable, Equatable {
+  /// This one, whatever the runs name: a path, or a name in the local cache.
+  case given(String)
+  /// The one that each run names, else the one that the other runs agree on.
+  case named
+  /// None: only what the updates themselves show.
+  case none
+}
+
+/// The base of a run and how it was found.
+package struct FoundBase: Sendable {
+  package enum Origin: String, Sendable {
+    case given = "given with --base"
+    case named = "named by the run"
+    case borrowed = "not named by the run; the other runs name it"
+  }
+
+  package let model: ModelFolder
+  package let origin: Origin
+}
 
 /// Finds the base of each run; each base is opened once.
 struct BaseLocator {
-  let given: String?
+  let choice: BaseChoice
   private var opened = [String: ModelFolder]()
   /// The common base of all runs that name one; nil if they differ.
   private var shared: String?
 
   /// - Parameters:
-  ///   - given: The base of all runs, even if they name another.
+  ///   - choice: Which base is wanted.
   ///   - runs: The runs that are looked at together. Full checkpoints of newer versions of transformers
   ///     name no base. Such a run gets the base of the other runs if those have a common one.
-  init(given: String?, among runs: [Run] = []) {
-    self.given = given
+  init(_ choice: BaseChoice, among runs: [Run] = []) {
+    self.choice = choice
     let named = Set(
       runs.compactMap { run in run.baseName.flatMap { try? resolve($0, of: run) } }
         .map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path })
     shared = named.count == 1 ? named.first : nil
   }
 
-  /// The base of a run: the given one, the one it names, or the common one of the other runs; nil if there is none.
-  mutating func base(of run: Run) throws -> ModelFolder? {
-    let path: String
-    if let given {
-      path = try HubCache.resolve(given, relativeTo: nil)
-    } else if let name = run.baseName {
-      path = try resolve(name, of: run)
-    } else if let shared {
-      path = shared
-    } else {
-      return nil
+  /// The base of a run; nil if there is none.
+  /// - Throws: ``ExperimentError/baseNotFound(run:name:reason:)`` if the run names one that is not here; what opening it
+  ///   throws.
+  mutating func base(of run: Run) throws -> FoundBase? {
+    switch choice {
+    case .none: return nil
+    case .given(let name):
+      return FoundBase(
+        model: try open(HubCache.resolve(name, relativeTo: nil)), origin: .given)
+    case .named:
+      if let name = run.baseName {
+        return FoundBase(model: try open(resolve(name, of: run)), origin: .named)
+      }
+      return try shared.map { FoundBase(model: try open($0), origin: .borrowed) }
     }
+  }
+
+  private mutating func open(_ path: String) throws -> ModelFolder {
     if let model = opened[path] { return model }
     let model = try ModelFolder(path: path)
     opened[path] = model

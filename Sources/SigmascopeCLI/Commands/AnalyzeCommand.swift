@@ -27,10 +27,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     completion: .file())
   var paths: [String]
 
-  @Option(
-    help: "The base model: a folder, a file, or a name in the local Hugging Face cache.",
-    completion: .file())
-  var base: String?
+  @OptionGroup var base: BaseArguments
 
   @Option(
     name: [.short, .long], help: "The folder to write; it appears whole or not at all.",
@@ -149,7 +146,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
   private func selection(of runs: [Run]) throws -> AnalysisSelection {
     let (modules, steps) = (modules, steps)
     return AnalysisSelection(
-      base: try base.map { try EmbeddedBase.resolve($0) }, alpha: alpha,
+      base: try base.choice(), alpha: alpha,
       includesModule: { name in
         // Made anew for each name: an expression cannot be shared between threads.
         modules.flatMap { try? Regex($0) }.map(name.contains) ?? true
@@ -166,7 +163,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
     for run in plan.runs {
       Terminal.say(
         "\(run.run.name): \(run.method), \(run.steps.count) checkpoint\(run.steps.count == 1 ? "" : "s")"
-          + (run.basePath.map { ", base \($0)" } ?? ", no base: only the updates' own metrics"))
+          + (run.base.map { ", base \($0.model.path) (\($0.origin.rawValue))" }
+            ?? ", no base: only the updates' own metrics"))
       for finding in run.findings.prefix(verbose ? .max : 3) { Terminal.say("  ! \(finding)") }
       if !verbose, run.findings.count > 3 {
         Terminal.say("  … \(run.findings.count - 3) more with --verbose")

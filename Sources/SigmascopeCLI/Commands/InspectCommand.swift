@@ -20,9 +20,7 @@ struct InspectCommand: ParsableCommand {
     help: "A checkpoint, a run, a folder of runs, or a safetensors file.", completion: .file())
   var path: String
 
-  @Option(
-    help: "The base model, if it is not where the checkpoint says.", completion: .file())
-  var base: String?
+  @OptionGroup var base: BaseArguments
 
   @Option(help: "The alpha of an adapter whose configuration has lost it.")
   var alpha: Double?
@@ -36,7 +34,7 @@ struct InspectCommand: ParsableCommand {
   func validate() throws { try AlphaOption.validate(alpha) }
 
   func run() throws {
-    let base = try base.map { try EmbeddedBase.resolve($0) }
+    let base = try base.choice()
     let inspections = try Discovery.runs(at: path).map {
       try Inspection(of: $0, base: base, alpha: alpha)
     }
@@ -55,7 +53,7 @@ struct InspectCommand: ParsableCommand {
     Terminal.show("  contents  \(inspection.contents), \(inspection.method)")
     let base =
       inspection.basePath.map { path in
-        inspection.baseName.map { "\($0) (found at \(path))" } ?? path
+        inspection.baseName.map { $0 == path ? path : "\($0) (found at \(path))" } ?? path
       } ?? inspection.baseName.map { "\($0) (not found)" } ?? "not named"
     Terminal.show("  base      \(base)")
     if let seed = inspection.seed { Terminal.show("  seed      \(seed)") }

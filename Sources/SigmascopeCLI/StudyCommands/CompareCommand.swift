@@ -34,10 +34,7 @@ struct CompareCommand: AsyncParsableCommand {
     completion: .list(AdapterChoice.keys))
   var baseline: String?
 
-  @Option(
-    help: "The base model: a folder, a file, or a name in the local Hugging Face cache.",
-    completion: .file())
-  var base: String?
+  @OptionGroup var base: BaseArguments
 
   @Option(
     name: [.short, .long], help: "The folder to write; it appears whole or not at all.",
@@ -100,7 +97,7 @@ struct CompareCommand: AsyncParsableCommand {
   ) async throws -> Analysis {
     let runs = try paths.flatMap { try Discovery.runs(at: $0) }
     let plan = try AnalysisPlan(
-      of: runs, selecting: AnalysisSelection(base: try base.map { try EmbeddedBase.resolve($0) }))
+      of: runs, selecting: AnalysisSelection(base: try base.choice()))
     return try await AnalysisRunner(AnalysisOptions(topCount: top), work, cache).analysis(
       of: plan, in: workspace, resuming: resume, isQuiet: quiet)
   }

@@ -55,6 +55,11 @@ public struct ModuleAnalysis: Codable, Equatable, Sendable {
   public var nonFiniteCount: Int
   /// Whether these entries are all finite and only too large.
   public var isOverflow = false
+  /// Whether the update is the base rounded to another storage type, and nothing else.
+  public var isRounding = false
+
+  /// Whether the matrix was changed by training.
+  public var isChanged: Bool { (metrics[UpdateFrobeniusNorm.name] ?? 0) > 0 && !isRounding }
 
   public init(
     identity: ModuleIdentity, metrics: [String: Double] = [:], baseSingularValues: [Double] = [],

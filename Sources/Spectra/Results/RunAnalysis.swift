@@ -93,7 +93,7 @@ extension StepSummary {
     }
     self.init(
       step: step, medians: columns.compactMapValues(SampleQuantile.median),
-      changedModules: modules.count { ($0.metrics[UpdateFrobeniusNorm.name] ?? 0) > 0 },
+      changedModules: modules.count(where: \.isChanged),
       modules: modules.count,
       nonFiniteModules: modules.filter { $0.nonFiniteCount > 0 }.map(\.identity.module),
       collapseScore: collapseScore)

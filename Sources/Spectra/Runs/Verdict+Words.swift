@@ -20,7 +20,7 @@ extension Verdict {
       return
     }
     let score = last.collapseScore ?? 0
-    let changed = modules.filter { ($0.metrics[UpdateFrobeniusNorm.name] ?? 0) > 0 }
+    let changed = modules.filter(\.isChanged)
     let status: Status =
       if !last.nonFiniteModules.isEmpty {
         .nonFinite
@@ -35,6 +35,7 @@ extension Verdict {
       }
     let words = VerdictWords(
       changed: changed, steps: steps, reward: reward, topCount: topCount,
+      isRounded: modules.contains(where: \.isRounding),
       isOverflow: modules.allSatisfy { $0.nonFiniteCount == 0 || $0.isOverflow })
     self.init(
       status: status, headline: words.headline(status), sentences: words.sentences(status),
@@ -52,6 +53,8 @@ private struct VerdictWords {
   let steps: [StepSummary]
   let reward: [CurvePoint]
   let topCount: Int
+  /// Whether some matrices were only rounded to another storage type.
+  let isRounded: Bool
   /// Whether all numbers that are not usable are finite and only too large.
   let isOverflow: Bool
 
@@ -64,7 +67,8 @@ private struct VerdictWords {
       return "\(count) \(count == 1 ? "matrix holds" : "matrices hold") "
         + (isOverflow ? "numbers too large to square" : "NaN or infinity")
         + " at step \(last.step)."
-    case .unchanged: return "No matrix changed."
+    case .unchanged:
+      return isRounded ? "No matrix changed beyond rounding." : "No matrix changed."
     case .collapsed: return "The run has collapsed\(evidence)."
     case .suspicious: return "There are signs of collapse\(evidence)."
     case .healthy: return "No sign of collapse\(evidence)."

@@ -10,6 +10,7 @@ extension AdapterReader {
     var modules: [ModuleUpdate] = []
     var vectors: [VectorUpdate] = []
     var reports: [Finding] = []
+    var new: [String] = []
     var unclaimed: [String] = []
     var skipped: [String] = []
     let saved = groups.values.isEmpty ? nil : try savedWeights()
@@ -24,9 +25,13 @@ extension AdapterReader {
       }
       let weight = try saved.weight(named: value.tensor.name)
       let original = try originalName(of: name)
-      guard let baseName = base.name(of: original) else {
-        if isSavedModule(name) {
-          reports.append(.newModule(tensor: name))
+      let fits = { (other: ModelWeight) in other.shape.dropFirst() == weight.shape.dropFirst() }
+      guard let baseName = base.name(of: original, where: fits) else {
+        // PEFT saves the head of a task without listing it in `modules_to_save`.
+        if isSavedModule(name) || weight.shape.count > 1 && name.hasSuffix(".weight")
+          || name.hasSuffix(".bias")
+        {
+          new.append(name)
         } else {
           unclaimed.append(name)
         }
@@ -35,8 +40,8 @@ extension AdapterReader {
       if handled.contains(original == name ? baseName : name) { continue }
       if value.isFrozenBase {
         try compareFrozen(weight, with: base, name: baseName).map { reports.append($0) }
-      } else if try isTiedTwin(name, weight, base: base, saved: saved) {
-        reports.append(.tiedHeadCountedOnce(tensor: name))
+      } else if let other = try tiedOriginal(of: name, weight, base: base, saved: saved) {
+        reports.append(.tiedCopy(tensor: name, of: other))
       } else {
         let update = try WholeWeight(
           weight, name: baseName, reportedName: original == name ? nil : name, base: base
@@ -44,12 +49,14 @@ extension AdapterReader {
         switch update {
         case .matrices(let updates): modules += updates
         case .vector(let update): vectors.append(update)
+        case .incomparable: break
         }
       }
     }
     if let first = unclaimed.first {
       throw UpdateError.unclaimedTensors(names: unclaimed, nearest: base?.nearest(to: first))
     }
+    if !new.isEmpty { reports.append(.new(tensors: new)) }
     if !skipped.isEmpty { reports.append(.skippedWithoutBase(tensors: skipped)) }
     for report in reports { findings.add(report) }
     return (modules, vectors)
@@ -61,16 +68,16 @@ extension AdapterReader {
     }
   }
 
-  /// Whether this is the head, tied to the embedding in the base, and the file has the same numbers for both.
-  private func isTiedTwin(
-    _ name: String, _ weight: ModelWeight, base: BaseWeights, saved: ModelFolder
-  ) throws -> Bool {
-    guard base.model.tiedEmbeddings, name.hasSuffix("lm_head.weight") else { return false }
+  /// The embedding that a head repeats, if the base ties them and the file has the same numbers for both.
+  private func tiedOriginal(
+    of name: String, _ weight: ModelWeight, base: BaseWeights, saved: ModelFolder
+  ) throws -> String? {
+    guard base.model.tiedEmbeddings, name.hasSuffix("lm_head.weight") else { return nil }
     for (other, value) in groups.values
     where other != name && !value.isFrozenBase && value.tensor.shape == weight.shape {
-      if try weight.equals(saved.weight(named: value.tensor.name)) { return true }
+      if try weight.equals(saved.weight(named: value.tensor.name)) { return other }
     }
-    return false
+    return nil
   }
 
   /// Compares a frozen weight that was saved with the adapter to the base; a finding if they differ.

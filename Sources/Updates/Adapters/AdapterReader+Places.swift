@@ -9,41 +9,88 @@ extension AdapterReader {
     /// PEFT's name of it, which the patterns of the configuration match.
     let settingsName: String
     /// The name in reports.
-    let module: String
+    var module: String
     let base: StoredMatrix?
     let expert: ExpertPosition?
+
+    /// The name that the checkpoint gives to the weight.
+    var ownName: String {
+      guard let expert, let kind = settingsName.split(separator: ".").last else {
+        return group.module
+      }
+      return "\(group.module).\(expert.index).\(kind)"
+    }
   }
 
-  /// All places, in the order of their modules. A tied head whose tensors repeat those of the embedding is left out.
+  /// All places, in the order of their modules. A tied head whose tensors repeat those of the embedding is left out, and so
+  /// are modules that the base has not.
+  /// - Throws: ``UpdateError/anotherBase(compared:of:strangers:nearest:)`` if the base has few of the modules.
   func places(_ findings: inout AdapterFindings) throws -> [Place] {
     var places: [Place] = []
+    var strangers: [String] = []
+    var translations = NameTranslations()
     for group in groups.groups {
-      if try isTiedTwin(group) {
-        findings.add(.tiedHeadCountedOnce(tensor: group.module))
-      } else if let parameters = targetParameters(of: group) {
+      if let original = try tiedOriginal(of: group) {
+        findings.add(.tiedCopy(tensor: group.module, of: original))
+      } else if let parameters = try targetParameters(of: group) {
         places += try expertPlaces(group, parameters)
+      } else if let place = try modulePlace(group, &translations) {
+        places.append(place)
       } else {
-        places.append(try modulePlace(group))
+        strangers.append(group.module)
       }
     }
-    return places
+    if strangers.count > places.count, let base {
+      throw UpdateError.anotherBase(
+        compared: places.count, of: places.count + strangers.count, strangers: strangers,
+        nearest: base.nearest(to: strangers[0] + ".weight"))
+    }
+    if !strangers.isEmpty { findings.add(.new(tensors: strangers)) }
+    translations.finding.map { findings.add($0) }
+    return try named(places, &findings)
   }
 
-  private func modulePlace(_ group: AdapterGroups.Group) throws -> Place {
+  /// Gives the places whose modules belong to one weight of the base the names that the checkpoint has for them.
+  private func named(_ places: [Place], _ findings: inout AdapterFindings) throws -> [Place] {
+    let counts = places.reduce(into: [String: Int]()) { $0[$1.module, default: 0] += 1 }
+    let shared = counts.filter { $0.value > 1 }.keys.sorted()
+    guard !shared.isEmpty else { return places }
+    findings.add(.sharedWeights(tensors: shared))
+    var named = places
+    for index in named.indices where counts[named[index].module] ?? 0 > 1 {
+      named[index].module = named[index].ownName
+    }
+    var seen: Set<String> = []
+    for place in named where !seen.insert(place.module).inserted {
+      throw UpdateError.sharedName(module: place.module)
+    }
+    return named
+  }
+
+  /// The place of a group that adapts a whole module; nil if the base has no such module.
+  private func modulePlace(
+    _ group: AdapterGroups.Group, _ translations: inout NameTranslations
+  ) throws -> Place? {
     guard let base else {
       return Place(
         group: group, settingsName: group.module, module: group.module, base: nil, expert: nil)
     }
     let original = try originalName(of: group.module)
-    guard let name = base.name(of: original + ".weight") else {
-      throw UpdateError.moduleNotInBase(
-        module: group.module, nearest: base.nearest(to: original + ".weight"))
+    // PyTorch's attention keeps one parameter for queries, keys and values.
+    let names = [original + ".weight", original + ".in_proj_weight"]
+    if let name = names.lazy.compactMap({ base.name(of: $0) }).first {
+      // A replicated layer keeps its own number, because several share one weight of the base.
+      let isReplicated = original != group.module
+      let module = BaseWeights.withoutWeight(name)
+      if !isReplicated, !names.contains(name) { translations.add(group.module, means: module) }
+      return Place(
+        group: group, settingsName: group.module, module: isReplicated ? group.module : module,
+        base: try base.matrix(named: name), expert: nil)
     }
-    // A replicated layer keeps its own number, because several share one weight of the base.
-    let module = original == group.module ? BaseWeights.withoutWeight(name) : group.module
-    return Place(
-      group: group, settingsName: group.module, module: module,
-      base: try base.matrix(named: name), expert: nil)
+    return try base.stackedExpert(of: names[0]).map {
+      Place(
+        group: group, settingsName: group.module, module: group.module, base: $0, expert: nil)
+    }
   }
 
   /// The name of the module or tensor from which a replicated layer was copied; without replication, the same name.
@@ -63,14 +110,24 @@ extension AdapterReader {
   }
 
   /// The parameters of a module to which LoRA was applied; nil if it was applied to the module itself.
-  private func targetParameters(of group: AdapterGroups.Group) -> [String]? {
-    let names = Set(
-      configuration.targetParameters.compactMap { target -> String? in
-        guard let dot = target.lastIndex(of: ".") else { return nil }
+  ///
+  /// A target names a parameter by its whole name or by the end of it. One without an owner, such as `gate_up_proj`, may
+  /// belong to any module that has such a parameter.
+  private func targetParameters(of group: AdapterGroups.Group) throws -> [String]? {
+    var names: Set<String> = []
+    for target in configuration.targetParameters {
+      if let dot = target.lastIndex(of: ".") {
         let owner = target[..<dot]
-        guard group.module == owner || group.module.hasSuffix(".\(owner)") else { return nil }
-        return group.module + target[dot...]
-      })
+        guard group.module == owner || group.module.hasSuffix(".\(owner)") else { continue }
+        names.insert(group.module + target[dot...])
+      } else {
+        let name = "\(group.module).\(target)"
+        let isParameter =
+          try base.map { try !$0.experts(of: originalName(of: name)).isEmpty }
+          ?? group.module.hasSuffix(".experts")
+        if isParameter { names.insert(name) }
+      }
+    }
     return names.isEmpty ? nil : names.sorted()
   }
 
@@ -104,12 +161,12 @@ extension AdapterReader {
       module: group.module, parameters: parameters, factors: factors)
   }
 
-  /// Whether a group belongs to the head and repeats the tensors of the embedding.
-  private func isTiedTwin(_ group: AdapterGroups.Group) throws -> Bool {
+  /// The embedding whose tensors a group of the head repeats, if it does.
+  private func tiedOriginal(of group: AdapterGroups.Group) throws -> String? {
     guard base?.model.tiedEmbeddings ?? true, group.module.hasSuffix("lm_head"),
       let down = group.tensors["lora_A.weight"], let up = group.tensors["lora_B.weight"],
       down.shape.count == 2, up.shape.count == 2
-    else { return false }
+    else { return nil }
     let twinShape = [down.shape[0], up.shape[0]]
     for other in groups.groups where other.tensors["lora_embedding_A"]?.shape == twinShape {
       guard let otherDown = other.tensors["lora_embedding_A"],
@@ -117,9 +174,9 @@ extension AdapterReader {
       else { continue }
       let twinDown = try matrix(otherUp).transposed()
       let twinUp = try matrix(otherDown).transposed()
-      if try matrix(down) == twinDown, try matrix(up) == twinUp { return true }
+      if try matrix(down) == twinDown, try matrix(up) == twinUp { return other.module }
     }
-    return false
+    return nil
   }
 
   private func matrix(_ tensor: TensorDescription) throws -> Matrix {

@@ -86,7 +86,7 @@ extension AdapterReader {
     }
     if let bias { try check(bias, name: name, count: change.count) }
     guard bias != nil || base == nil else {
-      if case .addition = change { findings.add(.newModule(tensor: name)) }
+      if case .addition = change { findings.add(.new(tensors: [name])) }
       return nil
     }
     let saved = try groups.values[place.group.module + ".bias"].map { value in
@@ -109,9 +109,9 @@ extension AdapterReader {
   private func layout(of place: Place) -> WeightLayout {
     if place.expert != nil { return base?.storesExpertsTransposed == true ? .inByOut : .outByIn }
     if place.group.tensors["lora_embedding_A"] != nil { return .outByIn }
-    return base?.layout(
-      of: place.group.module, isFanInFanOut: configuration.isFanInFanOut)
-      ?? (configuration.isFanInFanOut ? .inByOut : .outByIn)
+    let isFanInFanOut = configuration.isFanInFanOut
+    return base?.layout(of: place.group.module, isFanInFanOut: isFanInFanOut)
+      ?? BaseWeights.layout(withoutBase: place.group.module, isFanInFanOut: isFanInFanOut)
   }
 
   /// Determines what the adapter of a linear layer started from. Embeddings, convolutions and experts

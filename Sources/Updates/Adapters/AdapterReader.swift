@@ -33,10 +33,10 @@ struct AdapterReader {
     self.configuration = configuration
     self.base = base.map(BaseWeights.init)
     self.initial = initial
-    groups = AdapterGroups(folder.entries, methods: methods)
+    groups = try AdapterGroups(folder.entries, methods: methods)
     var initialGroups: [String: AdapterGroups.Group] = [:]
     if case .folder(let first) = initial {
-      for group in AdapterGroups(first.entries, methods: methods).groups {
+      for group in try AdapterGroups(first.entries, methods: methods).groups {
         initialGroups[group.path] = group
       }
     }

@@ -1,17 +1,20 @@
 import Adapters
 import Checkpoints
+import Documents
 
 /// The updates of a weight that a checkpoint contains whole, compared with the weight of the base.
 enum WholeWeight {
   case matrices([ModuleUpdate])
   case vector(VectorUpdate)
+  /// The shapes differ in such a way that no entry can be compared.
+  case incomparable
 
   /// - Parameters:
   ///   - adapted: The weight after training.
   ///   - name: The tensor's name in the base.
   ///   - reportedName: The name to report, if it differs from the base's.
-  /// - Throws: ``UpdateError/shapesDiffer(tensor:checkpoint:base:)``. If only the number of rows of a
-  ///   vocabulary differs, the vocabulary was resized; that is a finding, not an error.
+  ///   - report: Takes findings. If only the number of tokens differs, the common ones are compared; any other
+  ///     difference of shape makes the weight ``incomparable``.
   init(
     _ adapted: ModelWeight, name: String, reportedName: String? = nil, base: BaseWeights,
     _ report: (Finding) -> Void
@@ -19,21 +22,24 @@ enum WholeWeight {
     let before = try base.model.weight(named: name)
     let title = reportedName ?? name
     let module = BaseWeights.withoutWeight(title)
-    guard adapted.shape.count > 1 else {
-      guard adapted.shape == before.shape else {
-        throw UpdateError.shapesDiffer(
-          tensor: title, checkpoint: adapted.shape, base: before.shape)
-      }
+    let isResized = adapted.shape != before.shape && base.resizes(name, adapted, before)
+    if isResized {
+      report(
+        .vocabularyResized(module: module, base: before.shape[0], checkpoint: adapted.shape[0]))
+    } else if adapted.shape != before.shape {
+      report(.shapeDiffers(tensor: title, checkpoint: adapted.shape, base: before.shape))
+      self = .incomparable
+      return
+    }
+    if adapted.shape.count < 2 {
       let vector = StoredMatrix(before)
       self = .vector(
         VectorUpdate(
-          name: title, base: vector, count: vector.columns, storageType: before.storageType,
-          source: .adapted(StoredMatrix(adapted))))
+          name: title, base: vector, count: min(vector.columns, adapted.columns),
+          storageType: before.storageType, source: .adapted(StoredMatrix(adapted))))
       return
     }
-    if adapted.shape == before.shape, adapted.shape.count == 3, module.contains("expert"),
-      let dot = module.lastIndex(of: ".")
-    {
+    if adapted.shape.count == 3, module.contains("expert"), let dot = module.lastIndex(of: ".") {
       self = .matrices(
         try adapted.expertIndices(of: title).map { index in
           Self.update(
@@ -43,27 +49,16 @@ enum WholeWeight {
         })
       return
     }
-    let layout = base.layout(of: module, isFanInFanOut: false)
-    if adapted.shape == before.shape {
-      self = .matrices([
-        Self.update(module, StoredMatrix(adapted), StoredMatrix(before), layout: layout)
-      ])
-    } else if adapted.shape.dropFirst() == before.shape.dropFirst(), adapted.shape.count == 2,
-      Self.isVocabulary(module)
-    {
-      report(
-        .vocabularyResized(
-          module: module, base: before.shape[0], checkpoint: adapted.shape[0]))
+    var matrices = (adapted: StoredMatrix(adapted), before: StoredMatrix(before))
+    if isResized {
       let rows = min(before.shape[0], adapted.shape[0])
-      self = .matrices([
-        Self.update(
-          module, StoredMatrix(adapted).leadingRows(rows),
-          StoredMatrix(before).leadingRows(rows), layout: layout)
-      ])
-    } else {
-      throw UpdateError.shapesDiffer(
-        tensor: title, checkpoint: adapted.shape, base: before.shape)
+      matrices = (matrices.adapted.leadingRows(rows), matrices.before.leadingRows(rows))
     }
+    self = .matrices([
+      Self.update(
+        module, matrices.adapted, matrices.before,
+        layout: base.layout(of: module, isFanInFanOut: false))
+    ])
   }
 
   private static func update(
@@ -73,12 +68,26 @@ enum WholeWeight {
       module: module, base: before, rows: before.rows, columns: before.columns, layout: layout,
       storageType: before.storageType, resolved: nil, source: .adapted(adapted))
   }
+}
 
-  /// Whether the rows of a module are tokens, whose number may change.
-  private static func isVocabulary(_ module: String) -> Bool {
-    let kind = module.split(separator: ".").last ?? ""
-    return ["embed_tokens", "lm_head", "wte", "word_embeddings", "embed_in", "embed_out"]
-      .contains(String(kind))
+extension BaseWeights {
+  /// Whether two shapes of a weight differ only in the number of tokens: the rows, or a bias, of an embedding or of an
+  /// output head.
+  fileprivate func resizes(_ name: String, _ after: ModelWeight, _ before: ModelWeight) -> Bool {
+    guard after.shape.count == before.shape.count, (1...2).contains(before.shape.count),
+      after.shape.dropFirst() == before.shape.dropFirst()
+    else { return false }
+    let owner = name.split(separator: ".").dropLast().last.map(String.init) ?? name
+    return Self.vocabularies.contains(owner) || before.shape[0] == vocabularySize
+  }
+
+  private static let vocabularies: Set<String> = [
+    "embed_in", "embed_out", "embed_tokens", "lm_head", "shared", "tok_embeddings",
+    "word_embeddings", "wte",
+  ]
+
+  private var vocabularySize: Int? {
+    (model.configuration["vocab_size"] ?? model.configuration["text_config"]?["vocab_size"])?.integer
   }
 }
 

@@ -1,0 +1,79 @@
+import Adapters
+import Checkpoints
+
+/// Reads a fully fine-tuned model: finds the base tensor that each of its tensors came from.
+struct ModelReader {
+  let model: ModelFolder
+  let base: BaseWeights
+  /// Whether the run has other checkpoints than this.
+  let hasSiblings: Bool
+
+  func updates() throws -> CheckpointUpdates {
+    let isOwnBase = model.isSame(as: base.model)
+    if isOwnBase, !hasSiblings { throw UpdateError.ownBase(checkpoint: model.path) }
+    let tensors = try TensorPairs(model, base)
+    let others = try UnmatchedTensors(tensors.unmatched, of: model, base: base)
+    var modules = others.modules
+    var vectors: [VectorUpdate] = []
+    var findings = others.findings
+    var incomparable: [String] = []
+    let shared = tensors.sharedNames
+    for pair in tensors.pairs {
+      if let original = try tiedOriginal(of: pair, among: tensors.pairs) {
+        findings.append(.tiedCopy(tensor: pair.name, of: original))
+        continue
+      }
+      let reportedName = shared.contains(pair.baseName) ? pair.name : nil
+      switch try WholeWeight(
+        pair.weight, name: pair.baseName, reportedName: reportedName, base: base,
+        { findings.append($0) })
+      {
+      case .matrices(let updates): modules += updates
+      case .vector(let update): vectors.append(update)
+      case .incomparable: incomparable.append(pair.name)
+      }
+    }
+    try checkBase(
+      compared: modules.count, incomparable: incomparable,
+      new: others.new.filter { isMatrix($0) })
+    if !shared.isEmpty { findings.append(.sharedWeights(tensors: shared.sorted())) }
+    if let finding = tensors.translations.finding { findings.append(finding) }
+    if !tensors.withoutNumbers.isEmpty {
+      findings.append(.notCompared(tensors: tensors.withoutNumbers))
+    }
+    let missing = tensors.missing.filter { !others.covered.contains($0) }
+    if !missing.isEmpty { findings.append(.missingFromCheckpoint(tensors: missing)) }
+    findings += isOwnBase ? [.ownBase] : try WholeModelComparison(&modules).findings
+    return CheckpointUpdates(
+      method: "full", modules: modules, vectors: vectors, findings: findings)
+  }
+
+  /// The embedding that a head repeats, if the base ties them and the checkpoint has the same numbers for both.
+  private func tiedOriginal(
+    of pair: TensorPairs.Pair, among pairs: [TensorPairs.Pair]
+  ) throws -> String? {
+    guard base.model.tiedEmbeddings, pair.name.hasSuffix("lm_head.weight") else { return nil }
+    for other in pairs
+    where other.name != pair.name && other.weight.shape == pair.weight.shape
+      && other.name.contains("embed")
+    {
+      if try pair.weight.equals(other.weight) { return other.name }
+    }
+    return nil
+  }
+
+  private func isMatrix(_ name: String) -> Bool {
+    (model.weights[name]?.shape.count ?? 0) > 1
+  }
+
+  /// Refuses a base to which most matrices do not fit.
+  private func checkBase(
+    compared: Int, incomparable: [String], new: [String]
+  ) throws(UpdateError) {
+    let strangers = incomparable + new
+    guard strangers.count > compared else { return }
+    throw .anotherBase(
+      compared: compared, of: compared + strangers.count, strangers: strangers,
+      nearest: base.nearest(to: strangers[0]))
+  }
+}

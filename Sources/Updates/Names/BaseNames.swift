@@ -1,0 +1,50 @@
+import Checkpoints
+
+/// The names of a base's tensors, found by the names that a checkpoint uses.
+///
+/// Names can differ: libraries rename modules (``NameRule``), and a checkpoint of a model with a head has
+/// `bert.encoder…` where the base has `encoder…`, or the other way round.
+struct BaseNames: Sendable {
+  /// Names by their canonical form; nil where several tensors have it.
+  private let canonical: [String: String?]
+  /// Names by their canonical form without its first component.
+  private let inner: [String: String?]
+
+  init(_ names: some Sequence<String>) {
+    var canonical: [String: String?] = [:]
+    var inner: [String: String?] = [:]
+    for name in names {
+      let form = Self.canonical(name)
+      canonical[form] = canonical[form] == nil ? .some(name) : .some(nil)
+      guard let rest = Self.withoutFirstComponent(form) else { continue }
+      inner[rest] = inner[rest] == nil ? .some(name) : .some(nil)
+    }
+    self.canonical = canonical
+    self.inner = inner
+  }
+
+  /// The tensor that a name of the checkpoint means; nil if there is none or more than one. A tensor of exactly this
+  /// name is to be tried first.
+  func equivalent(of name: String) -> String? {
+    let form = Self.canonical(name)
+    if let found = canonical[form] { return found }
+    if let longer = inner[form] { return longer }
+    var rest = form
+    while let shorter = Self.withoutFirstComponent(rest), shorter.contains(".") {
+      if let found = canonical[shorter] { return found }
+      rest = shorter
+    }
+    return nil
+  }
+
+  /// The form that all spellings of a name share.
+  static func canonical(_ name: String) -> String {
+    var components = name.split(separator: ".", omittingEmptySubsequences: false)
+    for rule in NameRule.all { components = rule.apply(components) }
+    return components.joined(separator: ".")
+  }
+
+  private static func withoutFirstComponent(_ name: String) -> String? {
+    name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) }
+  }
+}

@@ -1,0 +1,105 @@
+/// A spelling of names that differs between libraries or their versions, brought to one form.
+///
+/// A name is a list of components, such as `model`, `layers`, `0`, `q_proj`, `weight`. Two names mean the same tensor if
+/// all rules together give them the same form. A rule is applied to the names of both sides, so it does not matter
+/// which of them is the older one.
+struct NameRule: Sendable {
+  /// What the rule is about.
+  let title: String
+  let apply: @Sendable ([Substring]) -> [Substring]
+
+  /// All rules, in the order in which they are applied.
+  static let all = [wrappers, nesting, vision, layerNorm, weightNorm, experts, heads]
+
+  /// Wrappers that a trainer puts around a module: PyTorch's FSDP, activation checkpointing, `torch.compile` and
+  /// distributed data parallel.
+  static let wrappers = NameRule(title: "wrappers of a trainer") { components in
+    let rest = components.filter {
+      $0 != "_fsdp_wrapped_module" && $0 != "_checkpoint_wrapped_module" && $0 != "_orig_mod"
+        && $0 != "_forward_module"
+    }
+    return rest.first == "module" ? Array(rest.dropFirst()) : rest
+  }
+
+  /// Where models of several parts keep their language model: `language_model.model.layers` (before transformers 4.52),
+  /// `model.language_model.layers` (since), `model.layers` (the files of Qwen2-VL).
+  static let nesting = NameRule(title: "nesting of models of several parts") { components in
+    var rest = components[...]
+    while rest.count > 2, rest.first == "model" || rest.first == "language_model" {
+      rest = rest.dropFirst()
+    }
+    return Array(rest)
+  }
+
+  /// Vision transformers and their kin before and since transformers 5: ViT, DeiT, BEiT, DINOv2, DETR.
+  static let vision = NameRule(title: "names of vision models") { components in
+    components.replacing([
+      (["encoder", "layer"], ["layers"]),
+      (["attention", "attention", "query"], ["attention", "q_proj"]),
+      (["attention", "attention", "key"], ["attention", "k_proj"]),
+      (["attention", "attention", "value"], ["attention", "v_proj"]),
+      (["attention", "output", "dense"], ["attention", "o_proj"]),
+      (["intermediate", "dense"], ["mlp", "fc1"]),
+      (["output", "dense"], ["mlp", "fc2"]),
+      (["conv_encoder"], []),
+      (["out_proj"], ["o_proj"]),
+    ])
+  }
+
+  /// The gain and the shift of a layer normalisation in checkpoints that were made from TensorFlow's.
+  static let layerNorm = NameRule(title: "gamma and beta of a normalisation") { components in
+    guard components.count > 1, let last = components.last,
+      components[components.count - 2].lowercased().replacing("_", with: "").hasSuffix("layernorm")
+    else { return components }
+    switch last {
+    case "gamma": return components.dropLast() + ["weight"]
+    case "beta": return components.dropLast() + ["bias"]
+    default: return components
+    }
+  }
+
+  /// The length and the direction of a weight-normalised weight, before and since PyTorch's parametrizations.
+  static let weightNorm = NameRule(title: "parts of a weight normalisation") { components in
+    components.replacing([
+      (["weight_g"], ["parametrizations", "weight", "original0"]),
+      (["weight_v"], ["parametrizations", "weight", "original1"]),
+    ])
+  }
+
+  /// The experts of Mixtral, Phi-MoE and Granite, and those of Qwen-MoE, OLMoE and DeepSeek.
+  static let experts = NameRule(title: "names of experts") { components in
+    let renamed = components.replacing([
+      (["block_sparse_moe", "input_linear", "weight"], ["mlp", "experts", "gate_up_proj"]),
+      (["block_sparse_moe", "output_linear", "weight"], ["mlp", "experts", "down_proj"]),
+      (["block_sparse_moe"], ["mlp"]),
+    ])
+    guard let experts = renamed.firstIndex(of: "experts"), experts + 2 < renamed.count,
+      renamed[experts + 1].allSatisfy(\.isNumber)
+    else { return renamed }
+    return renamed[...experts]
+      + renamed[(experts + 1)...].map { ["w1": "gate_proj", "w3": "up_proj", "w2": "down_proj"][$0] ?? $0 }
+  }
+
+  /// The output head of GPT-NeoX.
+  static let heads = NameRule(title: "names of heads") { components in
+    components.first == "embed_out" ? ["lm_head"] + components.dropFirst() : components
+  }
+}
+
+extension [Substring] {
+  /// Replaces parts of the list. Each place is replaced at most once, by the first pair that fits there.
+  fileprivate func replacing(_ pairs: [(old: [Substring], new: [Substring])]) -> [Substring] {
+    var result: [Substring] = []
+    var place = startIndex
+    while place < endIndex {
+      if let pair = pairs.first(where: { self[place...].starts(with: $0.old) }) {
+        result += pair.new
+        place += pair.old.count
+      } else {
+        result.append(self[place])
+        place += 1
+      }
+    }
+    return result
+  }
+}
