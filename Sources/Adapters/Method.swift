@@ -52,6 +52,8 @@ public enum AdapterRegistry {
     Entry(LNTuning.self, reading: (9, SavedLNTuning.self), training: [TrainableLNTuning.self]),
     Entry(TargetParameters.self, reading: (3, SavedTargetParameters.self)),
     Entry(TrainableTokens.self, reading: (1, SavedTrainableTokens.self)),
+    Entry(Kohya.self, reading: (10, SavedKohya.self)),
+    Entry(MLX.self, reading: (11, SavedMLX.self)),
   ]
 
   /// The types that read saved adapters, in the order in which they are tried.

@@ -171,7 +171,8 @@ extension Finding: CustomStringConvertible {
         + " weight: not compared"
     case .namesTranslated(let translations, let count):
       "\(count) \(count == 1 ? "tensor has another name" : "tensors have other names") in the base: "
-        + translations.prefix(3).map { "'\($0.checkpoint)' is '\($0.base)'" }.joined(separator: ", ")
+        + translations.prefix(3).map { "'\($0.checkpoint)' is '\($0.base)'" }.joined(
+          separator: ", ")
         + (translations.count > 3 ? " and \(translations.count - 3) more" : "")
     case .sharedWeights(let tensors):
       "several modules of the checkpoint started from \(tensors.shortList) of the base: each keeps its"

@@ -55,7 +55,10 @@ import Updates
   @Test(arguments: [
     ("bert.LayerNorm.gamma", "bert.LayerNorm.weight"),
     ("bert.layer_norm.beta", "bert.layer_norm.bias"),
-    ("encoder.pos_conv_embed.conv.weight_g", "encoder.pos_conv_embed.conv.parametrizations.weight.original0"),
+    (
+      "encoder.pos_conv_embed.conv.weight_g",
+      "encoder.pos_conv_embed.conv.parametrizations.weight.original0"
+    ),
   ])
   func `parameters of one module have two spellings`(first: String, second: String) throws {
     for (own, others) in [(first, second), (second, first)] {

@@ -64,8 +64,10 @@ import Updates
     let updates = try updates(stacked("tuned", adding: change), base: base)
     #expect(
       updates.modules.map(\.module) == [
-        "model.layers.0.\(owner).experts.0.down_proj", "model.layers.0.\(owner).experts.0.gate_up_proj",
-        "model.layers.0.\(owner).experts.1.down_proj", "model.layers.0.\(owner).experts.1.gate_up_proj",
+        "model.layers.0.\(owner).experts.0.down_proj",
+        "model.layers.0.\(owner).experts.0.gate_up_proj",
+        "model.layers.0.\(owner).experts.1.down_proj",
+        "model.layers.0.\(owner).experts.1.gate_up_proj",
       ])
     let changes = try updates.modules.map { try $0.matrix() }
     #expect([0, 1, 2].allSatisfy { changes[$0].frobeniusNorm() == 0 })

@@ -83,12 +83,14 @@ import Updates
         ["a.weight": 2 * w, "b.weight": 3 * w],
         without: ["model.layers.0.q_proj.weight", "model.layers.0.k_proj.weight"])
     } throws: { thrown in
-      guard case .anotherBase(compared: 1, of: 3, strangers: ["a.weight", "b.weight"], _)? =
-        thrown as? UpdateError
+      guard
+        case .anotherBase(compared: 1, of: 3, strangers: ["a.weight", "b.weight"], _)? =
+          thrown as? UpdateError
       else { return false }
       return true
     }
-    #expect(error.description.hasPrefix("2 of 3 matrices have no partner of their shape in the base"))
+    #expect(
+      error.description.hasPrefix("2 of 3 matrices have no partner of their shape in the base"))
   }
 
   @Test func `one tensor of another shape is told and not compared`() throws {

@@ -10,9 +10,9 @@ public struct AdapterFolder: Sendable {
   static let configurationName = "adapter_config.json"
   static let weightsName = "adapter_model.safetensors"
 
-  /// The folder that holds the two files.
+  /// The folder that holds the two files; the file of a trainer that writes only one.
   public let path: String
-  /// `adapter_config.json`.
+  /// `adapter_config.json`, or what it would say of the file of another trainer.
   public let configuration: JSONValue
   /// The method in upper case, as PEFT writes it: `LORA`.
   public let peftType: String
@@ -26,13 +26,36 @@ public struct AdapterFolder: Sendable {
   ///   ``CheckpointError/nothingReadable(path:lookedFor:)``,
   ///   ``CheckpointError/ambiguousAdapterKeys(file:first:second:)``, and what ``TensorStore`` throws.
   public init(path: String) throws(CheckpointError) {
+    if FileSystem.isFile(path) {
+      try self.init(file: path)
+      return
+    }
     guard let folder = try Self.locate(in: path) else {
       throw FileSystem.kind(of: path) == nil
         ? .notFound(path: path)
         : .nothingReadable(path: path, lookedFor: [Self.configurationName])
     }
     let configurationFile = FileSystem.join(folder, Self.configurationName)
-    configuration = try JSONValue(file: configurationFile)
+    let document = try JSONValue(file: configurationFile)
+    try self.init(
+      path: folder, configuration: ForeignAdapter.mlxConfiguration(document) ?? document,
+      configurationFile: configurationFile, weights: Self.weights(in: folder))
+  }
+
+  /// Opens the file of a trainer that writes no configuration.
+  private init(file: String) throws(CheckpointError) {
+    let weights = try TensorStore(file: file)
+    guard let configuration = ForeignAdapter.configuration(of: weights) else {
+      throw .nothingReadable(path: file, lookedFor: [Self.configurationName])
+    }
+    try self.init(
+      path: file, configuration: configuration, configurationFile: file, weights: weights)
+  }
+
+  private init(
+    path: String, configuration: JSONValue, configurationFile: String, weights: TensorStore
+  ) throws(CheckpointError) {
+    self.configuration = configuration
     guard let type = configuration["peft_type"]?.string else {
       throw .unexpectedValue(
         file: configurationFile, key: "peft_type", expected: "the name of a method",
@@ -42,9 +65,9 @@ public struct AdapterFolder: Sendable {
     peftType = type.split(separator: ".").last.map { $0.uppercased() } ?? type
     let name = configuration["base_model_name_or_path"]?.string
     baseModelName = name == "" ? nil : name
-    weights = try Self.weights(in: folder)
+    self.weights = weights
     entries = weights.tensors.map(AdapterEntry.init(tensor:))
-    self.path = folder
+    self.path = path
     try Self.checkUnique(entries, file: weights.path)
   }
 
@@ -61,8 +84,10 @@ public struct AdapterFolder: Sendable {
   }
 
   private static func weights(in folder: String) throws(CheckpointError) -> TensorStore {
-    let file = FileSystem.join(folder, weightsName)
-    if FileSystem.kind(of: file) != nil { return try TensorStore(file: file) }
+    for name in [weightsName] + ForeignAdapter.weightsNames {
+      let file = FileSystem.join(folder, name)
+      if FileSystem.kind(of: file) != nil { return try TensorStore(file: file) }
+    }
     if let format = try ForeignFormat(inFolder: folder) {
       throw .unreadableFormat(path: folder, format: format)
     }

@@ -50,6 +50,12 @@ public enum Discovery {
     if name == AdapterFolder.weightsName || name == ShardIndex.fileName || isShard {
       return try runOfOneCheckpoint(folder)
     }
+    if ForeignAdapter.configuration(of: try TensorStore(file: path)) != nil {
+      let checkpoint = Checkpoint(step: 0, path: path, contents: .adapter)
+      return Run(
+        name: name, path: path, checkpoints: [checkpoint],
+        baseName: try AdapterFolder(path: path).baseModelName)
+    }
     let model = try ModelFolder(path: path)
     let checkpoint = Checkpoint(step: 0, path: path, contents: .model)
     return Run(name: name, path: path, checkpoints: [checkpoint], baseName: model.originName)

@@ -77,7 +77,9 @@ struct NameRule: Sendable {
       renamed[experts + 1].allSatisfy(\.isNumber)
     else { return renamed }
     return renamed[...experts]
-      + renamed[(experts + 1)...].map { ["w1": "gate_proj", "w3": "up_proj", "w2": "down_proj"][$0] ?? $0 }
+      + renamed[(experts + 1)...].map {
+        ["w1": "gate_proj", "w3": "up_proj", "w2": "down_proj"][$0] ?? $0
+      }
   }
 
   /// The output head of GPT-NeoX.

@@ -87,7 +87,8 @@ extension BaseWeights {
   ]
 
   private var vocabularySize: Int? {
-    (model.configuration["vocab_size"] ?? model.configuration["text_config"]?["vocab_size"])?.integer
+    (model.configuration["vocab_size"] ?? model.configuration["text_config"]?["vocab_size"])?
+      .integer
   }
 }
 

@@ -1,0 +1,208 @@
+import Adapters
+import Checkpoints
+import Foundation
+import LinearAlgebra
+import Testing
+import Updates
+
+/// Adapters of other trainers than PEFT, and keys that PEFT's own tools leave in raw state dictionaries.
+@Suite("Adapters of other trainers") struct ForeignAdapterTests {
+  private let bench: UpdatesWorkbench
+  private let down: Matrix
+  private let up: Matrix
+
+  init() throws {
+    var generator = SplitMix64(seed: 61)
+    bench = try UpdatesWorkbench()
+    down = generator.matrix(2, 8)
+    up = generator.matrix(6, 2)
+  }
+
+  private func file(
+    _ name: String, _ tensors: [(String, [Int], [Double])], metadata: [String: String] = [:]
+  ) throws -> AdapterFolder {
+    let path = bench.path(name)
+    try FileManager.default.createDirectory(
+      atPath: bench.folder.path, withIntermediateDirectories: true)
+    try SafetensorsWriter.write(
+      tensors.map { SafetensorsWriter.Entry(name: $0.0, shape: $0.1, values: $0.2) },
+      metadata: metadata, to: path)
+    let run = try Discovery.runs(at: path)[0]
+    #expect(run.checkpoints.map(\.contents) == [.adapter])
+    return try AdapterFolder(path: path)
+  }
+
+  private func isClose(_ update: ModuleUpdate?, _ expected: Matrix) throws -> Bool {
+    // Tolerance: the files hold single precision.
+    try #require(update).matrix().isClose(to: expected)
+  }
+
+  // MARK: kohya-ss, LyCORIS, diffusers
+
+  @Test(arguments: ["lora_down.weight lora_up.weight", "lora.down.weight lora.up.weight"])
+  func `a LoRA of kohya-ss has its alpha beside the tensors`(names: String) throws {
+    let parts = names.split(separator: " ").map(String.init)
+    let module = "lora_unet_down_blocks_0_attn1_to_q"
+    let folder = try file(
+      "style.safetensors",
+      [
+        ("\(module).\(parts[0])", [2, 8], down.values),
+        ("\(module).\(parts[1])", [6, 2], up.values),
+        ("\(module).alpha", [], [1]),
+      ])
+    let updates = try CheckpointUpdates(of: folder, base: nil)
+    #expect(updates.modules.map(\.module) == [module])
+    #expect(try isClose(updates.modules.first, 0.5 * (up * down)))
+  }
+
+  @Test func `the flattened names of kohya-ss are those of the base`() throws {
+    let folder = try file(
+      "style.safetensors",
+      [
+        ("lora_te_text_model_layers_0_self_attn_q_proj.lora_down.weight", [2, 8], down.values),
+        ("lora_te_text_model_layers_0_self_attn_q_proj.lora_up.weight", [6, 2], up.values),
+      ])
+    let name = "text_model.layers.0.self_attn.q_proj"
+    let base = try bench.model("clip", ["\(name).weight": up * down])
+    let updates = try CheckpointUpdates(of: folder, base: base)
+    #expect(updates.modules.map(\.module) == [name])
+    #expect(try isClose(updates.modules.first, up * down))
+  }
+
+  @Test func `a convolution of kohya-ss is one matrix`() throws {
+    let module = "lora_unet_conv"
+    let folder = try file(
+      "style.safetensors",
+      [
+        ("\(module).lora_down.weight", [2, 2, 2, 2], down.values),
+        ("\(module).lora_up.weight", [6, 2, 1, 1], up.values),
+      ])
+    let updates = try CheckpointUpdates(of: folder, base: nil)
+    #expect(try isClose(updates.modules.first, up * down))
+  }
+
+  @Test func `a file of diffusers takes its alpha from the metadata`() throws {
+    let module = "transformer.blocks.0.attn.to_q"
+    let folder = try file(
+      "pytorch_lora_weights.safetensors",
+      [
+        ("\(module).lora_A.weight", [2, 8], down.values),
+        ("\(module).lora_B.weight", [6, 2], up.values),
+      ],
+      metadata: ["lora_adapter_metadata": #"{"transformer.r": 2, "transformer.lora_alpha": 6}"#])
+    let updates = try CheckpointUpdates(of: folder, base: nil)
+    #expect(try isClose(updates.modules.first, 3 * (up * down)))
+  }
+
+  @Test func `a difference that LyCORIS saves is the update`() throws {
+    let folder = try file(
+      "full.safetensors",
+      [
+        ("lora_unet_a.diff", [6, 8], (up * down).values),
+        ("lora_unet_b.lora_down.weight", [2, 8], down.values),
+        ("lora_unet_b.lora_up.weight", [6, 2], up.values),
+      ])
+    let updates = try CheckpointUpdates(of: folder, base: nil)
+    #expect(updates.modules.map(\.module) == ["lora_unet_a", "lora_unet_b"])
+    for module in updates.modules { #expect(try isClose(module, up * down)) }
+  }
+
+  // MARK: mlx-lm
+
+  @Test func `factors of mlx-lm are transposed and its scale is the factor itself`() throws {
+    let folder = bench.path("mlx")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try Data(
+      #"{"fine_tune_type": "lora", "lora_parameters": {"rank": 2, "scale": 20.0}}"#.utf8
+    ).write(to: URL(fileURLWithPath: "\(folder)/adapter_config.json"))
+    let module = "model.layers.0.self_attn.q_proj"
+    try SafetensorsWriter.write(
+      [
+        SafetensorsWriter.Entry(
+          name: "\(module).lora_a", shape: [8, 2], values: down.transposed().values),
+        SafetensorsWriter.Entry(
+          name: "\(module).lora_b", shape: [2, 6], values: up.transposed().values),
+      ], to: "\(folder)/adapters.safetensors")
+    let updates = try CheckpointUpdates(of: AdapterFolder(path: folder), base: nil)
+    #expect(updates.modules.first?.resolved?.scale == 20)
+    #expect(try isClose(updates.modules.first, 20 * (up * down)))
+  }
+
+  // MARK: Raw state dictionaries of PEFT
+
+  @Test(arguments: [
+    "lora_A.sft.weight lora_B.sft.weight", "lora_A.default_0.weight lora_B.default_0.weight",
+  ])
+  func `the name of an adapter in its keys is no part of a module`(names: String) throws {
+    let parts = names.split(separator: " ")
+    let module = "model.layers.0._fsdp_wrapped_module.q_proj"
+    let folder = try bench.adapter(
+      "named", configuration: #""r": 2, "lora_alpha": 4"#,
+      ["\(module).\(parts[0])": down, "\(module).\(parts[1])": up])
+    let updates = try CheckpointUpdates(of: folder, base: nil)
+    #expect(updates.modules.map(\.module) == ["model.layers.0.q_proj"])
+    #expect(try isClose(updates.modules.first, 2 * (up * down)))
+  }
+
+  @Test func `adapters of two names in one file are refused`() throws {
+    let folder = try bench.adapter(
+      "two", configuration: #""r": 2, "lora_alpha": 4"#,
+      [
+        "q_proj.lora_A.sft.weight": down, "q_proj.lora_B.sft.weight": up,
+        "q_proj.lora_A.dpo.weight": down, "q_proj.lora_B.dpo.weight": up,
+      ])
+    #expect(throws: UpdateError.severalAdapters(names: ["dpo", "sft"])) {
+      try CheckpointUpdates(of: folder, base: nil)
+    }
+  }
+
+  @Test func `the head of a task need not be listed in modules_to_save`() throws {
+    let folder = try bench.adapter(
+      "classifier", configuration: #""r": 2, "lora_alpha": 4, "task_type": "SEQ_CLS""#,
+      [
+        "q_proj.lora_A.weight": down, "q_proj.lora_B.weight": up, "classifier.weight": down,
+        "classifier.bias": Matrix(rows: 1, columns: 2, repeating: 1),
+      ])
+    let base = try bench.model("base", ["q_proj.weight": up * down])
+    let updates = try CheckpointUpdates(of: folder, base: base)
+    #expect(updates.findings.contains(.new(tensors: ["classifier.bias", "classifier.weight"])))
+  }
+
+  // MARK: Layout
+
+  @Test(arguments: [
+    (#"{"model_type": "llama"}"#, "q_proj", false), (#"{"model_type": "gpt2"}"#, "c_proj", true),
+    (
+      #"{"model_type": "vision-encoder-decoder", "decoder": {"model_type": "gpt2"}}"#, "c_proj",
+      true
+    ),
+    (
+      #"{"model_type": "vision-encoder-decoder", "decoder": {"model_type": "gpt2"}}"#, "query",
+      false
+    ),
+    (#"{"model_type": "gpt_bigcode"}"#, "c_proj", false),
+  ])
+  func `the module decides about the layout, not fan_in_fan_out`(
+    configuration: String, module: String, isTransposed: Bool
+  ) throws {
+    var generator = SplitMix64(seed: 62)
+    let (down, up) = (generator.matrix(2, 8), generator.matrix(8, 2))
+    let base = try bench.model(
+      "base", configuration: configuration, ["h.0.\(module).weight": generator.matrix(8, 8)])
+    for flag in [true, false] {
+      let folder = try bench.adapter(
+        "flag", configuration: "\"r\": 2, \"lora_alpha\": 2, \"fan_in_fan_out\": \(flag)",
+        ["h.0.\(module).lora_A.weight": down, "h.0.\(module).lora_B.weight": up])
+      let updates = try CheckpointUpdates(of: folder, base: base)
+      let product = up * down
+      #expect(try isClose(updates.modules.first, isTransposed ? product.transposed() : product))
+    }
+  }
+}
+
+extension Matrix {
+  fileprivate func isClose(to other: Matrix) -> Bool {
+    (rows, columns) == (other.rows, other.columns)
+      && (self - other).frobeniusNorm() <= 1e-6 * other.frobeniusNorm()
+  }
+}
