@@ -22,6 +22,9 @@ public struct ModuleUpdate: Sendable {
   public let resolved: ResolvedModule?
   /// Where the update comes from.
   package let source: Source
+  /// How many numbers are in memory at most while the update is made and measured, beside those that any update of this
+  /// shape needs.
+  package let workspace: Int
 
   package enum Source: Sendable {
     /// The parameters of an adapter.

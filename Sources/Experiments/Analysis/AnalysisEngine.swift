@@ -72,7 +72,7 @@ package struct AnalysisEngine: Sendable {
     _ groups: [AnalysisGroup], workers: Int, _ journal: AnalysisJournal,
     _ meter: ProgressMeter<ModuleIdentity>
   ) async throws -> AnalysisResults {
-    let queue = WorkQueue(groups, memory: memory)
+    let queue = WorkQueue(groups, options: options, memory: memory)
     return try await withThrowingTaskGroup(of: AnalysisResults.self) { tasks in
       for _ in 0..<min(workers, max(groups.count, 1)) {
         tasks.addTask {

@@ -1,4 +1,3 @@
-import Checkpoints
 package import Spectra
 package import Updates
 
@@ -13,39 +12,8 @@ package struct StoredPanels: PanelSource {
   }
 
   package func read(_ range: Range<Int>, into panel: inout [Double]) throws {
-    let rows = shape.isTall ? range : 0..<matrix.rows
-    let columns = shape.isTall ? 0..<matrix.columns : range
-    panel.resize(to: rows.count * columns.count)
-    try unsafe panel.withUnsafeMutableBufferPointer { buffer in
-      var start = 0
-      for piece in matrix.pieces {
-        let height = piece.rows.count * piece.weight.columns / max(matrix.columns, 1)
-        let here = rows.clamped(to: start..<start + height)
-        // Added to a position in the matrix, this gives the position in the tensor of this piece.
-        let origin = piece.rows.lowerBound * piece.weight.columns - start * matrix.columns
-        for lines in columns.count == matrix.columns ? [here] : here.map({ $0..<$0 + 1 })
-        where !lines.isEmpty {
-          let first = origin + lines.lowerBound * matrix.columns + columns.lowerBound
-          let count = lines.count * columns.count
-          let place = (lines.lowerBound - rows.lowerBound) * columns.count
-          // In bounds, because the lines are within the wanted rows.
-          try unsafe piece.weight.read(
-            elements: first..<first + count,
-            into: UnsafeMutableBufferPointer(rebasing: buffer[place..<place + count]))
-        }
-        start += height
-      }
-    }
-  }
-}
-
-extension [Double] {
-  /// Changes the length of the array without allocating if possible; all entries are overwritten afterwards.
-  fileprivate mutating func resize(to count: Int) {
-    if self.count > count {
-      removeLast(self.count - count)
-    } else {
-      append(contentsOf: repeatElement(0, count: count - self.count))
-    }
+    try matrix.read(
+      rows: shape.isTall ? range : 0..<matrix.rows,
+      columns: shape.isTall ? 0..<matrix.columns : range, into: &panel)
   }
 }
