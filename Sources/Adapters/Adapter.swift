@@ -46,6 +46,10 @@ public protocol Adapter: Sendable {
   ///   depend on the shape alone.
   func check(against base: MatrixShape) throws(AdapterError)
 
+  /// How many numbers are in memory at most while ΔW is made and measured, beside those of the parameters and of
+  /// matrices of their sizes: for the estimate of the memory that an analysis needs.
+  func workspace(for base: MatrixShape) -> Int
+
   /// ΔW, in the layout in which the base stores W.
   /// - Throws: ``AdapterError/baseShape(module:update:base:)`` for the weight of another model;
   ///   ``AdapterError/baseNeeded(module:method:)`` if W is needed and not available.
@@ -75,6 +79,9 @@ extension Adapter {
   ) -> [String: Tensor] { [:] }
 
   public var biasChange: BiasChange? { nil }
+
+  /// Nothing: ΔW is a product of the parameters, or a scaling.
+  public func workspace(for base: MatrixShape) -> Int { 0 }
 
   /// If the parameters alone do not determine the shape, the base is needed.
   public var needsBase: Bool { shape == nil }

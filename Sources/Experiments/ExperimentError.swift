@@ -14,6 +14,8 @@ package enum ExperimentError: BadInput, Equatable {
   case noSteps(option: String, available: [Int])
   /// Several runs have the same name and cannot be told apart in a table.
   case duplicateRun(name: String, paths: [String])
+  /// A matrix needs more bytes than the address space has left.
+  case addressSpace(module: String, needed: Int, room: Int)
 }
 
 extension ExperimentError: CustomStringConvertible {
@@ -34,6 +36,9 @@ extension ExperimentError: CustomStringConvertible {
       "the runs \(paths.map { "'\($0)'" }.joined(separator: " and ")) are both named '\(name)'"
         + (Self.differInForm(paths) ? ", in two Unicode forms of the same letters" : "")
         + "; rename one of the folders"
+    case .addressSpace(let module, let needed, let room):
+      "'\(module)' needs up to \(needed >> 20) MB, and the limit of the address space (ulimit -v) leaves "
+        + "\(room >> 20) MB for matrices: raise the limit"
     }
   }
 

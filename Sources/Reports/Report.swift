@@ -1,14 +1,23 @@
 package import Spectra
 
 /// A file of a report, not yet written.
+///
+/// Its bytes are made when they are asked for, and not kept: the tables of a large analysis are larger than its results.
 package struct ReportFile: Sendable, Equatable {
   /// Relative to the report's folder: `plots/ranks.svg`.
   package let name: String
-  package let bytes: [UInt8]
+  private let make: @Sendable () -> [UInt8]
 
-  package init(name: String, bytes: [UInt8]) {
+  package init(name: String, bytes: @autoclosure @escaping @Sendable () -> [UInt8]) {
     self.name = name
-    self.bytes = bytes
+    make = bytes
+  }
+
+  /// What the file holds.
+  package var bytes: [UInt8] { make() }
+
+  package static func == (left: ReportFile, right: ReportFile) -> Bool {
+    left.name == right.name && left.bytes == right.bytes
   }
 }
 
@@ -27,21 +36,19 @@ package enum Report {
     var files = [ReportFile]()
     if formats.contains(.csv) { files += AnalysisTables.files(of: analysis) }
     if formats.contains(.json) {
-      files.append(
-        ReportFile(name: "summary.json", bytes: try SummaryDocument(of: analysis).bytes()))
+      let summary = try SummaryDocument(of: analysis).bytes()
+      files.append(ReportFile(name: "summary.json", bytes: summary))
     }
     guard formats.contains(.svg) || formats.contains(.html) else { return files }
     let figures = PlotRegistry.all.flatMap { $0.figures(of: analysis) }
     if formats.contains(.svg) {
-      files += figures.map {
-        ReportFile(name: "plots/\($0.name).svg", bytes: Array($0.svg.utf8))
+      files += figures.map { figure in
+        ReportFile(name: "plots/\(figure.name).svg", bytes: Array(figure.svg.utf8))
       }
     }
     if formats.contains(.html) {
-      files.append(
-        ReportFile(
-          name: "report.html",
-          bytes: Array(try ReportPage(analysis: analysis, figures: figures).html().utf8)))
+      let page = try ReportPage(analysis: analysis, figures: figures).html()
+      files.append(ReportFile(name: "report.html", bytes: Array(page.utf8)))
     }
     return files
   }

@@ -26,6 +26,7 @@ struct Sigmascope: AsyncParsableCommand {
   static func main() async {
     Terminal.occupyClosedDescriptors()
     Terminal.ignoreBrokenPipes()
+    AddressSpace.requireRoom()
     MatrixMemory.keepFreedBlocks()
     // Our own tasks run in parallel, each on one thread.
     ThreadCount.set(1)

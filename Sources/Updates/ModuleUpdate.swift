@@ -22,6 +22,9 @@ public struct ModuleUpdate: Sendable {
   public let resolved: ResolvedModule?
   /// Where the update comes from.
   package let source: Source
+  /// How many numbers are in memory at most while the update is made and measured, beside those that any update of this
+  /// shape needs.
+  package let workspace: Int
   /// Whether the update is the base rounded to another storage type, and nothing else.
   public internal(set) var isRounding = false
 

@@ -31,6 +31,8 @@ package struct SavedLoRA: Adapter {
 
   package var needsBase: Bool { settings.start?.needsBase ?? false }
 
+  package func workspace(for base: MatrixShape) -> Int { settings.start?.workspace(for: base) ?? 0 }
+
   package func check(against base: MatrixShape) throws(AdapterError) {
     if factors.shape != base {
       throw .baseShape(module: settings.module, update: factors.shape, base: base)

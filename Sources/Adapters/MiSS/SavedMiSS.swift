@@ -54,6 +54,12 @@ package struct SavedMiSS: Adapter {
     }
   }
 
+  /// For bat W twice while it is read, and ΔW; for the other forms their factors, several times.
+  package func workspace(for base: MatrixShape) -> Int {
+    form == .bat
+      ? 4 * base.rows * base.columns : 8 * (base.rows + base.columns) * block.shape[0]
+  }
+
   package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     return form == .bat ? try blockwiseUpdate(of: base) : sharedUpdate(of: base)

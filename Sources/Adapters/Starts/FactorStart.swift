@@ -59,6 +59,9 @@ package protocol RepeatableStart: FactorStart {
     of base: any BaseWeight, rank: Int, scale: Double, settings: ModuleSettings
   ) throws -> FactorPair
 
+  /// As ``Adapter/workspace(for:)``, for the start.
+  func workspace(for base: MatrixShape) -> Int
+
   /// Checks that the start can be computed for a module with these settings.
   /// - Throws: ``AdapterError/startNeedsOutByIn(module:start:)``.
   func check(_ settings: ModuleSettings) throws(AdapterError)
@@ -66,6 +69,7 @@ package protocol RepeatableStart: FactorStart {
 
 extension RepeatableStart {
   package func check(_ settings: ModuleSettings) throws(AdapterError) {}
+  package func workspace(for base: MatrixShape) -> Int { 0 }
 }
 
 /// The starts of LoRA's factors.

@@ -18,6 +18,9 @@ package struct OLoRAStart: RepeatableStart {
     }
   }
 
+  /// W twice while it is read and factored, and Q.
+  package func workspace(for base: MatrixShape) -> Int { 4 * base.rows * base.columns }
+
   package func factors(
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?

@@ -30,6 +30,14 @@ package enum SavedStart: Sendable {
     }
   }
 
+  /// As ``Adapter/workspace(for:)``, for the start.
+  func workspace(for base: MatrixShape) -> Int {
+    switch self {
+    case .repeated(let start): start.workspace(for: base)
+    case .recorded: 0
+    }
+  }
+
   /// Checks that the start can be computed for a module with these settings, and that it has the update's shape.
   func check(_ settings: ModuleSettings, shape: MatrixShape) throws(AdapterError) {
     switch self {

@@ -49,14 +49,17 @@ package struct SavedTrainableTokens: Adapter {
     }
   }
 
+  /// The unit columns.
+  package func workspace(for base: MatrixShape) -> Int { 4 * base.rows * rows.count }
+
   package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
-    let weight = try base.matrix()
     var left = Matrix(rows: base.rows, columns: rows.count)
     var right = values
     for (index, row) in rows.enumerated() {
       left[row, index] = 1
-      for column in 0..<values.columns { right[index, column] -= weight[row, column] }
+      let before = try base.rows(row..<row + 1)
+      for column in 0..<values.columns { right[index, column] -= before[0, column] }
     }
     return .product(left, right)
   }

@@ -1,7 +1,7 @@
 extension [Double] {
   /// Fills a new array without clearing it first, because clearing takes as long as filling.
   /// - Parameter fill: Writes every place of the buffer, or throws.
-  package init(
+  init(
     count: Int,
     fill: (UnsafeMutableBufferPointer<Double>) throws(CheckpointError) -> Void
   ) throws(CheckpointError) {

@@ -19,14 +19,17 @@ package struct AnalysisEngine: Sendable {
   /// - Parameters:
   ///   - options: What is computed.
   ///   - jobs: How many groups of units are processed at once; by default as many as there are processors.
-  ///   - memory: The most memory, in bytes, that these groups may use; by default half of the machine's.
+  ///   - memory: The most memory, in bytes, that these groups may use; by default half of the machine's. No more is
+  ///     used than the limit of the address space leaves.
   ///   - cache: The cache of decomposed bases; nil for no cache.
   package init(
     options: AnalysisOptions, jobs: Int? = nil, memory: Int? = nil, cache: BasisCache?
   ) {
     self.options = options
     self.jobs = max(1, jobs ?? ThreadCount.processors)
-    self.memory = memory ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
+    self.memory = min(
+      memory ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2),
+      AddressSpace.room ?? .max)
     self.cache = cache
   }
 
@@ -38,11 +41,13 @@ package struct AnalysisEngine: Sendable {
   ///   - resuming: Whether to continue the journal; units that it already contains are then not repeated.
   ///   - progress: Called after each unit, from any thread.
   /// - Returns: The results of all units, in no particular order, and the hash of every base weight.
-  /// - Throws: What reading or a decomposition throws; `CancellationError` if the task was cancelled.
+  /// - Throws: ``ExperimentError/addressSpace(module:needed:room:)``; what reading or a decomposition throws;
+  ///   `CancellationError` if the task was cancelled.
   package func run(
     _ groups: [AnalysisGroup], journal file: URL, fingerprint: String, resuming: Bool,
     progress: @escaping @Sendable (AnalysisProgress) -> Void
   ) async throws -> AnalysisResults {
+    try checkRoom(for: groups)
     let journal = try AnalysisJournal(file: file, fingerprint: fingerprint, continuing: resuming)
     let done = journal.finished
     var results = AnalysisResults()
@@ -69,11 +74,18 @@ package struct AnalysisEngine: Sendable {
     return results
   }
 
+  private func checkRoom(for groups: [AnalysisGroup]) throws(ExperimentError) {
+    guard let room = AddressSpace.room else { return }
+    for group in groups where group.memory(for: options) > room {
+      throw .addressSpace(module: group.module, needed: group.memory(for: options), room: room)
+    }
+  }
+
   private func work(
     _ groups: [AnalysisGroup], workers: Int, _ journal: AnalysisJournal,
     _ meter: ProgressMeter<ModuleIdentity>
   ) async throws -> AnalysisResults {
-    let queue = WorkQueue(groups, memory: memory)
+    let queue = WorkQueue(groups, options: options, memory: memory)
     return try await withThrowingTaskGroup(of: AnalysisResults.self) { tasks in
       for _ in 0..<min(workers, max(groups.count, 1)) {
         tasks.addTask {

@@ -47,9 +47,14 @@ package struct AnalysisGroup: Sendable {
     return Double(units.count + 1) * (3 * long * p * p + 12 * p * p * p)
   }
 
-  /// The most bytes that are in memory at once: nine p×p matrices and six panels, p being the shorter side.
-  package var memory: Int {
+  /// An upper bound of the bytes that are in memory at once while the group is processed: 12 p×p matrices, p being the
+  /// shorter side, six panels, and what its updates need. Of a weight that is reduced to R of X = QR, five matrices of
+  /// the measurement are held while R (2), its singular vectors (2) and the workspace of `gesdd` (3) are.
+  package func memory(for options: AnalysisOptions) -> Int {
     let panel = (shape.panels.first?.count ?? 0) * shape.short
-    return 8 * (9 * shape.short * shape.short + 6 * panel)
+    let update = units.map(\.update.workspace).max() ?? 0
+    // Random frames, and their product.
+    let null = options.nullSamples > 0 ? 6 * shape.count : 0
+    return 8 * (12 * shape.short * shape.short + 6 * panel + update + null)
   }
 }

@@ -1,14 +1,22 @@
+import Spectra
+
 /// Hands out groups to workers within the memory limit. The most expensive ones go first, so that at the
 /// end no worker is left alone with a large matrix.
 actor WorkQueue {
-  private var waiting: [AnalysisGroup]
+  /// The most expensive one last, from where it is removed at once.
+  private var waiting: [(group: AnalysisGroup, memory: Int)]
+  private let options: AnalysisOptions
   private var available: Int
   private var running = 0
   private var sleepers: [CheckedContinuation<Void, Never>] = []
 
-  /// - Parameter memory: The most bytes that groups may use together. A group that needs more runs alone.
-  init(_ groups: [AnalysisGroup], memory: Int) {
-    waiting = groups.sorted { $0.cost > $1.cost }
+  /// - Parameters:
+  ///   - options: What is computed.
+  ///   - memory: The most bytes that groups may use together. A group that needs more runs alone.
+  init(_ groups: [AnalysisGroup], options: AnalysisOptions, memory: Int) {
+    waiting = groups.sorted { $0.cost > $1.cost }.reversed()
+      .map { ($0, $0.memory(for: options)) }
+    self.options = options
     available = memory
   }
 
@@ -16,10 +24,10 @@ actor WorkQueue {
   func next() async -> AnalysisGroup? {
     while !waiting.isEmpty {
       let fitting =
-        running == 0 ? waiting.startIndex : waiting.firstIndex { $0.memory <= available }
+        running == 0 ? waiting.indices.last : waiting.lastIndex { $0.memory <= available }
       if let fitting {
-        let group = waiting.remove(at: fitting)
-        available -= group.memory
+        let (group, memory) = waiting.remove(at: fitting)
+        available -= memory
         running += 1
         return group
       }
@@ -30,7 +38,7 @@ actor WorkQueue {
 
   /// Frees the memory of a finished group.
   func finished(_ group: AnalysisGroup) {
-    available += group.memory
+    available += group.memory(for: options)
     running -= 1
     let awake = sleepers
     sleepers = []

@@ -10,10 +10,10 @@ import Spectra
 /// One safetensors file per weight and `topCount`, `HASH-kTOPCOUNT.safetensors`
 /// (`HASH-kTOPCOUNT-tTHREADS.safetensors` for a huge weight, whose last digits depend on the threads):
 ///
-///     values        (p)         singular values
-///     short_basis   (p×p)       singular vectors of the shorter side
-///     bounds        (3)         the two mask bounds and the mask's rank; optional
-///     long_basis    (long×p)    singular vectors of the longer side, if the weight was decomposed in full
+///     values           (p)      singular values
+///     short_basis      (p×p)    singular vectors of the shorter side
+///     bounds           (3)      the two mask bounds and the mask's rank; optional
+///     triangle_basis   (p×p)    left singular vectors of R, if the weight was reduced to it
 ///
 /// The metadata hold a checksum of the key and of all numbers. A file that fails it, or whose numbers are no
 /// decomposition, counts as missing. Above the size limit, the least recently used files are removed.
@@ -117,5 +117,5 @@ package struct BasisCache: Sendable {
   }
 
   /// Must change whenever the meaning of the files changes.
-  private static let format = "sigmascope-basis-2"
+  private static let format = "sigmascope-basis-3"
 }

@@ -42,6 +42,7 @@ package final class GroupBase: BaseWeight, ReferenceWeight {
   }
 
   package func matrix() throws -> Matrix { try weight.matrix() }
+  package func rows(_ range: Range<Int>) throws -> Matrix { try weight.rows(range) }
 
   /// The decomposition: from memory, from the cache, or computed. Unless it is only that of the head, it is then stored
   /// in the cache.

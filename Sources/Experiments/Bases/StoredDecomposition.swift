@@ -9,16 +9,13 @@ struct StoredDecomposition {
   /// The two mask bounds and the mask's rank; empty if there are none.
   private let bounds: [Double]
   /// Empty if there is none.
-  private let longBasis: [Double]
-  /// The length of the longer side.
-  private let long: Int
+  private let triangleBasis: [Double]
 
   init(_ geometry: BaseGeometry) {
     values = geometry.values
     shortBasis = geometry.shortBasis.values
     bounds = geometry.masks.map { [$0.lowMagnitude, $0.principal, Double($0.rank)] } ?? []
-    longBasis = geometry.longBasis?.values ?? []
-    long = geometry.shape.long
+    triangleBasis = geometry.triangleBasis?.values ?? []
   }
 
   /// Reads a file; nil if its tensors do not fit this shape.
@@ -26,14 +23,13 @@ struct StoredDecomposition {
     guard let values = Self.read("values", [shape.short], store),
       let basis = Self.read("short_basis", [shape.short, shape.short], store),
       let bounds = store["bounds"] == nil ? [] : Self.read("bounds", [3], store),
-      let long = store["long_basis"] == nil
-        ? [] : Self.read("long_basis", [shape.long, shape.short], store)
+      let triangle = store["triangle_basis"] == nil
+        ? [] : Self.read("triangle_basis", [shape.short, shape.short], store)
     else { return nil }
     self.values = values
     shortBasis = basis
     self.bounds = bounds
-    longBasis = long
-    self.long = shape.long
+    triangleBasis = triangle
   }
 
   /// The tensors of the file.
@@ -44,8 +40,8 @@ struct StoredDecomposition {
       .init(name: "short_basis", shape: [p, p], values: shortBasis),
     ]
     if !bounds.isEmpty { entries.append(.init(name: "bounds", shape: [3], values: bounds)) }
-    if !longBasis.isEmpty {
-      entries.append(.init(name: "long_basis", shape: [long, p], values: longBasis))
+    if !triangleBasis.isEmpty {
+      entries.append(.init(name: "triangle_basis", shape: [p, p], values: triangleBasis))
     }
     return entries
   }
@@ -62,9 +58,11 @@ struct StoredDecomposition {
   func geometry(_ shape: OrientedShape) -> BaseGeometry? {
     let p = shape.short
     let basis = Matrix(rows: p, columns: p, values: shortBasis)
+    let triangle =
+      triangleBasis.isEmpty ? nil : Matrix(rows: p, columns: p, values: triangleBasis)
     guard values.allSatisfy({ $0 >= 0 && $0.isFinite }),
       zip(values, values.dropFirst()).allSatisfy({ $0 >= $1 }),
-      Self.isOrthonormal(basis), longBasis.allSatisfy(\.isFinite)
+      Self.isOrthonormal(basis), triangle.map(Self.isOrthonormal) ?? true
     else { return nil }
     var masks: MaskBounds?
     if !bounds.isEmpty {
@@ -74,9 +72,7 @@ struct StoredDecomposition {
       masks = MaskBounds(lowMagnitude: bounds[0], principal: bounds[1], rank: rank)
     }
     return BaseGeometry(
-      shape: shape, values: values, shortBasis: basis,
-      longBasis: longBasis.isEmpty
-        ? nil : Matrix(rows: shape.long, columns: p, values: longBasis),
+      shape: shape, values: values, shortBasis: basis, triangleBasis: triangle,
       masks: masks)
   }
 

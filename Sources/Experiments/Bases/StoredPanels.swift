@@ -1,4 +1,3 @@
-import Checkpoints
 package import Spectra
 package import Updates
 
@@ -13,22 +12,8 @@ package struct StoredPanels: PanelSource {
   }
 
   package func read(_ range: Range<Int>, into panel: inout [Double]) throws {
-    let rows = shape.isTall ? range : 0..<matrix.rows
-    let columns = shape.isTall ? 0..<matrix.columns : range
-    panel.resize(to: rows.count * columns.count)
-    try unsafe panel.withUnsafeMutableBufferPointer { buffer in
-      try unsafe matrix.read(rows: rows, columns: columns, into: buffer)
-    }
-  }
-}
-
-extension [Double] {
-  /// Changes the length of the array without allocating if possible; all entries are overwritten afterwards.
-  fileprivate mutating func resize(to count: Int) {
-    if self.count > count {
-      removeLast(self.count - count)
-    } else {
-      append(contentsOf: repeatElement(0, count: count - self.count))
-    }
+    try matrix.read(
+      rows: shape.isTall ? range : 0..<matrix.rows,
+      columns: shape.isTall ? 0..<matrix.columns : range, into: &panel)
   }
 }

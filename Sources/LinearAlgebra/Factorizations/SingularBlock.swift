@@ -17,13 +17,14 @@ public struct SingularBlock: Sendable {
   /// Leading if the triplets of the part have more energy, on average, than the triplets of the whole weight.
   public let part: Part
 
-  /// Nil for a product that is zero, and for a scaling of the base, which has no factors.
+  /// Nil for a product that is zero, for a scaling of the base, which has no factors, and for a base that is not finite.
   /// - Parameters:
   ///   - product: s·BA, of the shape of the base.
   ///   - rank: r, the rank of the factors.
-  ///   - weight: W.
+  ///   - base: W, which is read once, in blocks of rows.
+  /// - Throws: What reading throws; a LAPACK failure.
   /// - Complexity: O(out · in · r): no decomposition of the base.
-  public init?(product: WeightUpdate, rank: Int, base weight: Matrix) throws {
+  public init?(product: WeightUpdate, rank: Int, base: some BaseWeight) throws {
     let left: Matrix
     let right: Matrix
     switch product {
@@ -37,8 +38,19 @@ public struct SingularBlock: Sendable {
     let rows = try QRFactors(of: right.transposed())
     let core = Matrix.product(columns.r, .asStored, rows.r, .transposed)
     guard core.frobeniusNorm() > 0 else { return nil }
-    let throughRows = weight * rows.q
-    let throughColumns = Matrix.product(columns.q, .transposed, weight)
+    var parts = [Matrix]()
+    var throughColumns = Matrix(rows: columns.q.columns, columns: base.columns)
+    var whole = 0.0
+    for range in base.rowBlocks {
+      let block = try base.rows(range)
+      guard block.isFinite else { return nil }
+      parts.append(block * rows.q)
+      throughColumns =
+        throughColumns + Matrix.product(columns.q.rowSlice(range), .transposed, block)
+      let norm = block.frobeniusNorm()
+      whole += norm * norm
+    }
+    let throughRows = Matrix.stackedRows(parts)
     let part = Matrix.product(columns.q, .transposed, throughRows)
     let size = part.frobeniusNorm()
     let reach = (throughRows.frobeniusNorm() * throughColumns.frobeniusNorm()).squareRoot()
@@ -46,10 +58,8 @@ public struct SingularBlock: Sendable {
     distance = (core - part).frobeniusNorm() / size
     coupling = size / reach
     // The mean energy per triplet, of the part and of the whole weight.
-    let whole = weight.frobeniusNorm()
-    let count = Double(min(weight.rows, weight.columns))
-    self.part =
-      size * size / Double(max(core.rows, 1)) > whole * whole / count ? .leading : .trailing
+    let count = Double(min(base.rows, base.columns))
+    self.part = size * size / Double(max(core.rows, 1)) > whole / count ? .leading : .trailing
   }
 
   /// Whether the product is mostly the base's own part: the subspaces match, and training has moved the

@@ -193,7 +193,7 @@ extension DenseRoutines {
   }
 
   /// Throws if numbers that were computed from finite ones are not finite.
-  private static func checkRange(
+  static func checkRange(
     _ values: [Double], _ routine: String, _ rows: Int, _ columns: Int
   ) throws(LinearAlgebraError) {
     if !areFinite(values) { throw .overflow(routine: routine, rows: rows, columns: columns) }
@@ -215,7 +215,7 @@ extension Orientation {
 func blasInt(_ value: Int) -> Int32 { Int32(value) }
 
 /// A negative `info` means that an argument is wrong: a mistake of this program, not of the input.
-private func require(_ info: Int32, _ routine: String) {
+func require(_ info: Int32, _ routine: String) {
   precondition(info == 0, "LAPACK \(routine) refused argument \(-info)")
 }
 

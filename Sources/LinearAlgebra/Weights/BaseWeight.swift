@@ -6,8 +6,21 @@ public protocol BaseWeight: Sendable {
   var columns: Int { get }
   /// Every entry, out × in.
   func matrix() throws -> Matrix
+  /// Some of the rows; by default they are cut out of the whole weight.
+  /// - Precondition: The weight has these rows.
+  func rows(_ range: Range<Int>) throws -> Matrix
   /// The `count` singular triplets with the largest singular values.
   func principalTriplets(count: Int) throws -> SingularTriplets
+}
+
+extension BaseWeight {
+  public func rows(_ range: Range<Int>) throws -> Matrix { try matrix().rowSlice(range) }
+
+  /// Consecutive ranges of rows, of at most about half a million entries: for work that needs each entry once.
+  var rowBlocks: [Range<Int>] {
+    let height = max(1, (1 << 19) / max(columns, 1))
+    return stride(from: 0, to: rows, by: height).map { $0..<min($0 + height, rows) }
+  }
 }
 
 /// A base weight that is in memory.

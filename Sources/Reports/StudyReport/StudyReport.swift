@@ -13,16 +13,16 @@ package enum StudyReport {
     let figures = StudyPlotRegistry.all.flatMap { $0.figures(of: study) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    let results = Array(try encoder.encode(document))
+    let page = try StudyPage(document: document, figures: figures).html()
     return StudyTables.files(of: study, comparison: document.comparison)
       + [
         ReportFile(name: "claims.csv", bytes: ClaimsTable.bytes(of: document.claims)),
-        ReportFile(name: "study.json", bytes: Array(try encoder.encode(document))),
+        ReportFile(name: "study.json", bytes: results),
       ]
-      + figures.map { ReportFile(name: "plots/\($0.name).svg", bytes: Array($0.svg.utf8)) }
-      + [
-        ReportFile(
-          name: "report.html",
-          bytes: Array(try StudyPage(document: document, figures: figures).html().utf8))
-      ]
+      + figures.map { figure in
+        ReportFile(name: "plots/\(figure.name).svg", bytes: Array(figure.svg.utf8))
+      }
+      + [ReportFile(name: "report.html", bytes: Array(page.utf8))]
   }
 }

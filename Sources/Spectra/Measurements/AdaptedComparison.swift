@@ -18,10 +18,8 @@ struct AdaptedComparison {
     let shape = geometry.shape
     let window = ChangeMeasurements.intruderWindow
     let adapted = try AdaptedGeometry(
-      geometry: geometry, grams: grams, leading: min(max(topCount, window), shape.short)
-    ) {
-      try Self.sum(of: reference.panels, form.panels)
-    }
+      geometry: geometry, grams: grams, leading: min(max(topCount, window), shape.short),
+      adapted: AdaptedPanels(base: reference.panels, update: form.panels))
     spectrum = Spectrum(values: adapted.values, rows: shape.rows, columns: shape.columns)
     route = adapted.route
     angles = Sides(
@@ -29,20 +27,6 @@ struct AdaptedComparison {
       right: try Self.angles(adapted.products.right, topCount))
     bestMatches = Self.largestMagnitudes(
       adapted.products.left, columns: min(window, shape.short))
-  }
-
-  /// W + ΔW with the long side as rows.
-  private static func sum(
-    of base: some PanelSource, _ update: some PanelSource
-  ) throws -> Matrix {
-    let shape = base.shape
-    var sum = [Double]()
-    try base.read(0..<shape.long, into: &sum)
-    var change = [Double]()
-    try update.read(0..<shape.long, into: &change)
-    for index in sum.indices { sum[index] += change[index] }
-    let stored = Matrix(rows: shape.rows, columns: shape.columns, values: sum)
-    return shape.isTall ? stored : stored.transposed()
   }
 
   private static func angles(_ products: Matrix, _ count: Int) throws -> PrincipalAngles {

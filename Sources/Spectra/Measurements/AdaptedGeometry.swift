@@ -9,37 +9,44 @@ struct AdaptedGeometry: Sendable {
   /// (columns), on each side.
   let products: Sides<Matrix>
 
-  /// Decomposes base + update from their Gram products.
+  /// Decomposes base + update.
   ///
-  /// (X+D)ᵀ(X+D) = XᵀX + DᵀX + XᵀD + DᵀD needs no long matrix. Neither do the products of long vectors:
-  /// L₊ = (X+D) S₊ᵀ Σ₊⁻¹ gives LᵀL₊ = (Σ S + LᵀD) S₊ᵀ Σ₊⁻¹.
-  /// - Parameter leading: How many singular vectors of W + ΔW are compared.
-  /// - Complexity: O(p³).
+  /// (X+D)ᵀ(X+D) = XᵀX + DᵀX + XᵀD + DᵀD needs no long matrix. Where it is too inaccurate, R of X + D = QR is decomposed.
+  /// The products of long vectors need none either: L₊ = (X+D) S₊ᵀ Σ₊⁻¹ gives LᵀL₊ = (Σ S + LᵀD) S₊ᵀ Σ₊⁻¹.
+  /// - Parameters:
+  ///   - leading: How many singular vectors of W + ΔW are compared.
+  ///   - adapted: W + ΔW.
+  /// - Complexity: O(p³), and O(long · p²) where the Gram products do not suffice.
   init(
-    geometry: BaseGeometry, grams: CrossGrams, leading: Int,
-    dense: () throws -> Matrix
+    geometry: BaseGeometry, grams: CrossGrams, leading: Int, adapted: some PanelSource
   ) throws {
+    let vectors: Matrix
+    if let known = try Self.gramSpectrum(geometry, grams, leading: leading) {
+      (values, vectors) = known
+      route = .gram
+    } else {
+      let triplets = try SingularTriplets(of: adapted.triangularFactor())
+      (values, vectors) = (triplets.values, triplets.leading(leading).right)
+      route = .gesdd
+    }
+    products = Sides(
+      short: Matrix.product(geometry.shortBasis, .asStored, vectors, .transposed),
+      long: try Self.longProducts(geometry, grams, vectors, values), shape: geometry.shape)
+  }
+
+  /// The singular values of W + ΔW and its leading short vectors, from Gram products; nil if those are too inaccurate,
+  /// for W or for W + ΔW.
+  private static func gramSpectrum(
+    _ geometry: BaseGeometry, _ grams: CrossGrams, leading: Int
+  ) throws -> (values: [Double], vectors: Matrix)? {
+    guard geometry.triangleBasis == nil else { return nil }
     var gram = geometry.gram()
     gram.values.addSums(
       grams.updateByBase.values, grams.updateByBase.transposed().values,
       grams.updateByUpdate.values)
     let eigen = try SymmetricEigen(of: gram, vectors: .leading(leading))
-    let shape = geometry.shape
-    if BaseGeometry.needsFullDecomposition(eigen.values) || geometry.longBasis != nil {
-      let triplets = try SingularTriplets(of: dense())
-      let head = triplets.leading(leading)
-      values = triplets.values
-      route = .gesdd
-      products = Sides(
-        short: Matrix.product(geometry.shortBasis, .asStored, head.right, .transposed),
-        long: try Self.longProducts(geometry, grams, head.right, head.values), shape: shape)
-    } else {
-      values = eigen.values.map { max($0, 0).squareRoot() }
-      route = .gram
-      products = Sides(
-        short: Matrix.product(geometry.shortBasis, .asStored, eigen.vectors, .transposed),
-        long: try Self.longProducts(geometry, grams, eigen.vectors, values), shape: shape)
-    }
+    return BaseGeometry.needsFullDecomposition(eigen.values)
+      ? nil : (eigen.values.map { max($0, 0).squareRoot() }, eigen.vectors)
   }
 
   private static func longProducts(

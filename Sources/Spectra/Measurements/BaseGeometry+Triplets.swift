@@ -16,7 +16,7 @@ extension BaseGeometry {
         right: Matrix(rows: 0, columns: shape.columns))
     }
     let short = shortBasis.rowSlice(0..<kept)
-    let long = try longBasis?.columnSlice(0..<kept) ?? longVectors(of: short, source)
+    let long = try longVectors(of: short, source)
     let values = Array(values[..<kept])
     return shape.isTall
       ? SingularTriplets(left: long, values: values, right: short)
@@ -24,7 +24,7 @@ extension BaseGeometry {
   }
 
   /// X sⱼ / σⱼ for each row sⱼ, as columns of a long × count matrix. A null direction, as all of a base of zeros are,
-  /// has none; its column is zero.
+  /// has none; its column is zero. A direction counts as null if its σⱼ could be the rounding of the largest.
   private func longVectors(
     of short: Matrix, _ source: some PanelSource
   ) throws -> Matrix {
@@ -41,10 +41,15 @@ extension BaseGeometry {
             Matrix(rows: shape.short, columns: range.count, values: panel), .transposed, short,
             .transposed))
     }
+    let rounding = Double(shape.short) * .ulpOfOne * (values.first ?? 0)
     var result = Matrix.stackedRows(parts)
     for row in 0..<result.rows {
-      for column in 0..<result.columns where values[column] > 0 {
-        result[row, column] /= values[column]
+      for column in 0..<result.columns {
+        if values[column] > rounding {
+          result[row, column] /= values[column]
+        } else {
+          result[row, column] = 0
+        }
       }
     }
     return result

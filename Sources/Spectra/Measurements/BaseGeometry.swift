@@ -4,7 +4,8 @@ public import LinearAlgebra
 /// base, kept in the cache, and used for every checkpoint.
 ///
 /// Only the basis of the short side is stored, p×p. A vector of the long side is X sⱼ / σⱼ, where X is the
-/// weight with its long side as rows; it is computed only when needed.
+/// weight with its long side as rows; it is computed only when needed. For small σⱼ that is inaccurate. Then it is Q uⱼ,
+/// where X = QR and uⱼ is a singular vector of R.
 public struct BaseGeometry: Sendable {
   public let shape: OrientedShape
   /// All p singular values, largest first; if only the head was computed, the leading ones.
@@ -13,8 +14,9 @@ public struct BaseGeometry: Sendable {
   public let energy: Double
   /// One row for each of `values`: the singular vectors sⱼ of the short side.
   public let shortBasis: Matrix
-  /// long×p, if the Gram matrix was too inaccurate and a full decomposition was made; nil otherwise.
-  public let longBasis: Matrix?
+  /// One row uⱼ for each of `values`: the left singular vectors of R of X = QR, p×p, if the Gram matrix was too
+  /// inaccurate and R was decomposed; nil otherwise. Those of null directions are one of many possible completions.
+  package let triangleBasis: Matrix?
   /// The bounds of the masks of the entry metrics; computed only if those metrics are wanted.
   package private(set) var masks: MaskBounds?
   /// XᵀX, kept if many updates need it.
@@ -22,35 +24,36 @@ public struct BaseGeometry: Sendable {
 
   package init(
     shape: OrientedShape, values: [Double], shortBasis: Matrix,
-    longBasis: Matrix?, energy: Double? = nil, masks: MaskBounds? = nil
+    triangleBasis: Matrix?, energy: Double? = nil, masks: MaskBounds? = nil
   ) {
     self.energy = energy ?? values.reduce(0) { $0 + $1 * $1 }
     self.shape = shape
     self.values = values
     self.shortBasis = shortBasis
-    self.longBasis = longBasis
+    self.triangleBasis = triangleBasis
     self.masks = masks
   }
 
   /// Decomposes a base weight.
   ///
-  /// It uses the Gram matrix in Float64. Its eigenvalues σ² lose half of the digits of small singular values,
-  /// so `gesdd` decomposes the matrix itself if the smallest value is below `1e-6` of the largest.
+  /// It uses the Gram matrix in Float64. Its eigenvalues σ² lose half of the digits of small singular values.
+  /// If the smallest value is below `1e-6` of the largest, the weight is reduced to R of X = QR, panel by panel, and
+  /// `gesdd` decomposes R.
   /// - Parameter source: The weight.
   /// - Throws: ``SpectraError/notFinite(count:)``, a LAPACK failure, or what reading throws.
-  /// - Complexity: O(long · p² + p³); memory 3 p² and a panel.
+  /// - Complexity: O(long · p² + p³); memory 8 p² and three panels.
   public init(of source: some PanelSource) throws {
     let eigen = try SymmetricEigen(of: Self.gram(of: source), vectors: .all)
-    if Self.needsFullDecomposition(eigen.values) {
-      let triplets = try SingularTriplets(of: source.longMatrix())
-      self.init(
-        shape: source.shape, values: triplets.values, shortBasis: triplets.right,
-        longBasis: triplets.left)
-    } else {
+    guard Self.needsFullDecomposition(eigen.values) else {
       self.init(
         shape: source.shape, values: eigen.values.map { max($0, 0).squareRoot() },
-        shortBasis: eigen.vectors, longBasis: nil)
+        shortBasis: eigen.vectors, triangleBasis: nil)
+      return
     }
+    let triplets = try SingularTriplets(of: source.triangularFactor())
+    self.init(
+      shape: source.shape, values: triplets.values, shortBasis: triplets.right,
+      triangleBasis: triplets.left.transposed())
   }
 
   /// Finds only the leading singular directions, by block Lanczos: for weights that are too wide for a full
@@ -72,7 +75,7 @@ public struct BaseGeometry: Sendable {
     }
     guard shape.short > 0 else {
       self.init(
-        shape: shape, values: [], shortBasis: Matrix(rows: 0, columns: 0), longBasis: nil)
+        shape: shape, values: [], shortBasis: Matrix(rows: 0, columns: 0), triangleBasis: nil)
       return
     }
     let lanczos = try BlockLanczos(size: shape.short, count: min(count, shape.short)) {
@@ -80,7 +83,7 @@ public struct BaseGeometry: Sendable {
     }
     self.init(
       shape: shape, values: lanczos.values.map { max($0, 0).squareRoot() },
-      shortBasis: lanczos.vectors, longBasis: nil, energy: energy)
+      shortBasis: lanczos.vectors, triangleBasis: nil, energy: energy)
   }
 
   /// B XᵀX for a block B of rows, panel by panel.
@@ -110,7 +113,7 @@ public struct BaseGeometry: Sendable {
   /// - Parameters:
   ///   - source: The weight that was decomposed.
   ///   - topCount: K, the rank of the principal mask; at most p/2 is used.
-  /// - Complexity: O(count · K), two readings of the weight.
+  /// - Complexity: O(count · K), two readings of the weight, at most four.
   public func withMasks(of source: some PanelSource, topCount: Int) throws -> BaseGeometry {
     var result = self
     result.masks = try MaskBounds(
@@ -120,14 +123,14 @@ public struct BaseGeometry: Sendable {
 
   /// Which algorithm gave the values.
   public var route: Numerics.Route {
-    isPartial ? .lanczos : longBasis == nil ? .gram : .gesdd
+    isPartial ? .lanczos : triangleBasis == nil ? .gram : .gesdd
   }
 
-  /// The same decomposition, with XᵀX computed and kept.
+  /// The same decomposition, with XᵀX computed and kept, unless it is too inaccurate to be used.
   /// - Complexity: O(p³), one product.
   public func withGram() -> BaseGeometry {
     var result = self
-    result.gramMatrix = gram()
+    if triangleBasis == nil { result.gramMatrix = gram() }
     return result
   }
 

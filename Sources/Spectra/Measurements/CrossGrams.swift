@@ -46,8 +46,16 @@ struct CrossGrams: Sendable {
     route = .factors
     updateByUpdate = core.gram()
 
-    if let longBasis = geometry.longBasis {
-      longByUpdate = Matrix.product(longBasis, .transposed, long, .asStored) * short
+    if let triangleBasis = geometry.triangleBasis {
+      var factors = PanelQR(size: p, width: long.columns)
+      var panel = [Double]()
+      for range in geometry.shape.squareThenPanels {
+        try base.read(range, into: &panel)
+        try factors.add(
+          panel, geometry.shape.layout, with: long.rowSlice(range).values, .longMajor,
+          length: range.count)
+      }
+      longByUpdate = try triangleBasis * factors.companionImage() * short
       updateByBase = geometry.updateByBase(longByUpdate)
     } else {
       var products = CrossAccumulator(rows: p, columns: long.columns)
@@ -92,15 +100,14 @@ struct CrossGrams: Sendable {
     updateByUpdate = updateGram.matrix()
     (values, route) = try update.singularValues(gram: updateByUpdate)
     let geometry = try reference.geometry()
-    if let longBasis = geometry.longBasis {
-      var exact = CrossAccumulator(rows: shape.short, columns: shape.short)
-      for range in shape.panels {
-        try update.read(range, into: &change)
-        exact.add(
-          longBasis.rowSlice(range).values, .longMajor, change, shape.layout,
-          length: range.count)
+    if let triangleBasis = geometry.triangleBasis {
+      var factors = PanelQR(size: shape.short, width: shape.short)
+      for range in shape.squareThenPanels {
+        try base.read(range, into: &before)
+        try update.read(range, into: &change, base: before)
+        try factors.add(before, shape.layout, with: change, shape.layout, length: range.count)
       }
-      longByUpdate = exact.matrix()
+      longByUpdate = try triangleBasis * factors.companionImage()
       updateByBase = geometry.updateByBase(longByUpdate)
     } else {
       updateByBase = cross.matrix()
@@ -118,7 +125,7 @@ extension BaseGeometry {
       .scalingRows(by: inverses)
   }
 
-  /// DᵀX = (LᵀD)ᵀ Σ S, since X = L Σ S; only for full decompositions.
+  /// DᵀX = (LᵀD)ᵀ Σ S, since X = L Σ S; only where LᵀD is known on all directions.
   fileprivate func updateByBase(_ longByUpdate: Matrix) -> Matrix {
     Matrix.product(longByUpdate, .transposed, scaledBasis, .asStored)
   }
@@ -128,13 +135,13 @@ extension BaseGeometry {
 }
 
 extension PanelSource {
-  /// The singular values from the Gram matrix, or by a full decomposition if that is too inaccurate.
+  /// The singular values from the Gram matrix, or from R of X = QR if that is too inaccurate.
   fileprivate func singularValues(
     gram: Matrix
   ) throws -> (values: [Double], route: Numerics.Route) {
     let eigenvalues = try SymmetricEigen(of: gram, vectors: .none).values
     return BaseGeometry.needsFullDecomposition(eigenvalues)
-      ? (try longMatrix().singularValues(), .gesdd)
+      ? (try triangularFactor().singularValues(), .gesdd)
       : (eigenvalues.map { $0.squareRoot() }, .gram)
   }
 }

@@ -32,19 +32,21 @@ package struct MaskBounds: Sendable, Equatable {
     // Counted from the top: `held` entries are not below this bound.
     var high = MagnitudeSelection(smallest: shape.count - held + 1)
     var panel = [Double]()
-    for range in shape.panels {
-      try source.read(range, into: &panel)
-      low.count(panel)
-      high.count(Self.reconstruction(panel, range.count, shape: shape, head: head))
+    while true {
+      for range in shape.panels {
+        try source.read(range, into: &panel)
+        low.add(panel)
+        if high.value == nil {
+          high.add(Self.reconstruction(panel, range.count, shape: shape, head: head))
+        }
+      }
+      try low.endPass()
+      try high.endPass()
+      if let low = low.value, let high = high.value {
+        self.init(lowMagnitude: low, principal: high, rank: rank)
+        return
+      }
     }
-    low.narrow()
-    high.narrow()
-    for range in shape.panels {
-      try source.read(range, into: &panel)
-      low.gather(panel)
-      high.gather(Self.reconstruction(panel, range.count, shape: shape, head: head))
-    }
-    try self.init(lowMagnitude: low.value(), principal: high.value(), rank: rank)
   }
 
   /// A panel of the reconstruction from the head triplets: X Sᵀ S, row by row.

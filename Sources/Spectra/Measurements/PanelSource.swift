@@ -23,9 +23,19 @@ public struct OrientedShape: Equatable, Sendable {
 
   /// Consecutive ranges of the long side, as equal as possible, whose panels hold at most about `panelLimit`
   /// entries.
-  public var panels: [Range<Int>] {
-    let count = (long * short + panelLimit - 1) / panelLimit
-    return (0..<count).map { $0 * long / count..<($0 + 1) * long / count }
+  public var panels: [Range<Int>] { panels(of: 0..<long) }
+
+  /// The same, but the first panel is square: a QR factorisation begins with as many rows as it has columns.
+  var squareThenPanels: [Range<Int>] {
+    [0..<short].filter { !$0.isEmpty } + panels(of: short..<long)
+  }
+
+  private func panels(of range: Range<Int>) -> [Range<Int>] {
+    let count = (range.count * short + panelLimit - 1) / panelLimit
+    return (0..<count).map {
+      range.lowerBound + $0 * range.count / count..<range.lowerBound + ($0 + 1) * range.count
+        / count
+    }
   }
 
   /// A tall panel is one stretch of the file, and half a million entries fit in the cache. A wide panel is
@@ -47,12 +57,17 @@ extension PanelSource {
     try read(range, into: &panel)
   }
 
-  /// The whole matrix, oriented with its long side as rows (long × short).
-  func longMatrix() throws -> Matrix {
+  /// R of X = QR, p×p, where X is the matrix with its long side as rows. It has the singular values of X and the
+  /// singular vectors of its short side.
+  /// - Complexity: O(long · p²); memory 3 p² and three panels.
+  func triangularFactor() throws -> Matrix {
+    var factors = PanelQR(size: shape.short)
     var panel = [Double]()
-    try read(0..<shape.long, into: &panel)
-    let stored = Matrix(rows: shape.rows, columns: shape.columns, values: panel)
-    return shape.isTall ? stored : stored.transposed()
+    for range in shape.squareThenPanels {
+      try read(range, into: &panel)
+      try factors.add(panel, shape.layout, length: range.count)
+    }
+    return try factors.triangle()
   }
 }
 
@@ -126,6 +141,21 @@ struct ScaledPanels: PanelSource {
       let (row, column) = index.quotientAndRemainder(dividingBy: width)
       panel[index] *= side == .rows ? scales[row + rowOffset] : scales[column + columnOffset]
     }
+  }
+}
+
+/// W + ΔW, a panel at a time.
+struct AdaptedPanels: PanelSource {
+  let base: any PanelSource
+  let update: any PanelSource
+
+  var shape: OrientedShape { base.shape }
+
+  func read(_ range: Range<Int>, into panel: inout [Double]) throws {
+    var change = [Double]()
+    try base.read(range, into: &panel)
+    try update.read(range, into: &change, base: panel)
+    panel.add(change)
   }
 }
 

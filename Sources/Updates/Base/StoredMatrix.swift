@@ -78,35 +78,9 @@ public struct StoredMatrix: BaseWeight {
 
   /// The entries of some rows, row after row.
   public func values(rows: Range<Int>) throws(CheckpointError) -> [Double] {
-    try unsafe [Double](count: rows.count * columns) { (buffer) throws(CheckpointError) in
-      try unsafe read(rows: rows, columns: 0..<columns, into: buffer)
-    }
-  }
-
-  /// Reads a part of the matrix, row after row.
-  /// - Parameter values: `rows.count` · `columns.count` places.
-  package func read(
-    rows: Range<Int>, columns: Range<Int>, into values: UnsafeMutableBufferPointer<Double>
-  ) throws(CheckpointError) {
-    precondition(values.count == rows.count * columns.count, "a buffer for another size")
-    var start = 0
-    for piece in pieces {
-      let height = piece.rows.count * piece.weight.columns / max(self.columns, 1)
-      let here = rows.clamped(to: start..<start + height)
-      // Added to a position in the matrix, this gives the position in the tensor of this piece.
-      let origin = piece.rows.lowerBound * piece.weight.columns - start * self.columns
-      for lines in columns.count == self.columns ? [here] : here.map({ $0..<$0 + 1 })
-      where !lines.isEmpty {
-        let first = origin + lines.lowerBound * self.columns + columns.lowerBound
-        let count = lines.count * columns.count
-        let place = (lines.lowerBound - rows.lowerBound) * columns.count
-        // In bounds, because the lines are within the wanted rows.
-        try unsafe piece.weight.read(
-          elements: first..<first + count,
-          into: UnsafeMutableBufferPointer(rebasing: values[place..<place + count]))
-      }
-      start += height
-    }
+    var values = [Double]()
+    try read(rows: rows, columns: 0..<columns, into: &values)
+    return values
   }
 
   public func principalTriplets(count: Int) throws -> SingularTriplets {

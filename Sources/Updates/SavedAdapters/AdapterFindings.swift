@@ -160,9 +160,7 @@ extension AdapterFindings.Candidate {
     settings.start = nil
     let adapter = try AdapterRegistry.adapter(parameters: factors, settings: settings)
     let product = try adapter.weightUpdate(of: AbsentBase(for: adapter))
-    let weight = try base.matrix()
-    guard product.isFinite, weight.values.allSatisfy(\.isFinite) else { return nil }
-    return try SingularBlock(product: product, rank: rank, base: weight)
+    return product.isFinite ? try SingularBlock(product: product, rank: rank, base: base) : nil
   }
 }
 

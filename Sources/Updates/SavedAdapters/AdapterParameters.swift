@@ -25,6 +25,14 @@ package struct AdapterParameters: Sendable {
     case recorded(store: TensorStore, tensors: [String: TensorDescription])
   }
 
+  /// How many numbers the tensors hold, with those of the start.
+  var count: Int {
+    var descriptions = Array(tensors.values)
+    if case .recorded(_, let first)? = initial { descriptions += first.values }
+    return descriptions.reduce(0) { $0 + $1.elementCount }
+      + replayed.values.reduce(0) { $0 + $1.values.count }
+  }
+
   /// The adapter of the module.
   /// - Parameters:
   ///   - tensors: The tensors of the module and the shared ones.

@@ -64,7 +64,9 @@ extension AdapterReader {
       prepared.module = ModuleUpdate(
         module: place.module, base: base, rows: shape.rows, columns: shape.columns,
         layout: parameters.settings.layout, storageType: storageType,
-        resolved: adapter.resolved, source: .adapter(parameters))
+        resolved: adapter.resolved, source: .adapter(parameters),
+        // Read, scaled, transposed, stacked with a start, and reduced to an orthonormal basis.
+        workspace: 8 * parameters.count + adapter.workspace(for: shape))
     }
     if let vector = try biasUpdate(
       place, storageType: storageType, adapter: adapter, &findings)

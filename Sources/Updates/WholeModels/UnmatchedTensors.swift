@@ -56,7 +56,7 @@ struct UnmatchedTensors {
       ModuleUpdate(
         module: module, base: before, rows: before.rows, columns: before.columns,
         layout: .outByIn, storageType: before.storageType, resolved: nil,
-        source: .adapted(adapted)))
+        source: .adapted(adapted), workspace: 0))
   }
 
   /// Constants of an architecture that older libraries saved: positions, frequencies of rotary embeddings, causal masks.

@@ -66,7 +66,7 @@ enum WholeWeight {
   ) -> ModuleUpdate {
     ModuleUpdate(
       module: module, base: before, rows: before.rows, columns: before.columns, layout: layout,
-      storageType: before.storageType, resolved: nil, source: .adapted(adapted))
+      storageType: before.storageType, resolved: nil, source: .adapted(adapted), workspace: 0)
   }
 }
 

@@ -1,0 +1,52 @@
+package import Checkpoints
+public import LinearAlgebra
+
+extension StoredMatrix {
+  /// Reads a block of the matrix, row after row.
+  /// - Parameters:
+  ///   - rows: Inside the matrix.
+  ///   - columns: Inside the matrix.
+  ///   - block: Becomes the `rows.count` · `columns.count` entries; its memory is used again.
+  package func read(
+    rows: Range<Int>, columns: Range<Int>, into block: inout [Double]
+  ) throws(CheckpointError) {
+    block.resize(to: rows.count * columns.count)
+    var start = 0
+    for piece in pieces {
+      let height = piece.rows.count * piece.weight.columns / max(self.columns, 1)
+      let here = rows.clamped(to: start..<start + height)
+      // Added to a position in the matrix, this gives the position in the tensor of this piece.
+      let origin = piece.rows.lowerBound * piece.weight.columns - start * self.columns
+      for lines in columns.count == self.columns ? [here] : here.map({ $0..<$0 + 1 })
+      where !lines.isEmpty {
+        let first = origin + lines.lowerBound * self.columns + columns.lowerBound
+        let count = lines.count * columns.count
+        let place = (lines.lowerBound - rows.lowerBound) * columns.count
+        // In bounds, because the lines are within the wanted rows.
+        try unsafe block.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
+          try unsafe piece.weight.read(
+            elements: first..<first + count,
+            into: UnsafeMutableBufferPointer(rebasing: buffer[place..<place + count]))
+        }
+      }
+      start += height
+    }
+  }
+
+  public func rows(_ range: Range<Int>) throws -> Matrix {
+    var block = [Double]()
+    try read(rows: range, columns: 0..<columns, into: &block)
+    return Matrix(rows: range.count, columns: columns, values: block)
+  }
+}
+
+extension [Double] {
+  /// Changes the length of the array without allocating if possible; all entries are overwritten afterwards.
+  fileprivate mutating func resize(to count: Int) {
+    if self.count > count {
+      removeLast(self.count - count)
+    } else {
+      append(contentsOf: repeatElement(0, count: count - self.count))
+    }
+  }
+}
