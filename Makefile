@@ -13,7 +13,7 @@ prefix := $(DESTDIR)$(patsubst ~%,$(HOME)%,$(PREFIX))
 STATIC := .build/static
 STAGED := .build/staged
 
-.PHONY: examples bench build check-python clean demo dist docs help install install-dependencies lint staged test uninstall
+.PHONY: examples bench build check-python clean demo dist docs fuzz-smoke help install install-dependencies lint staged test uninstall
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 28
@@ -49,6 +49,9 @@ build: install-dependencies ## build .build/release/sigmascope
 
 test: install-dependencies ## run every test
 	swift test -c release --disable-xctest
+
+fuzz-smoke: install-dependencies ## attack every reader for five seconds with made inputs
+	Tests/Fuzz/run.sh smoke
 
 PYTHON ?= python3
 check-python: ## compare with the real torch, peft and transformers; skipped where PYTHON has none of them

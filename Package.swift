@@ -108,8 +108,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Checkpoints", "Documents", "Experiments", "Studies", "Training", "Updates",
-        .product(name: "TOMLKit", package: "TOMLKit"),
+        "Checkpoints", "Documents", "Experiments", "LinearAlgebra", "Reports", "Spectra", "Studies",
+        "Training", "Updates", .product(name: "TOMLKit", package: "TOMLKit"),
       ], path: "Tests/Fuzz/Targets", swiftSettings: strict),
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay",

@@ -7,8 +7,8 @@ import Testing
   private struct Module {
     let layout: WeightLayout
     let names: (String, String)
-    let base: Matrix
-    let factors: (Tensor, Tensor)
+    var base: Matrix
+    var factors: (Tensor, Tensor)
 
     init(_ layout: WeightLayout, isEmbedding: Bool) {
       var samples = Samples()
@@ -60,6 +60,21 @@ import Testing
     layout: WeightLayout, isEmbedding: Bool
   ) throws {
     let module = Module(layout, isEmbedding: isEmbedding)
+    let magnitudes = (1...7).map(Double.init)
+    let update = try SavedDoRA(parameters: module.parameters(magnitudes), settings: module.settings)
+      .dense(module.base)
+    for (norm, magnitude) in zip(module.norms(module.base + update), magnitudes) {
+      #expect(abs(norm - magnitude) <= 16 * Double.ulpOfOne * magnitude)
+    }
+  }
+
+  @Test(arguments: modules, [1e-200, 1e155, 1e300])
+  func `so do those whose squares leave the range of numbers`(
+    module: (layout: WeightLayout, isEmbedding: Bool), size: Double
+  ) throws {
+    var module = Module(module.layout, isEmbedding: module.isEmbedding)
+    module.base = min(1, size) * module.base
+    module.factors.0.values = module.factors.0.values.map { $0 * size }
     let magnitudes = (1...7).map(Double.init)
     let update = try SavedDoRA(parameters: module.parameters(magnitudes), settings: module.settings)
       .dense(module.base)

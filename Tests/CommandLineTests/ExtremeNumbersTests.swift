@@ -98,6 +98,16 @@ import Testing
     )
   }
 
+  @Test(arguments: ["1e155", "1e300", "-1e300"])
+  func `so is one of the command line`(alpha: String) async throws {
+    try adapter("\"lora_alpha\": 2")
+    try base(q: 1, o: 1)
+    let (outcome, rows) = try await analyze("--base", "base", "--alpha=\(alpha)")
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    #expect(rows.allSatisfy { $0["update_spectral_norm"] == "" })
+    #expect(outcome.standardOutput.contains("2 matrices hold numbers too large to square"))
+  }
+
   @Test func `a scale of the smallest numbers is analysed`() async throws {
     try adapter("\"lora_alpha\": 1e-320")
     try base(q: 1, o: 1)

@@ -49,13 +49,12 @@ package struct AnalysisEngine: Sendable {
   ) async throws -> AnalysisResults {
     try checkRoom(for: groups)
     let journal = try AnalysisJournal(file: file, fingerprint: fingerprint, continuing: resuming)
-    let done = journal.finished
     var results = AnalysisResults()
     var open = [AnalysisGroup]()
     for group in groups {
-      results.modules += group.units.compactMap { done[$0.key] }
+      results.modules += group.units.compactMap(journal.finished)
       var rest = group
-      rest.units.removeAll { done[$0.key] != nil }
+      rest.units.removeAll { journal.finished($0) != nil }
       // A group without open units is kept, because the hash of its base is still needed.
       open.append(rest)
     }

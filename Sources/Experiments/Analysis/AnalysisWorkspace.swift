@@ -24,7 +24,7 @@ package final class AnalysisWorkspace: Sendable {
     folder = output.deletingLastPathComponent()
       .appendingPathComponent(output.lastPathComponent + ".partial", isDirectory: true)
     let journal = folder.appendingPathComponent(AnalysisJournal.fileName)
-    hasUnfinishedWork = AnalysisJournal.isJournal(journal)
+    hasUnfinishedWork = JournalFormat.isJournal(journal)
     wasThere = FileManager.default.fileExists(atPath: folder.path)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let leftovers = Set(

@@ -2,7 +2,7 @@ import Checkpoints
 import Documents
 package import Foundation
 import LinearAlgebra
-import Spectra
+package import Spectra
 
 /// Singular bases on disk, keyed by the contents of the weight, so that a second analysis of the same
 /// base decomposes nothing, whatever the base is called.
@@ -40,7 +40,8 @@ package struct BasisCache: Sendable {
   }
 
   /// The stored decomposition of a weight; nil if there is none of this shape.
-  func geometry(for key: ContentHash, topCount: Int, shape: OrientedShape) -> BaseGeometry? {
+  package func geometry(for key: ContentHash, topCount: Int, shape: OrientedShape) -> BaseGeometry?
+  {
     let file = url(key, topCount, shape)
     guard let store = try? TensorStore(file: file.path),
       let stored = StoredDecomposition(store, shape: shape),
@@ -53,7 +54,7 @@ package struct BasisCache: Sendable {
   }
 
   /// Stores a decomposition. The cache only saves work, so errors of writing are ignored.
-  func store(_ geometry: BaseGeometry, for key: ContentHash, topCount: Int) {
+  package func store(_ geometry: BaseGeometry, for key: ContentHash, topCount: Int) {
     let stored = StoredDecomposition(geometry)
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -111,7 +112,8 @@ package struct BasisCache: Sendable {
     return ["format": Self.format, "checksum": hash.digest()]
   }
 
-  private func url(_ key: ContentHash, _ topCount: Int, _ shape: OrientedShape) -> URL {
+  /// The file of a decomposition.
+  package func url(_ key: ContentHash, _ topCount: Int, _ shape: OrientedShape) -> URL {
     let threads = HugeMatrix.includes(shape) ? "-t\(HugeMatrix.threads)" : ""
     return folder.appendingPathComponent("\(key.hexadecimal)-k\(topCount)\(threads).safetensors")
   }

@@ -3,9 +3,9 @@ import Updates
 
 /// The hash of a stored weight: its type, its shape and its bytes. Equal weights have equal hashes, in
 /// whatever files they are.
-struct ContentHash: Hashable, Sendable {
+package struct ContentHash: Hashable, Sendable {
   /// 32 hexadecimal digits.
-  let hexadecimal: String
+  package let hexadecimal: String
 
   /// The hash of a weight's pieces, including the scales of 8-bit weights.
   /// - Complexity: One pass over the bytes, a few megabytes at a time.
@@ -23,7 +23,7 @@ struct ContentHash: Hashable, Sendable {
   }
 
   /// The hash of texts, in order.
-  init(of texts: some Sequence<String>) {
+  package init(of texts: some Sequence<String>) {
     let hash = ContentHasher()
     for text in texts { hash.update(text: text) }
     hexadecimal = hash.digest()

@@ -24,8 +24,6 @@ struct Failure {
 
   func exit() -> Never {
     switch error {
-    case is CancellationError:
-      end("stopped; --resume continues where it was", Self.interrupted)
     case is any BadInput: end("error: \(error)", Self.badInput)
     case is OutputError: end("error: \(error)", Self.inputOutput)
     case is ExitCode: Sigmascope.exit(withError: error)

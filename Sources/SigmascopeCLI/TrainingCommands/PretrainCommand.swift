@@ -88,11 +88,8 @@ struct PretrainCommand: AsyncParsableCommand {
 
   func run() async throws {
     let command = self
-    do {
-      try await Interruption.cancelling { try command.pretrain { Task.isCancelled } }
-    } catch is CancellationError {
-      Terminal.say("stopped: nothing was written")
-      throw Failure.interrupted
+    try await Interruption.cancelling(saying: "stopped: nothing was written") {
+      try command.pretrain { Task.isCancelled }
     }
   }
 

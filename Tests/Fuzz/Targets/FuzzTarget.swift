@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 
 /// A reader under attack. A new one is a file here and a line in ``all``.
@@ -12,9 +13,10 @@ package protocol FuzzTarget: Sendable {
 
 package enum FuzzTargets {
   package static let all: [any FuzzTarget.Type] = [
-    AdapterConfigurationTarget.self, AdapterTensorsTarget.self, JSONTarget.self,
-    ModelConfigurationTarget.self, SafetensorsTarget.self, ShardIndexTarget.self,
-    StudyResultTarget.self, TokenizerTarget.self, TOMLTarget.self, TrainerStateTarget.self,
+    AdapterConfigurationTarget.self, AdapterTensorsTarget.self, BasisCacheTarget.self,
+    JournalTarget.self, JSONTarget.self, ModelConfigurationTarget.self, SafetensorsTarget.self,
+    ShardIndexTarget.self, StudyResultTarget.self, TaskFileTarget.self, TokenizerTarget.self,
+    TOMLTarget.self, TrainerStateTarget.self,
   ]
 
   /// Lets a target read an input; what it throws is its way to refuse.
@@ -45,13 +47,12 @@ package struct FuzzFolder: Sendable {
   /// Writes a safetensors file: this header, and as many zeros as its offsets ask for, up to 64 kB.
   @discardableResult
   func write(_ name: String, header: [UInt8]) throws -> String {
-    let text = String(decoding: header, as: UTF8.self)
-    let offsets = text.matches(of: #/"data_offsets"\s*:\s*\[\s*\d{1,6}\s*,\s*(\d{1,6})\s*\]/#)
-      .compactMap { Int($0.output.1) }
+    let entries = (try? JSONValue(parsing: header))?.members ?? []
+    let ends = entries.compactMap { $0.value["data_offsets"]?.array?.last?.integer }
     let size = UInt64(header.count)
     return try write(
       name,
       (0..<8).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) } + header
-        + [UInt8](repeating: 0, count: min(offsets.max() ?? 0, 1 << 16)))
+        + [UInt8](repeating: 0, count: min(max(ends.max() ?? 0, 0), 1 << 16)))
   }
 }
