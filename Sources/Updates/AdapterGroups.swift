@@ -32,12 +32,11 @@ struct AdapterGroups {
 
   init(_ entries: [AdapterEntry], methods: [any Adapter.Type]) {
     let parameterNames = methods.flatMap { $0.parameterNames }
-    let sharedNames = Set(methods.flatMap { $0.sharedParameterNames })
     var groups: [String: Group] = [:]
     var shared: [String: TensorDescription] = [:]
     var values: [String: Value] = [:]
     for entry in entries {
-      if sharedNames.contains(entry.name) {
+      if methods.contains(where: { $0.isShared(entry.name) }) {
         shared[entry.name] = entry.tensor
       } else if let (path, parameter) = Self.split(entry.name, at: parameterNames) {
         let module = path.split(separator: ".").filter { $0 != "base_layer" }
