@@ -26,6 +26,8 @@ package enum RandLoRA: AdapterMethod {
   static let outputBasis = "randlora_B"
 
   /// The shared bases of a seed, each divided by its standard deviation.
+  ///
+  /// PEFT makes dense bases in BF16 (in F16 where the processor has no BF16), and sparse ones in F32.
   /// - Parameters:
   ///   - rank: r, at least 1.
   ///   - shapes: The shapes of the adapted modules, out × in; the largest size in each dimension counts.
@@ -54,8 +56,9 @@ package enum RandLoRA: AdapterMethod {
         }
       }
     }
-    normalize(&down)
-    normalize(&up)
+    let isDense = options.sparsity(smallerSize: small) == nil
+    normalize(&down, isRounded: isDense)
+    normalize(&up, isRounded: isDense)
     return [
       inputBasis: Tensor(shape: [rank, 1, small], values: down.map(Double.init)),
       outputBasis: Tensor(shape: [large, count, rank], values: up.map(Double.init)),
@@ -63,12 +66,18 @@ package enum RandLoRA: AdapterMethod {
   }
 
   /// Divides by the standard deviation, with n − 1 in its denominator.
-  private static func normalize(_ values: inout [Float]) {
+  /// - Parameter isRounded: Whether deviation and quotients are rounded to BF16.
+  private static func normalize(_ values: inout [Float], isRounded: Bool) {
     let count = Double(values.count)
     let mean = values.reduce(0) { $0 + Double($1) } / count
     let square = values.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
     let deviation = Float((square / (count - 1)).squareRoot())
-    for index in values.indices { values[index] /= deviation }
+    if isRounded {
+      let rounded = deviation.roundedToBFloat16
+      for index in values.indices { values[index] = (values[index] / rounded).roundedToBFloat16 }
+    } else {
+      for index in values.indices { values[index] /= deviation }
+    }
   }
 }
 
@@ -81,12 +90,12 @@ extension AdapterConfiguration.RandLoRA {
 }
 
 extension MersenneTwister {
-  /// A basis as PyTorch's `kaiming_uniform_` with slope √5 draws it: uniform in ±1/√columns.
+  /// A basis as PyTorch's `kaiming_uniform_` with slope √5 draws it in BF16: uniform in ±1/√columns.
   fileprivate mutating func nextBasis(rows: Int, columns: Int) -> [Float] {
     let slope = (5.0).squareRoot()
     let gain = (2 / (1 + slope * slope)).squareRoot()
     let bound = Float((3.0).squareRoot() * (gain / Double(columns).squareRoot()))
-    return (0..<rows * columns).map { _ in nextUniform(bound: bound) }
+    return (0..<rows * columns).map { _ in nextUniform(bound: bound).roundedToBFloat16 }
   }
 
   /// Numbers −1 and 1 with a probability of 1 : 2·sparsity each, else 0.
@@ -97,5 +106,13 @@ extension MersenneTwister {
       let unit = nextUnit()
       return unit < lower ? -1 : unit > upper ? 1 : 0
     }
+  }
+}
+
+extension Float {
+  /// The nearest number with 8 significant bits, the even one of two.
+  fileprivate var roundedToBFloat16: Float {
+    let half: UInt32 = 0x7fff + (bitPattern >> 16 & 1)
+    return Float(bitPattern: (bitPattern &+ half) & 0xffff_0000)
   }
 }
