@@ -79,4 +79,24 @@ import Testing
       }
     }
   }
+
+  @Test func `RandLoRA's bases are drawn as PEFT draws them`() throws {
+    var configuration = AdapterConfiguration(peftType: "RANDLORA")
+    configuration.rank = 20
+    configuration.veRA.seed = 5
+    let drawn = SavedRandLoRA.replayedParameters(
+      shapes: [MatrixShape(rows: 192, columns: 96), MatrixShape(rows: 96, columns: 192)],
+      configuration: configuration)
+    let (a, b) = try (#require(drawn["randlora_A"]), #require(drawn["randlora_B"]))
+    #expect([0, 1, 191, 192, 3839].map { a.values[$0] } == Self.goldenInput)
+    #expect([0, 199, 191 * 200, 38399, 20107].map { b.values[$0] } == Self.goldenOutput)
+    // Where rounding to BF16 reaches the upper bound, PyTorch takes the lower one.
+    #expect(b.values[(1 * 10 + 3) * 20 + 13] == -1.734375)
+  }
+
+  /// `randlora_A` and `randlora_B` of PEFT 0.21.2 with torch 2.13 for the seed 5 and the rank 20.
+  private static let goldenInput = [1.1484375, -1.296875, 0.039794921875, 1.4609375, 1.2265625]
+  private static let goldenOutput = [
+    -0.3359375, -1.4453125, -1.328125, -0.10546875, -0.0498046875,
+  ]
 }

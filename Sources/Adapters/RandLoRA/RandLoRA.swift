@@ -90,12 +90,17 @@ extension AdapterConfiguration.RandLoRA {
 }
 
 extension MersenneTwister {
-  /// A basis as PyTorch's `kaiming_uniform_` with slope √5 draws it in BF16: uniform in ±1/√columns.
+  /// A basis as PyTorch's `kaiming_uniform_` with slope √5 draws it in BF16: uniform in ±1/√columns. A number that
+  /// rounding makes equal to the upper bound becomes the lower one.
   fileprivate mutating func nextBasis(rows: Int, columns: Int) -> [Float] {
     let slope = (5.0).squareRoot()
     let gain = (2 / (1 + slope * slope)).squareRoot()
     let bound = Float((3.0).squareRoot() * (gain / Double(columns).squareRoot()))
-    return (0..<rows * columns).map { _ in nextUniform(bound: bound).roundedToBFloat16 }
+    let limit = bound.roundedToBFloat16
+    return (0..<rows * columns).map { _ in
+      let drawn = nextUniform(bound: bound).roundedToBFloat16
+      return drawn == limit ? -limit : drawn
+    }
   }
 
   /// Numbers −1 and 1 with a probability of 1 : 2·sparsity each, else 0.
