@@ -18,12 +18,12 @@ enum Refusals {
   /// Options under which the files do not determine the update.
   static let options: [String: String] = [
     "arrow_config": "a router mixes the adapters for each input; give the adapters one by one",
-    "save_indices":
-      "without it the places in the shared vector are not saved, and they depend on the"
-      + " order of the modules in the model; save the adapter again with save_indices=True",
-    "save_projection":
-      "without it the projections are not saved, and they depend on the order of the"
-      + " modules in the model; save the adapter again with save_projection=True",
+    "save_indices=False":
+      "the places in the shared vector are not saved, and they depend on the order of the modules in"
+      + " the model; save the adapter again with save_indices=True",
+    "save_projection=False":
+      "the projections are not saved, and they depend on the order of the modules in the model; save"
+      + " the adapter again with save_projection=True",
     "use_qalora":
       "its A acts on means over groups of inputs, beside a base of 4 bits, and PEFT has no"
       + " merged weight for it either",

@@ -131,6 +131,7 @@ struct AdapterFindings {
       }
     }
     if !configuration.invocationTokens.isEmpty { result.append(.conditional) }
+    if !groups.router.isEmpty { result.append(.routerNotRead(tensors: groups.router)) }
     let unused = [
       ("rank_pattern", settings.unusedRankPatterns),
       ("alpha_pattern", settings.unusedAlphaPatterns),

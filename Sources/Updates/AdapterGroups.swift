@@ -23,6 +23,8 @@ struct AdapterGroups {
   /// Tensors that are whole weights instead of adapter parameters, by name without PEFT's wrappers: biases, modules
   /// saved whole, resized embeddings.
   let values: [String: Value]
+  /// Tensors of the router of an X-LoRA, beside one of its experts.
+  let router: [String]
 
   struct Value {
     let tensor: TensorDescription
@@ -35,6 +37,7 @@ struct AdapterGroups {
     var groups: [String: Group] = [:]
     var shared: [String: TensorDescription] = [:]
     var values: [String: Value] = [:]
+    var router: [String] = []
     for entry in entries {
       if methods.contains(where: { $0.isShared(entry.name) }) {
         shared[entry.name] = entry.tensor
@@ -44,7 +47,9 @@ struct AdapterGroups {
         let depth = (path.count - module.count) / ".base_layer".count
         groups[path, default: Group(module: module, depth: depth, tensors: [:])]
           .tensors[parameter] = entry.tensor
-      } else {
+      } else if entry.name.hasPrefix("internal_xlora_classifier.") {
+        router.append(entry.name)
+      } else if entry.prefix != .expert {
         let name = entry.name.replacing(".base_layer.", with: ".")
           .replacing(".modules_to_save.", with: ".")
         values[name] = Value(
@@ -54,6 +59,7 @@ struct AdapterGroups {
     self.groups = groups.values.sorted { ($0.module, $0.depth) < ($1.module, $1.depth) }
     self.shared = shared
     self.values = values
+    self.router = router
   }
 
   /// The module and the parameter in a tensor's name; if several parameters match, the longest is used.

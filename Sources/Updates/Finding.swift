@@ -54,6 +54,8 @@ public enum Finding: Sendable, Equatable {
   case unusedPatterns(field: String, patterns: [String])
   /// The adapter acts only after certain tokens.
   case conditional
+  /// The adapter is an expert of an X-LoRA, whose router says how much of it counts for an input.
+  case routerNotRead(tensors: [String])
   /// These tensors were left out because there is no base.
   case skippedWithoutBase(tensors: [String])
 
@@ -67,7 +69,7 @@ public enum Finding: Sendable, Equatable {
   public var severity: Severity {
     switch self {
     case .startRecorded, .rankZero, .rankDiffers, .tiedHeadCountedOnce, .newModule, .notCompared,
-      .vocabularyResized, .skippedWithoutBase, .conditional:
+      .vocabularyResized, .skippedWithoutBase, .conditional, .routerNotRead:
       .note
     case .baseMatch(_, _, let matches): matches ? .note : .warning
     case .magnitudeMatch(_, let deviation): deviation < Self.plausibleDeviation ? .note : .warning
@@ -154,6 +156,8 @@ extension Finding: CustomStringConvertible {
       "\(patterns.shortList) of \(field) choose no module of the adapter"
     case .conditional:
       "the adapter acts only after its invocation tokens: the update holds there"
+    case .routerNotRead(let tensors):
+      "this is one expert of an X-LoRA; the router was not read: \(tensors.shortList)"
     case .skippedWithoutBase(let tensors):
       "without a base \(tensors.shortList) are left out"
     }

@@ -29,9 +29,10 @@ final class UpdatesWorkbench: Sendable {
 
   /// Writes an adapter; PEFT's prefix is added to its keys.
   func adapter(
-    _ name: String, configuration: String = "", type: String = "LORA", _ tensors: Tensors
+    _ name: String, configuration: String = "", type: String = "LORA",
+    prefix: String = "base_model.model.", _ tensors: Tensors
   ) throws -> AdapterFolder {
-    try write(name, "adapter_model.safetensors", tensors, prefix: "base_model.model.")
+    try write(name, "adapter_model.safetensors", tensors, prefix: prefix)
     let fields = configuration.isEmpty ? "" : ", \(configuration)"
     try text(name, "adapter_config.json", "{\"peft_type\": \"\(type)\"\(fields)}")
     return try AdapterFolder(path: path(name))

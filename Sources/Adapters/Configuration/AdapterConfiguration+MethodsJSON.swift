@@ -19,11 +19,13 @@ extension AdapterConfiguration {
     case "VBLORA":
       vbLoRA.summandCount = try reader.integer("topk") ?? vbLoRA.summandCount
     case "UNILORA":
-      if try !(reader.boolean("save_indices") ?? false) { unsupportedVariants = ["save_indices"] }
+      if try !(reader.boolean("save_indices") ?? false) {
+        unsupportedVariants = ["save_indices=False"]
+      }
     case "TINYLORA":
       tinyLoRA.seed = try reader.seed("projection_seed") ?? tinyLoRA.seed
       if try !(reader.boolean("save_projection") ?? true) {
-        unsupportedVariants = ["save_projection"]
+        unsupportedVariants = ["save_projection=False"]
       }
     case "XLORA":
       experts = try reader.names("adapters")

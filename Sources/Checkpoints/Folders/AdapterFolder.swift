@@ -60,6 +60,12 @@ public struct AdapterFolder: Sendable {
     return names.first.map { FileSystem.join(folder, $0) }
   }
 
+  /// The adapters in folders below this one, where X-LoRA saves its experts.
+  package func expertFolders() throws(CheckpointError) -> [String] {
+    try FileSystem.folders(in: path).map { FileSystem.join(path, $0) }
+      .filter { FileSystem.isFile(FileSystem.join($0, Self.configurationName)) }
+  }
+
   private static func weights(in folder: String) throws(CheckpointError) -> TensorStore {
     let file = FileSystem.join(folder, weightsName)
     if FileSystem.kind(of: file) != nil { return try TensorStore(file: file) }
