@@ -18,6 +18,13 @@ public protocol Adapter: Sendable {
   /// Whether this method trained a module with these tensors. Only methods of the same `peft_type` are asked.
   static func describes(_ parameters: Set<String>, settings: ModuleSettings) -> Bool
 
+  /// Whether this is the name of a tensor that all modules share.
+  static func isShared(_ name: String) -> Bool
+
+  /// The size that decides how much ``replayedParameters(shapes:configuration:)`` draws, such as the rank; nil for a
+  /// method that draws nothing. The configuration alone is not trusted: a tensor of the file must have this size.
+  static func replayedSize(_ configuration: AdapterConfiguration) -> Int?
+
   /// The shared tensors that a file may leave out, because they can be drawn again from a seed.
   /// - Parameters:
   ///   - shapes: The shapes of the adapted modules, out × in.
@@ -55,6 +62,9 @@ public protocol Adapter: Sendable {
   ///   ``AdapterError/baseNeeded(module:method:)`` if W is needed and not available.
   func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate
 
+  /// Whether the module's weight changes; a method may change only its bias.
+  var changesWeight: Bool { get }
+
   /// How the module's bias changes; nil if it does not.
   var biasChange: BiasChange? { get }
 }
@@ -74,9 +84,15 @@ extension Adapter {
     parameterNames.contains(where: parameters.contains)
   }
 
+  public static func isShared(_ name: String) -> Bool { sharedParameterNames.contains(name) }
+
+  public static func replayedSize(_ configuration: AdapterConfiguration) -> Int? { nil }
+
   public static func replayedParameters(
     shapes: [MatrixShape], configuration: AdapterConfiguration
   ) -> [String: Tensor] { [:] }
+
+  public var changesWeight: Bool { true }
 
   public var biasChange: BiasChange? { nil }
 

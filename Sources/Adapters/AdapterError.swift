@@ -8,6 +8,10 @@ public enum AdapterError: BadInput, Equatable {
   case unsupportedType(String, supported: [String])
   /// Adapters of this type change what the model sees, not a weight.
   case noWeightUpdate(peftType: String)
+  /// Adapters of this type change weights, but their files do not determine how.
+  case unreadableType(String, reason: String)
+  /// An X-LoRA mixes these adapters for each input.
+  case mixedExperts([String])
   /// An option of the method changes its update in a way that is not supported.
   case unsupportedVariant(String, peftType: String)
   /// A module has tensors of the method, but not all that it needs.
@@ -38,6 +42,20 @@ public enum AdapterError: BadInput, Equatable {
   case zeroNorm(module: String, index: Int)
   /// The size of a dimension is not a multiple of the block size.
   case indivisible(module: String, size: Int, block: Int)
+  /// A tensor of positions holds a number that is no position, or none among `count` things.
+  case position(module: String, parameter: String, value: Double, count: Int?)
+  /// There are more coefficients than entries of the matrix that they are entries of.
+  case coefficientCount(module: String, count: Int, base: MatrixShape)
+  /// The tensors would become a matrix that is larger than any weight.
+  case expandedSize(module: String)
+  /// The positions of the trained entries are not in the file, and those of the base are not unique.
+  case positionsUnknown(module: String)
+  /// The projections of the module do not tell its number, and so not its group.
+  case groupUnknown(module: String)
+  /// No filter of a wavelet has this name.
+  case unknownWavelet(String)
+  /// LoRA on a convolution with groups: the update is not of the weight's shape.
+  case groupedConvolution(module: String, groups: Int)
   /// The configuration does not say which rows of the embedding were trained.
   case tokenRowsUnknown(module: String)
   /// A trained row lies outside the embedding.
@@ -88,8 +106,14 @@ extension AdapterError: CustomStringConvertible {
       "adapters of type '\(type)' are not supported, only \(supported.quoted)"
     case .noWeightUpdate(let type):
       "an adapter of type '\(type)' has no weight update: it acts on inputs or activations"
+    case .unreadableType(let type, let reason):
+      "an adapter of type '\(type)' cannot be read: \(reason)"
+    case .mixedExperts(let experts):
+      "an X-LoRA mixes its experts for each input, so there is no single update, and its router is not"
+        + " read: give its experts one by one" + (experts.isEmpty ? "" : ", \(experts.quoted)")
     case .unsupportedVariant(let variant, let type):
       "the option '\(variant)' of type '\(type)' is not supported"
+        + (Refusals.options[variant].map { ": \($0)" } ?? "")
     case .missingParameter(let module, let parameter, let present):
       "module '\(module)' has no '\(parameter)', only \(present.quoted)"
     case .unknownParameters(let module, let parameters):
@@ -119,6 +143,23 @@ extension AdapterError: CustomStringConvertible {
       "output feature \(index) of '\(module)' has norm 0, which DoRA divides by"
     case .indivisible(let module, let size, let block):
       "the \(size) features of '\(module)' are no multiple of the block size \(block)"
+    case .position(let module, let parameter, let value, let count):
+      "tensor '\(module).\(parameter)' holds \(value), which is no position"
+        + (count.map { " among \($0)" } ?? "")
+    case .coefficientCount(let module, let count, let base):
+      "'\(module)' has \(count) coefficients, more than the entries of a matrix of \(base)"
+    case .expandedSize(let module):
+      "the tensors of '\(module)' stand for a matrix larger than any weight"
+    case .positionsUnknown(let module):
+      "the positions of the trained entries of '\(module)' are not in the file, and entries of the base"
+        + " are equal, so that they cannot be told; save the adapter with save_precomputed_indices=True"
+    case .groupUnknown(let module):
+      "the projections of '\(module)' are not those of its seed, so that its group of vectors is unknown"
+    case .unknownWavelet(let name):
+      "'\(name)' is not the name of a wavelet whose filter PEFT has"
+    case .groupedConvolution(let module, let groups):
+      "'\(module)' is a convolution of \(groups) groups: LoRA's update crosses the groups and has no"
+        + " place in its weight, so that PEFT cannot merge it either"
     case .tokenRowsUnknown(let module):
       "trainable_token_indices does not say which rows of '\(module)' were trained"
     case .tokenRowOutOfRange(let module, let row, let rows):

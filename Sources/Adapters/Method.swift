@@ -38,22 +38,35 @@ public enum AdapterRegistry {
   static let entries: [Entry] = [
     Entry(Full.self, training: [TrainableFull.self]),
     Entry(
-      LoRA.self, reading: (4, SavedLoRA.self),
+      LoRA.self, reading: (5, SavedLoRA.self),
       training: [
         TrainableLoRA.self, TrainableRSLoRA.self, TrainableLoRAPlus.self, TrainableLoRAFA.self,
         TrainablePreconditionedLoRAFA.self,
       ]),
     Entry(DoRA.self, reading: (2, SavedDoRA.self), training: [TrainableDoRA.self]),
-    Entry(AdaLoRA.self, reading: (5, SavedAdaLoRA.self), training: [TrainableAdaLoRA.self]),
+    Entry(AdaLoRA.self, reading: (6, SavedAdaLoRA.self), training: [TrainableAdaLoRA.self]),
     Entry(
-      MiSS.self, reading: (7, SavedMiSS.self), training: [TrainableMiSS.self, TrainableBAT.self]),
-    Entry(VeRA.self, reading: (6, SavedVeRA.self), training: [TrainableVeRA.self]),
-    Entry(IA3.self, reading: (8, SavedIA3.self), training: [TrainableIA3.self]),
-    Entry(LNTuning.self, reading: (9, SavedLNTuning.self), training: [TrainableLNTuning.self]),
-    Entry(TargetParameters.self, reading: (3, SavedTargetParameters.self)),
+      MiSS.self, reading: (8, SavedMiSS.self), training: [TrainableMiSS.self, TrainableBAT.self]),
+    Entry(VeRA.self, reading: (7, SavedVeRA.self), training: [TrainableVeRA.self]),
+    Entry(IA3.self, reading: (9, SavedIA3.self), training: [TrainableIA3.self]),
+    Entry(LNTuning.self, reading: (10, SavedLNTuning.self), training: [TrainableLNTuning.self]),
+    Entry(TargetParameters.self, reading: (4, SavedTargetParameters.self)),
     Entry(TrainableTokens.self, reading: (1, SavedTrainableTokens.self)),
-    Entry(Kohya.self, reading: (10, SavedKohya.self)),
-    Entry(MLX.self, reading: (11, SavedMLX.self)),
+    Entry(KaSA.self, reading: (3, SavedKaSA.self)),
+    Entry(DeLoRA.self, reading: (30, SavedDeLoRA.self)),
+    Entry(GraLoRA.self, reading: (31, SavedGraLoRA.self)),
+    Entry(PVeRA.self, reading: (32, SavedPVeRA.self)),
+    Entry(RandLoRA.self, reading: (33, SavedRandLoRA.self)),
+    Entry(VBLoRA.self, reading: (34, SavedVBLoRA.self)),
+    Entry(UniLoRA.self, reading: (35, SavedUniLoRA.self)),
+    Entry(TinyLoRA.self, reading: (36, SavedTinyLoRA.self)),
+    Entry(FourierFT.self, reading: (37, SavedFourierFT.self)),
+    Entry(WaveFT.self, reading: (38, SavedWaveFT.self)),
+    Entry(SHiRA.self, reading: (39, SavedSHiRA.self)),
+    Entry(SuperTuning.self, reading: (40, SavedSuperTuning.self)),
+    Entry(BEFT.self, reading: (41, SavedBEFT.self)),
+    Entry(Kohya.self, reading: (60, SavedKohya.self)),
+    Entry(MLX.self, reading: (61, SavedMLX.self)),
   ]
 
   /// The types that read saved adapters, in the order in which they are tried.
@@ -62,12 +75,6 @@ public enum AdapterRegistry {
 
   /// The types that train.
   package static let trainable: [any TrainableAdapter.Type] = entries.flatMap(\.training)
-
-  /// Types of adapter that change no weight.
-  private static let typesWithoutUpdate: Set<String> = [
-    "PROMPT_TUNING", "MULTITASK_PROMPT_TUNING", "P_TUNING", "PREFIX_TUNING", "CPT", "CARTRIDGE",
-    "ADAPTION_PROMPT", "SHADOW",
-  ]
 }
 
 extension AdapterRegistry {
@@ -77,12 +84,15 @@ extension AdapterRegistry {
   /// The methods that an adapter of this type may use.
   /// - Throws: ``AdapterError/unsupportedType(_:supported:)``,
   ///   ``AdapterError/noWeightUpdate(peftType:)``,
+  ///   ``AdapterError/unreadableType(_:reason:)``, ``AdapterError/mixedExperts(_:)``,
   ///   ``AdapterError/unsupportedVariant(_:peftType:)``.
   public static func methods(
     for configuration: AdapterConfiguration
   ) throws(AdapterError) -> [any Adapter.Type] {
     let type = configuration.peftType
-    if typesWithoutUpdate.contains(type) { throw .noWeightUpdate(peftType: type) }
+    if Refusals.typesWithoutUpdate.contains(type) { throw .noWeightUpdate(peftType: type) }
+    if type == "XLORA" { throw .mixedExperts(configuration.experts.values.sorted()) }
+    if let reason = Refusals.types[type] { throw .unreadableType(type, reason: reason) }
     let methods = saved.filter { $0.peftTypes.contains(type) }
     if methods.isEmpty { throw .unsupportedType(type, supported: supportedTypes) }
     if let variant = configuration.unsupportedVariants.first {

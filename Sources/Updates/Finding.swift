@@ -69,6 +69,8 @@ public enum Finding: Sendable, Equatable {
   case unusedPatterns(field: String, patterns: [String])
   /// The adapter acts only after certain tokens.
   case conditional
+  /// The adapter is an expert of an X-LoRA, whose router says how much of it counts for an input.
+  case routerNotRead(tensors: [String])
   /// These tensors were left out because there is no base.
   case skippedWithoutBase(tensors: [String])
 
@@ -83,7 +85,7 @@ public enum Finding: Sendable, Equatable {
     switch self {
     case .startRecorded, .rankZero, .rankDiffers, .tiedCopy, .new, .buffers,
       .namesTranslated, .sharedWeights, .ownBase, .notCompared,
-      .vocabularyResized, .skippedWithoutBase, .conditional:
+      .vocabularyResized, .skippedWithoutBase, .conditional, .routerNotRead:
       .note
     case .baseMatch(_, _, let matches): matches ? .note : .warning
     case .magnitudeMatch(_, let deviation): deviation < Self.plausibleDeviation ? .note : .warning
@@ -193,6 +195,8 @@ extension Finding: CustomStringConvertible {
       "\(patterns.shortList) of \(field) choose no module of the adapter"
     case .conditional:
       "the adapter acts only after its invocation tokens: the update holds there"
+    case .routerNotRead(let tensors):
+      "this is one expert of an X-LoRA; the router was not read: \(tensors.shortList)"
     case .skippedWithoutBase(let tensors):
       "without a base \(tensors.shortList) are left out"
     }

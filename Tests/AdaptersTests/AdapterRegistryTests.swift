@@ -7,6 +7,9 @@ import Testing
     .deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Sources/Adapters")
 
+  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Fixtures")
+
   @Test func `a method has a folder of its name, with a file of its name`() {
     let methods =
       AdapterRegistry.saved.map { $0.typeOfMethod }
@@ -36,10 +39,10 @@ import Testing
 
   @Test func `an unknown type is refused with those that are supported`() {
     #expect(
-      throws: AdapterError.unsupportedType("LOHA", supported: AdapterRegistry.supportedTypes)
-    ) { try AdapterRegistry.methods(for: AdapterConfiguration(peftType: "LOHA")) }
-    let message = AdapterError.unsupportedType("LOHA", supported: ["IA3", "LORA"]).description
-    #expect(message == "adapters of type 'LOHA' are not supported, only 'IA3', 'LORA'")
+      throws: AdapterError.unsupportedType("NEWEST", supported: AdapterRegistry.supportedTypes)
+    ) { try AdapterRegistry.methods(for: AdapterConfiguration(peftType: "NEWEST")) }
+    let message = AdapterError.unsupportedType("NEWEST", supported: ["IA3", "LORA"]).description
+    #expect(message == "adapters of type 'NEWEST' are not supported, only 'IA3', 'LORA'")
   }
 
   @Test(arguments: ["PROMPT_TUNING", "PREFIX_TUNING", "P_TUNING", "ADAPTION_PROMPT"])
@@ -52,15 +55,48 @@ import Testing
         == "an adapter of type '\(type)' has no weight update: it acts on inputs or activations")
   }
 
-  @Test func `a variant with another update is refused`() {
+  @Test func `a variant with another update is refused, with the reason`() {
     var configuration = AdapterConfiguration(peftType: "LORA")
-    configuration.unsupportedVariants = ["kasa_config"]
-    #expect(throws: AdapterError.unsupportedVariant("kasa_config", peftType: "LORA")) {
-      try AdapterRegistry.methods(for: configuration)
-    }
+    configuration.unsupportedVariants = ["arrow_config"]
+    let error = AdapterError.unsupportedVariant("arrow_config", peftType: "LORA")
+    #expect(throws: error) { try AdapterRegistry.methods(for: configuration) }
     #expect(
-      AdapterError.unsupportedVariant("kasa_config", peftType: "LORA").description
-        == "the option 'kasa_config' of type 'LORA' is not supported")
+      error.description
+        == "the option 'arrow_config' of type 'LORA' is not supported: a router mixes the adapters for"
+        + " each input; give the adapters one by one")
+  }
+
+  @Test(arguments: ["ADAMSS", "LILY", "POLY"])
+  func `a type whose files do not determine the update is refused with the reason`(type: String) {
+    let error = #expect(throws: AdapterError.self) {
+      try AdapterRegistry.methods(for: AdapterConfiguration(peftType: type))
+    }
+    #expect(error?.description.hasPrefix("an adapter of type '\(type)' cannot be read: ") == true)
+  }
+
+  @Test func `an X-LoRA is refused with the experts to give instead`() {
+    var configuration = AdapterConfiguration(peftType: "XLORA")
+    configuration.experts = ["b": "adapters/code", "a": "adapters/chat"]
+    let error = AdapterError.mixedExperts(["adapters/chat", "adapters/code"])
+    #expect(throws: error) { try AdapterRegistry.methods(for: configuration) }
+    #expect(
+      error.description
+        == "an X-LoRA mixes its experts for each input, so there is no single update, and its router is"
+        + " not read: give its experts one by one, 'adapters/chat', 'adapters/code'")
+  }
+
+  /// `peft-types.json` lists the members of PEFT's `PeftType`.
+  @Test func `every type of PEFT is read or named in a refusal`() throws {
+    let file = Self.fixtures.appendingPathComponent("adapters/peft-types.json")
+    let types = try JSONDecoder().decode([String].self, from: Data(contentsOf: file))
+    #expect(types.count == 45)
+    for type in types {
+      do {
+        _ = try AdapterRegistry.methods(for: AdapterConfiguration(peftType: type))
+      } catch .unsupportedType(let type, _) {
+        Issue.record("\(type) is neither read nor named")
+      } catch {}
+    }
   }
 
   @Test func `tensors of no method are refused`() {

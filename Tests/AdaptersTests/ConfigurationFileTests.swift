@@ -47,8 +47,31 @@ import Testing
 
   @Test func `variants that are switched on are noted`() throws {
     let configuration = try read(
-      #"{"use_qalora": true, "use_bdlora": null, "kasa_config": {"beta": 1}}"#)
-    #expect(configuration.unsupportedVariants == ["use_qalora", "kasa_config"])
+      #"{"use_qalora": true, "use_bdlora": null, "arrow_config": {"top_k": 1}}"#)
+    #expect(configuration.unsupportedVariants == ["use_qalora", "arrow_config"])
+    #expect(configuration.blockDiagonal == nil)
+    #expect(try read(#"{"r": 2}"#, type: "UNILORA").unsupportedVariants == ["save_indices=False"])
+    #expect(try read(#"{"save_indices": true}"#, type: "UNILORA").unsupportedVariants == [])
+    let tiny = try read(#"{"save_projection": false}"#, type: "TINYLORA")
+    #expect(tiny.unsupportedVariants == ["save_projection=False"])
+  }
+
+  @Test func `options of a method are read under its own names and defaults`() throws {
+    #expect(try read("{}", type: "RANDLORA").alpha == 640)
+    #expect(try read(#"{"randlora_alpha": 3}"#, type: "RANDLORA").alpha == 3)
+    #expect(try read(#"{"alpha": 5}"#, type: "GRALORA").alpha == 5)
+    #expect(try read(#"{"r": 6}"#, type: "SUPERTUNING").alpha == 12)
+    let spectrum = try read(
+      #"{"scaling": 2, "random_loc_seed": -1, "wavelet_family": "sym2", "use_idwt": false}"#,
+      type: "WAVEFT"
+    ).spectrum
+    #expect(spectrum.scaling == 2 && spectrum.seed == .max && spectrum.wavelet == "sym2")
+    #expect(!spectrum.isTransformed)
+    let blocks = try read(
+      #"{"use_bdlora": {"nblocks": 2, "target_modules_bd_a": ["o"], "target_modules_bd_b": null}}"#)
+    #expect(blocks.blockDiagonal?.count == 2 && blocks.blockDiagonal?.inputTargets == ["o"])
+    let experts = try read(#"{"adapters": {"a": "path/a"}}"#, type: "XLORA").experts
+    #expect(experts == ["a": "path/a"])
   }
 
   @Test(arguments: [

@@ -41,7 +41,7 @@ from peft import (
 from safetensors.numpy import load_file
 from transformers import AutoModel, AutoModelForCausalLM
 
-from update_formulas import FORMULAS
+from update_formulas import FORMULAS, Update
 
 FIXTURES = Path(__file__).resolve().parent
 ADAPTERS = FIXTURES / "adapters"
@@ -183,20 +183,47 @@ def golden(folder, base, *, source="peft float64", started=None, owner=None, not
                 update.change = peft_change
         bound = 1e-12 if source == "peft float64" else 1e-4
         assert deviation < bound, (folder.name, deviation)
-    document = {
-        "adapter": str(folder.relative_to(ADAPTERS)),
-        "method": config["peft_type"],
-        "base": base,
-        "source": "peft float64" if source == "peft float64" else "formula float64",
-        "checked_against": {
+    write_golden(
+        folder,
+        base,
+        updates,
+        source="peft float64" if source == "peft float64" else "formula float64",
+        checked_against={
             "peft float64": "formula float64",
             "peft float32": "peft float32 merge",
             "formula": None,
         }[source],
-        "largest_relative_deviation": deviation if merged is not None else None,
+        deviation=deviation if merged is not None else None,
+        owner=owner,
+        note=note,
+    )
+
+
+def write_golden(
+    folder,
+    base,
+    updates,
+    *,
+    source,
+    checked_against=None,
+    deviation=None,
+    tolerance=None,
+    owner=lambda name: name,
+    note=None,
+):
+    config = json.loads((folder / "adapter_config.json").read_text())
+    document = {
+        "adapter": str(folder.relative_to(ADAPTERS)),
+        "method": config["peft_type"],
+        "base": base,
+        "source": source,
+        "checked_against": checked_against,
+        "largest_relative_deviation": deviation,
         "modules": {},
         "vectors": {},
     }
+    if tolerance:
+        document["tolerance"] = tolerance
     if note:
         document["note"] = note
     for name, update in sorted(updates.items()):
@@ -507,6 +534,8 @@ def main() -> None:
         "base_seeds": {"gpt2": 11, "qwen2": 12, "qwen3moe": 13, "mixtral": 14},
     }
     (ADAPTERS / "versions.json").write_text(json.dumps(versions, indent=1) + "\n")
+    types = [member.value for member in peft.PeftType]
+    (ADAPTERS / "peft-types.json").write_text(json.dumps(types, indent=1) + "\n")
     groups = [lora_cases, residual_base_cases, adalora_cases, other_cases, other_base_cases]
     chosen = sys.argv[1:]  # names of groups; none means all
     for group in groups:

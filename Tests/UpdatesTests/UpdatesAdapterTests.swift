@@ -168,14 +168,14 @@ import Updates
       "stray", configuration: #""r": 2, "lora_alpha": 4"#,
       [
         "model.layers.0.q_proj.lora_A.weight": a, "model.layers.0.q_proj.lora_B.weight": b,
-        "model.layers.0.q_proj.lora_diag": Matrix(rows: 1, columns: 2),
+        "model.layers.0.q_proj.lora_stray": Matrix(rows: 1, columns: 2),
       ])
     let error = UpdateError.unclaimedTensors(
-      names: ["model.layers.0.q_proj.lora_diag"], nearest: "model.layers.0.q_proj.bias")
+      names: ["model.layers.0.q_proj.lora_stray"], nearest: "model.layers.0.q_proj.bias")
     #expect(throws: error) { try CheckpointUpdates(of: folder, base: base) }
     #expect(
       error.description
-        == "no method and no weight of the base has 'model.layers.0.q_proj.lora_diag';"
+        == "no method and no weight of the base has 'model.layers.0.q_proj.lora_stray';"
         + " the nearest is 'model.layers.0.q_proj.bias'")
   }
 

@@ -62,6 +62,8 @@ struct GoldenUpdates: Decodable, Sendable {
   let base: String
   let modules: [String: Module]
   let vectors: [String: Vector]
+  /// The largest deviation that PEFT's own rounding explains, if it computes in Float32.
+  let tolerance: Double?
 
   struct Module: Decodable, Sendable {
     let shape: [Int]

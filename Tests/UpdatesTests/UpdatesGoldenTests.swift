@@ -36,7 +36,7 @@ import Updates
     }
     #expect(missing.isEmpty)
     #expect(Set(updates.vectors.map(\.name)) == Set(fixture.golden.vectors.keys))
-    #expect(worst <= Self.bound)
+    #expect(worst <= fixture.golden.tolerance ?? Self.bound)
   }
 
   @Test func `every adapter of the fixtures has golden values`() throws {

@@ -103,10 +103,12 @@ import Updates
     #expect(updates.findings[0].description.contains("does not reload to what was trained"))
   }
 
-  @Test func `plain LoRA is not suspected`() throws {
+  @Test(arguments: ["true", #""eva""#])
+  func `a start of zero is not suspected`(initialization: String) throws {
     var generator = SplitMix64(seed: 22)
     let factors = (a: generator.matrix(4, 64), b: 0.01 * generator.matrix(48, 4))
-    #expect(try CheckpointUpdates(of: adapter("true", factors), base: base).findings == [])
+    let folder = try adapter(initialization, factors)
+    #expect(try CheckpointUpdates(of: folder, base: base).findings == [])
   }
 
   @Test func `the randomised PiSSA without step 0 is approximated, and said to be`() throws {
@@ -116,11 +118,12 @@ import Updates
     #expect(updates.findings[0].description.contains("at most √2 times"))
   }
 
-  @Test func `a start that nothing tells is left in, and said to be`() throws {
+  @Test(arguments: ["corda", "lora_ga", "loftq"])
+  func `a start that nothing tells is left in, and said to be`(name: String) throws {
     let end = try trained(factors(0..<4))
-    let updates = try CheckpointUpdates(of: adapter(#""lora_ga""#, end), base: base)
-    #expect(updates.findings == [.startUnknown(initialization: "lora_ga")])
-    #expect(updates.method == "lora-ga")
+    let updates = try CheckpointUpdates(of: adapter(#""\#(name)""#, end), base: base)
+    #expect(updates.findings == [.startUnknown(initialization: name)])
+    #expect(updates.method == name.replacing("_", with: "-"))
     let expected = end.b * end.a
     #expect(
       (try dense(updates) - expected).frobeniusNorm()

@@ -37,9 +37,10 @@ final class UpdatesWorkbench: Sendable {
 
   /// Writes an adapter; PEFT's prefix is added to its keys.
   func adapter(
-    _ name: String, configuration: String = "", type: String = "LORA", _ tensors: Tensors
+    _ name: String, configuration: String = "", type: String = "LORA",
+    prefix: String = "base_model.model.", _ tensors: Tensors
   ) throws -> AdapterFolder {
-    let entries = Self.entries(tensors, prefix: "base_model.model.")
+    let entries = Self.entries(tensors, prefix: prefix)
     try write(name, "adapter_model.safetensors", entries)
     let fields = configuration.isEmpty ? "" : ", \(configuration)"
     try text(name, "adapter_config.json", "{\"peft_type\": \"\(type)\"\(fields)}")

@@ -16,7 +16,8 @@ extension AdapterConfiguration {
     excludedModules = try reader.moduleNames("exclude_modules")
     modulesToSave = try reader.strings("modules_to_save") ?? []
     rank = try reader.integer("r") ?? Self.defaultRank(of: peftType)
-    alpha = try reader.double("lora_alpha") ?? alpha
+    alpha =
+      try reader.double(Self.alphaKey(of: peftType)) ?? Self.defaultAlpha(of: peftType, rank: rank)
     usesRankStabilizedScaling = try reader.boolean("use_rslora") ?? false
     rankPattern = try Self.ranks(reader, peftType: peftType)
     alphaPattern = try reader.pattern("alpha_pattern", expected: "a finite number", \.finite)
@@ -25,6 +26,7 @@ extension AdapterConfiguration {
     if peftType == "LORA" {
       initialization = try Self.initialization(reader)
       unsupportedVariants = Self.variants(json)
+      blockDiagonal = try BlockDiagonal(reader)
     }
     targetParameters = try reader.strings("target_parameters") ?? []
     layerReplication = try reader.ranges("layer_replication")
@@ -34,12 +36,32 @@ extension AdapterConfiguration {
     veRA = try VeRA(reader)
     miSS = try MiSS(reader)
     ia3.feedforwardModules = try reader.moduleNames("feedforward_modules") ?? .names([])
+    try readMethods(reader)
   }
 
   private static func defaultRank(of peftType: String) -> Int {
     switch peftType {
     case "VERA": 256
     case "MISS", "BONE": 64
+    case "PVERA": 256
+    case "RANDLORA": 32
+    default: 8
+    }
+  }
+
+  private static func alphaKey(of peftType: String) -> String {
+    switch peftType {
+    case "RANDLORA": "randlora_alpha"
+    case "GRALORA": "alpha"
+    default: "lora_alpha"
+    }
+  }
+
+  private static func defaultAlpha(of peftType: String, rank: Int) -> Double {
+    switch peftType {
+    case "RANDLORA": 640
+    case "GRALORA": 64
+    case "SUPERTUNING": 2 * Double(rank)
     default: 8
     }
   }
@@ -86,11 +108,9 @@ extension AdapterConfiguration {
 
   /// The options of LoRA that change how its factors make the update.
   private static func variants(_ json: JSONValue) -> [String] {
-    let switches = ["use_qalora", "use_bdlora"]
-    let settings = ["kasa_config", "monteclora_config", "velora_config", "arrow_config"]
-    return switches.filter { key in
-      json[key].map { $0 != .null && $0 != .bool(false) } ?? false
-    } + settings.filter { json[$0].map { !$0.isNull } ?? false }
+    ["use_qalora", "arrow_config"].filter { key in
+      json[key].map { !$0.isNull && $0 != .bool(false) } ?? false
+    }
   }
 }
 

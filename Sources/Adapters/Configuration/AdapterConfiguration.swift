@@ -42,6 +42,15 @@ public struct AdapterConfiguration: Sendable, Equatable {
   public var veRA = VeRA()
   public var miSS = MiSS()
   public var ia3 = IA3()
+  public var randLoRA = RandLoRA()
+  public var spectrum = Spectrum()
+  public var superTuning = SuperTuning()
+  public var vbLoRA = VBLoRA()
+  public var tinyLoRA = TinyLoRA()
+  /// `use_bdlora`: which factors of LoRA are block-diagonal; nil if none is.
+  public var blockDiagonal: BlockDiagonal?
+  /// The adapters that X-LoRA mixes: paths by name.
+  public var experts: [String: String] = [:]
 
   public init(peftType: String) { self.peftType = peftType }
 

@@ -39,6 +39,21 @@ struct FieldReader {
     try value(key, "a non-negative integer") { $0.integer.flatMap { $0 >= 0 ? $0 : nil } }
   }
 
+  /// A seed as PyTorch takes it: an integer, of which a negative one counts from 2⁶⁴.
+  func seed(_ key: String) throws(AdapterError) -> UInt64? {
+    try value(key, "an integer") { $0.integer.map { UInt64(bitPattern: Int64($0)) } }
+  }
+
+  /// An object of names; members that are no strings are left out.
+  func names(_ key: String) throws(AdapterError) -> [String: String] {
+    try value(key, "an object of names") { json -> [String: String]? in
+      guard case .object(let members) = json else { return nil }
+      return Dictionary(
+        members.compactMap { member in member.value.string.map { (member.key, $0) } },
+        uniquingKeysWith: { first, _ in first })
+    } ?? [:]
+  }
+
   func strings(_ key: String) throws(AdapterError) -> [String]? {
     try value(key, "an array of strings") { Self.all($0, \.string) }
   }

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// How the base stores a weight.
 public enum WeightLayout: Sendable, Equatable {
   /// out × in: linear layers; out × (in · kernel) for convolutions.
@@ -34,6 +36,8 @@ public struct ModuleSettings: Sendable {
   public var expert: ExpertPosition?
   /// The initial product of the factors, if it was not zero.
   package var start: SavedStart?
+  /// How many modules the adapter is on.
+  package var moduleCount = 1
 
   package init(
     module: String, rank: Int, alpha: Double, configuration: AdapterConfiguration,
@@ -58,6 +62,25 @@ public struct ModuleSettings: Sendable {
     return LoRA.scale(
       alpha: alpha, rank: rank, isRankStabilized: configuration.usesRankStabilizedScaling)
   }
+}
+
+extension ModuleSettings {
+  /// Whether the base stores the weight in × out.
+  var isTransposed: Bool { layout == .inByOut }
+
+  /// The outputs and inputs of a weight that is stored in this layout.
+  func features(of base: MatrixShape) -> (outputs: Int, inputs: Int) {
+    isTransposed ? (base.columns, base.rows) : (base.rows, base.columns)
+  }
+
+  /// The shape in which the base stores a weight with these outputs and inputs.
+  func stored(outputs: Int, inputs: Int) -> MatrixShape {
+    isTransposed
+      ? MatrixShape(rows: inputs, columns: outputs) : MatrixShape(rows: outputs, columns: inputs)
+  }
+
+  /// A matrix, out × in, in the layout of the base.
+  func stored(_ matrix: Matrix) -> Matrix { isTransposed ? matrix.transposed() : matrix }
 }
 
 /// The settings of a module as resolved, for `inspect`.
@@ -88,11 +111,13 @@ extension AdapterConfiguration {
     let ranks = try rankPattern.positions(for: modules)
     let alphas = try alphaPattern.positions(for: modules)
     let settings = modules.indices.map { index in
-      ModuleSettings(
+      var settings = ModuleSettings(
         module: modules[index],
         rank: ranks[index].map { rankPattern.entries[$0].value } ?? rank,
         alpha: alphaOverride ?? alphas[index].map { alphaPattern.entries[$0].value } ?? alpha,
         configuration: self, layout: isFanInFanOut ? .inByOut : .outByIn)
+      settings.moduleCount = modules.count
+      return settings
     }
     var unusedTargets = try targetModules?.unmatched(by: modules) ?? []
     if let excludedModules {

@@ -7,6 +7,9 @@
 /// | `lora_embedding_A`, `lora_embedding_B` | r × V, D × r |
 /// | `lora_B.bias`, a bias of B | out |
 ///
+/// BD-LoRA saves only the blocks of a block-diagonal A or B, one below the other. MonteCLoRA and VeLoRA save further
+/// tensors that only training uses: PEFT merges s·BA.
+///
 /// **Source:** Hu et al., "LoRA: low-rank adaptation of large language models", 2021,
 /// arXiv 2106.09685, equation 3; α/√r: Kalajdzievski, "A rank stabilization scaling factor for
 /// fine-tuning with LoRA", 2023, arXiv 2312.03732, theorem 3.2.
@@ -25,6 +28,11 @@ package enum LoRA: AdapterMethod {
   static let factors = [
     inputFactor, outputFactor, embeddingInputFactor, embeddingOutputFactor,
   ]
+
+  /// Tensors of MonteCLoRA and VeLoRA, which do not change the update.
+  static let trainingState =
+    ["std_prior", "expert_weights_prior", "gaussian_var_prior", "expert_weights"]
+    .map { "lora_monteclora_sampler.\($0)" } + ["lora_velora_embed"]
 
   /// The indices of A and B among the parameters of every method that trains them.
   static let input = 0

@@ -4,8 +4,12 @@ package import LinearAlgebra
 /// module's bias.
 package struct SavedLoRA: Adapter {
   package typealias Method = LoRA
-  package static let parameterNames = LoRA.factors + [LoRA.outputBias]
+  package static let parameterNames = LoRA.factors + [LoRA.outputBias] + LoRA.trainingState
   package static let factorNames = LoRA.factors
+
+  package static func describes(_ parameters: Set<String>, settings: ModuleSettings) -> Bool {
+    !parameters.isDisjoint(with: LoRA.factors + [LoRA.outputBias])
+  }
 
   package let resolved: ResolvedModule
   package let biasChange: BiasChange?
@@ -64,17 +68,23 @@ struct SavedFactors {
 
   init(_ reader: ParameterReader, settings: ModuleSettings) throws(AdapterError) {
     let isEmbedding = reader.tensors[LoRA.embeddingInputFactor] != nil
+    let blocks = isEmbedding ? nil : settings.configuration.blockDiagonal
     let down =
       isEmbedding
       ? try reader.matrix(LoRA.embeddingInputFactor, rows: nil, columns: nil)
-      : try Self.flattened(LoRA.inputFactor, reader)
+      : try Self.expanded(
+        Self.flattened(LoRA.inputFactor, reader), blocks?.inputCount(of: settings.module), reader)
     rank = down.rows
     if rank == 0 { throw .zeroRank(module: settings.module) }
     let up =
       isEmbedding
       ? try reader.matrix(LoRA.embeddingOutputFactor, rows: nil, columns: rank)
-      : try Self.flattened(LoRA.outputFactor, reader)
+      : try Self.expanded(
+        Self.flattened(LoRA.outputFactor, reader), blocks?.outputCount(of: settings.module), reader)
     guard up.columns == rank else {
+      if let groups = Self.groups(reader, rank: rank) {
+        throw .groupedConvolution(module: settings.module, groups: groups)
+      }
       throw .parameterShape(
         module: settings.module, parameter: LoRA.outputFactor, found: [up.rows, up.columns],
         expected: [nil, rank])
@@ -97,6 +107,33 @@ struct SavedFactors {
 
   var shape: MatrixShape { pair.shape }
 
+  /// The number of groups of a convolution, if B has a part of the rank for each.
+  private static func groups(_ reader: ParameterReader, rank: Int) -> Int? {
+    guard let shape = reader.tensors[LoRA.outputFactor]?.shape, shape.count >= 3, shape[1] > 0,
+      rank.isMultiple(of: shape[1])
+    else { return nil }
+    return rank / shape[1]
+  }
+
+  /// A block-diagonal matrix from its blocks, which are one below the other; without a number of blocks the matrix
+  /// itself.
+  private static func expanded(
+    _ matrix: Matrix, _ count: Int?, _ reader: ParameterReader
+  ) throws(AdapterError) -> Matrix {
+    guard let count, count != 1 else { return matrix }
+    guard count > 0, matrix.rows.isMultiple(of: count) else {
+      throw .indivisible(module: reader.module, size: matrix.rows, block: count)
+    }
+    try ExpandedSize.check(matrix.rows, matrix.columns, count, module: reader.module)
+    let height = matrix.rows / count
+    var result = Matrix(rows: matrix.rows, columns: matrix.columns * count)
+    for row in 0..<matrix.rows {
+      let first = row / height * matrix.columns
+      for column in 0..<matrix.columns { result[row, first + column] = matrix[row, column] }
+    }
+    return result
+  }
+
   /// A tensor as a matrix: the first dimension × the product of the others, also if the first is 0.
   private static func flattened(
     _ name: String, _ reader: ParameterReader
@@ -108,5 +145,22 @@ struct SavedFactors {
     }
     return Matrix(
       rows: tensor.shape[0], columns: tensor.shape.dropFirst().reduce(1, *), values: tensor.values)
+  }
+}
+
+extension AdapterConfiguration.BlockDiagonal {
+  /// The number of blocks of A; nil if it has none. PEFT looks for a part of the module's last name.
+  fileprivate func inputCount(of module: String) -> Int? {
+    matches(inputTargets, module) ? count : nil
+  }
+
+  /// The number of blocks of B.
+  fileprivate func outputCount(of module: String) -> Int? {
+    matches(outputTargets, module) ? count : nil
+  }
+
+  private func matches(_ targets: [String], _ module: String) -> Bool {
+    guard let name = module.split(separator: ".").last else { return false }
+    return targets.contains { $0.isEmpty || name.contains($0) }
   }
 }

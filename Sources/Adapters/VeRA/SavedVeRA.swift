@@ -9,26 +9,21 @@ package struct SavedVeRA: Adapter {
   package static let sharedParameterNames = [VeRA.inputProjection, VeRA.outputProjection]
 
   package let resolved: ResolvedModule
-  private let settings: ModuleSettings
-  private let outputScales: [Double]
-  private let innerScales: [Double]
-  private let down: Matrix
-  private let up: Matrix
+  private let vectors: ProjectedVectors
 
   package init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)
-    outputScales = try reader.vector(VeRA.outputScale, count: nil)
-    innerScales = try reader.vector(VeRA.innerScale, count: nil)
-    down = try reader.matrix(VeRA.inputProjection, rows: innerScales.count, columns: nil)
-    up = try reader.matrix(VeRA.outputProjection, rows: nil, columns: innerScales.count)
-    guard up.rows >= outputScales.count else {
-      throw .parameterShape(
-        module: settings.module, parameter: VeRA.outputProjection, found: [up.rows, up.columns],
-        expected: [outputScales.count, innerScales.count])
-    }
-    self.settings = settings
+    let innerScales = try reader.vector(VeRA.innerScale, count: nil)
+    let down = try reader.matrix(VeRA.inputProjection, rows: innerScales.count, columns: nil)
+    vectors = try ProjectedVectors(
+      reader, outputScale: VeRA.outputScale, outputProjection: VeRA.outputProjection,
+      innerScales: innerScales, down: down, settings: settings)
     resolved = ResolvedModule(
       module: settings.module, method: Self.method, rank: innerScales.count, alpha: nil, scale: 1)
+  }
+
+  package static func replayedSize(_ configuration: AdapterConfiguration) -> Int? {
+    configuration.rank
   }
 
   package static func replayedParameters(
@@ -42,28 +37,11 @@ package struct SavedVeRA: Adapter {
   package var shape: MatrixShape? { nil }
 
   package func check(against base: MatrixShape) throws(AdapterError) {
-    let (outputs, inputs) = features(of: base)
-    guard outputs == outputScales.count, inputs <= down.columns else {
-      let logical = MatrixShape(
-        rows: outputScales.count, columns: min(inputs, down.columns))
-      throw .baseShape(
-        module: settings.module, update: logical,
-        base: MatrixShape(rows: outputs, columns: inputs))
-    }
-  }
-
-  private var isTransposed: Bool { settings.layout == .inByOut }
-
-  private func features(of base: MatrixShape) -> (outputs: Int, inputs: Int) {
-    isTransposed ? (base.columns, base.rows) : (base.rows, base.columns)
+    try vectors.check(against: base)
   }
 
   package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
-    let (outputs, inputs) = features(of: base.matrixShape)
-    let pair = FactorPair(
-      input: down.columnSlice(0..<inputs).scalingRows(by: innerScales),
-      output: up.rowSlice(0..<outputs).scalingRows(by: outputScales), transposed: isTransposed)
-    return .product(pair.output, pair.input)
+    return vectors.update(of: base)
   }
 }

@@ -39,12 +39,17 @@ package enum VeRA: AdapterMethod {
       return [:]
     }
     var generator = MersenneTwister(seed: seed)
-    func projection(rows: Int, columns: Int) -> Tensor {
-      let bound = Float((3.0).squareRoot() * ((2.0).squareRoot() / Double(columns).squareRoot()))
-      let values = (0..<rows * columns).map { _ in Double(generator.nextUniform(bound: bound)) }
-      return Tensor(shape: [rows, columns], values: values)
-    }
-    let down = projection(rows: rank, columns: inputs)
-    return [inputProjection: down, outputProjection: projection(rows: outputs, columns: rank)]
+    let down = generator.nextProjection(rows: rank, columns: inputs)
+    let up = generator.nextProjection(rows: outputs, columns: rank)
+    return [inputProjection: Tensor(down), outputProjection: Tensor(up)]
+  }
+}
+
+extension MersenneTwister {
+  /// A projection as PyTorch's `kaiming_uniform_` draws it for a layer with these inputs: uniform in ±√(6/columns).
+  mutating func nextProjection(rows: Int, columns: Int) -> Matrix {
+    nextUniform(
+      rows: rows, columns: columns,
+      bound: (3.0).squareRoot() * ((2.0).squareRoot() / Double(columns).squareRoot()))
   }
 }

@@ -4,6 +4,8 @@ public struct AdapterEntry: Sendable, Equatable {
   public enum Prefix: String, Sendable {
     /// A tensor of a module of the base model.
     case module = "base_model.model."
+    /// A tensor of an expert that X-LoRA saved. Such a file holds the whole base model too.
+    case expert = "base_model.lora_model.model."
     /// A tensor that all modules share, such as `base_model.vera_A`.
     case shared = "base_model."
     /// Saved without PEFT's wrapper.
@@ -22,7 +24,7 @@ public struct AdapterEntry: Sendable, Equatable {
   init(tensor: TensorDescription) {
     key = tensor.name
     self.tensor = tensor
-    let prefixes: [Prefix] = [.module, .shared]
+    let prefixes: [Prefix] = [.module, .expert, .shared]
     prefix = prefixes.first { tensor.name.hasPrefix($0.rawValue) } ?? .none
     name = Self.withoutAdapterName(String(tensor.name.dropFirst(prefix.rawValue.count)))
   }

@@ -83,6 +83,12 @@ public struct AdapterFolder: Sendable {
     return names.first.map { FileSystem.join(folder, $0) }
   }
 
+  /// The adapters in folders below this one, where X-LoRA saves its experts.
+  package func expertFolders() throws(CheckpointError) -> [String] {
+    try FileSystem.folders(in: path).map { FileSystem.join(path, $0) }
+      .filter { FileSystem.isFile(FileSystem.join($0, Self.configurationName)) }
+  }
+
   private static func weights(in folder: String) throws(CheckpointError) -> TensorStore {
     for name in [weightsName] + ForeignAdapter.weightsNames {
       let file = FileSystem.join(folder, name)

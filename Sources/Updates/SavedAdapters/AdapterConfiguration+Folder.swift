@@ -12,5 +12,8 @@ extension AdapterConfiguration {
       throw CheckpointError.unexpectedValue(
         file: "\(folder.path)/adapter_config.json", key: key, expected: expected, found: found)
     }
+    // The paths of the configuration are those of the machine that trained.
+    let saved = folder.peftType == "XLORA" ? try folder.expertFolders() : []
+    if !saved.isEmpty { experts = Dictionary(uniqueKeysWithValues: zip(saved, saved)) }
   }
 }

@@ -131,6 +131,7 @@ struct AdapterFindings {
       }
     }
     if !configuration.invocationTokens.isEmpty { result.append(.conditional) }
+    if !groups.router.isEmpty { result.append(.routerNotRead(tensors: groups.router)) }
     let unused = [
       ("rank_pattern", settings.unusedRankPatterns),
       ("alpha_pattern", settings.unusedAlphaPatterns),
@@ -153,9 +154,9 @@ extension AdapterFindings.Candidate {
   /// subspaces. Nil if the product is zero, or if the product or the base is not finite.
   fileprivate func block() throws -> SingularBlock? {
     guard tensors.values.allSatisfy({ $0.values.allSatisfy(\.isFinite) }) else { return nil }
-    // DoRA's factors are those of LoRA.
+    // The factors of DoRA and KaSA are those of LoRA.
     var factors = tensors
-    factors["lora_magnitude_vector"] = nil
+    for name in ["lora_magnitude_vector", "lora_diag"] { factors[name] = nil }
     var settings = parameters.settings
     settings.start = nil
     let adapter = try AdapterRegistry.adapter(parameters: factors, settings: settings)

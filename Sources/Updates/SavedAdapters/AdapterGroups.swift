@@ -23,6 +23,8 @@ struct AdapterGroups {
   /// Tensors that are whole weights instead of adapter parameters, by name without PEFT's wrappers: biases, modules
   /// saved whole, resized embeddings.
   let values: [String: Value]
+  /// Tensors of the router of an X-LoRA, beside one of its experts.
+  let router: [String]
 
   struct Value {
     let tensor: TensorDescription
@@ -33,14 +35,14 @@ struct AdapterGroups {
   /// - Throws: ``UpdateError/severalAdapters(names:)``.
   init(_ entries: [AdapterEntry], methods: [any Adapter.Type]) throws(UpdateError) {
     let parameterNames = methods.flatMap { $0.parameterNames }
-    let sharedNames = Set(methods.flatMap { $0.sharedParameterNames })
     var groups: [String: Group] = [:]
     var shared: [String: TensorDescription] = [:]
     var values: [String: Value] = [:]
+    var router: [String] = []
     var adapterNames: Set<String> = []
     for entry in entries {
       let name = Self.withoutWrappers(entry.name)
-      if sharedNames.contains(name) {
+      if methods.contains(where: { $0.isShared(name) }) {
         shared[name] = entry.tensor
       } else if let place = Self.place(name, of: parameterNames) {
         if let adapterName = place.adapterName { adapterNames.insert(adapterName) }
@@ -49,7 +51,9 @@ struct AdapterGroups {
         let depth = (place.module.count - module.count) / ".base_layer".count
         groups[place.module, default: Group(module: module, depth: depth, tensors: [:])]
           .tensors[place.parameter] = entry.tensor
-      } else {
+      } else if name.hasPrefix("internal_xlora_classifier.") {
+        router.append(name)
+      } else if entry.prefix != .expert {
         let plain = name.replacing(".base_layer.", with: ".")
         let value = Value(
           tensor: entry.tensor, isFrozenBase: name.hasSuffix(".base_layer.weight"))
@@ -60,6 +64,7 @@ struct AdapterGroups {
     self.groups = groups.values.sorted { ($0.module, $0.depth) < ($1.module, $1.depth) }
     self.shared = shared
     self.values = values
+    self.router = router
   }
 
   private static func withoutWrappers(_ name: String) -> String {

@@ -51,13 +51,14 @@ extension AdapterReader {
   ) throws -> Prepared {
     var prepared = Prepared()
     let storageType =
-      base?.storageType ?? place.group.tensors.values.map(\.dataType).first ?? .float32
+      base?.storageType
+      ?? place.group.tensors.values.map(\.dataType).first { $0.isFloatingPoint } ?? .float32
     if let base, base.pieces[0].weight.shape.count == 1 {
       prepared.vectors.append(
         VectorUpdate(
           name: place.module + ".weight", base: base, count: base.columns,
           storageType: storageType, source: .adapterGain(adapter)))
-    } else {
+    } else if adapter.changesWeight {
       guard let shape = base?.matrixShape ?? adapter.shape else {
         throw AdapterError.baseNeeded(module: place.module, method: adapter.resolved.method)
       }

@@ -103,11 +103,11 @@ struct AdapterReader {
     for method in methods
     where method.sharedParameterNames.contains(where: { groups.shared[$0] == nil }) {
       // The rank decides how much is drawn; it is not trusted unless a tensor has it.
-      let rank = configuration.rank
+      guard let size = method.replayedSize(configuration) else { continue }
       let isHeld = groups.groups.contains { group in
-        group.tensors.values.contains { $0.shape.contains(rank) && $0.elementCount >= rank }
+        group.tensors.values.contains { $0.shape.contains(size) && $0.elementCount >= size }
       }
-      guard isHeld else { throw AdapterError.rankNotInTensors(rank) }
+      guard isHeld else { throw AdapterError.rankNotInTensors(configuration.rank) }
       let shapes = try places.map { place in
         guard let base = place.base, let baseWeights = self.base else {
           throw AdapterError.baseNeeded(module: place.module, method: method.method)

@@ -8,6 +8,9 @@ enum AdapterTensorsTarget: FuzzTarget {
 
   private static let types = [
     "LORA", "ADALORA", "IA3", "LN_TUNING", "MISS", "TRAINABLE_TOKENS", "VERA",
+    "BEFT", "DELORA", "FOURIERFT", "GRALORA", "PVERA", "RANDLORA", "SHIRA", "SUPERTUNING",
+    "TINYLORA",
+    "UNILORA", "VBLORA", "WAVEFT",
   ]
 
   static func read(_ input: [UInt8], in folder: FuzzFolder) throws {
