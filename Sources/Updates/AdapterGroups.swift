@@ -24,6 +24,8 @@ struct AdapterGroups {
   /// saved whole, resized embeddings.
   let values: [String: Value]
 
+  private let methods: [any Adapter.Type]
+
   struct Value {
     let tensor: TensorDescription
     /// Whether it is the frozen weight of an adapted module.
@@ -32,12 +34,11 @@ struct AdapterGroups {
 
   init(_ entries: [AdapterEntry], methods: [any Adapter.Type]) {
     let parameterNames = methods.flatMap { $0.parameterNames }
-    let sharedNames = Set(methods.flatMap { $0.sharedParameterNames })
     var groups: [String: Group] = [:]
     var shared: [String: TensorDescription] = [:]
     var values: [String: Value] = [:]
     for entry in entries {
-      if sharedNames.contains(entry.name) {
+      if methods.contains(where: { $0.shares(entry.name, with: nil) }) {
         shared[entry.name] = entry.tensor
       } else if let (path, parameter) = Self.split(entry.name, at: parameterNames) {
         let module = path.split(separator: ".").filter { $0 != "base_layer" }
@@ -52,9 +53,15 @@ struct AdapterGroups {
           tensor: entry.tensor, isFrozenBase: entry.name.hasSuffix(".base_layer.weight"))
       }
     }
+    self.methods = methods
     self.groups = groups.values.sorted { ($0.module, $0.depth) < ($1.module, $1.depth) }
     self.shared = shared
     self.values = values
+  }
+
+  /// The shared tensors that one module uses.
+  func shared(with module: String) -> [String: TensorDescription] {
+    shared.filter { name, _ in methods.contains { $0.shares(name, with: module) } }
   }
 
   /// The module and the parameter in a tensor's name; if several parameters match, the longest is used.

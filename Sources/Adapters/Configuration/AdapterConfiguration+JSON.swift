@@ -10,13 +10,14 @@ extension AdapterConfiguration {
   /// - Throws: ``AdapterError/field(key:expected:found:)`` for a field of another type than PEFT writes.
   package init(_ json: JSONValue, peftType: String) throws(AdapterError) {
     self.init(peftType: peftType)
-    let reader = FieldReader(json: json, peftType: peftType)
+    document = json
+    let reader = options
     baseModel = try reader.string("base_model_name_or_path")
     targetModules = try reader.moduleNames("target_modules")
     excludedModules = try reader.moduleNames("exclude_modules")
     modulesToSave = try reader.strings("modules_to_save") ?? []
     rank = try reader.integer("r") ?? Self.defaultRank(of: peftType)
-    alpha = try reader.double("lora_alpha") ?? alpha
+    alpha = try reader.double(Self.alphaKey(of: peftType)) ?? alpha
     usesRankStabilizedScaling = try reader.boolean("use_rslora") ?? false
     rankPattern = try Self.ranks(reader, peftType: peftType)
     alphaPattern = try reader.pattern("alpha_pattern", expected: "a finite number", \.finite)
@@ -44,11 +45,18 @@ extension AdapterConfiguration {
     }
   }
 
-  /// AdaLoRA stores something else under this key.
+  private static func alphaKey(of peftType: String) -> String {
+    switch peftType {
+    case "LOHA", "LOKR": "alpha"
+    default: "lora_alpha"
+    }
+  }
+
+  /// AdaLoRA and OSF store something else under this key.
   private static func ranks(
     _ reader: FieldReader, peftType: String
   ) throws(AdapterError) -> PatternTable<Int> {
-    guard peftType != "ADALORA" else { return PatternTable() }
+    guard peftType != "ADALORA", peftType != "OSF" else { return PatternTable() }
     return try reader.pattern("rank_pattern", expected: "an integer", \.integer)
   }
 

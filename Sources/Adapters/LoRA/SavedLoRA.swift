@@ -65,18 +65,13 @@ struct SavedFactors {
     let down =
       isEmbedding
       ? try reader.matrix(LoRA.embeddingInputFactor, rows: nil, columns: nil)
-      : try Self.flattened(LoRA.inputFactor, reader)
+      : try reader.flattened(LoRA.inputFactor)
     rank = down.rows
     if rank == 0 { throw .zeroRank(module: settings.module) }
     let up =
       isEmbedding
       ? try reader.matrix(LoRA.embeddingOutputFactor, rows: nil, columns: rank)
-      : try Self.flattened(LoRA.outputFactor, reader)
-    guard up.columns == rank else {
-      throw .parameterShape(
-        module: settings.module, parameter: LoRA.outputFactor, found: [up.rows, up.columns],
-        expected: [nil, rank])
-    }
+      : try reader.flattened(LoRA.outputFactor, columns: rank)
     scale = try settings.scale(rank: rank)
     hasOutputsInColumns = isEmbedding || settings.layout == .inByOut
     pair = FactorPair(input: down, output: scale * up, transposed: hasOutputsInColumns)
@@ -94,17 +89,4 @@ struct SavedFactors {
   }
 
   var shape: MatrixShape { pair.shape }
-
-  /// A tensor as a matrix: the first dimension × the product of the others, also if the first is 0.
-  private static func flattened(
-    _ name: String, _ reader: ParameterReader
-  ) throws(AdapterError) -> Matrix {
-    let tensor = try reader.tensor(name)
-    guard tensor.shape.count >= 2 else {
-      throw .parameterShape(
-        module: reader.module, parameter: name, found: tensor.shape, expected: [nil, nil])
-    }
-    return Matrix(
-      rows: tensor.shape[0], columns: tensor.shape.dropFirst().reduce(1, *), values: tensor.values)
-  }
 }
