@@ -54,6 +54,8 @@ public enum Finding: Sendable, Equatable {
   case unusedPatterns(field: String, patterns: [String])
   /// The adapter acts only after certain tokens.
   case conditional
+  /// The update depends on the signs of the base's singular vectors, which the file does not hold.
+  case signsUnrecorded
   /// These tensors were left out because there is no base.
   case skippedWithoutBase(tensors: [String])
 
@@ -67,7 +69,7 @@ public enum Finding: Sendable, Equatable {
   public var severity: Severity {
     switch self {
     case .startRecorded, .rankZero, .rankDiffers, .tiedHeadCountedOnce, .newModule, .notCompared,
-      .vocabularyResized, .skippedWithoutBase, .conditional:
+      .vocabularyResized, .skippedWithoutBase, .conditional, .signsUnrecorded:
       .note
     case .baseMatch(_, _, let matches): matches ? .note : .warning
     case .magnitudeMatch(_, let deviation): deviation < Self.plausibleDeviation ? .note : .warning
@@ -154,6 +156,9 @@ extension Finding: CustomStringConvertible {
       "\(patterns.shortList) of \(field) choose no module of the adapter"
     case .conditional:
       "the adapter acts only after its invocation tokens: the update holds there"
+    case .signsUnrecorded:
+      "the adapter acts between singular vectors of the base, whose signs nobody kept and PEFT finds"
+        + " anew at each load: norms, spectra and overlaps are exact, single entries depend on them"
     case .skippedWithoutBase(let tensors):
       "without a base \(tensors.shortList) are left out"
     }

@@ -36,10 +36,10 @@ import Testing
 
   @Test func `an unknown type is refused with those that are supported`() {
     #expect(
-      throws: AdapterError.unsupportedType("LOHA", supported: AdapterRegistry.supportedTypes)
-    ) { try AdapterRegistry.methods(for: AdapterConfiguration(peftType: "LOHA")) }
-    let message = AdapterError.unsupportedType("LOHA", supported: ["IA3", "LORA"]).description
-    #expect(message == "adapters of type 'LOHA' are not supported, only 'IA3', 'LORA'")
+      throws: AdapterError.unsupportedType("LOHI", supported: AdapterRegistry.supportedTypes)
+    ) { try AdapterRegistry.methods(for: AdapterConfiguration(peftType: "LOHI")) }
+    let message = AdapterError.unsupportedType("LOHI", supported: ["IA3", "LORA"]).description
+    #expect(message == "adapters of type 'LOHI' are not supported, only 'IA3', 'LORA'")
   }
 
   @Test(arguments: ["PROMPT_TUNING", "PREFIX_TUNING", "P_TUNING", "ADAPTION_PROMPT"])

@@ -61,10 +61,21 @@ package struct SavedFRoD: OutByInAdapter {
 
   package func update(_ base: any BaseWeight) throws -> WeightUpdate {
     let weight = try base.matrix()
-    let coordinates = try weight.divided(by: basis.transposed())
+    let coordinates = try coordinates(of: weight)
     let norms = coordinates.columnNorms()
     var left = coordinates.scalingColumns(by: norms.map { $0 > 1e-12 ? 1 / $0 : 0 })
     left.values = left.values.map { Double(Float($0)) }
     return .dense(Matrix.product(left * middle, .asStored, basis, .transposed) - weight)
+  }
+
+  /// W·V⁻ᵀ.
+  private func coordinates(of weight: Matrix) throws -> Matrix {
+    do {
+      return try weight.divided(by: basis.transposed())
+    } catch LinearAlgebraError.singular {
+      throw AdapterError.undefinedUpdate(
+        module: settings.module,
+        reason: "'\(FRoD.basis).\(FRoD.kind(of: settings.module))' is singular")
+    }
   }
 }

@@ -72,9 +72,9 @@ package struct SavedOFT: OutByInAdapter {
     return isEmbedding ? change.transposed() : change
   }
 
-  /// Q, made shorter if its norm exceeds ε/√n. PEFT computes this bound in single precision.
+  /// Q, made shorter if its norm exceeds ε/√n. PyTorch computes this bound in single precision, as ε times 1/√n.
   private func projected(_ skew: Matrix, bound: Double) -> Matrix {
-    let limit = Double(Float(bound) / Float(skews.rows).squareRoot())
+    let limit = Double(1 / Float(skews.rows).squareRoot() * Float(bound))
     let norm = skew.frobeniusNorm()
     return norm <= limit ? skew : (limit / norm) * skew
   }

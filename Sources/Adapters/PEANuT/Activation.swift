@@ -45,6 +45,7 @@ struct Activation {
     "sigmoid": logistic,
     "tanh": { tanh($0) },
     "linear": { $0 },
+    "sqrtsoftplus": { softplus($0).squareRoot() },
   ]
 
   @Sendable private static func logistic(_ x: Double) -> Double { 1 / (1 + exp(-x)) }

@@ -13,8 +13,9 @@ import LinearAlgebra
 /// `pissa_init`. The scale cancels.
 ///
 /// The file holds neither U nor V: PEFT decomposes the base again when it loads it. The signs of singular vectors are
-/// a convention of that decomposition. Those of LAPACK's `gesdd` are taken here, as PEFT does on a processor; others
-/// would change single entries of ΔW but not its singular values, its norm or its product with W.
+/// whatever its LAPACK gives, which differs between machines and precisions, so PEFT itself does not always load the
+/// model that was trained. Here the largest entry of each column of U is positive. Other signs change single entries of
+/// ΔW, but not its norm, its singular values, its product with W, or how much of it lies in which directions of W.
 ///
 /// **Source:** Wu et al., "Efficient orthogonal fine-tuning with principal subspace adaptation", 2025, arXiv
 /// 2505.11235, equation 6; PEFT `tuners/psoft/layer.py`.

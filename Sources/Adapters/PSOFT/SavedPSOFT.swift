@@ -44,17 +44,17 @@ package struct SavedPSOFT: OutByInAdapter {
   }
 
   package func update(_ base: any BaseWeight) throws -> WeightUpdate {
-    // LAPACK reads the transposed matrix as W in its own order of entries, which fixes the signs.
-    let turned = try SingularTriplets(of: base.matrix().transposed()).leading(rank)
-    let roots = turned.values.map { $0.squareRoot() }
+    let triplets = try base.principalTriplets(count: rank)
+    let signs = triplets.left.signsOfColumns()
+    let roots = triplets.values.map { $0.squareRoot() }
     let change = try rotationChange()
     let core =
       switch options.placement {
-      case .left: change.scalingRows(by: turned.values)
+      case .left: change.scalingRows(by: triplets.values)
       case .split: change.scalingRows(by: roots).scalingColumns(by: roots)
       }
     return .product(
-      Matrix.product(turned.right, .transposed, core), turned.left.transposed())
+      triplets.left.scalingColumns(by: signs) * core, triplets.right.scalingRows(by: signs))
   }
 
   private var rank: Int { resolved.rank ?? 0 }
@@ -78,5 +78,15 @@ package struct SavedPSOFT: OutByInAdapter {
     change = change.scalingRows(by: b).scalingColumns(by: a)
     for index in 0..<rank { change[index, index] += b[index] * a[index] - 1 }
     return change
+  }
+}
+
+extension Matrix {
+  /// The sign of the largest entry of each column.
+  fileprivate func signsOfColumns() -> [Double] {
+    (0..<columns).map { column in
+      let entries = (0..<rows).map { self[$0, column] }
+      return entries.max { abs($0) < abs($1) } ?? 0 < 0 ? -1 : 1
+    }
   }
 }
