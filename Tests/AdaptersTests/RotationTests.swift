@@ -99,12 +99,13 @@ import Testing
     let values = { (name: String) in parameters[name]?.values ?? [] }
     let adapter = try sample.adapter()
     let bias = (0..<8).map { Double($0) - 3 }
-    let change = try #require(adapter.biasChange(of: DenseBaseWeight(Self.base)))
+    let found = try adapter.biasChange(of: DenseBaseWeight(Self.base))
+    let change = try #require(found)
     let shift = Self.base * Matrix(rows: 12, columns: 1, values: values("glora_C.X"))
-    for (index, found) in change.change(of: bias).enumerated() {
+    for (index, value) in change.change(of: bias).enumerated() {
       let expected =
         values("glora_D.X")[index] * bias[index] + values("glora_E.X")[0] + shift[index, 0]
-      #expect(abs(found - expected) < 1e-13)
+      #expect(abs(value - expected) < 1e-13)
     }
   }
 

@@ -1,6 +1,7 @@
 import Adapters
 import Documents
 import LinearAlgebra
+import Testing
 
 /// A small adapter of one orthogonal or structured method, for a weight of 8 outputs and 12 inputs.
 struct StructuredSample: CustomTestStringConvertible, Sendable {

@@ -11,7 +11,7 @@
 /// graphics cards PEFT trains m = 1 whatever `boft_n_butterfly_factor` says. The bias does not change.
 ///
 /// **Source:** Liu et al., "Parameter-efficient orthogonal finetuning via butterfly factorization", 2023, arXiv
-/// 2311.06243, section 4; PEFT `tuners/boft/layer.py`.
+/// 2311.06243; PEFT `tuners/boft/layer.py`.
 package enum BOFT: AdapterMethod {
   package static let key = "boft"
   package static let summary = "butterfly product of block rotations of the inputs"

@@ -9,8 +9,7 @@
 ///
 /// s = `alpha`/r, or 1 without `alpha`. With `para` (the method PaRa) there is no R and ΔW = −QVᵀW.
 ///
-/// **Source:** Kumar et al., "DEFT: decompositional efficient fine-tuning for text-to-image models", 2025, arXiv
-/// 2509.22793, equation 3; PEFT `tuners/deft/layer.py`.
+/// **Source:** "DEFT: decompositional efficient fine-tuning for text-to-image models", NeurIPS 2025; PEFT `tuners/deft/layer.py`.
 package enum DEFT: AdapterMethod {
   package static let key = "deft"
   package static let summary = "low-rank part put in place of a projection of the base"

@@ -11,7 +11,8 @@
 /// The kind of a module is what follows the layer's number in its name, such as `self_attn_q_proj`. U is not saved: its
 /// columns are those of W·V⁻ᵀ, made unit vectors (those shorter than 10⁻¹² become zero), in single precision as in PEFT.
 ///
-/// **Source:** PEFT, method `FROD`, `tuners/frod/model.py` and `layer.py`.
+/// **Source:** Wan et al., "FRoD: full-rank efficient fine-tuning with rotational degrees for fast convergence", 2025,
+/// arXiv 2512.23485; PEFT `tuners/frod/model.py` and `layer.py`.
 package enum FRoD: AdapterMethod {
   package static let key = "frod"
   package static let summary =

@@ -9,7 +9,7 @@
 /// A path that is switched off is saved as `zeros`. C, D and E exist only where there is a bias.
 ///
 /// **Source:** Chavan, Liu, Gupta, Xing, Shen, "One-for-all: generalized LoRA for parameter-efficient fine-tuning",
-/// 2023, arXiv 2306.07967, equation 10; PEFT `tuners/glora/layer.py`.
+/// 2023, arXiv 2306.07967; PEFT `tuners/glora/layer.py`.
 package enum GLoRA: AdapterMethod {
   package static let key = "glora"
   package static let summary = "low-rank or vector paths that scale and shift weight and bias"

@@ -4,7 +4,7 @@
 /// `hra_u` is in × r (in · kernel for a convolution), one vector a column.
 ///
 /// **Source:** Yuan, Liu, Xu, "Bridging the gap between low-rank and orthogonal adaptation via Householder reflection
-/// adaptation", 2024, arXiv 2405.17484, equations 3 and 8; PEFT `tuners/hra/layer.py`.
+/// adaptation", 2024, arXiv 2405.17484; PEFT `tuners/hra/layer.py`.
 package enum HRA: AdapterMethod {
   package static let key = "hra"
   package static let summary = "chain of Householder reflections of the inputs"

@@ -9,7 +9,7 @@
 /// There is no scale.
 ///
 /// **Source:** Huang et al., "HiRA: parameter-efficient Hadamard high-rank adaptation for large language models", ICLR
-/// 2025, equation 4; PEFT `tuners/hira/layer.py`.
+/// 2025; PEFT `tuners/hira/layer.py`.
 package enum HiRA: AdapterMethod {
   package static let key = "hira"
   package static let summary = "low-rank product that multiplies the base entry by entry"

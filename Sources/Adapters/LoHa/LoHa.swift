@@ -8,7 +8,7 @@
 /// In the second form each of the two products is the tensor Σᵢⱼ t[i, j, k] a[i, o] b[j, c] of out × in × kernel.
 ///
 /// **Source:** Hyeon-Woo, Ye-Bin, Oh, "FedPara: low-rank Hadamard product for communication-efficient federated
-/// learning", 2021, arXiv 2108.06098, equation 1 and proposition 3; PEFT `tuners/loha/layer.py`, after LyCORIS.
+/// learning", 2021, arXiv 2108.06098; PEFT `tuners/loha/layer.py`, after LyCORIS.
 package enum LoHa: AdapterMethod {
   package static let key = "loha"
   package static let summary = "entrywise product of two low-rank products"

@@ -20,8 +20,8 @@ import LinearAlgebra
 /// The update is that of PEFT's merge. PEFT's forward pass of a convolution larger than 1 × 1 sums overlapping patches
 /// instead and is no convolution with any weight.
 ///
-/// **Source:** Qiu et al., "Controlling text-to-image diffusion by orthogonal finetuning", 2023, arXiv 2306.07280,
-/// section 3.4; the series: Qiu et al., "Orthogonal finetuning made scalable", 2025, arXiv 2506.19847, section 4; PEFT
+/// **Source:** Qiu et al., "Controlling text-to-image diffusion by orthogonal finetuning", 2023, arXiv 2306.07280; the
+/// series: Qiu et al., "Orthogonal finetuning made scalable", 2025, arXiv 2506.19847; PEFT
 /// `tuners/oft/layer.py`.
 package enum OFT: AdapterMethod {
   package static let key = "oft"

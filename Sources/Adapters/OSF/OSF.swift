@@ -5,7 +5,7 @@
 /// computed from the base.
 ///
 /// **Source:** Nayak et al., "Sculpting subspaces: constrained full fine-tuning in LLMs for continual learning", 2025,
-/// arXiv 2504.07097, section 3; PEFT `tuners/osf/layer.py`.
+/// arXiv 2504.07097; PEFT `tuners/osf/layer.py`.
 package enum OSF: AdapterMethod {
   package static let key = "osf"
   package static let summary = "singular triplets of the base below the largest ones, trained"

@@ -10,7 +10,7 @@
 /// g ← σ(Dᵢg) + h_{depth − 1 − i}. s = `scaling`. Whatever the depth, ΔW has the rank r.
 ///
 /// **Source:** Zhong et al., "PEANuT: parameter-efficient adaptation with weight-aware neural tweakers", 2024, arXiv
-/// 2410.01870, equation 3; PEFT `tuners/peanut/layer.py`.
+/// 2410.01870; PEFT `tuners/peanut/layer.py`.
 package enum PEANuT: AdapterMethod {
   package static let key = "peanut"
   package static let summary = "low-rank update that a small network makes from the base"

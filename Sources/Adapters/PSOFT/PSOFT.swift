@@ -18,7 +18,7 @@ import LinearAlgebra
 /// ΔW, but not its norm, its singular values, its product with W, or how much of it lies in which directions of W.
 ///
 /// **Source:** Wu et al., "Efficient orthogonal fine-tuning with principal subspace adaptation", 2025, arXiv
-/// 2505.11235, equation 6; PEFT `tuners/psoft/layer.py`.
+/// 2505.11235; PEFT `tuners/psoft/layer.py`.
 package enum PSOFT: AdapterMethod {
   package static let key = "psoft"
   package static let summary = "rotation between the principal singular directions of the base"
