@@ -14,7 +14,8 @@ package enum FuzzTargets {
   package static let all: [any FuzzTarget.Type] = [
     AdapterConfigurationTarget.self, AdapterTensorsTarget.self, JSONTarget.self,
     ModelConfigurationTarget.self, SafetensorsTarget.self, ShardIndexTarget.self,
-    StudyResultTarget.self, TokenizerTarget.self, TOMLTarget.self, TrainerStateTarget.self,
+    StructuredAdapterTarget.self, StudyResultTarget.self, TokenizerTarget.self, TOMLTarget.self,
+    TrainerStateTarget.self,
   ]
 
   /// Lets a target read an input; what it throws is its way to refuse.
