@@ -15,11 +15,11 @@ public protocol Adapter: Sendable {
   /// Tensors that all modules share, such as `vera_A`; most methods have none.
   static var sharedParameterNames: [String] { get }
 
+  /// Whether all modules share a tensor of this name; if a module is given, whether that module uses it.
+  static func shares(_ name: String, with module: String?) -> Bool
+
   /// Whether this method trained a module with these tensors. Only methods of the same `peft_type` are asked.
   static func describes(_ parameters: Set<String>, settings: ModuleSettings) -> Bool
-
-  /// Whether this is the name of a tensor that all modules share.
-  static func isShared(_ name: String) -> Bool
 
   /// The size that decides how much ``replayedParameters(shapes:configuration:)`` draws, such as the rank; nil for a
   /// method that draws nothing. The configuration alone is not trusted: a tensor of the file must have this size.
@@ -67,6 +67,10 @@ public protocol Adapter: Sendable {
 
   /// How the module's bias changes; nil if it does not.
   var biasChange: BiasChange? { get }
+
+  /// How the module's bias changes, for a method in which that depends on the weight; ``biasChange`` for all others.
+  /// - Parameter base: W, in the layout in which the base stores it.
+  func biasChange(of base: any BaseWeight) throws -> BiasChange?
 }
 
 extension Adapter {
@@ -84,13 +88,17 @@ extension Adapter {
     parameterNames.contains(where: parameters.contains)
   }
 
-  public static func isShared(_ name: String) -> Bool { sharedParameterNames.contains(name) }
-
   public static func replayedSize(_ configuration: AdapterConfiguration) -> Int? { nil }
 
   public static func replayedParameters(
     shapes: [MatrixShape], configuration: AdapterConfiguration
   ) -> [String: Tensor] { [:] }
+
+  public static func shares(_ name: String, with module: String?) -> Bool {
+    sharedParameterNames.contains(name)
+  }
+
+  public func biasChange(of base: any BaseWeight) throws -> BiasChange? { biasChange }
 
   public var changesWeight: Bool { true }
 
@@ -111,34 +119,6 @@ extension Adapter {
   /// Checks that the update fits the shape of this base.
   func checkShape(of base: any BaseWeight) throws(AdapterError) {
     try check(against: base.matrixShape)
-  }
-}
-
-/// What an adapter does to a bias.
-public enum BiasChange: Sendable, Equatable {
-  /// Adds these values.
-  case addition([Double])
-  /// Adds the bias times these values.
-  case scaling([Double])
-  /// Replaces it by these values.
-  case replacement([Double])
-
-  /// How many features the bias has.
-  public var count: Int {
-    switch self {
-    case .addition(let values), .scaling(let values), .replacement(let values): values.count
-    }
-  }
-
-  /// The change of a bias, feature by feature.
-  /// - Precondition: The bias has ``count`` features.
-  public func change(of bias: [Double]) -> [Double] {
-    precondition(bias.count == count, "a bias has one value a feature")
-    return switch self {
-    case .addition(let values): values
-    case .scaling(let values): zip(values, bias).map { $0 * $1 }
-    case .replacement(let values): zip(values, bias).map { $0 - $1 }
-    }
   }
 }
 

@@ -14,6 +14,12 @@ public enum AdapterError: BadInput, Equatable {
   case mixedExperts([String])
   /// An option of the method changes its update in a way that is not supported.
   case unsupportedVariant(String, peftType: String)
+  /// With this option the update cannot be computed exactly from what is on disk.
+  case inexactOption(String, peftType: String, reason: String)
+  /// The parameters of a module do not determine an update.
+  case undefinedUpdate(module: String, reason: String)
+  /// A tensor stands for an update that is larger than any weight.
+  case updateTooLarge(module: String, parameter: String)
   /// A module has tensors of the method, but not all that it needs.
   case missingParameter(module: String, parameter: String, present: [String])
   /// None of the method's forms has these tensors.
@@ -114,6 +120,12 @@ extension AdapterError: CustomStringConvertible {
     case .unsupportedVariant(let variant, let type):
       "the option '\(variant)' of type '\(type)' is not supported"
         + (Refusals.options[variant].map { ": \($0)" } ?? "")
+    case .inexactOption(let option, let type, let reason):
+      "an adapter of type '\(type)' with \(option) cannot be read exactly: \(reason)"
+    case .undefinedUpdate(let module, let reason):
+      "the update of '\(module)' is not defined: \(reason)"
+    case .updateTooLarge(let module, let parameter):
+      "tensor '\(module).\(parameter)' stands for more than \(Int32.max) rows or columns"
     case .missingParameter(let module, let parameter, let present):
       "module '\(module)' has no '\(parameter)', only \(present.quoted)"
     case .unknownParameters(let module, let parameters):

@@ -71,6 +71,8 @@ public enum Finding: Sendable, Equatable {
   case conditional
   /// The adapter is an expert of an X-LoRA, whose router says how much of it counts for an input.
   case routerNotRead(tensors: [String])
+  /// The update depends on the signs of the base's singular vectors, which the file does not hold.
+  case signsUnrecorded
   /// These tensors were left out because there is no base.
   case skippedWithoutBase(tensors: [String])
 
@@ -85,7 +87,7 @@ public enum Finding: Sendable, Equatable {
     switch self {
     case .startRecorded, .rankZero, .rankDiffers, .tiedCopy, .new, .buffers,
       .namesTranslated, .sharedWeights, .ownBase, .notCompared,
-      .vocabularyResized, .skippedWithoutBase, .conditional, .routerNotRead:
+      .vocabularyResized, .skippedWithoutBase, .conditional, .routerNotRead, .signsUnrecorded:
       .note
     case .baseMatch(_, _, let matches): matches ? .note : .warning
     case .magnitudeMatch(_, let deviation): deviation < Self.plausibleDeviation ? .note : .warning
@@ -197,6 +199,9 @@ extension Finding: CustomStringConvertible {
       "the adapter acts only after its invocation tokens: the update holds there"
     case .routerNotRead(let tensors):
       "this is one expert of an X-LoRA; the router was not read: \(tensors.shortList)"
+    case .signsUnrecorded:
+      "the adapter acts between singular vectors of the base, whose signs nobody kept and PEFT finds"
+        + " anew at each load: norms, spectra and overlaps are exact, single entries depend on them"
     case .skippedWithoutBase(let tensors):
       "without a base \(tensors.shortList) are left out"
     }

@@ -19,7 +19,8 @@ import Testing
       folders: ["Spectra/Metrics"], protocols: "SpectrumMetric|ChangeMetric", sharesFiles: true),
     Registry(
       list: "Adapters/Method.swift", folders: ["Adapters"],
-      protocols: "AdapterMethod|Adapter|TrainableAdapter|LoRAFamily|LoRAVariant|WholeTensors",
+      protocols:
+        "AdapterMethod|Adapter|OutByInAdapter|TrainableAdapter|LoRAFamily|LoRAVariant|WholeTensors",
       sharesFiles: true),
     Registry(list: "Reports/Plots/Plot.swift", folders: ["Reports/Plots"], protocols: "Plot"),
     Registry(

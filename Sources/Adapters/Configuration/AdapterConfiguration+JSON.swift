@@ -10,7 +10,8 @@ extension AdapterConfiguration {
   /// - Throws: ``AdapterError/field(key:expected:found:)`` for a field of another type than PEFT writes.
   package init(_ json: JSONValue, peftType: String) throws(AdapterError) {
     self.init(peftType: peftType)
-    let reader = FieldReader(json: json, peftType: peftType)
+    document = json
+    let reader = options
     baseModel = try reader.string("base_model_name_or_path")
     targetModules = try reader.moduleNames("target_modules")
     excludedModules = try reader.moduleNames("exclude_modules")
@@ -52,7 +53,7 @@ extension AdapterConfiguration {
   private static func alphaKey(of peftType: String) -> String {
     switch peftType {
     case "RANDLORA": "randlora_alpha"
-    case "GRALORA": "alpha"
+    case "GRALORA", "LOHA", "LOKR": "alpha"
     default: "lora_alpha"
     }
   }
@@ -66,11 +67,11 @@ extension AdapterConfiguration {
     }
   }
 
-  /// AdaLoRA stores something else under this key.
+  /// AdaLoRA and OSF store something else under this key.
   private static func ranks(
     _ reader: FieldReader, peftType: String
   ) throws(AdapterError) -> PatternTable<Int> {
-    guard peftType != "ADALORA" else { return PatternTable() }
+    guard peftType != "ADALORA", peftType != "OSF" else { return PatternTable() }
     return try reader.pattern("rank_pattern", expected: "an integer", \.integer)
   }
 

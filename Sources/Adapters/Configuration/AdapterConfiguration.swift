@@ -1,3 +1,5 @@
+package import Documents
+
 /// The fields of `adapter_config.json` that decide what an adapter's tensors mean.
 ///
 /// The options of a single method are in a structure of their own. A field that is missing in the file has
@@ -15,7 +17,7 @@ public struct AdapterConfiguration: Sendable, Equatable {
   public var modulesToSave: [String] = []
   /// `r`, for the modules that `rankPattern` does not name.
   public var rank = 8
-  /// `lora_alpha`, for the modules that `alphaPattern` does not name.
+  /// `lora_alpha` (or what the method calls it), for the modules that `alphaPattern` does not name.
   public var alpha = 8.0
   /// An alpha given by the user, which replaces all others if those of the file are wrong.
   public var alphaOverride: Double?
@@ -51,8 +53,13 @@ public struct AdapterConfiguration: Sendable, Equatable {
   public var blockDiagonal: BlockDiagonal?
   /// The adapters that X-LoRA mixes: paths by name.
   public var experts: [String: String] = [:]
+  /// The whole file, for options that only one method has and reads itself.
+  package var document = JSONValue.object([])
 
   public init(peftType: String) { self.peftType = peftType }
+
+  /// The options of a method that only it has.
+  var options: FieldReader { FieldReader(json: document, peftType: peftType) }
 
   /// The configuration of an adapter on exactly these modules.
   init(peftType: String, modules: [AdaptedModule]) {

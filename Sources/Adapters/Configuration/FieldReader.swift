@@ -54,6 +54,18 @@ struct FieldReader {
     } ?? [:]
   }
 
+  /// One of a few names, with a value for each.
+  func choice<Value>(
+    _ key: String, _ choices: KeyValuePairs<String, Value>
+  ) throws(AdapterError) -> Value? {
+    guard let name = try string(key) else { return nil }
+    guard let choice = choices.first(where: { $0.key == name }) else {
+      let names = choices.map { "'\($0.key)'" }.joined(separator: ", ")
+      throw .field(key: key, expected: "one of \(names)", found: "'\(name)'")
+    }
+    return choice.value
+  }
+
   func strings(_ key: String) throws(AdapterError) -> [String]? {
     try value(key, "an array of strings") { Self.all($0, \.string) }
   }

@@ -73,14 +73,14 @@ struct SavedFactors {
       isEmbedding
       ? try reader.matrix(LoRA.embeddingInputFactor, rows: nil, columns: nil)
       : try Self.expanded(
-        Self.flattened(LoRA.inputFactor, reader), blocks?.inputCount(of: settings.module), reader)
+        reader.flattened(LoRA.inputFactor), blocks?.inputCount(of: settings.module), reader)
     rank = down.rows
     if rank == 0 { throw .zeroRank(module: settings.module) }
     let up =
       isEmbedding
       ? try reader.matrix(LoRA.embeddingOutputFactor, rows: nil, columns: rank)
       : try Self.expanded(
-        Self.flattened(LoRA.outputFactor, reader), blocks?.outputCount(of: settings.module), reader)
+        reader.flattened(LoRA.outputFactor), blocks?.outputCount(of: settings.module), reader)
     guard up.columns == rank else {
       if let groups = Self.groups(reader, rank: rank) {
         throw .groupedConvolution(module: settings.module, groups: groups)
@@ -132,19 +132,6 @@ struct SavedFactors {
       for column in 0..<matrix.columns { result[row, first + column] = matrix[row, column] }
     }
     return result
-  }
-
-  /// A tensor as a matrix: the first dimension × the product of the others, also if the first is 0.
-  private static func flattened(
-    _ name: String, _ reader: ParameterReader
-  ) throws(AdapterError) -> Matrix {
-    let tensor = try reader.tensor(name)
-    guard tensor.shape.count >= 2 else {
-      throw .parameterShape(
-        module: reader.module, parameter: name, found: tensor.shape, expected: [nil, nil])
-    }
-    return Matrix(
-      rows: tensor.shape[0], columns: tensor.shape.dropFirst().reduce(1, *), values: tensor.values)
   }
 }
 

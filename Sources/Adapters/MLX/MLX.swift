@@ -54,9 +54,3 @@ package struct SavedMLX: Adapter {
     try adapter.weightUpdate(of: base)
   }
 }
-
-extension Tensor {
-  fileprivate init(_ matrix: Matrix) {
-    self.init(shape: [matrix.rows, matrix.columns], values: matrix.values)
-  }
-}

@@ -10,7 +10,9 @@ package struct SavedTinyLoRA: Adapter {
   package let resolved: ResolvedModule
   private let pair: FactorPair
 
-  package static func isShared(_ name: String) -> Bool { name.hasPrefix(TinyLoRA.vectorPrefix) }
+  package static func shares(_ name: String, with module: String?) -> Bool {
+    name.hasPrefix(TinyLoRA.vectorPrefix)
+  }
 
   package init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)
@@ -37,7 +39,7 @@ package struct SavedTinyLoRA: Adapter {
   private static func group(
     of projections: Tensor, parameters: [String: Tensor], settings: ModuleSettings
   ) throws(AdapterError) -> Int {
-    let groups = parameters.keys.count { isShared($0) }
+    let groups = parameters.keys.count { shares($0, with: nil) }
     guard groups > 1 else { return 0 }
     let modules = settings.moduleCount
     let seed = settings.configuration.tinyLoRA.seed

@@ -91,6 +91,22 @@ enum DenseRoutines {
     return upper
   }
 
+  /// Solves X·A = B for the rows × size matrix X, which replaces B; destroys the size × size matrix A.
+  static func divide(
+    _ dividend: inout [Double], rows: Int, by divisor: inout [Double], size: Int
+  ) throws(LinearAlgebraError) {
+    try checkFinite(dividend, columns: size)
+    try checkFinite(divisor, columns: size)
+    // Row-major A and B are column-major Aᵀ and Bᵀ, and X·A = B means AᵀXᵀ = Bᵀ.
+    var pivots = [Int32](repeating: 0, count: size)
+    let info = unsafe LAPACKE_dgesv(
+      LAPACK_COL_MAJOR, blasInt(size), blasInt(rows), &divisor, blasInt(size), &pivots, &dividend,
+      blasInt(size))
+    precondition(info >= 0, "LAPACK gesv refused argument \(-info)")
+    if info > 0 { throw .singular(rows: size) }
+    try checkRange(dividend, "gesv", rows, size)
+  }
+
   /// Divide and conquer SVD of a row-major matrix, whose values it destroys.
   static func singularTriplets(
     _ matrix: inout [Double], rows: Int, columns: Int, vectors: SingularVectors

@@ -130,6 +130,7 @@ struct AdapterFindings {
         result.append(.divisorMayHaveTrained(storage: type.rawValue))
       }
     }
+    if configuration.peftType == "PSOFT" { result.append(.signsUnrecorded) }
     if !configuration.invocationTokens.isEmpty { result.append(.conditional) }
     if !groups.router.isEmpty { result.append(.routerNotRead(tensors: groups.router)) }
     let unused = [

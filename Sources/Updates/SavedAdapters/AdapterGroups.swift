@@ -25,6 +25,7 @@ struct AdapterGroups {
   let values: [String: Value]
   /// Tensors of the router of an X-LoRA, beside one of its experts.
   let router: [String]
+  private let methods: [any Adapter.Type]
 
   struct Value {
     let tensor: TensorDescription
@@ -42,7 +43,7 @@ struct AdapterGroups {
     var adapterNames: Set<String> = []
     for entry in entries {
       let name = Self.withoutWrappers(entry.name)
-      if methods.contains(where: { $0.isShared(name) }) {
+      if methods.contains(where: { $0.shares(name, with: nil) }) {
         shared[name] = entry.tensor
       } else if let place = Self.place(name, of: parameterNames) {
         if let adapterName = place.adapterName { adapterNames.insert(adapterName) }
@@ -61,10 +62,16 @@ struct AdapterGroups {
       }
     }
     if adapterNames.count > 1 { throw .severalAdapters(names: adapterNames.sorted()) }
+    self.methods = methods
     self.groups = groups.values.sorted { ($0.module, $0.depth) < ($1.module, $1.depth) }
     self.shared = shared
     self.values = values
     self.router = router
+  }
+
+  /// The shared tensors that one module uses.
+  func shared(with module: String) -> [String: TensorDescription] {
+    shared.filter { name, _ in methods.contains { $0.shares(name, with: module) } }
   }
 
   private static func withoutWrappers(_ name: String) -> String {

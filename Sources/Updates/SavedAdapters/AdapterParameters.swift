@@ -40,7 +40,12 @@ package struct AdapterParameters: Sendable {
   func adapter(of tensors: [String: Tensor], first: [String: Tensor]?) throws -> any Adapter {
     var settings = settings
     if let first { settings.start = try .recorded(parameters: first, settings: settings) }
-    return try AdapterRegistry.adapter(parameters: tensors, settings: settings)
+    do {
+      return try AdapterRegistry.adapter(parameters: tensors, settings: settings)
+    } catch .field(let key, let expected, let found) {
+      throw CheckpointError.unexpectedValue(
+        file: "\(store.path)/adapter_config.json", key: key, expected: expected, found: found)
+    }
   }
 
   /// ΔW in the layout of the base; the tensors are read from the file.

@@ -22,7 +22,9 @@ extension AdapterReader {
     settings.layout = layout(of: place)
     var parameters = AdapterParameters(
       settings: settings, store: folder.weights,
-      tensors: place.group.tensors.merging(groups.shared) { own, _ in own }, replayed: replayed)
+      tensors: place.group.tensors.merging(groups.shared(with: place.group.module)) { own, _ in own
+      },
+      replayed: replayed)
     let first = try applyStart(&parameters, place, tensors, &findings)
     var adapter = try parameters.adapter(of: tensors, first: first)
     // The shape of a matrix that is not square shows its layout.
@@ -81,7 +83,9 @@ extension AdapterReader {
     _ place: Place, storageType: DataType, adapter: any Adapter,
     _ findings: inout AdapterFindings
   ) throws -> VectorUpdate? {
-    guard let change = adapter.biasChange else { return nil }
+    let change =
+      if let weight = place.base { try adapter.biasChange(of: weight) } else { adapter.biasChange }
+    guard let change else { return nil }
     let name = place.module + ".bias"
     let original = try originalName(of: name)
     let bias = try base.flatMap { base in
@@ -111,7 +115,7 @@ extension AdapterReader {
 
   private func layout(of place: Place) -> WeightLayout {
     if place.expert != nil { return base?.storesExpertsTransposed == true ? .inByOut : .outByIn }
-    if place.group.tensors["lora_embedding_A"] != nil { return .outByIn }
+    if place.group.tensors.keys.contains(where: { $0.contains("_embedding_") }) { return .outByIn }
     let isFanInFanOut = configuration.isFanInFanOut
     return base?.layout(of: place.group.module, isFanInFanOut: isFanInFanOut)
       ?? BaseWeights.layout(withoutBase: place.group.module, isFanInFanOut: isFanInFanOut)

@@ -15,7 +15,8 @@ package enum FuzzTargets {
   package static let all: [any FuzzTarget.Type] = [
     AdapterConfigurationTarget.self, AdapterTensorsTarget.self, BasisCacheTarget.self,
     JournalTarget.self, JSONTarget.self, ModelConfigurationTarget.self, SafetensorsTarget.self,
-    ShardIndexTarget.self, StudyResultTarget.self, TaskFileTarget.self, TokenizerTarget.self,
+    ShardIndexTarget.self, StructuredAdapterTarget.self, StudyResultTarget.self,
+    TaskFileTarget.self, TokenizerTarget.self,
     TOMLTarget.self, TrainerStateTarget.self,
   ]
 
