@@ -65,6 +65,21 @@ extension CheckpointError: CustomStringConvertible {
     case .trailingBytes(let file, let expected, let found):
       "'\(file)': the tensors need \(expected) bytes but the file holds \(found); bytes that belong "
         + "to no tensor follow: save it again"
+    case .damaged(let file, let format, let fault):
+      "'\(file)': not a whole \(format) file: \(fault): copy or save it again"
+    case .notRead(let file, let found, let remedy):
+      "'\(file)': \(found): \(remedy)"
+    case .foreignObject(let file, let name):
+      "'\(file)': holds an object of \(name), which is no tensor; nothing in a pickle is run: if you trust "
+        + "the file, save its tensors with \(TensorMap.conversion)"
+    case .noNamedTensors(let file, let found):
+      "'\(file)': holds \(found) and no tensors by name: save a dictionary of tensors, such as "
+        + "model.state_dict()"
+    case .severalTensorMaps(let file, let keys):
+      "'\(file)': tensors are in \(keys.map { "'\($0)'" }.joined(separator: " and ")): save the one that is "
+        + "meant with \(TensorMap.selection(keys[0]))"
+    case .numberedShardMissing(let folder, let shard):
+      "'\(folder)': the shard '\(shard)' is missing: download or copy it next to the others"
     case .shardNameNotBare(let index, let shard):
       "'\(index)': the shard '\(shard)' is not a plain file name; the index is not trusted: "
         + "correct it"

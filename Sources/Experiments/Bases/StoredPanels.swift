@@ -23,17 +23,17 @@ package struct StoredPanels: PanelSource {
         let here = rows.clamped(to: start..<start + height)
         // Added to a position in the matrix, this gives the position in the tensor of this piece.
         let origin = piece.rows.lowerBound * piece.weight.columns - start * matrix.columns
-        for lines in columns.count == matrix.columns ? [here] : here.map({ $0..<$0 + 1 })
-        where !lines.isEmpty {
-          let first = origin + lines.lowerBound * matrix.columns + columns.lowerBound
-          let count = lines.count * columns.count
-          let place = (lines.lowerBound - rows.lowerBound) * columns.count
-          // In bounds, because the lines are within the wanted rows.
-          try unsafe piece.weight.read(
-            elements: first..<first + count,
-            into: UnsafeMutableBufferPointer(rebasing: buffer[place..<place + count]))
-        }
         start += height
+        if here.isEmpty { continue }
+        let lines = ElementLines(
+          first: origin + here.lowerBound * matrix.columns + columns.lowerBound,
+          count: here.count, length: columns.count, pitch: matrix.columns)
+        let place = (here.lowerBound - rows.lowerBound) * columns.count
+        // In bounds, because the lines are within the wanted rows.
+        try unsafe piece.weight.read(
+          lines: lines,
+          into: UnsafeMutableBufferPointer(
+            rebasing: buffer[place..<place + here.count * columns.count]))
       }
     }
   }

@@ -42,4 +42,14 @@ package struct TensorShape: Sendable, Equatable {
     guard let bytes = dataType.byteCount(elements: elementCount) else { throw .partialByte }
     byteCount = bytes
   }
+
+  /// The same elements under other dimensions.
+  /// - Precondition: Their product is the same, and none that the first shape has not checked is beside a zero.
+  init(reshaping shape: TensorShape, to dimensions: [Int]) {
+    precondition(
+      dimensions.reduce(1, *) == shape.elementCount, "other dimensions for the same elements")
+    self.dimensions = dimensions
+    elementCount = shape.elementCount
+    byteCount = shape.byteCount
+  }
 }

@@ -1,6 +1,6 @@
 import Documents
 
-/// The tensors of one safetensors file, or of the shards of a model.
+/// The tensors of one file, or of the shards of a model: safetensors, PyTorch, GGUF or NumPy, told apart by content.
 ///
 /// Headers are read when the store is opened, elements on demand. All files stay open as long as the
 /// store exists: if a file is replaced by another with the same name, the old one is still read.
@@ -14,45 +14,73 @@ public struct TensorStore: Sendable {
   /// Tensors that are in a shard but not in the index; they cannot be read by name.
   public let unindexedTensors: [String]
 
+  /// What a user should know about how the tensors were found, a line each.
+  public let notes: [String]
+  /// What `config.json` would say, as far as the weights themselves know it.
+  let configuration: JSONValue?
+
   private let positions: [String: Int]
   private let files: [String: OpenFile]
 
-  /// Opens one safetensors file and validates its header.
+  /// Opens a file and validates its header. An index, or one of several numbered shards, stands for all shards.
   public init(file path: String) throws(CheckpointError) {
-    let file = try OpenFile(path: path)
-    let header = try SafetensorsHeader(reading: file)
-    self.init(
-      path: path, tensors: header.tensors, metadata: header.metadata, unindexed: [],
-      files: [path: file])
+    try self.init(WeightFiles(file: path), path: path)
   }
 
-  /// Opens `model.safetensors`, or the shards that `model.safetensors.index.json` names.
+  /// Opens the weights of a folder: `model.safetensors`, the shards that `model.safetensors.index.json` names, or files
+  /// with other usual names, such as `pytorch_model.bin`, or a single GGUF file.
   public init(folder: String) throws(CheckpointError) {
-    let single = FileSystem.join(folder, "model.safetensors")
-    let index = FileSystem.join(folder, ShardIndex.fileName)
-    if FileSystem.kind(of: single) != nil {
-      try self.init(file: single)
-    } else if FileSystem.kind(of: index) != nil {
-      try self.init(shardsOf: ShardIndex(file: index), folder: folder)
-    } else if FileSystem.kind(of: folder) == nil {
-      throw .notFound(path: folder)
-    } else {
+    if FileSystem.kind(of: folder) == nil { throw .notFound(path: folder) }
+    guard let found = try WeightFiles.find(in: folder) else {
       throw .nothingReadable(path: folder, lookedFor: ["model.safetensors", ShardIndex.fileName])
+    }
+    if case .file(let path) = found {
+      try self.init(found, path: path)
+    } else {
+      try self.init(found, path: folder)
     }
   }
 
-  init(
-    path: String, tensors: [TensorDescription], metadata: [String: String], unindexed: [String],
-    files: [String: OpenFile]
-  ) {
+  private init(_ weights: WeightFiles, path: String) throws(CheckpointError) {
+    switch weights {
+    case .index(let index):
+      try self.init(shardsOf: ShardIndex(file: index), folder: FileSystem.parent(of: index))
+    case .file(let file): try self.init([file], path: path)
+    case .numbered(let name, let folder): try self.init(name.all(in: folder), path: path)
+    case .several(let names, let folder):
+      throw .notRead(
+        file: folder, found: "several GGUF files are here (\(names.joined(separator: ", ")))",
+        remedy: "give the path of one of them")
+    }
+  }
+
+  /// Opens files that hold one model together.
+  private init(_ paths: [String], path: String) throws(CheckpointError) {
+    var files: [OpenFile] = []
+    for path in paths { files.append(try OpenFile(path: path)) }
+    try self.init(
+      path: path, contents: TensorContainers.contents(of: files), unindexed: [], files: files)
+  }
+
+  /// - Throws: ``CheckpointError/notRead(file:found:remedy:)`` if two tensors have one name.
+  private init(
+    path: String, contents: ContainerContents, unindexed: [String], files: [OpenFile]
+  ) throws(CheckpointError) {
     self.path = path
-    self.tensors = tensors.sorted { $0.name < $1.name }
-    self.metadata = metadata
-    self.files = files
+    tensors = contents.tensors.sorted { $0.name < $1.name }
+    metadata = contents.metadata
+    notes = contents.notes
+    configuration = contents.configuration
+    self.files = Dictionary(files.map { ($0.path, $0) }) { $1 }
     unindexedTensors = unindexed
+    for (tensor, next) in zip(tensors, tensors.dropFirst()) where tensor.name == next.name {
+      throw .notRead(
+        file: path, found: "two tensors have the name '\(tensor.name)'",
+        remedy: "save the model again with one of them")
+    }
     var positions: [String: Int] = [:]
     positions.reserveCapacity(tensors.count)
-    for (position, tensor) in self.tensors.enumerated() { positions[tensor.name] = position }
+    for (position, tensor) in tensors.enumerated() { positions[tensor.name] = position }
     self.positions = positions
   }
 
@@ -78,31 +106,23 @@ public struct TensorStore: Sendable {
     _ tensor: TensorDescription, elements: Range<Int>,
     into values: UnsafeMutableBufferPointer<Double>
   ) throws(CheckpointError) {
+    try unsafe read(tensor, lines: ElementLines(elements, of: tensor), into: values)
+  }
+
+  /// Reads equally long runs of elements, equally far apart, one after another.
+  package func read(
+    _ tensor: TensorDescription, lines: ElementLines,
+    into values: UnsafeMutableBufferPointer<Double>
+  ) throws(CheckpointError) {
     precondition(
-      elements.lowerBound >= 0 && elements.upperBound <= tensor.elementCount,
-      "elements outside the tensor")
-    precondition(elements.count == values.count, "a buffer for another number of elements")
+      lines.first >= 0 && lines.end <= tensor.elementCount, "elements outside the tensor")
+    precondition(
+      lines.count * lines.length == values.count, "a buffer for another number of elements")
     if !tensor.dataType.isDecodable {
       throw .notDecodable(tensor: tensor.name, dataType: tensor.dataType, file: tensor.file)
     }
-    let width = tensor.dataType.bitWidth / 8
-    let file = try file(of: tensor)
-    // A piece is small enough to stay in the second-level cache between the read and the conversion.
-    let piece = (256 << 10) / width
-    var workspace = [UInt8](repeating: 0, count: min(piece, elements.count) * width)
-    var done = 0
-    while done < elements.count {
-      let count = min(piece, elements.count - done)
-      let position = tensor.byteOffset + (elements.lowerBound + done) * width
-      let target = unsafe UnsafeMutableBufferPointer(rebasing: values[done..<done + count])
-      try unsafe workspace.withUnsafeMutableBufferPointer { (bytes) throws(CheckpointError) in
-        let bytes = unsafe UnsafeMutableRawBufferPointer(
-          UnsafeMutableBufferPointer(rebasing: bytes[..<(count * width)]))
-        try unsafe file.read(into: bytes, at: position)
-        unsafe tensor.dataType.decode(UnsafeRawBufferPointer(bytes), into: target)
-      }
-      done += count
-    }
+    if values.isEmpty { return }
+    try unsafe StoredElements(of: tensor, in: file(of: tensor)).read(lines, into: values)
   }
 
   /// All elements of a tensor, row-major.
@@ -122,13 +142,15 @@ public struct TensorStore: Sendable {
 
   /// The bytes of a tensor as they are stored.
   /// - Parameters:
-  ///   - tensor: One of ``tensors``.
+  ///   - tensor: One of ``tensors``, its elements stored one after another.
   ///   - range: Positions inside the tensor, in bytes.
   public func bytes(
     of tensor: TensorDescription, range: Range<Int>
   ) throws(CheckpointError) -> [UInt8] {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= tensor.byteCount, "bytes outside the tensor")
+    precondition(
+      tensor.layout == .rowMajor, "the bytes of a tensor that is stored in another order")
     return try file(of: tensor).bytes(at: tensor.byteOffset + range.lowerBound, count: range.count)
   }
 
@@ -141,9 +163,8 @@ public struct TensorStore: Sendable {
 extension TensorStore {
   /// Opens every shard once and keeps those of its tensors that the index expects there.
   private init(shardsOf index: ShardIndex, folder: String) throws(CheckpointError) {
-    var files: [String: OpenFile] = [:]
-    var tensors: [TensorDescription] = []
-    var metadata: [String: String] = [:]
+    var files: [OpenFile] = []
+    var contents = ContainerContents(tensors: [])
     var unindexed: [String] = []
     for shard in index.shards {
       let path = FileSystem.join(folder, shard.file)
@@ -151,21 +172,20 @@ extension TensorStore {
         throw .shardMissing(index: index.path, shard: shard.file)
       }
       let file = try OpenFile(path: path)
-      let header = try SafetensorsHeader(reading: file)
+      let part = try TensorContainers.contents(of: [file])
       let expected = Set(shard.tensors)
-      let present = Set(header.tensors.map(\.name))
+      let present = Set(part.tensors.map(\.name))
       if let missing = shard.tensors.first(where: { !present.contains($0) }) {
         throw .tensorMissingInShard(
           tensor: missing, shard: path,
-          nearest: NearestName.of(missing, in: header.tensors.lazy.map(\.name)))
+          nearest: NearestName.of(missing, in: part.tensors.lazy.map(\.name)))
       }
-      tensors += header.tensors.filter { expected.contains($0.name) }
-      unindexed += header.tensors.lazy.map(\.name).filter { !index.names.contains($0) }
-      metadata.merge(header.metadata) { $1 }
-      files[path] = file
+      contents.tensors += part.tensors.filter { expected.contains($0.name) }
+      unindexed += part.tensors.lazy.map(\.name).filter { !index.names.contains($0) }
+      contents.metadata.merge(part.metadata) { $1 }
+      contents.notes += part.notes
+      files.append(file)
     }
-    self.init(
-      path: folder, tensors: tensors, metadata: metadata, unindexed: unindexed.sorted(),
-      files: files)
+    try self.init(path: folder, contents: contents, unindexed: unindexed.sorted(), files: files)
   }
 }

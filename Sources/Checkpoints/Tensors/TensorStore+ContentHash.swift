@@ -7,11 +7,35 @@ extension TensorStore {
     let hash = ContentHasher()
     for tensor in tensors {
       hash.update(text: "\(tensor.name) \(tensor.dataType.rawValue) \(tensor.shape)")
-      try hash.update(0..<tensor.byteCount) { (block) throws(CheckpointError) in
-        try bytes(of: tensor, range: block)
-      }
+      try add(tensor, elements: 0..<tensor.elementCount, to: hash)
     }
     return hash.digest()
+  }
+
+  /// Hashes the bytes of consecutive elements, or their values if they are not stored in order.
+  package func add(
+    _ tensor: TensorDescription, elements: Range<Int>, to hash: ContentHasher
+  ) throws(CheckpointError) {
+    let block = tensor.dataType.block
+    if tensor.isStoredInOrder, elements.lowerBound % block.elements == 0,
+      elements.upperBound % block.elements == 0
+    {
+      let range =
+        elements.lowerBound / block.elements * block.bytes..<elements.upperBound / block.elements
+        * block.bytes
+      try hash.update(range) { (part) throws(CheckpointError) in
+        try bytes(of: tensor, range: part)
+      }
+      return
+    }
+    hash.update(text: "values")
+    // Whole rows, because a tensor that is stored across its rows is read fastest so.
+    let columns = max(tensor.columnCount, 1)
+    let part = max(1, (1 << 19) / columns) * columns
+    for start in stride(from: elements.lowerBound, to: elements.upperBound, by: part) {
+      hash.update(
+        try doubles(of: tensor, elements: start..<min(start + part, elements.upperBound)))
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import Documents
 
-/// Which shard holds which tensor: `model.safetensors.index.json`.
+/// Which shard holds which tensor: `model.safetensors.index.json`, `pytorch_model.bin.index.json`, ….
 ///
 ///     {"metadata": {"total_size": 4096}, "weight_map": {"lm_head.weight": "model-00002-of-00002.safetensors"}}
 ///

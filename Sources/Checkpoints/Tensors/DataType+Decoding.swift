@@ -2,7 +2,7 @@ import CKernels
 
 extension DataType {
   /// Converts stored elements to doubles. All are exact except 64-bit integers beyond 2^53.
-  /// - Parameter bytes: Whole elements, little-endian, at any alignment.
+  /// - Parameter bytes: Whole elements or blocks, little-endian, at any alignment.
   /// - Parameter values: One entry for each element of `bytes`.
   /// - Precondition: ``isDecodable``, and the two buffers hold the same number of elements.
   package func decode(
@@ -33,7 +33,7 @@ extension DataType {
     case .float8E4M3FNUZ: unsafe sigmascope_decode_f8_e4m3fnuz(source, destination, count)
     case .float8E5M2FNUZ: unsafe sigmascope_decode_f8_e5m2fnuz(source, destination, count)
     case .float8E8M0: unsafe sigmascope_decode_f8_e8m0(source, destination, count)
-    case .complex64, .float6E2M3, .float6E3M2, .float4: break
+    default: unsafe dequantize(source, into: destination, blocks: count / block.elements)
     }
   }
 }
