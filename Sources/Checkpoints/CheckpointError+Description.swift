@@ -124,7 +124,7 @@ extension CheckpointError: CustomStringConvertible {
 
 extension DataType {
   static func suggestion(for name: String) -> String {
-    let known = allCases.map(\.rawValue)
+    let known = allCases.filter { !$0.isOfBlocks }.map(\.rawValue)
     return NearestName.of(name.uppercased(), in: known).asSuggestion + ": convert it to BF16 or F32"
   }
 }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 
 /// A reader under attack. A new one is a file here and a line in ``all``.
@@ -12,8 +13,9 @@ package protocol FuzzTarget: Sendable {
 
 package enum FuzzTargets {
   package static let all: [any FuzzTarget.Type] = [
-    AdapterConfigurationTarget.self, AdapterTensorsTarget.self, JSONTarget.self,
-    ModelConfigurationTarget.self, SafetensorsTarget.self, ShardIndexTarget.self,
+    AdapterConfigurationTarget.self, AdapterTensorsTarget.self, GGUFTarget.self, JSONTarget.self,
+    ModelConfigurationTarget.self, NumPyTarget.self, PickleTarget.self, PyTorchTarget.self,
+    SafetensorsTarget.self, ShardIndexTarget.self,
     StudyResultTarget.self, TokenizerTarget.self, TOMLTarget.self, TrainerStateTarget.self,
   ]
 
@@ -53,5 +55,14 @@ package struct FuzzFolder: Sendable {
       name,
       (0..<8).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) } + header
         + [UInt8](repeating: 0, count: min(offsets.max() ?? 0, 1 << 16)))
+  }
+
+  /// Writes a file of weights and reads all its tensors.
+  func readTensors(_ name: String, _ input: [UInt8]) throws {
+    let store = try TensorStore(file: write(name, input))
+    for tensor in store.tensors where tensor.dataType.isDecodable {
+      _ = try store.doubles(of: tensor.name)
+    }
+    _ = try store.contentHash()
   }
 }

@@ -119,7 +119,7 @@ extension TensorDescription {
     guard let typeName = entry["dtype"]?.string else {
       throw .malformedEntry(file: file, tensor: name, field: "dtype", expected: "a string")
     }
-    guard let dataType = DataType(rawValue: typeName) else {
+    guard let dataType = DataType(rawValue: typeName), !dataType.isOfBlocks else {
       throw .unknownDataType(file: file, tensor: name, name: typeName)
     }
     guard let shape = entry["shape"]?.naturalNumbers else {
