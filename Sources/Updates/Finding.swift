@@ -56,6 +56,8 @@ public enum Finding: Sendable, Equatable {
   case conditional
   /// These tensors were left out because there is no base.
   case skippedWithoutBase(tensors: [String])
+  /// How the tensors of a file were found, if that is not plain: in a part of it, or under names of its own.
+  case weightsRead(path: String, note: String)
 
   public enum Severity: String, Sendable {
     /// The numbers can be trusted.
@@ -67,7 +69,7 @@ public enum Finding: Sendable, Equatable {
   public var severity: Severity {
     switch self {
     case .startRecorded, .rankZero, .rankDiffers, .tiedHeadCountedOnce, .newModule, .notCompared,
-      .vocabularyResized, .skippedWithoutBase, .conditional:
+      .vocabularyResized, .skippedWithoutBase, .conditional, .weightsRead:
       .note
     case .baseMatch(_, _, let matches): matches ? .note : .warning
     case .magnitudeMatch(_, let deviation): deviation < Self.plausibleDeviation ? .note : .warning
@@ -156,6 +158,8 @@ extension Finding: CustomStringConvertible {
       "the adapter acts only after its invocation tokens: the update holds there"
     case .skippedWithoutBase(let tensors):
       "without a base \(tensors.shortList) are left out"
+    case .weightsRead(let path, let note):
+      "'\(path)': \(note)"
     }
   }
 

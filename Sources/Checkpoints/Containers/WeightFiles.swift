@@ -38,7 +38,9 @@ enum WeightFiles {
     }
     let models = present.filter { $0.hasSuffix(".gguf") }
     guard let first = models.first else { return nil }
-    if let numbered = NumberedName(first), models.allSatisfy({ NumberedName($0)?.stem == numbered.stem }) {
+    if let numbered = NumberedName(first),
+      models.allSatisfy({ NumberedName($0)?.stem == numbered.stem })
+    {
       return .numbered(numbered, folder: folder)
     }
     return models.count == 1

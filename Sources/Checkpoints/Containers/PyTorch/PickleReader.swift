@@ -18,6 +18,9 @@ struct PickleReader {
   private var marks: [Int] = []
   private var memo: [Int: PickleValue] = [:]
 
+  /// The longest pickle; one of 100,000 tensors takes 20 MB.
+  private static let longest = 1 << 28
+
   /// Beyond this, values are no description of tensors: 100,000 tensors take three million.
   private static let mostValues = 1 << 22
 
@@ -33,10 +36,13 @@ struct PickleReader {
     stack = []
     marks = []
     memo = [:]
+    let start = cursor.position
     var count = 0
     while true {
       count += 1
-      if count > Self.mostValues { throw damaged("it holds too many values") }
+      if count > Self.mostValues || cursor.position - start > Self.longest {
+        throw damaged("it holds too many values")
+      }
       let byte = try cursor.byte("the pickle")
       guard let opcode = PickleOpcode(rawValue: byte) else {
         throw damaged("byte \(byte) is no operation of a state dictionary")
@@ -241,6 +247,10 @@ extension PickleReader {
     case .text(let text): key = text
     case .integer(let number): key = "\(number)"
     default: throw damaged("a storage has no key")
+    }
+    // A sixth part describes a view of another storage, which PyTorch has not written since version 0.4.
+    if parts.count > 5 {
+      guard case .none = parts[5] else { throw damaged("a storage is a view of another") }
     }
     guard let type = PyTorchNames.storages[name] else {
       throw .foreignObject(file: file, name: name)
