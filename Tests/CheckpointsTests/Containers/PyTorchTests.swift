@@ -45,28 +45,6 @@ import Testing
     #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
   }
 
-  @Test func `a pickle that runs a command is refused by the command's name`() throws {
-    let folder = try TestFolder()
-    // cposix\nsystem\n(S'touch /tmp/x'\ntR.
-    let bytes: [UInt8] = [0x80, 2] + Array("cposix\nsystem\n(S'true'\ntR.".utf8)
-    let path = try folder.write("a.pt", bytes)
-    #expect(throws: CheckpointError.foreignObject(file: path, name: "posix.system")) {
-      try TensorStore(file: path)
-    }
-  }
-
-  @Test func `a list that holds itself ends`() throws {
-    let folder = try TestFolder()
-    // The magic number, two values, then a dictionary that holds itself.
-    let magic: [UInt8] = [0x80, 2, 0x8A, 10] + [UInt8](repeating: 1, count: 10) + [0x2E]
-    let number: [UInt8] = [0x80, 2, 0x4B, 1, 0x2E]
-    let itself: [UInt8] = [0x80, 2] + Array("}q\u{0}X\u{1}\u{0}\u{0}\u{0}ah\u{0}s.".utf8)
-    let path = try folder.write("a.pt", magic + number + number + itself + number)
-    #expect(throws: CheckpointError.noNamedTensors(file: path, found: "a dictionary")) {
-      try TensorStore(file: path)
-    }
-  }
-
   @Test(arguments: [
     "pytorch/zip.pt", "pytorch/legacy.pt", "pytorch/nested.ckpt", "numpy/arrays.npz",
   ])
@@ -86,29 +64,5 @@ import Testing
         }
       } catch {}
     }
-  }
-}
-
-@Suite("NumPy files") struct NumPyTests {
-  @Test func `arrays are read in either order`() throws {
-    let store = try ContainerFixtures.store("numpy/arrays.npz")
-    #expect(store.tensors.map(\.name) == ["cube", "half", "layers.0.weight", "plain", "scalar"])
-    for tensor in store.tensors {
-      let expected = ContainerFixtures.fill(tensor.name, count: tensor.elementCount)
-      #expect(try store.doubles(of: tensor.name) == expected, "\(tensor.name)")
-    }
-    #expect(store["cube"]?.shape == [2, 3, 4])
-    #expect(store["scalar"]?.shape == [])
-  }
-
-  @Test(arguments: [
-    ("compressed.npz", "array 'plain.npy' is compressed"),
-    ("objects.npz", "array 'plain.npy' is of NumPy's type '|O'"),
-  ])
-  func `other arrays are refused, with what to do`(name: String, reason: String) throws {
-    let error = #expect(throws: CheckpointError.self) {
-      try ContainerFixtures.store("numpy/\(name)")
-    }
-    #expect(error?.description.contains(reason) == true)
   }
 }
