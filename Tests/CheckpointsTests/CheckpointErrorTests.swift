@@ -113,6 +113,8 @@ import Testing
       "'p': holds an object of argparse.Namespace, which is no tensor; nothing in a pickle is run: if "
         + "you trust the file, save its tensors with python -c \"import torch; from safetensors.torch "
         + "import save_file; d = torch.load('FILE', map_location='cpu', weights_only=False); "
+        + "d = d.state_dict() if hasattr(d, 'state_dict') else d; "
+        + "d = next((d[k] for k in ('state_dict', 'model', 'module') if k in d), d); "
         + "save_file({k: v.detach().clone().contiguous() for k, v in d.items() if torch.is_tensor(v)}, "
         + "'OUT.safetensors')\""
     ),

@@ -67,6 +67,24 @@ import Testing
     #expect(store.tensors.map(\.name) == ["position_embd.weight"])
   }
 
+  @Test func `factors of an adapter have PEFT's names and the model's rows`() throws {
+    let folder = try TestFolder()
+    let rows = (0..<4).flatMap { Float($0).bitPattern.bytes }
+    let file = GGUFBytes(
+      metadata: [
+        ("general.architecture", .text("llama")), ("llama.attention.head_count", .integer(1)),
+      ],
+      tensors: [
+        .init("blk.0.attn_q.weight.lora_a", [3, 1], [UInt8](repeating: 0, count: 12)),
+        .init("blk.0.attn_q.weight.lora_b", [1, 4], rows),
+      ])
+    let store = try TensorStore(file: folder.write("a.gguf", file.bytes))
+    let module = "model.layers.0.self_attn.q_proj"
+    #expect(store.tensors.map(\.name) == ["\(module).lora_A.weight", "\(module).lora_B.weight"])
+    #expect(store.tensors.map(\.shape) == [[1, 3], [4, 1]])
+    #expect(try store.doubles(of: "\(module).lora_B.weight") == [0, 2, 1, 3])
+  }
+
   @Test func `a model in two parts is one`() throws {
     let folder = try TestFolder()
     let first = GGUFBytes(

@@ -53,6 +53,10 @@ struct GGUFNames {
   func descriptions(
     of tensor: GGUFHeader.Tensor, file: String
   ) throws(CheckpointError) -> [TensorDescription]? {
+    for (ending, parameter) in [("a", "A"), ("b", "B")]
+    where tensor.name.hasSuffix(".weight.lora_\(ending)") {
+      return try factor(tensor, ending: ".lora_\(ending)", parameter: parameter, file: file)
+    }
     let parts = Parts(tensor.name)
     if GGUFArchitecture.computed.contains(parts.component) { return [] }
     guard let name = modelName(parts) else { return nil }
@@ -63,6 +67,26 @@ struct GGUFNames {
       TensorDescription(
         name: name, dataType: tensor.dataType, shape: shape, file: file,
         byteOffset: tensor.byteOffset, layout: layout, shift: isNorm ? -1 : 0)
+    ]
+  }
+
+  /// A factor of an adapter under PEFT's name: B has the rows of the weight, in their order. Nil where the model's library
+  /// stores the weight in another layout, or each expert alone.
+  private func factor(
+    _ tensor: GGUFHeader.Tensor, ending: String, parameter: String, file: String
+  ) throws(CheckpointError) -> [TensorDescription]? {
+    let parts = Parts(String(tensor.name.dropLast(ending.count)))
+    guard parts.layer != nil, let name = modelName(parts), !name.contains("%"),
+      !architecture.transposed.contains(parts.component)
+    else { return nil }
+    let (shape, layout) =
+      parameter == "B"
+      ? try arrangement(of: tensor, parts, file: file) : (tensor.shape, StoredLayout.rowMajor)
+    return [
+      TensorDescription(
+        name: "\(name.dropLast(".weight".count)).lora_\(parameter).weight",
+        dataType: tensor.dataType, shape: shape, file: file, byteOffset: tensor.byteOffset,
+        layout: layout)
     ]
   }
 

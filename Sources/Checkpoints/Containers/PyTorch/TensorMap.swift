@@ -161,14 +161,18 @@ extension TensorMap {
 // MARK: Commands for messages
 
 extension TensorMap {
-  /// Saves the tensors of a file. They are cloned, because tied tensors share memory, which safetensors refuses.
-  static let conversion = command("torch.load('FILE', map_location='cpu', weights_only=False)")
+  /// Saves the tensors of a file that holds other objects too, such as a whole model.
+  static let conversion = command(
+    "torch.load('FILE', map_location='cpu', weights_only=False); "
+      + "d = d.state_dict() if hasattr(d, 'state_dict') else d; "
+      + "d = next((d[k] for k in ('state_dict', 'model', 'module') if k in d), d)")
 
   /// Saves the tensors of one mapping of a file.
   static func selection(_ key: String) -> String {
     command("torch.load('FILE', map_location='cpu')['\(key)']")
   }
 
+  /// Tensors are cloned, because tied ones share memory, which safetensors refuses.
   private static func command(_ mapping: String) -> String {
     "python -c \"import torch; from safetensors.torch import save_file; d = \(mapping); "
       + "save_file({k: v.detach().clone().contiguous() for k, v in d.items() if torch.is_tensor(v)}, "
