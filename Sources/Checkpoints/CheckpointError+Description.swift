@@ -65,6 +65,21 @@ extension CheckpointError: CustomStringConvertible {
     case .trailingBytes(let file, let expected, let found):
       "'\(file)': the tensors need \(expected) bytes but the file holds \(found); bytes that belong "
         + "to no tensor follow: save it again"
+    case .damaged(let file, let format, let fault):
+      "'\(file)': not a whole \(format) file: \(fault): copy or save it again"
+    case .notRead(let file, let found, let remedy):
+      "'\(file)': \(found): \(remedy)"
+    case .foreignObject(let file, let name):
+      "'\(file)': holds an object of \(name), which is no tensor; nothing in a pickle is run: if you trust "
+        + "the file, save its tensors with \(TensorMap.conversion)"
+    case .noNamedTensors(let file, let found):
+      "'\(file)': holds \(found) and no tensors by name: save a dictionary of tensors, such as "
+        + "model.state_dict()"
+    case .severalTensorMaps(let file, let keys):
+      "'\(file)': tensors are in \(keys.map { "'\($0)'" }.joined(separator: " and ")): save the one that is "
+        + "meant with \(TensorMap.selection(keys[0]))"
+    case .numberedShardMissing(let folder, let shard):
+      "'\(folder)': the shard '\(shard)' is missing: download or copy it next to the others"
     case .shardNameNotBare(let index, let shard):
       "'\(index)': the shard '\(shard)' is not a plain file name; the index is not trusted: "
         + "correct it"
@@ -112,7 +127,7 @@ extension CheckpointError: CustomStringConvertible {
 
 extension DataType {
   static func suggestion(for name: String) -> String {
-    let known = allCases.map(\.rawValue)
+    let known = allCases.filter { !$0.isOfBlocks }.map(\.rawValue)
     return NearestName.of(name.uppercased(), in: known).asSuggestion + ": convert it to BF16 or F32"
   }
 }

@@ -54,8 +54,23 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
   case dataTruncated(file: String, expected: Int, found: Int)
   case trailingBytes(file: String, expected: Int, found: Int)
 
+  // MARK: Other containers
+
+  /// A file of another format (GGUF, PyTorch, NumPy) does not follow it; `fault` says where and how.
+  case damaged(file: String, format: String, fault: String)
+  /// The file holds something that is not read; `remedy` says what to do.
+  case notRead(file: String, found: String, remedy: String)
+  /// The pickle of a PyTorch file holds an object that is not made of tensors and plain values.
+  case foreignObject(file: String, name: String)
+  /// The file holds no mapping from names to tensors; `found` is what it holds.
+  case noNamedTensors(file: String, found: String)
+  /// Several mappings of the file hold tensors.
+  case severalTensorMaps(file: String, keys: [String])
+
   // MARK: Shards and names
 
+  /// Of shards that are numbered by their names, one is not there.
+  case numberedShardMissing(folder: String, shard: String)
   /// The name of a shard is not a plain file name.
   case shardNameNotBare(index: String, shard: String)
   case shardMissing(index: String, shard: String)

@@ -56,15 +56,15 @@ public struct CheckpointUpdates: Sendable {
         case checkpoint?: .itself
         case let first?: .folder(try AdapterFolder(path: first.path))
         }
-      self = try AdapterReader(
-        folder: AdapterFolder(path: checkpoint.path), initial: initial, base: base, alpha: alpha
-      ).updates()
+      let folder = try AdapterFolder(path: checkpoint.path)
+      self = try AdapterReader(folder: folder, initial: initial, base: base, alpha: alpha)
+        .updates().noting([folder.weights, base?.weights])
     case .model:
       guard let base else { throw UpdateError.baseNeeded(checkpoint: checkpoint.path) }
+      let model = try ModelFolder(path: checkpoint.path)
       self = try ModelReader(
-        model: ModelFolder(path: checkpoint.path), base: BaseWeights(base),
-        hasSiblings: (run?.checkpoints.count ?? 1) > 1
-      ).updates()
+        model: model, base: BaseWeights(base), hasSiblings: (run?.checkpoints.count ?? 1) > 1
+      ).updates().noting([model.weights, base.weights])
     }
   }
 
@@ -73,7 +73,16 @@ public struct CheckpointUpdates: Sendable {
     of folder: AdapterFolder, base: ModelFolder?, alpha: Double? = nil
   ) throws {
     self = try AdapterReader(folder: folder, initial: .absent, base: base, alpha: alpha)
-      .updates()
+      .updates().noting([folder.weights, base?.weights])
+  }
+
+  /// The same updates, and as findings how the tensors of these files were found.
+  private func noting(_ weights: [TensorStore?]) -> CheckpointUpdates {
+    let notes = weights.compactMap(\.self).flatMap { store in
+      store.notes.map { Finding.weightsRead(path: store.path, note: $0) }
+    }
+    return CheckpointUpdates(
+      method: method, modules: modules, vectors: vectors, findings: notes + findings)
   }
 }
 

@@ -75,6 +75,8 @@ public enum Finding: Sendable, Equatable {
   case signsUnrecorded
   /// These tensors were left out because there is no base.
   case skippedWithoutBase(tensors: [String])
+  /// How the tensors of a file were found, if that is not plain: in a part of it, or under names of its own.
+  case weightsRead(path: String, note: String)
 
   public enum Severity: String, Sendable {
     /// The numbers can be trusted.
@@ -87,7 +89,8 @@ public enum Finding: Sendable, Equatable {
     switch self {
     case .startRecorded, .rankZero, .rankDiffers, .tiedCopy, .new, .buffers,
       .namesTranslated, .sharedWeights, .ownBase, .notCompared,
-      .vocabularyResized, .skippedWithoutBase, .conditional, .routerNotRead, .signsUnrecorded:
+      .vocabularyResized, .skippedWithoutBase, .conditional, .routerNotRead, .signsUnrecorded,
+      .weightsRead:
       .note
     case .baseMatch(_, _, let matches): matches ? .note : .warning
     case .magnitudeMatch(_, let deviation): deviation < Self.plausibleDeviation ? .note : .warning
@@ -204,6 +207,8 @@ extension Finding: CustomStringConvertible {
         + " anew at each load: norms, spectra and overlaps are exact, single entries depend on them"
     case .skippedWithoutBase(let tensors):
       "without a base \(tensors.shortList) are left out"
+    case .weightsRead(let path, let note):
+      "'\(path)': \(note)"
     }
   }
 

@@ -83,15 +83,6 @@ import Testing
     ) { try AdapterFolder(path: folder.path) }
   }
 
-  @Test func `a pickled adapter is refused`() throws {
-    let folder = try TestFolder()
-    try folder.write("adapter_config.json", text: Self.configuration)
-    try folder.write("adapter_model.bin", [0])
-    #expect(throws: CheckpointError.unreadableFormat(path: folder.path, format: .pickledAdapter)) {
-      try AdapterFolder(path: folder.path)
-    }
-  }
-
   @Test func `a folder without a configuration is refused`() throws {
     let folder = try TestFolder()
     #expect(

@@ -101,6 +101,39 @@ import Testing
         + "save it again"
     ),
     (
+      .damaged(file: "p", format: "GGUF", fault: "it ends at byte 9, inside the version"),
+      "'p': not a whole GGUF file: it ends at byte 9, inside the version: copy or save it again"
+    ),
+    (
+      .notRead(file: "p", found: "GGUF of version 1 is not read", remedy: "convert it again"),
+      "'p': GGUF of version 1 is not read: convert it again"
+    ),
+    (
+      .foreignObject(file: "p", name: "argparse.Namespace"),
+      "'p': holds an object of argparse.Namespace, which is no tensor; nothing in a pickle is run: if "
+        + "you trust the file, save its tensors with python -c \"import torch; from safetensors.torch "
+        + "import save_file; d = torch.load('FILE', map_location='cpu', weights_only=False); "
+        + "d = d.state_dict() if hasattr(d, 'state_dict') else d; "
+        + "d = next((d[k] for k in ('state_dict', 'model', 'module') if k in d), d); "
+        + "save_file({k: v.detach().clone().contiguous() for k, v in d.items() if torch.is_tensor(v)}, "
+        + "'OUT.safetensors')\""
+    ),
+    (
+      .noNamedTensors(file: "p", found: "a list"),
+      "'p': holds a list and no tensors by name: save a dictionary of tensors, such as model.state_dict()"
+    ),
+    (
+      .severalTensorMaps(file: "p", keys: ["model", "ema"]),
+      "'p': tensors are in 'model' and 'ema': save the one that is meant with python -c \"import torch; "
+        + "from safetensors.torch import save_file; d = torch.load('FILE', map_location='cpu')['model']; "
+        + "save_file({k: v.detach().clone().contiguous() for k, v in d.items() if torch.is_tensor(v)}, "
+        + "'OUT.safetensors')\""
+    ),
+    (
+      .numberedShardMissing(folder: "p", shard: "s"),
+      "'p': the shard 's' is missing: download or copy it next to the others"
+    ),
+    (
       .shardNameNotBare(index: "p", shard: "../s"),
       "'p': the shard '../s' is not a plain file name; the index is not trusted: correct it"
     ),

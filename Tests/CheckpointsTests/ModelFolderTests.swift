@@ -74,13 +74,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("pytorch_model.bin", ForeignFormat.pickledModel),
-    ("pytorch_model-00001-of-00002.bin", .pickledModel),
-    ("pytorch_model_fsdp_0/__0_0.distcp", .fsdpShards),
+    ("pytorch_model_fsdp_0/__0_0.distcp", ForeignFormat.fsdpShards),
     ("zero_to_fp32.py", .deepSpeedShards),
     ("__0_0.distcp", .distributedCheckpoint),
     ("actor/model_world_size_2_rank_0.pt", .verlShards),
-    ("model-q4.gguf", .gguf),
   ])
   func `weights in a format that is not read are named`(
     file: String, format: ForeignFormat

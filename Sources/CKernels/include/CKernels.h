@@ -4,3 +4,4 @@
 #include "DataTypes.h"
 #include "Decoder.h"
 #include "Optimizer.h"
+#include "Quantization.h"

@@ -66,6 +66,12 @@ final class OpenFile: Sendable {
     return bytes
   }
 
+  /// Whether the file begins with these bytes.
+  func begins(with magic: [UInt8]) throws(CheckpointError) -> Bool {
+    if size < magic.count { return false }
+    return try bytes(at: 0, count: magic.count) == magic
+  }
+
   private func checkUnchanged() throws(CheckpointError) {
     var status = stat()
     let isSame =

@@ -1,6 +1,6 @@
 public import Documents
 
-/// An adapter as PEFT saves it: `adapter_config.json` and `adapter_model.safetensors`.
+/// An adapter as PEFT saves it: `adapter_config.json` and `adapter_model.safetensors`, formerly `adapter_model.bin`.
 ///
 ///     base_model.model.<module>.<parameter>[.<adapter name>][.weight]    a tensor of one module
 ///     base_model.<parameter>                                             a tensor that modules share
@@ -9,6 +9,8 @@ public import Documents
 public struct AdapterFolder: Sendable {
   static let configurationName = "adapter_config.json"
   static let weightsName = "adapter_model.safetensors"
+  /// Under this name PEFT wrote a pickle before it wrote safetensors.
+  static let olderWeightsName = "adapter_model.bin"
 
   /// The folder that holds the two files; the file of a trainer that writes only one.
   public let path: String
@@ -22,7 +24,7 @@ public struct AdapterFolder: Sendable {
   /// Sorted by key.
   public let entries: [AdapterEntry]
 
-  /// - Throws: ``CheckpointError/unreadableFormat(path:format:)`` for `adapter_model.bin`,
+  /// - Throws: ``CheckpointError/unreadableFormat(path:format:)`` for shards of training frameworks,
   ///   ``CheckpointError/nothingReadable(path:lookedFor:)``,
   ///   ``CheckpointError/ambiguousAdapterKeys(file:first:second:)``, and what ``TensorStore`` throws.
   public init(path: String) throws(CheckpointError) {
@@ -90,7 +92,7 @@ public struct AdapterFolder: Sendable {
   }
 
   private static func weights(in folder: String) throws(CheckpointError) -> TensorStore {
-    for name in [weightsName] + ForeignAdapter.weightsNames {
+    for name in [weightsName] + ForeignAdapter.weightsNames + [olderWeightsName] {
       let file = FileSystem.join(folder, name)
       if FileSystem.kind(of: file) != nil { return try TensorStore(file: file) }
     }

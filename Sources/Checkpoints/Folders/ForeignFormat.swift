@@ -1,8 +1,5 @@
 /// A format of weights that is recognised but not read, and how to convert it.
 public enum ForeignFormat: Sendable, Equatable, CaseIterable {
-  case pickledModel
-  case pickledAdapter
-  case gguf
   case fsdpShards
   case deepSpeedShards
   case distributedCheckpoint
@@ -11,9 +8,6 @@ public enum ForeignFormat: Sendable, Equatable, CaseIterable {
   /// Names the format and says that it is not read.
   var summary: String {
     switch self {
-    case .pickledModel: "PyTorch pickles (.bin, .pt) are not read"
-    case .pickledAdapter: "adapter weights in a PyTorch pickle (adapter_model.bin) are not read"
-    case .gguf: "GGUF is not read yet"
     case .fsdpShards: "FSDP shards are not read"
     case .deepSpeedShards: "DeepSpeed ZeRO shards are not read"
     case .distributedCheckpoint: "a distributed checkpoint (.distcp) is not read"
@@ -24,22 +18,11 @@ public enum ForeignFormat: Sendable, Equatable, CaseIterable {
   /// The command that converts to a readable file; upper-case words are placeholders.
   var conversion: String {
     switch self {
-    case .pickledModel:
-      "convert with python -c \"from transformers import AutoModelForCausalLM as M; "
-        + "M.from_pretrained('FOLDER').save_pretrained('OUT')\""
-    case .pickledAdapter:
-      "convert with python -c \"import torch; from safetensors.torch import save_file; "
-        + "save_file(torch.load('adapter_model.bin', map_location='cpu', weights_only=True), "
-        + "'adapter_model.safetensors')\""
-    case .gguf:
-      "convert with python -c \"from transformers import AutoModelForCausalLM as M; "
-        + "M.from_pretrained('FOLDER', gguf_file='FILE').save_pretrained('OUT')\""
     case .fsdpShards: "convert with accelerate merge-weights SHARDS OUT"
     case .deepSpeedShards:
       "convert with python zero_to_fp32.py CHECKPOINT OUT --safe_serialization"
     case .distributedCheckpoint:
-      "convert with python -m torch.distributed.checkpoint.format_utils dcp_to_torch FOLDER OUT.pt, "
-        + "then save the weights as safetensors"
+      "convert with python -m torch.distributed.checkpoint.format_utils dcp_to_torch FOLDER OUT.pt"
     case .verlShards:
       "convert with python -m verl.model_merger merge --backend fsdp --local_dir ACTOR "
         + "--target_dir OUT"

@@ -1,11 +1,11 @@
 public import Documents
 
-/// A model in the Hugging Face layout: `config.json` and weights in one safetensors file or in
-/// shards. It may also be a single safetensors file; if there is no `config.json` next to it, only the
-/// tensors are known.
+/// A model in the Hugging Face layout: `config.json` and weights in one file or in shards, in any format that
+/// ``TensorStore`` reads. It may also be a single file of weights; if there is no `config.json` next to it, what the file
+/// itself says about the model is used (GGUF does), or only the tensors are known.
 public struct ModelFolder: Sendable {
   public let path: String
-  /// `config.json`; an empty object if a single file has none.
+  /// `config.json`; without one what the weights say, or an empty object.
   public let configuration: JSONValue
   public let weights: TensorStore
   /// Whether the output head shares the weight of the input embedding.
@@ -13,8 +13,8 @@ public struct ModelFolder: Sendable {
   public let modelType: String?
   private let quantization: Quantization
 
-  /// - Throws: ``CheckpointError/unreadableFormat(path:format:)`` for pickles and shards of training
-  ///   frameworks, ``CheckpointError/quantized(path:method:)`` for packed weights,
+  /// - Throws: ``CheckpointError/unreadableFormat(path:format:)`` for shards of training frameworks,
+  ///   ``CheckpointError/quantized(path:method:)`` for packed weights,
   ///   ``CheckpointError/configurationMissing(folder:file:)``, and what ``TensorStore`` throws.
   public init(path: String) throws(CheckpointError) {
     let isFile = FileSystem.isFile(path)
@@ -30,6 +30,8 @@ public struct ModelFolder: Sendable {
     }
     if FileSystem.isFile(configurationFile) {
       configuration = try JSONValue(file: configurationFile)
+    } else if let known = weights.configuration {
+      configuration = known
     } else if isFile {
       configuration = .object([])
     } else {

@@ -19,14 +19,31 @@ extension ModelWeight {
     _ = unsafe values.update(from: whole[start..<start + elements.count])
   }
 
-  /// Bytes of the tensor as they are stored.
-  package func storedBytes(_ range: Range<Int>) throws(CheckpointError) -> [UInt8] {
-    try store.bytes(of: tensor, range: range)
+  /// Reads equally long runs of elements, equally far apart, such as a part of each row.
+  /// - Parameter values: A place for each element of the runs.
+  package func read(
+    lines: ElementLines, into values: UnsafeMutableBufferPointer<Double>
+  ) throws(CheckpointError) {
+    if scale == nil {
+      try unsafe store.read(tensor, lines: lines, into: values)
+      return
+    }
+    if lines.areJoined {
+      try unsafe read(elements: lines.first..<lines.end, into: values)
+      return
+    }
+    for line in 0..<lines.count {
+      let first = lines.first + line * lines.pitch
+      let target = unsafe UnsafeMutableBufferPointer(
+        rebasing: values[line * lines.length..<(line + 1) * lines.length])
+      try unsafe read(elements: first..<first + lines.length, into: target)
+    }
   }
 
-  /// The bytes of the scales as they are stored; empty for a weight without scales.
-  package func storedScaleBytes() throws(CheckpointError) -> [UInt8] {
-    guard let scale else { return [] }
-    return try store.bytes(of: scale.tensor, range: 0..<scale.tensor.byteCount)
+  /// Adds what these rows are made of to a hash: their bytes, and the scales of an 8-bit weight.
+  package func add(rows: Range<Int>, to hash: ContentHasher) throws(CheckpointError) {
+    let elements = rows.lowerBound * columns..<rows.upperBound * columns
+    try store.add(tensor, elements: elements, to: hash)
+    if let scale { try store.add(scale.tensor, elements: 0..<scale.tensor.elementCount, to: hash) }
   }
 }

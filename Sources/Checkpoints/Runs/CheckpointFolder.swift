@@ -12,20 +12,23 @@ enum CheckpointFolder {
   )? {
     for place in places {
       let path = place.isEmpty ? folder : FileSystem.join(folder, place)
-      if let contents = contents(of: path) { return (path, contents) }
+      if let contents = try contents(of: path) { return (path, contents) }
     }
     // A named adapter is in a subfolder.
     if let path = try AdapterFolder.locate(in: folder) { return (path, .adapter) }
     return nil
   }
 
-  private static func contents(of folder: String) -> Checkpoint.Contents? {
+  private static func contents(
+    of folder: String
+  ) throws(CheckpointError) -> Checkpoint.Contents? {
+    guard FileSystem.isFolder(folder) else { return nil }
     let holds = { (name: String) in FileSystem.isFile(FileSystem.join(folder, name)) }
-    if holds(AdapterFolder.configurationName) || holds(AdapterFolder.weightsName) {
-      return .adapter
-    }
-    if holds("model.safetensors") || holds(ShardIndex.fileName) { return .model }
-    return nil
+    let ofAdapters = [
+      AdapterFolder.configurationName, AdapterFolder.weightsName, AdapterFolder.olderWeightsName,
+    ]
+    if ofAdapters.contains(where: holds) { return .adapter }
+    return try WeightFiles.find(in: folder) == nil ? nil : .model
   }
 
   /// The checkpoint in a folder, after a check that it is complete: the configuration exists, every header

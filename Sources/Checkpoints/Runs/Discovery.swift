@@ -2,7 +2,7 @@ import Documents
 
 /// Finds out what a path is: a checkpoint, a run, or a folder of runs.
 ///
-///     FILE.safetensors                      a run of one checkpoint
+///     FILE.safetensors, .gguf, .bin, …      a run of one checkpoint
 ///     FOLDER/adapter_config.json            a run of one checkpoint
 ///     FOLDER/model.safetensors              a run of one checkpoint
 ///     RUN/checkpoint-N/                     a run (Trainer, TRL, this program)
@@ -45,9 +45,10 @@ public enum Discovery {
     }
     let folder = FileSystem.parent(of: path)
     let name = FileSystem.lastComponent(of: path)
-    let isShard =
-      name.hasPrefix("model-") && FileSystem.isFile(FileSystem.join(folder, ShardIndex.fileName))
-    if name == AdapterFolder.weightsName || name == ShardIndex.fileName || isShard {
+    let isOfAdapter = [AdapterFolder.weightsName, AdapterFolder.olderWeightsName].contains(name)
+    let isOfSeveral =
+      name.hasSuffix(WeightFiles.indexEnding) || (NumberedName(name)?.count ?? 1) > 1
+    if isOfAdapter || isOfSeveral && FileSystem.isFile(FileSystem.join(folder, "config.json")) {
       return try runOfOneCheckpoint(folder)
     }
     if ForeignAdapter.configuration(of: try TensorStore(file: path)) != nil {

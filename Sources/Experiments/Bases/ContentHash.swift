@@ -14,10 +14,7 @@ package struct ContentHash: Hashable, Sendable {
     for piece in matrix.pieces {
       let tensor = piece.weight.tensor
       hash.update(text: "\(tensor.dataType.rawValue) \(piece.rows.count)×\(piece.weight.columns)")
-      let bytesPerRow = piece.weight.columns * tensor.dataType.bitWidth / 8
-      let range = piece.rows.lowerBound * bytesPerRow..<piece.rows.upperBound * bytesPerRow
-      try hash.update(range) { try piece.weight.storedBytes($0) }
-      if piece.weight.scale != nil { hash.update(try piece.weight.storedScaleBytes()) }
+      try piece.weight.add(rows: piece.rows, to: hash)
     }
     hexadecimal = hash.digest()
   }

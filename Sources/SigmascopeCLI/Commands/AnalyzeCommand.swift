@@ -12,7 +12,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     abstract: "Say what fine-tuning did to the weights: tables, plots and a page.",
     discussion: """
       PATH may be a PEFT adapter, a full checkpoint, a run folder with checkpoint-N in it, a folder of \
-      such runs, or a single safetensors file. What it is, is found out.
+      such runs, or a single file of weights. What it is, is found out.
 
       Examples:
         sigmascope analyze outputs/grpo-lora

@@ -17,7 +17,7 @@ struct InspectCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "A checkpoint, a run, a folder of runs, or a safetensors file.", completion: .file())
+    help: "A checkpoint, a run, a folder of runs, or a file of weights.", completion: .file())
   var path: String
 
   @OptionGroup var base: BaseArguments

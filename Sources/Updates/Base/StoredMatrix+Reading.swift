@@ -11,25 +11,25 @@ extension StoredMatrix {
     rows: Range<Int>, columns: Range<Int>, into block: inout [Double]
   ) throws(CheckpointError) {
     block.resize(to: rows.count * columns.count)
-    var start = 0
-    for piece in pieces {
-      let height = piece.rows.count * piece.weight.columns / max(self.columns, 1)
-      let here = rows.clamped(to: start..<start + height)
-      // Added to a position in the matrix, this gives the position in the tensor of this piece.
-      let origin = piece.rows.lowerBound * piece.weight.columns - start * self.columns
-      for lines in columns.count == self.columns ? [here] : here.map({ $0..<$0 + 1 })
-      where !lines.isEmpty {
-        let first = origin + lines.lowerBound * self.columns + columns.lowerBound
-        let count = lines.count * columns.count
-        let place = (lines.lowerBound - rows.lowerBound) * columns.count
+    try unsafe block.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
+      var start = 0
+      for piece in pieces {
+        let height = piece.rows.count * piece.weight.columns / max(self.columns, 1)
+        let here = rows.clamped(to: start..<start + height)
+        // Added to a position in the matrix, this gives the position in the tensor of this piece.
+        let origin = piece.rows.lowerBound * piece.weight.columns - start * self.columns
+        start += height
+        if here.isEmpty { continue }
+        let lines = ElementLines(
+          first: origin + here.lowerBound * self.columns + columns.lowerBound,
+          count: here.count, length: columns.count, pitch: self.columns)
+        let place = (here.lowerBound - rows.lowerBound) * columns.count
         // In bounds, because the lines are within the wanted rows.
-        try unsafe block.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
-          try unsafe piece.weight.read(
-            elements: first..<first + count,
-            into: UnsafeMutableBufferPointer(rebasing: buffer[place..<place + count]))
-        }
+        try unsafe piece.weight.read(
+          lines: lines,
+          into: UnsafeMutableBufferPointer(
+            rebasing: buffer[place..<place + here.count * columns.count]))
       }
-      start += height
     }
   }
 

@@ -1,3 +1,4 @@
+import Checkpoints
 import Documents
 import Foundation
 
@@ -15,6 +16,7 @@ package enum FuzzTargets {
   package static let all: [any FuzzTarget.Type] = [
     AdapterConfigurationTarget.self, AdapterTensorsTarget.self, BasisCacheTarget.self,
     JournalTarget.self, JSONTarget.self, ModelConfigurationTarget.self, SafetensorsTarget.self,
+    GGUFTarget.self, NumPyTarget.self, PickleTarget.self, PyTorchTarget.self,
     ShardIndexTarget.self, StructuredAdapterTarget.self, StudyResultTarget.self,
     TaskFileTarget.self, TokenizerTarget.self,
     TOMLTarget.self, TrainerStateTarget.self,
@@ -55,5 +57,14 @@ package struct FuzzFolder: Sendable {
       name,
       (0..<8).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) } + header
         + [UInt8](repeating: 0, count: min(max(ends.max() ?? 0, 0), 1 << 16)))
+  }
+
+  /// Writes a file of weights and reads all its tensors.
+  func readTensors(_ name: String, _ input: [UInt8]) throws {
+    let store = try TensorStore(file: write(name, input))
+    for tensor in store.tensors where tensor.dataType.isDecodable {
+      _ = try store.doubles(of: tensor.name)
+    }
+    _ = try store.contentHash()
   }
 }
