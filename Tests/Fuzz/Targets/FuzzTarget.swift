@@ -42,9 +42,13 @@ package struct FuzzFolder: Sendable {
 
   @discardableResult
   func write(_ name: String, _ bytes: [UInt8]) throws -> String {
-    let file = "\(path)/\(name)"
-    try Data(bytes).write(to: URL(fileURLWithPath: file))
-    return file
+    let file = URL(fileURLWithPath: "\(path)/\(name)")
+    if name.contains("/") {
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    }
+    try Data(bytes).write(to: file)
+    return file.path
   }
 
   /// Writes a safetensors file: this header, and as many zeros as its offsets ask for, up to 64 kB.
