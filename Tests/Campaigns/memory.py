@@ -52,8 +52,16 @@ def clear(data, first, step):
     return data
 
 
+def plain(rows, columns):
+    return noise(rows * columns)
+
+
 def with_dead_column(rows, columns):
     return clear(noise(rows * columns), 3, columns)
+
+
+def half_zero(rows, columns):
+    return clear(noise(rows * columns), 0, 2)
 
 
 def with_equal_halves(rows, columns):
@@ -61,6 +69,11 @@ def with_equal_halves(rows, columns):
     data = noise(rows * half)
     lines = (data[2 * row * half:2 * (row + 1) * half] for row in range(rows))
     return bytearray().join(line + line for line in lines)
+
+
+def with_equal_rows(rows, columns):
+    half = noise(rows // 2 * columns)
+    return half + half
 
 
 def changed(data, share=8):
@@ -195,16 +208,14 @@ def header(count):
 
 # Name: what is written, and the limits under which it is analysed. A new case is one line here.
 CASES = {
-    "square-near-limit": (whole(layers(3, 1600, 1600), lambda rows, columns: noise(rows * columns)), ["300M", "1G"]),
+    "square-near-limit": (whole(layers(3, 1600, 1600), plain), ["300M", "1G"]),
     "square-deficient": (whole(layers(2, 1600, 1600), with_equal_halves), ["300M", "1G"]),
     "square-beyond-limit": (whole(layers(1, 2048, 2048), with_equal_halves), ["300M"]),
     "tall-deficient": (whole([("lm_head.weight", 150_000, 640)], with_dead_column), ["300M", "1G"]),
-    "wide-deficient": (whole(layers(1, 640, 60_000), lambda rows, columns: clear(noise(rows * columns), 0, 1)[:2 * columns]
-                             + noise((rows - 1) * columns)), ["300M", "1G"]),
+    "wide-deficient": (whole(layers(1, 512, 40_000), with_equal_rows), ["300M", "1G"]),
     "nearly-square-deficient": (whole(layers(2, 1500, 1300), with_equal_halves), ["300M"]),
-    "mostly-zero": (whole([("lm_head.weight", 100_000, 512)],
-                          lambda rows, columns: clear(noise(rows * columns), 0, 2)), ["300M"]),
-    "embedding": (whole([("model.embed_tokens.weight", 262_144, 320)], lambda rows, columns: noise(rows * columns)), ["300M"]),
+    "half-zero": (whole([("lm_head.weight", 100_000, 512)], half_zero), ["300M"]),
+    "embedding": (whole([("model.embed_tokens.weight", 262_144, 320)], plain), ["300M"]),
     "lora-high-rank": (adapter(1600, 1600, 900), ["300M", "1G"]),
     "lora-head": (adapter(150_000, 640, 16, target="lm_head"), ["300M"]),
     "pissa": (adapter(1600, 1600, 64, init_lora_weights="pissa"), ["300M", "1G"]),

@@ -73,6 +73,12 @@ package struct AnalysisEngine: Sendable {
     return results
   }
 
+  /// The matrix that needs most, and how many bytes, if that is more than the limit of memory. It is processed alone.
+  package func largestMatrix(beyondLimitOf plan: AnalysisPlan) -> (module: String, bytes: Int)? {
+    plan.groups.map { ($0.module, $0.memory(for: options)) }.max { $0.1 < $1.1 }
+      .flatMap { $0.1 > memory ? $0 : nil }
+  }
+
   private func checkRoom(for groups: [AnalysisGroup]) throws(ExperimentError) {
     guard let room = AddressSpace.room else { return }
     for group in groups where group.memory(for: options) > room {
