@@ -4,6 +4,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -64,9 +65,11 @@ class Trials:
         self.faults = []
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sigmascope-campaign-"))
         begin = time.monotonic()
-        self.finish(self.scene("whole", None), [])
+        place = self.scene("whole", None)
+        if not self.finish(place, []):
+            sys.exit(f"{name} does not even run undisturbed: {self.faults[0]}")
         self.seconds = time.monotonic() - begin
-        self.whole = contents(self.folder / "whole/out")
+        self.whole = self.contents(place)
 
     def scene(self, name, older):
         """An empty folder to work in, with an older output if there is to be one."""
@@ -81,11 +84,14 @@ class Trials:
         """In every other trial, an output that is replaced. It has the same bytes, so one comparison serves for both."""
         return self.folder / "whole/out" if self.replaces and number % 2 else None
 
-    def start(self, place, options, **variables):
+    def contents(self, place):
+        return contents(place / "out")
+
+    def start(self, place, options, out="out", **variables):
         environment = {
             **os.environ, "SIGMASCOPE_CACHE": str(place / "cache"), "OPENBLAS_NUM_THREADS": "1", **variables}
         return subprocess.Popen(
-            [self.program, *self.arguments, "--quiet", "--out", "out", *options], cwd=place, env=environment,
+            [self.program, *self.arguments, "--quiet", "--out", out, *options], cwd=place, env=environment,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
     def fault(self, place, text):
@@ -99,14 +105,17 @@ class Trials:
         return process.returncode == 0
 
     def check_whole(self, place, when):
-        if wrong := differences(self.whole, contents(place / "out")):
+        if wrong := differences(self.whole, self.contents(place)):
             self.fault(place, f"{when}, {wrong[:3]} of the output are not whole")
 
     def check_end(self, place, options):
         """Lets the command end undisturbed, and checks the bytes and that nothing hidden or partial is beside them."""
         if self.finish(place, options):
             self.check_whole(place, "at the end")
-            left = [path for path in place.rglob("*") if path.name.endswith((".tmp", ".partial", ".old"))]
-            if left:
-                self.fault(place, f"leaves {[str(path.relative_to(place)) for path in left]}")
+            self.check_nothing_left(place)
         shutil.rmtree(place)
+
+    def check_nothing_left(self, place):
+        left = [path for path in place.rglob("*") if path.name.endswith((".tmp", ".partial", ".old"))]
+        if left:
+            self.fault(place, f"leaves {[str(path.relative_to(place)) for path in left]}")

@@ -8,6 +8,9 @@
 //   halfkill       the same, after half of a write                              calls that change files
 //   slow           every call takes three milliseconds                          calls that change files
 //   read           the call fails with EIO                                      calls that read files
+//   truncate, grow, overwrite, backdate, replace, delete                        calls that read files
+//                  the file of the call is changed before it: cut in half; made longer; a byte is changed, with backdate
+//                  under the old date; another file of the same bytes gets its name; it has no name any more
 //   back, forward  from that call on, the clock is a day behind, a year ahead   calls that ask for the time
 //
 // FAULT_BELOW is a list of folders, separated by colons: only files below them count. When the process ends, the number
@@ -55,12 +58,11 @@ __attribute__((destructor)) static void end(void) {
 
 static int is(const char *name) { return strcmp(kind, name) == 0; }
 
-// Whether a path is below one of the folders; those in use are absolute, except for a name in the working folder.
+// Whether a path is below one of the folders, both absolute or both relative to the working folder.
 static int counted(const char *path) {
   const char *folder = getenv("FAULT_BELOW");
   if (!path || !folder) return 0;
   snprintf(current, sizeof current, "%s", path);
-  if (path[0] != '/') return 1;
   while (*folder) {
     size_t length = strcspn(folder, ":");
     if (strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == 0)) return 1;
@@ -80,8 +82,16 @@ static int counted_file(int descriptor) {
   return counted(path);
 }
 
+// The class of calls that the kind of failure strikes.
+static enum class struck_class(void) {
+  static const char *changes = " eio enospc short kill halfkill slow ";
+  char word[32];
+  snprintf(word, sizeof word, " %s ", kind);
+  return is("back") || is("forward") ? CLOCK : strstr(changes, word) ? CHANGES : READS;
+}
+
 static int is_turn(enum class class) {
-  if (++counts[class] != at) return 0;
+  if (++counts[class] != at || class != struck_class()) return 0;
   const char *path = getenv("FAULT_STRUCK");
   int file = path ? REAL(open)(path, O_WRONLY | O_CREAT | O_TRUNC, 0666) : -1;
   if (file < 0) return 1;
@@ -98,10 +108,6 @@ static int changes(void) {
     nanosleep(&pause, NULL);
     return 0;
   }
-  if (is("read") || is("back") || is("forward")) {
-    ++counts[CHANGES];
-    return 0;
-  }
   if (!is_turn(CHANGES)) return 0;
   if (is("kill")) raise(SIGKILL);
   if (is("short") || is("halfkill")) return 1;
@@ -116,14 +122,48 @@ static int changes_whole(void) {
   return todo == 1 ? 0 : todo;
 }
 
-static int reads(void) {
-  if (!is("read")) {
-    ++counts[READS];
-    return 0;
+// Copies the bytes of a file to another one.
+static void copy(int from, const char *path) {
+  char bytes[1 << 16];
+  int to = REAL(open)(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  for (ssize_t count; (count = REAL(read)(from, bytes, sizeof bytes)) > 0;) REAL(write)(to, bytes, count);
+  close(to);
+}
+
+// Changes the file of the current call.
+static void change(void) {
+  struct stat status;
+  struct timespec pause = {0, 20000000};
+  char byte, other[PATH_MAX + 8];
+  // Dates are only as fine as the clock's ticks.
+  nanosleep(&pause, NULL);
+  if (is("delete")) REAL(unlink)(current);
+  int file = REAL(open)(current, O_RDWR);
+  if (file < 0 || fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) return;
+  if (is("truncate")) REAL(ftruncate)(file, status.st_size / 2);
+  if (is("grow")) REAL(pwrite)(file, "grown", 5, status.st_size);
+  if (is("replace")) {
+    snprintf(other, sizeof other, "%s.other", current);
+    copy(file, other);
+    REAL(rename)(other, current);
   }
+  if (is("overwrite") || is("backdate")) {
+    off_t place = status.st_size * 3 / 4;
+    if (REAL(pread)(file, &byte, 1, place) == 1) {
+      byte ^= 1;
+      REAL(pwrite)(file, &byte, 1, place);
+    }
+  }
+  if (is("backdate")) REAL(futimens)(file, (struct timespec[2]){status.st_atim, status.st_mtim});
+  close(file);
+}
+
+static int reads(void) {
   if (!is_turn(READS)) return 0;
   errno = EIO;
-  return -1;
+  if (is("read")) return -1;
+  change();
+  return 0;
 }
 
 static int opens(const char *path, int flags) {
@@ -196,7 +236,7 @@ struct dirent *readdir(DIR *folder) {
 }
 
 static time_t jump(void) {
-  if (++counts[CLOCK] < at || !(is("back") || is("forward"))) return 0;
+  if (++counts[CLOCK] < at || struck_class() != CLOCK) return 0;
   return is("back") ? -86400 : 365 * 86400;
 }
 int clock_gettime(clockid_t clock, struct timespec *now) {
