@@ -7,6 +7,7 @@ extension CheckpointError: CustomStringConvertible {
     case .isFolder(let path): "'\(path)' is a folder, expected a file: give the file inside it"
     case .unreadable(let path, let reason):
       "'\(path)' cannot be read (\(reason)): check what it is and its permissions"
+    case .nameNotUTF8(let path): "'\(path)' has a name that is not UTF-8: rename it"
     case .changedWhileReading(let file):
       "'\(file)' was rewritten while it was being read: run again when the save has finished"
     case .invalidJSON(let file, let offset, let fault):

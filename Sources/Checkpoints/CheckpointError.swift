@@ -12,6 +12,8 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
   case isFolder(path: String)
   /// The system refused to open, list or read; `reason` is its message.
   case unreadable(path: String, reason: String)
+  /// The name in the folder is not UTF-8; `path` shows it with marks in place of the faulty bytes.
+  case nameNotUTF8(path: String)
   /// The file was rewritten after it was opened.
   case changedWhileReading(file: String)
 

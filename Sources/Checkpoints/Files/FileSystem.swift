@@ -10,12 +10,18 @@ import Documents
 
 /// Access to the file system.
 enum FileSystem {
-  enum Kind { case file, folder, other }
+  enum Kind {
+    case file, folder, other
+    /// The system does not tell, for example because links lead in a loop.
+    case unknown
+  }
 
   /// What is at the path, following links; nil if there is nothing.
   static func kind(of path: String) -> Kind? {
     var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return nil }
+    guard unsafe stat(path, &status) == 0 else {
+      return errno == ENOENT || errno == ENOTDIR ? nil : .unknown
+    }
     switch status.st_mode & S_IFMT {
     case S_IFREG: return .file
     case S_IFDIR: return .folder
@@ -23,7 +29,8 @@ enum FileSystem {
     }
   }
 
-  static func isFile(_ path: String) -> Bool { kind(of: path) == .file }
+  /// Whether something is there that is no folder. If it is no regular file either, opening it says so.
+  static func isFile(_ path: String) -> Bool { ![nil, .folder].contains(kind(of: path)) }
   static func isFolder(_ path: String) -> Bool { kind(of: path) == .folder }
 
   /// Whether two paths lead to the same file or folder.
@@ -39,7 +46,13 @@ enum FileSystem {
     guard let stream = unsafe opendir(folder) else { throw failure(at: folder, code: errno) }
     defer { unsafe closedir(stream) }
     var names: [String] = []
-    while let entry = unsafe readdir(stream) {
+    while true {
+      // At the end as well as after an error there is no entry; only an error sets the number.
+      errno = 0
+      guard let entry = unsafe readdir(stream) else {
+        if errno != 0 { throw failure(at: folder, code: errno) }
+        break
+      }
       // The system ends the name with a zero inside the entry.
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
@@ -52,6 +65,14 @@ enum FileSystem {
   /// The folders in a folder, sorted by name; hidden ones are left out.
   static func folders(in folder: String) throws(CheckpointError) -> [String] {
     try names(in: folder).filter { !$0.hasPrefix(".") && isFolder(join(folder, $0)) }
+  }
+
+  /// The names in a folder that are not UTF-8, with U+FFFD in place of the faulty bytes; nothing can be opened by them.
+  /// Hidden ones are left out.
+  static func namesInOtherEncodings(in folder: String) throws(CheckpointError) -> [String] {
+    try names(in: folder).filter {
+      !$0.hasPrefix(".") && $0.contains("\u{FFFD}") && kind(of: join(folder, $0)) == nil
+    }
   }
 
   static func bytes(of path: String) throws(CheckpointError) -> [UInt8] {

@@ -55,6 +55,7 @@ enum CheckpointFolder {
     return (Checkpoint(step: step, path: path, contents: contents), baseName)
   }
 
+  /// The files that make a folder a checkpoint or a model.
   static let lookedFor = [
     AdapterFolder.configurationName, AdapterFolder.weightsName, "model.safetensors",
     ShardIndex.fileName,

@@ -20,12 +20,17 @@ public enum Discovery {
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     switch FileSystem.kind(of: path) {
     case nil: throw .notFound(path: path)
-    case .file: return [try run(ofFile: path)]
+    case .file, .unknown: return [try run(ofFile: path)]
     case .other: throw .unreadable(path: path, reason: "neither a file nor a folder")
     case .folder: break
     }
     if let run = try run(ofFolder: path) { return [run] }
     return try runs(below: path)
+  }
+
+  /// Whether a file of this name makes its folder a checkpoint or a model.
+  package static func isMarkOfCheckpoint(_ name: String) -> Bool {
+    CheckpointFolder.lookedFor.contains(name)
   }
 
   /// The step in the name of a checkpoint's folder: `checkpoint-40`, `global_step_40`.
@@ -144,6 +149,11 @@ public enum Discovery {
     var runs: [Run] = []
     var notes: [String] = []
     var last: CheckpointError?
+    for name in try FileSystem.namesInOtherEncodings(in: path) {
+      let error = CheckpointError.nameNotUTF8(path: FileSystem.join(path, name))
+      notes.append("\(name) is left out: \(error)")
+      last = error
+    }
     for name in try FileSystem.folders(in: path) {
       do {
         if let run = try run(ofFolder: FileSystem.join(path, name)) { runs.append(run) }
