@@ -86,6 +86,8 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
   /// None of these files is in the folder.
   case nothingReadable(path: String, lookedFor: [String])
   case configurationMissing(folder: String, file: String)
+  /// The file holds the state of a model that PEFT has wrapped: weights and adapter in one; `tensor` is one of its names.
+  case wrappedByPEFT(path: String, file: String, tensor: String)
   /// The weights are in a format that is not read.
   case unreadableFormat(path: String, format: ForeignFormat)
   /// The weights are quantised by a method that cannot be decoded here.

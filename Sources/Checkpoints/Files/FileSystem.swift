@@ -26,6 +26,28 @@ enum FileSystem {
   static func isFile(_ path: String) -> Bool { kind(of: path) == .file }
   static func isFolder(_ path: String) -> Bool { kind(of: path) == .folder }
 
+  /// What tells files and folders apart, whatever paths lead to them.
+  struct Identity: Hashable {
+    private let device: UInt64
+    private let file: UInt64
+
+    fileprivate init(_ status: stat) {
+      device = UInt64(truncatingIfNeeded: status.st_dev)
+      file = UInt64(truncatingIfNeeded: status.st_ino)
+    }
+  }
+
+  /// The identity of what is at the path, following links; nil if there is nothing.
+  static func identity(of path: String) -> Identity? {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? Identity(status) : nil
+  }
+
+  static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
   /// The names in a folder, sorted by their bytes.
   static func names(in folder: String) throws(CheckpointError) -> [String] {
     guard let stream = unsafe opendir(folder) else { throw failure(at: folder, code: errno) }
@@ -46,13 +68,32 @@ enum FileSystem {
     try names(in: folder).filter { !$0.hasPrefix(".") && isFolder(join(folder, $0)) }
   }
 
-  static func bytes(of path: String) throws(CheckpointError) -> [UInt8] {
+  /// - Parameter limit: The largest file that is read, in bytes.
+  static func bytes(of path: String, limit: Int = .max) throws(CheckpointError) -> [UInt8] {
     let file = try OpenFile(path: path)
+    if file.size > limit {
+      throw .unreadable(path: path, reason: "\(file.size) bytes, more than \(limit)")
+    }
     return try file.bytes(at: 0, count: file.size)
   }
 
   static func join(_ folder: String, _ name: String) -> String {
     folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
+  /// The path from the root, without `.`, `..`, links and slashes at its end; as given if nothing is there.
+  static func resolved(_ path: String) -> String {
+    guard let resolved = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
+  /// The components of the path from the root. Links keep their names, unless the path goes up.
+  static func components(of path: String) -> [String] {
+    let given = path.split(separator: "/").map(String.init).filter { $0 != "." }
+    if path.hasPrefix("/"), !given.contains("..") { return given }
+    if given.contains("..") { return components(of: resolved(path)).filter { $0 != ".." } }
+    return resolved(".").split(separator: "/").map(String.init) + given
   }
 
   /// The last component: `c` of `a/b/c` and of `a/b/c/`.

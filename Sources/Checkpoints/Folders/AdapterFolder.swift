@@ -11,6 +11,8 @@ public struct AdapterFolder: Sendable {
   static let weightsName = "adapter_model.safetensors"
   /// Under this name PEFT wrote a pickle before it wrote safetensors.
   static let olderWeightsName = "adapter_model.bin"
+  static let mlxWeightsName = "adapters.safetensors"
+  static let weightsNames = [weightsName, olderWeightsName, mlxWeightsName]
 
   /// The folder that holds the two files.
   public let path: String
@@ -44,18 +46,19 @@ public struct AdapterFolder: Sendable {
     peftType = type.split(separator: ".").last.map { $0.uppercased() } ?? type
     let name = configuration["base_model_name_or_path"]?.string
     baseModelName = name == "" ? nil : name
-    weights = try Self.weights(in: folder)
+    weights = try FileSystem.isFile(path) ? TensorStore(file: path) : Self.weights(in: folder)
     entries = weights.tensors.map(AdapterEntry.init(tensor:))
     self.path = folder
     try Self.checkUnique(entries, file: weights.path)
   }
 
-  /// The folder with the configuration: this one, or the only subfolder that has one.
+  /// The folder with the configuration: this one, or the only subfolder that has one; that of a file.
   static func locate(in folder: String) throws(CheckpointError) -> String? {
+    if FileSystem.isFile(folder) { return FileSystem.parent(of: folder) }
     guard FileSystem.isFolder(folder) else { return nil }
     if FileSystem.isFile(FileSystem.join(folder, configurationName)) { return folder }
     let names = try FileSystem.folders(in: folder).filter { name in
-      Discovery.step(ofFolder: name) == nil
+      StepName(folder: name) == nil
         && FileSystem.isFile(FileSystem.join(FileSystem.join(folder, name), configurationName))
     }
     if names.count > 1 { throw .severalAdapters(path: folder, names: names) }
@@ -63,7 +66,7 @@ public struct AdapterFolder: Sendable {
   }
 
   private static func weights(in folder: String) throws(CheckpointError) -> TensorStore {
-    for name in [weightsName, olderWeightsName] {
+    for name in weightsNames {
       let file = FileSystem.join(folder, name)
       if FileSystem.kind(of: file) != nil { return try TensorStore(file: file) }
     }
