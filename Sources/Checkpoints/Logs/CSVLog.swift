@@ -12,9 +12,10 @@ enum CSVLog: LogReader {
     var contents = LogContents()
     var names: [String]?
     for line in LogLines(bytes) {
-      let cells = line.bytes.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
-        String(decoding: $0, as: UTF8.self).trimmed
-      }
+      let cells = line.bytes.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        .map {
+          String(decoding: $0, as: UTF8.self).trimmed
+        }
       guard let header = names else {
         names = cells
         continue
@@ -44,6 +45,9 @@ extension String {
   /// Without spaces and quotes around it.
   fileprivate var trimmed: String {
     let kept = drop { $0 == " " || $0 == "\"" }
-    return String(kept.prefix(upTo: kept.lastIndex { $0 != " " && $0 != "\"" }.map(kept.index(after:)) ?? kept.startIndex))
+    return String(
+      kept.prefix(
+        upTo: kept.lastIndex { $0 != " " && $0 != "\"" }.map(kept.index(after:)) ?? kept.startIndex)
+    )
   }
 }

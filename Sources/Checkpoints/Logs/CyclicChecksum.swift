@@ -9,11 +9,15 @@ struct CyclicChecksum: Sendable {
 
   private init(polynomial: UInt32) {
     table = (0..<256).map { index in
-      (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ polynomial : value >> 1 }
+      (0..<8).reduce(UInt32(index)) { value, _ in
+        value & 1 == 1 ? value >> 1 ^ polynomial : value >> 1
+      }
     }
   }
 
   func of(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    ~bytes.reduce(~0) { value, byte in value >> 8 ^ table[Int(UInt8(truncatingIfNeeded: value) ^ byte)] }
+    ~bytes.reduce(~0) { value, byte in
+      value >> 8 ^ table[Int(UInt8(truncatingIfNeeded: value) ^ byte)]
+    }
   }
 }

@@ -7,7 +7,8 @@ enum JSONLinesLog: LogReader {
   /// LLaMA-Factory's `trainer_log.jsonl`, and usual names. Other lines of JSON are data or answers.
   static func recognises(_ fileName: String) -> Bool {
     [
-      "metrics.jsonl", "train_log.jsonl", "trainer_log.jsonl", "training_log.jsonl", "train_metrics.jsonl",
+      "metrics.jsonl", "train_log.jsonl", "trainer_log.jsonl", "training_log.jsonl",
+      "train_metrics.jsonl",
       "log.jsonl", "logs.jsonl", "history.jsonl",
     ].contains(fileName)
   }
@@ -20,7 +21,9 @@ enum JSONLinesLog: LogReader {
         // verl puts its columns into `data`.
         var columns = value.loggedColumns()
         if case .object? = value["data"] {
-          columns = columns.map { ($0.name.hasPrefix("data/") ? String($0.name.dropFirst(5)) : $0.name, $0.value) }
+          columns = columns.map {
+            ($0.name.hasPrefix("data/") ? String($0.name.dropFirst(5)) : $0.name, $0.value)
+          }
         }
         if let row = HistoryRow(logged: columns) { contents.rows.append(row) }
       } catch {

@@ -33,8 +33,10 @@ struct LogFiles {
     // What lies beside the marker is a report, whose tables are no log.
     if names.contains(".sigmascope") { return }
     for index in files.indices {
-      files[index].paths += names.filter { files[index].reader.recognises($0) }.map { FileSystem.join(folder, $0) }
-        .filter(FileSystem.isFile)
+      files[index].paths += names.filter { files[index].reader.recognises($0) }.map {
+        FileSystem.join(folder, $0)
+      }
+      .filter(FileSystem.isFile)
     }
     guard depth < Self.depthLimit else { return }
     for name in names where !name.hasPrefix(".") && StepName(folder: name) == nil {

@@ -19,10 +19,17 @@ extension LogReader {
 }
 
 /// All kinds of logs; what one holds is not taken from those after it.
-enum LogReaders {
+package enum LogReaders {
   static let all: [any LogReader.Type] = [
     JSONLinesLog.self, CSVLog.self, TensorBoardLog.self, WandbLog.self,
   ]
+}
+
+extension LogReaders {
+  /// The rows of a file, read as what its name says; empty for a name that no log has.
+  package static func rows(of bytes: [UInt8], named fileName: String) -> [HistoryRow] {
+    all.first { $0.recognises(fileName) }?.read(bytes).rows ?? []
+  }
 }
 
 struct LogContents: Equatable {
@@ -35,7 +42,8 @@ extension HistoryRow {
   /// The names of the step in a row, the first that is there counts: trainers; Trainer, TRL and verl to W&B; Lightning;
   /// LLaMA-Factory; W&B's own count of calls.
   private static let stepNames = [
-    "step", "train/global_step", "training/global_step", "trainer/global_step", "global_step", "current_steps", "_step",
+    "step", "train/global_step", "training/global_step", "trainer/global_step", "global_step",
+    "current_steps", "_step",
   ]
 
   /// A row of a log.

@@ -30,29 +30,38 @@ public enum LoggedQuantity: String, CaseIterable, Sendable {
     switch self {
     // Trainer and TRL; OpenRLHF; verl; Lightning. `train_loss` of Trainer is the mean over the run, in its last row.
     case .loss:
-      ["loss", "policy_loss", "gpt_loss", "loss_mean", "actor/loss", "actor/pg_loss", "loss/policy_avg", "train_loss"]
+      [
+        "loss", "policy_loss", "gpt_loss", "loss_mean", "actor/loss", "actor/pg_loss",
+        "loss/policy_avg", "train_loss",
+      ]
     case .evaluationLoss: ["eval_loss", "val/loss", "val_loss", "validation/loss", "valid_loss"]
     // TRL, OpenRLHF; verl; TRL's PPO and online DPO; slime
     case .reward:
       [
-        "reward", "critic/score/mean", "critic/rewards/mean", "objective/scores", "objective/rlhf_reward",
+        "reward", "critic/score/mean", "critic/rewards/mean", "objective/scores",
+        "objective/rlhf_reward",
         "rollout/raw_reward",
       ]
     // Trainer; LLaMA-Factory, OpenRLHF, verl
     case .learningRate: ["learning_rate", "lr", "actor_lr", "actor/lr", "train_lr"]
     case .entropy:
-      ["entropy", "actor/entropy", "actor/entropy_loss", "entropy_loss", "objective/entropy", "policy/entropy_avg"]
+      [
+        "entropy", "actor/entropy", "actor/entropy_loss", "entropy_loss", "objective/entropy",
+        "policy/entropy_avg",
+      ]
     case .divergence: ["kl", "actor/kl_loss", "actor/reward_kl_penalty", "objective/kl"]
     case .clipFraction:
       [
-        "clip_ratio/region_mean", "clip_ratio", "actor/pg_clipfrac", "ppo_clip_ratio", "policy_clip_ratio",
+        "clip_ratio/region_mean", "clip_ratio", "actor/pg_clipfrac", "ppo_clip_ratio",
+        "policy_clip_ratio",
         "policy/clipfrac_avg", "cispo_clip_ratio",
       ]
     case .gradientNorm: ["grad_norm", "actor/grad_norm", "actor_grad_norm"]
     case .completionLength:
       ["completions/mean_length", "completion_length", "response_length/mean", "response_length"]
     case .chosenReward: ["rewards/chosen", "rewards/chosen/mean", "chosen_reward"]
-    case .rejectedReward: ["rewards/rejected", "rewards/rejected/mean", "reject_reward", "rejected_reward"]
+    case .rejectedReward:
+      ["rewards/rejected", "rewards/rejected/mean", "reject_reward", "rejected_reward"]
     case .rewardMargin: ["rewards/margins", "rewards/margins/mean", "margin", "reward_margin"]
     case .accuracy:
       ["rewards/accuracies", "rewards/accuracies/mean", "accuracy", "acc_mean"]
@@ -62,7 +71,9 @@ public enum LoggedQuantity: String, CaseIterable, Sendable {
 
   /// The quantity that a column holds; nil if it is none of these.
   init?(column: String) {
-    guard let quantity = Self.allCases.first(where: { $0.names.contains(column) }) else { return nil }
+    guard let quantity = Self.allCases.first(where: { $0.names.contains(column) }) else {
+      return nil
+    }
     self = quantity
   }
 }

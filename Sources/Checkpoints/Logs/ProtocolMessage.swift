@@ -14,7 +14,8 @@ struct ProtocolMessage {
   init?(_ bytes: ArraySlice<UInt8>) {
     var rest = bytes
     while !rest.isEmpty {
-      guard let key = Self.number(from: &rest), key >> 3 > 0, let number = Int(exactly: key >> 3) else { return nil }
+      guard let key = Self.number(from: &rest), key >> 3 > 0, let number = Int(exactly: key >> 3)
+      else { return nil }
       switch key & 7 {
       case 0:
         guard let value = Self.number(from: &rest) else { return nil }
@@ -46,9 +47,13 @@ struct ProtocolMessage {
   }
 
   /// The messages in the fields of this number; those that are none are left out.
-  func messages(_ number: Int) -> [ProtocolMessage] { bytes(number).compactMap(ProtocolMessage.init) }
+  func messages(_ number: Int) -> [ProtocolMessage] {
+    bytes(number).compactMap(ProtocolMessage.init)
+  }
 
-  func texts(_ number: Int) -> [String] { bytes(number).map { String(decoding: $0, as: UTF8.self) } }
+  func texts(_ number: Int) -> [String] {
+    bytes(number).map { String(decoding: $0, as: UTF8.self) }
+  }
 
   func bytes(_ number: Int) -> [ArraySlice<UInt8>] {
     fields.compactMap { field in
@@ -76,7 +81,9 @@ extension ArraySlice<UInt8> {
   mutating func popLittleEndian<Number: FixedWidthInteger>(_ type: Number.Type) -> Number? {
     let size = Number.bitWidth / 8
     guard count >= size else { return nil }
-    let value = prefix(size).reversed().reduce(Number(0)) { $0 << 8 | Number(truncatingIfNeeded: $1) }
+    let value = prefix(size).reversed().reduce(Number(0)) {
+      $0 << 8 | Number(truncatingIfNeeded: $1)
+    }
     removeFirst(size)
     return value
   }

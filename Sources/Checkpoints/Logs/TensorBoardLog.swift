@@ -15,14 +15,17 @@ enum TensorBoardLog: LogReader {
     while !rest.isEmpty {
       let start = rest.startIndex
       let header = rest.prefix(8)
-      guard let length = rest.popLittleEndian(UInt64.self), let headerSum = rest.popLittleEndian(UInt32.self)
+      guard let length = rest.popLittleEndian(UInt64.self),
+        let headerSum = rest.popLittleEndian(UInt32.self)
       else { break }
       if masked(header) != headerSum {
         contents.fault = "the length of the record at byte \(start) does not fit its checksum"
         break
       }
       // The record may still be written.
-      guard let length = Int(exactly: length), length <= rest.count - 4, rest.count >= 4 else { break }
+      guard let length = Int(exactly: length), length <= rest.count - 4, rest.count >= 4 else {
+        break
+      }
       let record = rest.prefix(length)
       rest = rest.dropFirst(length)
       if rest.popLittleEndian(UInt32.self) != masked(record) {
@@ -60,7 +63,9 @@ enum TensorBoardLog: LogReader {
       guard var bytes = stored else { return tensor.float(5) }
       return bytes.popLittleEndian(UInt32.self).map { Double(Float(bitPattern: $0)) }
     case 2:
-      guard var bytes = (tensor.bytes(4) + tensor.bytes(6)).first(where: { $0.count == 8 }) else { return nil }
+      guard var bytes = (tensor.bytes(4) + tensor.bytes(6)).first(where: { $0.count == 8 }) else {
+        return nil
+      }
       return bytes.popLittleEndian(UInt64.self).map(Double.init(bitPattern:))
     default: return nil
     }

@@ -11,7 +11,8 @@ enum WandbLog: LogReader {
 
   /// The folder's name has the time: `offline-run-20260101_000000-ID`, `run-…`.
   static func order(of path: String) -> String {
-    FileSystem.lastComponent(of: FileSystem.parent(of: path)).replacing("offline-", with: "", maxReplacements: 1)
+    FileSystem.lastComponent(of: FileSystem.parent(of: path)).replacing(
+      "offline-", with: "", maxReplacements: 1)
   }
 
   static func read(_ bytes: [UInt8]) -> LogContents {
@@ -30,13 +31,15 @@ enum WandbLog: LogReader {
         continue
       }
       var header = bytes[position..<min(position + frameSize, bytes.count)]
-      guard let sum = header.popLittleEndian(UInt32.self), let length = header.popLittleEndian(UInt16.self),
+      guard let sum = header.popLittleEndian(UInt32.self),
+        let length = header.popLittleEndian(UInt16.self),
         let kind = header.popFirst()
       else { break }
       let end = position + frameSize + Int(length)
       guard end <= bytes.count else { break }
       // The checksum is over the kind as well.
-      if CyclicChecksum.ieee.of(bytes[position + 6..<end]) != sum || Int(length) > left - frameSize {
+      if CyclicChecksum.ieee.of(bytes[position + 6..<end]) != sum || Int(length) > left - frameSize
+      {
         contents.fault = "the frame at byte \(position) does not fit its checksum"
         break
       }
@@ -60,7 +63,8 @@ enum WandbLog: LogReader {
     let columns = history.messages(1).flatMap { item -> [(name: String, value: Double)] in
       let parts = item.texts(2)
       let name = parts.isEmpty ? item.texts(1).last ?? "" : parts.joined(separator: "/")
-      guard let text = item.bytes(16).last, let value = try? JSONValue(parsing: Array(text), dialect: .python)
+      guard let text = item.bytes(16).last,
+        let value = try? JSONValue(parsing: Array(text), dialect: .python)
       else { return [] }
       return value.loggedColumns(under: name)
     }

@@ -12,8 +12,10 @@ enum CheckpointFolder {
   /// The places where the weights of a step may be; the first one that has weights is used: the folder itself (Trainer,
   /// TRL), or the subfolders of verl and its merger, of NeMo RL and cosmos-rl (`policy`), of NeMo AutoModel (`model`).
   private static let places = [
-    "", "actor/lora_adapter", "lora_adapter", "actor/huggingface", "huggingface", "actor", "policy/lora_adapter",
-    "policy/huggingface", "policy/weights/model", "policy/weights", "policy", "model/consolidated", "model", "weights",
+    "", "actor/lora_adapter", "lora_adapter", "actor/huggingface", "huggingface", "actor",
+    "policy/lora_adapter",
+    "policy/huggingface", "policy/weights/model", "policy/weights", "policy", "model/consolidated",
+    "model", "weights",
     "hf", "hf_model", "safetensors",
   ]
 
@@ -69,7 +71,8 @@ enum CheckpointFolder {
     let isAdapter = FileSystem.lastComponent(of: path).hasSuffix(AdapterFolder.mlxWeightsName)
     return Opened(
       checkpoint: Checkpoint(step: step, path: path, contents: isAdapter ? .adapter : .model),
-      baseName: isAdapter ? try AdapterFolder(path: path).baseModelName : try plainModel(at: path).originName,
+      baseName: isAdapter
+        ? try AdapterFolder(path: path).baseModelName : try plainModel(at: path).originName,
       note: nil)
   }
 

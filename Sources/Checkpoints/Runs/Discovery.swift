@@ -17,6 +17,20 @@ public enum Discovery {
     return runs.namedApart()
   }
 
+  /// The runs at those of the paths where a run has begun: paths at which nothing is yet, or no whole checkpoint, are passed
+  /// over.
+  package static func begunRuns(at paths: [String]) throws(CheckpointError) -> [Run] {
+    var runs: [Run] = []
+    for path in paths {
+      do {
+        runs += try self.runs(at: path)
+      } catch .notFound, .nothingReadable, .noReadableCheckpoint {
+        continue
+      }
+    }
+    return runs.namedApart()
+  }
+
   /// The runs at a path, sorted by their paths.
   ///
   /// A checkpoint that is incomplete, because it is still being written or is damaged, is left out of its run, and folders
@@ -124,7 +138,8 @@ public enum Discovery {
     let run = Run(
       name: Run.name(ofFolder: path), path: path, checkpoints: checkpoints, history: history.rows,
       baseName: record.base ?? baseName, seed: record.seed, method: record.method,
-      notes: notes + history.notes + [try UnreadContents.note(besideStepsOf: path, steps)].compactMap(\.self))
+      notes: notes + history.notes
+        + [try UnreadContents.note(besideStepsOf: path, steps)].compactMap(\.self))
     return steps.unit == .epochs ? run.countedInSteps(steps) : run
   }
 }
@@ -139,17 +154,21 @@ extension Run {
       saved[entry.step] = (try? TrainerState(file: file))?.globalStep
     }
     let counted = checkpoints.compactMap { checkpoint in
-      saved[checkpoint.step].map { Checkpoint(step: $0, path: checkpoint.path, contents: checkpoint.contents) }
+      saved[checkpoint.step].map {
+        Checkpoint(step: $0, path: checkpoint.path, contents: checkpoint.contents)
+      }
     }
     let isComplete =
-      counted.count == checkpoints.count && zip(counted, counted.dropFirst()).allSatisfy { $0.step < $1.step }
+      counted.count == checkpoints.count
+      && zip(counted, counted.dropFirst()).allSatisfy { $0.step < $1.step }
     let note =
       isComplete
       ? "the folders are named by epochs; their steps are those in \(TrainerState.fileName)"
       : "the steps of this run are epochs"
         + (history.isEmpty ? "" : ", so that what was logged by optimiser steps is not used")
     return Run(
-      name: name, path: path, checkpoints: isComplete ? counted : checkpoints, history: isComplete ? history : [],
+      name: name, path: path, checkpoints: isComplete ? counted : checkpoints,
+      history: isComplete ? history : [],
       baseName: baseName, seed: seed, method: method, notes: [note] + notes)
   }
 }

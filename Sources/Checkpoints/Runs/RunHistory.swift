@@ -16,7 +16,9 @@ struct RunHistory {
     for (reader, paths) in LogFiles(ofRun: run).files where !paths.isEmpty {
       if add(read(reader, paths, in: run)) { sources.append(Self.name(of: paths, reader, in: run)) }
     }
-    if sources != states { notes.append("what was logged is read from \(sources.joined(separator: ", then "))") }
+    if sources != states {
+      notes.append("what was logged is read from \(sources.joined(separator: ", then "))")
+    }
   }
 
   /// Adds the columns that the sources before lack, each whole: two sources of one column may count steps differently,
@@ -30,10 +32,13 @@ struct RunHistory {
     }
     // Beside other sources, only what is known is worth a second look.
     let isWanted = { (column: String) in
-      isNew(column) && (known.isEmpty || LoggedQuantity(column: column) != nil || column.hasPrefix("rewards/"))
+      isNew(column)
+        && (known.isEmpty || LoggedQuantity(column: column) != nil || column.hasPrefix("rewards/"))
     }
-    let added = source.map { HistoryRow(step: $0.step, values: $0.values.filter { isWanted($0.key) }) }
-      .filter { !$0.values.isEmpty }
+    let added = source.map {
+      HistoryRow(step: $0.step, values: $0.values.filter { isWanted($0.key) })
+    }
+    .filter { !$0.values.isEmpty }
     if added.isEmpty { return false }
     rows = HistoryRow.merged(rows + added)
     return true
@@ -74,9 +79,12 @@ struct RunHistory {
   private static let sizeLimit = 1 << 28
 
   /// The path below the run, or how many files of a kind there are.
-  private static func name(of paths: [String], _ reader: any LogReader.Type, in run: String) -> String {
+  private static func name(of paths: [String], _ reader: any LogReader.Type, in run: String)
+    -> String
+  {
     if paths.count > 1 { return "\(paths.count) files of \(reader.name)" }
-    return paths[0].hasPrefix(run) ? String(paths[0].dropFirst(run.count).drop { $0 == "/" }) : paths[0]
+    return paths[0].hasPrefix(run)
+      ? String(paths[0].dropFirst(run.count).drop { $0 == "/" }) : paths[0]
   }
 
   /// The history of the last checkpoint that has one, which includes all earlier rows, and that of the run folder itself,

@@ -28,13 +28,18 @@ struct RunSearch {
       if let last { throw last }
       throw .nothingReadable(
         path: root,
-        lookedFor: CheckpointFolder.lookedFor + ["checkpoint-N", "global_step_N", "folders of these"])
+        lookedFor: CheckpointFolder.lookedFor + [
+          "checkpoint-N", "global_step_N", "folders of these",
+        ])
     }
     var notes = notes
-    if !bases.isEmpty { notes.append("not read as a run: \(bases.joinedShortly) (the base of others)") }
+    if !bases.isEmpty {
+      notes.append("not read as a run: \(bases.joinedShortly) (the base of others)")
+    }
     if !empty.isEmpty {
       notes.append(
-        "\(empty.count) folder\(empty.count == 1 ? " holds" : "s hold") no checkpoint: \(empty.joinedShortly)")
+        "\(empty.count) folder\(empty.count == 1 ? " holds" : "s hold") no checkpoint: \(empty.joinedShortly)"
+      )
     }
     if let note = runs.numberedNote { notes.append(note) }
     if isCutShort {
@@ -53,7 +58,9 @@ struct RunSearch {
     let paths = try FileSystem.folders(in: folder).map { FileSystem.join(folder, $0) }
     // A link to a folder comes after the folder, whose own name is the better one.
     for path in paths.filter({ !FileSystem.isLink($0) }) + paths.filter(FileSystem.isLink) {
-      guard let identity = FileSystem.identity(of: path), seen.insert(identity).inserted else { continue }
+      guard let identity = FileSystem.identity(of: path), seen.insert(identity).inserted else {
+        continue
+      }
       if seen.count > Self.folderLimit {
         isCutShort = true
         break
@@ -87,7 +94,9 @@ struct RunSearch {
     }
   }
 
-  private func below(_ path: String) -> String { String(path.dropFirst(root.count).drop { $0 == "/" }) }
+  private func below(_ path: String) -> String {
+    String(path.dropFirst(root.count).drop { $0 == "/" })
+  }
 }
 
 extension [Run] {
@@ -123,9 +132,12 @@ extension Run {
   fileprivate var namedBases: [FileSystem.Identity] {
     guard let baseName else { return [] }
     let last = checkpoints[checkpoints.count - 1].path
-    let places = baseName.hasPrefix("/") ? [baseName] : [
-      FileSystem.join(last, baseName), baseName, FileSystem.join(path, baseName),
-    ]
+    let places =
+      baseName.hasPrefix("/")
+      ? [baseName]
+      : [
+        FileSystem.join(last, baseName), baseName, FileSystem.join(path, baseName),
+      ]
     return places.compactMap(FileSystem.identity)
   }
 }

@@ -24,10 +24,13 @@ struct StepEntries {
     if found.isEmpty { found = try Self.files(in: folder) }
     if found.isEmpty {
       let numbers = folders.compactMap { name in StepName(number: name).map { (name, $0) } }
-      if numbers.count > 1, numbers.count == folders.count, numbers.contains(where: { weightsLie($0.0) }) {
+      if numbers.count > 1, numbers.count == folders.count,
+        numbers.contains(where: { weightsLie($0.0) })
+      {
         found = numbers
         notes.append(
-          "\(folders.joinedShortly) are taken for steps of one run: give the path of one to have it alone")
+          "\(folders.joinedShortly) are taken for steps of one run: give the path of one to have it alone"
+        )
       }
     }
     let counts = Dictionary(grouping: found, by: \.1.unit).mapValues(\.count)

@@ -69,7 +69,8 @@ struct StepName: Equatable {
     return nil
   }
 
-  private static func number(in name: Substring.UTF8View, matching form: Substring.UTF8View) -> Int? {
+  private static func number(in name: Substring.UTF8View, matching form: Substring.UTF8View) -> Int?
+  {
     var (name, number) = (name, Int?.none)
     for byte in form {
       guard byte == UInt8(ascii: "N") || byte == UInt8(ascii: "E") else {

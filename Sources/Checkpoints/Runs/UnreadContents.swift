@@ -3,9 +3,12 @@ enum UnreadContents {
   /// Files of these names hold no weights of the model, or those that were read once more: states of optimisers,
   /// schedules, generators and data, and shards of training frameworks.
   private static let harmless = [
-    "optim", "scheduler", "lr_scheduler", "rng", "random_state", "training_args", "training_state", "trainer_state",
-    "scaler", "scalar", "sampler", "data", "extra_state", "recipe_state", "tokenizer", "model_world_size",
-    "zero_pp_rank", "mp_rank", "global_step", "custom_checkpoint", "pytorch_model_fsdp", "learner_state",
+    "optim", "scheduler", "lr_scheduler", "rng", "random_state", "training_args", "training_state",
+    "trainer_state",
+    "scaler", "scalar", "sampler", "data", "extra_state", "recipe_state", "tokenizer",
+    "model_world_size",
+    "zero_pp_rank", "mp_rank", "global_step", "custom_checkpoint", "pytorch_model_fsdp",
+    "learner_state",
   ]
 
   private static let endings = [".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".npz"]
@@ -62,7 +65,9 @@ enum UnreadContents {
     case .adapter:
       if AdapterFolder.weightsNames.contains(name) || StepName(file: name) != nil { return nil }
     case .model:
-      if name == AdapterFolder.configurationName { return "the configuration of an adapter without its weights" }
+      if name == AdapterFolder.configurationName {
+        return "the configuration of an adapter without its weights"
+      }
       // The same weights in another format.
       if WeightFiles.isUsual(name) { return nil }
     }

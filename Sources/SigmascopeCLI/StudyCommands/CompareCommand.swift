@@ -98,7 +98,7 @@ struct CompareCommand: AsyncParsableCommand {
   private func analyze(
     _ paths: [String], in workspace: AnalysisWorkspace
   ) async throws -> Analysis {
-    let runs = try paths.flatMap { try Discovery.runs(at: $0) }
+    let runs = try Discovery.runs(at: paths)
     let plan = try AnalysisPlan(
       of: runs, selecting: AnalysisSelection(base: try base.map { try EmbeddedBase.resolve($0) }))
     return try await AnalysisRunner(AnalysisOptions(topCount: top), work, cache).analysis(

@@ -15,8 +15,9 @@ package enum FuzzTargets {
   package static let all: [any FuzzTarget.Type] = [
     AdapterConfigurationTarget.self, AdapterTensorsTarget.self, GGUFTarget.self, JSONTarget.self,
     ModelConfigurationTarget.self, NumPyTarget.self, PickleTarget.self, PyTorchTarget.self,
-    SafetensorsTarget.self, ShardIndexTarget.self,
-    StudyResultTarget.self, TokenizerTarget.self, TOMLTarget.self, TrainerStateTarget.self,
+    SafetensorsTarget.self, ShardIndexTarget.self, StudyResultTarget.self, TensorBoardTarget.self,
+    TextLogTarget.self, TokenizerTarget.self, TOMLTarget.self, TrainerStateTarget.self,
+    WandbTarget.self,
   ]
 
   /// Lets a target read an input; what it throws is its way to refuse.
