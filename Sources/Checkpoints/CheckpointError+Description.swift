@@ -101,6 +101,12 @@ extension CheckpointError: CustomStringConvertible {
         + " into its base first, or give the model with --base"
     case .configurationMissing(let folder, let file):
       "'\(folder)': '\(file)' is missing beside the weights: copy it from where the weights are from"
+    case .wrappedByPEFT(let path, let file, let tensor):
+      "'\(path)': '\(FileSystem.lastComponent(of: file))' holds a model that PEFT has wrapped ('\(tensor)'), weights "
+        + "and adapter in one: take the adapter out with python -c \"from peft import LoraConfig; from "
+        + "safetensors.torch import load_file, save_file; t = load_file('FILE'); LoraConfig(r=RANK, lora_alpha=ALPHA, "
+        + "base_model_name_or_path='BASE').save_pretrained('OUT'); save_file({k: v for k, v in t.items() if '.lora_' in "
+        + "k}, 'OUT/adapter_model.safetensors')\""
     case .unreadableFormat(let path, let format):
       "'\(path)': \(format.summary): \(format.conversion)"
     case .quantized(let path, let method):

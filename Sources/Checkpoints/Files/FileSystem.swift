@@ -33,12 +33,26 @@ enum FileSystem {
   static func isFile(_ path: String) -> Bool { ![nil, .folder].contains(kind(of: path)) }
   static func isFolder(_ path: String) -> Bool { kind(of: path) == .folder }
 
-  /// Whether two paths lead to the same file or folder.
-  static func isSame(_ first: String, _ second: String) -> Bool {
-    var one = stat()
-    var other = stat()
-    guard unsafe stat(first, &one) == 0, unsafe stat(second, &other) == 0 else { return false }
-    return one.st_dev == other.st_dev && one.st_ino == other.st_ino
+  /// What tells files and folders apart, whatever paths lead to them.
+  struct Identity: Hashable {
+    private let device: UInt64
+    private let file: UInt64
+
+    fileprivate init(_ status: stat) {
+      device = UInt64(truncatingIfNeeded: status.st_dev)
+      file = UInt64(truncatingIfNeeded: status.st_ino)
+    }
+  }
+
+  /// The identity of what is at the path, following links; nil if there is nothing.
+  static func identity(of path: String) -> Identity? {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? Identity(status) : nil
+  }
+
+  static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   /// The names in a folder, sorted by their bytes.
@@ -75,13 +89,32 @@ enum FileSystem {
     }
   }
 
-  static func bytes(of path: String) throws(CheckpointError) -> [UInt8] {
+  /// - Parameter limit: The largest file that is read, in bytes.
+  static func bytes(of path: String, limit: Int = .max) throws(CheckpointError) -> [UInt8] {
     let file = try OpenFile(path: path)
+    if file.size > limit {
+      throw .unreadable(path: path, reason: "\(file.size) bytes, more than \(limit)")
+    }
     return try file.bytes(at: 0, count: file.size)
   }
 
   static func join(_ folder: String, _ name: String) -> String {
     folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
+  /// The path from the root, without `.`, `..`, links and slashes at its end; as given if nothing is there.
+  static func resolved(_ path: String) -> String {
+    guard let resolved = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
+  /// The components of the path from the root. Links keep their names, unless the path goes up.
+  static func components(of path: String) -> [String] {
+    let given = path.split(separator: "/").map(String.init).filter { $0 != "." }
+    if path.hasPrefix("/"), !given.contains("..") { return given }
+    if given.contains("..") { return components(of: resolved(path)).filter { $0 != ".." } }
+    return resolved(".").split(separator: "/").map(String.init) + given
   }
 
   /// The last component: `c` of `a/b/c` and of `a/b/c/`.

@@ -11,6 +11,11 @@ public struct AdapterFolder: Sendable {
   static let weightsName = "adapter_model.safetensors"
   /// Under this name PEFT wrote a pickle before it wrote safetensors.
   static let olderWeightsName = "adapter_model.bin"
+  static let mlxWeightsName = "adapters.safetensors"
+  static let diffusersWeightsName = "pytorch_lora_weights.safetensors"
+  static let weightsNames = [
+    weightsName, olderWeightsName, mlxWeightsName, diffusersWeightsName,
+  ]
 
   /// The folder that holds the two files; the file of a trainer that writes only one.
   public let path: String
@@ -28,30 +33,30 @@ public struct AdapterFolder: Sendable {
   ///   ``CheckpointError/nothingReadable(path:lookedFor:)``,
   ///   ``CheckpointError/ambiguousAdapterKeys(file:first:second:)``, and what ``TensorStore`` throws.
   public init(path: String) throws(CheckpointError) {
-    if FileSystem.isFile(path) {
-      try self.init(file: path)
-      return
-    }
     guard let folder = try Self.locate(in: path) else {
       throw FileSystem.kind(of: path) == nil
         ? .notFound(path: path)
         : .nothingReadable(path: path, lookedFor: [Self.configurationName])
     }
+    let isFile = FileSystem.isFile(path)
+    let weights = try isFile ? TensorStore(file: path) : Self.weights(in: folder)
     let configurationFile = FileSystem.join(folder, Self.configurationName)
-    let document = try JSONValue(file: configurationFile)
-    try self.init(
-      path: folder, configuration: ForeignAdapter.mlxConfiguration(document) ?? document,
-      configurationFile: configurationFile, weights: Self.weights(in: folder))
-  }
-
-  /// Opens the file of a trainer that writes no configuration.
-  private init(file: String) throws(CheckpointError) {
-    let weights = try TensorStore(file: file)
-    guard let configuration = ForeignAdapter.configuration(of: weights) else {
-      throw .nothingReadable(path: file, lookedFor: [Self.configurationName])
+    let isOwn = !isFile || Self.weightsNames.contains { path.hasSuffix($0) }
+    if isOwn, FileSystem.isFile(configurationFile) {
+      let document = try JSONValue(file: configurationFile)
+      try self.init(
+        path: isFile ? path : folder,
+        configuration: ForeignAdapter.mlxConfiguration(document) ?? document,
+        configurationFile: configurationFile, weights: weights)
+    } else if !weights.path.hasSuffix(Self.weightsName),
+      let configuration = ForeignAdapter.configuration(of: weights)
+    {
+      try self.init(
+        path: isFile ? path : folder, configuration: configuration,
+        configurationFile: weights.path, weights: weights)
+    } else {
+      throw .configurationMissing(folder: folder, file: Self.configurationName)
     }
-    try self.init(
-      path: file, configuration: configuration, configurationFile: file, weights: weights)
   }
 
   private init(
@@ -73,12 +78,14 @@ public struct AdapterFolder: Sendable {
     try Self.checkUnique(entries, file: weights.path)
   }
 
-  /// The folder with the configuration: this one, or the only subfolder that has one.
+  /// The folder of an adapter: this one, or the only subfolder that has a configuration; that of a file.
   static func locate(in folder: String) throws(CheckpointError) -> String? {
+    if FileSystem.isFile(folder) { return FileSystem.parent(of: folder) }
     guard FileSystem.isFolder(folder) else { return nil }
-    if FileSystem.isFile(FileSystem.join(folder, configurationName)) { return folder }
+    let marks = [configurationName] + weightsNames
+    if marks.contains(where: { FileSystem.isFile(FileSystem.join(folder, $0)) }) { return folder }
     let names = try FileSystem.folders(in: folder).filter { name in
-      Discovery.step(ofFolder: name) == nil
+      StepName(folder: name) == nil
         && FileSystem.isFile(FileSystem.join(FileSystem.join(folder, name), configurationName))
     }
     if names.count > 1 { throw .severalAdapters(path: folder, names: names) }
@@ -92,7 +99,7 @@ public struct AdapterFolder: Sendable {
   }
 
   private static func weights(in folder: String) throws(CheckpointError) -> TensorStore {
-    for name in [weightsName] + ForeignAdapter.weightsNames + [olderWeightsName] {
+    for name in weightsNames {
       let file = FileSystem.join(folder, name)
       if FileSystem.kind(of: file) != nil { return try TensorStore(file: file) }
     }

@@ -72,7 +72,7 @@ struct CompareCommand: AsyncParsableCommand {
     var parts = try studies.map { try $0.results() }
     var notes: [String] = []
     if !others.isEmpty {
-      let runs = try others.flatMap { try Discovery.runs(at: $0) }
+      let runs = try Discovery.runs(at: others)
       let analysis = try await analyze(runs, in: workspace)
       parts.append(
         StudyResults(

@@ -18,6 +18,8 @@ package enum FuzzTargets {
     JournalTarget.self, JSONTarget.self, ModelConfigurationTarget.self, SafetensorsTarget.self,
     GGUFTarget.self, NumPyTarget.self, PickleTarget.self, PyTorchTarget.self,
     ShardIndexTarget.self, StructuredAdapterTarget.self, StudyResultTarget.self,
+    TensorBoardTarget.self,
+    TextLogTarget.self, WandbTarget.self,
     TaskFileTarget.self, TokenizerTarget.self,
     TOMLTarget.self, TrainerStateTarget.self,
   ]

@@ -1,0 +1,80 @@
+/// What lies beside the weights of a checkpoint and was not read.
+enum UnreadContents {
+  /// Files of these names hold no weights of the model, or those that were read once more: states of optimisers,
+  /// schedules, generators and data, and shards of training frameworks.
+  private static let harmless = [
+    "optim", "scheduler", "lr_scheduler", "rng", "random_state", "training_args", "training_state",
+    "trainer_state",
+    "scaler", "scalar", "sampler", "data", "extra_state", "recipe_state", "tokenizer",
+    "model_world_size",
+    "zero_pp_rank", "mp_rank", "global_step", "custom_checkpoint", "pytorch_model_fsdp",
+    "learner_state",
+  ]
+
+  private static let endings = [".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".npz"]
+
+  /// One line for a checkpoint; nil if nothing was passed over.
+  /// - Parameters:
+  ///   - folder: The folder of the step.
+  ///   - read: The folder whose weights are read: the same, or one below.
+  static func note(
+    in folder: String, read: String, as contents: Checkpoint.Contents
+  ) throws(CheckpointError) -> String? {
+    var found: [String] = []
+    for place in folder == read ? [folder] : [folder, read] {
+      for name in try FileSystem.names(in: place) where !name.hasPrefix(".") {
+        let path = FileSystem.join(place, name)
+        guard let kind = try kind(of: name, at: path, read: read, as: contents) else { continue }
+        let shown = path.dropFirst(folder.count).drop { $0 == "/" }
+        found.append("\(shown) (\(kind))")
+      }
+    }
+    return found.isEmpty ? nil : "not read: \(found.joinedShortly)"
+  }
+
+  /// One line for folders beside the checkpoints of a run that hold weights as well; nil if there are none.
+  static func note(
+    besideStepsOf run: String, _ steps: StepEntries
+  ) throws(CheckpointError) -> String? {
+    let known = Set(steps.entries.map(\.name))
+    let found = try FileSystem.folders(in: run).filter { name in
+      !known.contains(name) && StepName(folder: name) == nil
+        && (try? CheckpointFolder.find(in: FileSystem.join(run, name))) != nil
+    }
+    return found.isEmpty ? nil : "not read: \(found.joinedShortly) (weights beside the checkpoints)"
+  }
+
+  /// What is at the path, if it is worth a word.
+  private static func kind(
+    of name: String, at path: String, read: String, as contents: Checkpoint.Contents
+  ) throws(CheckpointError) -> String? {
+    if FileSystem.isFolder(path) {
+      // The way to what is read, and checkpoints that are read or left out on their own account.
+      if (read + "/").hasPrefix(path + "/") || StepName(folder: name) != nil { return nil }
+      switch try CheckpointFolder.contents(of: path) {
+      case .adapter: return "an adapter"
+      case .model: return "weights"
+      case nil: return nil
+      }
+    }
+    // The weights of a step that lies deeper are its own.
+    guard FileSystem.parent(of: path) == read else {
+      return isOfWeights(name) && FileSystem.isFile(path) ? "weights" : nil
+    }
+    switch contents {
+    case .adapter:
+      if AdapterFolder.weightsNames.contains(name) || StepName(file: name) != nil { return nil }
+    case .model:
+      if name == AdapterFolder.configurationName {
+        return "the configuration of an adapter without its weights"
+      }
+      // The same weights in another format.
+      if WeightFiles.isUsual(name) { return nil }
+    }
+    return isOfWeights(name) && FileSystem.isFile(path) ? "weights" : nil
+  }
+
+  private static func isOfWeights(_ name: String) -> Bool {
+    endings.contains(where: name.hasSuffix) && !harmless.contains(where: name.hasPrefix)
+  }
+}
