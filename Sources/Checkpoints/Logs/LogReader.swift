@@ -58,7 +58,8 @@ extension HistoryRow {
     guard let step = logged ?? step, Self.steps.contains(step) else { return nil }
     for name in Self.stepNames { values[name] = nil }
     var plain: [String: Double] = [:]
-    for (name, value) in values { plain[Self.plainName(name)] = value }
+    // W&B's own columns are its clock.
+    for (name, value) in values where !name.hasPrefix("_") { plain[Self.plainName(name)] = value }
     self.init(step: step, values: plain)
   }
 

@@ -61,6 +61,13 @@ struct StepEntries {
   }
 }
 
+extension StepEntries {
+  /// Whether a folder is one of the checkpoints, or a note says why it is none.
+  func knows(_ name: String) -> Bool {
+    entries.contains { $0.name == name } || StepName(folder: name).map { $0.unit != unit } ?? false
+  }
+}
+
 extension [String] {
   /// The first names and how many more there are, for a note of one line.
   var joinedShortly: String {

@@ -32,16 +32,21 @@ enum UnreadContents {
     return found.isEmpty ? nil : "not read: \(found.joinedShortly)"
   }
 
-  /// One line for folders beside the checkpoints of a run that hold weights as well; nil if there are none.
+  /// One line for what lies beside the checkpoints of a run: folders with weights, and numbered ones with a framework's
+  /// shards; nil if there are none.
   static func note(
     besideStepsOf run: String, _ steps: StepEntries
   ) throws(CheckpointError) -> String? {
-    let known = Set(steps.entries.map(\.name))
-    let found = try FileSystem.folders(in: run).filter { name in
-      !known.contains(name) && StepName(folder: name) == nil
-        && (try? CheckpointFolder.find(in: FileSystem.join(run, name))) != nil
+    var found: [String] = []
+    for name in try FileSystem.folders(in: run) where !steps.knows(name) {
+      let path = FileSystem.join(run, name)
+      if (try? CheckpointFolder.find(in: path)) != nil {
+        found.append("\(name) (weights)")
+      } else if name.contains(where: \.isNumber), let format = try? ForeignFormat(inFolder: path) {
+        found.append("\(name) (\(format.summary))")
+      }
     }
-    return found.isEmpty ? nil : "not read: \(found.joinedShortly) (weights beside the checkpoints)"
+    return found.isEmpty ? nil : "not read: \(found.joinedShortly)"
   }
 
   /// What is at the path, if it is worth a word.

@@ -113,11 +113,12 @@ import Testing
       ] { try folder.write("run/checkpoint-\(step)/\(name)", [0]) }
     }
     try folder.writeModel("run/best")
+    try folder.write("run/global_step3/zero_to_fp32.py", [])
     let run = try #require(try Discovery.runs(at: folder.path + "/run").first)
     #expect(
       run.notes == [
         "not read: 2_Dense (weights), lora_adapter (an adapter), value_head.safetensors (weights)",
-        "not read: best (weights beside the checkpoints)",
+        "not read: best (weights), global_step3 (DeepSpeed ZeRO shards are not read)",
       ])
   }
 
