@@ -39,28 +39,32 @@ public struct AdapterFolder: Sendable {
         : .nothingReadable(path: path, lookedFor: [Self.configurationName])
     }
     let isFile = FileSystem.isFile(path)
-    let weights = try isFile ? TensorStore(file: path) : Self.weights(in: folder)
+    let place = isFile ? path : folder
+    let open = { () throws(CheckpointError) in
+      try isFile ? TensorStore(file: path) : Self.weights(in: folder)
+    }
     let configurationFile = FileSystem.join(folder, Self.configurationName)
-    let isOwn = !isFile || Self.weightsNames.contains { path.hasSuffix($0) }
-    if isOwn, FileSystem.isFile(configurationFile) {
+    if !isFile || Self.weightsNames.contains(where: path.hasSuffix),
+      FileSystem.isFile(configurationFile)
+    {
       let document = try JSONValue(file: configurationFile)
       try self.init(
-        path: isFile ? path : folder,
-        configuration: ForeignAdapter.mlxConfiguration(document) ?? document,
-        configurationFile: configurationFile, weights: weights)
-    } else if !weights.path.hasSuffix(Self.weightsName),
+        path: place, configuration: ForeignAdapter.mlxConfiguration(document) ?? document,
+        configurationFile: configurationFile, weights: open)
+      return
+    }
+    let weights = try open()
+    guard !weights.path.hasSuffix(Self.weightsName),
       let configuration = ForeignAdapter.configuration(of: weights)
-    {
-      try self.init(
-        path: isFile ? path : folder, configuration: configuration,
-        configurationFile: weights.path, weights: weights)
-    } else {
-      throw .configurationMissing(folder: folder, file: Self.configurationName)
+    else { throw .configurationMissing(folder: folder, file: Self.configurationName) }
+    try self.init(path: place, configuration: configuration, configurationFile: weights.path) {
+      weights
     }
   }
 
   private init(
-    path: String, configuration: JSONValue, configurationFile: String, weights: TensorStore
+    path: String, configuration: JSONValue, configurationFile: String,
+    weights open: () throws(CheckpointError) -> TensorStore
   ) throws(CheckpointError) {
     self.configuration = configuration
     guard let type = configuration["peft_type"]?.string else {
@@ -72,7 +76,7 @@ public struct AdapterFolder: Sendable {
     peftType = type.split(separator: ".").last.map { $0.uppercased() } ?? type
     let name = configuration["base_model_name_or_path"]?.string
     baseModelName = name == "" ? nil : name
-    self.weights = weights
+    weights = try open()
     entries = weights.tensors.map(AdapterEntry.init(tensor:))
     self.path = path
     try Self.checkUnique(entries, file: weights.path)
