@@ -162,7 +162,10 @@ package struct AnalysisResults: Sendable {
 
   static func += (left: inout AnalysisResults, right: AnalysisResults) {
     left.modules += right.modules
-    left.baseHashes.merge(right.baseHashes) { $0.merging($1) { hash, _ in hash } }
+    // In place: with very many modules a copy of all hashes for each group would take most of the time.
+    for (path, hashes) in right.baseHashes {
+      left.baseHashes[path, default: [:]].merge(hashes) { hash, _ in hash }
+    }
   }
 
   /// One hash for all analysed weights of a base.
