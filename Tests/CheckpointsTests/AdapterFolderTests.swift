@@ -90,4 +90,28 @@ import Testing
         path: folder.path, lookedFor: ["adapter_config.json"])
     ) { try AdapterFolder(path: folder.path) }
   }
+
+  @Test
+  func `an adapter of PEFT under another name has the configuration beside it, or is refused`()
+    throws
+  {
+    let folder = try TestFolder()
+    let named = try folder.write(
+      "lora.safetensors", SafetensorsBytes.file([.init("base_model.model.q.lora_A.weight", [1])]))
+    let bare = try folder.write(
+      "bare.safetensors", SafetensorsBytes.file([.init("q.lora_A.weight", [1])]))
+    // Other trainers say that the scale is 1; PEFT says it in the configuration.
+    #expect(
+      throws: CheckpointError.configurationMissing(folder: folder.path, file: "adapter_config.json")
+    ) {
+      try Discovery.runs(at: named)
+    }
+    try folder.write("adapter_config.json", text: #"{"peft_type":"LORA","r":1,"lora_alpha":16}"#)
+    for file in [named, bare] {
+      #expect(try Discovery.runs(at: file).first?.checkpoints.map(\.contents) == [.adapter])
+      let adapter = try AdapterFolder(path: file)
+      #expect(adapter.configuration["lora_alpha"]?.integer == 16)
+      #expect(adapter.entries.count == 1)
+    }
+  }
 }

@@ -40,13 +40,15 @@ public struct AdapterFolder: Sendable {
     }
     let isFile = FileSystem.isFile(path)
     let place = isFile ? path : folder
+    // Under another name than those of an adapter's weights, the tensors say whose they are.
+    let isNamed = !isFile || Self.weightsNames.contains(where: path.hasSuffix)
+    let store = isNamed ? nil : try TensorStore(file: path)
     let open = { () throws(CheckpointError) in
-      try isFile ? TensorStore(file: path) : Self.weights(in: folder)
+      if let store { return store }
+      return try isFile ? TensorStore(file: path) : Self.weights(in: folder)
     }
     let configurationFile = FileSystem.join(folder, Self.configurationName)
-    if !isFile || Self.weightsNames.contains(where: path.hasSuffix),
-      FileSystem.isFile(configurationFile)
-    {
+    if store.map(ForeignAdapter.mayBelongToPEFT) ?? true, FileSystem.isFile(configurationFile) {
       let document = try JSONValue(file: configurationFile)
       try self.init(
         path: place, configuration: ForeignAdapter.mlxConfiguration(document) ?? document,

@@ -9,15 +9,27 @@ import Documents
 enum ForeignAdapter {
   /// The configuration of a file that holds an adapter without one; nil if it holds none.
   static func configuration(of store: TensorStore) -> JSONValue? {
-    let isAdapter = store.tensors.contains { tensor in
-      endings.contains { tensor.name.hasSuffix($0) }
+    // The scale of PEFT's own is only in adapter_config.json.
+    guard isAdapter(store), !store.tensors.contains(where: { $0.name.hasPrefix(peftPrefix) }) else {
+      return nil
     }
-    // A state dictionary of a model that PEFT has wrapped holds adapters too, but under the wrapper.
-    let isWrapped = store.tensors.contains { $0.name.contains(".base_layer.") }
-    guard isAdapter, !isWrapped else { return nil }
     return diffusersConfiguration(store)
       ?? .object([JSONValue.Member(key: "peft_type", value: .string("KOHYA"))])
   }
+
+  /// Whether a file holds an adapter, of PEFT or of another trainer.
+  static func isAdapter(_ store: TensorStore) -> Bool {
+    // A state dictionary of a model that PEFT has wrapped holds adapters too, but under the wrapper.
+    store.tensors.contains { tensor in endings.contains { tensor.name.hasSuffix($0) } }
+      && !store.tensors.contains { $0.name.contains(".base_layer.") }
+  }
+
+  /// Whether an `adapter_config.json` beside a file of any name may be its own.
+  static func mayBelongToPEFT(_ store: TensorStore) -> Bool {
+    store.tensors.contains { $0.name.hasPrefix(peftPrefix) || $0.name.hasSuffix(".lora_A.weight") }
+  }
+
+  private static let peftPrefix = "base_model.model."
 
   /// The ends of names that only adapters have.
   private static let endings = [

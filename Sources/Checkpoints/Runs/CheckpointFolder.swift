@@ -67,7 +67,7 @@ enum CheckpointFolder {
   private static func open(file path: String, step: Int) throws(CheckpointError) -> Opened {
     var isAdapter = FileSystem.lastComponent(of: path).hasSuffix(AdapterFolder.mlxWeightsName)
     if !isAdapter {
-      isAdapter = ForeignAdapter.configuration(of: try TensorStore(file: path)) != nil
+      isAdapter = ForeignAdapter.isAdapter(try TensorStore(file: path))
     }
     return Opened(
       checkpoint: Checkpoint(step: step, path: path, contents: isAdapter ? .adapter : .model),
