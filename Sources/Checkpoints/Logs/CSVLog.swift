@@ -35,7 +35,8 @@ enum CSVLog: LogReader {
         columns.append((name, value))
       }
       // A last line without its end may lack digits.
-      if !line.isCut, let row = HistoryRow(logged: columns) { contents.rows.append(row) }
+      if !line.isCut { contents.add(columns) }
+      if contents.fault != nil { break }
     }
     return contents
   }

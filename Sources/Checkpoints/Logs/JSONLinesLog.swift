@@ -25,7 +25,8 @@ enum JSONLinesLog: LogReader {
             ($0.name.hasPrefix("data/") ? String($0.name.dropFirst(5)) : $0.name, $0.value)
           }
         }
-        if let row = HistoryRow(logged: columns) { contents.rows.append(row) }
+        contents.add(columns)
+        if contents.fault != nil { break }
       } catch {
         if !line.isCut { contents.fault = "line \(line.number) is not JSON: \(error.fault)" }
         break

@@ -6,9 +6,9 @@ public enum LoggedQuantity: String, CaseIterable, Sendable {
   /// ``rejectedReward``.
   case reward
   case learningRate
-  /// The mean entropy of the policy's next token, in nats.
+  /// The mean entropy of the policy's next token, in nats; under `objective/entropy` that of a whole answer.
   case entropy
-  /// The divergence from the reference policy.
+  /// The divergence from the reference policy in nats, of a token; under `objective/kl` that of a whole answer.
   case divergence
   /// The share of tokens whose probability ratio was clipped.
   case clipFraction
@@ -32,33 +32,37 @@ public enum LoggedQuantity: String, CaseIterable, Sendable {
     case .loss:
       [
         "loss", "policy_loss", "gpt_loss", "loss_mean", "actor/loss", "actor/pg_loss",
-        "loss/policy_avg", "train_loss",
+        "loss/policy_avg", "ppo/loss/total", "train_loss",
       ]
     case .evaluationLoss: ["eval_loss", "val/loss", "val_loss", "validation/loss", "valid_loss"]
-    // TRL, OpenRLHF; verl; TRL's PPO and online DPO; slime
+    // TRL, OpenRLHF; verl; TRL's PPO and online DPO; slime; TRL's PPO up to 0.11
     case .reward:
       [
         "reward", "critic/score/mean", "critic/rewards/mean", "objective/scores",
         "objective/rlhf_reward",
-        "rollout/raw_reward",
+        "rollout/raw_reward", "env/reward_mean", "ppo/mean_scores",
       ]
     // Trainer; LLaMA-Factory, OpenRLHF, verl
-    case .learningRate: ["learning_rate", "lr", "actor_lr", "actor/lr", "train_lr"]
+    case .learningRate:
+      ["learning_rate", "lr", "actor_lr", "actor/lr", "train_lr", "ppo/learning_rate"]
     case .entropy:
       [
-        "entropy", "actor/entropy", "actor/entropy_loss", "entropy_loss", "objective/entropy",
-        "policy/entropy_avg",
+        "entropy", "actor/entropy", "actor/entropy_loss", "entropy_loss", "policy/entropy_avg",
+        "ppo/policy/entropy", "objective/entropy",
       ]
     case .divergence: ["kl", "actor/kl_loss", "actor/reward_kl_penalty", "objective/kl"]
     case .clipFraction:
       [
         "clip_ratio/region_mean", "clip_ratio", "actor/pg_clipfrac", "ppo_clip_ratio",
         "policy_clip_ratio",
-        "policy/clipfrac_avg", "cispo_clip_ratio",
+        "policy/clipfrac_avg", "ppo/policy/clipfrac", "cispo_clip_ratio",
       ]
     case .gradientNorm: ["grad_norm", "actor/grad_norm", "actor_grad_norm"]
     case .completionLength:
-      ["completions/mean_length", "completion_length", "response_length/mean", "response_length"]
+      [
+        "completions/mean_length", "completion_length", "response_length/mean", "response_length",
+        "tokens/responses_len_mean",
+      ]
     case .chosenReward: ["rewards/chosen", "rewards/chosen/mean", "chosen_reward"]
     case .rejectedReward:
       ["rewards/rejected", "rewards/rejected/mean", "reject_reward", "rejected_reward"]

@@ -10,11 +10,15 @@ struct ProtocolMessage {
   /// In the order of the message.
   private(set) var fields: [(number: Int, value: Value)] = []
 
-  /// Nil if the bytes are no message. Groups, which no log has, are none.
+  /// No record of a log has more; one of many empty fields needs twenty times its size in memory.
+  private static let fieldLimit = 1 << 18
+
+  /// Nil if the bytes are no message. Groups and endless messages, which no log has, are none.
   init?(_ bytes: ArraySlice<UInt8>) {
     var rest = bytes
     while !rest.isEmpty {
-      guard let key = Self.number(from: &rest), key >> 3 > 0, let number = Int(exactly: key >> 3)
+      guard fields.count < Self.fieldLimit, let key = Self.number(from: &rest), key >> 3 > 0,
+        let number = Int(exactly: key >> 3)
       else { return nil }
       switch key & 7 {
       case 0:

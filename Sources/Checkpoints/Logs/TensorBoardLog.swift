@@ -12,7 +12,7 @@ enum TensorBoardLog: LogReader {
   static func read(_ bytes: [UInt8]) -> LogContents {
     var contents = LogContents()
     var rest = bytes[...]
-    while !rest.isEmpty {
+    while !rest.isEmpty, contents.fault == nil {
       let start = rest.startIndex
       let header = rest.prefix(8)
       guard let length = rest.popLittleEndian(UInt64.self),
@@ -32,7 +32,10 @@ enum TensorBoardLog: LogReader {
         contents.fault = "the record at byte \(start) does not fit its checksum"
         break
       }
-      if let event = ProtocolMessage(record), let row = row(of: event) { contents.rows.append(row) }
+      guard let event = ProtocolMessage(record) else { continue }
+      let columns = columns(of: event)
+      // The first step is 0, which the encoding leaves out.
+      if !columns.isEmpty { contents.add(columns, step: event.integer(2) ?? 0) }
     }
     return contents
   }
@@ -43,13 +46,11 @@ enum TensorBoardLog: LogReader {
     return (sum >> 15 | sum << 17) &+ 0xA282_EAD8
   }
 
-  /// The scalars of an event; nil if it has none.
-  private static func row(of event: ProtocolMessage) -> HistoryRow? {
-    let columns = event.messages(5).flatMap { $0.messages(1) }.compactMap { value in
+  /// The scalars of an event.
+  private static func columns(of event: ProtocolMessage) -> [(name: String, value: Double)] {
+    event.messages(5).flatMap { $0.messages(1) }.compactMap { value in
       value.texts(1).last.flatMap { tag in (value.float(2) ?? scalar(of: value)).map { (tag, $0) } }
     }
-    // The first step is 0, which the encoding leaves out.
-    return columns.isEmpty ? nil : HistoryRow(logged: columns, step: event.integer(2) ?? 0)
   }
 
   /// The number of a tensor of one element: of type 1 (single precision) or 2 (double), as bytes or as a list.

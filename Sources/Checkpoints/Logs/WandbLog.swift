@@ -23,7 +23,7 @@ enum WandbLog: LogReader {
     }
     var position = headerSize
     var record: [UInt8] = []
-    while position < bytes.count {
+    while position < bytes.count, contents.fault == nil {
       let left = blockSize - position % blockSize
       // Too few bytes for a frame, at the end of a block, are filling.
       if left < frameSize {
@@ -46,7 +46,7 @@ enum WandbLog: LogReader {
       if kind == wholeKind || kind == firstKind { record = [] }
       record += bytes[position + frameSize..<end]
       if kind == wholeKind || kind == lastKind, let message = ProtocolMessage(record[...]) {
-        contents.rows += message.messages(2).compactMap(row)
+        for history in message.messages(2) { contents.add(columns(of: history)) }
       }
       position = end
     }
@@ -58,16 +58,16 @@ enum WandbLog: LogReader {
   private static let frameSize = 7
   private static let (wholeKind, firstKind, lastKind): (UInt8, UInt8, UInt8) = (1, 2, 4)
 
-  /// A `HistoryRecord`: items with a key, or the parts of one, and a value as JSON.
-  private static func row(of history: ProtocolMessage) -> HistoryRow? {
-    let columns = history.messages(1).flatMap { item -> [(name: String, value: Double)] in
-      let parts = item.texts(2)
-      let name = parts.isEmpty ? item.texts(1).last ?? "" : parts.joined(separator: "/")
-      guard let text = item.bytes(16).last,
-        let value = try? JSONValue(parsing: Array(text), dialect: .python)
-      else { return [] }
-      return value.loggedColumns(under: name)
-    }
-    return HistoryRow(logged: columns, step: history.messages(2).last.map { $0.integer(1) ?? 0 })
+  /// A `HistoryRecord`: items with a key, or the parts of one, and a value as JSON; the count of calls may stand apart.
+  private static func columns(of history: ProtocolMessage) -> [(name: String, value: Double)] {
+    history.messages(2).suffix(1).map { ("_step", Double($0.integer(1) ?? 0)) }
+      + history.messages(1).flatMap { item -> [(name: String, value: Double)] in
+        let parts = item.texts(2)
+        let name = parts.isEmpty ? item.texts(1).last ?? "" : parts.joined(separator: "/")
+        guard let text = item.bytes(16).last,
+          let value = try? JSONValue(parsing: Array(text), dialect: .python)
+        else { return [] }
+        return value.loggedColumns(under: name)
+      }
   }
 }

@@ -50,7 +50,8 @@ struct RunHistory {
     _ reader: any LogReader.Type, _ paths: [String], in run: String
   ) -> [HistoryRow] {
     var all: [HistoryRow] = []
-    for path in paths {
+    let parts = Self.parts(of: paths)
+    for (path, part) in zip(paths, parts) {
       let contents: LogContents
       do {
         contents = reader.read(try FileSystem.bytes(of: path, limit: Self.sizeLimit))
@@ -58,21 +59,37 @@ struct RunHistory {
         notes.append("\(Self.name(of: [path], reader, in: run)) is left out: \(error)")
         continue
       }
+      let rows = contents.rows(of: part)
       if let fault = contents.fault {
         notes.append(
-          "\(Self.name(of: [path], reader, in: run)) is read only as far as it is whole (\(contents.rows.count) rows): "
+          "\(Self.name(of: [path], reader, in: run)) is read only as far as it is whole (\(rows.count) rows): "
             + fault)
       }
+      if let unplaced = contents.unplaced {
+        notes.append("not read: \(unplaced) in \(Self.name(of: [path], reader, in: run))")
+      }
       var starts: [String: Int] = [:]
-      for row in contents.rows {
+      for row in rows {
         for column in row.values.keys { starts[column] = min(starts[column] ?? .max, row.step) }
       }
       all = all.map { row in
         HistoryRow(step: row.step, values: row.values.filter { row.step < starts[$0.key] ?? .max })
       }
-      all += contents.rows
+      all += rows
     }
     return HistoryRow.merged(all)
+  }
+
+  /// What stands before the columns of each file: where training and evaluation log the same names into folders of
+  /// their own (`logs/train`, `logs/val`), those of the evaluation are told apart. Nil for training.
+  private static func parts(of paths: [String]) -> [String?] {
+    let folders = [
+      "eval": "eval_", "evaluation": "eval_", "val": "eval_", "valid": "eval_",
+      "validation": "eval_", "test": "test_",
+    ]
+    let parts = paths.map { folders[FileSystem.lastComponent(of: FileSystem.parent(of: $0))] }
+    // Without a file of the training it may as well be the name of an experiment.
+    return parts.contains(nil) ? parts : parts.map { _ in nil }
   }
 
   /// No scalar needs more.

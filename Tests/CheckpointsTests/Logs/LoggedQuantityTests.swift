@@ -115,6 +115,12 @@ import Testing
           "policy/clipfrac_avg": 6,
         ], "older TRL"
       ),
+      (
+        [
+          "ppo/loss/total": 1, "env/reward_mean": 2, "objective/kl": 3,
+          "tokens/responses_len_mean": 4, "ppo/learning_rate": 5, "ppo/policy/clipfrac": 6,
+        ], "TRL up to 0.11"
+      ),
     ] as [([String: Double], String)])
   func `other trainers' names mean the same`(values: [String: Double], trainer: String) {
     let row = HistoryRow(step: 0, values: values)
@@ -122,5 +128,10 @@ import Testing
       .loss, .reward, .divergence, .completionLength, .learningRate, .clipFraction,
     ]
     #expect(quantities.map(row.value(of:)) == [1, 2, 3, 4, 5, 6])
+  }
+
+  @Test func `the entropy of a token counts before that of an answer`() {
+    let row = HistoryRow(step: 0, values: ["objective/entropy": 40, "policy/entropy_avg": 0.5])
+    #expect(row.value(of: .entropy) == 0.5)
   }
 }
