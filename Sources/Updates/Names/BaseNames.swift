@@ -1,38 +1,57 @@
-import Checkpoints
+import Synchronization
 
 /// The names of a base's tensors, found by the names that a checkpoint uses.
 ///
 /// Names can differ: libraries rename modules (``NameRule``), and a checkpoint of a model with a head has
 /// `bert.encoder…` where the base has `encoder…`, or the other way round.
-struct BaseNames: Sendable {
-  /// Names by their canonical form; nil where several tensors have it.
-  private let canonical: [String: String?]
-  /// Names by their canonical form without its first component.
-  private let inner: [String: String?]
-  /// Names of weights with `_` for `.`, as kohya-ss writes them.
-  private let flat: [String: String?]
+final class BaseNames: Sendable {
+  private let names: [String]
+  /// Made when a name is looked up for the first time: most checkpoints use the names of their base.
+  private let spellings = Mutex<Spellings?>(nil)
 
-  init(_ names: some Sequence<String>) {
-    var canonical: [String: String?] = [:]
-    var inner: [String: String?] = [:]
-    var flat: [String: String?] = [:]
-    for name in names {
-      let module = Self.flat(BaseWeights.withoutWeight(name))
-      flat[module] = flat[module] == nil ? .some(name) : .some(nil)
-      let form = Self.canonical(name)
-      canonical[form] = canonical[form] == nil ? .some(name) : .some(nil)
-      guard let rest = Self.withoutFirstComponent(form) else { continue }
-      inner[rest] = inner[rest] == nil ? .some(name) : .some(nil)
-    }
-    self.canonical = canonical
-    self.inner = inner
-    self.flat = flat
-  }
+  init(_ names: [String]) { self.names = names }
 
   /// The tensor that a name of the checkpoint means; nil if there is none or more than one. A tensor of exactly this
   /// name is to be tried first.
   func equivalent(of name: String) -> String? {
-    let form = Self.canonical(name)
+    spellings.withLock { spellings in
+      if spellings == nil { spellings = Spellings(of: names) }
+      return spellings?.equivalent(of: name)
+    }
+  }
+
+  /// The form that all spellings of a name share.
+  static func canonical(_ name: String) -> String {
+    var components = name.split(separator: ".", omittingEmptySubsequences: false)
+    for rule in NameRule.all { components = rule(components) }
+    return components.joined(separator: ".")
+  }
+}
+
+/// The names of a base by their spellings; nil where several tensors have one.
+private struct Spellings {
+  /// By the canonical form.
+  private var canonical: [String: String?] = [:]
+  /// By the canonical form without its first component.
+  private var inner: [String: String?] = [:]
+  /// Names of weights with `_` for `.`, as kohya-ss writes them.
+  private var flat: [String: String?] = [:]
+
+  init(of names: [String]) {
+    for name in names {
+      let form = BaseNames.canonical(name)
+      Self.add(name, as: form, to: &canonical)
+      Self.add(name, as: Self.flat(BaseWeights.withoutWeight(name)), to: &flat)
+      if let rest = Self.withoutFirstComponent(form) { Self.add(name, as: rest, to: &inner) }
+    }
+  }
+
+  private static func add(_ name: String, as key: String, to names: inout [String: String?]) {
+    names[key] = names[key] == nil ? .some(name) : .some(nil)
+  }
+
+  func equivalent(of name: String) -> String? {
+    let form = BaseNames.canonical(name)
     if let found = canonical[form] { return found }
     let module = BaseWeights.withoutWeight(name)
     if let part = Self.flatPrefixes.first(where: module.hasPrefix),
@@ -56,13 +75,6 @@ struct BaseNames: Sendable {
     "lora_unet_", "lora_te1_", "lora_te2_", "lora_te3_", "lora_te_", "lora_transformer_",
     "lycoris_",
   ]
-
-  /// The form that all spellings of a name share.
-  static func canonical(_ name: String) -> String {
-    var components = name.split(separator: ".", omittingEmptySubsequences: false)
-    for rule in NameRule.all { components = rule.apply(components) }
-    return components.joined(separator: ".")
-  }
 
   private static func withoutFirstComponent(_ name: String) -> String? {
     name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) }

@@ -3,17 +3,15 @@
 /// A name is a list of components, such as `model`, `layers`, `0`, `q_proj`, `weight`. Two names mean the same tensor if
 /// all rules together give them the same form. A rule is applied to the names of both sides, so it does not matter
 /// which of them is the older one.
-struct NameRule: Sendable {
-  /// What the rule is about.
-  let title: String
-  let apply: @Sendable ([Substring]) -> [Substring]
-
+enum NameRule {
   /// All rules, in the order in which they are applied.
-  static let all = [wrappers, nesting, vision, layerNorm, weightNorm, experts, heads]
+  static let all: [@Sendable ([Substring]) -> [Substring]] = [
+    wrappers, nesting, vision, layerNorm, weightNorm, experts, heads,
+  ]
 
   /// Wrappers that a trainer puts around a module: PyTorch's FSDP, activation checkpointing, `torch.compile` and
   /// distributed data parallel.
-  static let wrappers = NameRule(title: "wrappers of a trainer") { components in
+  @Sendable static func wrappers(_ components: [Substring]) -> [Substring] {
     let rest = components.filter {
       $0 != "_fsdp_wrapped_module" && $0 != "_checkpoint_wrapped_module" && $0 != "_orig_mod"
         && $0 != "_forward_module"
@@ -23,7 +21,7 @@ struct NameRule: Sendable {
 
   /// Where models of several parts keep their language model: `language_model.model.layers` (before transformers 4.52),
   /// `model.language_model.layers` (since), `model.layers` (the files of Qwen2-VL).
-  static let nesting = NameRule(title: "nesting of models of several parts") { components in
+  @Sendable static func nesting(_ components: [Substring]) -> [Substring] {
     var rest = components[...]
     while rest.count > 2, rest.first == "model" || rest.first == "language_model" {
       rest = rest.dropFirst()
@@ -32,7 +30,7 @@ struct NameRule: Sendable {
   }
 
   /// Vision transformers and their kin before and since transformers 5: ViT, DeiT, BEiT, DINOv2, DETR.
-  static let vision = NameRule(title: "names of vision models") { components in
+  @Sendable static func vision(_ components: [Substring]) -> [Substring] {
     components.replacing([
       (["encoder", "layer"], ["layers"]),
       (["attention", "attention", "query"], ["attention", "q_proj"]),
@@ -47,7 +45,7 @@ struct NameRule: Sendable {
   }
 
   /// The gain and the shift of a layer normalisation in checkpoints that were made from TensorFlow's.
-  static let layerNorm = NameRule(title: "gamma and beta of a normalisation") { components in
+  @Sendable static func layerNorm(_ components: [Substring]) -> [Substring] {
     guard components.count > 1, let last = components.last,
       components[components.count - 2].lowercased().replacing("_", with: "").hasSuffix("layernorm")
     else { return components }
@@ -59,7 +57,7 @@ struct NameRule: Sendable {
   }
 
   /// The length and the direction of a weight-normalised weight, before and since PyTorch's parametrizations.
-  static let weightNorm = NameRule(title: "parts of a weight normalisation") { components in
+  @Sendable static func weightNorm(_ components: [Substring]) -> [Substring] {
     components.replacing([
       (["weight_g"], ["parametrizations", "weight", "original0"]),
       (["weight_v"], ["parametrizations", "weight", "original1"]),
@@ -67,7 +65,7 @@ struct NameRule: Sendable {
   }
 
   /// The experts of Mixtral, Phi-MoE and Granite, and those of Qwen-MoE, OLMoE and DeepSeek.
-  static let experts = NameRule(title: "names of experts") { components in
+  @Sendable static func experts(_ components: [Substring]) -> [Substring] {
     let renamed = components.replacing([
       (["block_sparse_moe", "input_linear", "weight"], ["mlp", "experts", "gate_up_proj"]),
       (["block_sparse_moe", "output_linear", "weight"], ["mlp", "experts", "down_proj"]),
@@ -83,7 +81,7 @@ struct NameRule: Sendable {
   }
 
   /// The output head of GPT-NeoX.
-  static let heads = NameRule(title: "names of heads") { components in
+  @Sendable static func heads(_ components: [Substring]) -> [Substring] {
     components.first == "embed_out" ? ["lm_head"] + components.dropFirst() : components
   }
 }

@@ -75,7 +75,7 @@ struct AdapterGroups {
   }
 
   private static func withoutWrappers(_ name: String) -> String {
-    NameRule.wrappers.apply(name.split(separator: ".", omittingEmptySubsequences: false))
+    NameRule.wrappers(name.split(separator: ".", omittingEmptySubsequences: false))
       .joined(separator: ".")
   }
 
