@@ -10,7 +10,7 @@ struct BaseWeights: Sendable {
 
   init(_ model: ModelFolder) {
     self.model = model
-    names = BaseNames(model.weights.tensors.lazy.map(\.name))
+    names = BaseNames(model.weights.tensors.map(\.name))
     transposes = Self.transposes(model)
   }
 
@@ -32,6 +32,20 @@ struct BaseWeights: Sendable {
   /// The closest name in the base, for an error.
   func nearest(to name: String) -> String? {
     NearestName.of(name, in: model.weights.tensors.lazy.map(\.name)).map(Self.withoutWeight)
+  }
+
+  /// Refuses the base if it has no partner for most matrices.
+  /// - Parameters:
+  ///   - compared: How many have one.
+  ///   - strangers: The names of the others.
+  ///   - ending: What a name lacks of that of its tensor.
+  func requireMost(
+    compared: Int, strangers: [String], ending: String = ""
+  ) throws(UpdateError) {
+    guard strangers.count > compared else { return }
+    throw .anotherBase(
+      compared: compared, of: compared + strangers.count, strangers: strangers,
+      nearest: nearest(to: strangers[0] + ending))
   }
 
   static func withoutWeight(_ name: String) -> String {

@@ -11,20 +11,19 @@ extension AdapterReader {
 
   /// Checks the tensors of one place and prepares its updates.
   /// - Parameters:
+  ///   - shared: The tensors that all modules share and this one uses.
   ///   - tensors: The tensors of the place and the shared ones, read once for both the checks and the findings.
   ///   - replayed: Those of the shared tensors that are in no file.
   func prepare(
-    _ place: Place, settings: ModuleSettings, tensors: [String: Tensor],
-    replayed: [String: Tensor], _ findings: inout AdapterFindings
+    _ place: Place, settings: ModuleSettings, shared: [String: TensorDescription],
+    tensors: [String: Tensor], replayed: [String: Tensor], _ findings: inout AdapterFindings
   ) throws -> Prepared {
     var settings = settings
     settings.expert = place.expert
     settings.layout = layout(of: place)
     var parameters = AdapterParameters(
       settings: settings, store: folder.weights,
-      tensors: place.group.tensors.merging(groups.shared(with: place.group.module)) { own, _ in own
-      },
-      replayed: replayed)
+      tensors: place.group.tensors.merging(shared) { own, _ in own }, replayed: replayed)
     let first = try applyStart(&parameters, place, tensors, &findings)
     var adapter = try parameters.adapter(of: tensors, first: first)
     // The shape of a matrix that is not square shows its layout.

@@ -40,11 +40,7 @@ extension AdapterReader {
         strangers.append(group.module)
       }
     }
-    if strangers.count > places.count, let base {
-      throw UpdateError.anotherBase(
-        compared: places.count, of: places.count + strangers.count, strangers: strangers,
-        nearest: base.nearest(to: strangers[0] + ".weight"))
-    }
+    try base?.requireMost(compared: places.count, strangers: strangers, ending: ".weight")
     if !strangers.isEmpty { findings.add(.new(tensors: strangers)) }
     translations.finding.map { findings.add($0) }
     return try named(places, &findings)

@@ -73,11 +73,9 @@ extension AdapterReader {
     of name: String, _ weight: ModelWeight, base: BaseWeights, saved: ModelFolder
   ) throws -> String? {
     guard base.model.tiedEmbeddings, name.hasSuffix("lm_head.weight") else { return nil }
-    for (other, value) in groups.values
-    where other != name && !value.isFrozenBase && value.tensor.shape == weight.shape {
-      if try weight.equals(saved.weight(named: value.tensor.name)) { return other }
-    }
-    return nil
+    let others = groups.values.filter { !$0.value.isFrozenBase }.sorted { $0.key < $1.key }
+    let twin = try saved.twin(of: weight, among: others.lazy.map(\.value.tensor))
+    return others.first { $0.value.tensor == twin }?.key
   }
 
   /// Compares a frozen weight that was saved with the adapter to the base; a finding if they differ.

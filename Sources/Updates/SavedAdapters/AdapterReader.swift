@@ -61,11 +61,12 @@ struct AdapterReader {
       if own.group != place.group.tensors {
         own = (place.group.tensors, try folder.weights.tensors(place.group.tensors))
       }
-      let used = groups.shared(with: place.group.module).keys
-      let tensors = shared.filter { used.contains($0.key) || replayed[$0.key] != nil }
+      let used = groups.shared(with: place.group.module)
+      let tensors = shared.filter { used[$0.key] != nil || replayed[$0.key] != nil }
         .merging(own.tensors) { $1 }
       let prepared = try prepare(
-        place, settings: moduleSettings, tensors: tensors, replayed: replayed, &findings)
+        place, settings: moduleSettings, shared: used, tensors: tensors, replayed: replayed,
+        &findings)
       if let module = prepared.module { modules.append(module) }
       vectors += prepared.vectors
     }

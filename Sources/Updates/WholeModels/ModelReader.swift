@@ -33,9 +33,8 @@ struct ModelReader {
       case .incomparable: incomparable.append(pair.name)
       }
     }
-    try checkBase(
-      compared: modules.count, incomparable: incomparable,
-      new: others.new.filter { isMatrix($0) })
+    try base.requireMost(
+      compared: modules.count, strangers: incomparable + others.new.filter(isMatrix))
     if !shared.isEmpty { findings.append(.sharedWeights(tensors: shared.sorted())) }
     if let finding = tensors.translations.finding { findings.append(finding) }
     if !tensors.withoutNumbers.isEmpty {
@@ -53,27 +52,11 @@ struct ModelReader {
     of pair: TensorPairs.Pair, among pairs: [TensorPairs.Pair]
   ) throws -> String? {
     guard base.model.tiedEmbeddings, pair.name.hasSuffix("lm_head.weight") else { return nil }
-    for other in pairs
-    where other.name != pair.name && other.weight.shape == pair.weight.shape
-      && other.name.contains("embed")
-    {
-      if try pair.weight.equals(other.weight) { return other.name }
-    }
-    return nil
+    let embeddings = pairs.lazy.filter { $0.name.contains("embed") }.map(\.weight.tensor)
+    return try model.twin(of: pair.weight, among: embeddings)?.name
   }
 
   private func isMatrix(_ name: String) -> Bool {
     (model.weights[name]?.shape.count ?? 0) > 1
-  }
-
-  /// Refuses a base to which most matrices do not fit.
-  private func checkBase(
-    compared: Int, incomparable: [String], new: [String]
-  ) throws(UpdateError) {
-    let strangers = incomparable + new
-    guard strangers.count > compared else { return }
-    throw .anotherBase(
-      compared: compared, of: compared + strangers.count, strangers: strangers,
-      nearest: base.nearest(to: strangers[0]))
   }
 }

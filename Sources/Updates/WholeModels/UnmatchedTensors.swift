@@ -13,13 +13,15 @@ struct UnmatchedTensors {
 
   init(_ names: [String], of model: ModelFolder, base: BaseWeights) throws {
     var buffers: [String] = []
+    let unmatched = Set(names)
+    let originals = model.weights.tensors.filter { !unmatched.contains($0.name) }
     for name in names {
       let weight = try model.weight(named: name)
       if Self.isBuffer(name) {
         buffers.append(name)
       } else if !weight.storageType.isFloatingPoint {
         new.append(name)
-      } else if let original = try Self.original(of: weight, in: model, excluding: names) {
+      } else if let original = try Self.original(of: weight, in: model, among: originals) {
         findings.append(.tiedCopy(tensor: name, of: original))
       } else if try !addExperts(name, weight, base: base) {
         new.append(name)
@@ -61,29 +63,25 @@ struct UnmatchedTensors {
 
   /// Constants of an architecture that older libraries saved: positions, frequencies of rotary embeddings, causal masks.
   private static func isBuffer(_ name: String) -> Bool {
-    [
-      ".position_ids", ".inv_freq", ".original_inv_freq", ".attn.bias", ".attn.masked_bias",
-      ".attention.bias", ".attention.masked_bias", ".num_batches_tracked", ".token_type_ids",
-      ".relative_position_index", ".cos_cached", ".sin_cached",
-    ].contains { name.hasSuffix($0) }
+    bufferEndings.contains { name.hasSuffix($0) }
   }
+
+  private static let bufferEndings = [
+    ".position_ids", ".inv_freq", ".original_inv_freq", ".attn.bias", ".attn.masked_bias",
+    ".attention.bias", ".attention.masked_bias", ".num_batches_tracked", ".token_type_ids",
+    ".relative_position_index", ".cos_cached", ".sin_cached",
+  ]
 
   /// The tensor of the checkpoint that holds the same numbers, if one does: an embedding that is saved again for the
   /// encoder, the decoder and the head.
-  /// - Parameter others: Tensors that are no originals.
+  /// - Parameter originals: Tensors that the base has.
   private static func original(
-    of weight: ModelWeight, in model: ModelFolder, excluding others: [String]
+    of weight: ModelWeight, in model: ModelFolder, among originals: [TensorDescription]
   ) throws -> String? {
     // Two tensors of zeros or ones are no copies.
     let start = try weight.doubles(rows: 0..<min(weight.rows, 64))
     guard start.contains(where: { $0 != start[0] }) else { return nil }
-    let excluded = Set(others)
-    for tensor in model.weights.tensors
-    where tensor.shape == weight.shape && tensor.dataType == weight.storageType
-      && !excluded.contains(tensor.name)
-    {
-      if try weight.equals(model.weight(named: tensor.name)) { return tensor.name }
-    }
-    return nil
+    let candidates = originals.lazy.filter { $0.dataType == weight.storageType }
+    return try model.twin(of: weight, among: candidates)?.name
   }
 }

@@ -41,17 +41,17 @@ struct WholeModelComparison {
     }
 
     /// The type in which the base was saved if that is all that changed: rounding the base to it gives the checkpoint,
-    /// entry by entry, and at least one entry changed. Nil otherwise; a trained matrix shows it in its first rows.
+    /// entry by entry, and at least one entry changed. Nil otherwise; a trained matrix shows it in its first row.
     func roundingType() throws -> DataType? {
-      let types = [after.storageType, .bfloat16, .float16].filter {
-        $0.isRoundable && $0.unitRoundoff > before.storageType.unitRoundoff
+      let types = [after.storageType] + [.bfloat16, .float16].filter { $0 != after.storageType }
+      return try types.first {
+        try $0.isRoundable && $0.unitRoundoff > before.storageType.unitRoundoff && isRounded(to: $0)
       }
-      return try types.first { try isRounded(to: $0) }
     }
 
     private func isRounded(to type: DataType) throws -> Bool {
       var differs = false
-      for rows in panels {
+      for rows in RowPanels(before.rows) {
         var expected = try before.values(rows: rows)
         let found = try after.values(rows: rows)
         if !differs { differs = expected != found }
@@ -64,7 +64,7 @@ struct WholeModelComparison {
     /// The inner product and the squared norms of both matrices.
     func products() throws -> (inner: Double, before: Double, after: Double) {
       var sums = (inner: 0.0, before: 0.0, after: 0.0)
-      for rows in panels {
+      for rows in RowPanels(before.rows) {
         for (old, new) in zip(try before.values(rows: rows), try after.values(rows: rows)) {
           sums.inner += old * new
           sums.before += old * old
@@ -72,10 +72,6 @@ struct WholeModelComparison {
         }
       }
       return sums
-    }
-
-    private var panels: [Range<Int>] {
-      stride(from: 0, to: before.rows, by: 512).map { $0..<min($0 + 512, before.rows) }
     }
   }
 

@@ -105,30 +105,4 @@ extension ModelWeight {
     }
     return 0..<shape[0]
   }
-
-  /// Whether two weights hold the same numbers.
-  func equals(_ other: ModelWeight) throws -> Bool {
-    guard shape == other.shape else { return false }
-    for start in stride(from: 0, to: rows, by: Self.panelRows) {
-      let panel = start..<min(start + Self.panelRows, rows)
-      if try doubles(rows: panel) != other.doubles(rows: panel) { return false }
-    }
-    return true
-  }
-
-  /// ‖this − other‖ / ‖other‖ over the first rows.
-  func distance(from other: ModelWeight, rows count: Int) throws -> Double {
-    var difference = 0.0
-    var size = 0.0
-    for start in stride(from: 0, to: count, by: Self.panelRows) {
-      let panel = start..<min(start + Self.panelRows, count)
-      for (own, others) in zip(try doubles(rows: panel), try other.doubles(rows: panel)) {
-        difference += (own - others) * (own - others)
-        size += others * others
-      }
-    }
-    return difference == 0 ? 0 : (difference / size).squareRoot()
-  }
-
-  private static var panelRows: Int { 512 }
 }
