@@ -36,6 +36,7 @@ struct BaseLocator {
   ///     name no base. Such a run gets the base of the other runs if those have a common one.
   init(_ choice: BaseChoice, among runs: [Run] = []) {
     self.choice = choice
+    guard choice == .named else { return }
     let named = Set(
       runs.compactMap { run in run.baseName.flatMap { try? resolve($0, of: run) } }
         .map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path })
