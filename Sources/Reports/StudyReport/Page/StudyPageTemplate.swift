@@ -99,7 +99,7 @@ enum StudyPageTemplate {
     .claim summary{display:flex;gap:12px;align-items:baseline}
     .claim .number{color:var(--muted);min-width:1.6em;text-align:right}
     .claim .verdict{font-size:12px;font-weight:600;border:1px solid currentColor;border-radius:999px;\
-    padding:1px 8px;white-space:nowrap;flex:none;width:8.6em;text-align:center;color:var(--muted)}
+    padding:1px 8px;white-space:nowrap;flex:none;min-width:8.6em;text-align:center;color:var(--muted)}
     .claim.reproduced{border-left-color:var(--good)}.claim.reproduced .verdict{color:var(--good)}
     .claim.not-reproduced{border-left-color:var(--bad)}.claim.not-reproduced .verdict{color:var(--bad)}
     .claim.undecided{border-left-color:var(--warn)}.claim.undecided .verdict{color:var(--warn)}
