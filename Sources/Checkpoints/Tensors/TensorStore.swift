@@ -154,6 +154,28 @@ public struct TensorStore: Sendable {
     return try file(of: tensor).bytes(at: tensor.byteOffset + range.lowerBound, count: range.count)
   }
 
+  /// Equally long runs of bytes of a tensor, equally far apart, one after another.
+  /// - Parameter lines: Inside the tensor, in bytes; its elements are stored one after another.
+  func bytes(
+    of tensor: TensorDescription, lines: ElementLines
+  ) throws(CheckpointError) -> [UInt8] {
+    if lines.areJoined { return try bytes(of: tensor, range: lines.first..<lines.end) }
+    precondition(
+      lines.first >= 0 && lines.end <= tensor.byteCount && tensor.layout == .rowMajor,
+      "bytes outside the tensor, or in another order")
+    let file = try file(of: tensor)
+    var bytes = [UInt8](repeating: 0, count: lines.count * lines.length)
+    try unsafe bytes.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
+      for line in 0..<lines.count {
+        let target = unsafe UnsafeMutableBufferPointer(
+          rebasing: buffer[line * lines.length..<(line + 1) * lines.length])
+        try unsafe file.read(
+          into: UnsafeMutableRawBufferPointer(target), at: tensor.byteOffset + lines.first + line * lines.pitch)
+      }
+    }
+    return bytes
+  }
+
   private func file(of tensor: TensorDescription) throws(CheckpointError) -> OpenFile {
     guard let file = files[tensor.file] else { throw .notFound(path: tensor.file) }
     return file

@@ -63,7 +63,7 @@ struct ModelReader {
   }
 
   private func isMatrix(_ name: String) -> Bool {
-    (model.weights[name]?.shape.count ?? 0) > 1
+    ((try? model.weight(named: name))?.shape.count ?? 0) > 1
   }
 
   /// Refuses a base to which most matrices do not fit.

@@ -51,7 +51,7 @@ struct UnmatchedTensors {
   }
 
   private mutating func add(_ module: String, _ adapted: StoredMatrix, _ before: StoredMatrix) {
-    covered.formUnion(before.pieces.map(\.weight.tensor.name))
+    covered.formUnion(before.pieces.map(\.weight.name))
     modules.append(
       ModuleUpdate(
         module: module, base: before, rows: before.rows, columns: before.columns,
@@ -78,11 +78,11 @@ struct UnmatchedTensors {
     let start = try weight.doubles(rows: 0..<min(weight.rows, 64))
     guard start.contains(where: { $0 != start[0] }) else { return nil }
     let excluded = Set(others)
-    for tensor in model.weights.tensors
-    where tensor.shape == weight.shape && tensor.dataType == weight.storageType
-      && !excluded.contains(tensor.name)
+    for other in model.parameters
+    where other.shape == weight.shape && other.storageType == weight.storageType
+      && !excluded.contains(other.name)
     {
-      if try weight.equals(model.weight(named: tensor.name)) { return tensor.name }
+      if try weight.equals(other) { return other.name }
     }
     return nil
   }
