@@ -30,14 +30,18 @@ struct BitsAndBytes4Bit: QuantizedWeight {
     let table: [Double]
   }
 
+  var decoding: String { "bitsandbytes 4" }
   var parts: [TensorDescription] {
     [codes, magnitudes] + others + (nested.map { [$0.magnitudes, $0.map] } ?? [])
   }
 
-  fileprivate init(_ name: String, stateEnding: String, of model: StoredModel) throws(CheckpointError) {
+  fileprivate init(_ name: String, stateEnding: String, of model: StoredModel)
+    throws(CheckpointError)
+  {
     let state = try model.required(name + stateEnding, [.uint8])
     guard state.byteCount <= 1 << 16,
-      let document = try? JSONValue(parsing: model.store.bytes(of: state, range: 0..<state.byteCount))
+      let document = try? JSONValue(
+        parsing: model.store.bytes(of: state, range: 0..<state.byteCount))
     else { throw StoredModel.fault(state, "is not a short JSON document") }
     func number(_ key: String, atMost limit: Int) throws(CheckpointError) -> Int {
       guard let value = document[key]?.integer, (1...limit).contains(value) else {

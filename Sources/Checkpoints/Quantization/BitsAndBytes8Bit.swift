@@ -10,6 +10,7 @@ struct BitsAndBytes8Bit: QuantizedWeight {
 
   var name: String { codes.name }
   var dataType: DataType { .float32 }
+  var decoding: String { "bitsandbytes 8" }
   var parts: [TensorDescription] { [codes, magnitudes] + others }
 
   init(_ module: String, of model: StoredModel) throws(CheckpointError) {

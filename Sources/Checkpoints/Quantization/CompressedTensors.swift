@@ -19,9 +19,12 @@ struct CompressedWeight: QuantizedWeight {
   private let groupSize: Int
 
   var dataType: DataType { scales.dataType }
+  var decoding: String { "packed \(bits)" }
   var parts: [TensorDescription] { [codes, scales, size] + (zeros.map { [$0] } ?? []) }
 
-  fileprivate init(_ module: String, bits candidates: Set<Int>, of model: StoredModel) throws(CheckpointError) {
+  fileprivate init(_ module: String, bits candidates: Set<Int>, of model: StoredModel)
+    throws(CheckpointError)
+  {
     name = module + ".weight"
     codes = try model.required(module + ".weight_packed", [.int32])
     scales = try model.required(module + ".weight_scale", DataType.computeTypes)
@@ -37,7 +40,8 @@ struct CompressedWeight: QuantizedWeight {
     guard let bits = fitting.first, fitting.count == 1 else {
       throw StoredModel.fault(
         codes,
-        "has shape \(stored.asShape), which does not tell the bits of \(outputs)×\(inputs) integers")
+        "has shape \(stored.asShape), which does not tell the bits of \(outputs)×\(inputs) integers"
+      )
     }
     self.bits = bits
     if let order = try model.part(module + ".weight_g_idx", []) {
@@ -97,7 +101,9 @@ struct CompressedWeight: QuantizedWeight {
   }
 
   /// The integer that stands for zero, for each row and group.
-  private func offsets(_ rows: Range<Int>, from store: TensorStore) throws(CheckpointError) -> [Double] {
+  private func offsets(_ rows: Range<Int>, from store: TensorStore) throws(CheckpointError)
+    -> [Double]
+  {
     var values = [Double](repeating: Double(1 << (bits - 1)), count: rows.count * groups)
     guard let zeros else { return values }
     let first = rows.lowerBound * bits / 32

@@ -63,16 +63,13 @@ enum GPTQScheme: QuantizationScheme {
     } else {
       groups = .size(try groupSize(inputs: inputs, groups: groupCount, scales))
     }
-    let most = Double(1 << bits) - 1
-    // AutoGPTQ keeps the bits of the sum, except of three.
-    let isPlain = format == "gptq_v2"
     return InputMajorWeight(
       name: module + ".weight", shape: try model.shape([outputs, inputs], of: codes),
       packing: .acrossWords(bits: bits), codes: codes, scales: scales,
       zeros: try model.required(
         module + ".qzeros", words, shape: [groupCount, outputs * bits / 32]),
       groups: groups,
-      zeroPoint: { zero in isPlain ? zero : zero == most && bits != 3 ? 0 : zero + 1 })
+      zeroPoints: format == "gptq_v2" ? .plain : .lessOne)
   }
 
   /// The bits of an integer, as the configuration says, or as the number of inputs shows.
@@ -109,7 +106,7 @@ enum GPTQScheme: QuantizationScheme {
       name: module + ".weight", shape: try model.shape([outputs, inputs], of: codes),
       packing: .interleaved, codes: codes, scales: scales,
       zeros: try model.required(module + ".qzeros", words, shape: [groups, outputs / 8]),
-      groups: .size(try groupSize(inputs: inputs, groups: groups, scales)), zeroPoint: { $0 })
+      groups: .size(try groupSize(inputs: inputs, groups: groups, scales)), zeroPoints: .plain)
   }
 
   private static func groupSize(

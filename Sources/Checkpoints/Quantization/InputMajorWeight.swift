@@ -16,6 +16,20 @@ struct InputMajorWeight: QuantizedWeight {
     case indices(TensorDescription)
   }
 
+  /// How zero points are stored.
+  enum ZeroPoints {
+    case plain
+    /// Less one. AutoGPTQ keeps only the bits of the sum, except where integers have three.
+    case lessOne
+
+    func value(_ stored: Double, bits: Int) -> Double {
+      switch self {
+      case .plain: stored
+      case .lessOne: bits != 3 && stored == Double(1 << bits) - 1 ? 0 : stored + 1
+      }
+    }
+  }
+
   let name: String
   let shape: TensorShape
   let packing: Packing
@@ -25,10 +39,14 @@ struct InputMajorWeight: QuantizedWeight {
   /// [groups, out · bits / 32].
   let zeros: TensorDescription
   let groups: Groups
-  /// What a stored zero point becomes.
-  let zeroPoint: @Sendable (Double) -> Double
+  let zeroPoints: ZeroPoints
 
   var dataType: DataType { scales.dataType }
+  var decoding: String { "\(packing) \(zeroPoints)" + groupText }
+  private var groupText: String {
+    if case .size(let size) = groups { return " in groups of \(size)" }
+    return ""
+  }
   var parts: [TensorDescription] {
     if case .indices(let tensor) = groups { return [codes, scales, zeros, tensor] }
     return [codes, scales, zeros]
@@ -147,7 +165,7 @@ struct InputMajorWeight: QuantizedWeight {
         unsafe packed.stream(from: start, skippedBits: skippedBits, bits: bits, into: target)
       }
     }
-    return values.map(zeroPoint)
+    return values.map { zeroPoints.value($0, bits: bits) }
   }
 
   private static func forEachRow(

@@ -1,5 +1,3 @@
-import CKernels
-
 /// Stacked experts in MXFP4, as gpt-oss stores them: 32 numbers of E2M1 with a common power of two.
 ///
 ///     experts.gate_up_proj_blocks   U8 [E, out, groups, 16]: two codes in a byte, the first in the low bits
@@ -13,6 +11,7 @@ struct Microscaled4Bit: QuantizedWeight {
   private let blocks: TensorDescription
   private let exponents: TensorDescription
 
+  var decoding: String { "mxfp4 \(dataType.rawValue)" }
   var parts: [TensorDescription] { [blocks, exponents] }
 
   private static let group = 32
@@ -92,7 +91,8 @@ struct Microscaled4Bit: QuantizedWeight {
 
   /// 2^(exponent − 127); the last is infinite, as PyTorch's `ldexp` has it.
   private static let factors = (0..<256).map { exponent in
-    exponent == 255 ? Double.infinity : Double(sign: .plus, exponent: exponent - 127, significand: 1)
+    exponent == 255
+      ? Double.infinity : Double(sign: .plus, exponent: exponent - 127, significand: 1)
   }
 }
 

@@ -10,6 +10,10 @@ protocol QuantizedWeight: Sendable {
   /// The stored tensors, all in the order of their elements.
   var parts: [TensorDescription] { get }
 
+  /// The scheme, and all that the numbers depend on beside the parts: for the hash, so that a cache takes no weight for
+  /// another of the same bytes.
+  var decoding: String { get }
+
   /// Reads a block of the weight.
   /// - Parameters:
   ///   - rows: Inside the weight, counted over all leading dimensions.
@@ -23,9 +27,10 @@ protocol QuantizedWeight: Sendable {
 
 extension QuantizedWeight {
   /// Adds what these rows are made of to a hash: the bytes of all parts, of stacked matrices only those of their own.
-  func add(rows: Range<Int>, of store: TensorStore, to hash: ContentHasher) throws(CheckpointError) {
+  func add(rows: Range<Int>, of store: TensorStore, to hash: ContentHasher) throws(CheckpointError)
+  {
     let dimensions = shape.dimensions
-    hash.update(text: "\(rows) of \(dimensions)")
+    hash.update(text: "\(decoding) \(rows) of \(dimensions)")
     for part in parts {
       var elements = 0..<part.elementCount
       if dimensions.count == 3, part.shape.first == dimensions[0], !rows.isEmpty {

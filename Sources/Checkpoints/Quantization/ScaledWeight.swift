@@ -19,6 +19,7 @@ struct ScaledWeight: QuantizedWeight {
   private let zeros: TensorDescription?
 
   var name: String { codes.name }
+  var decoding: String { "scaled \(block) \(dataType.rawValue)" }
   var parts: [TensorDescription] { [codes, scales] + (zeros.map { [$0] } ?? []) }
 
   /// - Parameter block: The size of blocks that the configuration names, if the scales are of blocks.

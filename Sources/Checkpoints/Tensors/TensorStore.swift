@@ -170,7 +170,8 @@ public struct TensorStore: Sendable {
         let target = unsafe UnsafeMutableBufferPointer(
           rebasing: buffer[line * lines.length..<(line + 1) * lines.length])
         try unsafe file.read(
-          into: UnsafeMutableRawBufferPointer(target), at: tensor.byteOffset + lines.first + line * lines.pitch)
+          into: UnsafeMutableRawBufferPointer(target),
+          at: tensor.byteOffset + lines.first + line * lines.pitch)
       }
     }
     return bytes
