@@ -104,8 +104,9 @@ extension Adapter {
 
   public var biasChange: BiasChange? { nil }
 
-  /// Nothing: ΔW is a product of the parameters, or a scaling.
-  public func workspace(for base: MatrixShape) -> Int { 0 }
+  /// What DoRA takes, the most of all methods: W, the product, V, V with other norms, ΔW, and one more while W is read. A
+  /// method whose ΔW is a thin product or a scaling says 0.
+  public func workspace(for base: MatrixShape) -> Int { 6 * base.rows * base.columns }
 
   /// If the parameters alone do not determine the shape, the base is needed.
   public var needsBase: Bool { shape == nil }

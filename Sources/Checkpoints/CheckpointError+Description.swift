@@ -7,6 +7,7 @@ extension CheckpointError: CustomStringConvertible {
     case .isFolder(let path): "'\(path)' is a folder, expected a file: give the file inside it"
     case .unreadable(let path, let reason):
       "'\(path)' cannot be read (\(reason)): check what it is and its permissions"
+    case .nameNotUTF8(let path): "'\(path)' has a name that is not UTF-8: rename it"
     case .changedWhileReading(let file):
       "'\(file)' was rewritten while it was being read: run again when the save has finished"
     case .invalidJSON(let file, let offset, let fault):
@@ -100,6 +101,12 @@ extension CheckpointError: CustomStringConvertible {
         + " into its base first, or give the model with --base"
     case .configurationMissing(let folder, let file):
       "'\(folder)': '\(file)' is missing beside the weights: copy it from where the weights are from"
+    case .wrappedByPEFT(let path, let file, let tensor):
+      "'\(path)': '\(FileSystem.lastComponent(of: file))' holds a model that PEFT has wrapped ('\(tensor)'), weights "
+        + "and adapter in one: take the adapter out with python -c \"from peft import LoraConfig; from "
+        + "safetensors.torch import load_file, save_file; t = load_file('FILE'); LoraConfig(r=RANK, lora_alpha=ALPHA, "
+        + "base_model_name_or_path='BASE').save_pretrained('OUT'); save_file({k: v for k, v in t.items() if '.lora_' in "
+        + "k}, 'OUT/adapter_model.safetensors')\""
     case .unreadableFormat(let path, let format):
       "'\(path)': \(format.summary): \(format.conversion)"
     case .quantized(let path, let method):

@@ -12,6 +12,8 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
   case isFolder(path: String)
   /// The system refused to open, list or read; `reason` is its message.
   case unreadable(path: String, reason: String)
+  /// The name in the folder is not UTF-8; `path` shows it with marks in place of the faulty bytes.
+  case nameNotUTF8(path: String)
   /// The file was rewritten after it was opened.
   case changedWhileReading(file: String)
 
@@ -88,6 +90,8 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
   /// A model is wanted, and an adapter is here.
   case isAdapter(path: String, base: String?)
   case configurationMissing(folder: String, file: String)
+  /// The file holds the state of a model that PEFT has wrapped: weights and adapter in one; `tensor` is one of its names.
+  case wrappedByPEFT(path: String, file: String, tensor: String)
   /// The weights are in a format that is not read.
   case unreadableFormat(path: String, format: ForeignFormat)
   /// The weights are quantised by a method that cannot be decoded here.

@@ -62,7 +62,7 @@ public enum HubCache {
     if FileSystem.isFolder(FileSystem.join(path, "snapshots")) {
       return snapshot(nil, of: path, tried: &tried)
     }
-    if FileSystem.kind(of: path) != nil { return path }
+    if let kind = FileSystem.kind(of: path), kind != .unknown { return path }
     tried.append(path)
     return nil
   }

@@ -1,5 +1,6 @@
 import Adapters
 import Documents
+import Foundation
 import Updates
 
 /// Why runs cannot be analysed.
@@ -32,6 +33,8 @@ extension ExperimentError: CustomStringConvertible {
       "\(option) selects no checkpoint; there is "
         + available.prefix(12).map(String.init).joined(separator: ", ")
         + (available.count > 12 ? " and \(available.count - 12) more" : "")
+    case .duplicateRun(_, let paths) where Self.areOne(paths):
+      "the run '\(paths[0])' is given \(paths.count == 2 ? "twice" : "\(paths.count) times"): give it once"
     case .duplicateRun(let name, let paths):
       "the runs \(paths.map { "'\($0)'" }.joined(separator: " and ")) are both named '\(name)'"
         + (Self.differInForm(paths) ? ", in two Unicode forms of the same letters" : "")
@@ -40,6 +43,12 @@ extension ExperimentError: CustomStringConvertible {
       "'\(module)' needs up to \(needed >> 20) MB, and the limit of the address space (ulimit -v) leaves "
         + "\(room >> 20) MB for matrices: raise the limit"
     }
+  }
+
+  /// Whether all paths lead to one folder.
+  private static func areOne(_ paths: [String]) -> Bool {
+    Set(paths.map { Array(URL(fileURLWithPath: $0).resolvingSymlinksInPath().path.utf8) }).count
+      == 1
   }
 
   /// Whether the last parts of the paths are the same text in different bytes.

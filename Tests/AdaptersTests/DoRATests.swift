@@ -74,7 +74,8 @@ import Testing
   ) throws {
     var module = Module(module.layout, isEmbedding: module.isEmbedding)
     module.base = min(1, size) * module.base
-    module.factors.0.values = module.factors.0.values.map { $0 * size }
+    let first = module.factors.0
+    module.factors.0 = Tensor(shape: first.shape, values: first.values.map { $0 * size })
     let magnitudes = (1...7).map(Double.init)
     let update = try SavedDoRA(parameters: module.parameters(magnitudes), settings: module.settings)
       .dense(module.base)

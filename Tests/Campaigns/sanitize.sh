@@ -19,4 +19,4 @@ trap 'rm -f "$suppressions"' EXIT
 printf '%s\n' 'called_from_lib:libopenblas' 'race:libopenblas' >"$suppressions"
 export TSAN_OPTIONS=suppressions=$suppressions:halt_on_error=1:second_deadlock_stack=1
 swift test -c release --disable-xctest --sanitize="$sanitizer" --scratch-path ".build/$sanitizer" \
-  ${filter:+--filter "$filter"} --skip 'SmallDisk|SharedFolder|OutputFailure'
+  ${filter:+--filter "$filter"}

@@ -11,6 +11,7 @@ import Testing
       .unreadable(path: "p", reason: "permission denied"),
       "'p' cannot be read (permission denied): check what it is and its permissions"
     ),
+    (.nameNotUTF8(path: "p"), "'p' has a name that is not UTF-8: rename it"),
     (
       .changedWhileReading(file: "p"),
       "'p' was rewritten while it was being read: run again when the save has finished"

@@ -3,22 +3,6 @@ import Documents
 import Testing
 
 @Suite("Discovery") struct DiscoveryTests {
-  private func writeAdapter(_ place: String, in folder: TestFolder, base: String = "org/base")
-    throws
-  {
-    try folder.write(
-      place + "/adapter_config.json",
-      text: #"{"peft_type":"LORA","base_model_name_or_path":"\#(base)"}"#)
-    try folder.write(
-      place + "/adapter_model.safetensors", SafetensorsBytes.file([.init("q.lora_A.weight", [1])]))
-  }
-
-  private func writeModel(_ place: String, in folder: TestFolder) throws {
-    try folder.write(place + "/config.json", text: #"{"_name_or_path":"org/base"}"#)
-    try folder.write(
-      place + "/model.safetensors", SafetensorsBytes.file([.init("q.weight", [1])]))
-  }
-
   private func writeState(_ place: String, step: Int, rows: String, in folder: TestFolder) throws {
     try folder.write(
       place + "/trainer_state.json", text: #"{"global_step":\#(step),"log_history":[\#(rows)]}"#)
@@ -26,7 +10,7 @@ import Testing
 
   @Test func `checkpoints are sorted by number`() throws {
     let folder = try TestFolder()
-    for step in [100, 20, 3] { try writeAdapter("run/checkpoint-\(step)", in: folder) }
+    for step in [100, 20, 3] { try folder.writeAdapter("run/checkpoint-\(step)") }
     let runs = try Discovery.runs(at: folder.path + "/run/")
     #expect(runs.count == 1)
     #expect(runs[0].name == "run")
@@ -40,7 +24,7 @@ import Testing
 
   @Test func `a run of full checkpoints names its base`() throws {
     let folder = try TestFolder()
-    try writeModel("run/checkpoint-1", in: folder)
+    try folder.writeModel("run/checkpoint-1")
     let run = try #require(try Discovery.runs(at: folder.path + "/run").first)
     #expect(run.checkpoints.map(\.contents) == [.model])
     #expect(run.baseName == "org/base")
@@ -48,8 +32,8 @@ import Testing
 
   @Test func `a checkpoint being written is left out with a note`() throws {
     let folder = try TestFolder()
-    try writeAdapter("run/checkpoint-1", in: folder)
-    try writeAdapter("run/checkpoint-2", in: folder)
+    try folder.writeAdapter("run/checkpoint-1")
+    try folder.writeAdapter("run/checkpoint-2")
     let whole = SafetensorsBytes.file([.init("q.lora_A.weight", [1])])
     try folder.write("run/checkpoint-2/adapter_model.safetensors", Array(whole.dropLast(1)))
     try folder.makeFolder("run/checkpoint-3")
@@ -63,15 +47,15 @@ import Testing
 
   @Test func `a final save beside the checkpoints is not a checkpoint`() throws {
     let folder = try TestFolder()
-    try writeAdapter("run", in: folder)
-    try writeAdapter("run/checkpoint-5", in: folder)
+    try folder.writeAdapter("run")
+    try folder.writeAdapter("run/checkpoint-5")
     let run = try #require(try Discovery.runs(at: folder.path + "/run").first)
     #expect(run.checkpoints.map(\.step) == [5])
   }
 
   @Test func `our own record gives seed, base and method`() throws {
     let folder = try TestFolder()
-    try writeAdapter("run/checkpoint-0", in: folder)
+    try folder.writeAdapter("run/checkpoint-0")
     try folder.write("run/run.json", text: #"{"seed":7,"base":"../base","method":"pissa"}"#)
     let run = try #require(try Discovery.runs(at: folder.path + "/run").first)
     #expect(run.seed == 7)
@@ -81,7 +65,7 @@ import Testing
 
   @Test func `the history is that of the highest checkpoint and of the run`() throws {
     let folder = try TestFolder()
-    for step in [1, 2] { try writeAdapter("run/checkpoint-\(step)", in: folder) }
+    for step in [1, 2] { try folder.writeAdapter("run/checkpoint-\(step)") }
     try writeState("run/checkpoint-1", step: 1, rows: #"{"step":1,"reward":9}"#, in: folder)
     try writeState(
       "run/checkpoint-2", step: 2, rows: #"{"step":1,"reward":1},{"step":2,"reward":2}"#, in: folder
@@ -93,7 +77,7 @@ import Testing
 
   @Test func `the state of an earlier run in the folder is not taken`() throws {
     let folder = try TestFolder()
-    try writeAdapter("run/checkpoint-2", in: folder)
+    try folder.writeAdapter("run/checkpoint-2")
     try writeState("run/checkpoint-2", step: 2, rows: #"{"step":2,"reward":2}"#, in: folder)
     try writeState("run", step: 1, rows: #"{"step":1,"reward":9}"#, in: folder)
     let run = try #require(try Discovery.runs(at: folder.path + "/run").first)
@@ -102,20 +86,21 @@ import Testing
 
   @Test func `a folder of runs gives all of them by name`() throws {
     let folder = try TestFolder()
-    try writeAdapter("b/checkpoint-1", in: folder)
-    try writeAdapter("a", in: folder)
+    try folder.writeAdapter("b/checkpoint-1")
+    try folder.writeAdapter("a")
     try folder.write("logs/events", [0])
     try folder.write("c/pytorch_model.bin", [0])
     let runs = try Discovery.runs(at: folder.path)
     #expect(runs.map(\.name) == ["a", "b"])
     #expect(runs[0].checkpoints.map(\.step) == [0])
-    #expect(runs[0].notes.count == 1)
+    #expect(runs[0].notes.count == 2)
     #expect(runs[0].notes[0].hasPrefix("c is left out: "))
+    #expect(runs[0].notes[1] == "1 folder holds no checkpoint: logs")
   }
 
   @Test func `the step of a single checkpoint is that of its state, else of its name`() throws {
     let folder = try TestFolder()
-    try writeAdapter("checkpoint-40", in: folder)
+    try folder.writeAdapter("checkpoint-40")
     let path = folder.path + "/checkpoint-40"
     #expect(try Discovery.runs(at: path)[0].checkpoints[0].step == 40)
     try writeState("checkpoint-40", step: 41, rows: "", in: folder)
@@ -125,7 +110,7 @@ import Testing
   @Test(arguments: ["actor/lora_adapter", "lora_adapter", "policy"])
   func `an adapter below the folder of a step is found`(place: String) throws {
     let folder = try TestFolder()
-    try writeAdapter("run/global_step_30/\(place)", in: folder)
+    try folder.writeAdapter("run/global_step_30/\(place)")
     let run = try #require(try Discovery.runs(at: folder.path + "/run").first)
     #expect(run.checkpoints.map(\.step) == [30])
     #expect(run.checkpoints[0].path == folder.path + "/run/global_step_30/" + place)
@@ -133,7 +118,7 @@ import Testing
 
   @Test func `verl's Hugging Face export is found`() throws {
     let folder = try TestFolder()
-    try writeModel("run/global_step_30/actor/huggingface", in: folder)
+    try folder.writeModel("run/global_step_30/actor/huggingface")
     let run = try #require(try Discovery.runs(at: folder.path + "/run").first)
     #expect(run.checkpoints[0].contents == .model)
   }
@@ -147,7 +132,7 @@ import Testing
 
   @Test func `the weights of an adapter stand for its folder`() throws {
     let folder = try TestFolder()
-    try writeAdapter("x", in: folder)
+    try folder.writeAdapter("x")
     let run = try #require(
       try Discovery.runs(at: folder.path + "/x/adapter_model.safetensors").first)
     #expect(
@@ -218,7 +203,7 @@ import Testing
   ])
   func `no damage to a JSON file ends the process`(file: String, text: String) throws {
     let folder = try TestFolder()
-    try writeAdapter("adapter", in: folder)
+    try folder.writeAdapter("adapter")
     try folder.write("model/config.json", text: "{}")
     try folder.write("model/model.safetensors.index.json", text: #"{"weight_map":{}}"#)
     try folder.write("model/s1", SafetensorsBytes.file([.init("q.weight", [1])]))

@@ -64,6 +64,23 @@ import Testing
     #expect(throws: CheckpointError.changedWhileReading(file: path)) { try store.doubles(of: "a") }
   }
 
+  @Test func `a file overwritten under its old date is an error`() throws {
+    let folder = try TestFolder()
+    let bytes = SafetensorsBytes.file([.init("a", [1], floats: [1])])
+    let path = try folder.write("x.safetensors", bytes)
+    let date = Date(timeIntervalSince1970: 1e9)
+    try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+    let store = try TensorStore(file: path)
+    // Dates are as fine as the ticks of the system's clock, which the opening and the writing must not share.
+    usleep(20_000)
+    let handle = try #require(FileHandle(forWritingAtPath: path))
+    try handle.seek(toOffset: UInt64(bytes.count) - 1)
+    try handle.write(contentsOf: [0x40])
+    try handle.close()
+    try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+    #expect(throws: CheckpointError.changedWhileReading(file: path)) { try store.doubles(of: "a") }
+  }
+
   @Test func `a file replaced under its name is read from the old one`() throws {
     let (folder, store) = try store([.init("a", [1], floats: [1])])
     let path = folder.path + "/x.safetensors"

@@ -39,6 +39,23 @@ final class TestFolder: Sendable {
   }
 }
 
+extension TestFolder {
+  /// An adapter with one tensor.
+  func writeAdapter(_ place: String, base: String = "org/base") throws {
+    try write(
+      place + "/adapter_config.json",
+      text: #"{"peft_type":"LORA","base_model_name_or_path":"\#(base)"}"#)
+    try write(
+      place + "/adapter_model.safetensors", SafetensorsBytes.file([.init("q.lora_A.weight", [1])]))
+  }
+
+  /// A model with one tensor.
+  func writeModel(_ place: String) throws {
+    try write(place + "/config.json", text: #"{"_name_or_path":"org/base"}"#)
+    try write(place + "/model.safetensors", SafetensorsBytes.file([.init("q.weight", [1])]))
+  }
+}
+
 /// A small generator of repeatable test data (SplitMix64).
 struct TestGenerator: RandomNumberGenerator {
   private var state: UInt64

@@ -47,6 +47,21 @@ import Testing
     #expect(outcome.errorLines.count == 1, "\(outcome.standardError)")
   }
 
+  @Test func `a comparison says which checkpoint it does without`() async throws {
+    try FileManager.default.copyItem(
+      at: Fixtures.package.appendingPathComponent("notebooks-data/trl-scratchpad/lora-seed0"),
+      to: scratch.url("lora-seed0"))
+    try scratch.write("lora-seed0/checkpoint-10/adapter_config.json", text: "{")
+    let outcome = try await scratch.run(
+      "compare", "lora-seed0", "--base", "scratchpad", "--out", "out")
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    let note = "lora-seed0: checkpoint-10 is left out: "
+    #expect(outcome.standardError.contains("  ! \(note)"), "\(outcome.standardError)")
+    for file in ["study.json", "report.html"] {
+      #expect(try String(contentsOf: scratch.url("out/\(file)"), encoding: .utf8).contains(note))
+    }
+  }
+
   @Test func `an alpha given on the command line replaces a lost one`() async throws {
     let given = try Damage.alphaZero.make(in: scratch)
     let outcome = try await scratch.run(

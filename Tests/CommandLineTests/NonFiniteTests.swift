@@ -8,7 +8,7 @@ import Testing
 
   init() throws {
     scratch = try Scratch()
-    for (name, up, down) in [("base", Float(1), Float(1)), ("run", .nan, 1.5)] {
+    for (name, up, down) in [("base", Float(1), Float(1)), ("copy", 1, 1), ("run", .nan, 1.5)] {
       let bytes = HandWrittenTensors.file([
         (name: "\(Self.damaged).weight", shape: [6, 4], value: up),
         (name: "model.layers.0.mlp.down_proj.weight", shape: [4, 6], value: down),
@@ -71,7 +71,7 @@ import Testing
   @Test(arguments: ["collapse", "suspicion", "non-finite"])
   func `a condition that does not hold is code 0`(condition: String) async throws {
     let outcome = try await scratch.run(
-      "analyze", "base", "--base", "base", "--out", "out", "--fail-on", condition)
+      "analyze", "copy", "--base", "base", "--out", "out", "--fail-on", condition)
     #expect(outcome.status == 0, "\(outcome.standardError)")
   }
 

@@ -54,7 +54,6 @@ import Testing
     try place.write("mine", to: "folder")
     let error = OutputError.cannotWrite(path: path, reason: "not a directory")
     #expect(throws: error) { try write(["a"]) }
-    #expect(throws: error) { try AtomicFolder.check(path, for: ["a"]) }
     #expect(try place.text("folder") == "mine")
   }
 

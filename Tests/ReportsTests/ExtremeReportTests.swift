@@ -28,7 +28,8 @@ import Testing
     }
   }
 
-  private func expectWellFormed(_ files: [ReportFile]) {
+  /// - Parameter scripts: How many scripts a page has of its own, data included.
+  private func expectWellFormed(_ files: [ReportFile], scripts: Int) {
     for file in files where file.name.hasSuffix(".html") || file.name.hasSuffix(".csv") {
       let scalars = String(decoding: file.bytes, as: UTF8.self).unicodeScalars
       #expect(
@@ -37,6 +38,30 @@ import Testing
             || (0x7F...0x9F).contains($0.value)
         }, "\(file.name)")
     }
+    for file in files where file.name.hasSuffix(".html") {
+      let page = String(decoding: file.bytes, as: UTF8.self)
+      #expect(page.components(separatedBy: "<script").count == scripts + 1)
+    }
+    for file in files where file.name.hasSuffix(".csv") {
+      let widths = Self.widths(ofTable: String(decoding: file.bytes, as: UTF8.self))
+      #expect(Set(widths).count == 1, "\(file.name) has rows of \(Set(widths)) cells")
+    }
+  }
+
+  /// The number of cells in each row of a table, read as RFC 4180 says.
+  private static func widths(ofTable text: String) -> [Int] {
+    var widths = [1]
+    var isQuoted = false
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": isQuoted.toggle()
+      case "," where !isQuoted: widths[widths.count - 1] += 1
+      case "\n" where !isQuoted: widths.append(1)
+      default: break
+      }
+    }
+    // The last line ends with a newline.
+    return widths.dropLast()
   }
 
   @Test(arguments: names)
@@ -44,8 +69,14 @@ import Testing
     let files = try Report.files(
       of: SampleAnalysis.make(runs: [name, "other"]), formats: Set(Report.Format.allCases))
     try pictures(files)
-    expectWellFormed(files)
+    expectWellFormed(files, scripts: 2)
     #expect(files.allSatisfy { $0.name.utf8.count < 200 })
+    let summary = try #require(files.first { $0.name == "summary.json" })
+    let document = try JSONSerialization.jsonObject(with: Data(summary.bytes))
+    #expect(try SchemaCheck.summary.faults(of: document) == [])
+    let runs = (document as? [String: Any])?["runs"] as? [[String: Any]]
+    #expect(
+      (runs?.first?["name"] as? String)?.unicodeScalars.elementsEqual(name.unicodeScalars) == true)
   }
 
   @Test(arguments: names)
@@ -53,7 +84,7 @@ import Testing
     let study = SampleStudy.make(arms: ["lora", name], seeds: 2)
     let files = try StudyReport.files(of: study, StudyDocument(of: study, command: [], version: ""))
     try pictures(files)
-    expectWellFormed(files)
+    expectWellFormed(files, scripts: 1)
   }
 
   @Test(arguments: ["=1+1", "+1", "-1", "@a", "\t=1", "=\u{301}x"])

@@ -64,57 +64,6 @@ import Testing
   @Test func `the summary has the fields that its schema declares and no others`() throws {
     let document = try JSONSerialization.jsonObject(
       with: Data(try text("summary.json", of: SampleAnalysis.make()).utf8))
-    let schemaFile = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("docs/summary.schema.json")
-    let schema = try #require(
-      JSONSerialization.jsonObject(with: Data(contentsOf: schemaFile)) as? [String: Any])
-    let faults = SchemaCheck(root: schema).faults(of: document, against: schema, at: "summary")
-    #expect(faults == [])
-  }
-}
-
-/// The part of JSON Schema that docs/summary.schema.json uses: types, properties, required, items,
-/// additionalProperties, enum and $ref to $defs.
-private struct SchemaCheck {
-  let root: [String: Any]
-
-  func faults(of value: Any, against schema: [String: Any], at path: String) -> [String] {
-    if let reference = schema["$ref"] as? String,
-      let name = reference.split(separator: "/").last,
-      let target = (root["$defs"] as? [String: Any])?[String(name)] as? [String: Any]
-    {
-      return faults(of: value, against: target, at: path)
-    }
-    if let allowed = schema["enum"] as? [String] {
-      return allowed.contains(value as? String ?? "") ? [] : ["\(path) is not one of \(allowed)"]
-    }
-    switch schema["type"] as? String {
-    case "object": return objectFaults(value, schema, path)
-    case "array":
-      guard let items = value as? [Any], let item = schema["items"] as? [String: Any] else {
-        return ["\(path) is not an array"]
-      }
-      return items.enumerated().flatMap { faults(of: $1, against: item, at: "\(path)[\($0)]") }
-    case "string": return value is String ? [] : ["\(path) is not a string"]
-    case "number", "integer": return value is NSNumber ? [] : ["\(path) is not a number"]
-    default: return ["\(path) has no type in the schema"]
-    }
-  }
-
-  private func objectFaults(_ value: Any, _ schema: [String: Any], _ path: String) -> [String] {
-    guard let object = value as? [String: Any] else { return ["\(path) is not an object"] }
-    let properties = schema["properties"] as? [String: [String: Any]] ?? [:]
-    let missing = (schema["required"] as? [String] ?? []).filter { object[$0] == nil }
-    return missing.map { "\(path).\($0) is missing" }
-      + object.flatMap { key, value -> [String] in
-        if let property = properties[key] {
-          return faults(of: value, against: property, at: "\(path).\(key)")
-        }
-        if let other = schema["additionalProperties"] as? [String: Any] {
-          return faults(of: value, against: other, at: "\(path).\(key)")
-        }
-        return ["\(path).\(key) is not in the schema"]
-      }
+    #expect(try SchemaCheck.summary.faults(of: document) == [])
   }
 }

@@ -22,6 +22,8 @@ package struct SavedBEFT: Adapter {
 
   package var changesWeight: Bool { false }
 
+  package func workspace(for base: MatrixShape) -> Int { 0 }
+
   package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     .zero(rows: base.rows, columns: base.columns)
   }

@@ -39,9 +39,6 @@ package struct SavedDoRA: Adapter {
 
   package var needsBase: Bool { true }
 
-  /// W, the product, V, V with other norms, ΔW; one more while W is read.
-  package func workspace(for base: MatrixShape) -> Int { 6 * base.rows * base.columns }
-
   package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     let weight = try base.matrix()

@@ -51,6 +51,8 @@ package struct SavedIA3: Adapter {
       base: base)
   }
 
+  package func workspace(for base: MatrixShape) -> Int { 0 }
+
   package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     if scalesRows { return .rowScaling(changes) }

@@ -107,6 +107,13 @@ package struct SavedKohya: Adapter {
     }
   }
 
+  package func workspace(for base: MatrixShape) -> Int {
+    switch content {
+    case .adapter(let adapter): adapter.workspace(for: base)
+    case .difference(let matrix): 2 * matrix.values.count
+    }
+  }
+
   package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     switch content {
     case .adapter(let adapter): return try adapter.weightUpdate(of: base)

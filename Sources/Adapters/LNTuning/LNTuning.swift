@@ -39,6 +39,8 @@ package struct SavedLNTuning: Adapter {
 
   package var needsBase: Bool { true }
 
+  package func workspace(for base: MatrixShape) -> Int { 0 }
+
   package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     return .dense(Matrix(rows: 1, columns: gains.count, values: gains) - (try base.matrix()))

@@ -50,6 +50,8 @@ package struct SavedMLX: Adapter {
     try adapter.check(against: base)
   }
 
+  package func workspace(for base: MatrixShape) -> Int { adapter.workspace(for: base) }
+
   package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try adapter.weightUpdate(of: base)
   }

@@ -56,6 +56,8 @@ package struct SavedTargetParameters: Adapter {
 
   package var shape: MatrixShape? { pair.shape }
 
+  package func workspace(for base: MatrixShape) -> Int { 0 }
+
   package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     return .product(pair.output, pair.input)

@@ -40,6 +40,8 @@ package struct SavedVeRA: Adapter {
     try vectors.check(against: base)
   }
 
+  package func workspace(for base: MatrixShape) -> Int { 0 }
+
   package func weightUpdate(of base: any BaseWeight) throws -> WeightUpdate {
     try checkShape(of: base)
     return vectors.update(of: base)

@@ -47,6 +47,14 @@ enum WeightFiles {
       ? .file(FileSystem.join(folder, first)) : .several(models, folder: folder)
   }
 
+  /// Whether weights of a model usually have this name, alone or as one of several files.
+  static func isUsual(_ name: String) -> Bool {
+    let numbered = NumberedName(name)
+    return names.contains { stem, ending in
+      name == stem + ending || numbered.map { $0.stem == stem && $0.ending == ending } ?? false
+    } || name.hasPrefix("consolidated.")
+  }
+
   static let indexEnding = ".index.json"
 
   /// The weights that a file stands for: itself, the shards of an index, or all shards of which it is one.

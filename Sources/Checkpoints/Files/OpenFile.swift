@@ -16,7 +16,8 @@ final class OpenFile: Sendable {
   /// The size in bytes when the file was opened.
   let size: Int
   private let descriptor: Int32
-  private let modified: ModificationTime
+  /// What it was when it was opened.
+  private let opened: FileVersion
 
   init(path: String) throws(CheckpointError) {
     // Without O_NONBLOCK, opening a named pipe would wait for a writer.
@@ -36,7 +37,7 @@ final class OpenFile: Sendable {
     self.path = path
     self.descriptor = descriptor
     size = Int(status.st_size)
-    modified = ModificationTime(status)
+    opened = FileVersion(status)
   }
 
   deinit { close(descriptor) }
@@ -45,7 +46,6 @@ final class OpenFile: Sendable {
   /// - Throws: ``CheckpointError/changedWhileReading(file:)`` if the file was changed after it was
   ///   opened, or ends early.
   func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws(CheckpointError) {
-    try checkUnchanged()
     var filled = 0
     while filled < buffer.count {
       // `filled` is below the count, so the base address is not nil and the rest lies inside the buffer.
@@ -56,6 +56,8 @@ final class OpenFile: Sendable {
       if count == 0 { throw .changedWhileReading(file: path) }
       filled += count
     }
+    // Afterwards, so that all bytes ever read are those of the moment of opening.
+    try checkUnchanged()
   }
 
   func bytes(at position: Int, count: Int) throws(CheckpointError) -> [UInt8] {
@@ -74,23 +76,45 @@ final class OpenFile: Sendable {
 
   private func checkUnchanged() throws(CheckpointError) {
     var status = stat()
-    let isSame =
-      unsafe fstat(descriptor, &status) == 0 && Int(status.st_size) == size
-      && ModificationTime(status) == modified
-    if !isSame { throw .changedWhileReading(file: path) }
+    guard unsafe fstat(descriptor, &status) == 0, FileVersion(status).hasBytes(of: opened) else {
+      throw .changedWhileReading(file: path)
+    }
   }
 }
 
-private struct ModificationTime: Equatable, Sendable {
-  let seconds: Int
-  let nanoseconds: Int
+/// What tells whether a file was written to.
+private struct FileVersion: Sendable {
+  private let size: Int
+  private let links: Int
+  private let modified: Moment
+  /// When the file's entry was changed last. A program that puts the date of modification back cannot put this back.
+  private let changed: Moment
 
   init(_ status: stat) {
+    size = Int(status.st_size)
+    links = Int(status.st_nlink)
     #if canImport(Darwin)
-      let time = status.st_mtimespec
+      modified = Moment(status.st_mtimespec)
+      changed = Moment(status.st_ctimespec)
     #else
-      let time = status.st_mtim
+      modified = Moment(status.st_mtim)
+      changed = Moment(status.st_ctim)
     #endif
+  }
+
+  /// Whether a file has the bytes that it had as this earlier version. If it lost a name or got another, because it was
+  /// replaced or deleted, that changed its entry too, and the bytes are still there.
+  func hasBytes(of earlier: FileVersion) -> Bool {
+    size == earlier.size && modified == earlier.modified
+      && (changed == earlier.changed || links != earlier.links)
+  }
+}
+
+private struct Moment: Equatable {
+  private let seconds: Int
+  private let nanoseconds: Int
+
+  init(_ time: timespec) {
     seconds = Int(time.tv_sec)
     nanoseconds = Int(time.tv_nsec)
   }

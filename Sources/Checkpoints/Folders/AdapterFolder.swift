@@ -11,6 +11,11 @@ public struct AdapterFolder: Sendable {
   static let weightsName = "adapter_model.safetensors"
   /// Under this name PEFT wrote a pickle before it wrote safetensors.
   static let olderWeightsName = "adapter_model.bin"
+  static let mlxWeightsName = "adapters.safetensors"
+  static let diffusersWeightsName = "pytorch_lora_weights.safetensors"
+  static let weightsNames = [
+    weightsName, olderWeightsName, mlxWeightsName, diffusersWeightsName,
+  ]
 
   /// The folder that holds the two files; the file of a trainer that writes only one.
   public let path: String
@@ -28,34 +33,38 @@ public struct AdapterFolder: Sendable {
   ///   ``CheckpointError/nothingReadable(path:lookedFor:)``,
   ///   ``CheckpointError/ambiguousAdapterKeys(file:first:second:)``, and what ``TensorStore`` throws.
   public init(path: String) throws(CheckpointError) {
-    if FileSystem.isFile(path) {
-      try self.init(file: path)
-      return
-    }
     guard let folder = try Self.locate(in: path) else {
       throw FileSystem.kind(of: path) == nil
         ? .notFound(path: path)
         : .nothingReadable(path: path, lookedFor: [Self.configurationName])
     }
-    let configurationFile = FileSystem.join(folder, Self.configurationName)
-    let document = try JSONValue(file: configurationFile)
-    try self.init(
-      path: folder, configuration: ForeignAdapter.mlxConfiguration(document) ?? document,
-      configurationFile: configurationFile, weights: Self.weights(in: folder))
-  }
-
-  /// Opens the file of a trainer that writes no configuration.
-  private init(file: String) throws(CheckpointError) {
-    let weights = try TensorStore(file: file)
-    guard let configuration = ForeignAdapter.configuration(of: weights) else {
-      throw .nothingReadable(path: file, lookedFor: [Self.configurationName])
+    let isFile = FileSystem.isFile(path)
+    let place = isFile ? path : folder
+    let open = { () throws(CheckpointError) in
+      try isFile ? TensorStore(file: path) : Self.weights(in: folder)
     }
-    try self.init(
-      path: file, configuration: configuration, configurationFile: file, weights: weights)
+    let configurationFile = FileSystem.join(folder, Self.configurationName)
+    if !isFile || Self.weightsNames.contains(where: path.hasSuffix),
+      FileSystem.isFile(configurationFile)
+    {
+      let document = try JSONValue(file: configurationFile)
+      try self.init(
+        path: place, configuration: ForeignAdapter.mlxConfiguration(document) ?? document,
+        configurationFile: configurationFile, weights: open)
+      return
+    }
+    let weights = try open()
+    guard !weights.path.hasSuffix(Self.weightsName),
+      let configuration = ForeignAdapter.configuration(of: weights)
+    else { throw .configurationMissing(folder: folder, file: Self.configurationName) }
+    try self.init(path: place, configuration: configuration, configurationFile: weights.path) {
+      weights
+    }
   }
 
   private init(
-    path: String, configuration: JSONValue, configurationFile: String, weights: TensorStore
+    path: String, configuration: JSONValue, configurationFile: String,
+    weights open: () throws(CheckpointError) -> TensorStore
   ) throws(CheckpointError) {
     self.configuration = configuration
     guard let type = configuration["peft_type"]?.string else {
@@ -67,18 +76,20 @@ public struct AdapterFolder: Sendable {
     peftType = type.split(separator: ".").last.map { $0.uppercased() } ?? type
     let name = configuration["base_model_name_or_path"]?.string
     baseModelName = name == "" ? nil : name
-    self.weights = weights
+    weights = try open()
     entries = weights.tensors.map(AdapterEntry.init(tensor:))
     self.path = path
     try Self.checkUnique(entries, file: weights.path)
   }
 
-  /// The folder with the configuration: this one, or the only subfolder that has one.
+  /// The folder of an adapter: this one, or the only subfolder that has a configuration; that of a file.
   static func locate(in folder: String) throws(CheckpointError) -> String? {
+    if FileSystem.isFile(folder) { return FileSystem.parent(of: folder) }
     guard FileSystem.isFolder(folder) else { return nil }
-    if FileSystem.isFile(FileSystem.join(folder, configurationName)) { return folder }
+    let marks = [configurationName] + weightsNames
+    if marks.contains(where: { FileSystem.isFile(FileSystem.join(folder, $0)) }) { return folder }
     let names = try FileSystem.folders(in: folder).filter { name in
-      Discovery.step(ofFolder: name) == nil
+      StepName(folder: name) == nil
         && FileSystem.isFile(FileSystem.join(FileSystem.join(folder, name), configurationName))
     }
     if names.count > 1 { throw .severalAdapters(path: folder, names: names) }
@@ -92,7 +103,7 @@ public struct AdapterFolder: Sendable {
   }
 
   private static func weights(in folder: String) throws(CheckpointError) -> TensorStore {
-    for name in [weightsName] + ForeignAdapter.weightsNames + [olderWeightsName] {
+    for name in weightsNames {
       let file = FileSystem.join(folder, name)
       if FileSystem.kind(of: file) != nil { return try TensorStore(file: file) }
     }

@@ -7,16 +7,14 @@ import Documents
 ///     FOLDER/pytorch_lora_weights.safetensors       diffusers
 ///     FOLDER/adapter_config.json, adapters.safetensors   mlx-lm
 enum ForeignAdapter {
-  /// The file of mlx-lm, and that of diffusers.
-  static let weightsNames = ["adapters.safetensors", diffusersName]
-  static let diffusersName = "pytorch_lora_weights.safetensors"
-
   /// The configuration of a file that holds an adapter without one; nil if it holds none.
   static func configuration(of store: TensorStore) -> JSONValue? {
     let isAdapter = store.tensors.contains { tensor in
       endings.contains { tensor.name.hasSuffix($0) }
     }
-    guard isAdapter else { return nil }
+    // A state dictionary of a model that PEFT has wrapped holds adapters too, but under the wrapper.
+    let isWrapped = store.tensors.contains { $0.name.contains(".base_layer.") }
+    guard isAdapter, !isWrapped else { return nil }
     return diffusersConfiguration(store)
       ?? .object([JSONValue.Member(key: "peft_type", value: .string("KOHYA"))])
   }

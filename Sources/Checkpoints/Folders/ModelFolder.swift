@@ -101,7 +101,9 @@ public struct ModelFolder: Sendable {
   }
 
   /// Whether both models are one folder or file.
-  package func isSame(as other: ModelFolder) -> Bool { FileSystem.isSame(path, other.path) }
+  package func isSame(as other: ModelFolder) -> Bool {
+    FileSystem.identity(of: path) == FileSystem.identity(of: other.path)
+  }
 
   /// The storage type of most elements; nil for a model without tensors.
   public var storageType: DataType? {

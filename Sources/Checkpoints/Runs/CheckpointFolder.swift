@@ -1,9 +1,22 @@
 /// Finds out what a folder saved at one step contains.
 enum CheckpointFolder {
-  /// The places where the weights of a step may be; the first one that has weights is used: the folder
-  /// itself (Trainer, TRL), or the subfolders that verl and its merger write.
+  /// A checkpoint that was opened.
+  struct Opened {
+    let checkpoint: Checkpoint
+    /// The base model that it names.
+    let baseName: String?
+    /// What lies beside its weights and was not read.
+    let note: String?
+  }
+
+  /// The places where the weights of a step may be; the first one that has weights is used: the folder itself (Trainer,
+  /// TRL), or the subfolders of verl and its merger, of NeMo RL and cosmos-rl (`policy`), of NeMo AutoModel (`model`).
   private static let places = [
     "", "actor/lora_adapter", "lora_adapter", "actor/huggingface", "huggingface", "actor",
+    "policy/lora_adapter",
+    "policy/huggingface", "policy/weights/model", "policy/weights", "policy", "model/consolidated",
+    "model", "weights",
+    "hf", "hf_model", "safetensors",
   ]
 
   /// The weights in a folder, found without reading them; nil if there are none.
@@ -19,42 +32,62 @@ enum CheckpointFolder {
     return nil
   }
 
-  private static func contents(
-    of folder: String
-  ) throws(CheckpointError) -> Checkpoint.Contents? {
+  /// What lies in this very folder. Beside weights of a model, the configuration of an adapter without weights is what
+  /// merging left behind.
+  static func contents(of folder: String) throws(CheckpointError) -> Checkpoint.Contents? {
     guard FileSystem.isFolder(folder) else { return nil }
     let holds = { (name: String) in FileSystem.isFile(FileSystem.join(folder, name)) }
-    let ofAdapters = [
-      AdapterFolder.configurationName, AdapterFolder.weightsName, AdapterFolder.olderWeightsName,
-    ]
-    if ofAdapters.contains(where: holds) { return .adapter }
-    return try WeightFiles.find(in: folder) == nil ? nil : .model
+    if AdapterFolder.weightsNames.contains(where: holds) { return .adapter }
+    if try WeightFiles.find(in: folder) != nil { return .model }
+    return holds(AdapterFolder.configurationName) ? .adapter : nil
   }
 
-  /// The checkpoint in a folder, after a check that it is complete: the configuration exists, every header
-  /// is whole, and every file is as long as its header says.
-  /// - Returns: The checkpoint and the base model that it names.
-  static func open(
-    _ folder: String, step: Int
-  ) throws(CheckpointError) -> (checkpoint: Checkpoint, baseName: String?) {
-    guard let (path, contents) = try find(in: folder) else {
-      if let format = try ForeignFormat(inFolder: folder) {
-        throw .unreadableFormat(path: folder, format: format)
+  /// The checkpoint at a path, after a check that it is complete: the configuration exists, every header is whole, and
+  /// every file is as long as its header says.
+  /// - Parameter path: A folder, or a file of weights that is a checkpoint by itself.
+  static func open(_ path: String, step: Int) throws(CheckpointError) -> Opened {
+    if FileSystem.isFile(path) { return try open(file: path, step: step) }
+    guard let (place, contents) = try find(in: path) else {
+      if let format = try ForeignFormat(inFolder: path) {
+        throw .unreadableFormat(path: path, format: format)
       }
-      throw .nothingReadable(path: folder, lookedFor: lookedFor)
+      throw .nothingReadable(path: path, lookedFor: lookedFor)
     }
     let baseName: String?
     switch contents {
     case .adapter:
-      if !FileSystem.isFile(FileSystem.join(path, AdapterFolder.configurationName)) {
-        throw .configurationMissing(folder: path, file: AdapterFolder.configurationName)
-      }
-      baseName = try AdapterFolder(path: path).baseModelName
-    case .model: baseName = try ModelFolder(path: path).originName
+      baseName = try AdapterFolder(path: place).baseModelName
+    case .model: baseName = try plainModel(at: place).originName
     }
-    return (Checkpoint(step: step, path: path, contents: contents), baseName)
+    return Opened(
+      checkpoint: Checkpoint(step: step, path: place, contents: contents), baseName: baseName,
+      note: try UnreadContents.note(in: path, read: place, as: contents))
   }
 
+  private static func open(file path: String, step: Int) throws(CheckpointError) -> Opened {
+    var isAdapter = FileSystem.lastComponent(of: path).hasSuffix(AdapterFolder.mlxWeightsName)
+    if !isAdapter {
+      isAdapter = ForeignAdapter.configuration(of: try TensorStore(file: path)) != nil
+    }
+    return Opened(
+      checkpoint: Checkpoint(step: step, path: path, contents: isAdapter ? .adapter : .model),
+      baseName: isAdapter
+        ? try AdapterFolder(path: path).baseModelName : try plainModel(at: path).originName,
+      note: nil)
+  }
+
+  /// A model, after a check that it holds its own weights and not those of a model that PEFT has wrapped.
+  static func plainModel(at path: String) throws(CheckpointError) -> ModelFolder {
+    let model = try ModelFolder(path: path)
+    if let wrapped = model.weights.tensors.first(where: {
+      $0.name.contains(".base_layer.") || $0.name.contains(".lora_A.")
+    }) {
+      throw .wrappedByPEFT(path: path, file: wrapped.file, tensor: wrapped.name)
+    }
+    return model
+  }
+
+  /// The files that make a folder a checkpoint or a model.
   static let lookedFor = [
     AdapterFolder.configurationName, AdapterFolder.weightsName, "model.safetensors",
     ShardIndex.fileName,

@@ -5,14 +5,36 @@ import Documents
 ///     FILE.safetensors, .gguf, .bin, …      a run of one checkpoint
 ///     FOLDER/adapter_config.json            a run of one checkpoint
 ///     FOLDER/model.safetensors              a run of one checkpoint
-///     RUN/checkpoint-N/                     a run (Trainer, TRL, this program)
+///     RUN/checkpoint-N/                     a run; other trainers' names are epoch_N, step_N, iter_N, …
 ///     RUN/global_step_N/actor/lora_adapter  a run (verl; also actor/huggingface, lora_adapter)
-///     FOLDER/RUN/...                        several runs
+///     FOLDER/…/RUN/...                      several runs
 public enum Discovery {
-  /// The runs at a path, sorted by name.
+  /// The runs at several paths, in their order, each named by the shortest end of its path that tells it from the others.
+  /// - Throws: What ``runs(at:)-(String)`` throws for one of the paths.
+  public static func runs(at paths: [String]) throws(CheckpointError) -> [Run] {
+    var runs: [Run] = []
+    for path in paths { runs += try self.runs(at: path) }
+    return runs.namedApart()
+  }
+
+  /// The runs at those of the paths where a run has begun: paths at which nothing is yet, or no whole checkpoint, are passed
+  /// over.
+  package static func begunRuns(at paths: [String]) throws(CheckpointError) -> [Run] {
+    var runs: [Run] = []
+    for path in paths {
+      do {
+        runs += try self.runs(at: path)
+      } catch .notFound, .nothingReadable, .noReadableCheckpoint {
+        continue
+      }
+    }
+    return runs.namedApart()
+  }
+
+  /// The runs at a path, sorted by their paths.
   ///
-  /// A checkpoint that is incomplete, because it is still being written or is damaged, is left out of
-  /// its run; a note in the run says so.
+  /// A checkpoint that is incomplete, because it is still being written or is damaged, is left out of its run, and folders
+  /// that hold no checkpoint are passed over; notes in the runs say so.
   /// - Throws: ``CheckpointError/nothingReadable(path:lookedFor:)`` or
   ///   ``CheckpointError/noReadableCheckpoint(path:count:reason:)`` if nothing is left; for a single
   ///   checkpoint, the error that was found in it.
@@ -20,23 +42,17 @@ public enum Discovery {
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     switch FileSystem.kind(of: path) {
     case nil: throw .notFound(path: path)
-    case .file: return [try run(ofFile: path)]
+    case .file, .unknown: return [try run(ofFile: path)]
     case .other: throw .unreadable(path: path, reason: "neither a file nor a folder")
     case .folder: break
     }
     if let run = try run(ofFolder: path) { return [run] }
-    return try runs(below: path)
+    return try RunSearch(below: path).result().namedApart()
   }
 
-  /// The step in the name of a checkpoint's folder: `checkpoint-40`, `global_step_40`.
-  static func step(ofFolder name: String) -> Int? {
-    for prefix in ["checkpoint-", "global_step_"] where name.hasPrefix(prefix) {
-      let digits = name.dropFirst(prefix.count)
-      if !digits.isEmpty, digits.utf8.allSatisfy(\.isDigit) {
-        return Int(digits).flatMap { HistoryRow.steps.contains($0) ? $0 : nil }
-      }
-    }
-    return nil
+  /// Whether a file of this name makes its folder a checkpoint or a model.
+  package static func isMarkOfCheckpoint(_ name: String) -> Bool {
+    CheckpointFolder.lookedFor.contains(name)
   }
 
   private static func run(ofFile path: String) throws(CheckpointError) -> Run {
@@ -45,49 +61,37 @@ public enum Discovery {
     }
     let folder = FileSystem.parent(of: path)
     let name = FileSystem.lastComponent(of: path)
-    let isOfAdapter = [AdapterFolder.weightsName, AdapterFolder.olderWeightsName].contains(name)
     let isOfSeveral =
       name.hasSuffix(WeightFiles.indexEnding) || (NumberedName(name)?.count ?? 1) > 1
-    if isOfAdapter || isOfSeveral && FileSystem.isFile(FileSystem.join(folder, "config.json")) {
+    if AdapterFolder.weightsNames.contains(name)
+      || isOfSeveral && FileSystem.isFile(FileSystem.join(folder, "config.json"))
+    {
       return try runOfOneCheckpoint(folder)
     }
-    if ForeignAdapter.configuration(of: try TensorStore(file: path)) != nil {
-      let checkpoint = Checkpoint(step: 0, path: path, contents: .adapter)
-      return Run(
-        name: name, path: path, checkpoints: [checkpoint],
-        baseName: try AdapterFolder(path: path).baseModelName)
-    }
-    let model = try ModelFolder(path: path)
-    let checkpoint = Checkpoint(step: 0, path: path, contents: .model)
-    return Run(name: name, path: path, checkpoints: [checkpoint], baseName: model.originName)
+    let opened = try CheckpointFolder.open(path, step: StepName(file: name)?.number ?? 0)
+    return Run(
+      name: name, path: path, checkpoints: [opened.checkpoint], baseName: opened.baseName)
   }
 
   /// The run in a folder that contains checkpoints or is one itself; nil if it is neither.
-  private static func run(ofFolder path: String) throws(CheckpointError) -> Run? {
-    let steps = try FileSystem.folders(in: path).compactMap { name in
-      step(ofFolder: name).map { StepFolder(step: $0, path: FileSystem.join(path, name)) }
-    }
+  static func run(ofFolder path: String) throws(CheckpointError) -> Run? {
+    let steps = try StepEntries(in: path)
     if try isCheckpoint(path, steps: steps) { return try runOfOneCheckpoint(path) }
-    if steps.isEmpty {
-      // After nil, `runs(at:)` looks for runs in the subfolders.
+    if steps.entries.isEmpty {
+      // After nil, runs are looked for in the subfolders.
       guard let format = try ForeignFormat(inFolder: path) else { return nil }
       throw .unreadableFormat(path: path, format: format)
     }
-    return try run(of: steps.sorted { ($0.step, $0.path) < ($1.step, $1.path) }, at: path)
-  }
-
-  private struct StepFolder {
-    let step: Int
-    let path: String
+    return try run(of: steps, at: path)
   }
 
   /// Whether the folder is a checkpoint itself. If it contains checkpoints it is a run, and weights next to them are
   /// those of the final save.
   private static func isCheckpoint(
-    _ path: String, steps: [StepFolder]
+    _ path: String, steps: StepEntries
   ) throws(CheckpointError) -> Bool {
-    guard steps.isEmpty else { return false }
-    if step(ofFolder: FileSystem.lastComponent(of: path)) != nil { return true }
+    guard steps.entries.isEmpty else { return false }
+    if StepName(folder: Run.name(ofFolder: path)) != nil { return true }
     guard let found = try? CheckpointFolder.find(in: path) else { return false }
     // Weights in a direct subfolder belong to a run with the subfolder's name.
     return FileSystem.parent(of: found.path) != path || found.path == path
@@ -96,69 +100,80 @@ public enum Discovery {
   private static func runOfOneCheckpoint(_ path: String) throws(CheckpointError) -> Run {
     let stateFile = FileSystem.join(path, TrainerState.fileName)
     let state = FileSystem.isFile(stateFile) ? try TrainerState(file: stateFile) : nil
-    let name = FileSystem.lastComponent(of: path)
-    let step = state?.globalStep ?? step(ofFolder: name) ?? 0
-    let (checkpoint, baseName) = try CheckpointFolder.open(path, step: step)
+    let name = Run.name(ofFolder: path)
+    let step = state?.globalStep ?? StepName(folder: name)?.number ?? 0
+    let opened = try CheckpointFolder.open(path, step: step)
     let record = try RunRecord(folder: path)
+    let history = RunHistory(steps: [], run: path)
     return Run(
-      name: name, path: path, checkpoints: [checkpoint], history: state?.history ?? [],
-      baseName: record.base ?? baseName, seed: record.seed, method: record.method)
+      name: name, path: path, checkpoints: [opened.checkpoint], history: history.rows,
+      baseName: record.base ?? opened.baseName, seed: record.seed, method: record.method,
+      notes: (opened.note.map { [$0] } ?? []) + history.notes)
   }
 
-  private static func run(
-    of steps: [StepFolder], at path: String
-  ) throws(CheckpointError) -> Run {
+  private static func run(of steps: StepEntries, at path: String) throws(CheckpointError) -> Run {
     var checkpoints: [Checkpoint] = []
-    var notes: [String] = []
+    var notes = steps.notes
     var baseName: String?
     var last: CheckpointError?
-    for folder in steps {
-      if checkpoints.last?.step == folder.step {
-        notes.append(
-          "\(FileSystem.lastComponent(of: folder.path)) is left out: another folder has its step")
+    for entry in steps.entries {
+      if checkpoints.last?.step == entry.step {
+        notes.append("\(entry.name) is left out: another folder has its step")
         continue
       }
       do {
-        let (checkpoint, base) = try CheckpointFolder.open(folder.path, step: folder.step)
-        checkpoints.append(checkpoint)
-        baseName = base ?? baseName
+        let opened = try CheckpointFolder.open(entry.path, step: entry.step)
+        checkpoints.append(opened.checkpoint)
+        baseName = opened.baseName ?? baseName
+        // Most often the same lies beside every checkpoint.
+        if let note = opened.note, !notes.contains(note) { notes.append(note) }
       } catch {
-        notes.append("\(FileSystem.lastComponent(of: folder.path)) is left out: \(error)")
+        notes.append("\(entry.name) is left out: \(error)")
         last = error
       }
     }
     if checkpoints.isEmpty, let last {
       // A format that is not read is the same in every checkpoint, and its own error says how to convert it.
       if case .unreadableFormat = last { throw last }
-      throw .noReadableCheckpoint(path: path, count: steps.count, reason: last.description)
+      throw .noReadableCheckpoint(
+        path: path, count: steps.entries.count, reason: last.description)
     }
-    let (history, historyNotes) = RunHistory.read(steps: steps.map(\.path), run: path)
+    let history = RunHistory(steps: steps.entries.map(\.path), run: path)
     let record = try RunRecord(folder: path)
-    return Run(
-      name: FileSystem.lastComponent(of: path), path: path, checkpoints: checkpoints,
-      history: history, baseName: record.base ?? baseName, seed: record.seed,
-      method: record.method, notes: notes + historyNotes)
+    let run = Run(
+      name: Run.name(ofFolder: path), path: path, checkpoints: checkpoints, history: history.rows,
+      baseName: record.base ?? baseName, seed: record.seed, method: record.method,
+      notes: notes + history.notes
+        + [try UnreadContents.note(besideStepsOf: path, steps)].compactMap(\.self))
+    return steps.unit == .epochs ? run.countedInSteps(steps) : run
   }
+}
 
-  private static func runs(below path: String) throws(CheckpointError) -> [Run] {
-    var runs: [Run] = []
-    var notes: [String] = []
-    var last: CheckpointError?
-    for name in try FileSystem.folders(in: path) {
-      do {
-        if let run = try run(ofFolder: FileSystem.join(path, name)) { runs.append(run) }
-      } catch {
-        notes.append("\(name) is left out: \(error)")
-        last = error
+extension Run {
+  /// A run whose checkpoints are named by epochs: their steps are those that the trainer saved. Where it saved none, they
+  /// stay epochs, and what was logged, which counts steps, has no place beside them.
+  fileprivate func countedInSteps(_ entries: StepEntries) -> Run {
+    var saved: [Int: Int] = [:]
+    for entry in entries.entries {
+      let file = FileSystem.join(entry.path, TrainerState.fileName)
+      saved[entry.step] = (try? TrainerState(file: file))?.globalStep
+    }
+    let counted = checkpoints.compactMap { checkpoint in
+      saved[checkpoint.step].map {
+        Checkpoint(step: $0, path: checkpoint.path, contents: checkpoint.contents)
       }
     }
-    if let first = runs.first {
-      runs[0] = first.adding(notes: notes)
-      return runs
-    }
-    if let last { throw last }
-    throw .nothingReadable(
-      path: path,
-      lookedFor: CheckpointFolder.lookedFor + ["checkpoint-N", "global_step_N", "folders of these"])
+    let isComplete =
+      counted.count == checkpoints.count
+      && zip(counted, counted.dropFirst()).allSatisfy { $0.step < $1.step }
+    let note =
+      isComplete
+      ? "the folders are named by epochs; their steps are those in \(TrainerState.fileName)"
+      : "the steps of this run are epochs"
+        + (history.isEmpty ? "" : ", so that what was logged by optimiser steps is not used")
+    return Run(
+      name: name, path: path, checkpoints: isComplete ? counted : checkpoints,
+      history: isComplete ? history : [],
+      baseName: baseName, seed: seed, method: method, notes: [note] + notes)
   }
 }

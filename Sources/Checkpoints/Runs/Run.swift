@@ -1,6 +1,6 @@
 /// A fine-tuning run: its checkpoints and what it logged.
 public struct Run: Sendable, Equatable {
-  /// The last component of the path.
+  /// The last component of the path, or as many as tell the run from others.
   public let name: String
   public let path: String
   /// By step, ascending; at least one.
@@ -34,5 +34,11 @@ public struct Run: Sendable, Equatable {
     Run(
       name: name, path: path, checkpoints: checkpoints, history: history, baseName: baseName,
       seed: seed, method: method, notes: notes + more)
+  }
+
+  func named(_ name: String) -> Run {
+    Run(
+      name: name, path: path, checkpoints: checkpoints, history: history, baseName: baseName,
+      seed: seed, method: method, notes: notes)
   }
 }

@@ -1,19 +1,104 @@
-/// Reads what a run logged from the saved states of its trainer.
-enum RunHistory {
-  /// The history of the last checkpoint that has one, which includes all earlier rows, and that of the
-  /// run folder itself, unless it is of an earlier step.
-  /// - Parameter steps: The folders of the checkpoints, ascending.
-  /// - Returns: The rows, and a note for each file that could not be read.
-  static func read(steps: [String], run: String) -> (rows: [HistoryRow], notes: [String]) {
-    var notes: [String] = []
-    let saved = steps.reversed().lazy.compactMap { state(in: $0, notes: &notes) }.first
-    let final = state(in: run, notes: &notes)
-    var rows = saved?.history ?? []
-    if let final, final.globalStep >= saved?.globalStep ?? 0 { rows += final.history }
-    return (HistoryRow.merged(rows), notes)
+/// What a run logged: the saved states of its trainer, and what they lack from the other logs of the run.
+struct RunHistory {
+  /// One row for each step, ascending.
+  private(set) var rows: [HistoryRow]
+  /// What could not be read, and what was read beside the states.
+  private(set) var notes: [String] = []
+
+  /// - Parameters:
+  ///   - steps: The folders of the checkpoints, ascending.
+  ///   - run: The folder of the run.
+  init(steps: [String], run: String) {
+    rows = []
+    rows = states(steps: steps, run: run)
+    let states = rows.isEmpty ? [] : [TrainerState.fileName]
+    var sources = states
+    for (reader, paths) in LogFiles(ofRun: run).files where !paths.isEmpty {
+      if add(read(reader, paths, in: run)) { sources.append(Self.name(of: paths, reader, in: run)) }
+    }
+    if sources != states {
+      notes.append("what was logged is read from \(sources.joined(separator: ", then "))")
+    }
   }
 
-  private static func state(in folder: String, notes: inout [String]) -> TrainerState? {
+  /// Adds the columns that the sources before lack, each whole: two sources of one column may count steps differently,
+  /// and two columns of one quantity are the same numbers.
+  /// - Returns: Whether there were any.
+  private mutating func add(_ source: [HistoryRow]) -> Bool {
+    let known = Set(rows.flatMap(\.values.keys))
+    let quantities = Set(known.compactMap(LoggedQuantity.init(column:)))
+    let isNew = { (column: String) in
+      !known.contains(column) && !(LoggedQuantity(column: column).map(quantities.contains) ?? false)
+    }
+    // Beside other sources, only what is known is worth a second look.
+    let isWanted = { (column: String) in
+      isNew(column)
+        && (known.isEmpty || LoggedQuantity(column: column) != nil || column.hasPrefix("rewards/"))
+    }
+    let added = source.map {
+      HistoryRow(step: $0.step, values: $0.values.filter { isWanted($0.key) })
+    }
+    .filter { !$0.values.isEmpty }
+    if added.isEmpty { return false }
+    rows = HistoryRow.merged(rows + added)
+    return true
+  }
+
+  /// The rows of all files of one kind. Where a later file has a column from an earlier step on, the run was resumed
+  /// there, and what the column holds after that step in the files before is dropped.
+  private mutating func read(
+    _ reader: any LogReader.Type, _ paths: [String], in run: String
+  ) -> [HistoryRow] {
+    var all: [HistoryRow] = []
+    for path in paths {
+      let contents: LogContents
+      do {
+        contents = reader.read(try FileSystem.bytes(of: path, limit: Self.sizeLimit))
+      } catch {
+        notes.append("\(Self.name(of: [path], reader, in: run)) is left out: \(error)")
+        continue
+      }
+      if let fault = contents.fault {
+        notes.append(
+          "\(Self.name(of: [path], reader, in: run)) is read only as far as it is whole (\(contents.rows.count) rows): "
+            + fault)
+      }
+      var starts: [String: Int] = [:]
+      for row in contents.rows {
+        for column in row.values.keys { starts[column] = min(starts[column] ?? .max, row.step) }
+      }
+      all = all.map { row in
+        HistoryRow(step: row.step, values: row.values.filter { row.step < starts[$0.key] ?? .max })
+      }
+      all += contents.rows
+    }
+    return HistoryRow.merged(all)
+  }
+
+  /// No scalar needs more.
+  private static let sizeLimit = 1 << 28
+
+  /// The path below the run, or how many files of a kind there are.
+  private static func name(of paths: [String], _ reader: any LogReader.Type, in run: String)
+    -> String
+  {
+    if paths.count > 1 { return "\(paths.count) files of \(reader.name)" }
+    return paths[0].hasPrefix(run)
+      ? String(paths[0].dropFirst(run.count).drop { $0 == "/" }) : paths[0]
+  }
+
+  /// The history of the last checkpoint that has one, which includes all earlier rows, and that of the run folder itself,
+  /// unless it is of an earlier step.
+  private mutating func states(steps: [String], run: String) -> [HistoryRow] {
+    var saved: TrainerState?
+    for folder in steps.reversed() where saved == nil { saved = state(in: folder) }
+    let final = state(in: run)
+    var rows = saved?.history ?? []
+    if let final, final.globalStep >= saved?.globalStep ?? 0 { rows += final.history }
+    return HistoryRow.merged(rows)
+  }
+
+  private mutating func state(in folder: String) -> TrainerState? {
     let file = FileSystem.join(folder, TrainerState.fileName)
     guard FileSystem.isFile(file) else { return nil }
     do {

@@ -7,7 +7,8 @@ extension JSONValue {
     case python
   }
 
-  /// Reads one document; white space may surround it.
+  /// Reads one document; white space may surround it, and a byte order mark, which editors of Windows write, may be before
+  /// it.
   /// - Parameters:
   ///   - bytes: UTF-8.
   ///   - dialect: Whether Python's names of non-finite numbers are accepted.
@@ -41,6 +42,7 @@ struct JSONParser {
   }
 
   mutating func document() throws(JSONSyntaxError) -> JSONValue {
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     let result = try value()
     skipSpace()
     if position < bytes.count { throw failure(.trailingContent) }

@@ -50,12 +50,6 @@ package struct AtomicFolder {
     try check(path, .marked, names: [])
   }
 
-  /// Throws unless a path is free for a folder with files of these names.
-  /// - Throws: ``OutputError/holdsOthers(path:file:)``; ``OutputError/cannotWrite(path:reason:)`` if it is no folder.
-  package static func check(_ path: String, for names: [String]) throws(OutputError) {
-    try check(path, .sameNames, names: names)
-  }
-
   /// Removes a folder, if it is there, with all that it holds.
   /// - Parameter isOwn: Whether a file is the caller's, by its name relative to the folder.
   /// - Throws: ``OutputError/holdsOthers(path:file:)`` if any is not; nothing is removed then.
@@ -99,8 +93,8 @@ package struct AtomicFolder {
     try OutputError.naming(file.path) {
       try FileManager.default.createDirectory(
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(bytes).write(to: file)
     }
+    try FileWriter.create(file.path, bytes)
   }
 
   /// Waits until all files and folders in it are on the disk.

@@ -14,7 +14,7 @@ public enum OutputError: Error, Equatable {
   case cannotWrite(path: String, reason: String)
   /// The file system refused to write a file of the cache, whose place `--out` does not change.
   case cannotCache(path: String, reason: String)
-  /// Something that is not a report is where the report should go.
+  /// Something that this program did not write is where a report or a model should go.
   case notAReport(path: String)
   /// A folder would be replaced or removed that holds a file which this program did not write.
   case holdsOthers(path: String, file: String)
@@ -32,7 +32,7 @@ extension OutputError: CustomStringConvertible {
     case .cannotCache(let path, let reason):
       "'\(path)' cannot be written (\(reason)): set SIGMASCOPE_CACHE to a folder where it can"
     case .notAReport(let path):
-      "'\(path)' exists and is not a report of this program: remove it or give another folder with "
+      "'\(path)' exists and was not written by this program: remove it or give another folder with "
         + "--out"
     case .holdsOthers(let path, let file):
       "'\(path)' holds '\(file)', which this program did not write: move that away or give another "

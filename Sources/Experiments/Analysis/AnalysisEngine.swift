@@ -73,6 +73,12 @@ package struct AnalysisEngine: Sendable {
     return results
   }
 
+  /// The matrix that needs most, and how many bytes, if that is more than the limit of memory. It is processed alone.
+  package func largestMatrix(beyondLimitOf plan: AnalysisPlan) -> (module: String, bytes: Int)? {
+    plan.groups.map { ($0.module, $0.memory(for: options)) }.max { $0.1 < $1.1 }
+      .flatMap { $0.1 > memory ? $0 : nil }
+  }
+
   private func checkRoom(for groups: [AnalysisGroup]) throws(ExperimentError) {
     guard let room = AddressSpace.room else { return }
     for group in groups where group.memory(for: options) > room {
@@ -156,7 +162,10 @@ package struct AnalysisResults: Sendable {
 
   static func += (left: inout AnalysisResults, right: AnalysisResults) {
     left.modules += right.modules
-    left.baseHashes.merge(right.baseHashes) { $0.merging($1) { hash, _ in hash } }
+    // In place: with very many modules a copy of all hashes for each group would take most of the time.
+    for (path, hashes) in right.baseHashes {
+      left.baseHashes[path, default: [:]].merge(hashes) { hash, _ in hash }
+    }
   }
 
   /// One hash for all analysed weights of a base.

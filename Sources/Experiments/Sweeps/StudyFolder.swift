@@ -29,9 +29,11 @@ package struct StudyFolder: Sendable {
       || (StagingLeftover(file: name, in: "")?.name ?? name) == resultName
   }
 
-  /// Throws if there is a run but no study. A study is written before its runs, so the run is of something else.
+  /// Throws if there is a run but no study, or if the folder is itself a run, a checkpoint or a model. A study is written
+  /// before its runs, so the run is of something else.
   func requireNoRuns(of names: [String]) throws(OutputError) {
     guard !exists else { return }
+    try RunRecorder.requireFree(path)
     for name in names where FileManager.default.fileExists(atPath: runPath(name)) {
       throw .holdsOthers(path: path, file: "runs/\(name)")
     }
@@ -83,8 +85,11 @@ package struct StudyFolder: Sendable {
   }
 
   private func read<Value: Decodable>(_ type: Value.Type, from file: String) throws -> Value {
-    guard let data = FileManager.default.contents(atPath: file) else {
-      throw StudyError.unreadable(path: file, reason: "no such file")
+    let data: Data
+    do {
+      data = Data(try TextFile.bytes(of: file))
+    } catch {
+      throw StudyError.unreadable(path: file, reason: error.reason)
     }
     do {
       return try JSONDecoder().decode(type, from: data)

@@ -103,17 +103,16 @@ struct AnalyzeCommand: AsyncParsableCommand {
   func run() async throws {
     let command = self
     let analysis = try await Interruption.cancelling {
-      let first = try await command.analyzeOnce(resuming: command.resume)
-      return command.watch ? try await command.watchForCheckpoints(after: first) : first
+      if command.watch { return try await command.watchForCheckpoints() }
+      return try await command.analyze(Discovery.runs(at: command.paths), resuming: command.resume)
     }
     if failOn.contains(where: { $0.holds(for: analysis) }) { throw Failure.conditionHolds }
   }
 
-  /// Analyses what is there now and writes the report.
-  private func analyzeOnce(resuming: Bool) async throws -> Analysis {
+  /// Analyses the runs as they are now and writes the report.
+  private func analyze(_ runs: [Run], resuming: Bool) async throws -> Analysis {
     let workspace = try AnalysisWorkspace(output: out)
     try ReportFolder.checkReplaceable(workspace.output)
-    let runs = try paths.flatMap { try Discovery.runs(at: $0) }
     let plan = try AnalysisPlan(of: runs, selecting: selection(of: runs))
     try plan.requireModules(option: "--modules", pattern: modules ?? "")
     try plan.requireSteps(option: "--steps")
@@ -173,19 +172,28 @@ struct AnalyzeCommand: AsyncParsableCommand {
     Terminal.say("\(units) matrices to analyse")
   }
 
-  /// Analyses again whenever there are new checkpoints, until interrupted.
+  /// Analyses whenever there are new checkpoints, until interrupted; waits for the first one.
   /// - Returns: The last analysis.
-  private func watchForCheckpoints(after first: Analysis) async throws -> Analysis {
-    var analysis = first
-    var seen = try paths.flatMap { try Discovery.runs(at: $0) }
-    if !quiet { Terminal.say("watching for new checkpoints; Ctrl-C ends") }
-    while !Task.isCancelled {
-      do { try await Task.sleep(for: .seconds(10)) } catch { break }
-      let found = try paths.flatMap { try Discovery.runs(at: $0) }
-      guard found.map(\.checkpoints) != seen.map(\.checkpoints) else { continue }
-      seen = found
-      analysis = try await analyzeOnce(resuming: true)
+  private func watchForCheckpoints() async throws -> Analysis {
+    var analysis: Analysis?
+    var seen: [Run] = []
+    var said = ""
+    while true {
+      let found = try Discovery.begunRuns(at: paths)
+      if found.map(\.checkpoints) != seen.map(\.checkpoints) {
+        seen = found
+        analysis = try await analyze(found, resuming: resume || analysis != nil)
+      }
+      let next = found.isEmpty ? "the first checkpoint" : "new checkpoints"
+      if said != next, !quiet { Terminal.say("watching for \(next); Ctrl-C ends") }
+      said = next
+      do {
+        try await Task.sleep(for: .seconds(10))
+      } catch {
+        // Interrupted before there was anything to analyse.
+        guard let analysis else { throw error }
+        return analysis
+      }
     }
-    return analysis
   }
 }

@@ -48,6 +48,11 @@ extension AnalysisRunner {
     of plan: AnalysisPlan, in workspace: AnalysisWorkspace, resuming: Bool, isQuiet: Bool,
     started: () -> Void = {}
   ) async throws -> Analysis {
+    if !isQuiet, let largest = engine.largestMatrix(beyondLimitOf: plan) {
+      Terminal.say(
+        "note: '\(largest.module)' may need \(largest.bytes >> 20) MB, more than the limit of "
+          + "\(engine.memory >> 20) MB; such matrices run alone")
+    }
     let line = ProgressLine(isQuiet: isQuiet)
     let analysis = try await analysis(
       of: plan, in: workspace, resuming: resuming, started: started, progress: line.update)

@@ -70,14 +70,18 @@ struct CompareCommand: AsyncParsableCommand {
     let studies = paths.map(StudyFolder.init(path:)).filter(\.exists)
     let others = paths.filter { !StudyFolder(path: $0).exists }
     var parts = try studies.map { try $0.results() }
+    var notes: [String] = []
     if !others.isEmpty {
-      let analysis = try await analyze(others, in: workspace)
+      let runs = try Discovery.runs(at: others)
+      let analysis = try await analyze(runs, in: workspace)
       parts.append(
         StudyResults(
           of: analysis, title: others.map(\.lastComponent).joined(separator: ", "),
           baseline: baseline))
+      notes = runs.flatMap { run in run.notes.map { "\(run.name): \($0)" } }
     }
     var study = parts[0]
+    if !notes.isEmpty { study.notes = notes }
     for part in parts.dropFirst() {
       study.title += ", \(part.title)"
       study.runs += part.runs
@@ -93,9 +97,8 @@ struct CompareCommand: AsyncParsableCommand {
   }
 
   private func analyze(
-    _ paths: [String], in workspace: AnalysisWorkspace
+    _ runs: [Run], in workspace: AnalysisWorkspace
   ) async throws -> Analysis {
-    let runs = try paths.flatMap { try Discovery.runs(at: $0) }
     let plan = try AnalysisPlan(
       of: runs, selecting: AnalysisSelection(base: try base.choice()))
     return try await AnalysisRunner(AnalysisOptions(topCount: top), work, cache).analysis(

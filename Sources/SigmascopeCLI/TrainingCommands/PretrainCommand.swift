@@ -94,7 +94,7 @@ struct PretrainCommand: AsyncParsableCommand {
   }
 
   private func pretrain(isCancelled: () -> Bool) throws {
-    try AtomicFolder.check(out, for: DecoderModel<Float>.fileNames)
+    try AtomicFolder.checkMarked(out)
     let run = try RunSpecification(settings, threads: threads ?? ThreadCount.processors)
     let tokenizer = try WordTokenizer(alphabet: run.task.alphabet)
     let examiner = try Examiner(task: run.task, tokenizer: tokenizer)

@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import TOMLKit
 
@@ -9,10 +10,13 @@ struct TOMLDocument {
   /// Reads a file.
   /// - Throws: ``ConfigurationError`` with the line at fault.
   init(file path: String) throws(ConfigurationError) {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw ConfigurationError(path: path, line: nil, reason: "no such file")
+    let bytes: [UInt8]
+    do {
+      bytes = try TextFile.bytes(of: path)
+    } catch {
+      throw ConfigurationError(path: path, line: nil, reason: error.reason)
     }
-    try self.init(String(decoding: data, as: UTF8.self), path: path)
+    try self.init(String(decoding: bytes, as: UTF8.self), path: path)
   }
 
   /// - Parameters:

@@ -6,7 +6,7 @@ final class TrainingLine {
   private let isQuiet: Bool
   private let steps: Int
   private let first: Int
-  private let begin = Date()
+  private let begin = ContinuousClock.now
   private var tokens = 0.0
   private var accuracy: Double?
 
@@ -46,7 +46,7 @@ final class TrainingLine {
   }
 
   private func text(_ record: StepRecord) -> String {
-    let elapsed = Date().timeIntervalSince(begin)
+    let elapsed = (ContinuousClock.now - begin) / .seconds(1)
     let done = record.step - first
     var parts = ["step \(record.step)/\(steps)"]
     for (name, label) in [("reward", "reward"), ("loss", "loss"), ("entropy", "entropy")] {

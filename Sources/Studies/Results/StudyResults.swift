@@ -8,6 +8,8 @@ public struct StudyResults: Codable, Equatable, Sendable {
   public var baseline: String
   /// In the order of the study's arms, then by learning rate and seed.
   public var runs: [StudyRun]
+  /// What was left out when the runs were read, and why; nil if nothing was.
+  public var notes: [String]?
 
   public init(title: String, common: Factors, baseline: String, runs: [StudyRun]) {
     self.title = title

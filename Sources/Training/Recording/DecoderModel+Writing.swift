@@ -2,25 +2,16 @@ import Checkpoints
 package import Documents
 
 extension DecoderModel {
-  /// Writes a Hugging Face folder: `config.json`, `model.safetensors` and the tokenizer.
+  /// Writes a Hugging Face folder: `config.json`, `model.safetensors`, the tokenizer, and a marker of this program.
   /// - Parameters:
-  ///   - path: The folder. It appears whole or not at all; an existing model is replaced.
+  ///   - path: The folder. It appears whole or not at all. An existing model is replaced only if this program wrote it:
+  ///     those of others have files of the same names.
   ///   - tokenizer: Its files are written next to the weights.
-  ///   - extra: Further text files by name.
   /// - Throws: `OutputError`.
-  package func write(
-    to path: String, tokenizer: any Tokenizer, extra: [String: String] = [:]
-  ) throws(OutputError) {
-    try AtomicFolder.write(to: path) { (folder) throws(OutputError) in
+  package func write(to path: String, tokenizer: any Tokenizer) throws(OutputError) {
+    try AtomicFolder.write(to: path, replacing: .marked) { (folder) throws(OutputError) in
       try write(in: folder, tokenizer: tokenizer)
-      for (name, text) in extra { try folder.write(text, to: name) }
     }
-  }
-
-  /// The files that ``write(to:tokenizer:extra:)`` makes without extra ones. A folder that holds others is not
-  /// replaced.
-  package static var fileNames: [String] {
-    ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]
   }
 
   /// Writes the files of a model into a folder that is being written.

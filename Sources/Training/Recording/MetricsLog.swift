@@ -12,7 +12,7 @@ struct MetricsLog {
   /// Drops the lines of steps that will be repeated, and an incomplete last line.
   init(path: String, keepingThrough step: Int) throws {
     self.path = path
-    let kept = Self.records(path: path).filter { $0.step <= step }
+    let kept = try Self.records(path: path).filter { $0.step <= step }
     try AtomicFile.write(kept.map { $0.json.line }.joined(), to: path)
     handle = try OutputError.naming(path) {
       let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
@@ -28,9 +28,9 @@ struct MetricsLog {
   }
 
   /// The complete lines of a log; empty if there is no file.
-  static func records(path: String) -> [StepRecord] {
-    guard let data = FileManager.default.contents(atPath: path) else { return [] }
-    return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { line in
+  static func records(path: String) throws(TextFile.Fault) -> [StepRecord] {
+    let bytes = try TextFile.bytes(ifAt: path) ?? []
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
       (try? JSONValue(parsing: Array(line.utf8), dialect: .python))
         .flatMap(StepRecord.init)
     }

@@ -36,9 +36,9 @@ struct RolloutLog {
     try OutputError.naming(path) { try handle.write(contentsOf: Data(line.utf8)) }
   }
 
-  private static func lines(path: String, through last: Int) -> [String] {
-    guard let data = FileManager.default.contents(atPath: path) else { return [] }
-    return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { line in
+  private static func lines(path: String, through last: Int) throws(TextFile.Fault) -> [String] {
+    let bytes = try TextFile.bytes(ifAt: path) ?? []
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
       let value = try? JSONValue(parsing: Array(line.utf8), dialect: .python)
       guard let step = value?["step"]?.integer, step <= last else { return nil }
       return line + "\n"

@@ -40,15 +40,15 @@ public struct RunDescription: Sendable, Equatable {
   /// Checks that a run is resumed as it was started: with the same program, base and settings.
   /// - Parameters:
   ///   - wanted: The content of `run.json` if the run were started now.
-  ///   - data: The content of the existing `run.json`.
+  ///   - bytes: The content of the existing `run.json`.
   ///   - path: Its path.
   /// - Throws: ``TrainingError/cannotResume(path:reason:)``, ``TrainingError/otherBase(path:base:)``,
   ///   ``TrainingError/otherSettings(path:changes:)``.
   static func check(
-    _ wanted: JSONValue, continues data: Data, at path: String
+    _ wanted: JSONValue, continues bytes: [UInt8], at path: String
   ) throws(TrainingError) {
-    guard data != Data(wanted.page.utf8) else { return }
-    guard let found = try? JSONValue(parsing: Array(data)), found["settings"] != nil else {
+    guard bytes != Array(wanted.page.utf8) else { return }
+    guard let found = try? JSONValue(parsing: bytes), found["settings"] != nil else {
       throw .cannotResume(
         path: path, reason: "it is not what this program writes: give another folder with --out")
     }

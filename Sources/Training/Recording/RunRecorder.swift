@@ -42,7 +42,7 @@ package struct RunRecorder {
     let file = URL(fileURLWithPath: path).appendingPathComponent("run.json")
     let content = try description.json(trainer)
     lock = try FolderLock(path)
-    if let before = FileManager.default.contents(atPath: file.path) {
+    if let before = try TextFile.bytes(ifAt: file.path) {
       guard resuming else { throw TrainingError.runExists(path: path) }
       try RunDescription.check(content, continues: before, at: file.path)
       if let last = Self.checkpoints(in: path).last {
@@ -50,15 +50,13 @@ package struct RunRecorder {
           trainer, from: "\(path)/checkpoint-\(last)/\(TrainingState.fileName)")
       }
     } else {
-      // A run of this program begins with run.json, so these are not parts of one.
-      if let other = Self.recordedNames(in: path).first {
-        throw OutputError.holdsOthers(path: path, file: other)
-      }
+      // A run of this program begins with run.json.
+      try Self.requireFree(path)
       try OutputError.naming(path) { try AtomicFile.write(content.page, to: file.path) }
     }
     log = try MetricsLog(
       path: "\(path)/metrics.jsonl", keepingThrough: trainer.stepCount)
-    records = MetricsLog.records(path: "\(path)/metrics.jsonl")
+    records = try MetricsLog.records(path: "\(path)/metrics.jsonl")
     temperature = trainer.options.temperature
     rollouts =
       trainer.options.recordsRollouts
@@ -76,12 +74,17 @@ package struct RunRecorder {
     }.sorted()
   }
 
-  /// The names in a folder that a run would write over.
-  private static func recordedNames(in path: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().filter { name in
-      // A killed run may have left a hidden part of its run.json.
-      isRecorded(name) && name != "run.json" && !name.hasPrefix(".")
+  /// Throws if a folder holds what a run would write over, or what makes it a checkpoint or a model, such as the base.
+  /// - Throws: `OutputError`, also if it cannot be listed.
+  package static func requireFree(_ folder: String) throws(OutputError) {
+    let names = try OutputError.naming(folder) {
+      try FileManager.default.contentsOfDirectory(atPath: folder)
     }
+    let other = names.sorted().first { name in
+      // A killed run may have left a hidden part of its run.json.
+      isRecorded(name) && !name.hasPrefix(".") || Discovery.isMarkOfCheckpoint(name)
+    }
+    if let other { throw .holdsOthers(path: folder, file: other) }
   }
 
   /// Whether a run writes a file or folder of this name: a log, a checkpoint, or what a killed run left of one.

@@ -51,7 +51,7 @@ public final class Trainer<Element: KernelScalar> {
   /// - Returns: The record of the step.
   /// - Throws: ``TrainingError/notFinite(step:what:)``, ``TaskError``, ``TokenizerError``.
   public func step() throws -> StepRecord {
-    let begin = Date()
+    let begin = ContinuousClock.now
     var record = StepRecord(step: stepCount + 1)
     switch options.signal {
     case .rewards(let name, let objectiveOptions):
@@ -62,7 +62,7 @@ public final class Trainer<Element: KernelScalar> {
     case .demonstrations: try imitate(&record)
     }
     stepCount += 1
-    record["step_time"] = Date().timeIntervalSince(begin)
+    record["step_time"] = (ContinuousClock.now - begin) / .seconds(1)
     return record
   }
 

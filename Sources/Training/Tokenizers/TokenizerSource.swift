@@ -78,13 +78,13 @@ struct TokenizerSource {
   }
 
   private static func document(_ path: String) throws(TokenizerError) -> JSONValue? {
-    let bytes: [UInt8]
+    let bytes: [UInt8]?
     do {
-      bytes = try TextFile.bytes(of: path)
+      bytes = try TextFile.bytes(ifAt: path)
     } catch {
-      if error.isAbsent { return nil }
       throw .unreadable(path: error.path, reason: error.reason)
     }
+    guard let bytes else { return nil }
     do {
       return try JSONValue(parsing: bytes, dialect: .python)
     } catch {

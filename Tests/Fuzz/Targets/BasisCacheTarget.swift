@@ -34,7 +34,7 @@ enum BasisCacheTarget: FuzzTarget {
     precondition((try? JSONEncoder().encode(result)) != nil, "every result is finite")
   }
 
-  /// What the bytes after the first say, eight a number: values, short basis, bounds, long basis. The bits of the first
+  /// What the bytes after the first say, eight a number: values, short basis, bounds, triangle basis. The bits of the first
   /// byte say which of the last two there are.
   private static func geometry(_ input: [UInt8], _ shape: OrientedShape) -> BaseGeometry {
     var rest = input.dropFirst()
@@ -50,7 +50,7 @@ enum BasisCacheTarget: FuzzTarget {
       lowMagnitude: bounds[0], principal: bounds[1], rank: Int(exactly: bounds[2]) ?? 1)
     return BaseGeometry(
       shape: shape, values: values, shortBasis: Matrix(rows: 3, columns: 3, values: basis),
-      longBasis: input[0] & 2 != 0 ? Matrix(rows: 4, columns: 3, values: next(12)) : nil,
+      triangleBasis: input[0] & 2 != 0 ? Matrix(rows: 3, columns: 3, values: next(9)) : nil,
       masks: input[0] & 4 != 0 ? masks : nil)
   }
 }

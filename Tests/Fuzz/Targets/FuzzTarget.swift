@@ -18,6 +18,8 @@ package enum FuzzTargets {
     JournalTarget.self, JSONTarget.self, ModelConfigurationTarget.self, SafetensorsTarget.self,
     GGUFTarget.self, NumPyTarget.self, PickleTarget.self, PyTorchTarget.self,
     ShardIndexTarget.self, StructuredAdapterTarget.self, StudyResultTarget.self,
+    TensorBoardTarget.self,
+    TextLogTarget.self, WandbTarget.self,
     TaskFileTarget.self, TokenizerTarget.self,
     TOMLTarget.self, TrainerStateTarget.self,
   ]
@@ -42,9 +44,13 @@ package struct FuzzFolder: Sendable {
 
   @discardableResult
   func write(_ name: String, _ bytes: [UInt8]) throws -> String {
-    let file = "\(path)/\(name)"
-    try Data(bytes).write(to: URL(fileURLWithPath: file))
-    return file
+    let file = URL(fileURLWithPath: "\(path)/\(name)")
+    if name.contains("/") {
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    }
+    try Data(bytes).write(to: file)
+    return file.path
   }
 
   /// Writes a safetensors file: this header, and as many zeros as its offsets ask for, up to 64 kB.

@@ -1,7 +1,9 @@
 import Experiments
+import Reports
 import Studies
 
-/// The result of a run of a study, compared and judged.
+/// The result of a run of a study, compared with the same result of another method and of other seeds, judged and
+/// reported.
 enum StudyResultTarget: FuzzTarget {
   static let name = "study-result"
   static let seeds = "result.json"
@@ -10,9 +12,20 @@ enum StudyResultTarget: FuzzTarget {
     try folder.write(
       "study.json",
       Array(
-        #"{"title":"t","common":{"adapter":"lora"},"baseline":"lora","runs":["."]}"#.utf8))
-    try folder.write("result.json", input)
-    let runs = StudyFolder(path: folder.path)
-    _ = StudyDocument(of: try runs.results(), command: [], version: "")
+        #"{"title":"t","common":{"adapter":"lora"},"baseline":"lora","runs":["r"]}"#.utf8))
+    try folder.write("runs/r/result.json", input)
+    var study = try StudyFolder(path: folder.path).results()
+    guard let run = study.runs.first else { return }
+    for (index, arm) in ["lora", "lora", "pissa", "pissa"].enumerated() {
+      var copy = run
+      copy.name = "\(arm)-\(index)"
+      copy.arm = arm
+      copy.factors.adapter = arm
+      copy.seed = index % 2
+      study.runs.append(copy)
+    }
+    let document = StudyDocument(of: study, command: [], version: "")
+    precondition(
+      (try? StudyReport.files(of: study, document)) != nil, "a report can be made of every study")
   }
 }

@@ -27,6 +27,7 @@ struct StudyPage {
           ]
         },
         "baseline": document.baseline, "runs": document.runCount,
+        "notes": document.notes ?? [], "hasNotes": document.notes != nil,
         "command": document.command.joined(separator: " "), "version": document.version,
       ] as [String: Any])
     return page.wellFormed

@@ -79,7 +79,7 @@ enum StudyPageTemplate {
       {{/hasWarnings}}
       <section class="method">
       <h2>How the numbers were made</h2>
-      <p>{{runs}} runs. A run's end is the accuracy of one drawn answer to each held-out problem after the last
+      {{#hasNotes}}<ul class="findings">{{#notes}}<li>{{.}}</li>{{/notes}}</ul>{{/hasNotes}}<p>{{runs}} runs. A run's end is the accuracy of one drawn answer to each held-out problem after the last
       step (for runs without examinations, the mean reward over the last tenth of the steps). A run collapsed if the
       average reward over five steps fell below half of its best before and stayed there, or if a number stopped
       being finite. Intervals are percentiles of the bootstrap over seeds; differences are paired by seed. Metrics of

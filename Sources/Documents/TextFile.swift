@@ -6,16 +6,32 @@
   import Darwin
 #endif
 
-/// Whole files, read at once.
-enum TextFile {
+/// Whole files, read at once. Only regular files are read: others may have no end, or wait for a writer for ever.
+package enum TextFile {
   /// Why a path cannot be read.
-  struct Fault: Error, Equatable {
-    let path: String
-    let reason: String
-    let isAbsent: Bool
+  package struct Fault: BadInput, Equatable {
+    package let path: String
+    /// The system's own words.
+    package let reason: String
+    /// Whether there is nothing at the path.
+    package let isAbsent: Bool
+
+    package var description: String { "'\(path)' cannot be read: \(reason)" }
   }
 
-  static func bytes(of path: String) throws(Fault) -> [UInt8] {
+  /// The bytes of a file; nil if nothing is there. A file that is there but cannot be read is an error, as it would else
+  /// count as missing.
+  package static func bytes(ifAt path: String) throws(Fault) -> [UInt8]? {
+    do throws(Fault) {
+      return try bytes(of: path)
+    } catch {
+      if error.isAbsent { return nil }
+      throw error
+    }
+  }
+
+  /// The bytes of a file.
+  package static func bytes(of path: String) throws(Fault) -> [UInt8] {
     // Without O_NONBLOCK, opening a named pipe would wait for a writer.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if descriptor < 0 { throw fault(path) }

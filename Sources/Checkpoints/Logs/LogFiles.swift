@@ -1,0 +1,51 @@
+/// Finds the logs of a run: in its folder and below (`runs/…`, `logs`, `tensorboard`, `wandb/run-…`), but not in
+/// checkpoints, in other runs or in reports of this program.
+struct LogFiles {
+  /// Paths by kind, in the order of ``LogReaders``.
+  private(set) var files: [(reader: any LogReader.Type, paths: [String])]
+
+  private static let depthLimit = 4
+  private static let folderLimit = 1_000
+  private var seen: Set<FileSystem.Identity> = []
+
+  init(ofRun folder: String) {
+    files = LogReaders.all.map { ($0, []) }
+    search(folder, depth: 0)
+    if Self.isPlaceOfCheckpoints(folder) {
+      // Lightning and NeMo keep checkpoints in a subfolder of their own, the logs beside it.
+      search(FileSystem.parent(of: folder), depth: Self.depthLimit)
+    }
+    for index in files.indices {
+      let reader = files[index].reader
+      files[index].paths.sort { reader.order(of: $0) < reader.order(of: $1) }
+    }
+  }
+
+  /// Whether a folder is only the place of a run's checkpoints.
+  static func isPlaceOfCheckpoints(_ folder: String) -> Bool {
+    ["checkpoints", "checkpoint", "ckpts", "ckpt"].contains(FileSystem.components(of: folder).last)
+  }
+
+  private mutating func search(_ folder: String, depth: Int) {
+    guard seen.count < Self.folderLimit, let identity = FileSystem.identity(of: folder),
+      seen.insert(identity).inserted, let names = try? FileSystem.names(in: folder)
+    else { return }
+    // What lies beside the marker is a report, whose tables are no log.
+    if names.contains(".sigmascope") { return }
+    for index in files.indices {
+      files[index].paths += names.filter { files[index].reader.recognises($0) }.map {
+        FileSystem.join(folder, $0)
+      }
+      .filter(FileSystem.isFile)
+    }
+    guard depth < Self.depthLimit else { return }
+    for name in names where !name.hasPrefix(".") && StepName(folder: name) == nil {
+      let path = FileSystem.join(folder, name)
+      if FileSystem.isFolder(path), !holdsRun(path) { search(path, depth: depth + 1) }
+    }
+  }
+
+  private func holdsRun(_ folder: String) -> Bool {
+    (try? FileSystem.names(in: folder))?.contains { StepName(folder: $0) != nil } ?? true
+  }
+}

@@ -1,0 +1,87 @@
+import Checkpoints
+import Experiments
+import Foundation
+import Testing
+
+/// Which base a run is compared with, and what is said of it.
+@Suite("The choice of a base") struct BaseChoiceTests {
+  private let folder: TestAnalysisFolder
+
+  init() throws { folder = try TestAnalysisFolder() }
+
+  private func plan(_ choice: BaseChoice) throws -> AnalysisPlan {
+    try AnalysisPlan(
+      of: Discovery.runs(at: folder.path("adapter")), selecting: AnalysisSelection(base: choice))
+  }
+
+  @Test func `a base that is named and not here is no error for an adapter`() throws {
+    try folder.adapter("adapter", base: "someone/absent-model")
+    let run = try plan(.named).runs[0]
+    #expect(run.base == nil)
+    #expect(
+      run.findings.contains {
+        $0.hasPrefix("its base 'someone/absent-model' is not on this machine")
+      })
+  }
+
+  @Test func `no base is used if none is wanted`() throws {
+    try folder.model("base")
+    try folder.adapter("adapter", base: "../base")
+    #expect(try plan(.none).runs[0].base == nil)
+    let found = try #require(plan(.named).runs[0].base)
+    #expect(found.origin == .named)
+  }
+
+  @Test func `a base that is an adapter is refused with the way out`() throws {
+    try folder.adapter("sft", base: "someone/model")
+    try folder.adapter("adapter", base: "../sft")
+    #expect {
+      _ = try plan(.named)
+    } throws: { error in
+      "\(error)".contains("is itself an adapter of base 'someone/model', not a model: merge it")
+    }
+  }
+}
+
+/// A model and adapters of one small module.
+private final class TestAnalysisFolder: Sendable {
+  private let folder: URL
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("sigmascope-bases-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+  func model(_ name: String) throws {
+    try write(
+      name, "model.safetensors", ["q.weight": [4, 6]], "config.json", #"{"model_type": "llama"}"#)
+  }
+
+  func adapter(_ name: String, base: String) throws {
+    try write(
+      name, "adapter_model.safetensors",
+      ["base_model.model.q.lora_A.weight": [2, 6], "base_model.model.q.lora_B.weight": [4, 2]],
+      "adapter_config.json",
+      "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 2, \"base_model_name_or_path\": \"\(base)\"}"
+    )
+  }
+
+  private func write(
+    _ name: String, _ file: String, _ shapes: [String: [Int]], _ configuration: String,
+    _ text: String
+  ) throws {
+    try FileManager.default.createDirectory(atPath: path(name), withIntermediateDirectories: true)
+    try SafetensorsWriter.write(
+      shapes.sorted { $0.key < $1.key }.map { key, shape in
+        SafetensorsWriter.Entry(
+          name: key, shape: shape,
+          values: (0..<shape.reduce(1, *)).map { Double($0 * $0 % 7) - 2.5 })
+      }, to: "\(path(name))/\(file)")
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path(name))/\(configuration)"))
+  }
+}
