@@ -85,8 +85,8 @@ struct InputMajorWeight: QuantizedWeight {
     case .indices(let tensor):
       let count = scales.shape[0]
       let indices = try store.doubles(of: tensor, elements: inputs)
-      if let wrong = indices.first(where: { $0 < 0 || $0 >= Double(count) }) {
-        throw StoredModel.fault(tensor, "names group \(Int(wrong)) of \(count)")
+      if !indices.allSatisfy({ $0 >= 0 && $0 < Double(count) }) {
+        throw StoredModel.fault(tensor, "names groups beyond the \(count) of the scales")
       }
       return indices.map { Int($0) }
     }
