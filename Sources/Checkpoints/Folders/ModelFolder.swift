@@ -118,8 +118,8 @@ public struct ModelFolder: Sendable {
 
   /// The weight of a module, or the tensor of this name: `lm_head` and `lm_head.weight` mean the same.
   ///
-  /// If a tied head is not in the file, the input embedding is returned. A quantised weight reads as the numbers that the
-  /// model computes with.
+  /// If a tied head is not in the file, the input embedding is returned. A quantised weight reads as the numbers that
+  /// the model computes with.
   /// - Throws: ``CheckpointError/tensorNotFound(name:place:nearest:)`` with the nearest name.
   public func weight(named module: String) throws(CheckpointError) -> ModelWeight {
     if let weight = lookUp(module) { return weight }

@@ -1,5 +1,5 @@
-/// A weight of a model. It reads as the numbers that the model computes with, however it is stored: quantised weights are
-/// dequantised, a block at a time.
+/// A weight of a model. It reads as the numbers that the model computes with, however it is stored: quantised weights
+/// are dequantised, a block at a time.
 public struct ModelWeight: Sendable {
   /// How a weight is stored.
   enum Storage: Sendable {

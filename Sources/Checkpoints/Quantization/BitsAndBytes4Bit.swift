@@ -2,11 +2,13 @@ import Documents
 
 /// A weight that bitsandbytes stores in four bits: NF4 or FP4, each block of elements with its largest magnitude.
 ///
-///     proj.weight                                    U8 (or another type of as many bytes): two codes in a byte, the first in the high bits
+///     proj.weight                                    U8, or as many bytes of another type: two codes in a byte, the
+///                                                    first in the high bits
 ///     proj.weight.absmax                             F32 [blocks]; U8 if quantised again
 ///     proj.weight.quant_map                          F32 [16]: the number of each code
 ///     proj.weight.nested_absmax, .nested_quant_map   F32 [blocks of blocks], [256]; if absmax is quantised
-///     proj.weight.quant_state.bitsandbytes__nf4      JSON in bytes: shape, dtype, blocksize, nested_blocksize, nested_offset
+///     proj.weight.quant_state.bitsandbytes__nf4      JSON in bytes: shape, dtype, blocksize, nested_blocksize,
+///                                                    nested_offset
 ///
 /// Blocks run through the elements in row-major order, across rows. The arithmetic is that of `dequantize_4bit`: single
 /// precision, then the type of the weight.

@@ -102,11 +102,12 @@ enum GPTQScheme: QuantizationScheme {
       throw StoredModel.fault(
         codes, "has shape \(codes.shape.asShape), and scales of \(scales.shape.asShape)")
     }
+    let size = try groupSize(inputs: inputs, groups: groups, scales)
     return InputMajorWeight(
       name: module + ".weight", shape: try model.shape([outputs, inputs], of: codes),
       packing: .interleaved, codes: codes, scales: scales,
       zeros: try model.required(module + ".qzeros", words, shape: [groups, outputs / 8]),
-      groups: .size(try groupSize(inputs: inputs, groups: groups, scales)), zeroPoints: .plain)
+      groups: .size(size), zeroPoints: .plain)
   }
 
   private static func groupSize(

@@ -1,5 +1,5 @@
-/// A linear weight that GPTQ or AWQ stores with its inputs as rows: W[o, i] = (q[i, o] − zero[g, o]) · scale[g, o], g being
-/// the group of input i. The product is rounded to the type of the scales, as the reference kernels do it.
+/// A linear weight that GPTQ or AWQ stores with its inputs as rows: W[o, i] = (q[i, o] − zero[g, o]) · scale[g, o], g
+/// being the group of input i. The product is rounded to the type of the scales, as the reference kernels do it.
 struct InputMajorWeight: QuantizedWeight {
   /// How integers lie in words of 32 bits.
   enum Packing {

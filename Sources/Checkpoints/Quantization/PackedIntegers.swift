@@ -21,7 +21,7 @@ struct PackedIntegers {
     }
   }
 
-  /// One element of each word of a row: words of 32 bits lie in rows as wide as `values`, and elements one below another.
+  /// One element of each word of a row: words of 32 bits lie in rows as wide as `values`, elements one below another.
   /// - Parameters:
   ///   - row: The row in which the elements begin.
   ///   - shift: The bit at which they begin.

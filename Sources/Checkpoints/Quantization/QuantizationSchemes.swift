@@ -22,7 +22,7 @@ enum QuantizationSchemes {
   ]
 
   /// The quantised weights of a model, by any scheme.
-  /// - Throws: ``CheckpointError/quantized(path:method:)`` if the model, or a tensor of it, is quantised in another way.
+  /// - Throws: ``CheckpointError/quantized(path:method:)`` if the model or a tensor of it is quantised otherwise.
   static func weights(
     of model: StoredModel, path: String
   ) throws(CheckpointError) -> [any QuantizedWeight] {

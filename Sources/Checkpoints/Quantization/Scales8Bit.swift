@@ -1,7 +1,7 @@
 import Documents
 
-/// Weights of 8-bit floats or integers beside their scales: `fp8` of transformers (block scales, DeepSeek), `fbgemm_fp8`,
-/// and the formats of compressed-tensors that do not pack (`float-quantized`, `int-quantized`, `naive-quantized`).
+/// Weights of 8-bit floats or integers beside their scales: `fp8` of transformers (block scales, DeepSeek),
+/// `fbgemm_fp8`, and the formats of compressed-tensors that do not pack (`float-quantized`, `int-quantized`, `naive-quantized`).
 enum Scales8Bit: QuantizationScheme {
   /// The block size if nothing names one.
   private static let defaultBlock = [128, 128]

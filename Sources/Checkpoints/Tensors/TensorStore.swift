@@ -163,18 +163,7 @@ public struct TensorStore: Sendable {
     precondition(
       lines.first >= 0 && lines.end <= tensor.byteCount && tensor.layout == .rowMajor,
       "bytes outside the tensor, or in another order")
-    let file = try file(of: tensor)
-    var bytes = [UInt8](repeating: 0, count: lines.count * lines.length)
-    try unsafe bytes.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
-      for line in 0..<lines.count {
-        let target = unsafe UnsafeMutableBufferPointer(
-          rebasing: buffer[line * lines.length..<(line + 1) * lines.length])
-        try unsafe file.read(
-          into: UnsafeMutableRawBufferPointer(target),
-          at: tensor.byteOffset + lines.first + line * lines.pitch)
-      }
-    }
-    return bytes
+    return try file(of: tensor).bytes(of: lines, from: tensor.byteOffset)
   }
 
   private func file(of tensor: TensorDescription) throws(CheckpointError) -> OpenFile {
