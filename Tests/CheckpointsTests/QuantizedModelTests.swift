@@ -174,4 +174,37 @@ import Testing
     let error = #expect(throws: CheckpointError.self) { try ModelFolder(path: path) }
     #expect(error?.description.contains("'up_proj.weight' is stored twice") == true)
   }
+
+  @Test(arguments: names)
+  func `no damage to a quantised model ends the process`(name: String) throws {
+    let folder = try TestFolder()
+    let source = URL(fileURLWithPath: "\(Self.folder)/\(name)")
+    let weights = [UInt8](
+      try Data(contentsOf: source.appendingPathComponent("model.safetensors")))
+    let configuration = [UInt8](
+      try Data(contentsOf: source.appendingPathComponent("config.json")))
+    let header = weights[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+    var generator = TestGenerator(seed: 3)
+    for round in 0..<200 {
+      var (damaged, settings) = (weights, configuration)
+      switch round % 3 {
+      case 0:
+        // A digit of a shape or an offset, so that the header often stays a header.
+        let digits = (8..<8 + header).filter { (0x30...0x39).contains(weights[$0]) }
+        for _ in 0..<2 {
+          damaged[digits.randomElement(using: &generator) ?? 8] = UInt8.random(
+            in: 0x30...0x39, using: &generator)
+        }
+      case 1: damaged[Int.random(in: 8 + header..<weights.count, using: &generator)] ^= 0xFF
+      default: generator.damage(&settings)
+      }
+      try folder.write("model.safetensors", damaged)
+      try folder.write("config.json", settings)
+      do throws(CheckpointError) {
+        for weight in try ModelFolder(path: folder.path).parameters { _ = try weight.doubles() }
+      } catch {
+        #expect(!error.description.isEmpty)
+      }
+    }
+  }
 }

@@ -66,10 +66,13 @@ struct InputMajorWeight: QuantizedWeight {
     unsafe stored.withUnsafeMutableBufferPointer { buffer in
       for (i, group) in groupOf.enumerated() {
         let line = (group - least) * width
-        for o in 0..<width {
-          // In bounds: `stored` has a row of this width for each input.
-          unsafe buffer[i * width + o] =
-            (buffer[i * width + o] - offsets[line + o]) * factors[line + o]
+        // Slices, so that bounds are checked once a row.
+        let factors = factors[line..<line + width]
+        let offsets = offsets[line..<line + width]
+        var place = i * width
+        for (factor, offset) in zip(factors, offsets) {
+          unsafe buffer[place] = (buffer[place] - offset) * factor
+          place += 1
         }
       }
       unsafe Self.transpose(buffer, rows: inputs.count, into: values)

@@ -72,6 +72,7 @@ struct Microscaled4Bit: QuantizedWeight {
           first: line * half, count: outputs.count, length: groups.count * half, pitch: all * half))
     )
     let skipped = inputs.lowerBound - groups.lowerBound * Self.group
+    let factors = Self.factors
     var stored = [Double](repeating: 0, count: inputs.count * outputs.count)
     unsafe stored.withUnsafeMutableBufferPointer { buffer in
       for output in 0..<outputs.count {
@@ -80,9 +81,11 @@ struct Microscaled4Bit: QuantizedWeight {
         unsafe codes.nibbles(
           from: output * groups.count * half, first: skipped, highFirst: false,
           table: Self.table, into: target)
-        for input in 0..<inputs.count {
-          let scale = scales[output * groups.count + (skipped + input) / Self.group]
-          unsafe target[input] *= Self.factors[Int(scale)]
+        for group in 0..<groups.count {
+          let factor = factors[Int(scales[output * groups.count + group])]
+          let first = max(group * Self.group - skipped, 0)
+          let end = min((group + 1) * Self.group - skipped, inputs.count)
+          for input in first..<end { unsafe target[input] *= factor }
         }
       }
       unsafe Self.transpose(buffer, rows: outputs.count, into: values)
@@ -108,8 +111,9 @@ extension QuantizedWeight {
     let side = 32
     for top in stride(from: 0, to: rows, by: side) {
       for left in stride(from: 0, to: columns, by: side) {
-        for row in top..<min(top + side, rows) {
-          for column in left..<min(left + side, columns) {
+        // Written one after another: places far apart by a power of two displace each other from the cache.
+        for column in left..<min(left + side, columns) {
+          for row in top..<min(top + side, rows) {
             unsafe values[column * rows + row] = matrix[row * columns + column]
           }
         }

@@ -18,7 +18,7 @@ enum QuantizationSchemes {
     (".qweight", "GPTQ or AWQ"), (".qzeros", "GPTQ or AWQ"), ("_proj_blocks", "MXFP4"),
     (".weight_packed", "compressed-tensors"), (".weight_scale", "scaled by 'weight_scale'"),
     (".weight_scale_2", "NVFP4"), (".W_q", "HQQ"), (".codebooks", "AQLM"), ("._data", "quanto"),
-    (".weight._data", "quanto"), (".weight_format", "bitsandbytes"),
+    (".weight_format", "bitsandbytes"),
   ]
 
   /// The quantised weights of a model, by any scheme.
