@@ -118,6 +118,9 @@ extension CheckpointError: CustomStringConvertible {
     case .scaleMissing(let tensor, let file):
       "'\(file)': tensor '\(tensor)' is stored in 8 bits and its scales are missing: copy or save "
         + "the model again"
+    case .quantizedTensor(let tensor, let fault, let file):
+      "'\(file)': the quantised weight's tensor '\(tensor)' \(fault): copy the model again, or give it in "
+        + "BF16 or F32"
     case .ambiguousAdapterKeys(let file, let first, let second):
       "'\(file)': the keys '\(first)' and '\(second)' name one tensor: remove one of them"
     case .severalAdapters(let path, let names):

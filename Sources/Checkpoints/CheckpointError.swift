@@ -99,6 +99,8 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
   /// The scales of a block-quantised weight do not fit it.
   case scaleMismatch(tensor: String, shape: [Int], block: [Int], scaleShape: [Int], file: String)
   case scaleMissing(tensor: String, file: String)
+  /// A part of a quantised weight is missing or does not fit the others.
+  case quantizedTensor(tensor: String, fault: String, file: String)
   /// Two tensors of an adapter have the same name once the adapter's name is removed.
   case ambiguousAdapterKeys(file: String, first: String, second: String)
   /// The folder contains no adapter itself, but several in its subfolders.

@@ -175,6 +175,11 @@ import Testing
         + "'weight_block_size' in config.json"
     ),
     (
+      .quantizedTensor(tensor: "t", fault: "is missing", file: "p"),
+      "'p': the quantised weight's tensor 't' is missing: copy the model again, or give it in BF16 or "
+        + "F32"
+    ),
+    (
       .scaleMissing(tensor: "t", file: "p"),
       "'p': tensor 't' is stored in 8 bits and its scales are missing: copy or save the model again"
     ),

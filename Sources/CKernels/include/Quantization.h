@@ -28,3 +28,16 @@ void sigmascope_dequantize_tq1_0(const void *source, double *destination, size_t
 void sigmascope_dequantize_tq2_0(const void *source, double *destination, size_t blocks);
 void sigmascope_dequantize_mxfp4(const void *source, double *destination, size_t blocks);
 void sigmascope_dequantize_nvfp4(const void *source, double *destination, size_t blocks);
+
+// Integers of 1 to 8 bits -> double. Element i of a stream has the bits from `skipped` + i · `bits` on, lowest first,
+// bytes in order.
+void sigmascope_unpack_stream(const void *source, int bits, size_t skipped, double *destination, size_t count);
+// One element of each of `count` little-endian words of 32 bits: the bits from `shift` on. `high` holds the words with
+// the upper bits of elements that begin in `low` and do not end there; it is null if there are none (`shift` > 0 if not).
+void sigmascope_unpack_words(
+    const void *low, const void *high, int bits, int shift, double *destination, size_t count);
+// Eight elements of four bits in a word of 32 bits, in AWQ's order: 0 2 4 6 1 3 5 7 from the lowest bits on.
+void sigmascope_unpack_interleaved(const void *source, size_t first, double *destination, size_t count);
+// Elements of four bits, two in a byte -> the entries of a table with sixteen places.
+void sigmascope_look_up_nibbles(
+    const void *source, int high_first, size_t first, const double *table, double *destination, size_t count);

@@ -46,6 +46,14 @@ final class OpenFile: Sendable {
   /// - Throws: ``CheckpointError/changedWhileReading(file:)`` if the file was changed after it was
   ///   opened, or ends early.
   func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws(CheckpointError) {
+    try unsafe fill(buffer, at: position)
+    // Afterwards, so that all bytes ever read are those of the moment of opening.
+    try checkUnchanged()
+  }
+
+  private func fill(
+    _ buffer: UnsafeMutableRawBufferPointer, at position: Int
+  ) throws(CheckpointError) {
     var filled = 0
     while filled < buffer.count {
       // `filled` is below the count, so the base address is not nil and the rest lies inside the buffer.
@@ -56,8 +64,6 @@ final class OpenFile: Sendable {
       if count == 0 { throw .changedWhileReading(file: path) }
       filled += count
     }
-    // Afterwards, so that all bytes ever read are those of the moment of opening.
-    try checkUnchanged()
   }
 
   func bytes(at position: Int, count: Int) throws(CheckpointError) -> [UInt8] {
@@ -65,6 +71,28 @@ final class OpenFile: Sendable {
     try unsafe bytes.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
       try unsafe read(into: UnsafeMutableRawBufferPointer(buffer), at: position)
     }
+    return bytes
+  }
+
+  /// Equally long runs of bytes, equally far apart, one after another.
+  /// - Parameter start: The position from which the lines are counted.
+  func bytes(of lines: ElementLines, from start: Int) throws(CheckpointError) -> [UInt8] {
+    // What lies between two runs costs less than another call if it is no more than a page.
+    let joined = lines.pitch <= 4096 ? max(1, (256 << 10) / max(lines.pitch, 1)) : 1
+    let span = { (runs: Int) in (runs - 1) * lines.pitch + lines.length }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(lines.count * lines.length)
+    var piece = [UInt8](repeating: 0, count: span(min(joined, max(lines.count, 1))))
+    for line in stride(from: 0, to: lines.count, by: joined) {
+      let runs = min(joined, lines.count - line)
+      try unsafe piece.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
+        let target = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<span(runs)])
+        try unsafe fill(
+          UnsafeMutableRawBufferPointer(target), at: start + lines.first + line * lines.pitch)
+      }
+      for run in 0..<runs { bytes += piece[run * lines.pitch..<run * lines.pitch + lines.length] }
+    }
+    try checkUnchanged()
     return bytes
   }
 

@@ -11,10 +11,14 @@ public struct ModelFolder: Sendable {
   /// Whether the output head shares the weight of the input embedding.
   public let tiedEmbeddings: Bool
   public let modelType: String?
-  private let quantization: Quantization
+  /// The weights that the model computes with, sorted by name: tensors as they are stored, and quantised weights, each
+  /// once and without its packed parts.
+  public let parameters: [ModelWeight]
+  private let positions: [String: Int]
 
   /// - Throws: ``CheckpointError/unreadableFormat(path:format:)`` for shards of training frameworks,
-  ///   ``CheckpointError/quantized(path:method:)`` for packed weights,
+  ///   ``CheckpointError/quantized(path:method:)`` for weights quantised in a way that is not read,
+  ///   ``CheckpointError/quantizedTensor(tensor:fault:file:)`` for those that do not follow theirs,
   ///   ``CheckpointError/configurationMissing(folder:file:)``, and what ``TensorStore`` throws.
   public init(path: String) throws(CheckpointError) {
     let isFile = FileSystem.isFile(path)
@@ -38,15 +42,32 @@ public struct ModelFolder: Sendable {
       throw .configurationMissing(folder: folder, file: "config.json")
     }
     self.path = path
-    quantization = try Quantization(
-      configuration: configuration, file: configurationFile, tensors: weights.tensors)
-    if case .packed(let method) = quantization {
-      throw .quantized(path: path, method: method)
-    }
+    parameters = try Self.parameters(
+      of: StoredModel(store: weights, configuration: configuration, file: configurationFile),
+      path: path)
+    positions = Dictionary(uniqueKeysWithValues: parameters.enumerated().map { ($1.name, $0) })
     tiedEmbeddings =
       (configuration["tie_word_embeddings"] ?? configuration["text_config"]?["tie_word_embeddings"])?
       .boolean ?? false
     modelType = configuration["model_type"]?.string
+  }
+
+  private static func parameters(
+    of model: StoredModel, path: String
+  ) throws(CheckpointError) -> [ModelWeight] {
+    let quantized = try QuantizationSchemes.weights(of: model, path: path)
+    let parts = Set(quantized.flatMap { $0.parts.map(\.name) })
+    let weights =
+      model.store.tensors.filter { !parts.contains($0.name) }.map {
+        ModelWeight(.tensor($0), store: model.store)
+      } + quantized.map { ModelWeight(.quantized($0), store: model.store) }
+    let sorted = weights.sorted { $0.name < $1.name }
+    for (weight, next) in zip(sorted, sorted.dropFirst()) where weight.name == next.name {
+      throw .notRead(
+        file: path, found: "the weight '\(weight.name)' is stored twice, quantised and not",
+        remedy: "save the model again with one of them")
+    }
+    return sorted
   }
 
   private static func weights(in folder: String) throws(CheckpointError) -> TensorStore {
@@ -87,7 +108,9 @@ public struct ModelFolder: Sendable {
   /// The storage type of most elements; nil for a model without tensors.
   public var storageType: DataType? {
     var counts: [DataType: Int] = [:]
-    for tensor in weights.tensors { counts[tensor.dataType, default: 0] += tensor.elementCount }
+    for weight in parameters {
+      counts[weight.storageType, default: 0] += weight.rows * weight.columns
+    }
     return DataType.allCases.filter { counts[$0] != nil }.max {
       counts[$0, default: 0] < counts[$1, default: 0]
     }
@@ -95,25 +118,25 @@ public struct ModelFolder: Sendable {
 
   /// The weight of a module, or the tensor of this name: `lm_head` and `lm_head.weight` mean the same.
   ///
-  /// If a tied head is not in the file, the input embedding is returned. An 8-bit weight comes with its
-  /// scales; reading it gives the scaled numbers.
+  /// If a tied head is not in the file, the input embedding is returned. A quantised weight reads as the numbers that
+  /// the model computes with.
   /// - Throws: ``CheckpointError/tensorNotFound(name:place:nearest:)`` with the nearest name.
   public func weight(named module: String) throws(CheckpointError) -> ModelWeight {
-    let tensor = try tensor(named: module)
-    return ModelWeight(tensor: tensor, scale: try scale(of: tensor), store: weights)
+    if let weight = lookUp(module) { return weight }
+    let isParameter = module.hasSuffix(".weight") || module.hasSuffix(".bias")
+    let name = isParameter ? module : module + ".weight"
+    throw .tensorNotFound(
+      name: name, place: weights.path,
+      nearest: NearestName.of(name, in: parameters.lazy.map(\.name)))
   }
 
   /// Whether ``weight(named:)`` finds something.
   public func hasWeight(named module: String) -> Bool { lookUp(module) != nil }
 
-  private func tensor(named module: String) throws(CheckpointError) -> TensorDescription {
-    if let tensor = lookUp(module) { return tensor }
-    let isParameter = module.hasSuffix(".weight") || module.hasSuffix(".bias")
-    return try weights.description(of: isParameter ? module : module + ".weight")
-  }
+  private subscript(name: String) -> ModelWeight? { positions[name].map { parameters[$0] } }
 
-  private func lookUp(_ module: String) -> TensorDescription? {
-    if let tensor = weights[module] ?? weights[module + ".weight"] { return tensor }
+  private func lookUp(_ module: String) -> ModelWeight? {
+    if let weight = self[module] ?? self[module + ".weight"] { return weight }
     let isHead = module == "lm_head" || module == "lm_head.weight"
     guard tiedEmbeddings,
       isHead || module.hasSuffix(".lm_head") || module.hasSuffix(".lm_head.weight")
@@ -122,30 +145,15 @@ public struct ModelFolder: Sendable {
   }
 
   /// The embedding of the input tokens; its name depends on the architecture.
-  private var inputEmbedding: TensorDescription? {
+  private var inputEmbedding: ModelWeight? {
     for name in [
       "model.embed_tokens.weight", "model.language_model.embed_tokens.weight",
       "language_model.model.embed_tokens.weight", "transformer.wte.weight", "wte.weight",
       "gpt_neox.embed_in.weight",
     ] {
-      if let tensor = weights[name] { return tensor }
+      if let weight = self[name] { return weight }
     }
-    let found = weights.tensors.filter { $0.name.hasSuffix("embed_tokens.weight") }
+    let found = parameters.filter { $0.name.hasSuffix("embed_tokens.weight") }
     return found.count == 1 ? found[0] : nil
-  }
-
-  private func scale(of tensor: TensorDescription) throws(CheckpointError) -> BlockScale? {
-    guard tensor.dataType == .float8E4M3 || tensor.dataType == .float8E5M2 else { return nil }
-    let block: [Int]
-    if case .float8Blocks(let size) = quantization {
-      block = size
-    } else {
-      block = BlockScale.defaultBlock
-    }
-    if let scale = weights[tensor.name + "_scale_inv"] {
-      return try BlockScale(scale, of: tensor, block: block)
-    }
-    if quantization == .none { return nil }
-    throw .scaleMissing(tensor: tensor.name, file: tensor.file)
   }
 }

@@ -1,23 +1,57 @@
-/// A tensor of a model. It reads as the numbers that the model computes with: 8-bit weights are scaled.
+/// A weight of a model. It reads as the numbers that the model computes with, however it is stored: quantised weights
+/// are dequantised, a block at a time.
 public struct ModelWeight: Sendable {
-  /// The tensor as it is stored.
-  public let tensor: TensorDescription
-  /// The scales of a weight stored in 8-bit floats; nil if there are none.
-  package let scale: BlockScale?
+  /// How a weight is stored.
+  enum Storage: Sendable {
+    case tensor(TensorDescription)
+    case quantized(any QuantizedWeight)
+  }
+
+  let storage: Storage
   let store: TensorStore
 
-  init(tensor: TensorDescription, scale: BlockScale?, store: TensorStore) {
-    self.tensor = tensor
-    self.scale = scale
+  init(_ storage: Storage, store: TensorStore) {
+    self.storage = storage
     self.store = store
   }
 
-  public var shape: [Int] { tensor.shape }
+  /// The name that the weight has in an unquantised model.
+  public var name: String {
+    switch storage {
+    case .tensor(let tensor): tensor.name
+    case .quantized(let weight): weight.name
+    }
+  }
+
+  /// Row-major, slowest dimension first; empty for a scalar.
+  public var shape: [Int] {
+    switch storage {
+    case .tensor(let tensor): tensor.shape
+    case .quantized(let weight): weight.shape.dimensions
+    }
+  }
+
+  /// The type of the numbers. That of a quantised weight is the type in which it is dequantised, and in which a weight
+  /// that an update was merged into is saved.
+  public var storageType: DataType {
+    switch storage {
+    case .tensor(let tensor): tensor.dataType
+    case .quantized(let weight): weight.dataType
+    }
+  }
+
+  /// The stored tensors that the weight is made of; several for a quantised weight.
+  public var parts: [TensorDescription] {
+    switch storage {
+    case .tensor(let tensor): [tensor]
+    case .quantized(let weight): weight.parts
+    }
+  }
+
   /// Out features of a linear weight; all leading dimensions together for more than two.
-  public var rows: Int { tensor.rowCount }
+  public var rows: Int { shape.dropLast().reduce(1, *) }
   /// In features of a linear weight; the length of a vector.
-  public var columns: Int { tensor.columnCount }
-  public var storageType: DataType { tensor.dataType }
+  public var columns: Int { shape.last ?? 1 }
 
   /// Reads whole rows, row-major.
   /// - Parameters:
@@ -27,12 +61,14 @@ public struct ModelWeight: Sendable {
     rows: Range<Int>, into values: UnsafeMutableBufferPointer<Double>
   ) throws(CheckpointError) {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= self.rows, "rows outside the weight")
-    let elements = rows.lowerBound * columns..<rows.upperBound * columns
-    try unsafe store.read(tensor, elements: elements, into: values)
-    if let scale {
-      let scales = try store.doubles(
-        of: scale.tensor, elements: 0..<scale.tensor.elementCount)
-      unsafe scale.apply(scales, to: values, rows: rows, of: shape)
+    precondition(values.count == rows.count * columns, "a buffer for another number of elements")
+    switch storage {
+    case .tensor(let tensor):
+      let elements = rows.lowerBound * columns..<rows.upperBound * columns
+      try unsafe store.read(tensor, elements: elements, into: values)
+    case .quantized(let weight):
+      if values.isEmpty { return }
+      try unsafe weight.read(rows: rows, columns: 0..<columns, from: store, into: values)
     }
   }
 

@@ -33,6 +33,11 @@ public struct TensorDescription: Sendable, Equatable {
   /// How many bytes the elements take.
   public var byteCount: Int { checkedShape.byteCount }
 
+  /// The number of rows, counted over all leading dimensions; 1 for a vector.
+  package var rowCount: Int { shape.dropLast().reduce(1, *) }
+  /// The last dimension; 1 for a scalar.
+  package var columnCount: Int { shape.last ?? 1 }
+
   /// Whether the bytes in the file, in their order, are those of the elements.
   package var isStoredInOrder: Bool { layout == .rowMajor && shift == 0 }
 }

@@ -154,6 +154,18 @@ public struct TensorStore: Sendable {
     return try file(of: tensor).bytes(at: tensor.byteOffset + range.lowerBound, count: range.count)
   }
 
+  /// Equally long runs of bytes of a tensor, equally far apart, one after another.
+  /// - Parameter lines: Inside the tensor, in bytes; its elements are stored one after another.
+  func bytes(
+    of tensor: TensorDescription, lines: ElementLines
+  ) throws(CheckpointError) -> [UInt8] {
+    if lines.areJoined { return try bytes(of: tensor, range: lines.first..<lines.end) }
+    precondition(
+      lines.first >= 0 && lines.end <= tensor.byteCount && tensor.layout == .rowMajor,
+      "bytes outside the tensor, or in another order")
+    return try file(of: tensor).bytes(of: lines, from: tensor.byteOffset)
+  }
+
   private func file(of tensor: TensorDescription) throws(CheckpointError) -> OpenFile {
     guard let file = files[tensor.file] else { throw .notFound(path: tensor.file) }
     return file

@@ -7,14 +7,14 @@ package struct ContentHash: Hashable, Sendable {
   /// 32 hexadecimal digits.
   package let hexadecimal: String
 
-  /// The hash of a weight's pieces, including the scales of 8-bit weights.
+  /// The hash of a weight's pieces, including all parts of quantised weights.
   /// - Complexity: One pass over the bytes, a few megabytes at a time.
   init(of matrix: StoredMatrix) throws {
     let hash = ContentHasher()
     for piece in matrix.pieces {
-      let tensor = piece.weight.tensor
-      hash.update(text: "\(tensor.dataType.rawValue) \(piece.rows.count)×\(piece.weight.columns)")
-      try piece.weight.add(rows: piece.rows, to: hash)
+      let weight = piece.weight
+      hash.update(text: "\(weight.storageType.rawValue) \(piece.rows.count)×\(weight.columns)")
+      try weight.add(rows: piece.rows, to: hash)
     }
     hexadecimal = hash.digest()
   }

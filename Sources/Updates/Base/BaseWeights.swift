@@ -10,7 +10,7 @@ struct BaseWeights: Sendable {
 
   init(_ model: ModelFolder) {
     self.model = model
-    names = BaseNames(model.weights.tensors.map(\.name))
+    names = BaseNames(model.parameters.map(\.name))
     transposes = Self.transposes(model)
   }
 
@@ -31,7 +31,7 @@ struct BaseWeights: Sendable {
 
   /// The closest name in the base, for an error.
   func nearest(to name: String) -> String? {
-    NearestName.of(name, in: model.weights.tensors.lazy.map(\.name)).map(Self.withoutWeight)
+    NearestName.of(name, in: model.parameters.lazy.map(\.name)).map(Self.withoutWeight)
   }
 
   /// Refuses the base if it has no partner for most matrices.
@@ -80,7 +80,7 @@ extension BaseWeights {
     let parts = model.configuration.members.map(\.value) + [model.configuration]
     let types = parts.compactMap { $0["model_type"]?.string }
     if !types.isEmpty { return types.contains(where: transposingTypes.contains) }
-    let fused = model.weights.tensors.first {
+    let fused = model.parameters.first {
       $0.name.hasSuffix("c_attn.weight") && $0.shape.count == 2
     }
     return fused.map { $0.shape[1] > $0.shape[0] }

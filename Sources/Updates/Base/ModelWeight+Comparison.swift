@@ -1,20 +1,14 @@
 import Checkpoints
 
-extension ModelFolder {
-  /// The first of some tensors that holds the same numbers as a weight; nil if none does.
-  func twin(
-    of weight: ModelWeight, among candidates: some Sequence<TensorDescription>
-  ) throws -> TensorDescription? {
-    try candidates.first { candidate in
-      guard candidate.name != weight.tensor.name, candidate.shape == weight.shape else {
-        return false
-      }
-      return try weight.equals(self.weight(named: candidate.name))
+extension ModelWeight {
+  /// The first of some other weights that holds the same numbers; nil if none does.
+  func twin(among candidates: some Sequence<ModelWeight>) throws -> ModelWeight? {
+    try candidates.first { other in
+      guard other.name != name, other.shape == shape else { return false }
+      return try equals(other)
     }
   }
-}
 
-extension ModelWeight {
   /// Whether two weights of one shape hold the same numbers.
   fileprivate func equals(_ other: ModelWeight) throws -> Bool {
     try RowPanels(rows).allSatisfy { try doubles(rows: $0) == other.doubles(rows: $0) }

@@ -74,8 +74,9 @@ extension AdapterReader {
   ) throws -> String? {
     guard base.model.tiedEmbeddings, name.hasSuffix("lm_head.weight") else { return nil }
     let others = groups.values.filter { !$0.value.isFrozenBase }.sorted { $0.key < $1.key }
-    let twin = try saved.twin(of: weight, among: others.lazy.map(\.value.tensor))
-    return others.first { $0.value.tensor == twin }?.key
+    let embeddings = try others.map { try saved.weight(named: $0.value.tensor.name) }
+    let twin = try weight.twin(among: embeddings)
+    return others.first { $0.value.tensor.name == twin?.name }?.key
   }
 
   /// Compares a frozen weight that was saved with the adapter to the base; a finding if they differ.

@@ -52,11 +52,11 @@ struct ModelReader {
     of pair: TensorPairs.Pair, among pairs: [TensorPairs.Pair]
   ) throws -> String? {
     guard base.model.tiedEmbeddings, pair.name.hasSuffix("lm_head.weight") else { return nil }
-    let embeddings = pairs.lazy.filter { $0.name.contains("embed") }.map(\.weight.tensor)
-    return try model.twin(of: pair.weight, among: embeddings)?.name
+    let embeddings = pairs.lazy.filter { $0.name.contains("embed") }.map(\.weight)
+    return try pair.weight.twin(among: embeddings)?.name
   }
 
   private func isMatrix(_ name: String) -> Bool {
-    (model.weights[name]?.shape.count ?? 0) > 1
+    ((try? model.weight(named: name))?.shape.count ?? 0) > 1
   }
 }

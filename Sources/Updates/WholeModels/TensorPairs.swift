@@ -22,27 +22,22 @@ struct TensorPairs {
 
   init(_ model: ModelFolder, _ base: BaseWeights) throws {
     var found: Set<String> = []
-    // Scales belong to their weights.
-    let scale = "_scale_inv"
-    for tensor in model.weights.tensors where !tensor.name.hasSuffix(scale) {
-      let fits = { (other: ModelWeight) in other.shape.dropFirst() == tensor.shape.dropFirst() }
-      guard let baseName = base.name(of: tensor.name, where: fits) else {
-        unmatched.append(tensor.name)
+    for weight in model.parameters {
+      let fits = { (other: ModelWeight) in other.shape.dropFirst() == weight.shape.dropFirst() }
+      guard let baseName = base.name(of: weight.name, where: fits) else {
+        unmatched.append(weight.name)
         continue
       }
       let baseWeight = try base.model.weight(named: baseName)
-      found.insert(baseWeight.tensor.name)
-      guard tensor.dataType.isFloatingPoint else {
-        withoutNumbers.append(tensor.name)
+      found.insert(baseWeight.name)
+      guard weight.storageType.isFloatingPoint else {
+        withoutNumbers.append(weight.name)
         continue
       }
-      translations.add(tensor.name, means: baseName)
-      pairs.append(
-        Pair(name: tensor.name, baseName: baseName, weight: try model.weight(named: tensor.name)))
+      translations.add(weight.name, means: baseName)
+      pairs.append(Pair(name: weight.name, baseName: baseName, weight: weight))
     }
-    missing = base.model.weights.tensors.map(\.name).filter {
-      !found.contains($0) && !$0.hasSuffix(scale)
-    }
+    missing = base.model.parameters.map(\.name).filter { !found.contains($0) }
   }
 
   /// Names of the base to which several tensors of the checkpoint belong, such as the two towers of a retriever.

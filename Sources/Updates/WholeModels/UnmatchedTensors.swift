@@ -14,14 +14,14 @@ struct UnmatchedTensors {
   init(_ names: [String], of model: ModelFolder, base: BaseWeights) throws {
     var buffers: [String] = []
     let unmatched = Set(names)
-    let originals = model.weights.tensors.filter { !unmatched.contains($0.name) }
+    let originals = model.parameters.filter { !unmatched.contains($0.name) }
     for name in names {
       let weight = try model.weight(named: name)
       if Self.isBuffer(name) {
         buffers.append(name)
       } else if !weight.storageType.isFloatingPoint {
         new.append(name)
-      } else if let original = try Self.original(of: weight, in: model, among: originals) {
+      } else if let original = try Self.original(of: weight, among: originals) {
         findings.append(.tiedCopy(tensor: name, of: original))
       } else if try !addExperts(name, weight, base: base) {
         new.append(name)
@@ -53,7 +53,7 @@ struct UnmatchedTensors {
   }
 
   private mutating func add(_ module: String, _ adapted: StoredMatrix, _ before: StoredMatrix) {
-    covered.formUnion(before.pieces.map(\.weight.tensor.name))
+    covered.formUnion(before.pieces.map(\.weight.name))
     modules.append(
       ModuleUpdate(
         module: module, base: before, rows: before.rows, columns: before.columns,
@@ -76,12 +76,12 @@ struct UnmatchedTensors {
   /// encoder, the decoder and the head.
   /// - Parameter originals: Tensors that the base has.
   private static func original(
-    of weight: ModelWeight, in model: ModelFolder, among originals: [TensorDescription]
+    of weight: ModelWeight, among originals: [ModelWeight]
   ) throws -> String? {
     // Two tensors of zeros or ones are no copies.
     let start = try weight.doubles(rows: 0..<min(weight.rows, 64))
     guard start.contains(where: { $0 != start[0] }) else { return nil }
-    let candidates = originals.lazy.filter { $0.dataType == weight.storageType }
-    return try model.twin(of: weight, among: candidates)?.name
+    let candidates = originals.lazy.filter { $0.storageType == weight.storageType }
+    return try weight.twin(among: candidates)?.name
   }
 }

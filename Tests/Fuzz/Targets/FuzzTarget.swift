@@ -17,6 +17,7 @@ package enum FuzzTargets {
     AdapterConfigurationTarget.self, AdapterTensorsTarget.self, BasisCacheTarget.self,
     JournalTarget.self, JSONTarget.self, ModelConfigurationTarget.self, SafetensorsTarget.self,
     GGUFTarget.self, NumPyTarget.self, PickleTarget.self, PyTorchTarget.self,
+    QuantizedModelTarget.self,
     ShardIndexTarget.self, StructuredAdapterTarget.self, StudyResultTarget.self,
     TensorBoardTarget.self,
     TextLogTarget.self, WandbTarget.self,
