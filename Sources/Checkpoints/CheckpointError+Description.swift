@@ -91,6 +91,8 @@ extension CheckpointError: CustomStringConvertible {
         + "copy or save the model again"
     case .tensorNotFound(let name, let place, let nearest):
       "'\(place)': no tensor '\(name)'\(nearest.asSuggestion)"
+    case .notFinite(let tensor, let file):
+      "'\(file)': tensor '\(tensor)' holds NaN or infinity: copy or save the model again"
     case .notDecodable(let tensor, let dataType, let file):
       "'\(file)': tensor '\(tensor)' of type \(dataType.rawValue) cannot be read as numbers: "
         + "convert it to BF16 or F32"

@@ -82,6 +82,8 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
   case tensorNotFound(name: String, place: String, nearest: String?)
   /// The elements cannot be read as numbers.
   case notDecodable(tensor: String, dataType: DataType, file: String)
+  /// A weight to train from holds NaN or infinity.
+  case notFinite(tensor: String, file: String)
 
   // MARK: Folders
 

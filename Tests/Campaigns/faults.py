@@ -90,7 +90,7 @@ class Faults(commands.Trials):
             FAULT_BELOW=self.watched(place), FAULT_COUNTS=str(place / "counts"),
             FAULT_STRUCK=str(place / "struck"))
         try:
-            message = process.communicate(timeout=120)[1].decode(errors="replace").strip()
+            message = process.communicate(timeout=600)[1].decode(errors="replace").strip()
         except subprocess.TimeoutExpired:
             process.kill()
             return "no end", process.communicate()[1].decode(errors="replace").strip()
@@ -117,7 +117,7 @@ class Faults(commands.Trials):
             self.fault(place, f"ends with {code}: {message}")
         if code in (65, 74) and ("\n" in message or "error: " not in message):
             self.fault(place, f"ends with {code} and not with one line: {message}")
-        if code in (65, 74) and not re.search(r"'[^']*/[^']*'|'out[^']*'", message):
+        if code in (65, 74) and not re.search(r"'[^']*/[^']*'|'out[^']*'|study.toml", message):
             self.fault(place, f"names no file: {message}")
         if code == 0 and message:
             self.fault(place, f"ends with 0, but says {message}")

@@ -149,6 +149,10 @@ import Testing
     ),
     (.tensorNotFound(name: "t", place: "p", nearest: nil), "'p': no tensor 't'"),
     (
+      .notFinite(tensor: "t", file: "p"),
+      "'p': tensor 't' holds NaN or infinity: copy or save the model again"
+    ),
+    (
       .notDecodable(tensor: "t", dataType: .complex64, file: "p"),
       "'p': tensor 't' of type C64 cannot be read as numbers: convert it to BF16 or F32"
     ),

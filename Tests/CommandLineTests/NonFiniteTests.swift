@@ -57,6 +57,22 @@ import Testing
     #expect(outcome.standardOutput.contains(Self.damaged))
   }
 
+  @Test(arguments: ["lora", "pissa"])
+  func `are no base to train from, and the message names the file`(adapter: String) async throws {
+    try FileManager.default.copyItem(
+      at: Fixtures.package.appendingPathComponent("notebooks-data/base-scratchpad"),
+      to: scratch.url("decoder"))
+    // The last tensor of the file ends with it.
+    var bytes = try Data(contentsOf: scratch.url("decoder/model.safetensors"))
+    bytes.replaceSubrange(bytes.count - 4..<bytes.count, with: [0, 0, 0xC0, 0x7F])
+    try scratch.write("decoder/model.safetensors", bytes)
+    let outcome = try await scratch.run(
+      "train", "--base", "decoder", "--adapter", adapter, "--steps", "1", "--out", "trained")
+    #expect(outcome.status == 65)
+    #expect(outcome.errorLines.count == 1, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("decoder/model.safetensors': tensor '"))
+  }
+
   @Test func `leave no metric that is not a number in the table`() async throws {
     _ = try await analyze()
     let table = try String(contentsOf: scratch.url("out/metrics.csv"), encoding: .utf8).lowercased()

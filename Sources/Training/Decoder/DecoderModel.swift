@@ -42,7 +42,7 @@ public struct DecoderModel<Element: KernelScalar> {
 
   /// Reads a Hugging Face folder.
   /// - Throws: `CheckpointError` if a field or a tensor is missing, has another shape, or belongs to an
-  ///   architecture that is not supported.
+  ///   architecture that is not supported, or if a weight is not finite.
   public init(reading folder: ModelFolder) throws(CheckpointError) {
     let file = "\(folder.path)/config.json"
     let json = folder.textConfiguration
@@ -65,6 +65,9 @@ public struct DecoderModel<Element: KernelScalar> {
       for start in stride(from: 0, to: stored.rows, by: step) {
         let rows = start..<min(start + step, stored.rows)
         let values = try stored.doubles(rows: rows)
+        guard values.allSatisfy(\.isFinite) else {
+          throw .notFinite(tensor: slot.name, file: stored.tensor.file)
+        }
         let target =
           slot.rows == 1 ? view : view.rows(rows)
         target.set(Matrix(rows: target.rows, columns: target.columns, values: values))
