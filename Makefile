@@ -57,7 +57,8 @@ PYTHON ?= python3
 check-python: ## compare with the real torch, peft and transformers; skipped where PYTHON has none of them
 	@if $(PYTHON) -c 'import torch, peft, transformers' 2>/dev/null; then \
 	  $(MAKE) build && $(PYTHON) Tests/Python/check_checkpoints.py $(BINARY) notebooks-data/base-scratchpad && \
-	  $(PYTHON) Tests/Python/check_training.py $(BINARY) notebooks-data/base-scratchpad; \
+	  $(PYTHON) Tests/Python/check_training.py $(BINARY) notebooks-data/base-scratchpad && \
+	  $(PYTHON) Tests/Python/check_architectures.py $(BINARY); \
 	else echo "skipped: $(PYTHON) has no torch, peft and transformers"; fi
 
 examples: install-dependencies ## test the package that uses the libraries, and run its programs

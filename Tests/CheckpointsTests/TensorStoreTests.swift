@@ -24,6 +24,17 @@ import Testing
     #expect(try store.doubles(of: "x") == [9])
   }
 
+  @Test(arguments: 2...5)
+  func `a header whose length begins like a pickle is one of safetensors`(version: Int) throws {
+    let tensor = #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#
+    let length = 0x80 + version << 8
+    let header = tensor + String(repeating: " ", count: length - tensor.utf8.count - 1) + "}"
+    let folder = try TestFolder()
+    let path = try folder.write(
+      "x.safetensors", SafetensorsBytes.file(header: header, data: Float(3).bitPattern.bytes))
+    #expect(try TensorStore(file: path).doubles(of: "a") == [3])
+  }
+
   @Test func `a range of elements is read alone`() throws {
     let (_, store) = try store([.init("a", [5], floats: [0, 1, 2, 3, 4])])
     let tensor = try store.description(of: "a")

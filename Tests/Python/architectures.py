@@ -3,6 +3,7 @@
 TEXT = dict(vocab_size=96, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
             num_key_value_heads=2, head_dim=8, max_position_embeddings=64, pad_token_id=0, bos_token_id=1,
             eos_token_id=2)
+# Mixtures of experts: the down projections are square, so that nothing but the right layout fits.
 # Models whose heads are not grouped, or whose configuration has no size of a head.
 PLAIN = {key: TEXT[key] for key in TEXT if key not in ("num_key_value_heads", "head_dim")}
 GROUPED = {key: TEXT[key] for key in TEXT if key != "head_dim"}
@@ -18,7 +19,7 @@ SPEECH = dict(vocab_size=32, hidden_size=32, intermediate_size=48, num_hidden_la
               num_conv_pos_embeddings=8, num_conv_pos_embedding_groups=2)
 SSM = dict(vocab_size=96, hidden_size=32, state_size=8, num_hidden_layers=2)
 DEEPSEEK = dict(TEXT, q_lora_rank=16, kv_lora_rank=8, qk_rope_head_dim=4, qk_nope_head_dim=8, v_head_dim=8,
-                moe_intermediate_size=24, n_shared_experts=1, first_k_dense_replace=1, n_group=1, topk_group=1,
+                moe_intermediate_size=32, n_shared_experts=1, first_k_dense_replace=1, n_group=1, topk_group=1,
                 num_key_value_heads=4, head_dim=4, **EXPERTS)
 
 
@@ -54,18 +55,18 @@ ARCHITECTURES = [
     ("falcon", "ForCausalLM", dict(PLAIN, new_decoder_architecture=True, num_kv_heads=2)),
     ("mpt", "ForCausalLM", dict(vocab_size=96, d_model=32, n_layers=2, n_heads=4)),
     # Mixtures of experts.
-    *((name, "ForCausalLM", dict(TEXT, moe_intermediate_size=24, shared_expert_intermediate_size=24, **EXPERTS))
+    *((name, "ForCausalLM", dict(TEXT, moe_intermediate_size=32, shared_expert_intermediate_size=24, **EXPERTS))
       for name in ("mixtral", "qwen2_moe", "qwen3_moe", "gpt_oss", "glm4_moe", "ernie4_5_moe", "minimax_m2")),
     *((name, "ForCausalLM", dict(GROUPED, shared_intermediate_size=24, **EXPERTS))
       for name in ("olmoe", "granitemoe", "granitemoeshared", "phimoe")),
-    ("qwen3_next", "ForCausalLM", dict(TEXT, moe_intermediate_size=24, shared_expert_intermediate_size=24,
+    ("qwen3_next", "ForCausalLM", dict(TEXT, moe_intermediate_size=32, shared_expert_intermediate_size=24,
                                        linear_num_value_heads=4, linear_num_key_heads=2, linear_key_head_dim=8,
                                        linear_value_head_dim=8,
                                        layer_types=["linear_attention", "full_attention"], **EXPERTS)),
     ("deepseek_v2", "ForCausalLM", DEEPSEEK),
     ("deepseek_v3", "ForCausalLM", DEEPSEEK),
     ("dbrx", "ForCausalLM", dict(d_model=32, n_heads=4, n_layers=2, max_seq_len=64, vocab_size=96,
-                                 attn_config=dict(kv_n_heads=2, clip_qkv=8.0),
+                                 attn_config=dict(kv_n_heads=2, clip_qkv=8.0, rope_theta=10000.0),
                                  ffn_config=dict(ffn_hidden_size=24, moe_num_experts=4, moe_top_k=2, hidden_size=32))),
     ("jetmoe", "ForCausalLM", dict(TEXT, kv_channels=8, **EXPERTS)),
     ("llama4_text", "ForCausalLM", dict(TEXT, intermediate_size_mlp=48, interleave_moe_layer_step=2, **EXPERTS)),
@@ -89,7 +90,7 @@ ARCHITECTURES = [
         PARTS, vision_config=QWEN_VISION, text_config=text("qwen3_vl_text", rope_parameters=ROPE))),
     ("qwen3_vl_moe", "ForImageTextToText", dict(
         PARTS, vision_config=QWEN_VISION,
-        text_config=text("qwen3_vl_moe_text", rope_parameters=ROPE, moe_intermediate_size=24, **EXPERTS))),
+        text_config=text("qwen3_vl_moe_text", rope_parameters=ROPE, moe_intermediate_size=32, **EXPERTS))),
     ("idefics3", "ForImageTextToText", dict(vision_config=VISION, text_config=text("llama"), scale_factor=2)),
     ("smolvlm", "ForImageTextToText", dict(vision_config=VISION, text_config=text("llama"), scale_factor=2)),
     ("paligemma", "ForImageTextToText", dict(vision_config=vision("siglip_vision_model"), text_config=text("gemma"),
@@ -102,6 +103,9 @@ ARCHITECTURES = [
     ("blip-2", "ForImageTextToText", dict(
         vision_config=VISION, text_config=dict(PLAIN, model_type="opt", ffn_dim=48, word_embed_proj_dim=32),
         qformer_config=dict(PLAIN, encoder_hidden_size=32), num_query_tokens=4)),
+    ("qwen2_audio", "ForSeq2SeqLM", dict(
+        audio_config=dict(num_mel_bins=16, encoder_layers=2, encoder_attention_heads=4, encoder_ffn_dim=48, d_model=32,
+                          max_source_positions=32), text_config=text("qwen2"))),
     ("mllama", "ForImageTextToText", dict(
         vision_config=dict(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_global_layers=1,
                            attention_heads=4, image_size=16, patch_size=8, vision_output_dim=96,
@@ -123,7 +127,18 @@ ARCHITECTURES = [
     ("whisper", "ForSpeechSeq2Seq", dict(STACKS, num_mel_bins=16, max_source_positions=32, max_target_positions=32)),
     *((name, "ForCTC", SPEECH) for name in ("wav2vec2", "hubert", "wavlm")),
     # Vision.
-    *((name, "ForImageClassification", VISION) for name in ("vit", "dinov2", "deit", "beit")),
+    *((name, "ForImageClassification", VISION) for name in ("vit", "dinov2", "dinov2_with_registers", "beit")),
+    ("deit", "ForImageClassification", dict(VISION, architectures=["DeiTForImageClassification"])),
+    ("vit_mae", "ForPreTraining", dict(VISION, decoder_hidden_size=32, decoder_num_hidden_layers=2,
+                                       decoder_num_attention_heads=4, decoder_intermediate_size=48)),
+    ("dinov3_vit", "", VISION),
+    *((name, "", VISION) for name in ("clip_vision_model", "siglip_vision_model")),
+    ("clip_text_model", "", dict(PLAIN, projection_dim=16)),
+    ("vilt", "", dict(PLAIN, image_size=16, patch_size=8)),
+    ("videomae", "ForVideoClassification", dict(VISION, num_frames=4, tubelet_size=2)),
+    ("audio-spectrogram-transformer", "ForAudioClassification", dict(VISION, max_length=32, num_mel_bins=16)),
+    ("dpt", "ForDepthEstimation", dict(VISION, num_hidden_layers=4, backbone_out_indices=[0, 1, 2, 3], is_hybrid=False,
+                                       neck_hidden_sizes=[16] * 4, fusion_hidden_size=16)),
     ("swin", "ForImageClassification", dict(image_size=16, patch_size=4, embed_dim=16, depths=[1, 1], num_heads=[2, 2],
                                             window_size=2)),
     ("convnext", "ForImageClassification", dict(hidden_sizes=[16, 16], depths=[1, 1], num_stages=2, image_size=16)),

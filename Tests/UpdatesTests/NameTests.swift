@@ -12,13 +12,30 @@ import Updates
     ("visual.blocks.0.attn.qkv", "model.visual.blocks.0.attn.qkv"),
     ("language_model.lm_head", "lm_head"),
     ("vision_tower.encoder.layers.0.fc1", "model.vision_tower.encoder.layers.0.fc1"),
-    // ViT, BEiT, DINOv2 and DETR before and since transformers 5.
+    // ViT, BEiT, DINOv2, Swin, SegFormer and DETR before and since transformers 5.
     ("vit.encoder.layer.0.attention.attention.query", "vit.layers.0.attention.q_proj"),
     ("vit.encoder.layer.0.attention.output.dense", "vit.layers.0.attention.o_proj"),
     ("vit.encoder.layer.0.intermediate.dense", "vit.layers.0.mlp.fc1"),
     ("vit.encoder.layer.0.output.dense", "vit.layers.0.mlp.fc2"),
     ("encoder.layer.0.attention.attention.value", "encoder.layer.0.attention.v_proj"),
     ("decoder.layers.0.self_attn.out_proj", "decoder.layers.0.self_attn.o_proj"),
+    ("decoder.layers.0.fc1", "decoder.layers.0.mlp.fc1"),
+    ("decoder.decoder_encoder.layer.0.output.dense", "decoder.decoder_layers.0.mlp.fc2"),
+    (
+      "swin.encoder.layers.0.blocks.1.attention.self.key",
+      "swin.encoder.layers.0.blocks.1.attention.k_proj"
+    ),
+    (
+      "swin.encoder.layers.0.blocks.1.attention.self.relative_position_bias_table",
+      "swin.encoder.layers.0.blocks.1.attention.relative_position_bias.relative_position_bias_table"
+    ),
+    (
+      "segformer.encoder.block.1.0.attention.self.sr",
+      "segformer.stages.1.blocks.0.attention.sequence_reduction.sequence_reduction"
+    ),
+    ("segformer.encoder.block.1.0.mlp.dense2", "segformer.stages.1.blocks.0.mlp.fc2"),
+    ("segformer.encoder.patch_embeddings.1.proj", "segformer.stages.1.patch_embeddings.proj"),
+    ("decode_head.linear_c.2.proj", "decode_head.linear_projections.2.proj"),
     // Wrappers of trainers.
     ("_orig_mod.model.layers.0.q_proj", "model.layers.0.q_proj"),
     ("module.model.layers.0.q_proj", "model.layers.0.q_proj"),
@@ -28,6 +45,8 @@ import Updates
     ("model.layers.0.block_sparse_moe.experts.3.w1", "model.layers.0.mlp.experts.3.gate_proj"),
     ("model.layers.0.block_sparse_moe.experts.3.w2", "model.layers.0.mlp.experts.3.down_proj"),
     ("model.layers.0.block_sparse_moe.gate", "model.layers.0.mlp.gate"),
+    ("model.layers.0.block_sparse_moe.gate", "model.layers.0.mlp.router"),
+    ("model.layers.0.block_sparse_moe.router.layer", "model.layers.0.block_sparse_moe.router"),
     // A head around a model, and GPT-NeoX's.
     ("bert.encoder.layer.0.attention.self.query", "encoder.layer.0.attention.self.query"),
     ("embed_out", "lm_head"),
@@ -58,6 +77,20 @@ import Updates
     (
       "encoder.pos_conv_embed.conv.weight_g",
       "encoder.pos_conv_embed.conv.parametrizations.weight.original0"
+    ),
+    ("image_newline", "model.image_newline"),
+    ("segformer.encoder.layer_norm.1.weight", "segformer.stages.1.layer_norm.weight"),
+    (
+      "segformer.encoder.block.0.1.layer_norm_2.bias",
+      "segformer.stages.0.blocks.1.layernorm_after.bias"
+    ),
+    (
+      "encoder.layer.0.attention.attention.q_bias",
+      "encoder.layer.0.attention.attention.query.bias"
+    ),
+    (
+      "model.layers.1.mlp.moe_statics.e_score_correction_bias",
+      "model.layers.1.mlp.gate.moe_statics.e_score_correction_bias"
     ),
   ])
   func `parameters of one module have two spellings`(first: String, second: String) throws {

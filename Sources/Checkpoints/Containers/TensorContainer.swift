@@ -13,9 +13,9 @@ protocol TensorContainer: Sendable {
 /// The formats that are read. A file is of the first that recognises it, whatever its name.
 enum TensorContainers {
   static let all: [any TensorContainer.Type] = [
-    GGUFContainer.self, PyTorchArchive.self, NumPyArchive.self, LegacyPyTorchFile.self,
-    // It has no mark of its own: its errors are those of a file that is none of the others.
-    SafetensorsContainer.self,
+    // Its first bytes are a number, which may look like the mark of any other format.
+    SafetensorsContainer.self, GGUFContainer.self, PyTorchArchive.self, NumPyArchive.self,
+    LegacyPyTorchFile.self,
   ]
 
   /// What files of one format hold; the first says which.
@@ -23,7 +23,8 @@ enum TensorContainers {
     for container in all where try container.recognises(files[0]) {
       return try container.contents(of: files)
     }
-    preconditionFailure("the last format recognises every file")
+    // Says what is wrong with a file that is of none.
+    return try SafetensorsContainer.contents(of: files)
   }
 }
 
@@ -54,9 +55,13 @@ extension ContainerContents {
   }
 }
 
-/// A file whose header is the one of safetensors.
+/// A file whose header is the one of safetensors: its length in eight bytes, of which the upper four are zero, and a JSON
+/// object.
 enum SafetensorsContainer: TensorContainer {
-  static func recognises(_ file: OpenFile) -> Bool { true }
+  static func recognises(_ file: OpenFile) throws(CheckpointError) -> Bool {
+    guard file.size > 8 else { return false }
+    return try file.bytes(at: 4, count: 5) == [0, 0, 0, 0, UInt8(ascii: "{")]
+  }
 
   static func contents(of files: [OpenFile]) throws(CheckpointError) -> ContainerContents {
     try ContainerContents(joining: files) { (file) throws(CheckpointError) in
