@@ -128,6 +128,97 @@ import Updates
     #expect(try isClose(updates.modules.first, 20 * (up * down)))
   }
 
+  // MARK: torchtune
+
+  /// An adapter under torchtune's names: of a square projection of queries, and of others.
+  private func torchtune(_ others: [(String, [Int], [Double])] = []) throws -> String {
+    var generator = SplitMix64(seed: 3)
+    let name = "tune-\(others.count)"
+    let folder = bench.path(name)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try Data(#"{"peft_type": "LORA", "r": 2, "lora_alpha": 6}"#.utf8)
+      .write(to: URL(fileURLWithPath: "\(folder)/adapter_config.json"))
+    let factor = generator.matrix(8, 2)
+    let tensors = [
+      ("layers.0.attn.q_proj.lora_a.weight", [2, 8], down.values),
+      ("layers.0.attn.q_proj.lora_b.weight", [8, 2], factor.values),
+    ]
+    try SafetensorsWriter.write(
+      (tensors + others).map {
+        SafetensorsWriter.Entry(name: $0.0, shape: $0.1, values: $0.2)
+      }, to: "\(folder)/adapter_0.pt")
+    return "\(folder)/adapter_0.pt"
+  }
+
+  private func base(_ type: String, _ modules: [String]) throws -> ModelFolder {
+    var generator = SplitMix64(seed: 4)
+    return try bench.model(
+      type, configuration: #"{"model_type": "\#(type)", "num_attention_heads": 2}"#,
+      entries: modules.map {
+        SafetensorsWriter.Entry(
+          name: "\($0).weight", shape: [8, 8], values: generator.matrix(8, 8).values)
+      })
+  }
+
+  @Test(arguments: ["llama", "qwen2"])
+  func `torchtune stores queries of Llama in another order, those of Qwen2 do not change`(
+    type: String
+  ) throws {
+    let path = try torchtune()
+    #expect(try Discovery.runs(at: path)[0].checkpoints.map(\.contents) == [.adapter])
+    let module = "model.layers.0.self_attn.q_proj"
+    let updates = try CheckpointUpdates(
+      of: AdapterFolder(path: path), base: base(type, [module]))
+    var generator = SplitMix64(seed: 3)
+    let factor = generator.matrix(8, 2)
+    // In each of two heads of four rows, the rows of the two halves alternate.
+    let order = type == "llama" ? [0, 2, 1, 3, 4, 6, 5, 7] : Array(0..<8)
+    let expected = Matrix(
+      rows: 8, columns: 2, values: order.flatMap { Array(factor.rowSlice($0..<$0 + 1).values) })
+    #expect(updates.modules.map(\.module) == [module])
+    #expect(try isClose(updates.modules.first, 3 * (expected * down)))
+  }
+
+  @Test func `every module that torchtune adapts has its name of transformers`() throws {
+    let names = [
+      "layers.0.attn.k_proj": "model.layers.0.self_attn.k_proj",
+      "layers.0.attn.v_proj": "model.layers.0.self_attn.v_proj",
+      "layers.0.attn.output_proj": "model.layers.0.self_attn.o_proj",
+      "layers.11.mlp.w1": "model.layers.11.mlp.gate_proj",
+      "layers.11.mlp.w2": "model.layers.11.mlp.down_proj",
+      "layers.11.mlp.w3": "model.layers.11.mlp.up_proj", "output": "lm_head",
+    ]
+    let path = try torchtune(
+      names.keys.flatMap {
+        [
+          ("\($0).lora_a.weight", [2, 8], down.values),
+          ("\($0).lora_b.weight", [8, 2], [Double](repeating: 1, count: 16)),
+        ]
+      })
+    let all = names.values + ["model.layers.0.self_attn.q_proj"]
+    let updates = try CheckpointUpdates(
+      of: AdapterFolder(path: path), base: base("mistral", Array(all)))
+    #expect(updates.modules.map(\.module) == all.sorted())
+  }
+
+  @Test func `what torchtune's own conversion does not know is refused`() throws {
+    let path = try torchtune([("decoder.layers.0.attn.q_proj.lora_a.weight", [2, 8], down.values)])
+    let error = #expect(throws: CheckpointError.self) { try AdapterFolder(path: path) }
+    #expect(
+      "\(try #require(error))".contains(
+        "'decoder.layers.0.attn.q_proj.lora_a.weight' is no name of a LoRA of torchtune"))
+    let known = try torchtune()
+    let folder = try AdapterFolder(path: known)
+    #expect(throws: CheckpointError.self) {
+      try CheckpointUpdates(
+        of: folder, base: base("phi3", ["model.layers.0.self_attn.q_proj"]))
+    }
+    try FileManager.default.removeItem(
+      atPath: bench.path("tune-0") + "/adapter_config.json")
+    let missing = #expect(throws: CheckpointError.self) { try AdapterFolder(path: known) }
+    #expect("\(try #require(missing))".contains("\"lora_alpha\": ALPHA"))
+  }
+
   // MARK: Raw state dictionaries of PEFT
 
   @Test(arguments: [

@@ -19,7 +19,7 @@ public struct AdapterEntry: Sendable, Equatable {
   /// `base_model.model.model.layers.0.q_proj.lora_A.default.weight` becomes
   /// `model.layers.0.q_proj.lora_A.weight`.
   public let name: String
-  public let tensor: TensorDescription
+  public internal(set) var tensor: TensorDescription
 
   init(tensor: TensorDescription) {
     key = tensor.name
@@ -27,6 +27,14 @@ public struct AdapterEntry: Sendable, Equatable {
     let prefixes: [Prefix] = [.module, .expert, .shared]
     prefix = prefixes.first { tensor.name.hasPrefix($0.rawValue) } ?? .none
     name = Self.withoutAdapterName(String(tensor.name.dropFirst(prefix.rawValue.count)))
+  }
+
+  /// A tensor that another trainer than PEFT has named.
+  init(tensor: TensorDescription, name: String) {
+    key = tensor.name
+    prefix = .none
+    self.name = name
+    self.tensor = tensor
   }
 
   /// Removes the component `default` at the place of an adapter's name: at the end, or before a final

@@ -13,8 +13,9 @@ public struct AdapterFolder: Sendable {
   static let olderWeightsName = "adapter_model.bin"
   static let mlxWeightsName = "adapters.safetensors"
   static let diffusersWeightsName = "pytorch_lora_weights.safetensors"
+  static let torchtuneWeightsName = "adapter_model.pt"
   static let weightsNames = [
-    weightsName, olderWeightsName, mlxWeightsName, diffusersWeightsName,
+    weightsName, olderWeightsName, mlxWeightsName, diffusersWeightsName, torchtuneWeightsName,
   ]
 
   /// The folder that holds the two files; the file of a trainer that writes only one.
@@ -27,7 +28,7 @@ public struct AdapterFolder: Sendable {
   public let baseModelName: String?
   public let weights: TensorStore
   /// Sorted by key.
-  public let entries: [AdapterEntry]
+  public internal(set) var entries: [AdapterEntry]
 
   /// - Throws: ``CheckpointError/unreadableFormat(path:format:)`` for shards of training frameworks,
   ///   ``CheckpointError/nothingReadable(path:lookedFor:)``,
@@ -57,7 +58,7 @@ public struct AdapterFolder: Sendable {
     }
     let weights = try open()
     guard !weights.path.hasSuffix(Self.weightsName),
-      let configuration = ForeignAdapter.configuration(of: weights)
+      let configuration = try ForeignAdapter.configuration(of: weights)
     else { throw .configurationMissing(folder: folder, file: Self.configurationName) }
     try self.init(path: place, configuration: configuration, configurationFile: weights.path) {
       weights
@@ -79,7 +80,9 @@ public struct AdapterFolder: Sendable {
     let name = configuration["base_model_name_or_path"]?.string
     baseModelName = name == "" ? nil : name
     weights = try open()
-    entries = weights.tensors.map(AdapterEntry.init(tensor:))
+    entries =
+      Torchtune.isOne(weights)
+      ? try Torchtune.entries(of: weights) : weights.tensors.map(AdapterEntry.init(tensor:))
     self.path = path
     try Self.checkUnique(entries, file: weights.path)
   }

@@ -6,9 +6,20 @@ import Documents
 ///     FILE.safetensors                              kohya-ss, LyCORIS, diffusers
 ///     FOLDER/pytorch_lora_weights.safetensors       diffusers
 ///     FOLDER/adapter_config.json, adapters.safetensors   mlx-lm
+///     FILE.gguf                                     llama.cpp
+///     FOLDER/adapter_config.json, adapter_0.pt      torchtune
 enum ForeignAdapter {
   /// The configuration of a file that holds an adapter without one; nil if it holds none.
-  static func configuration(of store: TensorStore) -> JSONValue? {
+  /// - Throws: ``CheckpointError/notRead(file:found:remedy:)``.
+  static func configuration(of store: TensorStore) throws(CheckpointError) -> JSONValue? {
+    if GGUFAdapter.isOne(store) { return try GGUFAdapter.configuration(of: store) }
+    if Torchtune.isOne(store) {
+      throw .notRead(
+        file: store.path,
+        found: "the adapter_config.json that has torchtune's rank and alpha is not beside it",
+        remedy:
+          #"copy it there, or write {"peft_type": "LORA", "r": RANK, "lora_alpha": ALPHA} into it"#)
+    }
     // The scale of PEFT's own is only in adapter_config.json.
     guard isAdapter(store), !store.tensors.contains(where: { $0.name.hasPrefix(peftPrefix) }) else {
       return nil
@@ -20,13 +31,18 @@ enum ForeignAdapter {
   /// Whether a file holds an adapter, of PEFT or of another trainer.
   static func isAdapter(_ store: TensorStore) -> Bool {
     // A state dictionary of a model that PEFT has wrapped holds adapters too, but under the wrapper.
-    store.tensors.contains { tensor in endings.contains { tensor.name.hasSuffix($0) } }
-      && !store.tensors.contains { $0.name.contains(".base_layer.") }
+    GGUFAdapter.isOne(store)
+      || store.tensors.contains { tensor in endings.contains { tensor.name.hasSuffix($0) } }
+        && !store.tensors.contains { $0.name.contains(".base_layer.") }
   }
 
-  /// Whether an `adapter_config.json` beside a file of any name may be its own.
+  /// Whether an `adapter_config.json` beside a file of any name may be its own: of PEFT, or of torchtune, which writes PEFT's.
   static func mayBelongToPEFT(_ store: TensorStore) -> Bool {
-    store.tensors.contains { $0.name.hasPrefix(peftPrefix) || $0.name.hasSuffix(".lora_A.weight") }
+    if GGUFAdapter.isOne(store) { return false }
+    return Torchtune.isOne(store)
+      || store.tensors.contains {
+        $0.name.hasPrefix(peftPrefix) || $0.name.hasSuffix(".lora_A.weight")
+      }
   }
 
   private static let peftPrefix = "base_model.model."
@@ -34,6 +50,7 @@ enum ForeignAdapter {
   /// The ends of names that only adapters have.
   private static let endings = [
     ".lora_down.weight", ".lora.down.weight", ".lora_linear_layer.down.weight", ".lora_A.weight",
+    ".lora_a.weight",
     ".hada_w1_a", ".lokr_w1", ".lokr_w1_a",
   ]
 

@@ -79,6 +79,11 @@ enum CheckpointFolder {
   /// A model, after a check that it holds its own weights and not those of a model that PEFT has wrapped.
   static func plainModel(at path: String) throws(CheckpointError) -> ModelFolder {
     let model = try ModelFolder(path: path)
+    if GGUFAdapter.isOne(model.weights) {
+      throw .notRead(
+        file: path, found: "the GGUF file in it is an adapter, not a model",
+        remedy: "give the path of the file itself")
+    }
     if let wrapped = model.weights.tensors.first(where: {
       $0.name.contains(".base_layer.") || $0.name.contains(".lora_A.")
     }) {

@@ -26,6 +26,13 @@ public struct TensorDescription: Sendable, Equatable {
     self.shift = shift
   }
 
+  /// The same tensor, its elements stored in this order.
+  func stored(_ layout: StoredLayout) -> TensorDescription {
+    TensorDescription(
+      name: name, dataType: dataType, shape: checkedShape, file: file, byteOffset: byteOffset,
+      layout: layout, shift: shift)
+  }
+
   /// Row-major, slowest dimension first; empty for a scalar. No product of the dimensions overflows.
   public var shape: [Int] { checkedShape.dimensions }
   /// The product of ``shape``.

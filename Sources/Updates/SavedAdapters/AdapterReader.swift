@@ -29,14 +29,17 @@ struct AdapterReader {
     var configuration = try AdapterConfiguration(folder)
     configuration.alphaOverride = alpha
     let methods = try AdapterRegistry.methods(for: configuration)
-    self.folder = folder
+    let arranged = { (folder: AdapterFolder) throws(CheckpointError) in
+      if let base { try folder.arranged(over: base) } else { folder }
+    }
+    self.folder = try arranged(folder)
     self.configuration = configuration
     self.base = base.map(BaseWeights.init)
     self.initial = initial
-    groups = try AdapterGroups(folder.entries, methods: methods)
+    groups = try AdapterGroups(self.folder.entries, methods: methods)
     var initialGroups: [String: AdapterGroups.Group] = [:]
     if case .folder(let first) = initial {
-      for group in try AdapterGroups(first.entries, methods: methods).groups {
+      for group in try AdapterGroups(arranged(first).entries, methods: methods).groups {
         initialGroups[group.path] = group
       }
     }

@@ -85,6 +85,19 @@ import Testing
     #expect(try store.doubles(of: "\(module).lora_B.weight") == [0, 2, 1, 3])
   }
 
+  @Test func `a GGUF adapter of another kind than LoRA is refused`() throws {
+    let folder = try TestFolder()
+    let file = GGUFBytes(
+      metadata: [
+        ("general.architecture", .text("qwen2")), ("general.type", .text("adapter")),
+        ("adapter.type", .text("control")),
+      ],
+      tensors: [.init("blk.0.attn_q.weight", floats: [1])])
+    let path = try folder.write("a.gguf", file.bytes)
+    let error = #expect(throws: CheckpointError.self) { try AdapterFolder(path: path) }
+    #expect("\(try #require(error))".contains("a GGUF adapter of control is not read"))
+  }
+
   @Test func `a model in two parts is one`() throws {
     let folder = try TestFolder()
     let first = GGUFBytes(

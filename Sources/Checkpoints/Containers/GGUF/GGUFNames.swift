@@ -70,21 +70,30 @@ struct GGUFNames {
     ]
   }
 
-  /// A factor of an adapter under PEFT's name: B has the rows of the weight, in their order. Nil where the model's library
-  /// stores the weight in another layout, or each expert alone.
+  /// A factor of an adapter under PEFT's name, or those of its experts: B has the rows of the weight, in their order. Nil
+  /// where the model's library stores the weight in another layout.
   private func factor(
     _ tensor: GGUFHeader.Tensor, ending: String, parameter: String, file: String
   ) throws(CheckpointError) -> [TensorDescription]? {
     let parts = Parts(String(tensor.name.dropLast(ending.count)))
-    guard parts.layer != nil, let name = modelName(parts), !name.contains("%"),
-      !architecture.transposed.contains(parts.component)
-    else { return nil }
+    guard let name = modelName(parts), !architecture.transposed.contains(parts.component) else {
+      return nil
+    }
+    let module = name.dropLast(".weight".count)
+    if name.contains("%") {
+      return Self.experts(tensor, name: "\(module).lora_\(parameter).weight", file: file)
+    }
+    let isEmbedding = parts.component == "token_embd"
     let (shape, layout) =
-      parameter == "B"
-      ? try arrangement(of: tensor, parts, file: file) : (tensor.shape, StoredLayout.rowMajor)
+      switch parameter {
+      case "A" where isEmbedding: Self.transposition(of: tensor.shape)
+      case "B" where !isEmbedding: try arrangement(of: tensor, parts, file: file)
+      default: (tensor.shape, StoredLayout.rowMajor)
+      }
     return [
       TensorDescription(
-        name: "\(name.dropLast(".weight".count)).lora_\(parameter).weight",
+        name: isEmbedding
+          ? "\(module).lora_embedding_\(parameter)" : "\(module).lora_\(parameter).weight",
         dataType: tensor.dataType, shape: shape, file: file, byteOffset: tensor.byteOffset,
         layout: layout)
     ]
@@ -150,61 +159,44 @@ struct GGUFNames {
     let rows = dimensions.first ?? 1
     let columns = rows == 0 ? 0 : tensor.shape.elementCount / rows
     if architecture.transposed.contains(parts.component), dimensions.count == 2 {
-      let layout = StoredLayout([
-        .init(count: columns, stride: 1), .init(count: rows, stride: columns),
-      ])
-      return (TensorShape(reshaping: tensor.shape, to: [columns, rows]), layout)
+      return Self.transposition(of: tensor.shape)
     }
     if parts.component == "ffn_gate_inp_shexp", dimensions.count == 1 {
       return (TensorShape(reshaping: tensor.shape, to: [1, rows]), .rowMajor)
     }
-    if architecture.isRotated, ["attn_q", "attn_k"].contains(parts.component) {
-      let isKey = parts.component == "attn_k"
-      let heads = try heads((isKey ? ["head_count_kv"] : []) + ["head_count"], parts, file: file)
-      let half = try divided(rows, by: 2 * heads, tensor, file: file)
-      return (
-        tensor.shape,
-        StoredLayout([
-          .init(count: heads, stride: 2 * half * columns), .init(count: 2, stride: columns),
-          .init(count: half, stride: 2 * columns), .init(count: columns, stride: 1),
-        ])
-      )
+    guard let order = architecture.rowOrder(of: parts.component),
+      let heads = try heads(parts, file: file)
+    else { return (tensor.shape, .rowMajor) }
+    if let layout = order.layout(rows: rows, columns: columns, heads: heads) {
+      return (tensor.shape, layout)
     }
-    if architecture.sortsQueriesKeysValues, parts.component == "attn_qkv" {
-      let heads = try heads(["head_count"], parts, file: file)
-      let size = try divided(rows, by: 3 * heads, tensor, file: file)
-      return (
-        tensor.shape,
-        StoredLayout([
-          .init(count: heads, stride: size * columns),
-          .init(count: 3, stride: heads * size * columns),
-          .init(count: size, stride: columns), .init(count: columns, stride: 1),
-        ])
-      )
-    }
-    return (tensor.shape, .rowMajor)
-  }
-
-  /// The number of heads of a layer: the first of these keys that is there.
-  private func heads(
-    _ keys: [String], _ parts: Parts, file: String
-  ) throws(CheckpointError) -> Int {
-    for key in keys {
-      let value = metadata["\(name).attention.\(key)"]?.integer(ofLayer: parts.layer ?? 0)
-      if let value, (1...1 << 20).contains(value) { return value }
-    }
-    throw .damaged(
-      file: file, format: GGUFHeader.format,
-      fault: "'\(name).attention.\(keys[0])' is no number of heads")
-  }
-
-  /// - Throws: ``CheckpointError/damaged(file:format:fault:)`` if the rows do not divide among the heads.
-  private func divided(
-    _ rows: Int, by parts: Int, _ tensor: GGUFHeader.Tensor, file: String
-  ) throws(CheckpointError) -> Int {
-    if rows % parts == 0 { return rows / parts }
     throw .damaged(
       file: file, format: GGUFHeader.format,
       fault: "the \(rows) rows of '\(tensor.name)' do not divide among the heads")
+  }
+
+  /// A matrix whose rows are stored as columns.
+  private static func transposition(of shape: TensorShape) -> (TensorShape, StoredLayout) {
+    guard shape.dimensions.count == 2 else { return (shape, .rowMajor) }
+    let (rows, columns) = (shape.dimensions[0], shape.dimensions[1])
+    let layout = StoredLayout([
+      .init(count: columns, stride: 1), .init(count: rows, stride: columns),
+    ])
+    return (TensorShape(reshaping: shape, to: [columns, rows]), layout)
+  }
+
+  /// The number of heads of a layer, of those of keys if they are meant. Nil for an adapter, which does not know it.
+  private func heads(_ parts: Parts, file: String) throws(CheckpointError) -> Int? {
+    for key in GGUFArchitecture.headCounts(of: parts.component) {
+      let value = metadata["\(name).\(key)"]
+      if let count = value?.integer(ofLayer: parts.layer ?? 0), (1...1 << 20).contains(count) {
+        return count
+      }
+    }
+    if metadata["general.type"]?.text == GGUFAdapter.type { return nil }
+    throw .damaged(
+      file: file, format: GGUFHeader.format,
+      fault:
+        "'\(name).\(GGUFArchitecture.headCounts(of: parts.component)[0])' is no number of heads")
   }
 }
