@@ -58,7 +58,8 @@ check-python: ## compare with the real torch, peft and transformers; skipped whe
 	@if $(PYTHON) -c 'import torch, peft, transformers' 2>/dev/null; then \
 	  $(MAKE) build && $(PYTHON) Tests/Python/check_checkpoints.py $(BINARY) notebooks-data/base-scratchpad && \
 	  $(PYTHON) Tests/Python/check_training.py $(BINARY) notebooks-data/base-scratchpad && \
-	  $(PYTHON) Tests/Python/check_architectures.py $(BINARY); \
+	  $(PYTHON) Tests/Python/check_architectures.py $(BINARY) && \
+	  $(PYTHON) Tests/Python/check_refusals.py $(BINARY) notebooks-data/base-scratchpad; \
 	else echo "skipped: $(PYTHON) has no torch, peft and transformers"; fi
 
 examples: install-dependencies ## test the package that uses the libraries, and run its programs

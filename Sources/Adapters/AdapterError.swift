@@ -138,7 +138,7 @@ extension AdapterError: CustomStringConvertible {
     case .baseNeeded(let module, let method):
       "the update of '\(module)' by '\(method)' depends on the base weight: give the base with --base"
     case .zeroAlpha(let module):
-      "lora_alpha of '\(module)' is 0, which makes every update zero: give the true value as alpha"
+      "lora_alpha of '\(module)' is 0, which makes every update zero: give the true value with --alpha"
     case .zeroRank(let module):
       "the factors of '\(module)' have rank 0: they were saved empty; save the adapter again"
     case .prunedRank(let module, let kept, let found):

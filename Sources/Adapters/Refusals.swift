@@ -20,10 +20,10 @@ enum Refusals {
     "arrow_config": "a router mixes the adapters for each input; give the adapters one by one",
     "save_indices=False":
       "the places in the shared vector are not saved, and they depend on the order of the modules in"
-      + " the model; save the adapter again with save_indices=True",
+      + " the model; load it in PEFT with a configuration that has save_indices=True and save it again",
     "save_projection=False":
-      "the projections are not saved, and they depend on the order of the modules in the model; save"
-      + " the adapter again with save_projection=True",
+      "the projections are not saved, and they depend on the order of the modules in the model; load"
+      + " it in PEFT with a configuration that has save_projection=True and save it again",
     "use_qalora":
       "its A acts on means over groups of inputs, beside a base of 4 bits, and PEFT has no"
       + " merged weight for it either",

@@ -112,8 +112,8 @@ extension CheckpointError: CustomStringConvertible {
     case .unreadableFormat(let path, let format):
       "'\(path)': \(format.summary): \(format.conversion)"
     case .quantized(let path, let method):
-      "'\(path)': the weights are quantised (\(method)) and not read: give the model in BF16 or F32, "
-        + "or save it dequantised (transformers: model.dequantize().save_pretrained(OUT))"
+      "'\(path)': the weights are quantised (\(method)) and not read: give the model from which it was "
+        + "quantised, in BF16 or F32"
     case .scaleMismatch(let tensor, let shape, let block, let scaleShape, let file):
       "'\(file)': tensor '\(tensor)' of shape \(shape.asShape) in blocks of \(block.asShape) has "
         + "scales of shape \(scaleShape.asShape): check 'weight_block_size' in config.json"

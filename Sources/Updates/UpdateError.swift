@@ -4,6 +4,8 @@ public import Documents
 public enum UpdateError: BadInput, Equatable {
   /// The adapter file holds tensors that belong to no method and to no tensor of the base.
   case unclaimedTensors(names: [String], nearest: String?)
+  /// The adapter file holds only tensors that modules share, and none of a module.
+  case onlyShared(names: [String])
   /// Most matrices of the checkpoint have no partner of their shape in the base: `strangers` name some of them.
   case anotherBase(compared: Int, of: Int, strangers: [String], nearest: String?)
   /// The checkpoint and the base are the same folder.
@@ -31,6 +33,9 @@ extension UpdateError: CustomStringConvertible {
     switch self {
     case .unclaimedTensors(let names, let nearest):
       "no method and no weight of the base has \(names.shortList)" + suggestion(nearest)
+    case .onlyShared(let names):
+      "the file holds only what modules share (\(names.shortList)), not which modules: load it in PEFT as it was"
+        + " trained and save it with its indices and projections"
     case .anotherBase(let compared, let count, let strangers, let nearest):
       "\(count - compared) of \(count) matrices have no partner of their shape in the base, such as"
         + " \(strangers.shortList)" + suggestion(nearest)

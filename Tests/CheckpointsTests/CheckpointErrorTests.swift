@@ -166,12 +166,13 @@ import Testing
     ),
     (
       .unreadableFormat(path: "p", format: .fsdpShards),
-      "'p': FSDP shards are not read: convert with accelerate merge-weights SHARDS OUT"
+      "'p': FSDP shards are not read: convert with accelerate merge-weights "
+        + "CHECKPOINT/pytorch_model_fsdp_0 OUT"
     ),
     (
       .quantized(path: "p", method: "gptq"),
-      "'p': the weights are quantised (gptq) and not read: give the model in BF16 or F32, or save "
-        + "it dequantised (transformers: model.dequantize().save_pretrained(OUT))"
+      "'p': the weights are quantised (gptq) and not read: give the model from which it was "
+        + "quantised, in BF16 or F32"
     ),
     (
       .scaleMismatch(tensor: "t", shape: [3, 5], block: [2, 2], scaleShape: [1, 1], file: "p"),

@@ -42,6 +42,15 @@ import Updates
 
   // MARK: What is found
 
+  @Test func `an adapter that holds only what modules share is refused`() throws {
+    let shared = try bench.adapter(
+      "shared", configuration: #""r": 2, "save_indices": true"#, type: "UNILORA",
+      prefix: "base_model.", ["unilora_theta_d": Matrix(rows: 1, columns: 4, repeating: 1)])
+    #expect(throws: UpdateError.onlyShared(names: ["unilora_theta_d"])) {
+      try CheckpointUpdates(of: shared, base: base)
+    }
+  }
+
   @Test func `a module has the base's name, shape and layout`() throws {
     let updates = try CheckpointUpdates(of: adapter(), base: base)
     let module = try #require(updates.modules.first)

@@ -18,7 +18,7 @@ public enum ForeignFormat: Sendable, Equatable, CaseIterable {
   /// The command that converts to a readable file; upper-case words are placeholders.
   var conversion: String {
     switch self {
-    case .fsdpShards: "convert with accelerate merge-weights SHARDS OUT"
+    case .fsdpShards: "convert with accelerate merge-weights CHECKPOINT/pytorch_model_fsdp_0 OUT"
     case .deepSpeedShards:
       "convert with python zero_to_fp32.py CHECKPOINT OUT --safe_serialization"
     case .distributedCheckpoint:

@@ -47,6 +47,9 @@ struct AdapterReader {
   }
 
   func updates() throws -> CheckpointUpdates {
+    if groups.groups.isEmpty, groups.values.isEmpty, !groups.shared.isEmpty {
+      throw UpdateError.onlyShared(names: groups.shared.keys.sorted())
+    }
     var findings = AdapterFindings(configuration: configuration, groups: groups)
     let places = try self.places(&findings)
     let names = orderedNames(places)
