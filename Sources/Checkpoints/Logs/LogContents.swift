@@ -3,6 +3,8 @@
 struct LogContents {
   /// Why the rest was not read; nil if all was.
   var fault: String?
+  /// When the first and the last record were written, in seconds; nil if the log does not say it.
+  private(set) var times: ClosedRange<Double>?
 
   private struct Record {
     let step: Int?
@@ -17,8 +19,15 @@ struct LogContents {
   private static let limit = 1 << 20
 
   /// Adds what was logged at once; past the limit it is a fault.
-  /// - Parameter step: Nil if the step is one of the columns. Records that follow one another with one step become one.
-  mutating func add(_ columns: [(name: String, value: Double)], step: Int? = nil) {
+  /// - Parameters:
+  ///   - step: Nil if the step is one of the columns. Records that follow one another with one step become one.
+  ///   - time: When it was written, in seconds.
+  mutating func add(
+    _ columns: [(name: String, value: Double)], step: Int? = nil, time: Double? = nil
+  ) {
+    if let time, time.isFinite {
+      times = min(times?.lowerBound ?? time, time)...max(times?.upperBound ?? time, time)
+    }
     stepNames.formUnion(columns.lazy.map(\.name).filter(Self.stepNames.contains))
     if step != nil, records.last?.step == step {
       records[records.count - 1].columns += columns
@@ -45,6 +54,29 @@ struct LogContents {
       return HistoryRow(step: record.step, values: values)
     }
   }
+
+  /// TensorBoard's `add_scalars` writes each curve of a plot into a folder of its own, all of them under the name of the
+  /// plot: `loss` in the folders `loss_train` and `loss_val`. The curve of the training keeps that name, and the others
+  /// get their own: `eval_loss`, `loss/ema`.
+  mutating func nameCurve(ofFolder folder: String) {
+    let names = Set(records.lazy.flatMap(\.columns).map(\.name))
+    guard names.count == 1, let plot = names.first else { return }
+    let beginning = plot.replacing("/", with: "_") + "_"
+    guard folder.count > beginning.count, folder.hasPrefix(beginning) else { return }
+    let curve = String(folder.dropFirst(beginning.count))
+    let name =
+      ["train", "training"].contains(curve.lowercased())
+      ? plot : Self.partNames[curve.lowercased()].map { $0 + plot } ?? "\(plot)/\(curve)"
+    for index in records.indices {
+      records[index].columns = records[index].columns.map { (name, $0.value) }
+    }
+  }
+
+  /// What stands before the names of an evaluation, by the name of the folder it is logged in.
+  static let partNames = [
+    "eval": "eval_", "evaluation": "eval_", "val": "eval_", "valid": "eval_",
+    "validation": "eval_", "test": "test_",
+  ]
 
   /// What was logged without a step, in words; nil if nothing was.
   var unplaced: String? {

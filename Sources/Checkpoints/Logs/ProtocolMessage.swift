@@ -78,6 +78,13 @@ struct ProtocolMessage {
       if case .fixed32(let bits) = field.value { Double(Float(bitPattern: bits)) } else { nil }
     }
   }
+
+  /// The last number of double precision of this field.
+  func double(_ number: Int) -> Double? {
+    fields.last { $0.number == number }.flatMap { field in
+      if case .fixed64(let bits) = field.value { Double(bitPattern: bits) } else { nil }
+    }
+  }
 }
 
 extension ArraySlice<UInt8> {

@@ -35,7 +35,9 @@ enum TensorBoardLog: LogReader {
       guard let event = ProtocolMessage(record) else { continue }
       let columns = columns(of: event)
       // The first step is 0, which the encoding leaves out.
-      if !columns.isEmpty { contents.add(columns, step: event.integer(2) ?? 0) }
+      if !columns.isEmpty {
+        contents.add(columns, step: event.integer(2) ?? 0, time: event.double(1))
+      }
     }
     return contents
   }

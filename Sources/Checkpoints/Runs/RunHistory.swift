@@ -49,16 +49,17 @@ struct RunHistory {
   private mutating func read(
     _ reader: any LogReader.Type, _ paths: [String], in run: String
   ) -> [HistoryRow] {
-    var all: [HistoryRow] = []
+    var files: [LoggedFile] = []
     let parts = Self.parts(of: paths)
     for (path, part) in zip(paths, parts) {
-      let contents: LogContents
+      var contents: LogContents
       do {
         contents = reader.read(try FileSystem.bytes(of: path, limit: Self.sizeLimit))
       } catch {
         notes.append("\(Self.name(of: [path], reader, in: run)) is left out: \(error)")
         continue
       }
+      contents.nameCurve(ofFolder: FileSystem.lastComponent(of: FileSystem.parent(of: path)))
       let rows = contents.rows(of: part)
       if let fault = contents.fault {
         notes.append(
@@ -68,14 +69,24 @@ struct RunHistory {
       if let unplaced = contents.unplaced {
         notes.append("not read: \(unplaced) in \(Self.name(of: [path], reader, in: run))")
       }
+      files.append(LoggedFile(path: path, rows: rows, times: contents.times))
+    }
+    let contested = files.dropContested()
+    if !contested.isEmpty {
+      let names = contested.map { "'\($0)'" }.joined(separator: ", ")
+      notes.append(
+        "not read: \(names), which several folders of \(reader.name) logged at the same time")
+    }
+    var all: [HistoryRow] = []
+    for file in files {
       var starts: [String: Int] = [:]
-      for row in rows {
+      for row in file.rows {
         for column in row.values.keys { starts[column] = min(starts[column] ?? .max, row.step) }
       }
       all = all.map { row in
         HistoryRow(step: row.step, values: row.values.filter { row.step < starts[$0.key] ?? .max })
       }
-      all += rows
+      all += file.rows
     }
     return HistoryRow.merged(all)
   }
@@ -83,11 +94,9 @@ struct RunHistory {
   /// What stands before the columns of each file: where training and evaluation log the same names into folders of
   /// their own (`logs/train`, `logs/val`), those of the evaluation are told apart. Nil for training.
   private static func parts(of paths: [String]) -> [String?] {
-    let folders = [
-      "eval": "eval_", "evaluation": "eval_", "val": "eval_", "valid": "eval_",
-      "validation": "eval_", "test": "test_",
-    ]
-    let parts = paths.map { folders[FileSystem.lastComponent(of: FileSystem.parent(of: $0))] }
+    let parts = paths.map {
+      LogContents.partNames[FileSystem.lastComponent(of: FileSystem.parent(of: $0))]
+    }
     // Without a file of the training it may as well be the name of an experiment.
     return parts.contains(nil) ? parts : parts.map { _ in nil }
   }
