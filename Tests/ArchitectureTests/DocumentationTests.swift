@@ -47,6 +47,26 @@ import Testing
     #expect(try rows.map { $0[0] }.sorted() == Manifest().packages.sorted())
   }
 
+  @Test(arguments: ["docs/formats.md", "docs/architecture.md", "docs/reliability.md"])
+  func `a suite that a document names is there`(document: String) throws {
+    let declared = Set(
+      try SourceTree.swiftFiles(in: "Tests").flatMap { file in
+        file.text.matches(of: #/(?:struct|enum|class) (\w+Tests)\b/#).map { String($0.output.1) }
+      })
+    for name in try SourceTree.file(document).text.matches(of: #/`(\w+Tests)`/#) {
+      let name = String(name.output.1)
+      #expect(declared.contains(name), "\(name)")
+    }
+  }
+
+  /// Rows without a test promise what nobody has tried.
+  @Test(arguments: ["adapters", "models and bases", "runs and logs"])
+  func `every row of the overview of formats names its tests`(kind: String) throws {
+    let rows = try table(under: "| \(kind) | read, or what to do | test |", in: "docs/formats.md")
+    #expect(rows.count >= 7)
+    for row in rows { #expect(row.last?.contains(#/`\w+Tests`/#) == true, "\(row[0])") }
+  }
+
   /// The cells of a table's rows, from the start of its header.
   private func table(under header: String, in path: String) throws -> [[String]] {
     let lines = try SourceTree.file(path).lines.drop { !$0.hasPrefix(header) }

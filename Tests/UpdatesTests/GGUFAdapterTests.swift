@@ -61,7 +61,9 @@ import Updates
         #"{"model_type": "llama", "num_attention_heads": 2, "num_key_value_heads": 1}"#,
       entries: entries)
     try expect(CheckpointUpdates(of: adapter("llama"), base: model), expected("llama"))
-    for heads in ["", #", "num_attention_heads": 3"#] {
+    for heads in [
+      "", #", "num_attention_heads": 3"#, #", "num_attention_heads": 4611686018427387904"#,
+    ] {
       let other = try bench.model(
         "other", configuration: #"{"model_type": "llama"\#(heads)}"#, entries: entries)
       let error = #expect(throws: CheckpointError.self) {

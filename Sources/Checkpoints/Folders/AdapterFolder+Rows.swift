@@ -24,7 +24,7 @@ extension AdapterFolder {
       for (index, entry) in entries.enumerated()
       where Self.rowParameters.contains(where: { entry.name.hasSuffix("\(module.name).\($0)") }) {
         let rows = entry.tensor.shape.first ?? 1
-        guard let heads, heads > 0,
+        guard let heads, (1...1 << 20).contains(heads),
           let layout = module.order.layout(
             rows: rows, columns: rows == 0 ? 0 : entry.tensor.elementCount / rows, heads: heads)
         else {
