@@ -14,7 +14,7 @@ import safetensors.numpy
 from make_containers import FOLDER, as_converted, weights_on_disk
 
 # The alpha of each adapter, and the ranks that its modules have in turn.
-ADAPTERS = {"llama": (6.0, [2]), "mixtral": (0.0, [2]), "bloom": (3.0, [2, 3])}
+ADAPTERS = {"llama": (6.0, [2]), "mixtral": (0.0, [2]), "bloom": (0.0, [2, 3]), "qwen2": (5.0, [3, 2])}
 EMBEDDINGS = ("embed_tokens.weight", "word_embeddings.weight")
 
 

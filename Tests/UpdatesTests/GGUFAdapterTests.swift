@@ -44,7 +44,7 @@ import Updates
     }
   }
 
-  @Test(arguments: ["llama", "mixtral", "bloom"])
+  @Test(arguments: ["llama", "mixtral", "bloom", "qwen2"])
   func `an adapter over a GGUF base has the rows of the model's library`(name: String) throws {
     try expect(
       CheckpointUpdates(of: adapter(name), base: base(name)), expected(name))

@@ -18,9 +18,11 @@ enum GGUFAdapter {
         file: store.path, found: "a GGUF adapter of \(kind) is not read",
         remedy: "give the adapter from which it was converted")
     }
-    let ending = ".lora_A.weight"
-    let ranks = store.tensors.filter { $0.name.hasSuffix(ending) && $0.shape.count == 2 }.map {
-      JSONValue.Member(key: String($0.name.dropLast(ending.count)), value: .integer($0.shape[0]))
+    let ranks = store.tensors.filter { $0.shape.count == 2 }.compactMap { tensor in
+      [".lora_A.weight", ".lora_embedding_A"].first(where: tensor.name.hasSuffix).map {
+        JSONValue.Member(
+          key: String(tensor.name.dropLast($0.count)), value: .integer(tensor.shape[0]))
+      }
     }
     let rank = ranks.first?.value ?? .integer(0)
     let isUniform = ranks.allSatisfy { $0.value == rank }

@@ -185,18 +185,16 @@ struct GGUFNames {
     return (TensorShape(reshaping: shape, to: [columns, rows]), layout)
   }
 
-  /// The number of heads of a layer, of those of keys if they are meant. Nil for an adapter, which does not know it.
+  /// The number of heads of a layer, of those of keys if they are meant. Nil for an adapter that does not say it.
   private func heads(_ parts: Parts, file: String) throws(CheckpointError) -> Int? {
-    for key in GGUFArchitecture.headCounts(of: parts.component) {
-      let value = metadata["\(name).\(key)"]
-      if let count = value?.integer(ofLayer: parts.layer ?? 0), (1...1 << 20).contains(count) {
-        return count
-      }
+    let keys = GGUFArchitecture.headCounts(of: parts.component).map { "\(name).\($0)" }
+    for key in keys {
+      let count = metadata[key]?.integer(ofLayer: parts.layer ?? 0)
+      if let count, (1...1 << 20).contains(count) { return count }
     }
-    if metadata["general.type"]?.text == GGUFAdapter.type { return nil }
+    let isSaid = keys.contains { metadata[$0] != nil }
+    if !isSaid, metadata["general.type"]?.text == GGUFAdapter.type { return nil }
     throw .damaged(
-      file: file, format: GGUFHeader.format,
-      fault:
-        "'\(name).\(GGUFArchitecture.headCounts(of: parts.component)[0])' is no number of heads")
+      file: file, format: GGUFHeader.format, fault: "'\(keys[0])' is no number of heads")
   }
 }
