@@ -98,7 +98,8 @@ import Testing
     }
     #expect(
       AdapterError.zeroAlpha(module: "m").description
-        == "lora_alpha of 'm' is 0, which makes every update zero: give the true value with --alpha")
+        == "lora_alpha of 'm' is 0, which makes every update zero: give the true value with --alpha"
+    )
   }
 
   @Test func `factors of two ranks are refused`() throws {
