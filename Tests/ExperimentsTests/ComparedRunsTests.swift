@@ -1,4 +1,5 @@
 import Checkpoints
+import Diagnosis
 import Experiments
 import Foundation
 import Spectra

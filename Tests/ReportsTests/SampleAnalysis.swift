@@ -1,3 +1,4 @@
+import Diagnosis
 import Spectra
 
 /// Analyses made up for tests: runs that learn and a run that collapses.

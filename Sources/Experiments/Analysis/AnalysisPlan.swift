@@ -1,4 +1,5 @@
 package import Checkpoints
+package import Diagnosis
 import LinearAlgebra
 package import Spectra
 import Updates

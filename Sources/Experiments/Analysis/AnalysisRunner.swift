@@ -1,3 +1,4 @@
+package import Diagnosis
 package import Spectra
 
 /// Runs a planned analysis: creates the workspace, lets the engine compute the units and write them to the journal, and

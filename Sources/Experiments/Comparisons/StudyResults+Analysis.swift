@@ -1,3 +1,4 @@
+package import Diagnosis
 import Foundation
 package import Spectra
 package import Studies

@@ -1,3 +1,4 @@
+import Diagnosis
 import Documents
 import Foundation
 import Mustache
@@ -42,8 +43,9 @@ struct ReportPage {
 
   private func card(_ run: RunAnalysis) -> [String: Any] {
     let words: [Verdict.Status: String] = [
-      .healthy: "healthy", .suspicious: "suspicious", .collapsed: "collapsed",
-      .unchanged: "unchanged", .nonFinite: "not finite",
+      .healthy: "healthy", .unjudged: "weights only", .unchanged: "unchanged",
+      .suspicious: "suspicious", .diverged: "diverged", .collapsed: "collapsed",
+      .nonFinite: "not finite",
     ]
     return [
       "name": run.label, "status": run.verdict.status.rawValue,

@@ -1,4 +1,5 @@
-package import Spectra
+package import Diagnosis
+import Spectra
 
 /// A picture of an analysis. A new plot is one file and one line in ``PlotRegistry/all``.
 package protocol Plot: Sendable {

@@ -1,3 +1,4 @@
+import Diagnosis
 import Spectra
 
 /// The tables of an analysis as files, each with one header line.

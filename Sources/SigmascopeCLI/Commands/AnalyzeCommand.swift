@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Diagnosis
 import Experiments
 import Foundation
 import Reports

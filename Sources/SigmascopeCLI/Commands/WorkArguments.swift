@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnosis
 import Experiments
 import Foundation
 import Reports

@@ -1,6 +1,7 @@
 import Adapters
 import ArgumentParser
 import Checkpoints
+import Diagnosis
 import Documents
 import Experiments
 import Foundation

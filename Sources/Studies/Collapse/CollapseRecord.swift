@@ -1,3 +1,4 @@
+import Diagnosis
 import Spectra
 
 /// When a run was below its bound. The end of a failed run counts as a fall.

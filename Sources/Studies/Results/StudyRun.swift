@@ -1,3 +1,4 @@
+public import Diagnosis
 import LinearAlgebra
 public import Spectra
 
@@ -71,8 +72,7 @@ public struct StudyRun: Codable, Equatable, Sendable {
 
   /// Whether, and where, the reward collapsed.
   public var collapse: CollapseFinding {
-    let reward = curves["reward"] ?? []
-    return CollapseDetector().finding(steps: reward.map(\.step), values: reward.map(\.value))
+    CollapseDetector().finding(in: curves["reward"] ?? [])
   }
 
   /// Whether the run is lost at its end: its reward fell and did not come back, or training stopped early
