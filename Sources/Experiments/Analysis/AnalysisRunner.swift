@@ -1,5 +1,5 @@
 package import Diagnosis
-package import Spectra
+import Spectra
 
 /// Runs a planned analysis: creates the workspace, lets the engine compute the units and write them to the journal, and
 /// combines plan and results.

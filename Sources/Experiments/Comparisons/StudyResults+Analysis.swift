@@ -1,6 +1,6 @@
 package import Diagnosis
 import Foundation
-package import Spectra
+import Spectra
 package import Studies
 
 extension StudyResults {
