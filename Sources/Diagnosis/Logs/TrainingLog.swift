@@ -70,7 +70,9 @@ public struct TrainingLog: Sendable, Equatable {
   }
 
   /// Where a quantity was NaN or infinite, and in which column; nil if it never was.
-  public func nonFiniteSteps(of quantity: LoggedQuantity) -> (column: String, steps: ClosedRange<Int>)? {
+  public func nonFiniteSteps(of quantity: LoggedQuantity) -> (
+    column: String, steps: ClosedRange<Int>
+  )? {
     for column in quantity.names {
       if let steps = nonFinite[column] { return (column, steps) }
     }
