@@ -31,6 +31,7 @@ let package = Package(
     // What other packages can use; Examples does.
     .library(name: "Adapters", targets: ["Adapters"]),
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
+    .library(name: "Diagnosis", targets: ["Diagnosis"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     .library(name: "Spectra", targets: ["Spectra"]),
     .library(name: "Studies", targets: ["Studies"]),
@@ -64,24 +65,25 @@ let package = Package(
     library("Updates", ["Adapters", "Checkpoints", "Documents", "LinearAlgebra"]),
     library("Spectra", ["LinearAlgebra"]),
     library("Training", ["Adapters", "CKernels", "Checkpoints", "Documents", "LinearAlgebra"]),
-    library("Studies", ["LinearAlgebra", "Spectra"]),
+    library("Diagnosis", ["Checkpoints", "LinearAlgebra", "Spectra"]),
+    library("Studies", ["Diagnosis", "LinearAlgebra", "Spectra"]),
     library(
       "Experiments",
       [
-        "Adapters", "Checkpoints", "Documents", "LinearAlgebra", "Spectra", "Studies", "Training",
-        "Updates",
+        "Adapters", "Checkpoints", "Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies",
+        "Training", "Updates",
       ]),
     library(
       "Reports",
       [
-        "Documents", "LinearAlgebra", "Spectra", "Studies",
+        "Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies",
         .product(name: "Mustache", package: "swift-mustache"),
       ]),
     .executableTarget(
       name: "SigmascopeCLI",
       dependencies: [
-        "Adapters", "CEmbeddedFiles", "Checkpoints", "Documents", "Experiments", "LinearAlgebra",
-        "Reports", "Spectra", "Studies", "Training",
+        "Adapters", "CEmbeddedFiles", "Checkpoints", "Diagnosis", "Documents", "Experiments",
+        "LinearAlgebra", "Reports", "Spectra", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ], swiftSettings: strict),
@@ -96,11 +98,15 @@ let package = Package(
     tests(of: "Updates", ["Adapters", "Checkpoints", "Documents", "LinearAlgebra"]),
     tests(of: "Spectra", ["Checkpoints", "LinearAlgebra"]),
     tests(of: "Training", ["Adapters", "Checkpoints", "Documents", "LinearAlgebra"]),
-    tests(of: "Studies", ["LinearAlgebra", "Spectra"]),
+    tests(of: "Diagnosis", ["Checkpoints", "LinearAlgebra", "Spectra"]),
+    tests(of: "Studies", ["Diagnosis", "LinearAlgebra", "Spectra"]),
     tests(
       of: "Experiments",
-      ["Adapters", "Checkpoints", "Documents", "LinearAlgebra", "Spectra", "Studies", "Training"]),
-    tests(of: "Reports", ["Documents", "Spectra", "Studies"]),
+      [
+        "Adapters", "Checkpoints", "Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies",
+        "Training",
+      ]),
+    tests(of: "Reports", ["Diagnosis", "Documents", "Spectra", "Studies"]),
     // They run the built program, and depend on it so that it is built.
     .testTarget(
       name: "CommandLineTests", dependencies: ["SigmascopeCLI"], swiftSettings: strict),
@@ -108,8 +114,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Checkpoints", "Documents", "Experiments", "LinearAlgebra", "Reports", "Spectra", "Studies",
-        "Training", "Updates", .product(name: "TOMLKit", package: "TOMLKit"),
+        "Checkpoints", "Diagnosis", "Documents", "Experiments", "LinearAlgebra", "Reports", "Spectra",
+        "Studies", "Training", "Updates", .product(name: "TOMLKit", package: "TOMLKit"),
       ], path: "Tests/Fuzz/Targets", swiftSettings: strict),
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay",

@@ -36,7 +36,8 @@ let package = Package(
     .testTarget(
       name: "LandingPageTests",
       dependencies: [
-        "Adapters", "Checkpoints", "LinearAlgebra", "Spectra", "Studies", "Training", "Updates",
+        "Adapters", "Checkpoints", "Diagnosis", "LinearAlgebra", "Spectra", "Studies", "Training",
+        "Updates",
       ].map { .product(name: $0, package: "sigmascope") }),
   ]
 )

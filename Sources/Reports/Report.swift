@@ -1,4 +1,5 @@
-package import Spectra
+package import Diagnosis
+import Spectra
 
 /// A file of a report, not yet written.
 ///

@@ -3,7 +3,8 @@ import Testing
 /// The example on the landing page of a product is one that is compiled and run.
 @Suite("Landing pages") struct LandingPageTests {
   private static let products = [
-    "Adapters", "Checkpoints", "LinearAlgebra", "Spectra", "Studies", "Training", "Updates",
+    "Adapters", "Checkpoints", "Diagnosis", "LinearAlgebra", "Spectra", "Studies", "Training",
+    "Updates",
   ]
 
   @Test(arguments: products)

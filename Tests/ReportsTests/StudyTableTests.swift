@@ -1,3 +1,4 @@
+import Diagnosis
 import Reports
 import Spectra
 import Studies

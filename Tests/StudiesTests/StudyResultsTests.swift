@@ -1,3 +1,4 @@
+import Diagnosis
 import Spectra
 import Studies
 import Testing

@@ -2,14 +2,13 @@ import Studies
 import Testing
 
 @Suite("Example of Studies") struct StudiesExampleTests {
-  @Test func `a curve that falls for good has collapsed`() throws {
+  @Test func `an interval and an area are computed`() throws {
     // example
-    let rewards = [0.4, 0.5, 0.6, 0.6, 0.5, 0.1, 0.0, 0.0, 0.0, 0.0]
-    let detector = CollapseDetector(window: 3, fraction: 0.5)
-    let finding = detector.finding(steps: Array(1...10), values: rewards)
-    print(finding.outcome)
-    if let area = ROCArea(positives: [0.9, 0.8], negatives: [0.1, 0.2, 0.85]) { print(area.area) }
+    let score = Estimate(of: [0.77, 0.79, 0.78])
+    if let score { print(score.mean, score.interval?.lower ?? score.mean) }
+    let area = ROCArea(positives: [0.9, 0.8], negatives: [0.1, 0.2, 0.85])
+    if let area { print(area.area) }
     // end
-    #expect(finding.outcome == .collapsed)
+    #expect(score?.count == 3 && area != nil)
   }
 }

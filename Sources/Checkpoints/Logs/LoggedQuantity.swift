@@ -1,5 +1,5 @@
 /// A quantity that trainers log under different names.
-public enum LoggedQuantity: String, CaseIterable, Sendable {
+public enum LoggedQuantity: String, CaseIterable, Codable, Sendable {
   case loss
   case evaluationLoss
   /// The mean reward of the policy's answers. What preference training calls a reward is ``chosenReward`` and
@@ -26,7 +26,7 @@ public enum LoggedQuantity: String, CaseIterable, Sendable {
   case tokenAccuracy
 
   /// The names of columns, the first that is there counts. `train/` is cut off before, `eval/` is `eval_`.
-  var names: [String] {
+  package var names: [String] {
     switch self {
     // Trainer and TRL; OpenRLHF; verl; Lightning. `train_loss` of Trainer is the mean over the run, in its last row.
     case .loss:

@@ -1,4 +1,5 @@
 import Checkpoints
+package import Diagnosis
 package import Spectra
 
 extension Analysis {
@@ -34,39 +35,28 @@ extension RunAnalysis {
     _ planned: AnalysisPlan.PlannedRun, modules: [ModuleAnalysis], base: BaseIdentity?,
     options: AnalysisOptions
   ) {
-    let reward = planned.run.history.compactMap { row in
-      row.reward.flatMap { $0.isFinite ? CurvePoint(step: row.step, value: $0) : nil }
-    }
+    let log = TrainingLog(planned.run.history)
+    let settings = RunSettings(of: planned, log: log)
+    let score = CollapseScore(of: log, kind: settings.kind)
     let bySteps = Dictionary(grouping: modules, by: \.identity.step).sorted { $0.key < $1.key }
-    let smoothed = SmoothedReward(reward)
-    let steps = bySteps.map { step, modules in
-      StepSummary(step: step, modules: modules, reward: smoothed)
-    }
-    var curves = [String: [CurvePoint]]()
-    for row in planned.run.history {
-      for (name, value) in row.values where value.isFinite {
-        curves[name, default: []].append(CurvePoint(step: row.step, value: value))
-      }
-    }
-    if !reward.isEmpty { curves["reward"] = reward }
+    let steps = bySteps.map { StepSummary(step: $0, modules: $1, collapseScore: score) }
+    let examined = ExaminedRun(
+      settings: settings, log: log, steps: steps, modules: bySteps.last?.value ?? [],
+      checkpoints: planned.run.checkpoints.map(\.step))
+    let unusable = [modules.unusableFinding].compactMap(\.self)
     self.init(
-      name: planned.run.name, method: planned.method, seed: planned.run.seed, base: base,
-      steps: steps, curves: curves,
-      verdict: Verdict(
-        modules: bySteps.last?.value ?? [], steps: steps, reward: reward,
-        topCount: options.topCount),
-      findings: planned.findings + [modules.unusableFinding].compactMap(\.self))
+      name: planned.run.name, method: planned.method, seed: planned.run.seed, settings: settings,
+      base: base, steps: steps, curves: log.curves,
+      verdict: Verdict(of: examined, topCount: options.topCount),
+      findings: planned.findings + unusable, warnings: planned.warnings + unusable)
   }
 }
 
-extension StepSummary {
-  fileprivate init(step: Int, modules: [ModuleAnalysis], reward: SmoothedReward) {
-    let plain = StepSummary(step: step, modules: modules, collapseScore: nil)
-    self = plain
-    collapseScore = CollapseScore.value(
-      atStep: step, reward: reward,
-      relativeUpdateNorm: plain.medians[RelativeUpdateNorm.name],
-      isFinite: plain.nonFiniteModules.isEmpty)
+extension RunSettings {
+  fileprivate init(of planned: AnalysisPlan.PlannedRun, log: TrainingLog) {
+    self.init(
+      trainer: LogSignature.of(log)?.trainer, kind: log.kind,
+      learningRate: log.curve(of: .learningRate)?.points.map(\.value).max())
   }
 }
 

@@ -1,4 +1,5 @@
-package import Spectra
+package import Diagnosis
+import Spectra
 
 /// Runs a planned analysis: creates the workspace, lets the engine compute the units and write them to the journal, and
 /// combines plan and results.

@@ -1,3 +1,4 @@
+import Diagnosis
 import Foundation
 import LinearAlgebra
 import Spectra
@@ -30,9 +31,7 @@ struct RunObservation {
     steps.append(
       StepSummary(
         step: record.step, modules: last,
-        collapseScore: CollapseScore.value(
-          atStep: record.step, reward: SmoothedReward(curves["reward"] ?? []),
-          relativeUpdateNorm: nil, isFinite: last.allSatisfy { $0.nonFiniteCount == 0 })))
+        collapseScore: CollapseScore(of: curves["reward"] ?? [])))
   }
 
   /// The finished run with everything that was collected.

@@ -1,3 +1,4 @@
+import Diagnosis
 import Spectra
 
 /// A metric over layers and kinds of module, one map a run.

@@ -1,3 +1,4 @@
+import Diagnosis
 import Spectra
 
 /// Reward beside what moves in the weights: update size, principal angles and spectral shift.

@@ -1,4 +1,5 @@
-package import Spectra
+package import Diagnosis
+import Spectra
 
 /// A picture of an analysis. A new plot is one file and one line in ``PlotRegistry/all``.
 package protocol Plot: Sendable {
@@ -15,7 +16,7 @@ package protocol Plot: Sendable {
 /// A drawn picture.
 package struct Figure: Sendable {
   /// The file's name without its ending.
-  package let name: String
+  package var name: String
   package let title: String
   package let caption: String
   /// A whole SVG document.

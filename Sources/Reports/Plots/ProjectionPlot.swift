@@ -1,3 +1,4 @@
+import Diagnosis
 import Spectra
 
 /// Where the energy of the update lies over the singular index of its base, beside chance and the base's

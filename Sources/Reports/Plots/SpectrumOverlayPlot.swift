@@ -1,3 +1,4 @@
+import Diagnosis
 import Spectra
 
 /// The spectra of base, adapted weight and update of the most changed module of each kind.

@@ -1,3 +1,4 @@
+import Diagnosis
 import Spectra
 
 /// A curve over steps for each run, in one panel of a stack that shares the step axis.

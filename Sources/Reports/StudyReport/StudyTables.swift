@@ -1,3 +1,4 @@
+import Diagnosis
 import Spectra
 package import Studies
 

@@ -1,3 +1,4 @@
+import Diagnosis
 import Spectra
 
 /// How well one metric, read early in training, separates the runs that will collapse from the others.

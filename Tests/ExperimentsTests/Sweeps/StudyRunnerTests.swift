@@ -1,3 +1,4 @@
+import Diagnosis
 import Experiments
 import Foundation
 import Spectra

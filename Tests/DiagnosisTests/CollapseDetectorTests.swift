@@ -1,13 +1,14 @@
-import Studies
+import Diagnosis
+import LinearAlgebra
 import Testing
 
-@Suite struct StatisticsCollapseTests {
+@Suite("Collapse detector") struct CollapseDetectorTests {
   /// Applies the rule to values at steps 0, 10, 20, ….
   private func finding(
-    _ values: [Double], window: Int = 1, needsPositiveStart: Bool = true
+    _ values: [Double], window: Int? = 1, certainty: Double = 0
   ) -> CollapseFinding {
-    CollapseDetector(window: window, needsPositiveStart: needsPositiveStart)
-      .finding(steps: values.indices.map { $0 * 10 }, values: values)
+    CollapseDetector(window: window, certainty: certainty)
+      .finding(in: values.enumerated().map { CurvePoint(step: $0 * 10, value: $1) })
   }
 
   @Test func `a curve that falls and stays down collapsed where it first was down`() {
@@ -43,17 +44,26 @@ import Testing
     #expect(finding([0.8, 0.399]).outcome == .collapsed)
   }
 
-  @Test func `a curve that starts at 0 never collapses`() {
+  @Test func `a curve that never leaves its floor does not collapse`() {
     #expect(finding([0, 0, 0]).outcome == .steady)
-    #expect(finding([0, 0.9, 0.9, 0, 0]).outcome == .steady)
-    #expect(finding([0, 0, 0.9, 0, 0], window: 2).outcome == .steady)
-    #expect(finding([-0.5, -0.9, -3]).outcome == .steady)
+    #expect(finding([-3, -3, -3]).outcome == .steady)
   }
 
-  @Test func `a curve that rose from 0 can collapse where a positive start is not asked for`() {
-    let finding = finding([0, 0.9, 0.9, 0, 0], needsPositiveStart: false)
+  @Test func `a curve that rose from 0 can collapse`() {
+    let finding = finding([0, 0.9, 0.9, 0, 0])
     #expect(finding.outcome == .collapsed && finding.collapseStep == 30)
-    #expect(self.finding([0, 0, 0], needsPositiveStart: false).outcome == .steady)
+  }
+
+  @Test func `values below zero are measured from the lowest`() {
+    // Half of the way from -1 to 0.8 is -0.1.
+    #expect(finding([-1, 0.8, -0.05, -0.05, -0.05]).outcome == .steady)
+    #expect(finding([-1, 0.8, -0.9, -1, -1]).collapseStep == 20)
+  }
+
+  @Test func `a fall that noise can explain is none`() {
+    var random = SplitMix64(seed: 7)
+    let noisy = (0..<40).map { _ in 0.1 + 0.15 * random.nextGaussian() }
+    #expect(finding(noisy, window: nil, certainty: 3).outcome == .steady)
   }
 
   @Test func `an average hides one bad point that a window of 1 does not`() {

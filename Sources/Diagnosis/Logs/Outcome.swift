@@ -1,0 +1,69 @@
+public import Checkpoints
+
+/// The curve that says how a run went, and how it went. What it is depends on the kind of training.
+public struct Outcome: Codable, Equatable, Sendable {
+  /// What the curve holds: `reward`, `evaluationLoss`, ….
+  public var quantity: LoggedQuantity
+  /// The column that the trainer wrote it to.
+  public var column: String
+  /// Whether more is better; less is, of a loss.
+  public var shouldRise: Bool
+  /// The averages of the first and of the last window of points.
+  public var start: Double
+  public var end: Double
+  /// The best average, and the step at which it was reached.
+  public var best: Double
+  public var bestStep: Int
+  /// The last step of the curve.
+  public var lastStep: Int
+
+  /// The outcome of a run; nil if nothing was logged that tells.
+  public init?(of log: TrainingLog, kind: TrainingKind) {
+    for quantity in kind.outcomes {
+      guard let curve = log.curve(of: quantity) else { continue }
+      self.init(of: curve, quantity: quantity)
+      return
+    }
+    return nil
+  }
+
+  private init(of curve: LoggedCurve, quantity: LoggedQuantity) {
+    self.quantity = quantity
+    column = curve.column
+    shouldRise = !quantity.isLoss
+    let sign = quantity.isLoss ? -1.0 : 1
+    let averages = SmoothedCurve(curve.points).whole
+    var top = averages.startIndex
+    for place in averages.indices where sign * averages[place].value > sign * averages[top].value {
+      top = place
+    }
+    start = averages[averages.startIndex].value
+    end = averages[averages.endIndex - 1].value
+    best = averages[top].value
+    bestStep = averages[top].step
+    lastStep = averages[averages.endIndex - 1].step
+  }
+}
+
+extension Outcome {
+  /// The curve of a run that holds it: rewards have one name, whatever the trainer calls them.
+  package var curveName: String { quantity == .reward ? TrainingLog.reward : column }
+}
+
+extension TrainingKind {
+  /// The quantities that say how such a run went; the first that was logged counts.
+  package var outcomes: [LoggedQuantity] {
+    switch self {
+    case .supervised: [.evaluationLoss, .loss]
+    case .preference: [.rewardMargin, .accuracy, .loss]
+    case .rewardModel: [.accuracy, .rewardMargin, .loss]
+    case .reinforcement: [.reward]
+    case .unknown: []
+    }
+  }
+}
+
+extension LoggedQuantity {
+  /// Whether less is better.
+  package var isLoss: Bool { self == .loss || self == .evaluationLoss }
+}

@@ -1,0 +1,57 @@
+import LinearAlgebra
+
+/// A logged curve, averaged over a trailing window, and how noisy its points are.
+///
+/// It is made once for all checkpoints of a run: a log may have a million rows.
+public struct SmoothedCurve: Sendable, Equatable {
+  /// How many points an average spans.
+  public let window: Int
+  /// The averages, each at the step of the last point that it spans. The first `window` − 1 span fewer.
+  public let points: [CurvePoint]
+  /// The standard deviation of a point about the curve: of the differences of neighbours, by their median, so that a fall
+  /// does not count as noise.
+  public let noise: Double
+
+  /// - Parameters:
+  ///   - curve: Finite values, ascending in step.
+  ///   - window: How many points an average spans; nil for `window(for:)`.
+  public init(_ curve: [CurvePoint], window: Int? = nil) {
+    let window = window ?? Self.window(for: curve.count)
+    self.window = window
+    let values = curve.map(\.value)
+    points = zip(curve, SampleMoments.trailingMeans(of: values, window: window))
+      .map { CurvePoint(step: $0.step, value: $1) }
+    let jumps = zip(values, values.dropFirst()).map { abs($1 / 2 - $0 / 2) * 2 }
+    noise = (SampleQuantile.median(of: jumps) ?? 0) * Self.noiseOfMedianJump
+  }
+
+  /// The window for a curve of so many points: a twentieth, at least five; of fewer than twenty, a quarter.
+  ///
+  /// The best of many short averages is luck, so the number of windows is bounded.
+  public static func window(for count: Int) -> Int {
+    count < 20 ? max(1, count / 4) : max(5, count / 20)
+  }
+
+  /// The difference of two values of a normal distribution has √2 of its deviation, and the median of its size is 0.6745 of
+  /// that.
+  private static let noiseOfMedianJump = 1 / (0.6745 * 2.0.squareRoot())
+
+  /// The averages that span a whole window.
+  public var whole: ArraySlice<CurvePoint> { points.dropFirst(window - 1) }
+
+  /// How many points lie at or before a step. O(log points).
+  func count(upTo step: Int) -> Int {
+    var range = 0..<points.count
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      range =
+        points[middle].step <= step ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return range.lowerBound
+  }
+
+  /// The standard error of the difference between two means of so many points.
+  func error(ofMeansOver count: Int, and other: Int) -> Double {
+    noise * (1 / Double(max(count, 1)) + 1 / Double(max(other, 1))).squareRoot()
+  }
+}

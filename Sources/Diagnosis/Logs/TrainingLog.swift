@@ -1,0 +1,92 @@
+public import Checkpoints
+
+/// What a run logged, by column and by quantity.
+public struct TrainingLog: Sendable, Equatable {
+  /// The finite values of each column, ascending in step. `reward` is there whenever a reward was logged, under
+  /// whatever name.
+  public let curves: [String: [CurvePoint]]
+  /// The first and the last step at which a column held NaN or an infinity.
+  public let nonFinite: [String: ClosedRange<Int>]
+  /// The column of each quantity that was logged.
+  private let columns: [LoggedQuantity: String]
+
+  /// The log of a run on disk. O(values).
+  /// - Parameter history: By step, ascending.
+  public init(_ history: [HistoryRow]) {
+    var curves: [String: [CurvePoint]] = [:]
+    var nonFinite: [String: ClosedRange<Int>] = [:]
+    var columns: [LoggedQuantity: String] = [:]
+    for row in history {
+      for (column, value) in row.values {
+        if value.isFinite {
+          curves[column, default: []].append(CurvePoint(step: row.step, value: value))
+        } else {
+          nonFinite[column] = (nonFinite[column]?.lowerBound ?? row.step)...row.step
+        }
+      }
+    }
+    let reward = history.compactMap { row in
+      row.reward.flatMap { $0.isFinite ? CurvePoint(step: row.step, value: $0) : nil }
+    }
+    for quantity in LoggedQuantity.allCases {
+      columns[quantity] = quantity.names.first { curves[$0] != nil }
+    }
+    if !reward.isEmpty {
+      curves[Self.reward] = reward
+      columns[.reward] = columns[.reward] ?? "the sum of rewards/*"
+    }
+    self.curves = curves
+    self.nonFinite = nonFinite
+    self.columns = columns
+  }
+
+  /// The log of a run in memory.
+  /// - Parameter curves: By column, ascending in step; values that are not finite are left out.
+  public init(curves: [String: [CurvePoint]]) {
+    let finite = curves.mapValues { $0.filter(\.value.isFinite) }.filter { !$0.value.isEmpty }
+    self.curves = finite
+    nonFinite = curves.compactMapValues { curve in
+      let steps = curve.filter { !$0.value.isFinite }.map(\.step)
+      return steps.first.map { $0...(steps.last ?? $0) }
+    }
+    var columns: [LoggedQuantity: String] = [:]
+    for quantity in LoggedQuantity.allCases {
+      columns[quantity] = quantity.names.first { finite[$0] != nil }
+    }
+    self.columns = columns
+  }
+
+  /// A log without rows.
+  public static let empty = TrainingLog([])
+
+  /// The column of `curves` that holds the mean reward.
+  static let reward = "reward"
+
+  /// The curve of a quantity; nil if it was not logged.
+  public func curve(of quantity: LoggedQuantity) -> LoggedCurve? {
+    guard let column = columns[quantity] else { return nil }
+    let points = quantity == .reward ? curves[Self.reward] : curves[column]
+    return points.map { LoggedCurve(column: column, points: $0) }
+  }
+
+  /// Where a quantity was NaN or infinite, and in which column; nil if it never was.
+  public func nonFiniteSteps(of quantity: LoggedQuantity) -> (
+    column: String, steps: ClosedRange<Int>
+  )? {
+    for column in quantity.names {
+      if let steps = nonFinite[column] { return (column, steps) }
+    }
+    return nil
+  }
+
+  /// The curve of the first of some columns that was logged.
+  public func curve(of columns: [String]) -> LoggedCurve? {
+    for column in columns {
+      if let points = curves[column] { return LoggedCurve(column: column, points: points) }
+    }
+    return nil
+  }
+
+  /// Whether a column was logged, finite or not.
+  public func has(_ column: String) -> Bool { curves[column] != nil || nonFinite[column] != nil }
+}

@@ -1,0 +1,48 @@
+public import Spectra
+
+/// A whole analysis: everything that the files and the page are written from.
+public struct Analysis: Codable, Equatable, Sendable {
+  /// The command line that made it.
+  public var command: [String]
+  public var version: String
+  /// K, the number of principal directions for shares and angles; a small matrix may use fewer.
+  public var topCount: Int
+  /// Sorted by run, step and module.
+  public var modules: [ModuleAnalysis]
+  /// Vectors (biases, norm gains) that changed: their norms.
+  public var vectors: [VectorChange]
+  public var runs: [RunAnalysis]
+
+  public init(
+    command: [String], version: String, topCount: Int, modules: [ModuleAnalysis],
+    vectors: [VectorChange], runs: [RunAnalysis]
+  ) {
+    self.command = command
+    self.version = version
+    self.topCount = topCount
+    self.modules = modules
+    self.vectors = vectors
+    self.runs = runs
+  }
+}
+
+/// The change of a bias or a norm's gain.
+public struct VectorChange: Codable, Equatable, Sendable {
+  /// Here `module` is the tensor's whole name, `rows` its length and `columns` 1.
+  public var identity: ModuleIdentity
+  public var updateNorm: Double
+  public var relativeUpdateNorm: Double?
+
+  public init(identity: ModuleIdentity, updateNorm: Double, relativeUpdateNorm: Double?) {
+    self.identity = identity
+    self.updateNorm = updateNorm
+    self.relativeUpdateNorm = relativeUpdateNorm
+  }
+}
+extension Analysis {
+  /// The modules of one run's last analysed step.
+  package func lastModules(of run: RunAnalysis) -> [ModuleAnalysis] {
+    guard let step = run.steps.last?.step else { return [] }
+    return modules.filter { $0.identity.run == run.name && $0.identity.step == step }
+  }
+}

@@ -1,0 +1,39 @@
+/// How a run was trained: what its files say, nothing guessed. A setting that no file names is nil or empty.
+public struct RunSettings: Codable, Equatable, Sendable {
+  /// The program that wrote the run, such as `TRL GRPO` or `verl`.
+  public var trainer: String?
+  /// What kind of training it was: which curve says how it went.
+  public var kind: TrainingKind
+  /// The highest rate that was set or logged; schedules start and end lower.
+  public var learningRate: Double?
+  /// The rank of most adapted modules.
+  public var rank: Int?
+  /// LoRA's α.
+  public var alpha: Double?
+  /// What the product of the factors is multiplied by.
+  public var scale: Double?
+  public var dropout: Double?
+  /// Where the adapter started: `pissa`, `gaussian`, ….
+  public var start: String?
+  /// The kinds of adapted modules, sorted: `q_proj`, ….
+  public var targets: [String]
+  /// How many numbers the adapter has; for a full checkpoint, those of its matrices.
+  public var trainedParameters: Int?
+
+  public init(
+    trainer: String? = nil, kind: TrainingKind = .unknown, learningRate: Double? = nil,
+    rank: Int? = nil, alpha: Double? = nil, scale: Double? = nil, dropout: Double? = nil,
+    start: String? = nil, targets: [String] = [], trainedParameters: Int? = nil
+  ) {
+    self.trainer = trainer
+    self.kind = kind
+    self.learningRate = learningRate
+    self.rank = rank
+    self.alpha = alpha
+    self.scale = scale
+    self.dropout = dropout
+    self.start = start
+    self.targets = targets
+    self.trainedParameters = trainedParameters
+  }
+}

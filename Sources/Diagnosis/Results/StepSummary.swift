@@ -1,0 +1,48 @@
+import LinearAlgebra
+package import Spectra
+
+/// The medians over all matrices of one checkpoint.
+public struct StepSummary: Codable, Equatable, Sendable {
+  public var step: Int
+  /// The median of each metric over the modules that have it.
+  public var medians: [String: Double]
+  /// How many modules changed at all, and how many were analysed.
+  public var changedModules: Int
+  public var modules: Int
+  /// Modules with a NaN or an infinity.
+  public var nonFiniteModules: [String]
+  /// 0 (healthy) … 1 (collapsed); see docs/metrics.md.
+  public var collapseScore: Double?
+
+  public init(
+    step: Int, medians: [String: Double], changedModules: Int, modules: Int,
+    nonFiniteModules: [String], collapseScore: Double?
+  ) {
+    self.step = step
+    self.medians = medians
+    self.changedModules = changedModules
+    self.modules = modules
+    self.nonFiniteModules = nonFiniteModules
+    self.collapseScore = collapseScore
+  }
+}
+
+extension StepSummary {
+  /// The summary of one checkpoint from its modules.
+  /// - Parameters:
+  ///   - step: The checkpoint's.
+  ///   - modules: All that were analysed at this step.
+  ///   - collapseScore: Of the run's curve; nil leaves the score out.
+  package init(step: Int, modules: [ModuleAnalysis], collapseScore: CollapseScore? = nil) {
+    var columns = [String: [Double]]()
+    for module in modules {
+      for (name, value) in module.metrics { columns[name, default: []].append(value) }
+    }
+    let nonFinite = modules.filter { $0.nonFiniteCount > 0 }.map(\.identity.module)
+    self.init(
+      step: step, medians: columns.compactMapValues(SampleQuantile.median),
+      changedModules: modules.count(where: \.isChanged), modules: modules.count,
+      nonFiniteModules: nonFinite,
+      collapseScore: collapseScore?.value(atStep: step, isFinite: nonFinite.isEmpty))
+  }
+}

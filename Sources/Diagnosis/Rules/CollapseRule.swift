@@ -1,0 +1,49 @@
+import Checkpoints
+
+/// A run that has lost what it was trained for: its reward, accuracy or margin.
+public enum CollapseRule: HealthRule {
+  public static let name = "collapse"
+  public static let summary =
+    "reward, accuracy or margin falls below half of its best, and stays there"
+
+  public static func examine(_ run: ExaminedRun) -> Examination {
+    guard run.settings.kind != .supervised else { return .notMeant }
+    guard let outcome = run.outcome else { return .notLogged(.reward) }
+    guard outcome.shouldRise, let curve = run.log.curve(of: outcome.quantity) else {
+      return .notMeant
+    }
+    let finding = CollapseDetector().finding(in: curve.points)
+    switch finding.outcome {
+    case .tooShort: return .skipped("too few points of '\(outcome.column)'")
+    case .steady: return .clear
+    case .recovered: return .found(recovered(outcome, finding))
+    case .collapsed: return .found(collapsed(outcome, finding, run))
+    }
+  }
+
+  private static func collapsed(
+    _ outcome: Outcome, _ finding: CollapseFinding, _ run: ExaminedRun
+  ) -> Symptom {
+    let step = finding.collapseStep ?? outcome.lastStep
+    let reference = finding.episodes.last?.reference ?? outcome.best
+    return Symptom(
+      rule: name, status: .collapsed, step: step, columns: [outcome.column],
+      evidence: "The \(outcome.words) fell from \(Words.number(reference)) to "
+        + "\(Words.number(outcome.end)), below half at step \(step), and did not come back.",
+      cause: "The policy moved further in a step than its answers could follow.",
+      advice:
+        "Take the checkpoint of step \(outcome.bestStep) or before, and train at a third of the rate"
+        + (run.settings.learningRate.map { " (\(Words.roundRate($0 / 3)))" } ?? "") + ".")
+  }
+
+  private static func recovered(_ outcome: Outcome, _ finding: CollapseFinding) -> Symptom {
+    let step = finding.collapseStep ?? outcome.bestStep
+    return Symptom(
+      rule: name, status: .suspicious, step: step, columns: [outcome.column],
+      evidence:
+        "The \(outcome.words) fell below half of \(Words.number(finding.episodes[0].reference)) at step "
+        + "\(step) and was back at step \(finding.recoveryStep ?? outcome.lastStep).",
+      cause: "The rate is near the limit of what this start can bear.",
+      advice: "Lower the rate, or warm up for longer.")
+  }
+}

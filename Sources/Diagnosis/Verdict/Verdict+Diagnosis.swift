@@ -1,0 +1,82 @@
+import LinearAlgebra
+import Spectra
+
+extension Verdict {
+  /// The metrics that every verdict needs: whether and how far weights moved.
+  package static let neededMetrics: Set = [UpdateFrobeniusNorm.name, RelativeUpdateNorm.name]
+
+  /// The verdict on a run by all rules.
+  /// - Parameters:
+  ///   - run: What is known of it.
+  ///   - topCount: K, as requested.
+  package init(of run: ExaminedRun, topCount: Int) {
+    var symptoms: [Symptom] = []
+    var skipped: [SkippedRule] = []
+    for rule in HealthRules.all {
+      switch rule.examine(run) {
+      case .notMeant, .clear: break
+      case .skipped(let reason): skipped.append(SkippedRule(rule: rule.name, reason: reason))
+      case .found(let symptom): symptoms.append(symptom)
+      }
+    }
+    // Of equals the rule that is listed first: sorting keeps the order.
+    symptoms.sort { $0.status > $1.status }
+    let changed = run.modules.filter(\.isChanged)
+    let plain: Status =
+      !run.steps.isEmpty && changed.isEmpty ? .unchanged : run.outcome == nil ? .unjudged : .healthy
+    let status = max(plain, symptoms.first?.status ?? plain)
+    self.init(
+      status: status,
+      headline: Self.headline(status, of: run, worst: symptoms.first { $0.status == status }),
+      outcome: run.outcome, symptoms: symptoms, skipped: skipped, best: run.bestCheckpoint,
+      sentences: run.steps.isEmpty
+        ? [] : WeightSentences(changed: changed, steps: run.steps, topCount: topCount).all,
+      suggestedRanks: Dictionary(grouping: changed, by: \.identity.kind).compactMapValues { kind in
+        SampleQuantile.median(of: kind.compactMap { $0.metrics[EnergyRank99.name] }).map {
+          Int($0.rounded(.up))
+        }
+      })
+  }
+
+  private static func headline(
+    _ status: Status, of run: ExaminedRun, worst: Symptom?
+  ) -> String {
+    switch status {
+    case .healthy:
+      return "No sign of trouble" + (run.outcome.map { ": the \($0.course)" } ?? "") + "."
+    case .unjudged:
+      let size = run.steps.last?.medians[RelativeUpdateNorm.name]
+      return "No sign of trouble in the weights"
+        + (size.map { ": the median update is \(Words.percent($0)) of its base" } ?? "")
+        + (run.steps.isEmpty ? ": no matrix was compared" : "")
+        + ". Nothing was logged that shows how the run went."
+    case .unchanged:
+      return run.modules.contains(where: \.isRounding)
+        ? "No matrix changed beyond rounding." : "No matrix changed."
+    case .suspicious: return "There are signs of trouble. " + (worst?.evidence ?? "")
+    case .diverged: return "The run has diverged. " + (worst?.evidence ?? "")
+    case .collapsed: return "The run has collapsed. " + (worst?.evidence ?? "")
+    case .nonFinite: return worst?.evidence ?? ""
+    }
+  }
+}
+
+extension ExaminedRun {
+  /// The saved checkpoint at which the outcome was best; nil without an outcome or with one checkpoint.
+  var bestCheckpoint: BestCheckpoint? {
+    guard let outcome, checkpoints.count > 1, let curve = log.curve(of: outcome.quantity) else {
+      return nil
+    }
+    let smoothed = SmoothedCurve(curve.points)
+    let values = checkpoints.compactMap { step in
+      let count = smoothed.count(upTo: step)
+      return count < smoothed.window ? nil : (step: step, value: smoothed.points[count - 1].value)
+    }
+    let sign = outcome.shouldRise ? 1.0 : -1
+    guard let best = values.max(by: { sign * $0.value < sign * $1.value }) else { return nil }
+    return BestCheckpoint(
+      step: best.step,
+      reason: "Of the saved checkpoints it has the \(outcome.shouldRise ? "highest" : "lowest") "
+        + "\(outcome.words), \(Words.number(best.value)).")
+  }
+}
