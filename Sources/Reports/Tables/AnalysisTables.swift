@@ -9,6 +9,9 @@ enum AnalysisTables {
       ReportFile(name: "projection.csv", bytes: ProjectionTable.bytes(of: analysis)),
       ReportFile(name: "nulls.csv", bytes: NullsTable.bytes(of: analysis)),
       ReportFile(name: "vectors.csv", bytes: VectorsTable.bytes(of: analysis)),
+      ReportFile(name: "heads.csv", bytes: HeadsTable.bytes(of: analysis)),
+      ReportFile(name: "trajectory.csv", bytes: TrajectoryTable.bytes(of: analysis)),
+      ReportFile(name: "path.csv", bytes: PathTable.bytes(of: analysis)),
     ]
   }
 }
@@ -22,16 +25,7 @@ enum MetricsTable {
   static func bytes(of analysis: Analysis) -> [UInt8] {
     var table = CSVTable(columns: identityColumns + MetricRegistry.names)
     for module in analysis.modules {
-      let identity = module.identity
-      table.add(identity.run)
-      table.add(identity.method)
-      table.add(identity.seed)
-      table.add(identity.step)
-      table.add(identity.module)
-      table.add(identity.layer)
-      table.add(identity.kind)
-      table.add(identity.rows)
-      table.add(identity.columns)
+      table.add(module.identity)
       for name in MetricRegistry.names { table.add(module.metrics[name]) }
       table.endRow()
     }
@@ -68,7 +62,8 @@ enum ProjectionTable {
   static func bytes(of analysis: Analysis) -> [UInt8] {
     var table = CSVTable(columns: [
       "run", "step", "module", "bin", "base_energy", "update_energy_right", "update_energy_left",
-      "null_energy_right", "null_energy_left",
+      "null_energy_right", "null_energy_left", "spectral_change", "first_order_change",
+      "null_spectral_change",
     ])
     for module in analysis.modules {
       for (index, bin) in module.projection.enumerated() {
@@ -81,6 +76,9 @@ enum ProjectionTable {
         table.add(bin.updateEnergyLeft)
         table.add(bin.nullEnergyRight)
         table.add(bin.nullEnergyLeft)
+        table.add(bin.spectralChange)
+        table.add(bin.firstOrderChange)
+        table.add(bin.nullSpectralChange)
         table.endRow()
       }
     }
@@ -129,5 +127,20 @@ enum VectorsTable {
       table.endRow()
     }
     return table.bytes
+  }
+}
+
+extension CSVTable {
+  /// The cells of ``MetricsTable/identityColumns``.
+  mutating func add(_ identity: ModuleIdentity) {
+    add(identity.run)
+    add(identity.method)
+    add(identity.seed)
+    add(identity.step)
+    add(identity.module)
+    add(identity.layer)
+    add(identity.kind)
+    add(identity.rows)
+    add(identity.columns)
   }
 }

@@ -146,8 +146,8 @@ struct TrainCommand: AsyncParsableCommand {
 
   @Option(
     help: "Metrics of the weight updates to print at each checkpoint: medians over matrices.",
-    completion: MetricList.completion,
-    transform: MetricList.init(argument:))
+    completion: MetricList.completion(of: MetricList.ofMatrices),
+    transform: { try MetricList(argument: $0, of: MetricList.ofMatrices) })
   var live: MetricList?
 
   @Flag(help: "Go on from the last checkpoint of the run.")
