@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// The mean cosine between successive increments Dₖ = ΔWₖ₊₁ − ΔWₖ of a path. Range: [−1, 1]; 0 for a random walk,
 /// negative for a path that swings to and fro; empty if no two successive increments differ from zero.
 public enum IncrementCosine: PathMetric {

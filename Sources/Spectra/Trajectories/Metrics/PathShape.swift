@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// How much of a path is one direction: λ₁ / Σ λ over the eigenvalues of its Gram matrix, uncentred. Range: (0, 1];
 /// 1 for a straight path through the origin, about 8/π² ≈ 0.81 for a long random walk of even increments.
 ///
