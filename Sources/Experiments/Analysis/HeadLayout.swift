@@ -1,12 +1,12 @@
-import Adapters
-import Documents
-import Spectra
+package import Adapters
+package import Documents
+package import Spectra
 
 /// How many attention heads a model has, and which of its weights are made of them.
 ///
 /// Only weights of one projection are recognised. Fused ones (`c_attn`, `qkv_proj`, `query_key_value`, `Wqkv`) hold the
 /// heads of q, k and v in an order that each family has for itself, so they are left out.
-struct HeadLayout {
+package struct HeadLayout: Sendable {
   private let heads: Int, keyValueHeads: Int
   /// The width of a head; nil if the configuration says neither this nor the width of the model.
   private let width: Int?
@@ -15,7 +15,7 @@ struct HeadLayout {
 
   /// Nil if the configuration does not say how many heads there are.
   /// - Parameter configuration: `config.json` of the base.
-  init?(_ configuration: JSONValue) {
+  package init?(_ configuration: JSONValue) {
     let nested = configuration["text_config"]
     let fields = nested ?? configuration
     func count(_ names: String...) -> Int? {
@@ -38,7 +38,8 @@ struct HeadLayout {
   ///   - module: The name of the weight without `.weight`.
   ///   - layout: How the weight is stored.
   ///   - shape: As stored.
-  func blocks(of module: String, layout: WeightLayout, shape: OrientedShape) -> HeadBlocks? {
+  package func blocks(of module: String, layout: WeightLayout, shape: OrientedShape) -> HeadBlocks?
+  {
     let parts = module.lowercased().split(separator: ".")
     guard let kind = parts.last.map(String.init), let role = Self.roles[kind],
       parts.contains(where: { $0.contains("att") && !$0.contains("linear") }),

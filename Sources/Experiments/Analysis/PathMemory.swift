@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Spectra
+package import Spectra
 import Updates
 
 /// How much memory the path of a module through a run takes.

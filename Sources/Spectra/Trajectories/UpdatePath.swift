@@ -58,11 +58,6 @@ public struct UpdatePath: Sendable {
     return ratio(successiveProduct(k), lengths).map { min(1, max(-1, $0)) }
   }
 
-  /// Whether a sum of squares is more than rounding beside another one.
-  static func isResolved(_ squares: Double, beside whole: Double) -> Bool {
-    squares > resolution * whole
-  }
-
   /// The path that a random walk with increments of the same lengths makes in a space of very many dimensions, where
   /// its increments are orthogonal to each other: Gᵢⱼ is the sum of their squares up to the earlier point.
   /// - Throws: A LAPACK failure.

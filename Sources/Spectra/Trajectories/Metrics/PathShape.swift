@@ -29,26 +29,22 @@ public enum PathEffectiveDimension: PathMetric {
   }
 }
 
-/// How evenly a path advances on its first direction: R² of its coefficients cᵢ against the line through the origin,
-/// 1 − Σ (cᵢ − b tᵢ)² / Σ (cᵢ − c̄)², where tᵢ counts steps from where the update is zero. Range: ≤ 1; below 0 where no
-/// movement would fit better; empty where the coefficients do not differ.
+/// How evenly a path advances on its first direction: R² of the line through the origin for its coefficients cᵢ,
+/// (Σ cᵢ tᵢ)² / (Σ cᵢ² · Σ tᵢ²), where tᵢ counts steps from where the update is zero. Range: [0, 1]; 1 for a constant
+/// pace, 3/4 for many even checkpoints of a path that jumps and then stands still, 0.986 for a long random walk.
 ///
 /// **Source:** RELEX, arXiv 2605.21468, 2026, which fits the same coefficients; the line through the origin is ours.
 public enum PathLinearity: PathMetric {
   public static let name = "path_linearity"
   public static let summary = "R² of the way along the first direction against the step"
-  public static let range = "≤ 1"
+  public static let range = "[0, 1]"
   public static let unit = "dimensionless"
 
   public static func value(of path: UpdatePath) -> Double? {
-    let coefficients = path.direction.coefficients
-    guard let slope = path.direction.slope(over: path.times) else { return nil }
-    let mean = coefficients.reduce(0, +) / Double(coefficients.count)
-    let spread = coefficients.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let rest = zip(coefficients, path.times).reduce(0) { sum, point in
-      sum + (point.0 - slope * point.1) * (point.0 - slope * point.1)
-    }
-    return UpdatePath.isResolved(spread, beside: path.direction.energy) ? 1 - rest / spread : nil
+    let (coefficients, times) = (path.direction.coefficients, path.times)
+    let product = zip(coefficients, times).reduce(0) { $0 + $1.0 * $1.1 }
+    let lengths = [coefficients, times].map { $0.reduce(0) { $0 + $1 * $1 } }
+    return ratio(product * product, lengths[0] * lengths[1]).map { min(1, $0) }
   }
 }
 
