@@ -25,15 +25,26 @@ import Testing
     let sizes = memory.blocks.map { held[$0].reduce(0, +) }.sorted().suffix(2).reduce(0, +)
     #expect(sizes <= max(PathMemory.limit, 2 * size))
     // The stack of panels does not grow with the number of updates, but for a vector of each.
-    let stack = 2 * PathGram.stackLimit + (count + 3) * shape.short
+    let stack = 2 * PathGram.stackLimit + (count + 3) * shape.short + 8 * count * count
     #expect(memory.bound <= max(PathMemory.limit, 2 * size) + stack)
+  }
+
+  @Test func `of very many checkpoints some are taken at even distances, with both ends`() {
+    #expect(UpdatePath.positions(amongst: 0).isEmpty)
+    #expect(UpdatePath.positions(amongst: 512) == Array(0..<512))
+    for count in [513, 1000, 100_000] {
+      let positions = UpdatePath.positions(amongst: count)
+      #expect(positions.count == 512 && positions.first == 0 && positions.last == count - 1)
+      let gaps = Set(zip(positions.dropFirst(), positions).map { $0 - $1 })
+      #expect(gaps.allSatisfy { $0 > 0 } && gaps.count <= 2)
+    }
   }
 
   @Test func `whole weights are read in panels and held never`() {
     let memory = PathMemory(held: [Int](repeating: 0, count: 50), shape: shape)
     #expect(memory.blocks == [0..<50])
-    #expect(memory.bound == 2 * PathGram.stackLimit + 53 * 4096)
+    #expect(memory.bound == 2 * PathGram.stackLimit + 53 * 4096 + 8 * 50 * 50)
     let small = PathMemory(held: [0, 0, 0], shape: OrientedShape(rows: 8, columns: 4))
-    #expect(small.bound == 6 * 32)
+    #expect(small.bound == 6 * 32 + 8 * 9)
   }
 }

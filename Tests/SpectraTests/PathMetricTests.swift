@@ -19,15 +19,22 @@ import Testing
     }
   }
 
-  static let draws: [Draw] = [(6, 4), (4, 6), (9, 9)].flatMap { rows, columns in
-    [[10, 20, 30], [1, 2, 4, 8, 16, 32], [5, 10, 11, 12, 30, 50, 51]].flatMap { steps in
-      [0.01, 0.3, 3].map { jitter in
-        Draw(
-          rows: rows, columns: columns, steps: steps, jitter: jitter,
-          seed: UInt64(rows * 100 + steps.count) + UInt64(jitter * 1000))
+  static let draws: [Draw] = {
+    let shapes = [(6, 4), (4, 6), (9, 9)]
+    let runs = [[10, 20, 30], [1, 2, 4, 8, 16, 32], [5, 10, 11, 12, 30, 50, 51]]
+    var draws = [Draw]()
+    for (rows, columns) in shapes {
+      for steps in runs {
+        for jitter in [0.01, 0.3, 3] {
+          draws.append(
+            Draw(
+              rows: rows, columns: columns, steps: steps, jitter: jitter,
+              seed: UInt64(draws.count)))
+        }
       }
     }
-  }
+    return draws
+  }()
 
   private func path(_ points: [Matrix], _ steps: [Int], origin: Int = 0) throws -> UpdatePath {
     var gram = Matrix(rows: points.count, columns: points.count)

@@ -9,7 +9,8 @@ import Updates
 package struct PathMemory {
   /// Consecutive ranges of the run's updates that are held together.
   package let blocks: [Range<Int>]
-  /// How many numbers are in memory at most: two blocks of updates, and a stack of their panels with what is read.
+  /// How many numbers are in memory at most: two blocks of updates, a stack of their panels with what is read, and the
+  /// inner products with what decomposes them.
   package let bound: Int
 
   /// How many numbers all held updates together may have (128 MB); more only if two updates are more.
@@ -39,7 +40,7 @@ package struct PathMemory {
     let largest = blocks.map { held[$0].reduce(0, +) }.sorted().suffix(2).reduce(0, +)
     let stack = min(
       2 * PathGram.stackLimit + (held.count + 3) * shape.short, (held.count + 3) * shape.count)
-    self.init(blocks: blocks, bound: largest + stack)
+    self.init(blocks: blocks, bound: largest + stack + 8 * held.count * held.count)
   }
 
   private init(blocks: [Range<Int>], bound: Int) {
@@ -47,8 +48,10 @@ package struct PathMemory {
     self.bound = bound
   }
 
-  /// The memory of the updates of one run.
-  init(of units: some Collection<AnalysisUnit>, shape: OrientedShape) {
-    self.init(held: units.map(\.update.heldCount), shape: shape)
+  /// The memory of the path through all updates of one run.
+  init(of units: ArraySlice<AnalysisUnit>, shape: OrientedShape) {
+    let positions = UpdatePath.positions(amongst: units.count)
+    self.init(
+      held: positions.map { units[units.startIndex + $0].update.heldCount }, shape: shape)
   }
 }

@@ -1,45 +1,50 @@
 import LinearAlgebra
 import Spectra
+import Updates
 
 /// Follows one module through the checkpoints of a run: keeps the updates that are made anyway, and makes the
 /// ``ModuleTrajectory`` when all checkpoints were measured.
 struct PathRecorder {
-  private let units: [AnalysisUnit]
+  /// The checkpoints that the path may have points at: their positions in the run, and their updates.
+  private let positions: [Int]
+  private let updates: [ModuleUpdate]
   private let base: GroupBase?
   private let shape: OrientedShape
   private let wanted: Set<String>
   /// The updates in memory, by their position; empty unless all fit.
   private var forms: [Int: UpdateForm] = [:]
-  private let holds: Bool
+  private let kept: Set<Int>
 
   /// Nil if nothing about paths is wanted.
   /// - Parameters:
   ///   - units: Of one run, the steps ascending.
   ///   - shape: Of the weight.
   init?(
-    _ units: some Collection<AnalysisUnit>, shape: OrientedShape, base: GroupBase?,
+    _ units: ArraySlice<AnalysisUnit>, shape: OrientedShape, base: GroupBase?,
     options: AnalysisOptions
   ) {
     guard options.wantsPaths, !units.isEmpty else { return nil }
-    self.units = Array(units)
+    positions = UpdatePath.positions(amongst: units.count)
+    updates = positions.map { units[units.startIndex + $0].update }
     self.base = base
     self.shape = shape
     wanted = options.metrics
-    holds = PathMemory(of: units, shape: shape).blocks.count == 1
+    kept = PathMemory(of: units, shape: shape).blocks.count == 1 ? Set(positions) : []
   }
 
-  /// Keeps the update of a unit for the path, if there is room.
+  /// Keeps the update at a position of the run for the path, if it is needed and there is room.
   mutating func keep(_ form: UpdateForm, at position: Int) {
-    if holds { forms[position] = form }
+    if kept.contains(position) { forms[position] = form }
   }
 
   /// The path through the measured updates.
   ///
-  /// It begins after the last checkpoint before which nothing had changed and ends before the first one with numbers
+  /// It begins after the last checkpoint up to which nothing had changed, and ends before the first one with numbers
   /// that cannot be used.
-  /// - Parameter results: Of the units, in their order.
+  /// - Parameter measured: The results of all units of the run.
   /// - Throws: What making and reading updates throws; a LAPACK failure.
-  func trajectory(through results: [ModuleAnalysis]) throws -> ModuleTrajectory {
+  func trajectory(through measured: [ModuleAnalysis]) throws -> ModuleTrajectory {
+    let results = positions.map { measured[$0] }
     let start = results.firstIndex { !$0.isAtOrigin } ?? results.endIndex
     let end = results[start...].firstIndex { !$0.isOnPath(of: shape) } ?? results.endIndex
     let last = end > start ? end - 1 : results.endIndex - 1
@@ -48,9 +53,9 @@ struct PathRecorder {
     let known = ModuleTrajectory(
       identity: results[last].identity, origin: origin, points: steps.map { PathPoint(step: $0) })
     guard steps.count >= UpdatePath.fewestPoints else { return known }
-    let blocks = PathMemory(of: units[start..<end], shape: shape).blocks
+    let blocks = PathMemory(held: updates[start..<end].map(\.heldCount), shape: shape).blocks
     let gram = try PathGram(shape: shape, base: base?.panels).matrix(of: blocks) { index in
-      try forms[start + index] ?? UpdateForm(units[start + index].update, base: base)
+      try forms[positions[start + index]] ?? UpdateForm(updates[start + index], base: base)
     }
     guard gram.isFinite else { return known }
     let path = try UpdatePath(origin: origin, steps: steps, gram: gram)

@@ -17,6 +17,16 @@ public struct UpdatePath: Sendable {
   /// With fewer points nothing is said: two increments make the first angle.
   public static let fewestPoints = 3
 
+  /// Inner products of very many points would take more memory than the updates.
+  public static let mostPoints = 512
+
+  /// Which of a run's checkpoints are taken, by their position: all up to ``mostPoints``, else so many at even
+  /// distances, with the first and the last.
+  public static func positions(amongst count: Int) -> [Int] {
+    count <= mostPoints
+      ? Array(0..<count) : (0..<mostPoints).map { $0 * (count - 1) / (mostPoints - 1) }
+  }
+
   /// What is left of an increment's squared length, relative to that of the update, is rounding below this bound:
   /// it is the difference of numbers that agree in all but their last digits.
   private static let resolution = 1e-12
