@@ -16,7 +16,8 @@ public enum BasisExtent: String, Sendable, CaseIterable {
 public struct AnalysisOptions: Sendable, Equatable {
   /// K, the number of principal directions for shares and angles; at most half of a matrix's directions.
   public var topCount: Int
-  /// The metrics that are wanted; a measurement that none of them needs is skipped.
+  /// The metrics that are wanted, of ``MetricRegistry`` and ``PathMetricRegistry``; a measurement that none of them needs
+  /// is skipped.
   public var metrics: Set<String>
   /// How many random orientations are drawn for nulls without a closed form; 0 leaves them out.
   public var nullSamples: Int
@@ -35,6 +36,9 @@ public struct AnalysisOptions: Sendable, Equatable {
     self.bins = bins
     self.basis = basis
   }
+
+  /// Whether the paths of modules over the checkpoints of a run are wanted.
+  public var wantsPaths: Bool { !metrics.isDisjoint(with: PathMetricRegistry.names) }
 
   /// What has to be measured for these metrics.
   public var wanted: ChangeMeasurements.Wanted {
@@ -60,14 +64,15 @@ public struct ModuleAnalyzer: Sendable {
   ///   - identity: Run, step and module.
   ///   - update: Makes the update, of the base's shape.
   ///   - reference: The base; it is decomposed only if the update is not zero.
+  ///   - heads: The attention heads of the weight, if it has some.
   /// - Complexity: O(long · p² + p³) for an update of full rank, O(long · p · r + p³) for a factored
   ///   one.
   public func analyze(
     _ identity: ModuleIdentity, _ update: @autoclosure () throws -> UpdateForm,
-    of reference: some ReferenceWeight
+    of reference: some ReferenceWeight, heads: HeadBlocks? = nil
   ) throws -> ModuleAnalysis {
     try result(identity, update, base: reference.panels) {
-      try measured(identity, $0, of: reference)
+      try measured(identity, $0, of: reference, heads)
     }
   }
 
@@ -88,12 +93,14 @@ public struct ModuleAnalyzer: Sendable {
   }
 
   private func measured(
-    _ identity: ModuleIdentity, _ update: UpdateForm, of reference: some ReferenceWeight
+    _ identity: ModuleIdentity, _ update: UpdateForm, of reference: some ReferenceWeight,
+    _ heads: HeadBlocks?
   ) throws -> ModuleAnalysis {
     var result = ModuleAnalysis(identity: identity)
     guard
       let change = try ChangeMeasurements(
-        update, of: reference, topCount: options.topCount, wanted: options.wanted)
+        update, of: reference, topCount: options.topCount, wanted: options.wanted,
+        heads: options.metrics.contains(HeadConcentration.name) ? heads : nil)
     else {
       result.metrics = Self.zeroMetrics.filter { options.metrics.contains($0.key) }
       return result
@@ -103,8 +110,9 @@ public struct ModuleAnalyzer: Sendable {
     result.updateSingularValues = change.update.values
     result.adaptedSingularValues = change.adapted?.values ?? []
     result.projection = change.projection(bins: options.bins)
+    result.heads = change.heads
     result.numerics = change.numerics
-    result.nulls = try nulls(of: change, identity, reference)
+    try addNulls(of: change, reference, to: &result)
     return result.finite
   }
 
@@ -161,18 +169,21 @@ public struct ModuleAnalyzer: Sendable {
     IntruderEnergyShare.name: 0, BF16UpdateSparsity.name: 1,
   ]
 
-  private func nulls(
-    of change: ChangeMeasurements, _ identity: ModuleIdentity, _ reference: some ReferenceWeight
-  ) throws -> [NullEstimate] {
-    guard change.hasBaseDirections else { return [] }
-    let closedForm = change.closedFormNulls.filter { options.metrics.contains($0.metric) }
-    guard options.nullSamples > 0 else { return closedForm }
+  /// Adds what a random orientation of the update gives: the nulls in closed form, and with samples all others.
+  private func addNulls(
+    of change: ChangeMeasurements, _ reference: some ReferenceWeight,
+    to result: inout ModuleAnalysis
+  ) throws {
+    guard change.hasBaseDirections else { return }
+    result.nulls = change.closedFormNulls.filter { options.metrics.contains($0.metric) }
+    guard options.nullSamples > 0 else { return }
+    let known = Set(result.nulls.map(\.metric))
     let sampled = try SampledNull(samples: options.nullSamples).estimates(
-      of: change, reference, analyzer: self, seed: identity.seedOfNull)
-    return closedForm
-      + sampled.filter { estimate in
-        !closedForm.contains { $0.metric == estimate.metric }
-      }
+      of: change, reference, analyzer: self, seed: result.identity.seedOfNull)
+    result.nulls += sampled.estimates.filter { !known.contains($0.metric) }
+    for (bin, mean) in zip(result.projection.indices, sampled.spectralChanges) {
+      result.projection[bin].nullSpectralChange = mean
+    }
   }
 }
 

@@ -52,9 +52,12 @@ extension ModuleAnalysis {
     result.metrics = metrics.filter { $0.value.isFinite }
     result.nulls = nulls.filter { $0.mean.isFinite && $0.standardDeviation.isFinite }
     let isDrawable = projection.allSatisfy { bin in
-      bin.baseEnergy.isFinite && bin.updateEnergyRight.isFinite && bin.updateEnergyLeft.isFinite
+      [bin.baseEnergy, bin.updateEnergyRight, bin.updateEnergyLeft].allSatisfy(\.isFinite)
+        && [bin.spectralChange, bin.firstOrderChange, bin.nullSpectralChange]
+          .allSatisfy { $0?.isFinite ?? true }
     }
     if !isDrawable { result.projection = [] }
+    if heads?.shares.allSatisfy(\.isFinite) == false { result.heads = nil }
     return result
   }
 }

@@ -28,6 +28,17 @@ public struct ModuleUpdate: Sendable {
   /// Whether the update is the base rounded to another storage type, and nothing else.
   public internal(set) var isRounding = false
 
+  /// How many numbers the update holds at most when it is made. The difference of two stored weights holds none: it is
+  /// read in panels.
+  package var heldCount: Int {
+    switch source {
+    case .adapted: 0
+    // Factors are at most the tensors and as many of a start. Whatever needs more on the way is dense.
+    case .adapter(let parameters):
+      workspace > 8 * parameters.count ? rows * columns : min(rows * columns, 2 * parameters.count)
+    }
+  }
+
   package enum Source: Sendable {
     /// The parameters of an adapter.
     case adapter(AdapterParameters)

@@ -5,16 +5,19 @@ import Testing
 @Suite("Documentation") struct DocumentationTests {
   /// The keys of all metrics, from the files that declare them.
   private static let metrics: [String] = {
-    let files = (try? SourceTree.swiftFiles(in: "Sources/Spectra/Metrics")) ?? []
+    let folders = ["Sources/Spectra/Metrics", "Sources/Spectra/Trajectories/Metrics"]
+    let files = folders.flatMap { (try? SourceTree.swiftFiles(in: $0)) ?? [] }
     return files.flatMap { file in
       file.text.matches(of: #/static let name = "(\w+)"/#).map { String($0.output.1) }
     }.sorted()
   }()
 
   @Test func `every metric is found`() throws {
-    let registry = try SourceTree.file("Sources/Spectra/Registry/MetricRegistry.swift")
-    let registered = registry.text.matches(of: #/\w+\.self/#).count
-    #expect(Self.metrics.count == registered)
+    let registered = try ["MetricRegistry", "PathMetricRegistry"].map { name in
+      try SourceTree.file("Sources/Spectra/Registry/\(name).swift").text
+        .matches(of: #/\w+\.self/#).count
+    }
+    #expect(Self.metrics.count == registered.reduce(0, +))
   }
 
   @Test(arguments: metrics)

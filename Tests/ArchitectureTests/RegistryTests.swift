@@ -18,6 +18,9 @@ import Testing
       list: "Spectra/Registry/MetricRegistry.swift",
       folders: ["Spectra/Metrics"], protocols: "SpectrumMetric|ChangeMetric", sharesFiles: true),
     Registry(
+      list: "Spectra/Registry/PathMetricRegistry.swift",
+      folders: ["Spectra/Trajectories/Metrics"], protocols: "PathMetric", sharesFiles: true),
+    Registry(
       list: "Adapters/Method.swift", folders: ["Adapters"],
       protocols:
         "AdapterMethod|Adapter|OutByInAdapter|TrainableAdapter|LoRAFamily|LoRAVariant|WholeTensors",

@@ -116,10 +116,13 @@ class Input:
     def __init__(self, folder):
         self.folder, self.base = folder, folder / "base"
         self.shapes, self.workspace, self.results, self.indices = [], 0, 0, 0
+        self.steps, self.held = 1, 0
 
-    def expect(self, rows, columns, results=1, workspace=0):
+    def expect(self, rows, columns, results=1, workspace=0, steps=1, held=0):
+        """`held` numbers for each of a module's updates at `steps` checkpoints."""
         self.shapes.append((rows, columns))
         self.workspace = max(self.workspace, workspace)
+        self.steps, self.held = min(steps, 512), held
         self.results += results
         self.indices += results * min(rows, columns)
 
@@ -130,21 +133,32 @@ class Input:
             short, long = sorted((rows, columns))
             limit = 1 << 19 if rows >= columns else 1 << 22
             count = max(1, -(-short * long // limit))
-            largest = max(largest, 8 * (12 * short * short + 6 * -(-long // count) * short + self.workspace))
+            numbers = 12 * short * short + 6 * -(-long // count) * short + self.workspace + self.path(rows, columns)
+            largest = max(largest, 8 * numbers)
         return largest
+
+    def path(self, rows, columns):
+        """As `PathMemory.bound`."""
+        steps, total = self.steps, self.steps * self.held
+        if steps < 3:
+            return 0
+        held = total if total <= 1 << 24 else max(1 << 24, 2 * self.held)
+        return held + min((1 << 23) + (steps + 3) * min(rows, columns), (steps + 3) * rows * columns) + 8 * steps * steps
 
     def bound(self, memory):
         return IDLE + max(memory, self.estimate()) + RESULT * self.results + INDEX * self.indices
 
 
-def whole(matrices, make):
+def whole(matrices, make, steps=1):
     """A model that was saved whole before and after: the names and shapes of its matrices, and how they are made."""
     def write(made):
         before = [(name, [rows, columns], make(rows, columns)) for name, rows, columns in matrices]
         write_model(made.base, before)
-        write_model(made.folder / "run/checkpoint-1", [(name, shape, changed(data)) for name, shape, data in before])
+        for step in range(1, steps + 1):
+            after = [(name, shape, changed(data)) for name, shape, data in before]
+            write_model(made.folder / f"run/checkpoint-{step}", after)
         for _, rows, columns in matrices:
-            made.expect(rows, columns)
+            made.expect(rows, columns, results=steps, steps=steps)
     return write
 
 
@@ -152,18 +166,21 @@ def layers(count, rows, columns):
     return [(f"model.layers.{index}.mlp.down_proj.weight", rows, columns) for index in range(count)]
 
 
-def adapter(rows, columns, rank, copies=0, magnitude=False, target="down_proj", **fields):
+def adapter(rows, columns, rank, copies=0, magnitude=False, target="down_proj", steps=1, **fields):
     """One adapted matrix; `copies` matrices of its size are made on the way to the update."""
     def write(made):
         module = "lm_head" if target == "lm_head" else f"model.layers.0.mlp.{target}"
         write_model(made.base, [(module + ".weight", [rows, columns], noise(rows * columns))])
         name = f"base_model.model.{module}."
-        tensors = [(name + "lora_A.weight", [rank, columns], noise(rank * columns)),
-                   (name + "lora_B.weight", [rows, rank], noise(rows * rank))]
-        if magnitude:
-            tensors.append((name + "lora_magnitude_vector", [rows], noise(rows, 0x3E)))
-        write_adapter(made.folder / "run/checkpoint-1", tensors, made.base, rank, target, **fields)
-        made.expect(rows, columns, workspace=8 * sum(len(data) // 2 for _, _, data in tensors) + copies * rows * columns)
+        for step in range(1, steps + 1):
+            tensors = [(name + "lora_A.weight", [rank, columns], noise(rank * columns)),
+                       (name + "lora_B.weight", [rows, rank], noise(rows * rank))]
+            if magnitude:
+                tensors.append((name + "lora_magnitude_vector", [rows], noise(rows, 0x3E)))
+            write_adapter(made.folder / f"run/checkpoint-{step}", tensors, made.base, rank, target, **fields)
+        numbers = sum(len(data) // 2 for _, _, data in tensors)
+        made.expect(rows, columns, results=steps, workspace=8 * numbers + copies * rows * columns, steps=steps,
+                    held=rows * columns if copies else min(2 * numbers, rows * columns))
     return write
 
 
@@ -191,7 +208,7 @@ def small(modules, steps, side=16):
                 tensors.append((f"base_model.model.{name}.lora_A.weight", [2, side], noise(2 * side)))
                 tensors.append((f"base_model.model.{name}.lora_B.weight", [side, 2], noise(2 * side)))
             write_adapter(made.folder / f"run/checkpoint-{step}", tensors, made.base, 2, "down_proj")
-        made.expect(side, side, results=modules * steps)
+        made.expect(side, side, results=modules * steps, steps=steps, held=8 * side)
     return write
 
 
@@ -223,6 +240,10 @@ CASES = {
     "dora": (adapter(1600, 1600, 16, copies=6, magnitude=True, use_dora=True), ["300M"]),
     "dora-head": (adapter(60_000, 512, 16, copies=6, magnitude=True, use_dora=True, target="lm_head"), ["300M", "4G"]),
     "trained-tokens": (tokens(262_144, 320, 20), ["300M"]),
+    "whole-path": (whole(layers(1, 1600, 1600), plain, steps=6), ["300M"]),
+    "wide-path": (whole(layers(1, 512, 20_000), plain, steps=6), ["300M"]),
+    "lora-path": (adapter(1600, 1600, 64, steps=40), ["300M"]),
+    "dora-path": (adapter(1600, 1600, 16, copies=6, magnitude=True, use_dora=True, steps=10), ["300M"]),
     "many-results": (small(1_000, 40), ["300M"]),
     "wide-results": (small(30, 32, side=384), ["300M"]),
     "many-checkpoints": (small(1, 10_000), ["300M"]),

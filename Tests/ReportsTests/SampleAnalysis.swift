@@ -25,7 +25,19 @@ enum SampleAnalysis {
       ],
       runs: names.map { name in
         run(name, steps: steps, modules: modules.filter { $0.identity.run == name })
-      })
+      }, trajectories: modules.filter { $0.identity.step == steps.last }.map(trajectory))
+  }
+
+  private static func trajectory(through last: ModuleAnalysis) -> ModuleTrajectory {
+    let layer = Double(last.identity.layer ?? 0)
+    return ModuleTrajectory(
+      identity: last.identity, origin: 0,
+      points: [
+        PathPoint(step: 10, coefficient: 1), PathPoint(step: 20, coefficient: 2, incrementNorm: 1),
+        PathPoint(step: 50, coefficient: 4, incrementNorm: 2.5, incrementCosine: 0.5),
+      ],
+      metrics: ["path_first_share": 0.9 - layer / 100, "increment_cosine": 0.5 - layer / 10],
+      nulls: ["path_first_share": 0.8, "increment_cosine": 0])
   }
 
   private static func module(
@@ -48,8 +60,10 @@ enum SampleAnalysis {
       projection: (0..<10).map { bin in
         ProjectionBin(
           baseEnergy: bin == 0 ? 0.55 : 0.05, updateEnergyRight: 0.1, updateEnergyLeft: 0.1,
-          nullEnergyRight: 0.1, nullEnergyLeft: 0.1)
+          nullEnergyRight: 0.1, nullEnergyLeft: 0.1, spectralChange: 0.01 * Double(bin - 3))
       },
+      heads: kind == "q_proj"
+        ? HeadShares(areRows: true, shares: [0.25, 0.75], nullStandardDeviation: 0.125) : nil,
       nulls: [
         NullEstimate(
           metric: "head_share_right", mean: 0.25, standardDeviation: 0.02, samples: nil)

@@ -78,6 +78,37 @@ import Testing
         == ["r,3,q,0,2.0,,0.5", "r,3,q,1,1.0,,"])
   }
 
+  @Test func `heads have a row each with what chance gives`() throws {
+    let lines = try text(
+      "heads.csv", of: SampleAnalysis.make(runs: ["one"], steps: [10], layers: 1)
+    )
+    .split(separator: "\n")
+    #expect(
+      lines == [
+        "run,step,module,head,head_is,update_share,null_mean,null_standard_deviation",
+        "one,10,model.layers.0.q_proj,0,rows,0.25,0.5,0.125",
+        "one,10,model.layers.0.q_proj,1,rows,0.75,0.5,0.125",
+      ])
+  }
+
+  @Test func `a path has a row of metrics, each with its null, and a row for each point`() throws {
+    let analysis = SampleAnalysis.make(runs: ["one"], layers: 1)
+    let lines = try text("trajectory.csv", of: analysis).split(separator: "\n")
+    #expect(
+      lines[0].hasSuffix(
+        ",columns,origin,points,"
+          + PathMetricRegistry.names.map { "\($0),null_\($0)" }.joined(separator: ",")))
+    #expect(lines.count == 1 + 7)
+    #expect(
+      lines[1] == "one,lora,7,50,model.layers.0.q_proj,0,q_proj,20,30,0,3,0.9,0.8,,,,,0.5,0.0,,,,")
+    #expect(
+      try text("path.csv", of: analysis).split(separator: "\n").prefix(4) == [
+        "run,module,step,coefficient,increment_norm,increment_cosine",
+        "one,model.layers.0.q_proj,10,1.0,,", "one,model.layers.0.q_proj,20,2.0,1.0,",
+        "one,model.layers.0.q_proj,50,4.0,2.5,0.5",
+      ])
+  }
+
   @Test func `the summary has the fields that its schema declares and no others`() throws {
     let document = try JSONSerialization.jsonObject(
       with: Data(try text("summary.json", of: SampleAnalysis.make()).utf8))

@@ -12,10 +12,12 @@ public struct Analysis: Codable, Equatable, Sendable {
   /// Vectors (biases, norm gains) that changed: their norms.
   public var vectors: [VectorChange]
   public var runs: [RunAnalysis]
+  /// How each matrix moved over the checkpoints of its run, sorted by run and module; empty if that was not asked for.
+  public var trajectories: [ModuleTrajectory]
 
   public init(
     command: [String], version: String, topCount: Int, modules: [ModuleAnalysis],
-    vectors: [VectorChange], runs: [RunAnalysis]
+    vectors: [VectorChange], runs: [RunAnalysis], trajectories: [ModuleTrajectory] = []
   ) {
     self.command = command
     self.version = version
@@ -23,6 +25,7 @@ public struct Analysis: Codable, Equatable, Sendable {
     self.modules = modules
     self.vectors = vectors
     self.runs = runs
+    self.trajectories = trajectories
   }
 }
 

@@ -26,7 +26,8 @@ extension Analysis {
             BaseIdentity(
               name: $0.model.path, contentHash: results.contentHash(ofBase: $0.model.path))
           }, options: options)
-      })
+      },
+      trajectories: results.trajectories.sorted { $0.identity.pathOrder < $1.identity.pathOrder })
   }
 }
 
@@ -65,6 +66,9 @@ extension ModuleIdentity {
   fileprivate var order: (String, Int, [NaturalPart]) {
     (run, step, module.split(separator: ".").map { NaturalPart($0) })
   }
+
+  /// The same for paths, which have many steps.
+  fileprivate var pathOrder: (String, Int, [NaturalPart]) { (order.0, 0, order.2) }
 }
 
 private func < (

@@ -50,19 +50,18 @@ package struct AnalysisEngine: Sendable {
     try checkRoom(for: groups)
     let journal = try AnalysisJournal(file: file, fingerprint: fingerprint, continuing: resuming)
     var results = AnalysisResults()
-    var open = [AnalysisGroup]()
-    for group in groups {
-      results.modules += group.units.compactMap(journal.finished)
-      var rest = group
-      rest.units.removeAll { journal.finished($0) != nil }
-      // A group without open units is kept, because the hash of its base is still needed.
-      open.append(rest)
+    // A group without open units is kept: the hash of its base and the paths through its updates are still needed.
+    let groups = groups.map { group in
+      var group = group
+      group.finishedCount = group.units.count { journal.finished($0) != nil }
+      return group
     }
     let meter = ProgressMeter<ModuleIdentity>(
-      total: groups.reduce(0) { $0 + $1.units.count }, done: results.modules.count,
-      cost: open.reduce(0) { $0 + $1.cost }, report: progress)
-    let huge = open.filter { HugeMatrix.includes($0.shape) }
-    let others = open.filter { !HugeMatrix.includes($0.shape) }
+      total: groups.reduce(0) { $0 + $1.units.count },
+      done: groups.reduce(0) { $0 + $1.finishedCount }, cost: groups.reduce(0) { $0 + $1.cost },
+      report: progress)
+    let huge = groups.filter { HugeMatrix.includes($0.shape) }
+    let others = groups.filter { !HugeMatrix.includes($0.shape) }
     if !huge.isEmpty {
       results += try await ThreadCount.raised(to: HugeMatrix.threads) {
         try await work(huge, workers: 1, journal, meter)
@@ -116,25 +115,44 @@ package struct AnalysisEngine: Sendable {
     if let base, let path = group.basePath {
       results.baseHashes[path, default: [:]][group.module] = try base.contentHash().hexadecimal
     }
-    for unit in group.units {
-      try Task.checkCancellation()
-      let result = try analyze(unit, base)
-      try await journal.append(result, key: unit.key)
-      await meter.finished(
-        unit.identity, cost: group.cost / Double(group.units.count))
-      results.modules.append(result)
+    for units in group.runs {
+      var recorder = PathRecorder(units, shape: group.shape, base: base, options: options)
+      var measured = [ModuleAnalysis]()
+      for unit in units {
+        try Task.checkCancellation()
+        if let known = journal.finished(unit) {
+          measured.append(known)
+          continue
+        }
+        let result = try analyze(unit, base) { recorder?.keep($0, at: measured.count) }
+        try await journal.append(result, key: unit.key)
+        await meter.finished(unit.identity, cost: group.cost / Double(group.openCount))
+        measured.append(result)
+      }
+      if let trajectory = try recorder?.trajectory(through: measured) {
+        results.trajectories.append(trajectory)
+      }
+      results.modules += measured
     }
     return results
   }
 
-  private func analyze(_ unit: AnalysisUnit, _ base: GroupBase?) throws -> ModuleAnalysis {
+  /// - Parameter keep: Is given the update when it is made.
+  private func analyze(
+    _ unit: AnalysisUnit, _ base: GroupBase?, keep: (UpdateForm) -> Void
+  ) throws -> ModuleAnalysis {
     let analyzer = ModuleAnalyzer(options: options)
     // Made inside `analyze`: a start that is taken from a base with NaN is a finding, not an error.
+    func form() throws -> UpdateForm {
+      let form = try UpdateForm(unit.update, base: base)
+      keep(form)
+      return form
+    }
     var result =
       if let base {
-        try analyzer.analyze(unit.identity, UpdateForm(unit.update, base: base), of: base)
+        try analyzer.analyze(unit.identity, form(), of: base, heads: unit.heads)
       } else {
-        try analyzer.analyze(unit.identity, UpdateForm(unit.update, base: nil))
+        try analyzer.analyze(unit.identity, form())
       }
     result.isRounding = unit.update.isRounding
     return result
@@ -157,11 +175,14 @@ package enum HugeMatrix {
 package struct AnalysisResults: Sendable {
   /// In no particular order.
   package var modules: [ModuleAnalysis] = []
+  /// One for each module of each run, in no particular order, if paths were wanted.
+  package var trajectories: [ModuleTrajectory] = []
   /// The content hashes of the analysed base weights, by the path of the base and the module.
   var baseHashes: [String: [String: String]] = [:]
 
   static func += (left: inout AnalysisResults, right: AnalysisResults) {
     left.modules += right.modules
+    left.trajectories += right.trajectories
     // In place: with very many modules a copy of all hashes for each group would take most of the time.
     for (path, hashes) in right.baseHashes {
       left.baseHashes[path, default: [:]].merge(hashes) { hash, _ in hash }

@@ -73,6 +73,7 @@ package struct AnalysisPlan: Sendable {
         notes.append("the run names no base; '\(path)', which the other runs name, is taken")
       }
       let base = found?.model
+      let heads = base.flatMap { HeadLayout($0.configuration) }
       let checkpoints = run.checkpoints.filter { selection.includesStep(run, $0.step) }
       var findings = [Finding]()
       var method = run.method ?? "full"
@@ -89,7 +90,7 @@ package struct AnalysisPlan: Sendable {
           let shape = OrientedShape(rows: update.rows, columns: update.columns)
           gathered[key, default: (update.base, shape, [])].units.append(
             AnalysisUnit(
-              update, method: method, run: run, checkpoint: checkpoint, stamp: stamp))
+              update, method: method, run: run, checkpoint: checkpoint, stamp: stamp, heads: heads))
         }
         for update in updates.vectors where selection.includesModule(update.name) {
           vectors.append(
@@ -191,13 +192,17 @@ extension [Run] {
 
 extension AnalysisUnit {
   fileprivate init(
-    _ update: ModuleUpdate, method: String, run: Run, checkpoint: Checkpoint, stamp: String
+    _ update: ModuleUpdate, method: String, run: Run, checkpoint: Checkpoint, stamp: String,
+    heads: HeadLayout?
   ) {
     self.init(
       identity: ModuleIdentity(
         run: run.name, method: method, seed: run.seed, step: checkpoint.step,
         module: update.module, rows: update.rows, columns: update.columns),
-      stamp: stamp, update: update)
+      stamp: stamp, update: update,
+      heads: heads?.blocks(
+        of: update.module, layout: update.layout,
+        shape: OrientedShape(rows: update.rows, columns: update.columns)))
   }
 }
 

@@ -10,11 +10,16 @@ package struct AnalysisUnit: Sendable {
   package let stamp: String
   /// The update; it is read and computed when the unit is processed.
   package let update: ModuleUpdate
+  /// The attention heads of the weight; nil if it has none, or if they are not known.
+  package let heads: HeadBlocks?
 
-  package init(identity: ModuleIdentity, stamp: String, update: ModuleUpdate) {
+  package init(
+    identity: ModuleIdentity, stamp: String, update: ModuleUpdate, heads: HeadBlocks? = nil
+  ) {
     self.identity = identity
     self.stamp = stamp
     self.update = update
+    self.heads = heads
   }
 }
 
@@ -25,8 +30,11 @@ package struct AnalysisGroup: Sendable {
   package let module: String, basePath: String?
   /// The base weight; nil if there is no base.
   package let base: StoredMatrix?
-  package var units: [AnalysisUnit]
+  /// Run by run, the steps of each ascending.
+  package let units: [AnalysisUnit]
   package let shape: OrientedShape
+  /// How many units a journal holds already. They are not computed again.
+  package var finishedCount = 0
 
   package init(
     module: String, basePath: String?, base: StoredMatrix?, units: [AnalysisUnit],
@@ -44,17 +52,28 @@ package struct AnalysisGroup: Sendable {
   package var cost: Double {
     let p = Double(shape.short)
     let long = Double(shape.long)
-    return Double(units.count + 1) * (3 * long * p * p + 12 * p * p * p)
+    return Double(openCount + 1) * (3 * long * p * p + 12 * p * p * p)
+  }
+
+  /// How many units have to be computed.
+  package var openCount: Int { units.count - finishedCount }
+
+  /// The units of each run, in their order.
+  var runs: [ArraySlice<AnalysisUnit>] {
+    units.indices.filter { $0 == 0 || units[$0].identity.run != units[$0 - 1].identity.run }
+      .map { first in units[first...].prefix { $0.identity.run == units[first].identity.run } }
   }
 
   /// An upper bound of the bytes that are in memory at once while the group is processed: 12 p×p matrices, p being the
-  /// shorter side, six panels, and what its updates need. Of a weight that is reduced to R of X = QR, five matrices of
+  /// shorter side, six panels, what its updates need, and what a path through its updates needs. Of a weight that is reduced to R of X = QR, five matrices of
   /// the measurement are held while R (2), its singular vectors (2) and the workspace of `gesdd` (3) are.
   package func memory(for options: AnalysisOptions) -> Int {
     let panel = (shape.panels.first?.count ?? 0) * shape.short
     let update = units.map(\.update.workspace).max() ?? 0
     // Random frames, and their product.
     let null = options.nullSamples > 0 ? 6 * shape.count : 0
-    return 8 * (12 * shape.short * shape.short + 6 * panel + update + null)
+    let path =
+      options.wantsPaths ? runs.map { PathMemory(of: $0, shape: shape).bound }.max() ?? 0 : 0
+    return 8 * (12 * shape.short * shape.short + 6 * panel + update + null + path)
   }
 }

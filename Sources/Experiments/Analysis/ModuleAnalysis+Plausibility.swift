@@ -8,6 +8,7 @@ extension ModuleAnalysis {
     let counts = MetricRegistry.all.filter { $0.unit == "count" }.compactMap { metrics[$0.name] }
     return sizes.allSatisfy((0...Self.countLimit).contains)
       && counts.allSatisfy((0...Double(Self.countLimit)).contains)
+      && heads?.shares.allSatisfy((0...1.000_001).contains) ?? true
       && [baseSingularValues, adaptedSingularValues, updateSingularValues].allSatisfy { values in
         values.allSatisfy { $0 >= 0 && $0.isFinite }
           && zip(values, values.dropFirst()).allSatisfy { $0 >= $1 }

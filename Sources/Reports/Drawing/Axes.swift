@@ -11,6 +11,13 @@ struct Axes {
     (frame.x + x.share(xValue) * frame.width, frame.bottom - y.share(yValue) * frame.height)
   }
 
+  /// Draws a frame whose horizontal axis has categories; the caller writes their names.
+  func draw(in svg: inout SVG, title: String, yTitle: String) {
+    let ticks = drawLevels(in: &svg, title: title)
+    svg.line(frame.x, frame.bottom, frame.right, frame.bottom, "axis")
+    write(yTitle, besides: ticks, in: &svg)
+  }
+
   /// Draws grid, ticks and titles.
   /// - Parameters:
   ///   - xTitle: With its unit; none where a panel below shows the same axis.
@@ -19,14 +26,7 @@ struct Axes {
     in svg: inout SVG, title: String, xTitle: String?, yTitle: String?, showsX: Bool = true,
     wholeSteps: Bool = false
   ) {
-    svg.text(
-      title.shortened(to: frame.width, fontSize: 12.5), frame.x, frame.y - 8, .start, "panel")
-    let ticks = y.ticks(max(2, Int(frame.height / 36)))
-    for tick in ticks {
-      let place = point(x.lower, tick.value).y
-      svg.line(frame.x, place, frame.right, place, "gridline")
-      svg.text(tick.label, frame.x - 7, place + 4, .end, "muted")
-    }
+    let levels = drawLevels(in: &svg, title: title)
     var free = -Double.infinity
     for tick in x.ticks(max(3, Int(frame.width / 70))) {
       if wholeSteps, tick.value != tick.value.rounded() { continue }
@@ -42,13 +42,29 @@ struct Axes {
     if let xTitle {
       svg.text(xTitle, frame.x + frame.width / 2, frame.bottom + 34, .middle, "muted")
     }
-    if let yTitle {
-      // About six pixels a character: this keeps the title clear of the longest label.
-      let labels = ticks.map(\.label.count).max() ?? 0
-      svg.text(
-        yTitle, frame.x - max(48, Double(6 * labels + 20)), frame.y + frame.height / 2, .middle,
-        "muted", rotated: true)
+    if let yTitle { write(yTitle, besides: levels, in: &svg) }
+  }
+
+  /// Draws the title of the panel, and the lines and labels of the vertical axis, whose ticks it returns.
+  private func drawLevels(in svg: inout SVG, title: String) -> [Scale.Tick] {
+    svg.text(
+      title.shortened(to: frame.width, fontSize: 12.5), frame.x, frame.y - 8, .start, "panel")
+    let ticks = y.ticks(max(2, Int(frame.height / 36)))
+    for tick in ticks {
+      let place = point(x.lower, tick.value).y
+      svg.line(frame.x, place, frame.right, place, "gridline")
+      svg.text(tick.label, frame.x - 7, place + 4, .end, "muted")
     }
+    return ticks
+  }
+
+  /// Writes the title of the vertical axis.
+  private func write(_ yTitle: String, besides ticks: [Scale.Tick], in svg: inout SVG) {
+    // About six pixels a character: this keeps the title clear of the longest label.
+    let labels = ticks.map(\.label.count).max() ?? 0
+    svg.text(
+      yTitle, frame.x - max(48, Double(6 * labels + 20)), frame.y + frame.height / 2, .middle,
+      "muted", rotated: true)
   }
 }
 
@@ -109,6 +125,8 @@ struct PanelGrid {
   let subtitle: String
   /// The space between rows, in pixels: room for the ticks and the title of a row's horizontal axis.
   var rowGap = 64.0
+  /// The room for names below the panels, in pixels, beyond that for numbers.
+  var labelHeight = 0.0
 
   static let width = 960.0
   private static let margin = 18.0
@@ -120,6 +138,7 @@ struct PanelGrid {
 
   var height: Double {
     headHeight + Double(rows) * panelHeight + Double(rows - 1) * rowGap + Axes.bottomMargin + 6
+      + labelHeight
   }
 
   /// The picture with title and legend, still without panels.

@@ -40,7 +40,7 @@ enum HeatMapPlot: Plot {
     _ modules: [[ModuleAnalysis]]
   ) -> SVG? {
     let all = modules.joined()
-    let kinds = ordered(Set(all.map(\.identity.kind)))
+    let kinds = ModuleKinds.ordered(Set(all.map(\.identity.kind)))
     let layers = Set(all.compactMap(\.identity.layer)).sorted()
     let values = all.compactMap { $0.metrics[metric.name] }
     guard
@@ -104,16 +104,6 @@ enum HeatMapPlot: Plot {
   private struct Cell: Hashable {
     let layer: Int
     let kind: String
-  }
-
-  /// Attention first, then the feed-forward part, as data flows through a layer; others by name.
-  private static func ordered(_ kinds: Set<String>) -> [String] {
-    let flow = [
-      "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj",
-    ]
-    return kinds.sorted {
-      (flow.firstIndex(of: $0) ?? flow.count, $0) < (flow.firstIndex(of: $1) ?? flow.count, $1)
-    }
   }
 
   static func short(_ value: Double) -> String {

@@ -36,6 +36,7 @@ package enum PlotRegistry {
     ProjectionPlot.self,
     MovementPlot.self,
     RanksPlot.self,
+    TrajectoryPlot.self,
     UpdateSpectraPlot.self,
     SpectrumOverlayPlot.self,
     HeatMapPlot.self,

@@ -11,6 +11,9 @@ enum AnalysisTables {
       ReportFile(name: "nulls.csv", bytes: NullsTable.bytes(of: analysis)),
       ReportFile(name: "vectors.csv", bytes: VectorsTable.bytes(of: analysis)),
       ReportFile(name: "history.csv", bytes: HistoryTable.bytes(of: analysis)),
+      ReportFile(name: "heads.csv", bytes: HeadsTable.bytes(of: analysis)),
+      ReportFile(name: "trajectory.csv", bytes: TrajectoryTable.bytes(of: analysis)),
+      ReportFile(name: "path.csv", bytes: PathTable.bytes(of: analysis)),
     ]
   }
 }
@@ -44,7 +47,8 @@ enum ProjectionTable {
   static func bytes(of analysis: Analysis) -> [UInt8] {
     var table = CSVTable(columns: [
       "run", "step", "module", "bin", "base_energy", "update_energy_right", "update_energy_left",
-      "null_energy_right", "null_energy_left",
+      "null_energy_right", "null_energy_left", "spectral_change", "first_order_change",
+      "null_spectral_change",
     ])
     for module in analysis.modules {
       for (index, bin) in module.projection.enumerated() {
@@ -57,6 +61,9 @@ enum ProjectionTable {
         table.add(bin.updateEnergyLeft)
         table.add(bin.nullEnergyRight)
         table.add(bin.nullEnergyLeft)
+        table.add(bin.spectralChange)
+        table.add(bin.firstOrderChange)
+        table.add(bin.nullSpectralChange)
         table.endRow()
       }
     }
@@ -124,5 +131,20 @@ enum HistoryTable {
       }
     }
     return table.bytes
+  }
+}
+
+extension CSVTable {
+  /// The cells of ``MetricsTable/identityColumns``.
+  mutating func add(_ identity: ModuleIdentity) {
+    add(identity.run)
+    add(identity.method)
+    add(identity.seed)
+    add(identity.step)
+    add(identity.module)
+    add(identity.layer)
+    add(identity.kind)
+    add(identity.rows)
+    add(identity.columns)
   }
 }

@@ -4,7 +4,7 @@ import Spectra
 /// metrics.csv: one row for each matrix of each checkpoint, with how its run was trained; beside each metric that has one
 /// the mean of its null.
 enum MetricsTable {
-  private static let identityColumns = [
+  static let identityColumns = [
     "run", "method", "seed", "step", "module", "layer", "kind", "rows", "columns",
   ]
   private static let settingColumns = [
@@ -20,7 +20,7 @@ enum MetricsTable {
         })
     let settings = Dictionary(analysis.runs.map { ($0.name, $0.settings) }) { first, _ in first }
     for module in analysis.modules {
-      add(module.identity, to: &table)
+      table.add(module.identity)
       add(settings[module.identity.run] ?? RunSettings(), to: &table)
       for name in MetricRegistry.names {
         table.add(module.metrics[name])
@@ -29,18 +29,6 @@ enum MetricsTable {
       table.endRow()
     }
     return table.bytes
-  }
-
-  private static func add(_ identity: ModuleIdentity, to table: inout CSVTable) {
-    table.add(identity.run)
-    table.add(identity.method)
-    table.add(identity.seed)
-    table.add(identity.step)
-    table.add(identity.module)
-    table.add(identity.layer)
-    table.add(identity.kind)
-    table.add(identity.rows)
-    table.add(identity.columns)
   }
 
   private static func add(_ settings: RunSettings, to table: inout CSVTable) {

@@ -45,7 +45,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
     help: """
       Compute only these metrics, separated by commas (see 'sigmascope list metrics'); 'cheap' stands \
       for all that need neither the spectrum of W + ΔW nor a look at single entries.
-      """, completion: MetricList.completion, transform: MetricList.init(argument:))
+      """, completion: MetricList.completion(of: MetricList.ofRuns),
+    transform: { try MetricList(argument: $0, of: MetricList.ofRuns) })
   var metrics: MetricList?
 
   @Option(help: "K: how many principal directions shares and angles are taken over.")
@@ -124,7 +125,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
     let options = AnalysisOptions(
       topCount: top,
-      metrics: (metrics?.names ?? Set(MetricRegistry.names)).union(Verdict.neededMetrics),
+      metrics: (metrics?.names ?? Set(MetricList.ofRuns)).union(Verdict.neededMetrics),
       nullSamples: nullSamples, basis: basis.extent)
     let analysis = try await AnalysisRunner(options, work, cache).analysis(
       of: plan, in: workspace, resuming: resuming, isQuiet: quiet,

@@ -54,7 +54,10 @@ struct ListCommand: ParsableCommand {
             "\(metric.summary) (\(metric.range); \(metric.unit))"
               + (isExpensive ? "; needs the spectrum of W + ΔW" : "")
           )
-        })
+        }
+          + PathMetricRegistry.all.map {
+            ($0.name, "\($0.summary) (\($0.range); \($0.unit)); needs three checkpoints")
+          })
     case .adapters: Self.print(AdapterRegistry.saved.map { ($0.method, $0.summary) })
     case .methods: Self.print(AdapterRegistry.trainable.map { ($0.key, $0.summary) })
     case .starts: Self.print(FactorStartRegistry.all.map { ($0.key, $0.summary) })

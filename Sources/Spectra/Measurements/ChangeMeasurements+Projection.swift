@@ -1,5 +1,6 @@
 extension ChangeMeasurements {
-  /// The update's and the base's energy over bins of equal width of the base's singular index.
+  /// The update's and the base's energy over bins of equal width of the base's singular index, and how the singular
+  /// values of each bin changed.
   ///
   /// Each column sums to one. Empty for a base of zeros, or if only the base's leading directions are known. A
   /// matrix with fewer directions than bins gets one bin for each direction.
@@ -12,11 +13,14 @@ extension ChangeMeasurements {
     return (0..<bins).map { bin in
       let range = bin * count / bins..<(bin + 1) * count / bins
       let chance = Double(range.count) / Double(count)
+      let size = base.values[range].reduce(0, +)
       return ProjectionBin(
         baseEnergy: base.values[range].reduce(0) { $0 + $1 * $1 } / base.energy,
         updateEnergyRight: right > 0 ? energies.right[range].reduce(0, +) / right : chance,
         updateEnergyLeft: left > 0 ? energies.left[range].reduce(0, +) / left : chance,
-        nullEnergyRight: chance, nullEnergyLeft: chance)
+        nullEnergyRight: chance, nullEnergyLeft: chance,
+        spectralChange: adapted.flatMap { ratio($0.values[range].reduce(0, +) - size, size) },
+        firstOrderChange: ratio(alignedChanges[range].reduce(0, +), size))
     }
   }
 
@@ -38,6 +42,6 @@ extension ChangeMeasurements {
       NullEstimate(
         metric: TailShareLeft.name, mean: left.mean, standardDeviation: left.standardDeviation,
         samples: nil),
-    ]
+    ] + (heads.map { [HeadConcentration.null(of: $0)] } ?? [])
   }
 }

@@ -26,6 +26,10 @@ public struct ChangeMeasurements: Sendable {
   package let entries: EntryMeasurements?
   /// The eigenvalues of square windows of the update, if they were asked for.
   public let windowSpectra: [[Double]]
+  /// How the update is spread over the heads of the weight, if it has heads.
+  public let heads: HeadShares?
+  /// uᵢᵀ ΔW vᵢ for each known direction of the base: what the update adds to σᵢ, to first order.
+  let alignedChanges: [Double]
   /// How the spectra were computed.
   public let numerics: Numerics
 
@@ -52,12 +56,16 @@ public struct ChangeMeasurements: Sendable {
   ///   - reference: The base; it is decomposed only if the update is not zero.
   ///   - topCount: K, the number of leading directions that are compared.
   ///   - wanted: What to measure beyond spectrum and projections.
+  ///   - heads: The heads of the weight, if it has some and their shares are wanted.
   /// - Returns: Nil if the update is zero.
   /// - Throws: ``SpectraError``, a LAPACK failure, or what reading throws.
   public init?(
-    _ form: UpdateForm, of reference: some ReferenceWeight, topCount: Int, wanted: Wanted
+    _ form: UpdateForm, of reference: some ReferenceWeight, topCount: Int, wanted: Wanted,
+    heads: HeadBlocks? = nil
   ) throws {
-    guard let grams = try CrossGrams(of: form, against: reference) else { return nil }
+    guard
+      let grams = try CrossGrams(of: form, against: reference, measuringLong: heads != nil)
+    else { return nil }
     let geometry = try reference.geometry()
     let shape = geometry.shape
     let count = shape.principalCount(topCount)
@@ -75,6 +83,10 @@ public struct ChangeMeasurements: Sendable {
     energies = grams.energies(in: geometry)
     twoSidedHeadEnergy = grams.headEnergy(in: geometry, count: count)
     innerProduct = grams.innerProduct
+    alignedChanges = grams.alignedChanges(in: geometry)
+    self.heads = heads.map { [update] blocks in
+      HeadShares(of: blocks, energies: grams.lineEnergies(of: shape)[blocks.side], update: update)
+    }
 
     let comparison =
       try wanted.contains(.adapted) && !geometry.isPartial

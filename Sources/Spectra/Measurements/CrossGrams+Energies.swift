@@ -16,6 +16,21 @@ extension CrossGrams {
     ).reduce(0, +)
   }
 
+  /// uᵢᵀ ΔW vᵢ for each known direction of the base, the diagonal of LᵀD Sᵀ.
+  func alignedChanges(in geometry: BaseGeometry) -> [Double] {
+    (0..<longByUpdate.rows).map { index in
+      zip(longByUpdate.row(index), geometry.shortBasis.row(index)).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+  }
+
+  /// The squared norm of each row of ΔW on the left and of each column on the right; those of the long side only if they
+  /// were measured.
+  func lineEnergies(of shape: OrientedShape) -> Sides<[Double]> {
+    Sides(
+      short: (0..<updateByUpdate.rows).map { updateByUpdate[$0, $0] }, long: longEnergies,
+      shape: shape)
+  }
+
   /// ⟨ΔW, W⟩, the trace of DᵀX.
   var innerProduct: Double {
     (0..<updateByBase.rows).reduce(0) { $0 + updateByBase[$1, $1] }

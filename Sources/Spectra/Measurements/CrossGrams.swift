@@ -11,13 +11,18 @@ struct CrossGrams: Sendable {
   let updateByUpdate: Matrix
   /// LᵀD, p×p, where L holds the base's long singular vectors; one row for each vector that is known.
   let longByUpdate: Matrix
+  /// The squared norm of each vector of D along the long side, if they were asked for; else empty.
+  let longEnergies: [Double]
   /// The update's singular values and how they were obtained.
   let values: [Double]
   let route: Numerics.Route
 
   /// Measures an update in any form; nil if it is zero.
+  /// - Parameter measuringLong: Whether ``longEnergies`` are wanted.
   /// - Throws: ``SpectraError/notFinite(count:)``, a LAPACK failure, or what reading throws.
-  init?(of form: UpdateForm, against reference: some ReferenceWeight) throws {
+  init?(
+    of form: UpdateForm, against reference: some ReferenceWeight, measuringLong: Bool = false
+  ) throws {
     switch form.form {
     case .zero:
       return nil
@@ -26,9 +31,13 @@ struct CrossGrams: Sendable {
       if nonFinite > 0 { throw SpectraError.notFinite(count: nonFinite) }
       if long.values.allSatisfy({ $0 == 0 }) || short.values.allSatisfy({ $0 == 0 }) { return nil }
       self = try CrossGrams(
-        long: long, short: short, base: reference.panels, geometry: reference.geometry())
+        long: long, short: short, base: reference.panels, geometry: reference.geometry(),
+        measuringLong: measuringLong)
     case .streamed(let panels):
-      guard let measured = try CrossGrams(streaming: panels, against: reference) else { return nil }
+      guard
+        let measured = try CrossGrams(
+          streaming: panels, against: reference, measuringLong: measuringLong)
+      else { return nil }
       self = measured
     }
     // The factors of a product may cancel exactly.
@@ -38,13 +47,15 @@ struct CrossGrams: Sendable {
   /// Measures a factored update D = P Q.
   /// - Complexity: O(long · p · r + p² r).
   private init(
-    long: Matrix, short: Matrix, base: some PanelSource, geometry: BaseGeometry
+    long: Matrix, short: Matrix, base: some PanelSource, geometry: BaseGeometry,
+    measuringLong: Bool
   ) throws {
     let p = geometry.shape.short
     let core = try QRFactors(of: long).r * short
     values = try core.factoredSingularValues()
     route = .factors
     updateByUpdate = core.gram()
+    longEnergies = measuringLong ? long.energiesOfRows(times: short) : []
 
     if let triangleBasis = geometry.triangleBasis {
       var factors = PanelQR(size: p, width: long.columns)
@@ -74,7 +85,8 @@ struct CrossGrams: Sendable {
   /// Measures an update that is read in panels.
   /// - Complexity: O(long · p² + p³).
   private init?(
-    streaming update: any PanelSource, against reference: some ReferenceWeight
+    streaming update: any PanelSource, against reference: some ReferenceWeight,
+    measuringLong: Bool
   ) throws {
     let base = reference.panels
     let shape = base.shape
@@ -82,6 +94,7 @@ struct CrossGrams: Sendable {
     var cross = CrossAccumulator(rows: shape.short, columns: shape.short)
     var change = [Double]()
     var before = [Double]()
+    var energies = [Double]()
     var nonFinite = 0
     var isZero = true
     for range in shape.panels {
@@ -89,6 +102,7 @@ struct CrossGrams: Sendable {
       try update.read(range, into: &change, base: before)
       nonFinite += countNonFinite(change)
       guard nonFinite == 0 else { continue }
+      if measuringLong { energies += change.energies(of: range.count, shape.layout) }
       if change.allSatisfy({ $0 == 0 }) { continue }
       isZero = false
       updateGram.add(change, layout: shape.layout, length: range.count)
@@ -97,6 +111,7 @@ struct CrossGrams: Sendable {
     if nonFinite > 0 { throw SpectraError.notFinite(count: nonFinite) }
     if isZero { return nil }
 
+    longEnergies = energies
     updateByUpdate = updateGram.matrix()
     (values, route) = try update.singularValues(gram: updateByUpdate)
     let geometry = try reference.geometry()
@@ -112,6 +127,38 @@ struct CrossGrams: Sendable {
     } else {
       updateByBase = cross.matrix()
       longByUpdate = geometry.longByUpdate(updateByBase)
+    }
+  }
+}
+
+extension [Double] {
+  /// The squared norm of each vector of a panel.
+  fileprivate func energies(of length: Int, _ layout: PanelLayout) -> [Double] {
+    guard length > 0 else { return [] }
+    let size = count / length
+    switch layout {
+    case .longMajor:
+      return (0..<length).map { vector in
+        self[vector * size..<(vector + 1) * size].reduce(0) { $0 + $1 * $1 }
+      }
+    case .shortMajor:
+      var sums = [Double](repeating: 0, count: length)
+      for row in 0..<size {
+        for vector in 0..<length {
+          sums[vector] += self[row * length + vector] * self[row * length + vector]
+        }
+      }
+      return sums
+    }
+  }
+}
+
+extension Matrix {
+  /// The squared norm of each row of this matrix times another one.
+  fileprivate func energiesOfRows(times other: Matrix) -> [Double] {
+    let images = self * .product(other, .asStored, other, .transposed)
+    return (0..<rows).map { row in
+      max(0, zip(images.row(row), self.row(row)).reduce(0) { $0 + $1.0 * $1.1 })
     }
   }
 }

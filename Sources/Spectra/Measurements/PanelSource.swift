@@ -23,15 +23,20 @@ public struct OrientedShape: Equatable, Sendable {
 
   /// Consecutive ranges of the long side, as equal as possible, whose panels hold at most about `panelLimit`
   /// entries.
-  public var panels: [Range<Int>] { panels(of: 0..<long) }
+  public var panels: [Range<Int>] { panels(of: 0..<long, limit: panelLimit) }
+
+  /// The same, with panels of at most about as many entries; each holds at least one vector of the short side.
+  func panels(atMost limit: Int) -> [Range<Int>] {
+    panels(of: 0..<long, limit: max(limit, short, 1))
+  }
 
   /// The same, but the first panel is square: a QR factorisation begins with as many rows as it has columns.
   var squareThenPanels: [Range<Int>] {
-    [0..<short].filter { !$0.isEmpty } + panels(of: short..<long)
+    [0..<short].filter { !$0.isEmpty } + panels(of: short..<long, limit: panelLimit)
   }
 
-  private func panels(of range: Range<Int>) -> [Range<Int>] {
-    let count = (range.count * short + panelLimit - 1) / panelLimit
+  private func panels(of range: Range<Int>, limit: Int) -> [Range<Int>] {
+    let count = (range.count * short + limit - 1) / limit
     return (0..<count).map {
       range.lowerBound + $0 * range.count / count..<range.lowerBound + ($0 + 1) * range.count
         / count

@@ -6,14 +6,16 @@ struct SampledNull: Sendable {
   /// How many orientations are drawn.
   let samples: Int
 
-  /// The mean and standard deviation of every metric against the base.
+  /// The mean and standard deviation of every metric against the base, and the mean change of the singular values of
+  /// each bin of the projection.
   /// - Complexity: `samples` times that of one analysis.
   func estimates(
     of change: ChangeMeasurements, _ reference: some ReferenceWeight, analyzer: ModuleAnalyzer,
     seed: UInt64
-  ) throws -> [NullEstimate] {
+  ) throws -> (estimates: [NullEstimate], spectralChanges: [Double?]) {
     var generator = SplitMix64(seed: seed)
     var drawn = [String: [Double]]()
+    var profiles = [[Double?]]()
     for _ in 0..<samples {
       let update = randomOrientation(of: change.update, using: &generator)
       let form = try UpdateForm(update, base: reference.panels)
@@ -21,12 +23,14 @@ struct SampledNull: Sendable {
         let measured = try ChangeMeasurements(
           form, of: reference, topCount: change.topCount, wanted: analyzer.options.wanted)
       else { continue }
+      profiles.append(
+        measured.projection(bins: analyzer.options.bins).map(\.spectralChange))
       let values = analyzer.metrics(of: measured)
       for metric in MetricRegistry.all where metric is any ChangeMetric.Type {
         if let value = values[metric.name] { drawn[metric.name, default: []].append(value) }
       }
     }
-    return MetricRegistry.names.compactMap { name in
+    let estimates = MetricRegistry.names.compactMap { name -> NullEstimate? in
       guard let values = drawn[name], values.count > 1, let center = SampleMoments.mean(of: values)
       else {
         return nil
@@ -37,6 +41,10 @@ struct SampledNull: Sendable {
         standardDeviation: (squares / Double(values.count - 1)).squareRoot(),
         samples: values.count)
     }
+    let bins = profiles.first?.count ?? 0
+    return (
+      estimates, (0..<bins).map { bin in SampleMoments.mean(of: profiles.compactMap { $0[bin] }) }
+    )
   }
 
   /// U diag(s) Vᵀ with Haar-random U and V.

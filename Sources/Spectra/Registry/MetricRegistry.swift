@@ -51,6 +51,7 @@ public enum MetricRegistry {
     MarchenkoPasturSpikes.self,
     CosineToBase.self,
     StorageSurvival.self,
+    HeadConcentration.self,
   ]
 
   /// Metrics of the update against the singular basis and the entries of the base.

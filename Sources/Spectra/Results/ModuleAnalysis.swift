@@ -46,6 +46,8 @@ public struct ModuleAnalysis: Codable, Equatable, Sendable {
   public var updateSingularValues: [Double]
   /// Where the update's energy lies over the base's singular index; empty without a base.
   public var projection: [ProjectionBin]
+  /// How the update is spread over the heads of the weight; nil where these are unknown or not asked for.
+  public var heads: HeadShares?
   /// What each metric against the base would be for an update unrelated to the base.
   public var nulls: [NullEstimate]
   /// How the numbers were computed.
@@ -64,8 +66,8 @@ public struct ModuleAnalysis: Codable, Equatable, Sendable {
   public init(
     identity: ModuleIdentity, metrics: [String: Double] = [:], baseSingularValues: [Double] = [],
     adaptedSingularValues: [Double] = [], updateSingularValues: [Double] = [],
-    projection: [ProjectionBin] = [], nulls: [NullEstimate] = [], numerics: Numerics = Numerics(),
-    nonFiniteCount: Int = 0
+    projection: [ProjectionBin] = [], heads: HeadShares? = nil, nulls: [NullEstimate] = [],
+    numerics: Numerics = Numerics(), nonFiniteCount: Int = 0
   ) {
     self.identity = identity
     self.metrics = metrics
@@ -73,6 +75,7 @@ public struct ModuleAnalysis: Codable, Equatable, Sendable {
     self.adaptedSingularValues = adaptedSingularValues
     self.updateSingularValues = updateSingularValues
     self.projection = projection
+    self.heads = heads
     self.nulls = nulls
     self.numerics = numerics
     self.nonFiniteCount = nonFiniteCount
@@ -81,7 +84,8 @@ public struct ModuleAnalysis: Codable, Equatable, Sendable {
 
 /// One bin of equal width over the base's singular index, from the largest singular value on.
 ///
-/// Each energy is a share: over all bins of a module each column sums to one.
+/// Each energy is a share: over all bins of a module each column sums to one. Each change is relative to the sum of the
+/// base's singular values of the bin, and nil where that is zero or where it was not measured.
 public struct ProjectionBin: Codable, Equatable, Sendable {
   /// The base's own energy, Σ σ² over the bin.
   public var baseEnergy: Double
@@ -91,16 +95,26 @@ public struct ProjectionBin: Codable, Equatable, Sendable {
   /// The same for an update in a random orientation: the bin's share of the indices.
   public var nullEnergyRight: Double
   public var nullEnergyLeft: Double
+  /// Σ (σ₊ − σ) / Σ σ: how the singular values of the bin changed. Needs the spectrum of W + ΔW.
+  public var spectralChange: Double?
+  /// Σ uᵀ ΔW v / Σ σ: the same to first order.
+  public var firstOrderChange: Double?
+  /// The mean of ``spectralChange`` over sampled orientations of the update.
+  public var nullSpectralChange: Double?
 
   public init(
     baseEnergy: Double, updateEnergyRight: Double, updateEnergyLeft: Double,
-    nullEnergyRight: Double, nullEnergyLeft: Double
+    nullEnergyRight: Double, nullEnergyLeft: Double, spectralChange: Double? = nil,
+    firstOrderChange: Double? = nil, nullSpectralChange: Double? = nil
   ) {
     self.baseEnergy = baseEnergy
     self.updateEnergyRight = updateEnergyRight
     self.updateEnergyLeft = updateEnergyLeft
     self.nullEnergyRight = nullEnergyRight
     self.nullEnergyLeft = nullEnergyLeft
+    self.spectralChange = spectralChange
+    self.firstOrderChange = firstOrderChange
+    self.nullSpectralChange = nullSpectralChange
   }
 }
 

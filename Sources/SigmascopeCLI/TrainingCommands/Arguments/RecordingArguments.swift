@@ -17,8 +17,8 @@ struct RecordingArguments: ParsableArguments {
 
   @Option(
     help: "Metrics of the weight updates to print at each checkpoint: medians over matrices.",
-    completion: MetricList.completion,
-    transform: MetricList.init(argument:))
+    completion: MetricList.completion(of: MetricList.ofMatrices),
+    transform: { try MetricList(argument: $0, of: MetricList.ofMatrices) })
   var live: MetricList?
 
   func set(_ settings: inout TrainingSettings) {

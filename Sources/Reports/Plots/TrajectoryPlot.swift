@@ -1,0 +1,96 @@
+import LinearAlgebra
+import Spectra
+
+/// How straight the way of the weights was: the share of its first direction and the cosine of successive increments,
+/// for each kind of module.
+enum TrajectoryPlot: Plot {
+  static let name = "trajectory"
+  static let summary =
+    "How straight the path of each kind of module is over the checkpoints, with chance"
+  static let caption = """
+    A mark is the median over the matrices of a kind, a bar reaches from the first to the third quartile; the \
+    dashed line is the median of a random walk with steps of the same lengths. A path above it on the left is more \
+    of one direction than steps without memory would be; on the right, values above zero are steps that go on where \
+    the last ones went, and values below zero steps that swing back.
+    """
+
+  private static let metrics: [(name: String, title: String, unit: String)] = [
+    (PathFirstShare.name, "share of the first direction", "share of energy"),
+    (IncrementCosine.name, "cosine of successive increments", "cosine"),
+  ]
+
+  static func figures(of analysis: Analysis) -> [Figure] {
+    let paths = Dictionary(grouping: analysis.trajectories, by: \.identity.run)
+    let runs = analysis.shownRuns.filter { run in
+      paths[run.name]?.contains { !$0.metrics.isEmpty } ?? false
+    }
+    let kinds = ModuleKinds.ordered(
+      Set(runs.flatMap { paths[$0.name] ?? [] }.filter { !$0.metrics.isEmpty }.map(\.identity.kind))
+    )
+    guard !kinds.isEmpty else { return [] }
+    let title = "How straight the weights moved"
+    let labels = kinds.map { $0.width(fontSize: 11) }.max() ?? 0
+    var grid = PanelGrid(
+      count: metrics.count, columns: metrics.count, panelHeight: 220,
+      legend: Legend(
+        items: runs.enumerated().map { .init(label: $1.label, style: seriesStyle($0).line) }
+          + [.init(label: "random walk", style: "neutral dash1")]),
+      title: title, subtitle: "Median and quartiles over the matrices of a kind, all checkpoints")
+    grid.labelHeight = labels * 0.75
+    var svg = grid.picture()
+    for (index, metric) in metrics.enumerated() {
+      let columns = runs.map { run in
+        kinds.map { kind in
+          Column((paths[run.name] ?? []).filter { $0.identity.kind == kind }, metric.name)
+        }
+      }
+      draw(columns, kinds, metric, in: grid.frame(index), &svg)
+    }
+    return [Figure(name: name, title: title, caption: caption, svg: svg)]
+  }
+
+  /// One kind of module in one run.
+  private struct Column {
+    let low: Double?, median: Double?, high: Double?
+    /// The median of the random walks.
+    let null: Double?
+
+    init(_ paths: [ModuleTrajectory], _ metric: String) {
+      let values = paths.compactMap { $0.metrics[metric] }
+      low = SampleQuantile.value(at: 0.25, of: values)
+      median = SampleQuantile.median(of: values)
+      high = SampleQuantile.value(at: 0.75, of: values)
+      null = SampleQuantile.median(of: paths.compactMap { $0.nulls[metric] })
+    }
+  }
+
+  /// - Parameter columns: For each run, one for each kind.
+  private static func draw(
+    _ columns: [[Column]], _ kinds: [String], _ metric: (name: String, title: String, unit: String),
+    in frame: Frame, _ svg: inout SVG
+  ) {
+    let values = columns.joined().flatMap { [$0.low, $0.high, $0.null] }.compactMap(\.self)
+    guard let y = Scale(.linear, over: values, padding: 0.08) else { return }
+    let axes = Axes(
+      frame: frame, x: Scale(kind: .linear, lower: 0, upper: Double(kinds.count)), y: y)
+    axes.draw(in: &svg, title: metric.title, yTitle: metric.unit)
+    for (number, kind) in kinds.enumerated() {
+      svg.slantedText(kind, axes.point(Double(number) + 0.6, y.lower).x, frame.bottom + 14)
+      for (run, column) in columns.enumerated() {
+        let width = 0.8 / Double(columns.count)
+        let left = Double(number) + 0.1 + width * Double(run)
+        if let null = column[number].null {
+          svg.polyline([axes.point(left, null), axes.point(left + width, null)], "neutral dash1")
+        }
+        guard let low = column[number].low, let median = column[number].median,
+          let high = column[number].high
+        else { continue }
+        let style = seriesStyle(run)
+        let middle = left + width / 2
+        svg.polyline([axes.point(middle, low), axes.point(middle, high)], style.line)
+        let mark = axes.point(middle, median)
+        svg.circle(mark.x, mark.y, radius: 3.4, style.fill)
+      }
+    }
+  }
+}
