@@ -1,3 +1,4 @@
+import Diagnosis
 import Spectra
 
 /// heads.csv: one row for each attention head of each weight that is made of heads.
