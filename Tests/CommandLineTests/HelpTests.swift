@@ -46,16 +46,21 @@ import Testing
     }
   }
 
-  @Test(arguments: [("metrics", "MetricRegistry"), ("plots", "PlotRegistry")])
-  func `a list has a line for each entry of its registry`(
-    list: String, registry: String
+  @Test(arguments: [
+    ("metrics", ["Spectra/Registry/MetricRegistry", "Spectra/Registry/PathMetricRegistry"]),
+    ("plots", ["Reports/Plots/Plot"]),
+  ])
+  func `a list has a line for each entry of its registries`(
+    list: String, registries: [String]
   ) async throws {
     let lines = try await output("list", list).split(separator: "\n")
-    let file = list == "metrics" ? "Spectra/Registry/MetricRegistry" : "Reports/Plots/Plot"
-    let source = try String(
-      contentsOf: Fixtures.package.appendingPathComponent("Sources/\(file).swift"), encoding: .utf8)
-    let registered = source.matches(of: #/\n +[A-Za-z0-9]+\.self,/#).count
-    #expect(lines.count == registered)
+    let registered = try registries.map { file in
+      try String(
+        contentsOf: Fixtures.package.appendingPathComponent("Sources/\(file).swift"),
+        encoding: .utf8
+      ).matches(of: #/\n +[A-Za-z0-9]+\.self,/#).count
+    }
+    #expect(lines.count == registered.reduce(0, +))
   }
 
   @Test func `the list of adapters has the methods of the fixtures`() async throws {

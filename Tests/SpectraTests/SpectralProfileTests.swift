@@ -46,17 +46,35 @@ import Testing
     }
   }
 
-  @Test func `a random update lifts the small singular values most, and so does the sampled null`()
-    throws
-  {
+  @Test func `the sampled null is what random orientations of the same update do`() throws {
     var generator = SplitMix64(seed: 5)
-    let base = trainedLikeMatrix(rows: 30, columns: 20, using: &generator)
-    let update = 0.05 * generator.gaussianMatrix(rows: 30, columns: 20)
-    let bins = try projection(update, base: base, bins: 4, nullSamples: 40)
-    let null = try bins.map { try #require($0.nullSpectralChange) }
-    #expect(null.allSatisfy { $0 > 0 })
-    #expect(null[3] > null[0])
-    #expect(try projection(update, base: base, bins: 4).allSatisfy { $0.nullSpectralChange == nil })
+    let (rows, columns, bins, draws) = (16, 12, 4, 200)
+    let base = trainedLikeMatrix(rows: rows, columns: columns, using: &generator)
+    let before = try SingularTriplets(of: base).values
+    let update = 0.02 * generator.gaussianMatrix(rows: rows, columns: columns)
+    let values = try SingularTriplets(of: update).values
+    let drawn = try (0..<draws).map { _ in
+      let left = generator.orthonormalFrame(rows: rows, columns: columns)
+      let right = generator.orthonormalFrame(rows: columns, columns: columns)
+      let turned = Matrix.product(
+        left.scalingColumns(by: values), .asStored, right, .transposed)
+      return try SingularTriplets(of: base + turned).values
+    }
+    let found = try projection(update, base: base, bins: bins, nullSamples: draws)
+    for (bin, row) in found.enumerated() {
+      let range = bin * 3..<bin * 3 + 3
+      let size = before[range].reduce(0, +)
+      let changes = drawn.map { ($0[range].reduce(0, +) - size) / size }
+      let mean = try #require(SampleMoments.mean(of: changes))
+      let spread = try #require(SampleMoments.standardDeviation(of: changes))
+      // Two means of as many draws each.
+      let bound = 4 * spread * (2 / Double(draws)).squareRoot()
+      #expect(abs(try #require(row.nullSpectralChange) - mean) <= bound)
+    }
+    // Singular values repel each other.
+    #expect(try #require(found[0].nullSpectralChange) > 0)
+    #expect(
+      try projection(update, base: base, bins: bins).allSatisfy { $0.nullSpectralChange == nil })
   }
 
   @Test func `no spectrum of W + ΔW gives no change, and a base of zeros no profile`() throws {
