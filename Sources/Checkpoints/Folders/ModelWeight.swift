@@ -23,6 +23,14 @@ public struct ModelWeight: Sendable {
     }
   }
 
+  /// The file that holds the weight; of a quantised weight, the one with its packed numbers.
+  public var file: String {
+    switch storage {
+    case .tensor(let tensor): tensor.file
+    case .quantized(let weight): weight.parts[0].file
+    }
+  }
+
   /// Row-major, slowest dimension first; empty for a scalar.
   public var shape: [Int] {
     switch storage {

@@ -67,7 +67,7 @@ package final class GroupBase: BaseWeight, ReferenceWeight {
     do {
       return try geometry.withMasks(of: panels, topCount: options.topCount)
     } catch SpectraError.changedBetweenReadings {
-      throw CheckpointError.changedWhileReading(file: weight.pieces[0].weight.parts[0].file)
+      throw CheckpointError.changedWhileReading(file: weight.pieces[0].weight.file)
     }
   }
 

@@ -66,7 +66,7 @@ public struct DecoderModel<Element: KernelScalar> {
         let rows = start..<min(start + step, stored.rows)
         let values = try stored.doubles(rows: rows)
         guard values.allSatisfy(\.isFinite) else {
-          throw .notFinite(tensor: slot.name, file: stored.tensor.file)
+          throw .notFinite(tensor: slot.name, file: stored.file)
         }
         let target =
           slot.rows == 1 ? view : view.rows(rows)
