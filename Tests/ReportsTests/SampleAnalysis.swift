@@ -69,8 +69,7 @@ enum SampleAnalysis {
       base: BaseIdentity(name: "base", contentHash: String(repeating: "ab", count: 32)),
       steps: summaries, curves: ["reward": reward],
       verdict: Verdict(
-        modules: modules.filter { $0.identity.step == steps.last }, steps: summaries,
-        reward: reward, topCount: 16),
+        modules: modules, steps: summaries, reward: reward, topCount: 16),
       findings: ["a finding"])
   }
 }

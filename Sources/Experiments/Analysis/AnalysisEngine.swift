@@ -118,7 +118,9 @@ package struct AnalysisEngine: Sendable {
     }
     for unit in group.units {
       try Task.checkCancellation()
-      let result = try analyze(unit, base)
+      let result = try ExperimentError.naming(unit.path, base: group.basePath) {
+        try analyze(unit, base)
+      }
       try await journal.append(result, key: unit.key)
       await meter.finished(
         unit.identity, cost: group.cost / Double(group.units.count))

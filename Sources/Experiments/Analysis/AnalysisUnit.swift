@@ -8,12 +8,15 @@ package struct AnalysisUnit: Sendable {
   package let identity: ModuleIdentity
   /// Changes when the checkpoint's files do. A resumed analysis repeats units whose stamp has changed.
   package let stamp: String
+  /// The checkpoint.
+  package let path: String
   /// The update; it is read and computed when the unit is processed.
   package let update: ModuleUpdate
 
-  package init(identity: ModuleIdentity, stamp: String, update: ModuleUpdate) {
+  package init(identity: ModuleIdentity, stamp: String, path: String, update: ModuleUpdate) {
     self.identity = identity
     self.stamp = stamp
+    self.path = path
     self.update = update
   }
 }

@@ -62,7 +62,8 @@ public struct StepSummary: Codable, Equatable, Sendable {
   /// How many modules changed at all, and how many were analysed.
   public var changedModules: Int
   public var modules: Int
-  /// Modules with a NaN or an infinity.
+  /// Modules with a NaN, an infinity or numbers too large to square, and other tensors of the checkpoint with a NaN or an
+  /// infinity.
   public var nonFiniteModules: [String]
   /// 0 (healthy) … 1 (collapsed); see docs/metrics.md.
   public var collapseScore: Double?
@@ -85,8 +86,11 @@ extension StepSummary {
   /// - Parameters:
   ///   - step: The checkpoint's.
   ///   - modules: All that were analysed at this step.
+  ///   - nonFiniteTensors: Tensors beside these modules that are not finite.
   ///   - collapseScore: As `CollapseScore` gives it.
-  public init(step: Int, modules: [ModuleAnalysis], collapseScore: Double?) {
+  public init(
+    step: Int, modules: [ModuleAnalysis], nonFiniteTensors: [String] = [], collapseScore: Double?
+  ) {
     var columns = [String: [Double]]()
     for module in modules {
       for (name, value) in module.metrics { columns[name, default: []].append(value) }
@@ -95,7 +99,8 @@ extension StepSummary {
       step: step, medians: columns.compactMapValues(SampleQuantile.median),
       changedModules: modules.count(where: \.isChanged),
       modules: modules.count,
-      nonFiniteModules: modules.filter { $0.nonFiniteCount > 0 }.map(\.identity.module),
+      nonFiniteModules: modules.filter { $0.nonFiniteCount > 0 }.map(\.identity.module)
+        + nonFiniteTensors,
       collapseScore: collapseScore)
   }
 }
@@ -111,7 +116,7 @@ public struct Verdict: Codable, Equatable, Sendable {
     case collapsed
     /// No weight changed.
     case unchanged
-    /// Some weights are NaN or infinite.
+    /// Some weights of a checkpoint are NaN, infinite or too large to square.
     case nonFinite
   }
   public var status: Status
@@ -164,12 +169,19 @@ public struct Analysis: Codable, Equatable, Sendable {
 public struct VectorChange: Codable, Equatable, Sendable {
   /// Here `module` is the tensor's whole name, `rows` its length and `columns` 1.
   public var identity: ModuleIdentity
-  public var updateNorm: Double
+  /// Nil if an entry is not finite.
+  public var updateNorm: Double?
   public var relativeUpdateNorm: Double?
+  /// How many entries of the change are NaN or infinite, because those of the checkpoint or of the base are.
+  public var nonFiniteCount: Int
 
-  public init(identity: ModuleIdentity, updateNorm: Double, relativeUpdateNorm: Double?) {
+  public init(
+    identity: ModuleIdentity, updateNorm: Double?, relativeUpdateNorm: Double?,
+    nonFiniteCount: Int = 0
+  ) {
     self.identity = identity
     self.updateNorm = updateNorm
     self.relativeUpdateNorm = relativeUpdateNorm
+    self.nonFiniteCount = nonFiniteCount
   }
 }

@@ -6,7 +6,7 @@ extension Verdict {
 
   /// The verdict on a run from its last checkpoint, its summaries and its reward curve.
   /// - Parameters:
-  ///   - modules: Those of the last analysed checkpoint.
+  ///   - modules: Those of all analysed checkpoints.
   ///   - steps: All summaries, by ascending step; empty if only vectors changed.
   ///   - reward: The run's reward curve, ascending in step; empty if there is none.
   ///   - topCount: K, as requested.
@@ -20,9 +20,11 @@ extension Verdict {
       return
     }
     let score = last.collapseScore ?? 0
-    let changed = modules.filter(\.isChanged)
+    let current = modules.filter { $0.identity.step == last.step }
+    let changed = current.filter(\.isChanged)
+    let broken = steps.last { !$0.nonFiniteModules.isEmpty }
     let status: Status =
-      if !last.nonFiniteModules.isEmpty {
+      if broken != nil {
         .nonFinite
       } else if changed.isEmpty {
         .unchanged
@@ -35,15 +37,49 @@ extension Verdict {
       }
     let words = VerdictWords(
       changed: changed, steps: steps, reward: reward, topCount: topCount,
-      isRounded: modules.contains(where: \.isRounding),
-      isOverflow: modules.allSatisfy { $0.nonFiniteCount == 0 || $0.isOverflow })
+      isRounded: current.contains(where: \.isRounding),
+      broken: broken.map { step in
+        BrokenStep(step, modules: modules.filter { $0.identity.step == step.step })
+      })
     self.init(
-      status: status, headline: words.headline(status), sentences: words.sentences(status),
+      status: status, headline: words.headline(status), sentences: words.sentences,
       suggestedRanks: Dictionary(grouping: changed, by: \.identity.kind).compactMapValues { kind in
         SampleQuantile.median(of: kind.compactMap { $0.metrics[EnergyRank99.name] }).map {
           Int($0.rounded(.up))
         }
       })
+  }
+}
+
+/// A checkpoint of which some numbers are not finite or not usable.
+private struct BrokenStep {
+  let step: Int
+  /// The modules, and the tensors beside them.
+  let names: [String]
+  /// Whether all are matrices that were to be measured.
+  let areMatrices: Bool
+  /// Whether all numbers that are not usable are finite and only too large.
+  let isOverflow: Bool
+
+  /// - Parameter modules: All of this step.
+  init(_ summary: StepSummary, modules: [ModuleAnalysis]) {
+    let unusable = modules.filter { $0.nonFiniteCount > 0 }
+    step = summary.step
+    names = summary.nonFiniteModules
+    areMatrices = names.count == unusable.count
+    isOverflow = areMatrices && unusable.allSatisfy(\.isOverflow)
+  }
+
+  var headline: String {
+    let subject =
+      switch (areMatrices, names.count) {
+      case (true, 1): "1 matrix holds "
+      case (true, let count): "\(count) matrices hold "
+      case (false, 1): "1 tensor holds "
+      case (false, let count): "\(count) tensors hold "
+      }
+    return subject + (isOverflow ? "numbers too large to square" : "NaN or infinity")
+      + " at step \(step)."
   }
 }
 
@@ -55,19 +91,15 @@ private struct VerdictWords {
   let topCount: Int
   /// Whether some matrices were only rounded to another storage type.
   let isRounded: Bool
-  /// Whether all numbers that are not usable are finite and only too large.
-  let isOverflow: Bool
+  /// The last checkpoint with numbers that are not usable, if there is one.
+  let broken: BrokenStep?
 
   var last: StepSummary { steps[steps.count - 1] }
 
   func headline(_ status: Verdict.Status) -> String {
+    if let broken { return broken.headline }
     switch status {
-    case .nonFinite:
-      let count = last.nonFiniteModules.count
-      return "\(count) \(count == 1 ? "matrix holds" : "matrices hold") "
-        + (isOverflow ? "numbers too large to square" : "NaN or infinity")
-        + " at step \(last.step)."
-    case .unchanged:
+    case .nonFinite, .unchanged:
       return isRounded ? "No matrix changed beyond rounding." : "No matrix changed."
     case .collapsed: return "The run has collapsed\(evidence)."
     case .suspicious: return "There are signs of collapse\(evidence)."
@@ -75,10 +107,11 @@ private struct VerdictWords {
     }
   }
 
-  func sentences(_ status: Verdict.Status) -> [String] {
+  var sentences: [String] {
     var result = [String]()
-    if status == .nonFinite {
-      result.append("First: \(last.nonFiniteModules.prefix(3).joined(separator: ", ")).")
+    if let broken {
+      result.append("First: \(broken.names.prefix(3).joined(separator: ", ")).")
+      if broken.step != last.step { result.append("At step \(last.step), the last, none does.") }
     }
     guard !changed.isEmpty else { return result }
     result += [size, directions, principal, spectrum, trend].compactMap { $0 }
