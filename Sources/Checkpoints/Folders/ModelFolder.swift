@@ -106,8 +106,9 @@ public struct ModelFolder: Sendable {
   }
 
   /// Whether both models are one folder or file.
-  package func isSame(as other: ModelFolder) -> Bool {
-    FileSystem.identity(of: path) == FileSystem.identity(of: other.path)
+  /// - Throws: If the system does not tell.
+  package func isSame(as other: ModelFolder) throws(CheckpointError) -> Bool {
+    try FileSystem.identity(of: path) == FileSystem.identity(of: other.path)
   }
 
   /// The storage type of most elements; nil for a model without tensors.

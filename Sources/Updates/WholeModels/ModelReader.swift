@@ -9,7 +9,7 @@ struct ModelReader {
   let hasSiblings: Bool
 
   func updates() throws -> CheckpointUpdates {
-    let isOwnBase = model.isSame(as: base.model)
+    let isOwnBase = try model.isSame(as: base.model)
     if isOwnBase, !hasSiblings { throw UpdateError.ownBase(checkpoint: model.path) }
     let tensors = try TensorPairs(model, base)
     let others = try UnmatchedTensors(tensors.unmatched, of: model, base: base)
