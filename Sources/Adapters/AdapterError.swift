@@ -95,8 +95,9 @@ public enum AdapterError: BadInput, Equatable {
   case calibrationShape(start: String, found: MatrixShape, rows: Int, columns: Int)
   /// The covariance of the inputs cannot be inverted, even with strong damping.
   case singularCovariance(start: String)
-  /// The weights of an output feature have norm zero at the start, and the method divides by that norm.
-  case zeroNormAtStart(module: String, index: Int)
+  /// The weights of an output feature have norm zero at the start, and the method divides by that norm. `file` is the one
+  /// that holds the weight, as far as it is known.
+  case zeroNormAtStart(module: String, index: Int, file: String? = nil)
   /// A file to resume from lacks a tensor.
   case missingTensor(module: String, tensor: String)
   /// A tensor of a file to resume from has another shape.
@@ -204,8 +205,9 @@ extension AdapterError: CustomStringConvertible {
       "the calibration of '\(start)' is \(found), expected at least \(rows) rows of \(columns)"
     case .singularCovariance(let start):
       "the covariance of the calibration inputs of '\(start)' is singular: give more inputs"
-    case .zeroNormAtStart(let module, let index):
-      "output feature \(index) of '\(module)' has norm 0, which the adapter divides by"
+    case .zeroNormAtStart(let module, let index, let file):
+      (file.map { "'\($0)': " } ?? "")
+        + "output feature \(index) of '\(module)' has norm 0, which the adapter divides by"
     case .missingTensor(let module, let tensor):
       "the file has no tensor '\(tensor)' of '\(module)'"
     case .tensorShape(let module, let tensor, let found, let expected):

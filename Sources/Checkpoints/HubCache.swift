@@ -59,7 +59,7 @@ public enum HubCache {
 
   /// The path if it exists; for the folder of a repository in the cache, its snapshot.
   private static func place(at path: String, tried: inout [String]) -> String? {
-    if FileSystem.isFolder(FileSystem.join(path, "snapshots")) {
+    if FileSystem.kind(of: FileSystem.join(path, "snapshots")) == .folder {
       return snapshot(nil, of: path, tried: &tried)
     }
     if let kind = FileSystem.kind(of: path), kind != .unknown {

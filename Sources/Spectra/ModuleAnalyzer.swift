@@ -135,7 +135,7 @@ public struct ModuleAnalyzer: Sendable {
     result.numerics.update = spectrum.route
     for metric in MetricRegistry.all where options.metrics.contains(metric.name) {
       if let metric = metric as? any SpectrumMetric.Type {
-        result.metrics[metric.name] = metric.value(of: spectrum.values)
+        result.metrics[metric.name] = metric.measured(on: spectrum.values)
       }
     }
     return result.finite
@@ -150,7 +150,7 @@ public struct ModuleAnalyzer: Sendable {
     {
       let value: Double? =
         switch metric {
-        case let metric as any SpectrumMetric.Type: metric.value(of: change.update)
+        case let metric as any SpectrumMetric.Type: metric.measured(on: change.update)
         case let metric as any ChangeMetric.Type: metric.value(of: change)
         default: nil
         }
@@ -195,9 +195,16 @@ extension ModuleIdentity {
   }
 }
 
+extension SpectrumMetric {
+  /// The value, of a spectrum that may be so small that its squares vanish.
+  fileprivate static func measured(on spectrum: Spectrum) -> Double? {
+    value(of: unit == "weight" ? spectrum : spectrum.inUsableUnit)
+  }
+}
+
 extension MetricRegistry {
   /// Whether a metric compares with directions, masks or energy of the base: none of them exists for a base
-  /// of zeros, whose singular vectors are arbitrary.
+  /// of zeros, whose singular vectors are arbitrary, and none can be measured if the squares of either vanish.
   fileprivate static func needsBaseDirections(_ metric: any Metric.Type) -> Bool {
     metric != BF16UpdateSparsity.self && baseMetrics.contains { $0 == metric }
   }

@@ -8,6 +8,7 @@
 //   halfkill       the same, after half of a write                              calls that change files
 //   slow           every call takes three milliseconds                          calls that change files
 //   read           the call fails with EIO                                      calls that read files
+//   stat           the call fails with EIO                                      calls that ask what is at a path
 //   truncate, grow, overwrite, backdate, replace, delete                        calls that read files
 //                  the file of the call is changed before it: cut in half; made longer; a byte is changed, with backdate
 //                  under the old date; another file of the same bytes gets its name; it has no name any more
@@ -33,8 +34,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum class { CHANGES, READS, CLOCK };
-static atomic_long counts[3];
+enum class { CHANGES, READS, CLOCK, QUESTIONS };
+static atomic_long counts[4];
 static const char *kind = "";
 static long at;
 // The path of the call that is being counted.
@@ -52,7 +53,7 @@ __attribute__((destructor)) static void end(void) {
   if (!path) return;
   FILE *file = fopen(path, "w");
   if (!file) return;
-  fprintf(file, "%ld %ld %ld\n", counts[CHANGES], counts[READS], counts[CLOCK]);
+  fprintf(file, "%ld %ld %ld %ld\n", counts[CHANGES], counts[READS], counts[CLOCK], counts[QUESTIONS]);
   fclose(file);
 }
 
@@ -87,6 +88,7 @@ static enum class struck_class(void) {
   static const char *changes = " eio enospc short kill halfkill slow ";
   char word[32];
   snprintf(word, sizeof word, " %s ", kind);
+  if (is("stat")) return QUESTIONS;
   return is("back") || is("forward") ? CLOCK : strstr(changes, word) ? CHANGES : READS;
 }
 
@@ -234,6 +236,18 @@ DIR *opendir(const char *path) { return counted(path) && reads() ? NULL : REAL(o
 struct dirent *readdir(DIR *folder) {
   return counted_file(dirfd(folder)) && reads() ? NULL : REAL(readdir)(folder);
 }
+
+// A call that asks what is at a path.
+#define QUESTION(name, parameters, ...)                                                                                \
+  int name parameters {                                                                                                \
+    if (!counted(path) || !is_turn(QUESTIONS)) return REAL(name)(__VA_ARGS__);                                         \
+    errno = EIO;                                                                                                       \
+    return -1;                                                                                                         \
+  }
+QUESTION(stat, (const char *restrict path, struct stat *restrict status), path, status)
+QUESTION(lstat, (const char *restrict path, struct stat *restrict status), path, status)
+QUESTION(fstatat, (int folder, const char *restrict path, struct stat *restrict status, int flags), folder, path, status, flags)
+QUESTION(access, (const char *path, int mode), path, mode)
 
 static time_t jump(void) {
   if (++counts[CLOCK] < at || struck_class() != CLOCK) return 0;

@@ -9,7 +9,7 @@ beginning says what kinds of failure there are. The calls are drawn with the see
 
 - If a change of a file fails, the command ends with code 74 and one line, or succeeds without that change; a write that
   is short, a slow system and a clock that jumps are no reason to fail, and no duration is negative.
-- If a read fails, the command ends with code 65 or 74 and one line that names a file, or does without what it read. A
+- If a read fails, or the question what is at a path, the command ends with code 65 or 74 and one line that names a file, or does without what it read. A
   report of other bytes says what was left out. Half of these trials continue a command that was killed.
 - Any other command that ended with 0 gave the bytes that it always gives. An older output is whole after any failure.
   Continued with --resume, or started again, the command gives these bytes and leaves nothing hidden.
@@ -35,6 +35,7 @@ KINDS = {
     "kill": (0, (-signal.SIGKILL,)),
     "halfkill": (0, (-signal.SIGKILL,)),
     "read": (1, (0, 65, 74)),
+    "stat": (3, (0, 65, 74)),
     "back": (2, (0,)),
     "forward": (2, (0,)),
 }
@@ -106,7 +107,7 @@ class Faults(commands.Trials):
         older = self.older(number)
         place = self.scene(f"{kind}-{call}-{'over' if older else 'new'}", older)
         options = []
-        if kind == "read" and self.continued and call % 2:
+        if kind in ("read", "stat") and self.continued and call % 2:
             self.strike(place, "kill", generator.randint(1, self.counts[0]))
             options = self.continued
         code, message = self.strike(place, kind, call, options)
@@ -121,7 +122,7 @@ class Faults(commands.Trials):
             self.fault(place, f"names no file: {message}")
         if code == 0 and message:
             self.fault(place, f"ends with 0, but says {message}")
-        if code == 0 and kind == "read" and self.tells_omission(place):
+        if code == 0 and kind in ("read", "stat") and self.tells_omission(place):
             self.told += 1
         elif code == 0 or older:
             self.check_whole(place, f"after {code}")

@@ -87,7 +87,7 @@ enum SampleAnalysis {
       verdict: Verdict(
         of: ExaminedRun(
           settings: settings, log: log, steps: summaries,
-          modules: modules.filter { $0.identity.step == steps.last }, checkpoints: steps),
+          allModules: modules, checkpoints: steps),
         topCount: 16),
       findings: ["a finding"])
   }

@@ -31,7 +31,12 @@ enum FileSystem {
 
   /// Whether something is there that is no folder. If it is no regular file either, opening it says so.
   static func isFile(_ path: String) -> Bool { ![nil, .folder].contains(kind(of: path)) }
-  static func isFolder(_ path: String) -> Bool { kind(of: path) == .folder }
+
+  /// Whether a folder is at the path, following links.
+  /// - Throws: If the system does not tell.
+  static func isFolder(_ path: String) throws(CheckpointError) -> Bool {
+    try status(of: path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+  }
 
   /// What tells files and folders apart, whatever paths lead to them.
   struct Identity: Hashable {
@@ -45,9 +50,17 @@ enum FileSystem {
   }
 
   /// The identity of what is at the path, following links; nil if there is nothing.
-  static func identity(of path: String) -> Identity? {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 ? Identity(status) : nil
+  /// - Throws: If the system does not tell.
+  static func identity(of path: String) throws(CheckpointError) -> Identity? {
+    try status(of: path).map(Identity.init)
+  }
+
+  private static func status(of path: String) throws(CheckpointError) -> stat? {
+    do {
+      return try PathStatus.of(path)
+    } catch {
+      throw .unreadable(path: error.path, reason: error.reason)
+    }
   }
 
   static func isLink(_ path: String) -> Bool {
@@ -78,7 +91,11 @@ enum FileSystem {
 
   /// The folders in a folder, sorted by name; hidden ones are left out.
   static func folders(in folder: String) throws(CheckpointError) -> [String] {
-    try names(in: folder).filter { !$0.hasPrefix(".") && isFolder(join(folder, $0)) }
+    var folders: [String] = []
+    for name in try names(in: folder) where !name.hasPrefix(".") {
+      if try isFolder(join(folder, name)) { folders.append(name) }
+    }
+    return folders
   }
 
   /// The names in a folder that are not UTF-8, with U+FFFD in place of the faulty bytes; nothing can be opened by them.

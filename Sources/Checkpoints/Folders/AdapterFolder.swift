@@ -90,7 +90,7 @@ public struct AdapterFolder: Sendable {
   /// The folder of an adapter: this one, or the only subfolder that has a configuration; that of a file.
   static func locate(in folder: String) throws(CheckpointError) -> String? {
     if FileSystem.isFile(folder) { return FileSystem.parent(of: folder) }
-    guard FileSystem.isFolder(folder) else { return nil }
+    guard try FileSystem.isFolder(folder) else { return nil }
     let marks = [configurationName] + weightsNames
     if marks.contains(where: { FileSystem.isFile(FileSystem.join(folder, $0)) }) { return folder }
     let names = try FileSystem.folders(in: folder).filter { name in

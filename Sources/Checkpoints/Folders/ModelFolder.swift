@@ -20,7 +20,10 @@ public struct ModelFolder: Sendable {
   ///   ``CheckpointError/quantized(path:method:)`` for weights quantised in a way that is not read,
   ///   ``CheckpointError/quantizedTensor(tensor:fault:file:)`` for those that do not follow theirs,
   ///   ``CheckpointError/configurationMissing(folder:file:)``, and what ``TensorStore`` throws.
-  public init(path: String) throws(CheckpointError) {
+  public init(path: String) throws(CheckpointError) { try self.init(path: path, texts: nil) }
+
+  /// - Parameter texts: The small files of the folder, if they have been read.
+  package init(path: String, texts: ModelTexts?) throws(CheckpointError) {
     let isFile = FileSystem.isFile(path)
     let folder = isFile ? FileSystem.parent(of: path) : path
     let configurationFile = FileSystem.join(folder, "config.json")
@@ -32,7 +35,9 @@ public struct ModelFolder: Sendable {
     } else {
       weights = try Self.weights(in: folder)
     }
-    if FileSystem.isFile(configurationFile) {
+    if let bytes = texts?.bytes(of: ModelTexts.configuration) {
+      configuration = try JSONValue(parsing: bytes, of: configurationFile, dialect: .python)
+    } else if FileSystem.isFile(configurationFile) {
       configuration = try JSONValue(file: configurationFile)
     } else if let known = weights.configuration {
       configuration = known
@@ -101,8 +106,9 @@ public struct ModelFolder: Sendable {
   }
 
   /// Whether both models are one folder or file.
-  package func isSame(as other: ModelFolder) -> Bool {
-    FileSystem.identity(of: path) == FileSystem.identity(of: other.path)
+  /// - Throws: If the system does not tell.
+  package func isSame(as other: ModelFolder) throws(CheckpointError) -> Bool {
+    try FileSystem.identity(of: path) == FileSystem.identity(of: other.path)
   }
 
   /// The storage type of most elements; nil for a model without tensors.

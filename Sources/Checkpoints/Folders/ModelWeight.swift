@@ -15,6 +15,11 @@ public struct ModelWeight: Sendable {
     self.store = store
   }
 
+  /// A tensor that is stored as it is.
+  package init(_ tensor: TensorDescription, in store: TensorStore) {
+    self.init(.tensor(tensor), store: store)
+  }
+
   /// The name that the weight has in an unquantised model.
   public var name: String {
     switch storage {

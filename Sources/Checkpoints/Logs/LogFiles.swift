@@ -4,6 +4,9 @@ struct LogFiles {
   /// Paths by kind, in the order of ``LogReaders``.
   private(set) var files: [(reader: any LogReader.Type, paths: [String])]
 
+  /// Why a folder was not searched.
+  private(set) var faults: [(folder: String, error: CheckpointError)] = []
+
   private static let depthLimit = 4
   private static let folderLimit = 1_000
   private var seen: Set<FileSystem.Identity> = []
@@ -27,9 +30,18 @@ struct LogFiles {
   }
 
   private mutating func search(_ folder: String, depth: Int) {
-    guard seen.count < Self.folderLimit, let identity = FileSystem.identity(of: folder),
-      seen.insert(identity).inserted, let names = try? FileSystem.names(in: folder)
+    do throws(CheckpointError) {
+      try look(in: folder, depth: depth)
+    } catch {
+      faults.append((folder, error))
+    }
+  }
+
+  private mutating func look(in folder: String, depth: Int) throws(CheckpointError) {
+    guard seen.count < Self.folderLimit, let identity = try FileSystem.identity(of: folder),
+      seen.insert(identity).inserted
     else { return }
+    let names = try FileSystem.names(in: folder)
     // What lies beside the marker is a report, whose tables are no log.
     if names.contains(".sigmascope") { return }
     for index in files.indices {
@@ -41,11 +53,11 @@ struct LogFiles {
     guard depth < Self.depthLimit else { return }
     for name in names where !name.hasPrefix(".") && StepName(folder: name) == nil {
       let path = FileSystem.join(folder, name)
-      if FileSystem.isFolder(path), !holdsRun(path) { search(path, depth: depth + 1) }
+      if try FileSystem.isFolder(path), try !holdsRun(path) { search(path, depth: depth + 1) }
     }
   }
 
-  private func holdsRun(_ folder: String) -> Bool {
-    (try? FileSystem.names(in: folder))?.contains { StepName(folder: $0) != nil } ?? true
+  private func holdsRun(_ folder: String) throws(CheckpointError) -> Bool {
+    try FileSystem.names(in: folder).contains { StepName(folder: $0) != nil }
   }
 }

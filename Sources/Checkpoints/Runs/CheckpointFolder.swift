@@ -35,7 +35,7 @@ enum CheckpointFolder {
   /// What lies in this very folder. Beside weights of a model, the configuration of an adapter without weights is what
   /// merging left behind.
   static func contents(of folder: String) throws(CheckpointError) -> Checkpoint.Contents? {
-    guard FileSystem.isFolder(folder) else { return nil }
+    guard try FileSystem.isFolder(folder) else { return nil }
     let holds = { (name: String) in FileSystem.isFile(FileSystem.join(folder, name)) }
     if AdapterFolder.weightsNames.contains(where: holds) { return .adapter }
     if try WeightFiles.find(in: folder) != nil { return .model }

@@ -13,7 +13,12 @@ struct RunHistory {
     rows = states(steps: steps, run: run)
     let states = rows.isEmpty ? [] : [TrainerState.fileName]
     var sources = states
-    for (reader, paths) in LogFiles(ofRun: run).files where !paths.isEmpty {
+    let logs = LogFiles(ofRun: run)
+    for (folder, error) in logs.faults {
+      notes.append(
+        "what is logged in \(FileSystem.lastComponent(of: folder)) is left out: \(error)")
+    }
+    for (reader, paths) in logs.files where !paths.isEmpty {
       if add(read(reader, paths, in: run)) { sources.append(Self.name(of: paths, reader, in: run)) }
     }
     if sources != states {

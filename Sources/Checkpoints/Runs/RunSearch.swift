@@ -14,7 +14,7 @@ struct RunSearch {
 
   init(below root: String) throws(CheckpointError) {
     self.root = root
-    if let identity = FileSystem.identity(of: root) { seen.insert(identity) }
+    if let identity = try FileSystem.identity(of: root) { seen.insert(identity) }
     _ = try search(root, depth: 0)
   }
 
@@ -63,7 +63,7 @@ struct RunSearch {
     let paths = try FileSystem.folders(in: folder).map { FileSystem.join(folder, $0) }
     // A link to a folder comes after the folder, whose own name is the better one.
     for path in paths.filter({ !FileSystem.isLink($0) }) + paths.filter(FileSystem.isLink) {
-      guard let identity = FileSystem.identity(of: path), seen.insert(identity).inserted else {
+      guard let identity = try FileSystem.identity(of: path), seen.insert(identity).inserted else {
         continue
       }
       if seen.count > Self.folderLimit {
@@ -110,7 +110,7 @@ extension [Run] {
     let named = Set(flatMap(\.namedBases))
     let isBase = { (run: Run) in
       run.checkpoints.count == 1 && run.checkpoints[0].contents == .model
-        && FileSystem.identity(of: run.path).map(named.contains) ?? false
+        && (try? FileSystem.identity(of: run.path)).map(named.contains) ?? false
     }
     return (filter { !isBase($0) }, filter(isBase).map(\.name))
   }
@@ -143,6 +143,6 @@ extension Run {
       : [
         FileSystem.join(last, baseName), baseName, FileSystem.join(path, baseName),
       ]
-    return places.compactMap(FileSystem.identity)
+    return places.compactMap { try? FileSystem.identity(of: $0) }
   }
 }

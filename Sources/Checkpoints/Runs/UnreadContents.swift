@@ -53,7 +53,7 @@ enum UnreadContents {
   private static func kind(
     of name: String, at path: String, read: String, as contents: Checkpoint.Contents
   ) throws(CheckpointError) -> String? {
-    if FileSystem.isFolder(path) {
+    if try FileSystem.isFolder(path) {
       // The way to what is read, and checkpoints that are read or left out on their own account.
       if (read + "/").hasPrefix(path + "/") || StepName(folder: name) != nil { return nil }
       switch try CheckpointFolder.contents(of: path) {

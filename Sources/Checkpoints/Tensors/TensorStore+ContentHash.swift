@@ -41,15 +41,15 @@ extension TensorStore {
 
 extension ModelFolder {
   /// The hash of what a model computes with: its weights, its configuration and its tokenizer.
+  /// - Parameter texts: The small files of the folder, as they were used.
   /// - Throws: ``CheckpointError``.
-  package func contentHash() throws(CheckpointError) -> String {
+  package func contentHash(with texts: ModelTexts) throws(CheckpointError) -> String {
     let hash = ContentHasher()
     hash.update(text: try weights.contentHash())
-    for name in ["config.json", "tokenizer.json", "tokenizer_config.json"] {
-      let file = FileSystem.join(path, name)
-      guard FileSystem.kind(of: file) != nil else { continue }
+    for name in [ModelTexts.configuration, "tokenizer.json", "tokenizer_config.json"] {
+      guard let bytes = texts.bytes(of: name) else { continue }
       hash.update(text: name)
-      hash.update(try FileSystem.bytes(of: file))
+      hash.update(bytes)
     }
     return hash.digest()
   }

@@ -33,15 +33,23 @@ public struct Analysis: Codable, Equatable, Sendable {
 public struct VectorChange: Codable, Equatable, Sendable {
   /// Here `module` is the tensor's whole name, `rows` its length and `columns` 1.
   public var identity: ModuleIdentity
-  public var updateNorm: Double
+  /// Nil if an entry is not finite.
+  public var updateNorm: Double?
   public var relativeUpdateNorm: Double?
+  /// How many entries of the change are NaN or infinite, because those of the checkpoint or of the base are.
+  public var nonFiniteCount: Int
 
-  public init(identity: ModuleIdentity, updateNorm: Double, relativeUpdateNorm: Double?) {
+  public init(
+    identity: ModuleIdentity, updateNorm: Double?, relativeUpdateNorm: Double?,
+    nonFiniteCount: Int = 0
+  ) {
     self.identity = identity
     self.updateNorm = updateNorm
     self.relativeUpdateNorm = relativeUpdateNorm
+    self.nonFiniteCount = nonFiniteCount
   }
 }
+
 extension Analysis {
   /// The modules of one run's last analysed step.
   package func lastModules(of run: RunAnalysis) -> [ModuleAnalysis] {

@@ -9,7 +9,8 @@ public struct StepSummary: Codable, Equatable, Sendable {
   /// How many modules changed at all, and how many were analysed.
   public var changedModules: Int
   public var modules: Int
-  /// Modules with a NaN or an infinity.
+  /// Modules with a NaN, an infinity or numbers too large to square, and other tensors of the checkpoint with a NaN or an
+  /// infinity.
   public var nonFiniteModules: [String]
   /// 0 (healthy) … 1 (collapsed); see docs/metrics.md.
   public var collapseScore: Double?
@@ -32,13 +33,18 @@ extension StepSummary {
   /// - Parameters:
   ///   - step: The checkpoint's.
   ///   - modules: All that were analysed at this step.
+  ///   - nonFiniteTensors: Tensors beside these modules that are not finite.
   ///   - collapseScore: Of the run's curve; nil leaves the score out.
-  package init(step: Int, modules: [ModuleAnalysis], collapseScore: CollapseScore? = nil) {
+  package init(
+    step: Int, modules: [ModuleAnalysis], nonFiniteTensors: [String] = [],
+    collapseScore: CollapseScore? = nil
+  ) {
     var columns = [String: [Double]]()
     for module in modules {
       for (name, value) in module.metrics { columns[name, default: []].append(value) }
     }
-    let nonFinite = modules.filter { $0.nonFiniteCount > 0 }.map(\.identity.module)
+    let nonFinite =
+      modules.filter { $0.nonFiniteCount > 0 }.map(\.identity.module) + nonFiniteTensors
     self.init(
       step: step, medians: columns.compactMapValues(SampleQuantile.median),
       changedModules: modules.count(where: \.isChanged), modules: modules.count,

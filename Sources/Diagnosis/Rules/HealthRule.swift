@@ -38,6 +38,8 @@ public struct ExaminedRun: Sendable {
   public let outcome: Outcome?
   /// The summaries of the analysed checkpoints, ascending; empty if none was.
   public let steps: [StepSummary]
+  /// The matrices of all of them.
+  public let allModules: [ModuleAnalysis]
   /// The matrices of the last of them.
   public let modules: [ModuleAnalysis]
   /// The steps of all saved checkpoints, ascending.
@@ -45,12 +47,13 @@ public struct ExaminedRun: Sendable {
 
   public init(
     settings: RunSettings, log: TrainingLog, steps: [StepSummary] = [],
-    modules: [ModuleAnalysis] = [], checkpoints: [Int] = []
+    allModules: [ModuleAnalysis] = [], checkpoints: [Int] = []
   ) {
     self.settings = settings
     self.log = log
     self.steps = steps
-    self.modules = modules
+    self.allModules = allModules
+    modules = allModules.filter { $0.identity.step == steps.last?.step }
     self.checkpoints = checkpoints
     outcome = Outcome(of: log, kind: settings.kind)
   }

@@ -13,20 +13,26 @@ public enum NonFiniteRule: HealthRule {
   }
 
   private static func inWeights(of run: ExaminedRun) -> Symptom? {
-    guard let step = run.steps.first(where: { !$0.nonFiniteModules.isEmpty }) else { return nil }
-    let bad = run.modules.filter { $0.nonFiniteCount > 0 }
-    let isOverflow = !bad.isEmpty && bad.allSatisfy(\.isOverflow)
-    let isLasting = run.steps.last.map { !$0.nonFiniteModules.isEmpty } ?? false
-    let count = step.nonFiniteModules.count
+    guard let first = run.steps.first(where: { !$0.nonFiniteModules.isEmpty }),
+      let broken = run.steps.last(where: { !$0.nonFiniteModules.isEmpty })
+    else { return nil }
+    let unusable = run.allModules.filter {
+      $0.identity.step == broken.step && $0.nonFiniteCount > 0
+    }
+    let names = broken.nonFiniteModules
+    let areMatrices = names.count == unusable.count
+    let isOverflow = areMatrices && unusable.allSatisfy(\.isOverflow)
+    let subject = areMatrices ? ("1 matrix holds", "matrices hold") : ("1 tensor holds", "tensors hold")
     return Symptom(
-      rule: name, status: isLasting ? .nonFinite : .suspicious, step: step.step,
-      evidence: "\(count) \(count == 1 ? "matrix holds" : "matrices hold") "
-        + (isOverflow ? "numbers too large to square" : "NaN or infinity")
-        + " at step \(step.step): \(step.nonFiniteModules.prefix(3).joined(separator: ", "))"
-        + (count > 3 ? ", …." : "."),
+      rule: name, status: .nonFinite, step: first.step,
+      evidence: (names.count == 1 ? subject.0 : "\(names.count) \(subject.1)")
+        + (isOverflow ? " numbers too large to square" : " NaN or infinity")
+        + " at step \(broken.step): \(names.prefix(3).joined(separator: ", "))"
+        + (names.count > 3 ? ", …." : ".")
+        + (run.steps.last.map { $0.step > broken.step ? " At step \($0.step), the last, none does." : "" }
+          ?? ""),
       cause: "A step was so large that numbers overflowed, or a loss was undefined.",
-      advice:
-        "Take a checkpoint before step \(step.step), and train from there at a third of the rate, with "
+      advice: "Take a checkpoint before step \(first.step), and train from there at a third of the rate, with "
         + "bfloat16 in place of float16.")
   }
 

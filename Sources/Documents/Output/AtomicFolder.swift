@@ -1,5 +1,13 @@
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// A folder that appears under its final name complete or not at all: it is written next to that name, synced and then
 /// renamed.
 ///
@@ -71,10 +79,7 @@ package struct AtomicFolder {
       let own = Set(names)
       try FolderContents(of: path)?.requireOnly(own.contains)
     case .marked:
-      var isFolder: ObjCBool = false
-      if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-        !isFolder.boolValue
-      {
+      if let status = try OutputError.status(of: path), status.st_mode & S_IFMT != S_IFDIR {
         throw .notAReport(path: path)
       }
       try FolderContents(of: path)?.requireMarked()

@@ -20,16 +20,15 @@ struct FolderContents {
   /// Nil if there is nothing at the path.
   /// - Throws: ``OutputError/cannotWrite(path:reason:)`` if it is no folder or cannot be read.
   init?(of path: String) throws(OutputError) {
-    let manager = FileManager.default
-    var isFolder: ObjCBool = false
-    guard unsafe manager.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
-    guard isFolder.boolValue else {
+    guard let status = try OutputError.status(of: path) else { return nil }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
       throw .cannotWrite(path: path, reason: OutputError.words(ENOTDIR))
     }
     self.path = path
     files = try OutputError.naming(path) {
-      try manager.subpathsOfDirectory(atPath: path).filter { name in
-        let type = try? manager.attributesOfItem(atPath: "\(path)/\(name)")[.type]
+      let manager = FileManager.default
+      return try manager.subpathsOfDirectory(atPath: path).filter { name in
+        let type = try manager.attributesOfItem(atPath: "\(path)/\(name)")[.type]
         return type as? FileAttributeType != .typeDirectory
       }.sorted()
     }

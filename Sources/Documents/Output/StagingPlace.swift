@@ -37,7 +37,7 @@ struct StagingPlace: ~Copyable {
       let path = "\(parent)/.\(place.lastPathComponent).\(random).tmp"
       let descriptor = try Self.make(kind, path, for: final)
       // Before it was locked, another process may have removed it as a leftover.
-      if flock(descriptor, LOCK_EX) == 0, unsafe access(path, F_OK) != 0 {
+      if flock(descriptor, LOCK_EX) == 0, unsafe access(path, F_OK) != 0, errno == ENOENT {
         close(descriptor)
         continue
       }
@@ -108,7 +108,7 @@ struct StagingPlace: ~Copyable {
 
   /// Gives a folder its final name, in place of the folder that may be there.
   borrowing func replaceFolder() throws(OutputError) {
-    guard FileManager.default.fileExists(atPath: final) else { return try rename() }
+    guard try OutputError.status(of: final) != nil else { return try rename() }
     // The old folder then has the hidden path, which is removed with this value.
     if NameExchange.exchange(path, final) { return try synchronizeParent() }
     guard systemRename(final, aside) == 0 else { throw .ofSystem(writing: final) }

@@ -16,12 +16,14 @@ extension Analysis {
   ) {
     let sorted = results.modules.sorted { $0.identity.order < $1.identity.order }
     let byRun = Dictionary(grouping: sorted, by: \.identity.run)
+    let vectors = Dictionary(grouping: plan.vectors, by: \.identity.run)
     self.init(
       command: command, version: version, topCount: options.topCount, modules: sorted,
       vectors: plan.vectors,
       runs: plan.runs.map { planned in
         RunAnalysis(
           planned, modules: byRun[planned.run.name] ?? [],
+          vectors: vectors[planned.run.name] ?? [],
           base: planned.base.map {
             BaseIdentity(
               name: $0.model.path, contentHash: results.contentHash(ofBase: $0.model.path))
@@ -33,23 +35,68 @@ extension Analysis {
 
 extension RunAnalysis {
   fileprivate init(
-    _ planned: AnalysisPlan.PlannedRun, modules: [ModuleAnalysis], base: BaseIdentity?,
-    options: AnalysisOptions
+    _ planned: AnalysisPlan.PlannedRun, modules: [ModuleAnalysis], vectors: [VectorChange],
+    base: BaseIdentity?, options: AnalysisOptions
   ) {
     let log = TrainingLog(planned.run.history)
     let settings = RunSettings(of: planned, log: log)
     let score = CollapseScore(of: log, kind: settings.kind)
-    let bySteps = Dictionary(grouping: modules, by: \.identity.step).sorted { $0.key < $1.key }
-    let steps = bySteps.map { StepSummary(step: $0, modules: $1, collapseScore: score) }
+    let bySteps = Dictionary(grouping: modules, by: \.identity.step)
+    let nonFinite = planned.nonFiniteTensors(besides: modules, vectors)
+    let steps = Set(bySteps.keys).union(nonFinite.keys).sorted().map { step in
+      StepSummary(
+        step: step, modules: bySteps[step] ?? [], nonFiniteTensors: nonFinite[step] ?? [],
+        collapseScore: score)
+    }
     let examined = ExaminedRun(
-      settings: settings, log: log, steps: steps, modules: bySteps.last?.value ?? [],
+      settings: settings, log: log, steps: steps, allModules: modules,
       checkpoints: planned.run.checkpoints.map(\.step))
-    let unusable = [modules.unusableFinding].compactMap(\.self)
+    let unusable = [modules.unusableFinding, vectors.nonFiniteFinding].compactMap(\.self)
     self.init(
       name: planned.run.name, method: planned.method, seed: planned.run.seed, settings: settings,
       base: base, steps: steps, curves: log.curves,
       verdict: Verdict(of: examined, topCount: options.topCount),
       findings: planned.findings + unusable, warnings: planned.warnings + unusable)
+  }
+}
+
+extension AnalysisPlan.PlannedRun {
+  /// By step: what is not finite beside the matrices of the analysis. A parameter of a matrix or vector that is not finite
+  /// itself is not named again.
+  fileprivate func nonFiniteTensors(
+    besides modules: [ModuleAnalysis], _ vectors: [VectorChange]
+  ) -> [Int: [String]] {
+    var result = nonFiniteTensors
+    let broken = vectors.filter { $0.nonFiniteCount > 0 }
+    var owners = [Int: Set<String>]()
+    for module in modules where module.nonFiniteCount > 0 {
+      owners[module.identity.step, default: []].insert(module.identity.module)
+    }
+    for vector in broken {
+      owners[vector.identity.step, default: []].insert(vector.identity.module.owner)
+    }
+    for (step, names) in owners {
+      result[step]?.removeAll { $0.hasOwner(among: names) }
+    }
+    for vector in broken {
+      result[vector.identity.step, default: []].append(vector.identity.module)
+    }
+    return result.filter { !$0.value.isEmpty }
+  }
+}
+
+extension String {
+  /// The name of the module of a tensor: all but the last part.
+  fileprivate var owner: String { split(separator: ".").dropLast().joined(separator: ".") }
+
+  /// Whether a tensor belongs to one of these modules.
+  fileprivate func hasOwner(among modules: Set<String>) -> Bool {
+    var module = owner
+    while !module.isEmpty {
+      if modules.contains(module) { return true }
+      module = module.owner
+    }
+    return false
   }
 }
 

@@ -124,7 +124,9 @@ package struct AnalysisEngine: Sendable {
           measured.append(known)
           continue
         }
-        let result = try analyze(unit, base) { recorder?.keep($0, at: measured.count) }
+        let result = try ExperimentError.naming(unit.path, base: group.basePath) {
+          try analyze(unit, base) { recorder?.keep($0, at: measured.count) }
+        }
         try await journal.append(result, key: unit.key)
         await meter.finished(unit.identity, cost: group.cost / Double(group.openCount))
         measured.append(result)

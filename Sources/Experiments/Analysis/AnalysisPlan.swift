@@ -39,6 +39,8 @@ package struct AnalysisPlan: Sendable {
     package let warnings: [String]
     /// The steps that will be analysed.
     package let steps: [Int]
+    /// By step: tensors of a checkpoint that its reader found not to be finite.
+    package let nonFiniteTensors: [Int: [String]]
   }
 
   package let runs: [PlannedRun]
@@ -76,6 +78,7 @@ package struct AnalysisPlan: Sendable {
       let heads = base.flatMap { HeadLayout($0.configuration) }
       let checkpoints = run.checkpoints.filter { selection.includesStep(run, $0.step) }
       var findings = [Finding]()
+      var nonFiniteTensors = [Int: [String]]()
       var method = run.method ?? "full"
       for checkpoint in checkpoints {
         let updates = try ExperimentError.naming(checkpoint.path, base: base?.path) {
@@ -84,6 +87,7 @@ package struct AnalysisPlan: Sendable {
         let stamp = checkpoint.stamp
         method = run.method ?? updates.method
         findings = updates.findings.following(findings)
+        nonFiniteTensors[checkpoint.step] = updates.nonFiniteTensors
         available.formUnion(updates.modules.map(\.module))
         for update in updates.modules where selection.includesModule(update.module) {
           let key = GroupKey(base: base?.path ?? run.path, module: update.module)
@@ -93,8 +97,10 @@ package struct AnalysisPlan: Sendable {
               update, method: method, run: run, checkpoint: checkpoint, stamp: stamp, heads: heads))
         }
         for update in updates.vectors where selection.includesModule(update.name) {
-          vectors.append(
-            try VectorChange(update, method: method, run: run, checkpoint: checkpoint))
+          let change = try ExperimentError.naming(checkpoint.path, base: base?.path) {
+            try VectorChange(update, method: method, run: run, checkpoint: checkpoint)
+          }
+          vectors.append(change)
         }
       }
       planned.append(
@@ -102,7 +108,7 @@ package struct AnalysisPlan: Sendable {
           run: run, method: method, base: found,
           findings: notes + findings.map(\.description),
           warnings: notes + findings.filter { $0.severity == .warning }.map(\.description),
-          steps: checkpoints.map(\.step)))
+          steps: checkpoints.map(\.step), nonFiniteTensors: nonFiniteTensors))
     }
     self.runs = planned
     self.vectors = vectors
@@ -171,11 +177,13 @@ extension [Finding] {
   /// Merges these findings, of a run's next checkpoint, with those of earlier checkpoints.
   ///
   /// Findings about how well the base fits are kept from the first checkpoint that has them, because
-  /// training moves the adapter away from its start. All others are taken from the last checkpoint, because
-  /// earlier ones say the same with other numbers.
+  /// training moves the adapter away from its start. That a tensor is not finite is kept too: a later checkpoint may
+  /// be whole. All others are taken from the last checkpoint, because earlier ones say the same with other numbers.
   fileprivate func following(_ earlier: [Finding]) -> [Finding] {
     let judged = earlier.filter(\.comparesWithBase)
-    return judged + filter { judged.isEmpty || !$0.comparesWithBase }
+    let broken = Set(compactMap(\.nonFiniteTensor))
+    let mended = earlier.filter { $0.nonFiniteTensor.map { !broken.contains($0) } ?? false }
+    return judged + mended + filter { judged.isEmpty || !$0.comparesWithBase }
   }
 }
 
@@ -199,7 +207,7 @@ extension AnalysisUnit {
       identity: ModuleIdentity(
         run: run.name, method: method, seed: run.seed, step: checkpoint.step,
         module: update.module, rows: update.rows, columns: update.columns),
-      stamp: stamp, update: update,
+      stamp: stamp, path: checkpoint.path, update: update,
       heads: heads?.blocks(
         of: update.module, layout: update.layout,
         shape: OrientedShape(rows: update.rows, columns: update.columns)))
@@ -211,12 +219,15 @@ extension VectorChange {
     _ update: VectorUpdate, method: String, run: Run, checkpoint: Checkpoint
   ) throws {
     let change = try update.change()
-    let norm = change.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    let base = try update.base?.values().reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let norm = EuclideanNorm.of(change)
+    let base = try update.base.map { EuclideanNorm.of(try $0.values()) }
+    let relative = base.flatMap { $0 > 0 ? norm / $0 : nil }
     self.init(
       identity: ModuleIdentity(
         run: run.name, method: method, seed: run.seed, step: checkpoint.step, module: update.name,
         rows: update.count, columns: 1),
-      updateNorm: norm, relativeUpdateNorm: base.flatMap { $0 > 0 ? norm / $0 : nil })
+      updateNorm: norm.isFinite ? norm : nil,
+      relativeUpdateNorm: relative.flatMap { $0.isFinite ? $0 : nil },
+      nonFiniteCount: change.count { !$0.isFinite })
   }
 }

@@ -8,16 +8,20 @@ package struct AnalysisUnit: Sendable {
   package let identity: ModuleIdentity
   /// Changes when the checkpoint's files do. A resumed analysis repeats units whose stamp has changed.
   package let stamp: String
+  /// The checkpoint.
+  package let path: String
   /// The update; it is read and computed when the unit is processed.
   package let update: ModuleUpdate
   /// The attention heads of the weight; nil if it has none, or if they are not known.
   package let heads: HeadBlocks?
 
   package init(
-    identity: ModuleIdentity, stamp: String, update: ModuleUpdate, heads: HeadBlocks? = nil
+    identity: ModuleIdentity, stamp: String, path: String, update: ModuleUpdate,
+    heads: HeadBlocks? = nil
   ) {
     self.identity = identity
     self.stamp = stamp
+    self.path = path
     self.update = update
     self.heads = heads
   }

@@ -45,7 +45,7 @@ extension StudyRunner {
   package func estimate() throws -> Double {
     guard let first = study.runs.first else { return 0 }
     let worker = try StudyWorker(
-      study, baseHash: try baseHash(), folder: folder,
+      study, base: StudyBase(study.basePath), folder: folder,
       analyzer: PolicyAnalyzer(options: options), version: version)
     let missing = try open(resuming: true)
     let second = try worker.secondsPerAnswer(of: first)

@@ -40,11 +40,18 @@ package struct StudyRunner: Sendable {
   /// - Throws: ``StudyError`` if the folder contains a study and `resuming` is false, or if a finished run was
   ///   trained with other settings.
   package func open(resuming: Bool) throws -> [PlannedRun] {
+    try runs(missingOn: openedBase(resuming: resuming))
+  }
+
+  private func openedBase(resuming: Bool) throws -> StudyBase {
     if folder.exists, !resuming { throw StudyError.studyExists(path: folder.path) }
-    let baseHash = try self.baseHash()
-    return try study.runs.filter { run in
+    return try StudyBase(study.basePath)
+  }
+
+  private func runs(missingOn base: StudyBase) throws -> [PlannedRun] {
+    try study.runs.filter { run in
       guard let found = try folder.result(of: run.name) else { return true }
-      guard try found.fingerprint == fingerprint(of: run, baseHash: baseHash) else {
+      guard try found.fingerprint == fingerprint(of: run, baseHash: base.hash) else {
         throw StudyError.otherSettings(path: folder.runPath(run.name))
       }
       return false
@@ -69,7 +76,8 @@ package struct StudyRunner: Sendable {
     let lock = try FolderLock(folder.path)
     defer { withExtendedLifetime(lock) {} }
     try folder.requireNoRuns(of: names)
-    let missing = try open(resuming: resuming)
+    let base = try openedBase(resuming: resuming)
+    let missing = try runs(missingOn: base)
     // What a killed verification left.
     try? FileManager.default.removeItem(atPath: verification.path)
     try folder.write(
@@ -79,18 +87,17 @@ package struct StudyRunner: Sendable {
     let meter = ProgressMeter<StudyRun>(
       total: study.runs.count, done: study.runs.count - missing.count,
       cost: missing.reduce(0) { $0 + $1.cost }, report: progress)
-    let baseHash = try self.baseHash()
     // All runs of one seed come before the next seed, so that a study that is stopped early has results of all arms.
     let queue = RunQueue(missing.sorted { $0.seed < $1.seed })
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       for _ in 0..<min(jobs, max(missing.count, 1)) {
         tasks.addTask {
           let worker = try StudyWorker(
-            study, baseHash: baseHash, folder: folder, analyzer: analyzer, version: version)
+            study, base: base, folder: folder, analyzer: analyzer, version: version)
           while let planned = await queue.next() {
             try Task.checkCancellation()
             let run = try worker.carryOut(
-              planned, fingerprint: try fingerprint(of: planned, baseHash: baseHash))
+              planned, fingerprint: try fingerprint(of: planned, baseHash: base.hash))
             await meter.finished(run, cost: planned.cost)
           }
         }
@@ -109,10 +116,6 @@ package struct StudyRunner: Sendable {
         try run.specification.settings.json().line,
       ]
     ).hexadecimal
-  }
-
-  func baseHash() throws -> String {
-    try ModelFolder(path: study.basePath).contentHash()
   }
 }
 

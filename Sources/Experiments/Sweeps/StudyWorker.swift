@@ -8,22 +8,22 @@ import Training
 /// Each worker has its own copy of the base.
 struct StudyWorker {
   private let study: PlannedStudy
-  private let baseHash: String
+  private let base: StudyBase
   private let folder: StudyFolder
-  private let base: DecoderModel<Float>
+  private let model: DecoderModel<Float>
   private let tokenizer: any Tokenizer
   private let analyzer: PolicyAnalyzer
   private let version: String
 
   init(
-    _ study: PlannedStudy, baseHash: String, folder: StudyFolder, analyzer: PolicyAnalyzer,
+    _ study: PlannedStudy, base: StudyBase, folder: StudyFolder, analyzer: PolicyAnalyzer,
     version: String
   ) throws {
     self.study = study
-    self.baseHash = baseHash
+    self.base = base
     self.folder = folder
-    base = try DecoderModel(reading: ModelFolder(path: study.basePath))
-    tokenizer = try TokenizerReader.tokenizer(in: study.basePath)
+    model = try DecoderModel(reading: base.folder)
+    tokenizer = try TokenizerReader.tokenizer(base.texts)
     self.analyzer = analyzer
     self.version = version
   }
@@ -34,12 +34,12 @@ struct StudyWorker {
     let path = folder.runPath(planned.name)
     // An unfinished run of a killed study is trained again, because its analyses were not stored.
     try AtomicFolder.remove(path, ifOnly: StudyFolder.isOfRun)
-    let trainer = try planned.specification.trainer(on: base, tokenizer: tokenizer)
+    let trainer = try planned.specification.trainer(on: model, tokenizer: tokenizer)
     var probes = try startProbes(planned)
     var run = try TrainingRun(
       trainer, path: path,
       description: RunDescription(
-        basePath: study.basePath, baseHash: baseHash, settings: planned.specification.settings,
+        basePath: base.path, baseHash: base.hash, settings: planned.specification.settings,
         version: version), resuming: false)
     var observation = RunObservation(planned, analyzer: analyzer)
     var failure: String?
@@ -66,7 +66,7 @@ struct StudyWorker {
   private func startProbes(_ planned: PlannedRun) throws -> [String: Double] {
     guard planned.factors.learningRate == study.common.learningRate else { return [:] }
     let trainer = try planned.specification.trainer(
-      on: DecoderModel<Double>(reading: ModelFolder(path: study.basePath)), tokenizer: tokenizer)
+      on: DecoderModel<Double>(reading: base.folder), tokenizer: tokenizer)
     return [ProbeName.curvature: try trainer.curvature().value]
   }
 }
@@ -74,7 +74,7 @@ struct StudyWorker {
 extension StudyWorker {
   /// The seconds per unit of ``PlannedRun/cost``, measured over three steps of a run after one warm-up step.
   func secondsPerAnswer(of planned: PlannedRun) throws -> Double {
-    let trainer = try planned.specification.trainer(on: base, tokenizer: tokenizer)
+    let trainer = try planned.specification.trainer(on: model, tokenizer: tokenizer)
     _ = try trainer.step()
     let begin = ContinuousClock.now
     for _ in 0..<3 { _ = try trainer.step() }

@@ -122,7 +122,7 @@ struct ReportPage {
   }
 
   private var vectors: String {
-    let changed = analysis.vectors.count { $0.updateNorm > 0 }
+    let changed = analysis.vectors.count { $0.updateNorm ?? 0 > 0 }
     return analysis.vectors.isEmpty
       ? ""
       : "\(changed) of \(analysis.vectors.count) vectors (biases, gains) changed; see vectors.csv."

@@ -90,16 +90,17 @@ struct TrainCommand: AsyncParsableCommand {
   private func train(isCancelled: () -> Bool) throws {
     guard let base = try base.map({ try EmbeddedBase.resolve($0) }), let out else { return }
     let specification = try specification()
-    let folder = try ModelFolder(path: base)
+    let texts = try ModelTexts(folder: base)
+    let folder = try ModelFolder(path: base, texts: texts)
     let model = try DecoderModel<Float>(reading: folder)
     let trainer = try specification.trainer(
-      on: model, tokenizer: TokenizerReader.tokenizer(in: base))
+      on: model, tokenizer: TokenizerReader.tokenizer(texts))
     let policy = trainer.policy
     var run = try TrainingRun(
       trainer, path: out,
       description: RunDescription(
         basePath: URL(fileURLWithPath: base).standardizedFileURL.path,
-        baseHash: try folder.contentHash(), settings: specification.settings,
+        baseHash: try folder.contentHash(with: texts), settings: specification.settings,
         version: Sigmascope.version), resuming: resume)
     let view = TrainingLine(
       isQuiet: quiet, steps: steps, from: trainer.stepCount,

@@ -44,7 +44,8 @@ public struct BaseGeometry: Sendable {
   /// - Complexity: O(long · p² + p³); memory 8 p² and three panels.
   public init(of source: some PanelSource) throws {
     let eigen = try SymmetricEigen(of: Self.gram(of: source), vectors: .all)
-    guard Self.needsFullDecomposition(eigen.values) else {
+    let isVanished = try eigen.values.first == 0 && !source.isZero()
+    guard isVanished || Self.needsFullDecomposition(eigen.values) else {
       self.init(
         shape: source.shape, values: eigen.values.map { max($0, 0).squareRoot() },
         shortBasis: eigen.vectors, triangleBasis: nil)
@@ -144,12 +145,12 @@ public struct BaseGeometry: Sendable {
   }
 
   /// Whether a Gram matrix has eigenvalues so small that their square roots are noise: a singular value of
-  /// 1e-6 of the largest has a relative error of about 1e-16 / 1e-12.
+  /// 1e-6 of the largest has a relative error of about 1e-16 / 1e-12, and squares near the smallest numbers have few digits.
   static func needsFullDecomposition(_ eigenvalues: [Double]) -> Bool {
     guard let largest = eigenvalues.first, let smallest = eigenvalues.last, largest > 0 else {
       return false
     }
-    return smallest < 1e-12 * largest
+    return smallest < 1e-12 * largest || largest < EuclideanNorm.smallestSquares
   }
 
   private static func gram(of source: some PanelSource) throws -> Matrix {
@@ -165,6 +166,17 @@ public struct BaseGeometry: Sendable {
     }
     if nonFinite > 0 { throw SpectraError.notFinite(count: nonFinite) }
     return accumulator.matrix()
+  }
+}
+
+extension PanelSource {
+  /// Whether all entries are zero.
+  fileprivate func isZero() throws -> Bool {
+    var panel = [Double]()
+    return try shape.panels.allSatisfy { range in
+      try read(range, into: &panel)
+      return panel.allSatisfy { $0 == 0 }
+    }
   }
 }
 

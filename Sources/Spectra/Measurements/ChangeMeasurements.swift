@@ -75,7 +75,8 @@ public struct ChangeMeasurements: Sendable {
       values: grams.values, rows: shape.rows, columns: shape.columns,
       noise: form.noise(besides: geometry.energy))
     base = Spectrum(
-      values: geometry.values, rows: shape.rows, columns: shape.columns, energy: geometry.energy)
+      values: geometry.values, rows: shape.rows, columns: shape.columns,
+      energy: geometry.energy)
     // Everything below is a sum of products of these numbers.
     guard update.energy.isFinite, base.energy.isFinite, grams.innerProduct.isFinite else {
       throw SpectraError.tooLarge

@@ -187,7 +187,8 @@ extension PanelSource {
     gram: Matrix
   ) throws -> (values: [Double], route: Numerics.Route) {
     let eigenvalues = try SymmetricEigen(of: gram, vectors: .none).values
-    return BaseGeometry.needsFullDecomposition(eigenvalues)
+    // Squares of small numbers vanish.
+    return eigenvalues.first == 0 || BaseGeometry.needsFullDecomposition(eigenvalues)
       ? (try triangularFactor().singularValues(), .gesdd)
       : (eigenvalues.map { $0.squareRoot() }, .gram)
   }

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// The singular values of a matrix, largest first, with the quantities that metrics use most.
 public struct Spectrum: Sendable {
   /// Non-negative, largest first; for a factored update only those that can differ from zero.
@@ -9,6 +11,8 @@ public struct Spectrum: Sendable {
   public let noise: Double
   /// Σ s and Σ s².
   public let sum: Double, energy: Double
+  /// √Σ s², also where the squares leave the range of numbers.
+  package let norm: Double
 
   /// - Parameters:
   ///   - values: Sorted, largest first.
@@ -25,7 +29,23 @@ public struct Spectrum: Sendable {
     self.columns = columns
     self.noise = noise
     sum = values.reduce(0, +)
-    self.energy = energy ?? values.reduce(0) { $0 + $1 * $1 }
+    let squares = energy ?? values.reduce(0) { $0 + $1 * $1 }
+    self.energy = squares
+    norm = EuclideanNorm.of(values, squares: squares)
+  }
+
+  /// Whether sums of squares and their products keep their digits.
+  var hasUsableSquares: Bool { energy >= EuclideanNorm.smallestSquares }
+
+  /// The same spectrum in a unit in which its squares keep their digits. Ratios of its numbers are those of this one: the
+  /// unit is a power of two, which changes no digit.
+  var inUsableUnit: Spectrum {
+    guard !hasUsableSquares, largest > 0 else { return self }
+    func scaled(_ value: Double) -> Double {
+      Double(sign: .plus, exponent: -largest.exponent, significand: value)
+    }
+    return Spectrum(
+      values: values.map(scaled), rows: rows, columns: columns, noise: scaled(noise))
   }
 
   /// min(rows, columns): how many singular values the matrix has, zeros included.

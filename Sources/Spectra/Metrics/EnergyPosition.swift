@@ -94,8 +94,9 @@ extension ChangeMeasurements {
   /// Whether all p directions of the base are known, and not only the leading ones.
   var knowsWholeBase: Bool { base.values.count == shape.short }
 
-  /// Whether the base has directions: one of zeros has none.
-  var hasBaseDirections: Bool { base.energy > 0 }
+  /// Whether the base and the update have directions: one of zeros has none, and those of one whose squares vanish cannot
+  /// be measured.
+  var hasBaseDirections: Bool { base.hasUsableSquares && update.hasUsableSquares }
 
   /// The share of ‖ΔW‖_F² on the last K of the p directions of one side.
   func tailShare(_ side: Side) -> Double? {

@@ -5,7 +5,7 @@ public enum UpdateFrobeniusNorm: SpectrumMetric {
   public static let range = "≥ 0"
   public static let unit = "weight"
 
-  public static func value(of spectrum: Spectrum) -> Double? { spectrum.energy.squareRoot() }
+  public static func value(of spectrum: Spectrum) -> Double? { spectrum.norm }
 }
 
 /// The largest stretch the update makes, ‖ΔW‖₂ = s₀. Range: ≥ 0; 0 for a zero update. Unit: that of
@@ -38,7 +38,7 @@ public enum RelativeUpdateNorm: ChangeMetric {
   public static let unit = "dimensionless"
 
   public static func value(of change: ChangeMeasurements) -> Double? {
-    ratio(change.update.energy.squareRoot(), change.base.energy.squareRoot())
+    ratio(change.update.norm, change.base.norm)
   }
 }
 
@@ -51,6 +51,10 @@ public enum CosineToBase: ChangeMetric {
   public static let unit = "dimensionless"
 
   public static func value(of change: ChangeMeasurements) -> Double? {
-    ratio(change.innerProduct, (change.update.energy * change.base.energy).squareRoot())
+    guard change.hasBaseDirections else { return nil }
+    let squares = change.update.energy * change.base.energy
+    return ratio(
+      change.innerProduct,
+      squares.isNormal ? squares.squareRoot() : change.update.norm * change.base.norm)
   }
 }

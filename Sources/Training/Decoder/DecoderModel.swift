@@ -8,6 +8,8 @@ public struct DecoderModel<Element: KernelScalar> {
   public let configuration: DecoderConfiguration
   package let layout: DecoderLayout
   package let weights: TensorSet<Element>
+  /// For each slot of the layout the file that its tensor was read from; empty for weights that were made here.
+  package private(set) var files: [String] = []
 
   package init(configuration: DecoderConfiguration, weights: TensorSet<Element>) {
     self.configuration = configuration
@@ -59,6 +61,7 @@ public struct DecoderModel<Element: KernelScalar> {
     self.init(configuration: configuration, weights: TensorSet(DecoderLayout(configuration)))
     for (index, slot) in layout.slots.enumerated() {
       let stored = try folder.weight(named: slot.name)
+      files.append(stored.file)
       let view = weights[index]
       // A block of rows at a time, so that a large embedding is never in memory twice.
       let step = max(1, (1 << 20) / max(slot.columns, 1))

@@ -27,9 +27,15 @@ struct AdaptedLayer<Element: KernelScalar> {
     self.adapter = adapter
     let weight = base.weights[slot.weight].matrix
     let bias = slot.bias.map { base.weights[$0] }
-    let start = try adapter.start(
-      base: BaseModule(weight: weight, bias: bias?.values.map(Double.init)), using: &generator,
-      calibration: calibration)
+    let start: AdapterStart
+    do {
+      start = try adapter.start(
+        base: BaseModule(weight: weight, bias: bias?.values.map(Double.init)), using: &generator,
+        calibration: calibration)
+    } catch AdapterError.zeroNormAtStart(let module, let index, _) where !base.files.isEmpty {
+      throw AdapterError.zeroNormAtStart(
+        module: module, index: index, file: base.files[slot.weight])
+    }
     self.start = start.parameters
     parameters = start.parameters.map { MatrixView($0) }
     frozen = ModuleViews(

@@ -1,4 +1,4 @@
-import Checkpoints
+package import Checkpoints
 public import Documents
 
 /// Turns text into the token numbers that a language model reads, and back.
@@ -41,7 +41,18 @@ public enum TokenizerReader {
   /// - Parameter folder: The folder with the files.
   /// - Throws: ``TokenizerError/unsupported(file:part:found:known:)`` for every other kind.
   public static func tokenizer(in folder: String) throws(TokenizerError) -> any Tokenizer {
-    let source = try TokenizerSource(folder: folder)
+    let texts: ModelTexts
+    do {
+      texts = try ModelTexts(folder: folder)
+    } catch {
+      throw .unreadable(path: error.path, reason: error.reason)
+    }
+    return try tokenizer(texts)
+  }
+
+  /// The tokenizer that files describe which have been read.
+  package static func tokenizer(_ texts: ModelTexts) throws(TokenizerError) -> any Tokenizer {
+    let source = try TokenizerSource(texts)
     switch source.model["type"]?.string {
     case "WordLevel": return try WordTokenizer(source)
     case "BPE" where PieceTokenizer.reads(source): return try PieceTokenizer(source)

@@ -13,10 +13,10 @@ struct TokenizerSource {
   /// `config.json` and `generation_config.json`, in this order, as far as they exist.
   let modelFiles: [(path: String, document: JSONValue)]
 
-  init(folder: String) throws(TokenizerError) {
-    self.folder = folder
+  init(_ texts: ModelTexts) throws(TokenizerError) {
+    folder = texts.folder
     file = Self.path(folder, "tokenizer.json")
-    guard let document = try Self.document(file) else {
+    guard let document = try Self.document("tokenizer.json", texts) else {
       let model = Self.path(folder, "tokenizer.model")
       if try Self.exists(model) {
         throw .unsupported(
@@ -26,11 +26,12 @@ struct TokenizerSource {
     }
     self.document = document
     configurationFile = Self.path(folder, "tokenizer_config.json")
-    configuration = try Self.document(configurationFile) ?? .object([])
+    configuration = try Self.document("tokenizer_config.json", texts) ?? .object([])
     var modelFiles: [(path: String, document: JSONValue)] = []
     for name in ["config.json", "generation_config.json"] {
-      let path = Self.path(folder, name)
-      if let document = try Self.document(path) { modelFiles.append((path, document)) }
+      if let document = try Self.document(name, texts) {
+        modelFiles.append((Self.path(folder, name), document))
+      }
     }
     self.modelFiles = modelFiles
   }
@@ -77,18 +78,15 @@ struct TokenizerSource {
     do { return try !TextFile.bytes(of: path).isEmpty } catch { return !error.isAbsent }
   }
 
-  private static func document(_ path: String) throws(TokenizerError) -> JSONValue? {
-    let bytes: [UInt8]?
-    do {
-      bytes = try TextFile.bytes(ifAt: path)
-    } catch {
-      throw .unreadable(path: error.path, reason: error.reason)
-    }
-    guard let bytes else { return nil }
+  private static func document(
+    _ name: String, _ texts: ModelTexts
+  ) throws(TokenizerError) -> JSONValue? {
+    guard let bytes = texts.bytes(of: name) else { return nil }
     do {
       return try JSONValue(parsing: bytes, dialect: .python)
     } catch {
-      throw .invalidJSON(.invalidJSON(file: path, offset: error.offset, fault: error.fault))
+      let file = path(texts.folder, name)
+      throw .invalidJSON(.invalidJSON(file: file, offset: error.offset, fault: error.fault))
     }
   }
 }

@@ -62,6 +62,7 @@ struct AdapterReader {
     var own: (group: [String: TensorDescription], tensors: [String: Tensor]) = ([:], [:])
     var modules: [ModuleUpdate] = []
     var vectors: [VectorUpdate] = []
+    var inspected: Set<String> = []
     for place in places {
       guard let moduleSettings = settingsByName[place.settingsName] else { continue }
       if own.group != place.group.tensors {
@@ -73,12 +74,18 @@ struct AdapterReader {
       let prepared = try prepare(
         place, settings: moduleSettings, shared: used, tensors: tensors, replayed: replayed,
         &findings)
+      inspected.formUnion(place.group.tensors.values.map(\.name) + used.values.map(\.name))
       if let module = prepared.module { modules.append(module) }
       vectors += prepared.vectors
     }
     let values = try valueUpdates(leavingOut: Set(vectors.map(\.name)), &findings)
     modules += values.modules
     vectors += values.vectors
+    let others = folder.entries.lazy.filter { !inspected.contains($0.tensor.name) }
+    for finding in try UnmeasuredWeights.findings(
+      in: others.map { ($0.name, ModelWeight($0.tensor, in: folder.weights)) }, besides: modules,
+      vectors)
+    { findings.add(finding) }
     try findings.compareWithBase()
     return CheckpointUpdates(
       method: methodName(modules), modules: modules, vectors: vectors,

@@ -9,7 +9,7 @@ struct ModelReader {
   let hasSiblings: Bool
 
   func updates() throws -> CheckpointUpdates {
-    let isOwnBase = model.isSame(as: base.model)
+    let isOwnBase = try model.isSame(as: base.model)
     if isOwnBase, !hasSiblings { throw UpdateError.ownBase(checkpoint: model.path) }
     let tensors = try TensorPairs(model, base)
     let others = try UnmatchedTensors(tensors.unmatched, of: model, base: base)
@@ -43,6 +43,10 @@ struct ModelReader {
     let missing = tensors.missing.filter { !others.covered.contains($0) }
     if !missing.isEmpty { findings.append(.missingFromCheckpoint(tensors: missing)) }
     findings += isOwnBase ? [.ownBase] : try WholeModelComparison(&modules).findings
+    // Masks of older libraries are infinite on purpose.
+    let weights = model.parameters.lazy.filter { !UnmatchedTensors.isBuffer($0.name) }
+    findings += try UnmeasuredWeights.findings(
+      in: weights.map { ($0.name, $0) }, besides: modules, vectors)
     return CheckpointUpdates(
       method: "full", modules: modules, vectors: vectors, findings: findings)
   }

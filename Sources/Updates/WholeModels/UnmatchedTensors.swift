@@ -62,7 +62,7 @@ struct UnmatchedTensors {
   }
 
   /// Constants of an architecture that older libraries saved: positions, frequencies of rotary embeddings, causal masks.
-  private static func isBuffer(_ name: String) -> Bool {
+  static func isBuffer(_ name: String) -> Bool {
     bufferEndings.contains { name.hasSuffix($0) }
   }
 

@@ -15,8 +15,12 @@ enum StructuredAdapterTarget: FuzzTarget {
   private static let switches = [
     "use_cayley_neumann", "block_share", "coft", "apply_GS", "para", "psoft_orth", "fan_in_fan_out",
   ]
-  private static let base = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../../Fixtures/base-minilm").standardized.path
+  // Opened once: its header is as long as that of the input.
+  private static let base = Result {
+    try ModelFolder(
+      path: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../Fixtures/base-minilm").standardized.path)
+  }
 
   static func read(_ input: [UInt8], in folder: FuzzFolder) throws {
     guard input.count > 1 else { return }
@@ -30,7 +34,7 @@ enum StructuredAdapterTarget: FuzzTarget {
     let end = header.lastIndex(of: UInt8(ascii: "}")).map { header[...$0] } ?? header
     try folder.write("adapter_model.safetensors", header: Array(end))
     let updates = try CheckpointUpdates(
-      of: AdapterFolder(path: folder.path), base: ModelFolder(path: base))
+      of: AdapterFolder(path: folder.path), base: base.get())
     for module in updates.modules { _ = try module.update() }
     for vector in updates.vectors { _ = try vector.change() }
   }
