@@ -55,7 +55,7 @@ enum FileSystem {
     try status(of: path).map(Identity.init)
   }
 
-  private static func status(of path: String) throws(CheckpointError) -> stat? {
+  static func status(of path: String) throws(CheckpointError) -> stat? {
     do {
       return try PathStatus.of(path)
     } catch {

@@ -42,7 +42,11 @@ public enum Discovery {
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     switch FileSystem.kind(of: path) {
     case nil: throw .notFound(path: path)
-    case .file, .unknown: return [try run(ofFile: path)]
+    case .file: return [try run(ofFile: path)]
+    case .unknown:
+      // A folder that the system does not tell of is no file.
+      _ = try FileSystem.status(of: path)
+      throw .unreadable(path: path, reason: "the system did not tell what it is; try again")
     case .other: throw .unreadable(path: path, reason: "neither a file nor a folder")
     case .folder: break
     }

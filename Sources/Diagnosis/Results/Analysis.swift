@@ -57,3 +57,15 @@ extension Analysis {
     return modules.filter { $0.identity.run == run.name && $0.identity.step == step }
   }
 }
+
+extension [VectorChange] {
+  /// One line about all vectors that are not finite; nil if all are.
+  package var nonFiniteFinding: String? {
+    let broken = filter { $0.nonFiniteCount > 0 }
+    guard let first = broken.first else { return nil }
+    let count = broken.reduce(0) { $0 + $1.nonFiniteCount }
+    return
+      "entries that are NaN or infinite: \(count) in \(broken.count) of \(self.count) analysed vectors,"
+      + " first in '\(first.identity.module)' at step \(first.identity.step)"
+  }
+}
