@@ -60,7 +60,7 @@ public struct TrainingLog: Sendable, Equatable {
   public static let empty = TrainingLog([])
 
   /// The column of `curves` that holds the mean reward.
-  private static let reward = "reward"
+  static let reward = "reward"
 
   /// The curve of a quantity; nil if it was not logged.
   public func curve(of quantity: LoggedQuantity) -> LoggedCurve? {

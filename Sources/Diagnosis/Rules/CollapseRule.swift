@@ -31,7 +31,7 @@ public enum CollapseRule: HealthRule {
         + "\(Words.number(outcome.end)), below half at step \(step), and did not come back.",
       cause: "The policy moved further in a step than its answers could follow.",
       advice: "Take the checkpoint of step \(outcome.bestStep) or before, and train at a third of the rate"
-        + (run.settings.learningRate.map { " (\(Words.number($0 / 3)))" } ?? "") + ".")
+        + (run.settings.learningRate.map { " (\(Words.rate($0 / 3)))" } ?? "") + ".")
   }
 
   private static func recovered(_ outcome: Outcome, _ finding: CollapseFinding) -> Symptom {

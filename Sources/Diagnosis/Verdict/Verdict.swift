@@ -51,6 +51,17 @@ public struct Verdict: Codable, Equatable, Sendable {
   }
 }
 
+extension Verdict.Status {
+  /// The state in a word or two.
+  package var word: String {
+    switch self {
+    case .unjudged: "weights only"
+    case .nonFinite: "not finite"
+    default: rawValue
+    }
+  }
+}
+
 extension Verdict.Status: Comparable {
   private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 

@@ -25,7 +25,9 @@ struct SummaryDocument: Encodable {
     let seed: Int?
     let base: BaseIdentity?
     let verdict: Verdict
+    let settings: RunSettings
     let findings: [String]
+    let warnings: [String]
     let steps: [StepSummary]
   }
 
@@ -55,7 +57,7 @@ struct SummaryDocument: Encodable {
     runs = analysis.runs.map {
       Run(
         name: $0.name, method: $0.method, seed: $0.seed, base: $0.base, verdict: $0.verdict,
-        findings: $0.findings, steps: $0.steps)
+        settings: $0.settings, findings: $0.findings, warnings: $0.warnings, steps: $0.steps)
     }
   }
 
