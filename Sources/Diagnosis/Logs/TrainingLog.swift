@@ -65,12 +65,14 @@ public struct TrainingLog: Sendable, Equatable {
   /// The curve of a quantity; nil if it was not logged.
   public func curve(of quantity: LoggedQuantity) -> LoggedCurve? {
     guard let column = columns[quantity] else { return nil }
-    let points = quantity == .reward ? curves[Self.reward] : curves[column]
+    let points = (quantity == .reward ? curves[Self.reward] : nil) ?? curves[column]
     return points.map { LoggedCurve(column: column, points: $0) }
   }
 
   /// Where a quantity was NaN or infinite, and in which column; nil if it never was.
-  public func nonFiniteSteps(of quantity: LoggedQuantity) -> (column: String, steps: ClosedRange<Int>)? {
+  public func nonFiniteSteps(of quantity: LoggedQuantity) -> (
+    column: String, steps: ClosedRange<Int>
+  )? {
     for column in quantity.names {
       if let steps = nonFinite[column] { return (column, steps) }
     }

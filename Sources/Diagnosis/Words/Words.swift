@@ -1,10 +1,10 @@
+import Checkpoints
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
 #endif
-
-import Checkpoints
 
 /// How numbers are written in sentences.
 package enum Words {

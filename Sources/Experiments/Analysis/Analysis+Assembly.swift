@@ -36,7 +36,7 @@ extension RunAnalysis {
     options: AnalysisOptions
   ) {
     let log = TrainingLog(planned.run.history)
-    let settings = RunSettings(of: planned, log: log)
+    let settings = RunSettings(of: planned.run, planned.settings, log: log)
     let score = CollapseScore(of: log, kind: settings.kind)
     let bySteps = Dictionary(grouping: modules, by: \.identity.step).sorted { $0.key < $1.key }
     let steps = bySteps.map { StepSummary(step: $0, modules: $1, collapseScore: score) }
@@ -49,14 +49,6 @@ extension RunAnalysis {
       base: base, steps: steps, curves: log.curves,
       verdict: Verdict(of: examined, topCount: options.topCount),
       findings: planned.findings + unusable, warnings: planned.warnings + unusable)
-  }
-}
-
-extension RunSettings {
-  fileprivate init(of planned: AnalysisPlan.PlannedRun, log: TrainingLog) {
-    self.init(
-      trainer: LogSignature.of(log)?.trainer, kind: log.kind,
-      learningRate: log.curve(of: .learningRate)?.points.map(\.value).max())
   }
 }
 

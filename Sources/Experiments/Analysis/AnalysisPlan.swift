@@ -37,6 +37,8 @@ package struct AnalysisPlan: Sendable {
     package let findings: [String]
     /// The findings that are warnings.
     package let warnings: [String]
+    /// What the last of the checkpoints says of the training; nil if none is analysed.
+    package let settings: CheckpointSettings?
     /// The steps that will be analysed.
     package let steps: [Int]
   }
@@ -76,6 +78,7 @@ package struct AnalysisPlan: Sendable {
       let checkpoints = run.checkpoints.filter { selection.includesStep(run, $0.step) }
       var findings = [Finding]()
       var method = run.method ?? "full"
+      var settings: CheckpointSettings?
       for checkpoint in checkpoints {
         let updates = try ExperimentError.naming(checkpoint.path, base: base?.path) {
           try CheckpointUpdates(of: checkpoint, in: run, base: base, alpha: selection.alpha)
@@ -83,6 +86,9 @@ package struct AnalysisPlan: Sendable {
         let stamp = checkpoint.stamp
         method = run.method ?? updates.method
         findings = updates.findings.following(findings)
+        if checkpoint == checkpoints.last {
+          settings = try CheckpointSettings(of: checkpoint, updates: updates)
+        }
         available.formUnion(updates.modules.map(\.module))
         for update in updates.modules where selection.includesModule(update.module) {
           let key = GroupKey(base: base?.path ?? run.path, module: update.module)
@@ -101,7 +107,7 @@ package struct AnalysisPlan: Sendable {
           run: run, method: method, base: found,
           findings: notes + findings.map(\.description),
           warnings: notes + findings.filter { $0.severity == .warning }.map(\.description),
-          steps: checkpoints.map(\.step)))
+          settings: settings, steps: checkpoints.map(\.step)))
     }
     self.runs = planned
     self.vectors = vectors
