@@ -16,9 +16,11 @@ struct CurveCourse {
 
   /// Fewer points have no course.
   static let fewest = 8
-  /// A change counts from so many standard errors on. The points of a curve hang together (a batch is not independent of
-  /// the weights before it), so the two that would do for independent ones are doubled.
-  static let certainty = 4.0
+  /// Within so many standard errors there is no change that could be told from noise.
+  static let usualCertainty = 2.0
+  /// A change counts from so many on: the points of a curve hang together (a batch is not independent of the weights
+  /// before it), so what would do for independent ones is doubled.
+  static let certainty = 2 * usualCertainty
 
   /// Nil for a curve of fewer than ``fewest`` points.
   init?(_ points: [CurvePoint]) {

@@ -9,7 +9,7 @@ public struct SmoothedCurve: Sendable, Equatable {
   /// The averages, each at the step of the last point that it spans. The first `window` − 1 span fewer.
   public let points: [CurvePoint]
   /// The standard deviation of a point about the curve: of the differences of neighbours, by their median, so that a fall
-  /// does not count as noise.
+  /// does not count as noise. Of a long curve it is that of the noisiest third: margins become noisier as they grow.
   public let noise: Double
 
   /// - Parameters:
@@ -22,7 +22,9 @@ public struct SmoothedCurve: Sendable, Equatable {
     points = zip(curve, SampleMoments.trailingMeans(of: values, window: window))
       .map { CurvePoint(step: $0.step, value: $1) }
     let jumps = zip(values, values.dropFirst()).map { abs($1 / 2 - $0 / 2) * 2 }
-    noise = (SampleQuantile.median(of: jumps) ?? 0) * Self.noiseOfMedianJump
+    let third = jumps.count / 3
+    let parts = third < 8 ? [jumps[...]] : [jumps.prefix(third), jumps.dropFirst(third).dropLast(third), jumps.suffix(third)]
+    noise = (parts.compactMap { SampleQuantile.median(of: Array($0)) }.max() ?? 0) * Self.noiseOfMedianJump
   }
 
   /// The window for a curve of so many points: a twentieth, at least five; of fewer than twenty, a quarter.

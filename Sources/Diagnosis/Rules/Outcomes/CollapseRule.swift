@@ -14,7 +14,7 @@ public enum CollapseRule: HealthRule {
     }
     let finding = CollapseDetector().finding(in: curve.points)
     switch finding.outcome {
-    case .tooShort: return .skipped("too few points of '\(outcome.column)'")
+    case .tooShort: return .tooShort(outcome.column)
     case .steady: return .clear
     case .recovered: return .found(recovered(outcome, finding))
     case .collapsed: return .found(collapsed(outcome, finding, run))
@@ -33,7 +33,7 @@ public enum CollapseRule: HealthRule {
       cause: "The policy moved further in a step than its answers could follow.",
       advice:
         "Take the checkpoint of step \(outcome.bestStep) or before, and train at a third of the rate"
-        + (run.settings.learningRate.map { " (\(Words.rate($0 / 3)))" } ?? "") + ".")
+        + run.rate(dividedBy: 3) + ".")
   }
 
   private static func recovered(_ outcome: Outcome, _ finding: CollapseFinding) -> Symptom {

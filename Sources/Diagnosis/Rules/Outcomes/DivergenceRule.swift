@@ -7,6 +7,8 @@ public enum DivergenceRule: HealthRule {
 
   /// How far above its start a loss must end, as a share of it, and in standard errors by the noise of its points.
   static let share = 0.1, certainty = 4.0
+  /// As a share of the first point, which stands alone: a run that leaps at once has no other start.
+  static let shareOfFirst = 0.5
 
   public static func examine(_ run: ExaminedRun) -> Examination {
     switch run.settings.kind {
@@ -18,26 +20,27 @@ public enum DivergenceRule: HealthRule {
     guard let curve = run.log.curve(of: .loss) ?? run.log.curve(of: .evaluationLoss) else {
       return .notLogged(.loss)
     }
-    guard curve.points.count > 3 else { return .skipped("too few points of '\(curve.column)'") }
+    guard curve.points.count > 3, let first = curve.points.first else {
+      return .tooShort(curve.column)
+    }
     let smoothed = SmoothedCurve(curve.points)
-    guard let start = smoothed.whole.first?.value, let end = smoothed.whole.last?.value,
-      let best = smoothed.whole.min(by: { $0.value < $1.value })
-    else { return .clear }
-    let margin = max(
-      share * abs(start),
-      certainty * smoothed.error(ofMeansOver: smoothed.window, and: smoothed.window))
-    guard end - start > margin else { return .clear }
-    let step = smoothed.whole.first { $0.value - start > margin }?.step
+    guard let average = smoothed.whole.first?.value, let end = smoothed.whole.last?.value else {
+      return .clear
+    }
+    let starts = [(average, share, smoothed.window), (first.value, shareOfFirst, 1)]
+    let begun = starts.lazy.map { start, share, count in
+      let error = smoothed.error(ofMeansOver: count, and: smoothed.window)
+      return (start: start, bound: start + max(share * abs(start), certainty * error))
+    }
+    guard let (start, bound) = begun.first(where: { end > $0.bound }) else { return .clear }
+    let step = curve.points.first { $0.value > bound }?.step ?? first.step
     return .found(
       Symptom(
         rule: name, status: .diverged, step: step, columns: [curve.column],
-        evidence:
-          "The loss ('\(curve.column)') went from \(Words.number(start)) to \(Words.number(end)); its best "
-          + "average was \(Words.number(best.value)), at step \(best.step).",
+        evidence: "The loss ('\(curve.column)') went from \(Words.number(start)) to \(Words.number(end)); it was above "
+          + "\(Words.number(bound)) first at step \(step).",
         cause: "The rate is too high for this start, or the gradient is not clipped.",
-        advice:
-          "Take the checkpoint of step \(best.step) or before, and train at a third of the rate"
-          + (run.settings.learningRate.map { " (\(Words.rate($0 / 3)))" } ?? "")
-          + ", with warm-up."))
+        advice: "Take a checkpoint before step \(step), and train at a third of the rate\(run.rate(dividedBy: 3)), with "
+          + "warm-up."))
   }
 }

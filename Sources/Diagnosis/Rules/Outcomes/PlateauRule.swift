@@ -24,7 +24,7 @@ public enum PlateauRule: HealthRule {
             "Read some answers and their rewards by hand. Begin with problems of which the base solves some, or "
             + "with a reward that values a part of a solution."))
     }
-    if !run.hasImproved, !course.hasChanged { return .found(idle(outcome, course, run)) }
+    if !course.mayHaveChanged { return .found(idle(outcome, course, run)) }
     if !run.isSolved, let step = stall(outcome, course) {
       return .found(
         Symptom(
@@ -40,7 +40,9 @@ public enum PlateauRule: HealthRule {
   /// Nothing was learnt. Of pairs it is a fault: the margin is zero where nothing was learnt, whatever the base.
   private static func idle(_ outcome: Outcome, _ course: CurveCourse, _ run: ExaminedRun) -> Symptom
   {
-    let isFault = run.settings.kind == .preference && outcome.quantity == .rewardMargin
+    let isFault =
+      run.settings.kind == .preference && outcome.quantity == .rewardMargin
+      && abs(course.end) < CurveCourse.usualCertainty * course.error
     return Symptom(
       rule: name, status: isFault ? .suspicious : .healthy, columns: [outcome.column],
       evidence:
@@ -52,18 +54,20 @@ public enum PlateauRule: HealthRule {
         + (run.settings.learningRate.map { " (\(Words.rate($0 * 3)))" } ?? "") + " or for longer.")
   }
 
-  /// Where the best average was reached; nil if in the second half, or if the curve still moves there.
+  /// Where the best average was reached; nil if in the second half, if the curve still moves there, or if it lost what it
+  /// had reached.
   private static func stall(_ outcome: Outcome, _ course: CurveCourse) -> Int? {
     let half = Array(course.points.suffix(course.points.count / 2))
-    guard let rest = CurveCourse(half), let first = half.first, outcome.bestStep < first.step else {
-      return nil
-    }
+    guard let rest = CurveCourse(half), let first = half.first, outcome.bestStep < first.step,
+      abs(outcome.best - course.end) < CurveCourse.certainty * course.error
+    else { return nil }
     return (outcome.shouldRise ? rest.hasRisen : rest.hasFallen) ? nil : outcome.bestStep
   }
 }
 
 extension CurveCourse {
-  fileprivate var hasChanged: Bool { hasRisen || hasFallen }
+  /// Whether it may have moved: to say that it did not asks for more than to doubt that it did.
+  fileprivate var mayHaveChanged: Bool { abs(change) > Self.usualCertainty * error }
 
   /// The only value of a curve that is constant.
   fileprivate var constant: Double? {
