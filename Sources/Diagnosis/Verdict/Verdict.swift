@@ -15,7 +15,7 @@ public struct Verdict: Codable, Equatable, Sendable {
     /// What the run was trained for, it lost.
     case collapsed
     /// Some weights are NaN or infinite, or the loss was.
-    case nonFinite
+    case nonFinite = "non_finite"
   }
   public var status: Status
   /// One sentence for a headline.

@@ -66,7 +66,7 @@ enum ComparisonPageTemplate {
   static let style = """
 
     .caution{border-left:4px solid var(--warn);background:var(--raised);padding:4px 14px;margin:10px 0}
-    td.collapsed,td.diverged,td.nonFinite{color:var(--bad)}td.suspicious{color:var(--warn)}
+    td.collapsed,td.diverged,td.non_finite{color:var(--bad)}td.suspicious{color:var(--warn)}
     td.healthy{color:var(--good)}
     """
 }

@@ -1,5 +1,5 @@
 import Diagnosis
-import Foundation
+import Documents
 package import Studies
 
 /// Everything that is written about runs that were made anywhere and are compared.
@@ -19,9 +19,7 @@ package enum ComparisonReport {
         return figure
       }
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    let results = Array(try encoder.encode(comparison))
+    let results = try JSONDocument.bytes(of: comparison)
     let page = try ComparisonPage(comparison: comparison, groups: groups, figures: figures).html()
     return ComparisonTables.files(of: groups, comparison)
       + [ReportFile(name: "comparison.json", bytes: results)]

@@ -1,5 +1,5 @@
 import Diagnosis
-import Foundation
+import Documents
 import Spectra
 
 /// summary.json: the results that a script needs first. Its schema is docs/summary.schema.json.
@@ -31,7 +31,7 @@ struct SummaryDocument: Encodable {
     let steps: [StepSummary]
   }
 
-  let schema = "sigmascope-summary-1"
+  let schema = "sigmascope-summary-2"
   let command: [String]
   let version: String
   let topCount: Int
@@ -62,10 +62,5 @@ struct SummaryDocument: Encodable {
   }
 
   /// The same analysis gives the same bytes.
-  func bytes() throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
-  }
+  func bytes() throws -> [UInt8] { try JSONDocument.bytes(of: self) }
 }

@@ -26,7 +26,9 @@ struct AnalysisOutput {
         for symptom in verdict.symptoms { show(symptom, of: verdict) }
       }
       if isAlone || isVerbose {
-        if let best = verdict.best { Terminal.show("  Best checkpoint: \(best.step). \(best.reason)") }
+        if let best = verdict.best {
+          Terminal.show("  Best checkpoint: \(best.step). \(best.reason)")
+        }
         for sentence in verdict.sentences { Terminal.show("  \(sentence)") }
       }
     }
@@ -40,7 +42,9 @@ struct AnalysisOutput {
   }
 
   private func showTable() {
-    var table = TextTable(columns: ["run", "method", "rate", "state", "outcome", "", "size", "rank"])
+    var table = TextTable(columns: [
+      "run", "method", "rate", "state", "outcome", "", "size", "rank",
+    ])
     for run in analysis.runs {
       let last = run.steps.last?.medians ?? [:]
       table.add([

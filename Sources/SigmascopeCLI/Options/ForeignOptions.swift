@@ -35,7 +35,8 @@ enum ForeignOptions {
   static func check(_ arguments: some Sequence<String>) throws {
     let arguments = Array(arguments)
     guard let command = arguments.first else { return }
-    for argument in arguments.dropFirst().prefix(while: { $0 != "--" }) where argument.hasPrefix("--") {
+    for argument in arguments.dropFirst().prefix(while: { $0 != "--" })
+    where argument.hasPrefix("--") {
       let name = argument.prefix { $0 != "=" }.dropFirst(2)
       let plain = name.lowercased().replacing("_", with: "-")
       let isOfTraining =

@@ -32,7 +32,9 @@ struct ComparisonOutput {
 
   private static func table(of group: ComparedGroup) -> TextTable {
     var table = TextTable(
-      columns: ["arm", "rate", "runs", group.measure.name, "against \(group.baseline)", "lost", "size"])
+      columns: [
+        "arm", "rate", "runs", group.measure.name, "against \(group.baseline)", "lost", "size",
+      ])
     for arm in group.comparison.summaries {
       let course = [arm.startScore, arm.score?.mean].compactMap { $0.map(Words.number) }
       table.add([

@@ -33,7 +33,9 @@ final class ProgressLine: Sendable {
     state.withLock { state in
       let isLast = progress.done == progress.total
       let pause = Terminal.isInteractive ? 0.1 : 10
-      guard progress.elapsed - state.shown > pause || isLast && Terminal.isInteractive else { return }
+      guard progress.elapsed - state.shown > pause || isLast && Terminal.isInteractive else {
+        return
+      }
       state.shown = progress.elapsed
       if Terminal.isInteractive {
         Terminal.replaceLine(with: Self.bar(progress))
@@ -65,7 +67,8 @@ final class ProgressLine: Sendable {
   private static func bar(_ share: Double, _ text: String) -> String {
     let width = max(10, min(40, Terminal.width - text.count - 2))
     let filled = Int(share * Double(width))
-    let line = String(repeating: "█", count: filled)
+    let line =
+      String(repeating: "█", count: filled)
       + String(repeating: "░", count: width - filled) + text
     return String(line.prefix(Terminal.width - 1))
   }

@@ -22,7 +22,9 @@ struct Cautions {
       let values = study.runs.compactMap { run in run.settings.flatMap(setting) }
       return Set(values).count > 1 ? name : nil
     }
-    if !others.isEmpty { sentences.append("They also differ in \(others.joined(separator: ", ")).") }
+    if !others.isEmpty {
+      sentences.append("They also differ in \(others.joined(separator: ", ")).")
+    }
     self.sentences = sentences
   }
 

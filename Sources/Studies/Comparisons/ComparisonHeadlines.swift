@@ -28,7 +28,8 @@ struct ComparisonHeadlines {
       return "One run of each arm: no test is possible, and any difference may be chance."
     }
     return comparison.summaries.contains { $0.arm != study.baseline && $0.difference != nil }
-      ? nil : "No arm shares a learning rate and a seed with \(study.baseline): no test is possible."
+      ? nil
+      : "No arm shares a learning rate and a seed with \(study.baseline): no test is possible."
   }
 
   /// Each arm beside the baseline at the same rate, on common seeds.

@@ -46,7 +46,9 @@ public struct OwnBest: Codable, Equatable, Sendable {
     rates = table.map(\.rate)
     let seeds = Set(table.flatMap(\.scores.keys)).sorted()
     let judged = seeds.compactMap { seed in
-      Self.choice(for: seed, in: table, shouldRise: shouldRise).map { (seed: seed, rate: $0.rate, score: $0.score) }
+      Self.choice(for: seed, in: table, shouldRise: shouldRise).map {
+        (seed: seed, rate: $0.rate, score: $0.score)
+      }
     }
     self.seeds = judged.map(\.seed)
     chosenRates = judged.map(\.rate)

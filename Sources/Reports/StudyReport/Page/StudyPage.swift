@@ -60,7 +60,8 @@ struct StudyPage {
     [
       "name": arm.arm, "rate": arm.factors.learningRate.map { String(format: "%g", $0) } ?? "",
       "runs": arm.runs, "start": arm.startScore.map(Self.short) ?? "",
-      "score": arm.score.map { Self.short($0.mean) } ?? "", "interval": Self.interval(arm.score?.interval),
+      "score": arm.score.map { Self.short($0.mean) } ?? "",
+      "interval": Self.interval(arm.score?.interval),
       "collapsed": arm.collapsed == 0 ? "" : "\(arm.collapsed) of \(arm.runs)",
       "collapseStep": arm.collapseStep.map { String(format: "%g", $0) } ?? "",
       "difference": arm.arm == document.baseline
@@ -79,7 +80,8 @@ struct StudyPage {
 
   private func ownBest(_ best: OwnBest) -> [String: Any] {
     [
-      "name": best.arm, "score": Self.short(best.score.mean), "interval": Self.interval(best.score.interval),
+      "name": best.arm, "score": Self.short(best.score.mean),
+      "interval": Self.interval(best.score.interval),
       "rates": Set(best.chosenRates).sorted().map { String(format: "%g", $0) }
         .joined(separator: ", "),
       "tried": best.rates.count, "seeds": best.seeds.count,
