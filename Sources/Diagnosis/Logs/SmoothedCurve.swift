@@ -23,8 +23,13 @@ public struct SmoothedCurve: Sendable, Equatable {
       .map { CurvePoint(step: $0.step, value: $1) }
     let jumps = zip(values, values.dropFirst()).map { abs($1 / 2 - $0 / 2) * 2 }
     let third = jumps.count / 3
-    let parts = third < 8 ? [jumps[...]] : [jumps.prefix(third), jumps.dropFirst(third).dropLast(third), jumps.suffix(third)]
-    noise = (parts.compactMap { SampleQuantile.median(of: Array($0)) }.max() ?? 0) * Self.noiseOfMedianJump
+    let parts =
+      third < 8
+      ? [jumps[...]]
+      : [jumps.prefix(third), jumps.dropFirst(third).dropLast(third), jumps.suffix(third)]
+    noise =
+      (parts.compactMap { SampleQuantile.median(of: Array($0)) }.max() ?? 0)
+      * Self.noiseOfMedianJump
   }
 
   /// The window for a curve of so many points: a twentieth, at least five; of fewer than twenty, a quarter.

@@ -51,3 +51,16 @@ public struct RunSettings: Codable, Equatable, Sendable {
     self.trainedParameters = trainedParameters
   }
 }
+
+extension RunSettings {
+  /// What is known, in a line: `TRL GRPO (dapo), rate 3e-3 constant, r 8, α 16, pissa, 7 kinds, 18688 parameters`.
+  package var words: String {
+    let program = trainer.map { $0 + (objective.map { " (\($0))" } ?? "") }
+    let rate = learningRate.map { "rate \(Words.rate($0))" + (schedule.map { " \($0)" } ?? "") }
+    let kinds = targets.isEmpty ? nil : "\(targets.count) kind\(targets.count == 1 ? "" : "s")"
+    return [
+      program, rate, rank.map { "r \($0)" }, alpha.map { "α \(Words.number($0))" }, start, kinds,
+      trainedParameters.map { "\($0) parameters" },
+    ].compactMap(\.self).joined(separator: ", ")
+  }
+}

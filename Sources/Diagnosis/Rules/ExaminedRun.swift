@@ -53,4 +53,14 @@ extension ExaminedRun {
   func rate(dividedBy divisor: Double) -> String {
     settings.learningRate.map { " (\(Words.rate($0 / divisor)))" } ?? ""
   }
+
+  /// How far the weights had moved at the first checkpoint after the start, in words; nil if that is not known.
+  var earlySize: String? {
+    let sizes = steps.compactMap { summary in
+      summary.medians[RelativeUpdateNorm.name].map { (step: summary.step, size: $0) }
+    }
+    return sizes.first { $0.step > 0 && $0.size > 0 }.map {
+      "at step \($0.step) the median update was \(Words.multiple($0.size)) its base"
+    }
+  }
 }

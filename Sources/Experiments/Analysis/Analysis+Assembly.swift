@@ -26,7 +26,7 @@ extension Analysis {
             BaseIdentity(
               name: $0.model.path, contentHash: results.contentHash(ofBase: $0.model.path))
           }, options: options)
-      })
+      }.advisingEachOther())
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Diagnosis
 import Documents
 import Experiments
 import Foundation
@@ -59,6 +60,14 @@ struct InspectCommand: ParsableCommand {
     if inspection.loggedRows > 0 {
       let reward = inspection.lastReward.map { ", last reward \($0)" } ?? ""
       Terminal.show("  logged    \(inspection.loggedRows) rows\(reward)")
+    }
+    let settings = inspection.settings.words
+    if !settings.isEmpty { Terminal.show("  settings  \(settings)") }
+    if let verdict = inspection.verdict {
+      Terminal.show("  health    \(verdict.headline)")
+      for symptom in verdict.symptoms where !verdict.headline.contains(symptom.evidence) {
+        Terminal.show("            \(symptom.evidence)")
+      }
     }
     let bytes = inspection.tensors.reduce(0) { $0 + $1.bytes }
     let types = Dictionary(grouping: inspection.tensors, by: \.dataType).mapValues(\.count)

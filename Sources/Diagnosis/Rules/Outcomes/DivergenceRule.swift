@@ -37,10 +37,13 @@ public enum DivergenceRule: HealthRule {
     return .found(
       Symptom(
         rule: name, status: .diverged, step: step, columns: [curve.column],
-        evidence: "The loss ('\(curve.column)') went from \(Words.number(start)) to \(Words.number(end)); it was above "
+        evidence:
+          "The loss ('\(curve.column)') went from \(Words.number(start)) to \(Words.number(end)); it was above "
           + "\(Words.number(bound)) first at step \(step).",
-        cause: "The rate is too high for this start, or the gradient is not clipped.",
-        advice: "Take a checkpoint before step \(step), and train at a third of the rate\(run.rate(dividedBy: 3)), with "
+        cause: "The rate is too high for this start, or the gradient is not clipped"
+          + (run.earlySize.map { ": \($0)." } ?? "."),
+        advice:
+          "Take a checkpoint before step \(step), and train at a third of the rate\(run.rate(dividedBy: 3)), with "
           + "warm-up."))
   }
 }

@@ -24,7 +24,8 @@ public enum UpdateSizeRule: HealthRule {
     }
     return .found(
       Symptom(
-        rule: name, status: size >= fault ? .suspicious : .healthy, step: last.step, columns: [RelativeUpdateNorm.name],
+        rule: name, status: size >= fault ? .suspicious : .healthy, step: last.step,
+        columns: [RelativeUpdateNorm.name],
         evidence: "The median update is \(Words.multiple(size)) its base"
           + (run.settings.learningRate.map {
             ", after \(last.step) steps at a rate of \(Words.rate($0))"
