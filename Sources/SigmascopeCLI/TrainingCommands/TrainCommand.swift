@@ -106,7 +106,9 @@ struct TrainCommand: AsyncParsableCommand {
       title:
         "\(policy.choice.name), \(policy.trainedCount) of \(model.layout.parameterCount) parameters"
     )
-    let analyzer = recording.live.map { PolicyAnalyzer(options: AnalysisOptions(metrics: $0.names)) }
+    let analyzer = recording.live.map {
+      PolicyAnalyzer(options: AnalysisOptions(metrics: $0.names))
+    }
     try run.run(isCancelled: isCancelled) { event in
       view.update(event)
       if case .checkpoint(let step) = event, let live = recording.live, let analyzer, !quiet {

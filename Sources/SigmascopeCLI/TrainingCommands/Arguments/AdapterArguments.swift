@@ -5,7 +5,8 @@ import Training
 /// How the base is adapted.
 struct AdapterArguments: ParsableArguments {
   @Option(
-    help: "Another start of the method's factors, such as pissa for rslora. (default: the method's)",
+    help:
+      "Another start of the method's factors, such as pissa for rslora. (default: the method's)",
     completion: .list(FactorStartRegistry.all.map { $0.key }))
   var start: String?
 

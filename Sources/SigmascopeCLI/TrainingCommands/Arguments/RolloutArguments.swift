@@ -24,10 +24,16 @@ struct RolloutArguments: ParsableArguments {
   @Option(help: "Into how many optimiser steps a step's answers are divided.")
   var miniBatches = TrainingSettings.default.miniBatches
 
-  @Option(help: "How often groups whose answers all have one reward are drawn anew (DAPO's dynamic sampling).")
+  @Option(
+    help:
+      "How often groups whose answers all have one reward are drawn anew (DAPO's dynamic sampling)."
+  )
   var dynamicSampling = TrainingSettings.default.dynamicSampling
 
-  @Option(help: "The zone before --max-length, in tokens, in which answers lose up to 1 (DAPO's overlong shaping).")
+  @Option(
+    help:
+      "The zone before --max-length, in tokens, in which answers lose up to 1 (DAPO's overlong shaping)."
+  )
   var overlongBuffer = TrainingSettings.default.overlongBuffer
 
   func set(_ settings: inout TrainingSettings) {
