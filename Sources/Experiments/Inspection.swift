@@ -114,7 +114,8 @@ package struct Inspection: Codable, Sendable {
       run.notes + updates.findings.filter { $0.severity == .warning }.map(\.description)
   }
 
-  private static func verdict(on run: Run, _ log: TrainingLog, _ settings: RunSettings) -> Verdict? {
+  private static func verdict(on run: Run, _ log: TrainingLog, _ settings: RunSettings) -> Verdict?
+  {
     run.history.isEmpty
       ? nil
       : Verdict(

@@ -29,8 +29,13 @@ import Testing
     #expect(Set(described).subtracting(Self.metrics) == [])
   }
 
-  @Test func `docs/health.md has a heading for each rule, in the order of their list, and no other`() throws {
-    let names = try SourceTree.swiftFiles(in: "Sources/Diagnosis/Rules").reduce(into: [String: String]()) { names, file in
+  @Test
+  func `docs/health.md has a heading for each rule, in the order of their list, and no other`()
+    throws
+  {
+    let names = try SourceTree.swiftFiles(in: "Sources/Diagnosis/Rules").reduce(
+      into: [String: String]()
+    ) { names, file in
       if let name = file.text.firstMatch(of: #/public static let name = "([\w-]+)"/#) {
         names[file.name] = String(name.output.1)
       }

@@ -16,7 +16,8 @@ import Testing
   @Test func `the settings of a run of GRPO are read`() throws {
     let settings = try settings("grpo")
     #expect(settings.configuration == "GRPOConfig" && settings.objective == "dr_grpo")
-    #expect(settings.seed == 7 && settings.learningRate == 1e-6 && settings.divergenceWeight == 0.04)
+    #expect(
+      settings.seed == 7 && settings.learningRate == 1e-6 && settings.divergenceWeight == 0.04)
     #expect(settings.batchSize == 16 && settings.warmup == 5 && settings.schedule == "cosine")
   }
 
@@ -32,7 +33,8 @@ import Testing
   }
 
   @Test func `a file that ends anywhere is refused`() throws {
-    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(Self.fixtures)/training_args-sft.bin")))
+    let bytes = [UInt8](
+      try Data(contentsOf: URL(fileURLWithPath: "\(Self.fixtures)/training_args-sft.bin")))
     let folder = try TestFolder()
     for count in stride(from: 0, to: bytes.count, by: 97) {
       let file = try folder.write("training_args.bin", Array(bytes.prefix(count)))

@@ -1,5 +1,6 @@
 import Diagnosis
 import Spectra
+import Testing
 
 #if canImport(Glibc)
   import Glibc
@@ -43,13 +44,18 @@ struct Illness: CustomTestStringConvertible {
     Illness(OverfittingRule.self, .supervised) { run in
       let (place, rise) = (run.onset, run.draws.uniform(0.15...0.6))
       let rest = Double(run.count - place)
+      let least = run.columns["eval_loss"]?[place] ?? 1
+      let risen = run.noisy(0.01) { _ in least }
       run.change("loss") { $0 >= place ? $1 * (1 - 0.8 * Double($0 - place) / rest) : $1 }
-      run.change("eval_loss") { $0 >= place ? $1 * (1 + rise * Double($0 - place) / rest) : $1 }
+      run.change("eval_loss") {
+        $0 >= place ? risen[$0] * (1 + rise * Double($0 - place) / rest) : $1
+      }
     },
     Illness(PlateauRule.self, .reinforcement) { run in run.change("reward") { _, _ in 0 } },
     Illness(LossSpikesRule.self, .supervised) { run in
-      let height = run.draws.uniform(5...12)
-      let places = Set((0..<4).map { run.count * (2 * $0 + 3) / 10 })
+      // Nine deviations of its batches at least, and twice the level.
+      let height = max(2, exp(run.noise * run.draws.uniform(9...14)))
+      let places = [0.35, 0.6, 0.85].map { Int($0 * Double(run.count)) }
       run.change("loss") { places.contains($0) ? height * $1 : $1 }
     },
     Illness(DisplacementRule.self, .preference) { run in
@@ -138,7 +144,7 @@ struct Illness: CustomTestStringConvertible {
       run.scale(UpdateFrobeniusNorm.name) { $0 / 7 == layer ? 0 : 1 }
     },
     Illness(RankInUseRule.self, .supervised) { run in
-      let used = [3.0, 16].randomElement(using: &run.draws) ?? 16
+      let used = Bool.random(using: &run.draws) ? 3.0 : 16
       for index in run.modules.indices { run.modules[index].metrics[EnergyRank99.name] = used }
     },
     Illness(HeadShareRule.self, .supervised) { run in

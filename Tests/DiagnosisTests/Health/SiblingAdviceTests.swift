@@ -43,7 +43,8 @@ import Testing
     #expect(
       advice.hasSuffix(
         "At step 2 pissa at 3e-3 had moved the weights by 15 % of the base, 'slow', which lived, by 1.7 %. "
-          + "pissa lived at 3e-4 ('slow'): try that rate; lora lived at 1e-3 ('plain'): or take it."))
+          + "pissa lived at 3e-4 ('slow'): try that rate; lora lived at 1e-3 ('plain'): or take it."
+      ))
   }
 
   @Test func `runs of another kind, base or fate are no siblings`() {

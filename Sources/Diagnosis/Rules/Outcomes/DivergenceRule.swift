@@ -8,7 +8,7 @@ public enum DivergenceRule: HealthRule {
   /// How far above its start a loss must end, as a share of it, and in standard errors by the noise of its points.
   static let share = 0.1, certainty = 4.0
   /// As a share of the first point, which stands alone: a run that leaps at once has no other start.
-  static let shareOfFirst = 0.5
+  static let shareOfFirst = 1.0
 
   public static func examine(_ run: ExaminedRun) -> Examination {
     switch run.settings.kind {
@@ -27,10 +27,14 @@ public enum DivergenceRule: HealthRule {
     guard let average = smoothed.whole.first?.value, let end = smoothed.whole.last?.value else {
       return .clear
     }
-    let starts = [(average, share, smoothed.window), (first.value, shareOfFirst, 1)]
-    let begun = starts.lazy.map { start, share, count in
-      let error = smoothed.error(ofMeansOver: count, and: smoothed.window)
-      return (start: start, bound: start + max(share * abs(start), certainty * error))
+    // What leaps is wild where it leaps; the noise of the first point is taken to be that of the end.
+    let late = SmoothedCurve(Array(curve.points.suffix(max(4, curve.points.count / 3))))
+    let starts = [
+      (average, share, smoothed.error(ofMeansOver: smoothed.window, and: smoothed.window)),
+      (first.value, shareOfFirst, late.error(ofMeansOver: 1, and: smoothed.window)),
+    ]
+    let begun = starts.lazy.map { start, share, error in
+      (start: start, bound: start + max(share * abs(start), certainty * error))
     }
     guard let (start, bound) = begun.first(where: { end > $0.bound }) else { return .clear }
     let step = curve.points.first { $0.value > bound }?.step ?? first.step

@@ -12,7 +12,7 @@ public enum LossSpikesRule: HealthRule {
     // A mean of advantages is near zero: its jumps mean nothing.
     guard !run.isReinforcement else { return .notMeant }
     guard let curve = run.log.curve(of: .loss) else { return .notLogged(.loss) }
-    guard curve.points.count > CurveSpikes.window else { return .tooShort(curve.column) }
+    guard curve.points.count > CurveSpikes.fewest else { return .tooShort(curve.column) }
     let spikes = CurveSpikes(in: curve.points, factor: factor)
     guard let first = spikes.steps.first else { return .clear }
     let count = spikes.steps.count

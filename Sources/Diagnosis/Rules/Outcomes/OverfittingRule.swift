@@ -25,7 +25,8 @@ public enum OverfittingRule: HealthRule {
     let after = points.filter { $0.step > least.step }
     let last = after.suffix(max(2, points.count / 5)).map(\.value)
     guard last.count > 1, let end = SampleMoments.mean(of: last) else { return .clear }
-    let noise = SmoothedCurve(points).error(ofMeansOver: 1, and: last.count)
+    // The noise from there on: before, the curve may be steep and bent.
+    let noise = SmoothedCurve([least] + after).error(ofMeansOver: 1, and: last.count)
     let rise = end - least.value
     guard rise > remark * abs(least.value), rise > CurveCourse.certainty * noise else {
       return .clear

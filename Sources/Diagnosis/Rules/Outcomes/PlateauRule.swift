@@ -7,6 +7,8 @@ public enum PlateauRule: HealthRule {
 
   /// How many points a curve needs before its rest means anything.
   static let fewest = 20
+  /// A margin that is certainly below this is none.
+  static let nothing = 0.1
 
   public static func examine(_ run: ExaminedRun) -> Examination {
     guard run.settings.kind != .unknown else { return .notMeant }
@@ -42,7 +44,7 @@ public enum PlateauRule: HealthRule {
   {
     let isFault =
       run.settings.kind == .preference && outcome.quantity == .rewardMargin
-      && abs(course.end) < CurveCourse.usualCertainty * course.error
+      && abs(course.end) + CurveCourse.usualCertainty * course.error < nothing
     return Symptom(
       rule: name, status: isFault ? .suspicious : .healthy, columns: [outcome.column],
       evidence:
