@@ -51,7 +51,7 @@ extension ExaminedRun {
 
   /// A lower rate, in words, if the rate is known: ` (1e-4)`.
   func rate(dividedBy divisor: Double) -> String {
-    settings.learningRate.map { " (\(Words.rate($0 / divisor)))" } ?? ""
+    settings.learningRate.map { " (\(Words.roundRate($0 / divisor)))" } ?? ""
   }
 
   /// How far the weights had moved at the first checkpoint after the start, in words; nil if that is not known.

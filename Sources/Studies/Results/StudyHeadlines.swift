@@ -6,7 +6,7 @@ public struct StudyHeadlines: Equatable, Sendable {
   /// rate.
   public var common: [String] = []
   /// The lowest and the highest method, each at its own best learning rate; then the baseline, PiSSA and
-  /// MiLoRA.
+  /// MiLoRA; then what to take.
   public var ownBest: [String] = []
   /// How many claims have each verdict.
   public var claims: [String] = []
@@ -75,7 +75,7 @@ public struct StudyHeadlines: Equatable, Sendable {
     ]
       + arms.filter { $0.arm == document.baseline || ["pissa", "milora"].contains($0.arm) }.map {
         "\($0.arm): \(text($0.score)) at \(Set($0.chosenRates).sorted().map(rateText).joined(separator: " or "))."
-      }
+      } + Recommendation(of: arms, shouldRise: true).sentences
   }
 
   private static func claims(_ document: StudyDocument) -> [String] {
