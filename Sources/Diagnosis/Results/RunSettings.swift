@@ -53,13 +53,15 @@ public struct RunSettings: Codable, Equatable, Sendable {
 }
 
 extension RunSettings {
-  /// What is known, in a line: `TRL GRPO (dapo), rate 3e-3 constant, r 8, α 16, pissa, 7 kinds, 18688 parameters`.
-  package var words: String {
+  /// How it was trained, in a line, without the adapter: `TRL GRPO (dapo), rate 3e-3 constant, seed 0, 18688 parameters`.
+  package func words(seed: Int?) -> String {
     let program = trainer.map { $0 + (objective.map { " (\($0))" } ?? "") }
     let rate = learningRate.map { "rate \(Words.rate($0))" + (schedule.map { " \($0)" } ?? "") }
-    let kinds = targets.isEmpty ? nil : "\(targets.count) kind\(targets.count == 1 ? "" : "s")"
+    let batch = batchSize.map {
+      "batch \($0)" + (accumulation.map { $0 > 1 ? " × \($0)" : "" } ?? "")
+    }
     return [
-      program, rate, rank.map { "r \($0)" }, alpha.map { "α \(Words.number($0))" }, start, kinds,
+      program, rate, batch, start.map { "start \($0)" }, seed.map { "seed \($0)" },
       trainedParameters.map { "\($0) parameters" },
     ].compactMap(\.self).joined(separator: ", ")
   }

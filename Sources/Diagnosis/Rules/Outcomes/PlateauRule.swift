@@ -53,7 +53,8 @@ public enum PlateauRule: HealthRule {
       cause: "The rate is too low for so few steps, nothing is trained, or the base knows it all.",
       advice:
         "Check that weights moved. If they did by less than 1 % of the base, train at three times the rate"
-        + (run.settings.learningRate.map { " (\(Words.roundRate($0 * 3)))" } ?? "") + " or for longer.")
+        + (run.settings.learningRate.map { " (\(Words.roundRate($0 * 3)))" } ?? "")
+        + " or for longer.")
   }
 
   /// Where the best average was reached; nil if in the second half, if the curve still moves there, or if it lost what it
