@@ -1,7 +1,6 @@
+import Checkpoints
 import Foundation
 import Testing
-
-@testable import Checkpoints
 
 /// Settings of trainers, as real ones pickled them (Tests/Fixtures/make_training_arguments.py).
 @Suite("Training arguments") struct TrainingArgumentsTests {
@@ -49,9 +48,27 @@ import Testing
 
   @Test func `a settings file that cannot be read is noted, and the run is read`() throws {
     let folder = try TestFolder()
-    _ = try folder.write("training_args.bin", Array("no pickle".utf8))
-    let found = TrainingArguments.found(in: [folder.path])
-    #expect(found.settings == RecordedSettings())
-    #expect(found.notes.count == 1 && found.notes[0].contains("training_args.bin is left out"))
+    try folder.writeAdapter("run/checkpoint-2")
+    try folder.write("run/checkpoint-2/training_args.bin", text: "no pickle")
+    let run = try #require(Discovery.runs(at: folder.path + "/run").first)
+    #expect(run.seed == nil && run.settings == RecordedSettings())
+    #expect(run.notes.contains { $0.contains("training_args.bin is left out") })
+  }
+
+  @Test func `a run has the settings of its last checkpoint, and those of run.json before`() throws
+  {
+    let folder = try TestFolder()
+    for (step, name) in [(2, "sft"), (4, "grpo")] {
+      try folder.writeAdapter("run/checkpoint-\(step)")
+      let bytes = try Data(
+        contentsOf: URL(fileURLWithPath: "\(Self.fixtures)/training_args-\(name).bin"))
+      try folder.write("run/checkpoint-\(step)/training_args.bin", [UInt8](bytes))
+    }
+    let run = try #require(Discovery.runs(at: folder.path + "/run").first)
+    #expect(run.seed == 7 && run.settings.configuration == "GRPOConfig")
+    try folder.write("run/run.json", text: #"{"seed": 3, "learning_rate": 0.5}"#)
+    let recorded = try #require(Discovery.runs(at: folder.path + "/run").first)
+    #expect(recorded.seed == 3 && recorded.settings.learningRate == 0.5)
+    #expect(recorded.settings.objective == "dr_grpo")
   }
 }

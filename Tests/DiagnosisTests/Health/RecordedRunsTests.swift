@@ -9,9 +9,9 @@ import Testing
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   static func log(_ name: String) throws -> TrainingLog {
-    let file = root.appendingPathComponent("Tests/Fixtures/health/\(name).jsonl")
+    let file = root.appendingPathComponent("Tests/Fixtures/health/\(name).csv")
     return TrainingLog(
-      LogReaders.rows(of: [UInt8](try Data(contentsOf: file)), named: "metrics.jsonl"))
+      LogReaders.rows(of: [UInt8](try Data(contentsOf: file)), named: "metrics.csv"))
   }
 
   private static func verdict(_ log: TrainingLog) -> Verdict {
