@@ -1,5 +1,6 @@
 import Adapters
 package import Checkpoints
+package import Diagnosis
 import Updates
 
 /// What is known about the last checkpoint of a run from headers and an adapter's tensors, without a full analysis.
@@ -33,6 +34,10 @@ package struct Inspection: Codable, Sendable {
   package let baseName: String?
   package let basePath: String?
   package let seed: Int?
+  /// How it was trained, as far as its files and its log say.
+  package let settings: RunSettings
+  /// What the rules of health say of its log; nil if nothing was logged.
+  package let verdict: Verdict?
   /// The steps of all checkpoints; modules, tensors and findings are those of the last one.
   package let steps: [Int]
   /// How many rows the trainer logged, and the last finite reward.
@@ -74,6 +79,7 @@ package struct Inspection: Codable, Sendable {
     baseName = run.baseName
     basePath = model?.path
     seed = run.seed
+    let log = TrainingLog(run.history)
     steps = run.checkpoints.map(\.step)
     loggedRows = run.history.count
     lastReward = run.history.compactMap(\.reward).last(where: \.isFinite)
@@ -86,12 +92,17 @@ package struct Inspection: Codable, Sendable {
       modules = []
       findings = notes
       warnings = run.notes
+      settings = RunSettings(of: run, nil, log: log)
+      verdict = Self.verdict(on: run, log, settings)
       return
     }
     let updates = try ExperimentError.naming(checkpoint.path, base: model?.path) {
       try CheckpointUpdates(of: checkpoint, in: run, base: model, alpha: alpha)
     }
     method = run.method ?? updates.method
+    settings = RunSettings(
+      of: run, try CheckpointSettings(of: checkpoint, updates: updates), log: log)
+    verdict = Self.verdict(on: run, log, settings)
     modules = updates.modules.map { update in
       ModuleLine(
         module: update.module, method: update.resolved?.method ?? "full",
@@ -101,5 +112,14 @@ package struct Inspection: Codable, Sendable {
     findings = notes + updates.findings.map(\.description)
     warnings =
       run.notes + updates.findings.filter { $0.severity == .warning }.map(\.description)
+  }
+
+  private static func verdict(on run: Run, _ log: TrainingLog, _ settings: RunSettings) -> Verdict?
+  {
+    run.history.isEmpty
+      ? nil
+      : Verdict(
+        of: ExaminedRun(settings: settings, log: log, checkpoints: run.checkpoints.map(\.step)),
+        topCount: 0)
   }
 }

@@ -32,6 +32,24 @@ import Testing
     #expect(Set(described).subtracting(Self.metrics) == [])
   }
 
+  @Test
+  func `docs/health.md has a heading for each rule, in the order of their list, and no other`()
+    throws
+  {
+    let names = try SourceTree.swiftFiles(in: "Sources/Diagnosis/Rules").reduce(
+      into: [String: String]()
+    ) { names, file in
+      if let name = file.text.firstMatch(of: #/public static let name = "([\w-]+)"/#) {
+        names[file.name] = String(name.output.1)
+      }
+    }
+    let list = try SourceTree.file("Sources/Diagnosis/Rules/HealthRules.swift").text
+      .matches(of: #/\b(\w+)\.self/#).map { names[String($0.output.1)] }
+    let described = try SourceTree.file("docs/health.md").lines
+      .compactMap { $0.firstMatch(of: #/^### `([\w-]+)`/#).map { String($0.output.1) } }
+    #expect(described == list)
+  }
+
   @Test func `docs/architecture.md says what each target imports, as Package.swift does`() throws {
     let rows = try table(under: "| target | imports |", in: "docs/architecture.md")
     let said = rows.map { row in

@@ -47,6 +47,9 @@ import Testing
       folders: ["Training/Counterfactuals"], protocols: "Counterfactual",
       sharesFiles: true),
     Registry(
+      list: "Diagnosis/Rules/HealthRules.swift", folders: ["Diagnosis/Rules"],
+      protocols: "HealthRule"),
+    Registry(
       list: "Studies/Claims/ClaimRegistry.swift", folders: ["Studies/Claims"], protocols: "Claim",
       sharesFiles: true),
   ]

@@ -87,7 +87,7 @@ enum SampleAnalysis {
       verdict: Verdict(
         of: ExaminedRun(
           settings: settings, log: log, steps: summaries,
-          allModules: modules, checkpoints: steps),
+          modules: modules, checkpoints: steps),
         topCount: 16),
       findings: ["a finding"])
   }

@@ -24,6 +24,24 @@ public enum LoggedQuantity: String, CaseIterable, Codable, Sendable {
   case accuracy
   /// The share of tokens that are predicted.
   case tokenAccuracy
+  /// The log-probability of preferred answers, and of the others.
+  case chosenLogProbability
+  case rejectedLogProbability
+  /// The divergence of the policy from itself before the step in nats, of a token.
+  case stepDivergence
+  /// The mean of the importance ratios of tokens, or of answers.
+  case importanceRatio
+  case largestImportanceRatio
+  /// The mean distance between the log-probabilities of the program that sampled and of the one that trains.
+  case samplingGap
+  /// The same of the probabilities.
+  case probabilityGap
+  /// The share of groups whose answers all have one reward.
+  case silentGroups
+  /// The share of answers that ended at the limit of length.
+  case truncatedShare
+  /// The share of answers that repeat themselves.
+  case repetition
 
   /// The names of columns, the first that is there counts. `train/` is cut off before, `eval/` is `eval_`.
   package var names: [String] {
@@ -70,6 +88,34 @@ public enum LoggedQuantity: String, CaseIterable, Codable, Sendable {
     case .accuracy:
       ["rewards/accuracies", "rewards/accuracies/mean", "accuracy", "acc_mean"]
     case .tokenAccuracy: ["mean_token_accuracy", "token_accuracy"]
+    case .chosenLogProbability: ["logps/chosen"]
+    case .rejectedLogProbability: ["logps/rejected"]
+    // verl; slime; TRL's PPO and online DPO; open-instruct
+    case .stepDivergence:
+      [
+        "actor/ppo_kl", "ppo_kl", "policy/approxkl_avg", "objective/approxkl",
+        "ppo/policy/approxkl",
+      ]
+    // slime; TRL; verl's correction; TRL's PPO and open-instruct
+    case .importanceRatio:
+      [
+        "ois", "sampling/importance_sampling_ratio/mean", "rollout_corr/rollout_is_mean",
+        "val/ratio",
+      ]
+    case .largestImportanceRatio:
+      ["sampling/importance_sampling_ratio/max", "rollout_corr/rollout_is_max"]
+    // TRL; slime; open-instruct
+    case .samplingGap:
+      [
+        "sampling/sampling_logp_difference/mean", "train_rollout_logprob_abs_diff",
+        "debug/vllm_vs_local_logprob_diff_mean",
+      ]
+    case .probabilityGap: ["training/rollout_probs_diff_mean"]
+    case .silentGroups: ["frac_reward_zero_std"]
+    // TRL; verl; slime
+    case .truncatedShare:
+      ["completions/clipped_ratio", "response_length/clip_ratio", "rollout/truncated_ratio"]
+    case .repetition: ["rollout/repetition_frac", "repetition_frac"]
     }
   }
 

@@ -109,10 +109,12 @@ public enum Discovery {
     let opened = try CheckpointFolder.open(path, step: step)
     let record = try RunRecord(folder: path)
     let history = RunHistory(steps: [], run: path)
+    let arguments = TrainingArguments.found(in: [path])
     return Run(
       name: name, path: path, checkpoints: [opened.checkpoint], history: history.rows,
-      baseName: record.base ?? opened.baseName, seed: record.seed, method: record.method,
-      notes: (opened.note.map { [$0] } ?? []) + history.notes)
+      baseName: record.base ?? opened.baseName, method: record.method,
+      settings: record.settings.filled(from: arguments.settings),
+      notes: (opened.note.map { [$0] } ?? []) + history.notes + arguments.notes)
   }
 
   private static func run(of steps: StepEntries, at path: String) throws(CheckpointError) -> Run {
@@ -144,10 +146,13 @@ public enum Discovery {
     }
     let history = RunHistory(steps: steps.entries.map(\.path), run: path)
     let record = try RunRecord(folder: path)
+    // Of a run that was resumed, the last settings.
+    let arguments = TrainingArguments.found(in: steps.entries.reversed().map(\.path) + [path])
     let run = Run(
       name: Run.name(ofFolder: path), path: path, checkpoints: checkpoints, history: history.rows,
-      baseName: record.base ?? baseName, seed: record.seed, method: record.method,
-      notes: notes + history.notes
+      baseName: record.base ?? baseName, method: record.method,
+      settings: record.settings.filled(from: arguments.settings),
+      notes: notes + history.notes + arguments.notes
         + [try UnreadContents.note(besideStepsOf: path, steps)].compactMap(\.self))
     return steps.unit == .epochs ? run.countedInSteps(steps) : run
   }
@@ -178,6 +183,6 @@ extension Run {
     return Run(
       name: name, path: path, checkpoints: isComplete ? counted : checkpoints,
       history: isComplete ? history : [],
-      baseName: baseName, seed: seed, method: method, notes: [note] + notes)
+      baseName: baseName, method: method, settings: settings, notes: [note] + notes)
   }
 }

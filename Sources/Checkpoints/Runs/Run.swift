@@ -9,36 +9,39 @@ public struct Run: Sendable, Equatable {
   public let history: [HistoryRow]
   /// The base model as the files name it: a path, which may no longer exist, or a name on the hub.
   public let baseName: String?
-  /// The seed in `run.json`. Other trainers keep it in a pickle, which is never read.
-  public let seed: Int?
+  /// The seed in `run.json` or `training_args.bin`.
+  public var seed: Int? { settings.seed }
   /// The method as `run.json` names it.
   public let method: String?
+  /// How it was trained, as far as its files say.
+  public let settings: RecordedSettings
   /// What was left out and why.
   public let notes: [String]
 
   public init(
     name: String, path: String, checkpoints: [Checkpoint], history: [HistoryRow] = [],
-    baseName: String? = nil, seed: Int? = nil, method: String? = nil, notes: [String] = []
+    baseName: String? = nil, method: String? = nil, settings: RecordedSettings = RecordedSettings(),
+    notes: [String] = []
   ) {
     self.name = name
     self.path = path
     self.checkpoints = checkpoints
     self.history = history
     self.baseName = baseName
-    self.seed = seed
     self.method = method
+    self.settings = settings
     self.notes = notes
   }
 
   func adding(notes more: [String]) -> Run {
     Run(
       name: name, path: path, checkpoints: checkpoints, history: history, baseName: baseName,
-      seed: seed, method: method, notes: notes + more)
+      method: method, settings: settings, notes: notes + more)
   }
 
   func named(_ name: String) -> Run {
     Run(
       name: name, path: path, checkpoints: checkpoints, history: history, baseName: baseName,
-      seed: seed, method: method, notes: notes)
+      method: method, settings: settings, notes: notes)
   }
 }

@@ -8,8 +8,9 @@ public struct SmoothedCurve: Sendable, Equatable {
   public let window: Int
   /// The averages, each at the step of the last point that it spans. The first `window` − 1 span fewer.
   public let points: [CurvePoint]
-  /// The standard deviation of a point about the curve: of the differences of neighbours, by their median, so that a fall
-  /// does not count as noise.
+  /// The standard deviation of a point about the curve, by the median of how far points lie from the middle of their
+  /// neighbours: neither a slope nor a fall counts as noise. Of a long curve it is that of the noisiest third, because
+  /// margins become noisier as they grow. 0 for fewer than three points.
   public let noise: Double
 
   /// - Parameters:
@@ -21,8 +22,22 @@ public struct SmoothedCurve: Sendable, Equatable {
     let values = curve.map(\.value)
     points = zip(curve, SampleMoments.trailingMeans(of: values, window: window))
       .map { CurvePoint(step: $0.step, value: $1) }
-    let jumps = zip(values, values.dropFirst()).map { abs($1 / 2 - $0 / 2) * 2 }
-    noise = (SampleQuantile.median(of: jumps) ?? 0) * Self.noiseOfMedianJump
+    let third = values.count / 3
+    let parts =
+      third < 10
+      ? [values[...]]
+      : [values.prefix(third), values.dropFirst(third).dropLast(third), values.suffix(third)]
+    noise = parts.map(Self.noise).max() ?? 0
+  }
+
+  /// The standard deviation of values about a smooth course, by the median of how far each lies from the middle of its
+  /// neighbours; 0 for fewer than three.
+  static func noise(of values: ArraySlice<Double>) -> Double {
+    let bends = values.indices.dropFirst().dropLast().map { place in
+      // Quarters: the distance of two values may exceed the range of Double.
+      4 * abs(values[place - 1] / 4 + values[place + 1] / 4 - values[place] / 2)
+    }
+    return (SampleQuantile.median(of: bends) ?? 0) * noiseOfMedianBend
   }
 
   /// The window for a curve of so many points: a twentieth, at least five; of fewer than twenty, a quarter.
@@ -32,9 +47,9 @@ public struct SmoothedCurve: Sendable, Equatable {
     count < 20 ? max(1, count / 4) : max(5, count / 20)
   }
 
-  /// The difference of two values of a normal distribution has √2 of its deviation, and the median of its size is 0.6745 of
+  /// x₁ − 2 x₂ + x₃ of values of a normal distribution has √6 of its deviation, and the median of its size is 0.6745 of
   /// that.
-  private static let noiseOfMedianJump = 1 / (0.6745 * 2.0.squareRoot())
+  private static let noiseOfMedianBend = 1 / (0.6745 * 6.0.squareRoot())
 
   /// The averages that span a whole window.
   public var whole: ArraySlice<CurvePoint> { points.dropFirst(window - 1) }

@@ -65,7 +65,7 @@ public struct TrainingLog: Sendable, Equatable {
   /// The curve of a quantity; nil if it was not logged.
   public func curve(of quantity: LoggedQuantity) -> LoggedCurve? {
     guard let column = columns[quantity] else { return nil }
-    let points = quantity == .reward ? curves[Self.reward] : curves[column]
+    let points = (quantity == .reward ? curves[Self.reward] : nil) ?? curves[column]
     return points.map { LoggedCurve(column: column, points: $0) }
   }
 

@@ -1,5 +1,4 @@
 import Checkpoints
-public import Spectra
 
 /// One way in which a run can be sick, and how it is seen.
 ///
@@ -25,36 +24,11 @@ public enum Examination: Equatable, Sendable {
   case found(Symptom)
 
   /// Skips a rule for want of a quantity.
-  static func notLogged(_ quantity: LoggedQuantity) -> Self {
-    .skipped("not logged: \(quantity.names[0])")
-  }
-}
+  static func notLogged(_ quantity: LoggedQuantity) -> Self { notLogged(quantity.names[0]) }
 
-/// Everything that rules may look at.
-public struct ExaminedRun: Sendable {
-  public let settings: RunSettings
-  public let log: TrainingLog
-  /// The curve that says how the run went; nil if none was logged.
-  public let outcome: Outcome?
-  /// The summaries of the analysed checkpoints, ascending; empty if none was.
-  public let steps: [StepSummary]
-  /// The matrices of all of them.
-  public let allModules: [ModuleAnalysis]
-  /// The matrices of the last of them.
-  public let modules: [ModuleAnalysis]
-  /// The steps of all saved checkpoints, ascending.
-  public let checkpoints: [Int]
+  /// Skips a rule for want of a column.
+  static func notLogged(_ column: String) -> Self { .skipped("not logged: \(column)") }
 
-  public init(
-    settings: RunSettings, log: TrainingLog, steps: [StepSummary] = [],
-    allModules: [ModuleAnalysis] = [], checkpoints: [Int] = []
-  ) {
-    self.settings = settings
-    self.log = log
-    self.steps = steps
-    self.allModules = allModules
-    modules = allModules.filter { $0.identity.step == steps.last?.step }
-    self.checkpoints = checkpoints
-    outcome = Outcome(of: log, kind: settings.kind)
-  }
+  /// Skips a rule for want of points.
+  static func tooShort(_ column: String) -> Self { .skipped("too few points of '\(column)'") }
 }

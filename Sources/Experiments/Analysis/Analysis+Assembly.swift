@@ -28,7 +28,7 @@ extension Analysis {
             BaseIdentity(
               name: $0.model.path, contentHash: results.contentHash(ofBase: $0.model.path))
           }, options: options)
-      },
+      }.advisingEachOther(),
       trajectories: results.trajectories.sorted { $0.identity.pathOrder < $1.identity.pathOrder })
   }
 }
@@ -39,7 +39,7 @@ extension RunAnalysis {
     base: BaseIdentity?, options: AnalysisOptions
   ) {
     let log = TrainingLog(planned.run.history)
-    let settings = RunSettings(of: planned, log: log)
+    let settings = RunSettings(of: planned.run, planned.settings, log: log)
     let score = CollapseScore(of: log, kind: settings.kind)
     let bySteps = Dictionary(grouping: modules, by: \.identity.step)
     let nonFinite = planned.nonFiniteTensors(besides: modules, vectors)
@@ -49,7 +49,7 @@ extension RunAnalysis {
         collapseScore: score)
     }
     let examined = ExaminedRun(
-      settings: settings, log: log, steps: steps, allModules: modules,
+      settings: settings, log: log, steps: steps, modules: modules,
       checkpoints: planned.run.checkpoints.map(\.step))
     let unusable = [modules.unusableFinding, vectors.nonFiniteFinding].compactMap(\.self)
     self.init(
@@ -97,14 +97,6 @@ extension String {
       module = module.owner
     }
     return false
-  }
-}
-
-extension RunSettings {
-  fileprivate init(of planned: AnalysisPlan.PlannedRun, log: TrainingLog) {
-    self.init(
-      trainer: LogSignature.of(log)?.trainer, kind: log.kind,
-      learningRate: log.curve(of: .learningRate)?.points.map(\.value).max())
   }
 }
 

@@ -37,6 +37,8 @@ package struct AnalysisPlan: Sendable {
     package let findings: [String]
     /// The findings that are warnings.
     package let warnings: [String]
+    /// What the last of the checkpoints says of the training; nil if none is analysed.
+    package let settings: CheckpointSettings?
     /// The steps that will be analysed.
     package let steps: [Int]
     /// By step: tensors of a checkpoint that its reader found not to be finite.
@@ -80,6 +82,7 @@ package struct AnalysisPlan: Sendable {
       var findings = [Finding]()
       var nonFiniteTensors = [Int: [String]]()
       var method = run.method ?? "full"
+      var settings: CheckpointSettings?
       for checkpoint in checkpoints {
         let updates = try ExperimentError.naming(checkpoint.path, base: base?.path) {
           try CheckpointUpdates(of: checkpoint, in: run, base: base, alpha: selection.alpha)
@@ -88,6 +91,9 @@ package struct AnalysisPlan: Sendable {
         method = run.method ?? updates.method
         findings = updates.findings.following(findings)
         nonFiniteTensors[checkpoint.step] = updates.nonFiniteTensors
+        if checkpoint == checkpoints.last {
+          settings = try CheckpointSettings(of: checkpoint, updates: updates)
+        }
         available.formUnion(updates.modules.map(\.module))
         for update in updates.modules where selection.includesModule(update.module) {
           let key = GroupKey(base: base?.path ?? run.path, module: update.module)
@@ -108,7 +114,7 @@ package struct AnalysisPlan: Sendable {
           run: run, method: method, base: found,
           findings: notes + findings.map(\.description),
           warnings: notes + findings.filter { $0.severity == .warning }.map(\.description),
-          steps: checkpoints.map(\.step), nonFiniteTensors: nonFiniteTensors))
+          settings: settings, steps: checkpoints.map(\.step), nonFiniteTensors: nonFiniteTensors))
     }
     self.runs = planned
     self.vectors = vectors

@@ -58,11 +58,18 @@ struct InspectCommand: ParsableCommand {
         inspection.baseName.map { $0 == path ? path : "\($0) (found at \(path))" } ?? path
       } ?? inspection.baseName.map { "\($0) (not found)" } ?? "not named"
     Terminal.show("  base      \(base)")
-    if let seed = inspection.seed { Terminal.show("  seed      \(seed)") }
     Terminal.show("  steps     \(inspection.steps.map(String.init).joined(separator: ", "))")
     if inspection.loggedRows > 0 {
       let reward = inspection.lastReward.map { ", last reward \($0)" } ?? ""
       Terminal.show("  logged    \(inspection.loggedRows) rows\(reward)")
+    }
+    let settings = inspection.settings.words(seed: inspection.seed)
+    if !settings.isEmpty { Terminal.show("  trained   \(settings)") }
+    if let verdict = inspection.verdict {
+      Terminal.show("  health    \(verdict.headline)")
+      for symptom in verdict.symptoms where !verdict.headline.contains(symptom.evidence) {
+        Terminal.show("            \(symptom.evidence)")
+      }
     }
     let bytes = inspection.tensors.reduce(0) { $0 + $1.bytes }
     let types = Dictionary(grouping: inspection.tensors, by: \.dataType).mapValues(\.count)
@@ -93,9 +100,12 @@ struct InspectCommand: ParsableCommand {
         module.scale.map { "scale \(Words.number($0))" },
       ].compactMap(\.self).joined(separator: ", ")
     }
-    return groups.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.map { words, modules in
+    return groups.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.map {
+      words, modules in
       let kinds = Set(
-        modules.map { $0.module.split(separator: ".").last { Int($0) == nil }.map(String.init) ?? $0.module })
+        modules.map {
+          $0.module.split(separator: ".").last { Int($0) == nil }.map(String.init) ?? $0.module
+        })
       return "\(words), \(modules.count) \(modules.count == 1 ? "module" : "modules"): "
         + kinds.sorted().joined(separator: " ")
     }

@@ -22,7 +22,7 @@ package enum FuzzTargets {
     TensorBoardTarget.self,
     TextLogTarget.self, WandbTarget.self,
     TaskFileTarget.self, TokenizerTarget.self,
-    TOMLTarget.self, TrainerStateTarget.self,
+    TOMLTarget.self, TrainerStateTarget.self, TrainingArgumentsTarget.self,
   ]
 
   /// Lets a target read an input; what it throws is its way to refuse.

@@ -24,7 +24,7 @@ enum JournalTarget: FuzzTarget {
       name: first.identity.run, method: first.identity.method, seed: first.identity.seed, base: nil,
       steps: steps, curves: [:],
       verdict: Verdict(
-        of: ExaminedRun(settings: RunSettings(), log: .empty, steps: steps, allModules: modules),
+        of: ExaminedRun(settings: RunSettings(), log: .empty, steps: steps, modules: modules),
         topCount: 4),
       findings: [modules.unusableFinding].compactMap(\.self))
     let files = try? Report.files(

@@ -1,5 +1,6 @@
 /// Reads the opcodes of a pickle, and nothing else: no class is looked up, no function is called. It knows what state
-/// dictionaries are made of; any other object is refused by its name.
+/// dictionaries are made of; any other object is refused by its name, unless objects are asked for: then it is a name,
+/// what it was made from, and its attributes.
 ///
 /// **Source:** CPython's `pickletools`, protocols 0 to 5; `torch._weights_only_unpickler`.
 struct PickleReader {
@@ -8,11 +9,15 @@ struct PickleReader {
   /// The dictionaries, in the order of their keys.
   private(set) var maps: [[(key: PickleValue, value: PickleValue)]] = []
 
+  /// Objects of other classes, if they are asked for.
+  private(set) var objects: [PickledObject] = []
+
   /// How the elements of each storage are stored, by its key.
   private(set) var storageTypes: [String: DataType] = [:]
 
   private var cursor: FileCursor
   private let file: String
+  private let keepsObjects: Bool
   private var stack: [PickleValue] = []
   /// Where the values after each open mark begin.
   private var marks: [Int] = []
@@ -24,10 +29,14 @@ struct PickleReader {
   /// Beyond this, values are no description of tensors: 100,000 tensors take three million.
   private static let mostValues = 1 << 22
 
-  /// - Parameter cursor: At the first opcode; afterwards behind the last.
-  init(_ cursor: FileCursor, file: String) {
+  /// - Parameters:
+  ///   - cursor: At the first opcode; afterwards behind the last.
+  ///   - file: The path for errors.
+  ///   - keepsObjects: Whether objects of other classes are kept, and not refused.
+  init(_ cursor: FileCursor, file: String, keepsObjects: Bool = false) {
     self.cursor = cursor
     self.file = file
+    self.keepsObjects = keepsObjects
   }
 
   /// Reads one pickle.
@@ -301,7 +310,10 @@ extension PickleReader {
     case "torch.device": return .none
     case "_codecs.encode", "builtins.bytearray", "__builtin__.bytearray", "builtins.bytes":
       return .bytes
-    default: throw .foreignObject(file: file, name: name)
+    default:
+      guard keepsObjects else { throw .foreignObject(file: file, name: name) }
+      objects.append(PickledObject(className: name, argument: arguments.first))
+      return .object(objects.count - 1)
     }
   }
 
@@ -329,11 +341,13 @@ extension PickleReader {
     return numbers.count == values.count ? numbers : nil
   }
 
-  /// Sets attributes of an object. A dictionary's are notes on its tensors, which nothing here needs.
+  /// Sets the attributes of an object. A dictionary's are notes on its tensors, which nothing here needs.
   private mutating func build() throws(CheckpointError) {
-    _ = try pop()
+    let state = try pop()
     switch try top() {
     case .map, .tensor: return
+    case .object(let index):
+      if case .map(let attributes) = state { objects[index].attributes = attributes }
     default: throw damaged("attributes are set on something that is no dictionary")
     }
   }

@@ -15,6 +15,8 @@ enum PickleValue {
   case map(Int)
   /// A class or a function, named and never used.
   case global(String)
+  /// An object of another class: an index of ``PickleReader/objects``.
+  case object(Int)
   indirect case storage(PickledStorage)
   indirect case tensor(PickledTensor)
 }
@@ -37,4 +39,14 @@ struct PickledTensor {
   let offset: Int
   let sizes: [Int]
   let strides: [Int]
+}
+
+/// An object of a class that is only named.
+struct PickledObject {
+  /// With its module: `trl.trainer.grpo_config.GRPOConfig`.
+  let className: String
+  /// The first argument that it was made with; the value of an enumeration.
+  let argument: PickleValue?
+  /// The dictionary of its attributes, an index of ``PickleReader/maps``.
+  var attributes: Int?
 }

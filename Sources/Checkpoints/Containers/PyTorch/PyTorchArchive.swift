@@ -35,6 +35,19 @@ enum PyTorchArchive: TensorContainer {
     }
   }
 
+  /// Reads the pickle of a file that need not hold tensors.
+  static func object(
+    in file: OpenFile
+  ) throws(CheckpointError) -> (value: PickleValue, reader: PickleReader) {
+    let archive = try ZipArchive(reading: file, format: format)
+    guard let pickle = pickle(of: archive), let range = pickle.range else {
+      throw compressed(pickle(of: archive)?.name ?? "data.pkl", file)
+    }
+    var reader = PickleReader(
+      FileCursor(file, format: format, range: range), file: file.path, keepsObjects: true)
+    return (try reader.read().value, reader)
+  }
+
   private static func compressed(_ member: String, _ file: OpenFile) -> CheckpointError {
     .notRead(
       file: file.path, found: "'\(member)' of the archive is compressed or encrypted",

@@ -6,6 +6,9 @@ public enum CollapseRule: HealthRule {
   public static let summary =
     "reward, accuracy or margin falls below half of its best, and stays there"
 
+  /// What part of its best an outcome must have lost at the end to be in decline.
+  static let declineShare = 0.25
+
   public static func examine(_ run: ExaminedRun) -> Examination {
     guard run.settings.kind != .supervised else { return .notMeant }
     guard let outcome = run.outcome else { return .notLogged(.reward) }
@@ -14,8 +17,8 @@ public enum CollapseRule: HealthRule {
     }
     let finding = CollapseDetector().finding(in: curve.points)
     switch finding.outcome {
-    case .tooShort: return .skipped("too few points of '\(outcome.column)'")
-    case .steady: return .clear
+    case .tooShort: return .tooShort(outcome.column)
+    case .steady: return decline(outcome, run)
     case .recovered: return .found(recovered(outcome, finding))
     case .collapsed: return .found(collapsed(outcome, finding, run))
     }
@@ -30,10 +33,32 @@ public enum CollapseRule: HealthRule {
       rule: name, status: .collapsed, step: step, columns: [outcome.column],
       evidence: "The \(outcome.words) fell from \(Words.number(reference)) to "
         + "\(Words.number(outcome.end)), below half at step \(step), and did not come back.",
-      cause: "The policy moved further in a step than its answers could follow.",
+      cause: "The policy moved further in a step than its answers could follow"
+        + (run.earlySize.map { ": \($0)." } ?? "."),
       advice:
         "Take the checkpoint of step \(outcome.bestStep) or before, and train at a third of the rate"
-        + (run.settings.learningRate.map { " (\(Words.roundRate($0 / 3)))" } ?? "") + ".")
+        + run.rate(dividedBy: 3) + ".")
+  }
+
+  /// A fall that lasts to the end and is not below half: a quarter of what was reached, and more than noise.
+  private static func decline(_ outcome: Outcome, _ run: ExaminedRun) -> Examination {
+    guard let course = run.outcomeCourse else { return .clear }
+    let floor = min(0, course.points.map(\.value).min() ?? 0)
+    let fall = outcome.best - course.end
+    guard fall > declineShare * (outcome.best - floor), fall > CurveCourse.certainty * course.error
+    else {
+      return .clear
+    }
+    return .found(
+      Symptom(
+        rule: name, status: .suspicious, step: outcome.bestStep, columns: [outcome.column],
+        evidence:
+          "The \(outcome.words) was best at step \(outcome.bestStep), \(Words.number(outcome.best)), and is "
+          + "\(Words.number(course.end)) at the end.",
+        cause: "The run unlearns what it had reached.",
+        advice:
+          "Take the checkpoint of step \(outcome.bestStep) or the nearest, and lower the rate towards the end"
+          + run.rate(dividedBy: 3) + "."))
   }
 
   private static func recovered(_ outcome: Outcome, _ finding: CollapseFinding) -> Symptom {

@@ -1,0 +1,70 @@
+import Checkpoints
+public import Spectra
+
+/// Everything that rules may look at.
+public struct ExaminedRun: Sendable {
+  public let settings: RunSettings
+  public let log: TrainingLog
+  /// The curve that says how the run went; nil if none was logged.
+  public let outcome: Outcome?
+  /// The summaries of the analysed checkpoints, ascending; empty if none was.
+  public let steps: [StepSummary]
+  /// The matrices of all of them.
+  public let allModules: [ModuleAnalysis]
+  /// The matrices of the last of them.
+  public let modules: [ModuleAnalysis]
+  /// The steps of all saved checkpoints, ascending.
+  public let checkpoints: [Int]
+
+  /// - Parameter modules: The matrices of all analysed checkpoints.
+  public init(
+    settings: RunSettings, log: TrainingLog, steps: [StepSummary] = [],
+    modules: [ModuleAnalysis] = [], checkpoints: [Int] = []
+  ) {
+    self.settings = settings
+    self.log = log
+    self.steps = steps
+    allModules = modules
+    self.modules = modules.filter { $0.identity.step == steps.last?.step }
+    self.checkpoints = checkpoints
+    outcome = Outcome(of: log, kind: settings.kind)
+  }
+}
+
+extension ExaminedRun {
+  /// Whether the policy is trained on rewards of its own answers.
+  var isReinforcement: Bool { settings.kind == .reinforcement }
+
+  /// The course of the curve that says how the run went.
+  var outcomeCourse: CurveCourse? {
+    outcome.flatMap { log.curve(of: $0.quantity) }.flatMap { CurveCourse($0.points) }
+  }
+
+  /// Whether the reward ends near the top of its scale: rewards of 0 to 1, and at least 0.9 of them. Then a policy that is
+  /// sure of its answers, and groups that agree, are what was wanted.
+  var isSolved: Bool {
+    guard isReinforcement, let course = outcomeCourse, course.end >= 0.9 else { return false }
+    return course.points.allSatisfy { (0...1).contains($0.value) }
+  }
+
+  /// Whether the outcome got better by more than its noise.
+  var hasImproved: Bool {
+    guard let outcome, let course = outcomeCourse else { return false }
+    return outcome.shouldRise ? course.hasRisen : course.hasFallen
+  }
+
+  /// A lower rate, in words, if the rate is known: ` (1e-4)`.
+  func rate(dividedBy divisor: Double) -> String {
+    settings.learningRate.map { " (\(Words.roundRate($0 / divisor)))" } ?? ""
+  }
+
+  /// How far the weights had moved at the first checkpoint after the start, in words; nil if that is not known.
+  var earlySize: String? {
+    let sizes = steps.compactMap { summary in
+      summary.medians[RelativeUpdateNorm.name].map { (step: summary.step, size: $0) }
+    }
+    return sizes.first { $0.step > 0 && $0.size > 0 }.map {
+      "at step \($0.step) the median update was \(Words.multiple($0.size)) its base"
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Checkpoints
+
+/// A run that learnt nothing, or nothing more for its second half.
+public enum PlateauRule: HealthRule {
+  public static let name = "plateau"
+  public static let summary = "the run learnt nothing, or nothing more"
+
+  /// How many points a curve needs before its rest means anything.
+  static let fewest = 20
+  /// A margin that is certainly below this is none.
+  static let nothing = 0.1
+
+  public static func examine(_ run: ExaminedRun) -> Examination {
+    guard run.settings.kind != .unknown else { return .notMeant }
+    guard let outcome = run.outcome, let course = run.outcomeCourse else {
+      return run.outcome.map { .tooShort($0.column) } ?? .notLogged(run.settings.kind.outcomes[0])
+    }
+    guard course.points.count >= fewest else { return .tooShort(outcome.column) }
+    if run.isReinforcement, let only = course.constant {
+      return .found(
+        Symptom(
+          rule: name, status: .suspicious, columns: [outcome.column],
+          evidence: "The reward ('\(outcome.column)') was \(Words.number(only)) at every step.",
+          cause: "No answer was better than another, so there was nothing to learn from.",
+          advice:
+            "Read some answers and their rewards by hand. Begin with problems of which the base solves some, or "
+            + "with a reward that values a part of a solution."))
+    }
+    if !course.mayHaveChanged { return .found(idle(outcome, course, run)) }
+    if !run.isSolved, let step = stall(outcome, course) {
+      return .found(
+        Symptom(
+          rule: name, status: .healthy, step: step, columns: [outcome.column],
+          evidence:
+            "After step \(step) the \(outcome.words) did not get better by more than its noise.",
+          cause: "The run has learnt what it can with these data and this rate.",
+          advice: "Stop earlier next time, lower the rate towards the end, or take harder data."))
+    }
+    return .clear
+  }
+
+  /// Nothing was learnt. Of pairs it is a fault: the margin is zero where nothing was learnt, whatever the base.
+  private static func idle(_ outcome: Outcome, _ course: CurveCourse, _ run: ExaminedRun) -> Symptom
+  {
+    let isFault =
+      run.settings.kind == .preference && outcome.quantity == .rewardMargin
+      && abs(course.end) + CurveCourse.usualCertainty * course.error < nothing
+    return Symptom(
+      rule: name, status: isFault ? .suspicious : .healthy, columns: [outcome.column],
+      evidence:
+        "The \(outcome.words) did not change by more than its noise: \(Words.number(course.start)) at the "
+        + "start, \(Words.number(course.end)) at the end.",
+      cause: "The rate is too low for so few steps, nothing is trained, or the base knows it all.",
+      advice:
+        "Check that weights moved. If they did by less than 1 % of the base, train at three times the rate"
+        + (run.settings.learningRate.map { " (\(Words.roundRate($0 * 3)))" } ?? "")
+        + " or for longer.")
+  }
+
+  /// Where the best average was reached; nil if in the second half, if the curve still moves there, or if it lost what it
+  /// had reached.
+  private static func stall(_ outcome: Outcome, _ course: CurveCourse) -> Int? {
+    let half = Array(course.points.suffix(course.points.count / 2))
+    guard let rest = CurveCourse(half), let first = half.first, outcome.bestStep < first.step,
+      abs(outcome.best - course.end) < CurveCourse.certainty * course.error
+    else { return nil }
+    return (outcome.shouldRise ? rest.hasRisen : rest.hasFallen) ? nil : outcome.bestStep
+  }
+}
+
+extension CurveCourse {
+  /// Whether it may have moved: to say that it did not asks for more than to doubt that it did.
+  fileprivate var mayHaveChanged: Bool { abs(change) > Self.usualCertainty * error }
+
+  /// The only value of a curve that is constant.
+  fileprivate var constant: Double? {
+    guard let first = points.first?.value else { return nil }
+    return points.allSatisfy { $0.value == first } ? first : nil
+  }
+}

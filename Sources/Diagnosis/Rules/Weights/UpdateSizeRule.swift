@@ -1,0 +1,37 @@
+import Spectra
+
+/// An update as large as the weights that it changes.
+public enum UpdateSizeRule: HealthRule {
+  public static let name = "update-size"
+  public static let summary = "the update is nearly as large as its base"
+
+  /// ‖ΔW‖ / ‖W‖ in the median over matrices, for a remark and for a fault. What is trained at usual rates stays below 0.1;
+  /// the largest of a healthy run that was recorded is 0.54, on a tiny model.
+  static let remark = 0.35, fault = 1.0
+
+  public static func examine(_ run: ExaminedRun) -> Examination {
+    guard let last = run.steps.last, let size = last.medians[RelativeUpdateNorm.name] else {
+      return .skipped("no base")
+    }
+    guard size >= remark else { return .clear }
+    let first = run.steps.first {
+      $0.step > 0 && $0.step < last.step && $0.medians[RelativeUpdateNorm.name] ?? 0 > 0
+    }
+    let early = first.flatMap { summary in
+      summary.medians[RelativeUpdateNorm.name].map {
+        " At step \(summary.step) it was \(Words.multiple($0)) its base."
+      }
+    }
+    return .found(
+      Symptom(
+        rule: name, status: size >= fault ? .suspicious : .healthy, step: last.step,
+        columns: [RelativeUpdateNorm.name],
+        evidence: "The median update is \(Words.multiple(size)) its base"
+          + (run.settings.learningRate.map {
+            ", after \(last.step) steps at a rate of \(Words.rate($0))"
+          } ?? "")
+          + "." + (early ?? ""),
+        cause: "The rate is far above what the weights can bear, or this is not the base.",
+        advice: "Check the base, and train at a tenth of the rate\(run.rate(dividedBy: 10))."))
+  }
+}

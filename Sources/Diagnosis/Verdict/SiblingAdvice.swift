@@ -1,0 +1,105 @@
+import LinearAlgebra
+import Spectra
+
+extension [RunAnalysis] {
+  /// The runs, and in the advice for each one that died what those beside it say that lived.
+  package func advisingEachOther() -> [RunAnalysis] {
+    map { run in
+      guard let advice = SiblingAdvice(for: run, among: self)?.words, !run.verdict.symptoms.isEmpty
+      else {
+        return run
+      }
+      var run = run
+      run.verdict.symptoms[0].advice += " " + advice
+      return run
+    }
+  }
+}
+
+/// What the other runs of an analysis say to one that died: which rate lived with its start, and which start lived with
+/// its rate. Only runs of the same kind, base and targets count, and only what was measured is said.
+struct SiblingAdvice {
+  private let run: RunAnalysis
+  private let rate: Double
+  /// Those that lived and got better, and their rates.
+  private let living: [(run: RunAnalysis, rate: Double)]
+
+  /// Nil if the run lived, if its rate is not known, or if nothing lived beside it.
+  init?(for run: RunAnalysis, among runs: [RunAnalysis]) {
+    guard run.verdict.status >= .diverged, let rate = run.settings.learningRate, rate > 0 else {
+      return nil
+    }
+    let living = runs.compactMap { other -> (RunAnalysis, Double)? in
+      guard other.name != run.name, other.verdict.status == .healthy,
+        other.settings.kind == run.settings.kind, other.settings.targets == run.settings.targets,
+        other.base?.contentHash == run.base?.contentHash, let rate = other.settings.learningRate,
+        rate > 0
+      else { return nil }
+      return (other, rate)
+    }
+    guard !living.isEmpty else { return nil }
+    self.run = run
+    self.rate = rate
+    self.living = living
+  }
+
+  var words: String {
+    let evidence = (sameStart ?? best).flatMap { sizes(beside: $0.run) }
+    var advice: [String] = []
+    if let sameStart {
+      advice.append(
+        "\(run.method) lived at \(Words.rate(sameStart.rate)) ('\(sameStart.run.name)'): try that rate"
+      )
+    } else if living.contains(where: { $0.run.method == run.method && $0.rate >= rate }) {
+      advice.append(
+        "\(run.method) lived at this rate or a higher one in another run: this is at its limit, so try less"
+      )
+    }
+    if let best {
+      advice.append(
+        "\(best.run.method) lived at \(Words.rate(best.rate)) ('\(best.run.name)'): \(advice.isEmpty ? "try" : "or take") it"
+      )
+    }
+    return [evidence, advice.isEmpty ? nil : advice.joined(separator: "; ") + "."].compactMap(
+      \.self
+    )
+    .joined(separator: " ")
+  }
+
+  /// The run of the same method with the highest rate below.
+  private var sameStart: (run: RunAnalysis, rate: Double)? {
+    living.filter { $0.run.method == run.method && $0.rate < rate }.max { $0.rate < $1.rate }
+  }
+
+  /// The run of another method that ended best.
+  private var best: (run: RunAnalysis, rate: Double)? {
+    let others = living.filter { $0.run.method != run.method && $0.run.verdict.outcome != nil }
+    return others.max { left, right in
+      guard let first = left.run.verdict.outcome, let second = right.run.verdict.outcome else {
+        return false
+      }
+      return first.shouldRise ? first.end < second.end : first.end > second.end
+    }
+  }
+
+  /// How far both had moved the weights at the first step that both have.
+  private func sizes(beside other: RunAnalysis) -> String? {
+    let (own, theirs) = (run.sizes, other.sizes)
+    guard let step = Set(own.keys).intersection(theirs.keys).min(), let size = own[step],
+      let otherSize = theirs[step]
+    else { return nil }
+    return
+      "At step \(step) \(run.method) at \(Words.rate(rate)) had moved the weights by \(Words.percent(size)) of the "
+      + "base, '\(other.name)', which lived, by \(Words.percent(otherSize))."
+  }
+}
+
+extension RunAnalysis {
+  /// The median size of the updates at each step at which the weights had moved.
+  fileprivate var sizes: [Int: Double] {
+    Dictionary(
+      steps.compactMap { summary in
+        summary.medians[RelativeUpdateNorm.name].flatMap { $0 > 0 ? (summary.step, $0) : nil }
+      }, uniquingKeysWith: { first, _ in first })
+  }
+}

@@ -1,0 +1,104 @@
+import Checkpoints
+import Diagnosis
+import Foundation
+import Testing
+
+/// Logs of real trainers: those of TRL by Tests/Python/make_trl_runs.py, and what notebooks-data holds.
+@Suite("Recorded runs") struct RecordedRunsTests {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  static func log(_ name: String) throws -> TrainingLog {
+    let file = root.appendingPathComponent("Tests/Fixtures/health/\(name).csv")
+    return TrainingLog(
+      LogReaders.rows(of: [UInt8](try Data(contentsOf: file)), named: "metrics.csv"))
+  }
+
+  private static func verdict(_ log: TrainingLog) -> Verdict {
+    Verdict(
+      of: ExaminedRun(
+        settings: RunSettings(
+          trainer: LogSignature.of(log)?.trainer, kind: log.kind,
+          learningRate: log.curve(of: .learningRate)?.points.map(\.value).max()), log: log),
+      topCount: 16)
+  }
+
+  /// What was made to learn, and did.
+  private static let healthy = [
+    "sft-lora", "sft-pissa", "sft-full", "sft-evaluated", "sft-small-batch", "trainer-lora",
+    "dpo-lora", "dpo-small-batch", "kto-lora", "orpo-lora", "cpo-lora", "reward-lora", "grpo-lora",
+    "grpo-pissa-slow", "grpo-rslora", "grpo-full", "grpo-small-batch", "rloo-lora",
+  ].flatMap { name in (0...2).map { "\(name)-seed\($0)" } }
+
+  @Test(arguments: healthy) func `a run that learnt is healthy`(name: String) throws {
+    let verdict = Self.verdict(try Self.log(name))
+    #expect(verdict.status == .healthy, "\(verdict.headline)")
+  }
+
+  @Test(arguments: 0...2) func `a run that died is told, with its cause`(seed: Int) throws {
+    let dead = Self.verdict(try Self.log("grpo-pissa-seed\(seed)"))
+    #expect(dead.status == .collapsed)
+    #expect(
+      Set(dead.symptoms.map(\.rule)).isSuperset(of: ["collapse", "silent-groups", "gradient-norm"]))
+    #expect(Self.verdict(try Self.log("sft-hot-seed\(seed)")).status == .diverged)
+  }
+
+  @Test(arguments: 0...1) func `a run that learns by heart is told, with its best step`(seed: Int)
+    throws
+  {
+    let verdict = Self.verdict(try Self.log("sft-overfitted-seed\(seed)"))
+    #expect(verdict.status == .suspicious)
+    let symptom = try #require(verdict.symptoms.first { $0.rule == "overfitting" })
+    #expect(symptom.step == 28)
+  }
+
+  @Test(arguments: ["lora", "dora", "full", "pissa-lower-rate"])
+  func `runs of GRPO that learnt are healthy`(name: String) throws {
+    let state = try TrainerState(
+      file: Self.root.path
+        + "/notebooks-data/tiny-qwen2-grpo/runs/\(name)/checkpoint-100/trainer_state.json")
+    let verdict = Self.verdict(TrainingLog(state.history))
+    #expect(verdict.status == .healthy, "\(verdict.headline)")
+  }
+
+  /// The 602 runs of the study: those that ended with more than they began must be healthy.
+  @Test func `runs of the study that learnt are healthy, and those that died are not`() throws {
+    let text = try String(
+      contentsOf: Self.root.appendingPathComponent("notebooks-data/full-study/curves.csv"),
+      encoding: .utf8)
+    var curves: [String: [String: [CurvePoint]]] = [:]
+    for line in text.split(separator: "\n").dropFirst() {
+      let cells = line.split(separator: ",")
+      guard cells.count == 4, let step = Int(cells[1]), let value = Double(cells[3]) else {
+        continue
+      }
+      curves[String(cells[0]), default: [:]][String(cells[2]), default: []].append(
+        CurvePoint(step: step, value: value))
+    }
+    var (learnt, alarms, dead, missed) = (0, [String](), 0, [String]())
+    for (name, columns) in curves.sorted(by: { $0.key < $1.key }) {
+      guard let reward = columns["reward"], let exam = columns["eval_accuracy"],
+        let first = exam.first?.value,
+        let last = exam.last?.value
+      else { continue }
+      let verdict = Self.verdict(
+        TrainingLog(curves: ["reward": reward, "kl_step": columns["kl_step"] ?? []]))
+      if last > first + 0.05 {
+        learnt += 1
+        if verdict.status > .healthy { alarms.append("\(name): \(verdict.headline)") }
+      } else if last < 0.25 * first {
+        dead += 1
+        if verdict.status < .suspicious {
+          missed.append("\(name): \(first) -> \(last) \(verdict.headline)")
+        }
+      }
+    }
+    #expect(learnt > 200 && dead > 50)
+    #expect(
+      alarms.count <= learnt / 50,
+      "\(alarms.count) of \(learnt): \(alarms.prefix(30).joined(separator: "\n"))")
+    #expect(
+      missed.count <= dead / 20,
+      "\(missed.count) of \(dead): \(missed.prefix(30).joined(separator: "\n"))")
+  }
+}
