@@ -30,7 +30,7 @@ enum HeatMapPlot: Plot {
       }
       return draw(metric, runs, modules).map {
         Figure(
-          name: "\(name)-\(metric.name)", title: metric.title, caption: caption, svg: $0)
+          name: "\(name)-\(metric.name)", title: metric.title, caption: caption, picture: $0)
       }
     }
   }
@@ -38,7 +38,7 @@ enum HeatMapPlot: Plot {
   private static func draw(
     _ metric: (name: String, title: String, isLogarithmic: Bool), _ runs: [RunAnalysis],
     _ modules: [[ModuleAnalysis]]
-  ) -> SVG? {
+  ) -> Picture? {
     let all = modules.joined()
     let kinds = ordered(Set(all.map(\.identity.kind)))
     let layers = Set(all.compactMap(\.identity.layer)).sorted()
@@ -55,17 +55,17 @@ enum HeatMapPlot: Plot {
     let cellWidth = min(room / Double(kinds.count), 64)
     let cellHeight = min(44, max(7, 460 / Double(layers.count)))
     let mapHeight = cellHeight * Double(layers.count)
-    var svg = SVG(
+    var picture = Picture(
       width: PanelGrid.width, height: top + max(mapHeight + labelHeight, 150) + 12,
       title: metric.title,
       summary: "Layer by kind of module, last checkpoint of each run")
-    svg.text(metric.title, 18, 26, .start, "title")
-    svg.text("Layer × kind of module, last checkpoint", 18, 45, .start, "subtitle muted")
-    svg.text("layer", 24, top + mapHeight / 2, .middle, "muted", rotated: true)
+    picture.text(metric.title, 18, 26, .start, "title")
+    picture.text("Layer × kind of module, last checkpoint", 18, 45, .start, "subtitle muted")
+    picture.text("layer", 24, top + mapHeight / 2, .middle, "muted", rotated: true)
 
     for (index, run) in runs.enumerated() {
       let x = left + Double(index) * (cellWidth * Double(kinds.count) + gap)
-      svg.text(
+      picture.text(
         run.label.shortened(to: cellWidth * Double(kinds.count) + gap - 8, fontSize: 12.5), x,
         top - 12, .start, "panel")
       let found = Dictionary(
@@ -74,7 +74,7 @@ enum HeatMapPlot: Plot {
       for (row, layer) in layers.enumerated() {
         let y = top + Double(row) * cellHeight
         if index == 0, row % max(1, Int((16 / cellHeight).rounded(.up))) == 0 {
-          svg.text(String(layer), left - 8, y + cellHeight / 2 + 4, .end, "muted")
+          picture.text(String(layer), left - 8, y + cellHeight / 2 + 4, .end, "muted")
         }
         for (column, kind) in kinds.enumerated() {
           let frame = Frame(
@@ -82,23 +82,23 @@ enum HeatMapPlot: Plot {
             height: cellHeight - 1)
           let module = found[Cell(layer: layer, kind: kind)]
           if let value = module?.metrics[metric.name] {
-            svg.rectangle(
+            picture.rectangle(
               frame, "", color: color.color(value),
               tip: "\(module?.identity.module ?? kind): \(short(value))")
           } else {
-            svg.rectangle(frame, "missing")
-            svg.line(frame.x, frame.bottom, frame.right, frame.y, "gridline")
+            picture.rectangle(frame, "missing")
+            picture.line(frame.x, frame.bottom, frame.right, frame.y, "gridline")
           }
         }
       }
       for (column, kind) in kinds.enumerated() {
-        svg.slantedText(kind, x + (Double(column) + 0.6) * cellWidth, top + mapHeight + 12)
+        picture.slantedText(kind, x + (Double(column) + 0.6) * cellWidth, top + mapHeight + 12)
       }
     }
     let maps = Double(runs.count) * (cellWidth * Double(kinds.count) + gap)
     color.drawBar(
-      in: &svg, Frame(x: left + maps, y: top, width: 14, height: max(mapHeight, 150)))
-    return svg
+      in: &picture, Frame(x: left + maps, y: top, width: 14, height: max(mapHeight, 150)))
+    return picture
   }
 
   private struct Cell: Hashable {
@@ -145,12 +145,12 @@ struct ColorScale {
     isCentered ? Palette.diverging(scale.share(value)) : Palette.sequential(scale.share(value))
   }
 
-  func drawBar(in svg: inout SVG, _ frame: Frame) {
+  func drawBar(in picture: inout Picture, _ frame: Frame) {
     let steps = 48
     for step in 0..<steps {
       let share = (Double(step) + 0.5) / Double(steps)
       let height = frame.height / Double(steps)
-      svg.rectangle(
+      picture.rectangle(
         Frame(
           x: frame.x, y: frame.bottom - Double(step + 1) * height, width: frame.width,
           height: height + 0.5), "",
@@ -158,8 +158,8 @@ struct ColorScale {
     }
     for tick in scale.ticks(5) {
       let y = frame.bottom - scale.share(tick.value) * frame.height
-      svg.line(frame.right, y, frame.right + 4, y, "axis")
-      svg.text(tick.label, frame.right + 7, y + 4, .start, "muted")
+      picture.line(frame.right, y, frame.right + 4, y, "axis")
+      picture.text(tick.label, frame.right + 7, y + 4, .start, "muted")
     }
   }
 }

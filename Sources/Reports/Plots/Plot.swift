@@ -26,7 +26,7 @@ package struct Figure: Sendable {
     self.name = name
     self.title = title
     self.caption = caption
-    self.svg = svg.document
+    self.svg = picture.document
   }
 }
 

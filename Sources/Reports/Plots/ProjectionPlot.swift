@@ -32,11 +32,11 @@ enum ProjectionPlot: Plot {
       Figure(
         name: pages.count == 1 ? name : "\(name)-\(index + 1)",
         title: "Where the update's energy lies", caption: caption,
-        svg: draw(page, columns: perRow))
+        picture: draw(page, columns: perRow))
     }
   }
 
-  private static func draw(_ curves: [Curves], columns: Int) -> SVG {
+  private static func draw(_ curves: [Curves], columns: Int) -> Picture {
     let grid = PanelGrid(
       count: columns * 2, columns: columns, panelHeight: 190,
       legend: Legend(items: [
@@ -48,37 +48,37 @@ enum ProjectionPlot: Plot {
       title: "Where the update's energy lies",
       subtitle:
         "Share of energy over the base's singular directions, largest first; last checkpoint")
-    var svg = grid.picture()
+    var picture = grid.picture()
     // Bins may differ by one direction; relative to chance that makes no difference.
     let all = curves.flatMap { curve in
       [curve.right, curve.left, curve.base].flatMap { curve.relativeToChance($0) }
     }
     guard let density = Scale(.logarithmic, over: all + [1], decades: 4) else {
-      return svg
+      return picture
     }
     let index = Scale(kind: .linear, lower: 0, upper: 1)
     for (column, curve) in curves.enumerated() {
       let above = Axes(frame: grid.frame(column), x: index, y: density)
       above.draw(
-        in: &svg, title: curve.run.label, xTitle: nil,
+        in: &picture, title: curve.run.label, xTitle: nil,
         yTitle: column == 0 ? "energy relative to chance" : nil)
       let below = Axes(
         frame: grid.frame(columns + column), x: index,
         y: Scale(kind: .linear, lower: 0, upper: 1))
       below.draw(
-        in: &svg, title: "cumulative", xTitle: "relative singular index",
+        in: &picture, title: "cumulative", xTitle: "relative singular index",
         yTitle: column == 0 ? "cumulative share" : nil)
       for (values, style) in [
         (curve.base, "neutral"), (curve.null, "neutral dash1"), (curve.left, "s1"),
         (curve.right, "s0"),
       ] {
         let count = Double(values.count)
-        svg.polyline(
+        picture.polyline(
           curve.relativeToChance(values).enumerated().map {
             above.point((Double($0.offset) + 0.5) / count, max($0.element, density.lower))
           }, style)
         var sum = 0.0
-        svg.polyline(
+        picture.polyline(
           [below.point(0, 0)]
             + values.enumerated().map {
               sum += $0.element
@@ -86,7 +86,7 @@ enum ProjectionPlot: Plot {
             }, style)
       }
     }
-    return svg
+    return picture
   }
 }
 

@@ -16,12 +16,12 @@ enum SpectrumOverlayPlot: Plot {
       draw(run, analysis.lastModules(of: run)).map {
         Figure(
           name: analysis.shownRuns.count == 1 ? name : "\(name)-\(fileNames[run.name] ?? "")",
-          title: "Base, adapted weight and update: \(run.label)", caption: caption, svg: $0)
+          title: "Base, adapted weight and update: \(run.label)", caption: caption, picture: $0)
       }
     }
   }
 
-  private static func draw(_ run: RunAnalysis, _ modules: [ModuleAnalysis]) -> SVG? {
+  private static func draw(_ run: RunAnalysis, _ modules: [ModuleAnalysis]) -> Picture? {
     let size = RelativeUpdateNorm.name
     let usable = modules.filter {
       !$0.baseSingularValues.isEmpty && ($0.updateSingularValues.first ?? 0) > 0
@@ -40,7 +40,7 @@ enum SpectrumOverlayPlot: Plot {
       title: "Base, adapted weight and update: \(run.label)",
       subtitle: "Singular values of the most changed matrix of each kind, step "
         + "\(chosen[0].identity.step)")
-    var svg = grid.picture()
+    var picture = grid.picture()
     for (index, module) in chosen.enumerated() {
       let spectra = [
         (module.baseSingularValues, "neutral"), (module.adaptedSingularValues, "s2 dash1"),
@@ -52,17 +52,17 @@ enum SpectrumOverlayPlot: Plot {
       else { continue }
       let axes = Axes(frame: grid.frame(index), x: x, y: y)
       axes.draw(
-        in: &svg, title: title(of: module), xTitle: "singular index",
+        in: &picture, title: title(of: module), xTitle: "singular index",
         yTitle: index % grid.columns == 0 ? "singular value" : nil)
       for (values, style) in spectra {
         let stride = max(1, values.count / 200)
-        svg.polyline(
+        picture.polyline(
           values.indices.filter {
             values[$0] > 0 && ($0 < 24 || $0 % stride == 0 || $0 == values.count - 1)
           }.map { axes.point(Double($0 + 1), values[$0]) }, style)
       }
     }
-    return svg
+    return picture
   }
 
   private static func title(of module: ModuleAnalysis) -> String {

@@ -20,7 +20,7 @@ struct StepPanel {
   /// Draws panels with data, one below the other.
   static func draw(
     _ panels: [StepPanel], runs: [RunAnalysis], title: String, subtitle: String
-  ) -> SVG? {
+  ) -> Picture? {
     let shown = panels.filter(\.hasData)
     let steps = shown.flatMap { $0.series.flatMap { $0.points.map { Double($0.step) } } }
     // A single step makes no curve; its numbers are in the tables.
@@ -33,7 +33,7 @@ struct StepPanel {
         items: runs.enumerated().map { .init(label: $1.label, style: seriesStyle($0).line) }),
       title: title, subtitle: subtitle)
     grid.rowGap = 44
-    var svg = grid.picture()
+    var picture = grid.picture()
     for (index, panel) in shown.enumerated() {
       let values = panel.series.flatMap { series in
         series.points.map(\.value) + series.band.flatMap { [$0.low, $0.high] }
@@ -44,21 +44,21 @@ struct StepPanel {
       else { continue }
       let axes = Axes(frame: grid.frame(index), x: x, y: y)
       axes.draw(
-        in: &svg, title: panel.title, xTitle: index == shown.count - 1 ? "training step" : nil,
+        in: &picture, title: panel.title, xTitle: index == shown.count - 1 ? "training step" : nil,
         yTitle: panel.unit, wholeSteps: true)
       for (number, series) in panel.series.enumerated() {
         let style = seriesStyle(number)
-        svg.polygon(
+        picture.polygon(
           series.band.map { axes.point(Double($0.step), $0.high) }
             + series.band.reversed().map { axes.point(Double($0.step), $0.low) }, style.fill)
         let points = series.points.map { axes.point(Double($0.step), $0.value) }
-        svg.polyline(points, style.line)
+        picture.polyline(points, style.line)
         if points.count <= 12 {
-          for point in points { svg.circle(point.x, point.y, radius: 2.6, style.fill) }
+          for point in points { picture.circle(point.x, point.y, radius: 2.6, style.fill) }
         }
       }
     }
-    return svg
+    return picture
   }
 }
 

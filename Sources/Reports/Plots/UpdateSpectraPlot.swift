@@ -18,12 +18,12 @@ enum UpdateSpectraPlot: Plot {
       draw(run, analysis.modules.filter { $0.identity.run == run.name }).map {
         Figure(
           name: analysis.shownRuns.count == 1 ? name : "\(name)-\(fileNames[run.name] ?? "")",
-          title: "Singular values of the update: \(run.label)", caption: caption, svg: $0)
+          title: "Singular values of the update: \(run.label)", caption: caption, picture: $0)
       }
     }
   }
 
-  private static func draw(_ run: RunAnalysis, _ modules: [ModuleAnalysis]) -> SVG? {
+  private static func draw(_ run: RunAnalysis, _ modules: [ModuleAnalysis]) -> Picture? {
     let spectra = modules.filter { ($0.updateSingularValues.first ?? 0) > 0 }
     let kinds = Dictionary(grouping: spectra, by: \.identity.kind).sorted { $0.key < $1.key }
       .prefix(12)
@@ -37,7 +37,7 @@ enum UpdateSpectraPlot: Plot {
         }),
       title: "Singular values of the update: \(run.label)",
       subtitle: "Median over layers for each checkpoint; band: range over layers at the last one")
-    var svg = grid.picture()
+    var picture = grid.picture()
     for (index, (kind, members)) in kinds.enumerated() {
       let byStep = Dictionary(grouping: members, by: \.identity.step)
       let values = members.flatMap(\.updateSingularValues)
@@ -47,27 +47,27 @@ enum UpdateSpectraPlot: Plot {
       else { continue }
       let axes = Axes(frame: grid.frame(index), x: x, y: y)
       axes.draw(
-        in: &svg, title: kind, xTitle: "singular index",
+        in: &picture, title: kind, xTitle: "singular index",
         yTitle: index % grid.columns == 0 ? "singular value" : nil, wholeSteps: true)
       for (number, step) in steps.enumerated() {
         guard let found = byStep[step] else { continue }
         let lines = curves(found.map(\.updateSingularValues))
         let tone = color(number, of: steps.count)
         if step == lastStep, found.count > 1 {
-          svg.polygon(
+          picture.polygon(
             lines.map { axes.point(Double($0.index), $0.high) }
               + lines.reversed().map { axes.point(Double($0.index), $0.low) }, "", color: tone)
         }
-        svg.polyline(
+        picture.polyline(
           lines.filter { $0.median > 0 }.map { axes.point(Double($0.index), $0.median) }, "",
           color: tone)
         if lines.count == 1, let only = lines.first {
           let point = axes.point(Double(only.index), only.median)
-          svg.circle(point.x, point.y, radius: 2.6, "neutralfill")
+          picture.circle(point.x, point.y, radius: 2.6, "neutralfill")
         }
       }
     }
-    return svg
+    return picture
   }
 
   /// Median and range over layers at some indices, counted from one: all indices if there are few, otherwise

@@ -19,7 +19,7 @@ struct Scatter {
   var height = 380.0
 
   /// The picture; nil for fewer than two points.
-  func draw(title: String, subtitle: String) -> SVG? {
+  func draw(title: String, subtitle: String) -> Picture? {
     let shown = points.filter {
       $0.x.isFinite && $0.y.isFinite && (xKind == .linear || $0.x > 0)
         && (yKind == .linear || $0.y > 0)
@@ -32,33 +32,33 @@ struct Scatter {
     let grid = PanelGrid(
       count: 1, columns: 1, panelHeight: height, legend: Legend(items: legend), title: title,
       subtitle: subtitle)
-    var svg = grid.picture()
+    var picture = grid.picture()
     let axes = Axes(frame: grid.frame(0), x: x, y: y)
-    axes.draw(in: &svg, title: "", xTitle: xTitle, yTitle: yTitle)
+    axes.draw(in: &picture, title: "", xTitle: xTitle, yTitle: yTitle)
     var taken = [Frame]()
     for point in shown {
       let place = axes.point(point.x, point.y)
       taken.append(Frame(x: place.x - 5, y: place.y - 5, width: 10, height: 10))
       if let low = point.low, let high = point.high {
-        svg.line(
+        picture.line(
           place.x, axes.point(point.x, low).y, place.x, axes.point(point.x, high).y, "axis")
       }
     }
     for point in shown {
       let place = axes.point(point.x, point.y)
       let line = point.style.replacingPrefix("f", by: "s")
-      svg.circle(
+      picture.circle(
         place.x, place.y, radius: point.label == nil ? 2.6 : 4.2,
         point.isHollow ? "paper \(line) hollow" : point.style)
-      if let label = point.label { Self.write(label, beside: place, in: axes.frame, &taken, &svg) }
+      if let label = point.label { Self.write(label, beside: place, in: axes.frame, &taken, &picture) }
     }
-    return svg
+    return picture
   }
 
   /// Writes a label at the first place around a point where it covers nothing; further away if need be.
   private static func write(
     _ label: String, beside place: (x: Double, y: Double), in frame: Frame, _ taken: inout [Frame],
-    _ svg: inout SVG
+    _ picture: inout Picture
   ) {
     let width = label.width(fontSize: 11)
     for distance in stride(from: 8.0, through: 56, by: 8) {
@@ -75,9 +75,9 @@ struct Scatter {
         taken.append(box)
         if distance > 16 {
           let end = right > 0 ? box.x : right < -width / 2 - 1 ? box.right : box.x + width / 2
-          svg.line(place.x, place.y, end, box.y + 6, "gridline")
+          picture.line(place.x, place.y, end, box.y + 6, "gridline")
         }
-        svg.text(label, box.x, box.y + 10, .start, "small")
+        picture.text(label, box.x, box.y + 10, .start, "small")
         return
       }
     }

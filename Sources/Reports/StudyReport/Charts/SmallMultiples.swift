@@ -31,7 +31,7 @@ struct SmallMultiples {
   let legend: [Legend.Item]
 
   /// The picture; nil if there is nothing to show.
-  func draw(title: String, subtitle: String) -> SVG? {
+  func draw(title: String, subtitle: String) -> Picture? {
     let points = panels.flatMap { $0.lines.flatMap(\.points) }
     let heights = points.flatMap { [$0.y, $0.low ?? $0.y, $0.high ?? $0.y] }
     let found = Scale(yKind, over: heights + (reference.map { [$0] } ?? []), decades: 5)
@@ -46,36 +46,36 @@ struct SmallMultiples {
       count: panels.count, columns: columns, panelHeight: panelHeight,
       legend: Legend(items: legend), title: title, subtitle: subtitle)
     grid.rowGap = 58
-    var svg = grid.picture()
+    var picture = grid.picture()
     for (index, panel) in panels.enumerated() {
       let isLowest = index + columns >= panels.count
       let axes = Axes(frame: grid.frame(index), x: x, y: y)
       axes.draw(
-        in: &svg, title: panel.title, xTitle: isLowest ? xTitle : nil,
+        in: &picture, title: panel.title, xTitle: isLowest ? xTitle : nil,
         yTitle: index % columns == 0 ? yTitle : nil)
       if let reference {
-        svg.polyline(
+        picture.polyline(
           [axes.point(x.lower, reference), axes.point(x.upper, reference)], "neutral dash1")
       }
-      for line in panel.lines { Self.draw(line, axes, &svg) }
+      for line in panel.lines { Self.draw(line, axes, &picture) }
     }
-    return svg
+    return picture
   }
 
-  private static func draw(_ line: Line, _ axes: Axes, _ svg: inout SVG) {
+  private static func draw(_ line: Line, _ axes: Axes, _ picture: inout Picture) {
     let shown = line.points.filter { $0.y.isFinite && (axes.y.kind == .linear || $0.y > 0) }
     let band = shown.filter { $0.low != nil && $0.high != nil }
-    svg.polygon(
+    picture.polygon(
       band.map { axes.point($0.x, $0.high ?? $0.y) }
         + band.reversed().map { axes.point($0.x, $0.low ?? $0.y) }, line.style.fill)
-    svg.polyline(shown.map { axes.point($0.x, $0.y) }, line.style.line)
+    picture.polyline(shown.map { axes.point($0.x, $0.y) }, line.style.line)
     guard line.isMarked else { return }
     for (index, point) in shown.enumerated() {
       let place = axes.point(point.x, point.y)
       if line.hollow.contains(index) {
-        svg.circle(place.x, place.y, radius: 4, "paper \(line.style.line) hollow")
+        picture.circle(place.x, place.y, radius: 4, "paper \(line.style.line) hollow")
       } else {
-        svg.circle(place.x, place.y, radius: 2.8, line.style.fill)
+        picture.circle(place.x, place.y, radius: 2.8, line.style.fill)
       }
     }
   }

@@ -18,7 +18,7 @@ enum AccuracyByRatePlot: StudyPlot {
         draw(study, study.controlArms, "\(title): controls"))
   }
 
-  private static func draw(_ study: StudyResults, _ arms: [String], _ title: String) -> SVG? {
+  private static func draw(_ study: StudyResults, _ arms: [String], _ title: String) -> Picture? {
     let shown = arms.filter { StudyResults.rates(of: study.runs(ofArm: $0)).count > 1 }
     guard !shown.isEmpty else { return nil }
     let baseline = line(study, study.baseline, ("neutral", "neutralfill"))

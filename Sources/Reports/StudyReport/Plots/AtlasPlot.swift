@@ -30,12 +30,12 @@ enum AtlasPlot: StudyPlot {
 
   private static func draw(
     _ study: StudyResults, _ arms: [String], _ kinds: [String], _ title: String
-  ) -> SVG {
+  ) -> Picture {
     let width = PanelGrid.width
-    var svg = SVG(
+    var picture = Picture(
       width: width, height: top + Double(arms.count) * rowHeight + 24, title: title, summary: title)
-    svg.text(title, margin, 26, .start, "title")
-    svg.text(
+    picture.text(title, margin, 26, .start, "title")
+    picture.text(
       "Medians over layers at the last step, means over seeds; colours span each map", margin, 45,
       .start, "subtitle muted")
     let gap = 16.0
@@ -43,15 +43,15 @@ enum AtlasPlot: StudyPlot {
       (width - 2 * margin - labelWidth - gap * Double(metrics.count - 1)) / Double(metrics.count)
     let cell = block / Double(kinds.count)
     for (row, arm) in arms.enumerated() {
-      svg.text(
+      picture.text(
         arm.shortened(to: labelWidth - 10), margin + labelWidth - 8,
         top + (Double(row) + 0.5) * rowHeight + 4, .end)
     }
     for (index, metric) in metrics.enumerated() {
       let left = margin + labelWidth + Double(index) * (block + gap)
-      svg.text(metric.title.shortened(to: block), left, 70, .start, "panel")
+      picture.text(metric.title.shortened(to: block), left, 70, .start, "panel")
       for (column, kind) in kinds.enumerated() {
-        svg.text(
+        picture.text(
           kind.replacingOccurrences(of: "_proj", with: "").shortened(to: cell, fontSize: 11),
           left + (Double(column) + 0.5) * cell, top - 8, .middle, "muted")
       }
@@ -66,17 +66,17 @@ enum AtlasPlot: StudyPlot {
           let frame = Frame(
             x: left + Double(column) * cell + 0.5, y: top + Double(row) * rowHeight + 0.5,
             width: cell - 1, height: rowHeight - 1)
-          svg.rectangle(
+          picture.rectangle(
             frame, "", color: color,
             tip: "\(arms[row]), \(kinds[column]): \(String(format: "%.3g", value))")
-          svg.text(
+          picture.text(
             String(format: high <= 1 ? "%.2f" : "%.1f", value), frame.x + frame.width / 2,
             frame.y + rowHeight / 2 + 4, .middle, "small",
             color: Palette.isLight(color) ? "#1b1f24" : "#ffffff")
         }
       }
     }
-    return svg
+    return picture
   }
 }
 

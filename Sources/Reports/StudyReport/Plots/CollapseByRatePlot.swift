@@ -29,24 +29,24 @@ enum CollapseByRatePlot: StudyPlot {
 
   private static func draw(
     _ study: StudyResults, _ arms: [String], _ rates: [Double], _ title: String
-  ) -> SVG {
+  ) -> Picture {
     let width = PanelGrid.width
-    var svg = SVG(
+    var picture = Picture(
       width: width, height: top + Double(arms.count) * rowHeight + 24, title: title,
       summary: "Share of collapsed runs by arm and learning rate")
-    svg.text(title, margin, 26, .start, "title")
-    svg.text(
+    picture.text(title, margin, 26, .start, "title")
+    picture.text(
       "Share of runs that collapsed, with the median step at which they fell", margin, 45, .start,
       "subtitle muted")
     let cell = (width - labelWidth - 2 * margin) / Double(rates.count)
     for (column, rate) in rates.enumerated() {
-      svg.text(
+      picture.text(
         String(format: "%g", rate), labelWidth + margin + (Double(column) + 0.5) * cell, top - 10,
         .middle, "muted")
     }
     for (row, arm) in arms.enumerated() {
       let y = top + Double(row) * rowHeight
-      svg.text(
+      picture.text(
         arm.shortened(to: labelWidth - 12), labelWidth + margin - 10, y + rowHeight / 2 + 4, .end)
       for (column, rate) in rates.enumerated() {
         let runs = study.runs(ofArm: arm, rate: rate)
@@ -57,19 +57,19 @@ enum CollapseByRatePlot: StudyPlot {
           x: labelWidth + margin + Double(column) * cell + 1, y: y + 1, width: cell - 2,
           height: rowHeight - 2)
         let color = Palette.diverging(0.5 + 0.5 * share)
-        svg.rectangle(
+        picture.rectangle(
           frame, "", color: color,
           tip: "\(arm) at \(String(format: "%g", rate)): \(lost.count) of \(runs.count) collapsed")
         let steps = lost.compactMap(\.collapse.collapseStep).map(Double.init)
         let label =
           lost.isEmpty
           ? "–" : (SampleQuantile.value(at: 0.5, of: steps).map { String(format: "%g", $0) } ?? "✕")
-        svg.text(
+        picture.text(
           label, frame.x + frame.width / 2, y + rowHeight / 2 + 4, .middle, "",
           color: share > 0.6 ? "#ffffff" : "#1b1f24")
       }
     }
-    return svg
+    return picture
   }
 }
 

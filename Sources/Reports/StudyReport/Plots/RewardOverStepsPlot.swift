@@ -20,7 +20,7 @@ enum RewardOverStepsPlot: StudyPlot {
         draw(study, study.controlArms, "\(title): controls"))
   }
 
-  private static func draw(_ study: StudyResults, _ arms: [String], _ title: String) -> SVG? {
+  private static func draw(_ study: StudyResults, _ arms: [String], _ title: String) -> Picture? {
     let panels = arms.compactMap { arm -> SmallMultiples.Panel? in
       let rate = study.shownRate(of: arm)
       let curve = study.runs(ofArm: arm).at(rate: rate).curve("reward", window: 5)

@@ -53,13 +53,13 @@ enum SpectralSignaturePlot: StudyPlot {
     let series: [[SeriesPoint]]
   }
 
-  private static func draw(_ panels: [SignaturePanel], _ arms: [String], _ title: String) -> SVG {
+  private static func draw(_ panels: [SignaturePanel], _ arms: [String], _ title: String) -> Picture {
     let grid = PanelGrid(
       count: panels.count, columns: 2, panelHeight: 190,
       legend: Legend(
         items: arms.enumerated().map { .init(label: $1, style: seriesStyle($0).line) }),
       title: title, subtitle: "Medians over matrices; mean over seeds with 95 % interval")
-    var svg = grid.picture()
+    var picture = grid.picture()
     for (index, panel) in panels.enumerated() {
       let points = panel.series.flatMap { $0 }
       guard let x = Scale(.logarithmic, over: points.map(\.x)),
@@ -67,15 +67,15 @@ enum SpectralSignaturePlot: StudyPlot {
           panel.kind, over: points.flatMap { [$0.mean, $0.low ?? $0.mean, $0.high ?? $0.mean] })
       else { continue }
       let axes = Axes(frame: grid.frame(index), x: x, y: y)
-      axes.draw(in: &svg, title: panel.title, xTitle: "step", yTitle: panel.unit)
+      axes.draw(in: &picture, title: panel.title, xTitle: "step", yTitle: panel.unit)
       for (number, series) in panel.series.enumerated() {
         let style = seriesStyle(number)
-        svg.polygon(
+        picture.polygon(
           series.map { axes.point($0.x, $0.high ?? $0.mean) }
             + series.reversed().map { axes.point($0.x, $0.low ?? $0.mean) }, style.fill)
-        svg.polyline(series.map { axes.point($0.x, $0.mean) }, style.line)
+        picture.polyline(series.map { axes.point($0.x, $0.mean) }, style.line)
       }
     }
-    return svg
+    return picture
   }
 }
