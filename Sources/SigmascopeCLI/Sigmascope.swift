@@ -32,6 +32,7 @@ struct Sigmascope: AsyncParsableCommand {
     ThreadCount.set(1)
     do {
       try checkName(of: CommandLine.arguments.dropFirst().first)
+      try ForeignOptions.check(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot(TrainCommand.expanding(CommandLine.arguments))
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()

@@ -144,8 +144,8 @@ import Testing
     let outcome = try await scratch.run(
       "compare", "\(Self.data)/trl-scratchpad", "--no-cache", "--out", "comparison")
     try #require(outcome.status == 0, "\(outcome.standardError)")
-    #expect(outcome.standardOutput.contains("Collapsed: pissa (2 of 2)"))
-    for name in ["report.html", "comparison.csv", "plots/reward-over-steps.svg"] {
+    #expect(outcome.standardOutput.contains("Lost: pissa at 3e-3 (2 of 2)"))
+    for name in ["report.html", "comparison.csv", "plots/outcome-over-steps.svg"] {
       #expect(scratch.exists("comparison/\(name)"), "\(name)")
     }
   }

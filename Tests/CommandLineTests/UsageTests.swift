@@ -81,4 +81,21 @@ import Testing
     #expect(outcome.status == 0)
     #expect(outcome.standardOutput.contains(#/^\d+\.\d+\.\d+\n$/#))
   }
+
+  @Test(arguments: [
+    ("train", "--lr", "--learning-rate"), ("train", "--lora_r=8", "--rank"),
+    ("train", "--num-generations", "--group"), ("train", "--beta", "--kl"),
+    ("train", "--output-dir", "--out"), ("train", "--clip_norm", "--clip-norm"),
+    ("pretrain", "--max_steps", "--steps"), ("analyze", "--output_dir", "--out"),
+    ("analyze", "--model", "--base"),
+  ])
+  func `an option under another program's name is told ours`(
+    command: String, foreign: String, own: String
+  ) async throws {
+    let outcome = try await scratch.run(command, ".", foreign, "1")
+    #expect(outcome.status == 64)
+    #expect(outcome.standardError.contains("'\(own)'"), "\(outcome.standardError)")
+    let help = try await scratch.run(command, "--help").standardOutput
+    #expect(help.contains("\(own) <") || help.contains("\(own)="), "\(own)")
+  }
 }

@@ -1,7 +1,5 @@
 import Diagnosis
 import LinearAlgebra
-import Diagnosis
-import LinearAlgebra
 import Testing
 
 @Suite("Collapse detector") struct CollapseDetectorTests {
@@ -58,8 +56,8 @@ import Testing
 
   @Test func `values below zero are measured from the lowest`() {
     // Half of the way from -1 to 0.8 is -0.1.
-    #expect(finding([-0.5, 0.8, -0.05, -0.05, -0.05]).outcome == .steady)
-    #expect(finding([-0.5, 0.8, -0.9, -1, -1]).collapseStep == 20)
+    #expect(finding([-1, 0.8, -0.05, -0.05, -0.05]).outcome == .steady)
+    #expect(finding([-1, 0.8, -0.9, -1, -1]).collapseStep == 20)
   }
 
   @Test func `a fall that noise can explain is none`() {

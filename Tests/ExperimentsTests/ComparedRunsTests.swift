@@ -21,7 +21,9 @@ import Testing
     ) { _ in }
     let analysis = Analysis(
       plan: plan, results: results, options: options, command: [], version: "0.0.0")
-    return StudyResults(of: analysis, title: "TRL", baseline: nil)
+    let groups = StudyResults.groups(of: analysis, baseline: nil)
+    try #require(groups.count == 1)
+    return groups[0]
   }
 
   @Test func `methods are arms, seeds come from names, and PiSSA has collapsed`() async throws {
@@ -33,6 +35,7 @@ import Testing
       #expect(study.runs(ofArm: arm).compactMap(\.seed) == [0, 1])
       #expect(study.runs(ofArm: arm).allSatisfy { $0.isCollapsed == (arm == "pissa") }, "\(arm)")
     }
+    #expect(study.measure == Measure(kind: .reinforcement, quantity: .reward))
     #expect(study.runs(ofArm: "lora").finalScores.allSatisfy { $0 > 0.7 })
     #expect(study.runs(ofArm: "pissa").finalScores.allSatisfy { $0 == 0 })
   }

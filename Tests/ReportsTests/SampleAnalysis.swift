@@ -62,16 +62,19 @@ enum SampleAnalysis {
   ) -> RunAnalysis {
     let reward = (0...50).map { CurvePoint(step: $0, value: 0.4 + Double($0) / 100) }
     let summaries = steps.map { step in
-      StepSummary(
-        step: step, modules: modules.filter { $0.identity.step == step }, collapseScore: 0.1)
+      StepSummary(step: step, modules: modules.filter { $0.identity.step == step })
     }
+    let log = TrainingLog(curves: ["reward": reward])
+    let settings = RunSettings(kind: log.kind, learningRate: 1e-3, rank: 8)
     return RunAnalysis(
-      name: name, method: "lora", seed: 7,
+      name: name, method: "lora", seed: 7, settings: settings,
       base: BaseIdentity(name: "base", contentHash: String(repeating: "ab", count: 32)),
       steps: summaries, curves: ["reward": reward],
       verdict: Verdict(
-        modules: modules.filter { $0.identity.step == steps.last }, steps: summaries,
-        reward: reward, topCount: 16),
+        of: ExaminedRun(
+          settings: settings, log: log, steps: summaries,
+          modules: modules.filter { $0.identity.step == steps.last }, checkpoints: steps),
+        topCount: 16),
       findings: ["a finding"])
   }
 }

@@ -39,6 +39,7 @@ struct SchemaCheck {
       }
       return items.enumerated().flatMap { faults(of: $1, against: item, at: "\(path)[\($0)]") }
     case "string": return value is String ? [] : ["\(path) is not a string"]
+    case "boolean": return value is Bool ? [] : ["\(path) is not a boolean"]
     case "number", "integer": return value is NSNumber ? [] : ["\(path) is not a number"]
     default: return ["\(path) has no type in the schema"]
     }

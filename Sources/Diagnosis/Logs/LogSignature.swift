@@ -29,7 +29,8 @@ package struct LogSignature: Sendable {
     LogSignature(
       trainer: "TRL KTO", kind: .preference, columns: [["rewards/chosen", "rewards/margins", "kl"]]),
     LogSignature(
-      trainer: "TRL CPO", kind: .preference, columns: [["rewards/chosen", "rewards/margins", "nll_loss"]]),
+      trainer: "TRL CPO", kind: .preference,
+      columns: [["rewards/chosen", "rewards/margins", "nll_loss"]]),
     LogSignature(
       trainer: "TRL DPO", kind: .preference, columns: [["rewards/chosen", "rewards/margins"]]),
     LogSignature(

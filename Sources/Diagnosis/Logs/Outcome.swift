@@ -45,6 +45,11 @@ public struct Outcome: Codable, Equatable, Sendable {
   }
 }
 
+extension Outcome {
+  /// The curve of a run that holds it: rewards have one name, whatever the trainer calls them.
+  package var curveName: String { quantity == .reward ? TrainingLog.reward : column }
+}
+
 extension TrainingKind {
   /// The quantities that say how such a run went; the first that was logged counts.
   package var outcomes: [LoggedQuantity] {

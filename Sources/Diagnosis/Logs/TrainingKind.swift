@@ -5,7 +5,7 @@ public enum TrainingKind: String, Codable, Sendable, CaseIterable {
   /// On pairs or labelled answers: DPO, KTO, ORPO, CPO and their kin.
   case preference
   /// A model that scores answers.
-  case rewardModel
+  case rewardModel = "reward_model"
   /// On rewards of its own answers: PPO, GRPO and their kin.
   case reinforcement
   /// Nothing in the log tells.

@@ -60,7 +60,7 @@ public struct TrainingLog: Sendable, Equatable {
   public static let empty = TrainingLog([])
 
   /// The column of `curves` that holds the mean reward.
-  private static let reward = "reward"
+  static let reward = "reward"
 
   /// The curve of a quantity; nil if it was not logged.
   public func curve(of quantity: LoggedQuantity) -> LoggedCurve? {
@@ -70,7 +70,9 @@ public struct TrainingLog: Sendable, Equatable {
   }
 
   /// Where a quantity was NaN or infinite, and in which column; nil if it never was.
-  public func nonFiniteSteps(of quantity: LoggedQuantity) -> (column: String, steps: ClosedRange<Int>)? {
+  public func nonFiniteSteps(of quantity: LoggedQuantity) -> (
+    column: String, steps: ClosedRange<Int>
+  )? {
     for column in quantity.names {
       if let steps = nonFinite[column] { return (column, steps) }
     }

@@ -12,13 +12,15 @@ public struct RunAnalysis: Codable, Equatable, Sendable {
   /// What the trainer logged, by name (`reward`, `loss`, `entropy`, …), ascending in step.
   public var curves: [String: [CurvePoint]]
   public var verdict: Verdict
-  /// The warnings of the checkpoint's reader, one line each.
+  /// What the reader of the checkpoints found, a line each.
   public var findings: [String]
+  /// Those of the findings that may mean a fault.
+  public var warnings: [String]
 
   public init(
     name: String, method: String, seed: Int?, settings: RunSettings = RunSettings(),
     base: BaseIdentity?, steps: [StepSummary], curves: [String: [CurvePoint]], verdict: Verdict,
-    findings: [String]
+    findings: [String], warnings: [String] = []
   ) {
     self.name = name
     self.method = method
@@ -29,6 +31,7 @@ public struct RunAnalysis: Codable, Equatable, Sendable {
     self.curves = curves
     self.verdict = verdict
     self.findings = findings
+    self.warnings = warnings
   }
 }
 

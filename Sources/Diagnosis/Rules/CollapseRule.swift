@@ -3,7 +3,8 @@ import Checkpoints
 /// A run that has lost what it was trained for: its reward, accuracy or margin.
 public enum CollapseRule: HealthRule {
   public static let name = "collapse"
-  public static let summary = "reward, accuracy or margin falls below half of its best, and stays there"
+  public static let summary =
+    "reward, accuracy or margin falls below half of its best, and stays there"
 
   public static func examine(_ run: ExaminedRun) -> Examination {
     guard run.settings.kind != .supervised else { return .notMeant }
@@ -30,15 +31,17 @@ public enum CollapseRule: HealthRule {
       evidence: "The \(outcome.words) fell from \(Words.number(reference)) to "
         + "\(Words.number(outcome.end)), below half at step \(step), and did not come back.",
       cause: "The policy moved further in a step than its answers could follow.",
-      advice: "Take the checkpoint of step \(outcome.bestStep) or before, and train at a third of the rate"
-        + (run.settings.learningRate.map { " (\(Words.number($0 / 3)))" } ?? "") + ".")
+      advice:
+        "Take the checkpoint of step \(outcome.bestStep) or before, and train at a third of the rate"
+        + (run.settings.learningRate.map { " (\(Words.rate($0 / 3)))" } ?? "") + ".")
   }
 
   private static func recovered(_ outcome: Outcome, _ finding: CollapseFinding) -> Symptom {
     let step = finding.collapseStep ?? outcome.bestStep
     return Symptom(
       rule: name, status: .suspicious, step: step, columns: [outcome.column],
-      evidence: "The \(outcome.words) fell below half of \(Words.number(finding.episodes[0].reference)) at step "
+      evidence:
+        "The \(outcome.words) fell below half of \(Words.number(finding.episodes[0].reference)) at step "
         + "\(step) and was back at step \(finding.recoveryStep ?? outcome.lastStep).",
       cause: "The rate is near the limit of what this start can bear.",
       advice: "Lower the rate, or warm up for longer.")

@@ -32,8 +32,9 @@ package struct CollapseScore: Sendable {
     guard isFinite else { return 1 }
     let count = curve.count(upTo: step)
     guard count > 0, best[count - 1] > floor else { return nil }
-    // Halves: the distance of two values may exceed the range of Double.
-    let (top, now) = (best[count - 1] / 2, curve.points[count - 1].value / 2)
-    return min(max((top - now) / (top - floor / 2), 0), 1)
+    // The distance of two values may exceed the range of Double; that of their halves does not.
+    let factor = (best[count - 1] - floor).isFinite ? 1 : 0.5
+    let (top, now) = (best[count - 1] * factor, curve.points[count - 1].value * factor)
+    return min(max((top - now) / (top - floor * factor), 0), 1)
   }
 }

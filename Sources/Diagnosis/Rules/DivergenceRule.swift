@@ -24,17 +24,20 @@ public enum DivergenceRule: HealthRule {
       let best = smoothed.whole.min(by: { $0.value < $1.value })
     else { return .clear }
     let margin = max(
-      share * abs(start), certainty * smoothed.error(ofMeansOver: smoothed.window, and: smoothed.window))
+      share * abs(start),
+      certainty * smoothed.error(ofMeansOver: smoothed.window, and: smoothed.window))
     guard end - start > margin else { return .clear }
     let step = smoothed.whole.first { $0.value - start > margin }?.step
     return .found(
       Symptom(
         rule: name, status: .diverged, step: step, columns: [curve.column],
-        evidence: "The loss ('\(curve.column)') went from \(Words.number(start)) to \(Words.number(end)); its best "
+        evidence:
+          "The loss ('\(curve.column)') went from \(Words.number(start)) to \(Words.number(end)); its best "
           + "average was \(Words.number(best.value)), at step \(best.step).",
         cause: "The rate is too high for this start, or the gradient is not clipped.",
-        advice: "Take the checkpoint of step \(best.step) or before, and train at a third of the rate"
-          + (run.settings.learningRate.map { " (\(Words.number($0 / 3)))" } ?? "")
+        advice:
+          "Take the checkpoint of step \(best.step) or before, and train at a third of the rate"
+          + (run.settings.learningRate.map { " (\(Words.rate($0 / 3)))" } ?? "")
           + ", with warm-up."))
   }
 }

@@ -25,7 +25,8 @@ public enum NonFiniteRule: HealthRule {
         + " at step \(step.step): \(step.nonFiniteModules.prefix(3).joined(separator: ", "))"
         + (count > 3 ? ", …." : "."),
       cause: "A step was so large that numbers overflowed, or a loss was undefined.",
-      advice: "Take a checkpoint before step \(step.step), and train from there at a third of the rate, with "
+      advice:
+        "Take a checkpoint before step \(step.step), and train from there at a third of the rate, with "
         + "bfloat16 in place of float16.")
   }
 
@@ -38,9 +39,11 @@ public enum NonFiniteRule: HealthRule {
         rule: name, status: isLasting && quantity != .gradientNorm ? .nonFinite : .suspicious,
         step: steps.lowerBound, columns: [column],
         evidence: "'\(column)' is NaN or infinite from step \(steps.lowerBound)"
-          + (isLasting ? " to the end." : " to step \(steps.upperBound) at times, and finite at the end."),
+          + (isLasting
+            ? " to the end." : " to step \(steps.upperBound) at times, and finite at the end."),
         cause: "Numbers overflowed, a batch had no token to learn from, or a logarithm met zero.",
-        advice: "Take a checkpoint before step \(steps.lowerBound). Look for empty answers in the data, and train at a "
+        advice:
+          "Take a checkpoint before step \(steps.lowerBound). Look for empty answers in the data, and train at a "
           + "third of the rate, with bfloat16 in place of float16.")
     }
     return nil

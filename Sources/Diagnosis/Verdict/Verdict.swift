@@ -15,7 +15,7 @@ public struct Verdict: Codable, Equatable, Sendable {
     /// What the run was trained for, it lost.
     case collapsed
     /// Some weights are NaN or infinite, or the loss was.
-    case nonFinite
+    case nonFinite = "non_finite"
   }
   public var status: Status
   /// One sentence for a headline.
@@ -48,6 +48,17 @@ public struct Verdict: Codable, Equatable, Sendable {
     self.best = best
     self.sentences = sentences
     self.suggestedRanks = suggestedRanks
+  }
+}
+
+extension Verdict.Status {
+  /// The state in a word or two.
+  package var word: String {
+    switch self {
+    case .unjudged: "weights only"
+    case .nonFinite: "not finite"
+    default: rawValue
+    }
   }
 }
 

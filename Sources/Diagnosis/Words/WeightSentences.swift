@@ -35,7 +35,8 @@ struct WeightSentences {
       let effective = last.medians[EffectiveRank.name],
       let energy = last.medians[EnergyRank99.name]
     else { return nil }
-    return "The median update spreads over \(Words.number(effective)) directions (effective rank; stable "
+    return
+      "The median update spreads over \(Words.number(effective)) directions (effective rank; stable "
       + "rank \(Words.number(stable))), and \(Words.number(energy)) of them hold 99 % of its energy."
   }
 
@@ -54,7 +55,8 @@ struct WeightSentences {
       } else {
         "no different from chance"
       }
-    return "It puts \(Words.percent(share)) of its energy on the base's top \(topCount) input directions"
+    return
+      "It puts \(Words.percent(share)) of its energy on the base's top \(topCount) input directions"
       + (chance.map { "; a random orientation would put \(Words.percent($0)) there" } ?? "")
       + " (median z \(Words.number((score * 10).rounded() / 10))): \(judgement)."
   }
@@ -63,7 +65,8 @@ struct WeightSentences {
     guard let shift = last.medians[NormalizedSpectralShift.name],
       let angle = last.medians[PrincipalAngleRightMax.name]
     else { return nil }
-    return "The base's singular values moved by \(Words.percent(shift)) of their norm, and its top input "
+    return
+      "The base's singular values moved by \(Words.percent(shift)) of their norm, and its top input "
       + "subspace turned by up to \(Words.number(angle))° (medians)."
   }
 

@@ -1,5 +1,11 @@
 import Checkpoints
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// How numbers are written in sentences.
 package enum Words {
   /// A share as a percentage.
@@ -8,6 +14,15 @@ package enum Words {
   /// How many times as large as something: `12 % of`, `99 times`.
   package static func multiple(_ ratio: Double) -> String {
     ratio < 1.5 ? "\(percent(ratio)) of" : "\(number(ratio)) times"
+  }
+
+  /// A learning rate as the field writes it: `3e-4`, `2.5e-5`.
+  package static func rate(_ rate: Double) -> String {
+    guard rate.isFinite, rate > 0 else { return number(rate) }
+    var exponent = Int(log10(rate).rounded(.down))
+    var mantissa = (rate / pow(10, Double(exponent)) * 1000).rounded() / 1000
+    if mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
+    return "\(mantissa.formattedShort)e\(exponent)"
   }
 
   /// Three significant digits, without an exponent where one can do without.
@@ -25,7 +40,7 @@ package enum Words {
         mantissa /= 10
         exponent += 1
       }
-      return "\((mantissa * 10).rounded() / 10)e\(exponent)"
+      return "\(((mantissa * 10).rounded() / 10).formattedShort)e\(exponent)"
     }
     let digits = size >= 100 ? 1.0 : size >= 10 ? 10 : size >= 1 ? 100 : size >= 0.1 ? 1000 : 10000
     let rounded = (value * digits).rounded() / digits
@@ -50,12 +65,7 @@ extension Outcome {
 
   /// What it is called in a sentence: `reward ('critic/score/mean')`.
   package var words: String {
-    let name =
-      switch quantity {
-      case .evaluationLoss: "evaluation loss"
-      case .rewardMargin: "reward margin"
-      default: quantity.rawValue
-      }
+    let name = quantity.title
     return name == column ? "smoothed \(name)" : "smoothed \(name) ('\(column)')"
   }
 }

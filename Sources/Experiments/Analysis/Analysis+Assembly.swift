@@ -43,11 +43,12 @@ extension RunAnalysis {
     let examined = ExaminedRun(
       settings: settings, log: log, steps: steps, modules: bySteps.last?.value ?? [],
       checkpoints: planned.run.checkpoints.map(\.step))
+    let unusable = [modules.unusableFinding].compactMap(\.self)
     self.init(
       name: planned.run.name, method: planned.method, seed: planned.run.seed, settings: settings,
       base: base, steps: steps, curves: log.curves,
       verdict: Verdict(of: examined, topCount: options.topCount),
-      findings: planned.findings + [modules.unusableFinding].compactMap(\.self))
+      findings: planned.findings + unusable, warnings: planned.warnings + unusable)
   }
 }
 

@@ -35,6 +35,8 @@ package struct AnalysisPlan: Sendable {
     /// The base; nil if there is none.
     package let base: FoundBase?
     package let findings: [String]
+    /// The findings that are warnings.
+    package let warnings: [String]
     /// The steps that will be analysed.
     package let steps: [Int]
   }
@@ -97,7 +99,9 @@ package struct AnalysisPlan: Sendable {
       planned.append(
         PlannedRun(
           run: run, method: method, base: found,
-          findings: notes + findings.map(\.description), steps: checkpoints.map(\.step)))
+          findings: notes + findings.map(\.description),
+          warnings: notes + findings.filter { $0.severity == .warning }.map(\.description),
+          steps: checkpoints.map(\.step)))
     }
     self.runs = planned
     self.vectors = vectors

@@ -1,46 +1,62 @@
+import Checkpoints
 package import Diagnosis
 import Foundation
 import Spectra
 package import Studies
 
 extension StudyResults {
-  /// A study of analysed runs that were trained elsewhere: each method is an arm.
-  ///
-  /// If every method was run at one learning rate only, the rates are ignored: each method is compared as it was
-  /// run. Otherwise methods are compared at equal rates, as in a study.
+  /// The groups of analysed runs that can be compared: runs of one base that are judged by one measure.
   /// - Parameters:
   ///   - analysis: The analysis of all runs.
-  ///   - title: The title of the report.
-  ///   - baseline: The arm that the others are compared with; if nil, `lora`, or the first arm if there is no `lora`.
-  package init(of analysis: Analysis, title: String, baseline: String?) {
-    var runs = analysis.runs.map { StudyRun($0, modules: analysis.lastModules(of: $0)) }
-    let rates = Dictionary(grouping: runs, by: \.arm).mapValues {
-      Set($0.compactMap(\.factors.learningRate)).count
+  ///   - baseline: The arm that the others are compared with, where it is; else `lora`, or the first arm.
+  package static func groups(of analysis: Analysis, baseline: String?) -> [StudyResults] {
+    struct Key: Hashable {
+      let measure: Measure
+      let base: String
     }
-    if rates.values.allSatisfy({ $0 <= 1 }) {
-      for index in runs.indices { runs[index].factors.learningRate = nil }
+    let keys = analysis.runs.map { run in
+      Key(
+        measure: Measure(kind: run.settings.kind, quantity: run.verdict.outcome?.quantity),
+        base: run.base.map { URL(fileURLWithPath: $0.name).resolvingSymlinksInPath().path } ?? "")
     }
+    let bases = Set(keys.map(\.base)).count
+    var seen = Set<Key>()
+    return keys.filter { seen.insert($0).inserted }.map { key in
+      let runs = zip(analysis.runs, keys).filter { $0.1 == key }.map(\.0)
+      let base = bases > 1 ? runs[0].base.map { ", base \($0.name)" } ?? ", no base" : ""
+      return StudyResults(
+        title: key.measure.title + base, measure: key.measure,
+        runs: runs.map { StudyRun($0, modules: analysis.lastModules(of: $0)) }, baseline: baseline)
+    }
+  }
+
+  private init(title: String, measure: Measure, runs: [StudyRun], baseline: String?) {
+    let runs = ArmNames.assigned(to: runs)
     let arms = runs.map(\.arm)
-    let baseline = baseline ?? (arms.contains("lora") ? "lora" : arms.first ?? "lora")
-    let common =
-      runs.first { $0.arm == baseline }?.factors ?? Factors(adapter: baseline)
-    self.init(title: title, common: common, baseline: baseline, runs: runs)
+    let baseline =
+      [baseline, "lora"].compactMap(\.self).first(where: arms.contains) ?? arms.first ?? "lora"
+    let common = runs.first { $0.arm == baseline }?.factors ?? Factors(adapter: baseline)
+    self.init(title: title, common: common, baseline: baseline, runs: runs, measure: measure)
   }
 }
 
 extension StudyRun {
   fileprivate init(_ run: RunAnalysis, modules: [ModuleAnalysis]) {
-    let rate = run.curves["learning_rate"]?.map(\.value).max()
+    let settings = run.settings
     self.init(
       name: run.name, arm: run.method,
-      factors: Factors(adapter: run.method, learningRate: rate),
-      seed: run.seed ?? Self.seed(inName: run.name), curves: run.curves, steps: run.steps,
+      factors: Factors(
+        adapter: run.method, learningRate: settings.learningRate, rank: settings.rank,
+        scale: settings.scale, dropout: settings.dropout, objective: settings.trainer,
+        targets: settings.targets.isEmpty ? nil : settings.targets),
+      seed: run.seed ?? Self.seed(inName: run.name),
+      trainedParameters: settings.trainedParameters, curves: run.curves, steps: run.steps,
       kinds: modules.mediansByKind, profile: modules.meanProfile,
-      failure: run.verdict.status == .nonFinite ? run.verdict.headline : nil)
+      failure: run.verdict.status == .nonFinite ? run.verdict.headline : nil,
+      outcome: run.verdict.outcome, status: run.verdict.status, settings: settings)
   }
 
-  /// The seed in a folder's name: 1 for `lora-seed1` or `pissa_seed_1`. Other trainers keep the seed in a
-  /// pickle, which is not read.
+  /// The seed in a folder's name: 1 for `lora-seed1` or `pissa_seed_1`.
   static func seed(inName name: String) -> Int? {
     name.lowercased().firstMatch(of: #/seed[-_=]?(\d+)/#).flatMap { Int($0.output.1) }
   }

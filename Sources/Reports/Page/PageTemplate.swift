@@ -103,11 +103,11 @@ enum PageTemplate {
     padding:14px 18px;background:var(--raised)}
     .card h2{margin:0 0 .4em;font-size:17px;overflow-wrap:anywhere}.card p{margin:.35em 0}
     .card.healthy{border-left-color:var(--good)}.card.suspicious{border-left-color:var(--warn)}
-    .card.collapsed,.card.nonFinite{border-left-color:var(--bad)}
+    .card.collapsed,.card.non_finite{border-left-color:var(--bad)}
     .badge{font-size:12px;font-weight:600;padding:2px 8px;border-radius:999px;border:1px solid currentColor;\
     color:var(--muted);vertical-align:2px}
     .healthy .badge{color:var(--good)}.suspicious .badge{color:var(--warn)}
-    .collapsed .badge,.nonFinite .badge{color:var(--bad)}
+    .collapsed .badge,.non_finite .badge{color:var(--bad)}
     .headline{font-weight:600}
     .ranks span{display:inline-block;margin:0 10px 0 0;white-space:nowrap}
     .findings{margin:.5em 0;padding-left:1.2em;color:var(--warn);overflow-wrap:anywhere}

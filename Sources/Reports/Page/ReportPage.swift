@@ -42,14 +42,9 @@ struct ReportPage {
   }
 
   private func card(_ run: RunAnalysis) -> [String: Any] {
-    let words: [Verdict.Status: String] = [
-      .healthy: "healthy", .unjudged: "weights only", .unchanged: "unchanged",
-      .suspicious: "suspicious", .diverged: "diverged", .collapsed: "collapsed",
-      .nonFinite: "not finite",
-    ]
-    return [
+    [
       "name": run.label, "status": run.verdict.status.rawValue,
-      "word": words[run.verdict.status] ?? run.verdict.status.rawValue,
+      "word": run.verdict.status.word,
       "headline": run.verdict.headline, "sentences": run.verdict.sentences,
       "base": run.base?.name ?? "none", "hash": String(run.base?.contentHash.prefix(12) ?? "–"),
       "steps": run.steps.map { String($0.step) }.joined(separator: ", "),

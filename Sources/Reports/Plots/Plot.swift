@@ -16,7 +16,7 @@ package protocol Plot: Sendable {
 /// A drawn picture.
 package struct Figure: Sendable {
   /// The file's name without its ending.
-  package let name: String
+  package var name: String
   package let title: String
   package let caption: String
   /// A whole SVG document.

@@ -1,4 +1,4 @@
-import Foundation
+import Documents
 package import Studies
 
 /// Everything that is written about a study.
@@ -11,9 +11,7 @@ package enum StudyReport {
     of study: StudyResults, _ document: StudyDocument
   ) throws -> [ReportFile] {
     let figures = StudyPlotRegistry.all.flatMap { $0.figures(of: study) }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    let results = Array(try encoder.encode(document))
+    let results = try JSONDocument.bytes(of: document)
     let page = try StudyPage(document: document, figures: figures).html()
     return StudyTables.files(of: study, comparison: document.comparison)
       + [

@@ -10,33 +10,8 @@ enum AnalysisTables {
       ReportFile(name: "projection.csv", bytes: ProjectionTable.bytes(of: analysis)),
       ReportFile(name: "nulls.csv", bytes: NullsTable.bytes(of: analysis)),
       ReportFile(name: "vectors.csv", bytes: VectorsTable.bytes(of: analysis)),
+      ReportFile(name: "history.csv", bytes: HistoryTable.bytes(of: analysis)),
     ]
-  }
-}
-
-/// metrics.csv: one row for each matrix of each checkpoint.
-enum MetricsTable {
-  static let identityColumns = [
-    "run", "method", "seed", "step", "module", "layer", "kind", "rows", "columns",
-  ]
-
-  static func bytes(of analysis: Analysis) -> [UInt8] {
-    var table = CSVTable(columns: identityColumns + MetricRegistry.names)
-    for module in analysis.modules {
-      let identity = module.identity
-      table.add(identity.run)
-      table.add(identity.method)
-      table.add(identity.seed)
-      table.add(identity.step)
-      table.add(identity.module)
-      table.add(identity.layer)
-      table.add(identity.kind)
-      table.add(identity.rows)
-      table.add(identity.columns)
-      for name in MetricRegistry.names { table.add(module.metrics[name]) }
-      table.endRow()
-    }
-    return table.bytes
   }
 }
 
@@ -128,6 +103,25 @@ enum VectorsTable {
       table.add(vector.updateNorm)
       table.add(vector.relativeUpdateNorm)
       table.endRow()
+    }
+    return table.bytes
+  }
+}
+
+/// history.csv: what the trainers logged, one row for each number, by run, column and step.
+enum HistoryTable {
+  static func bytes(of analysis: Analysis) -> [UInt8] {
+    var table = CSVTable(columns: ["run", "column", "step", "value"])
+    for run in analysis.runs {
+      for (column, curve) in run.curves.sorted(by: { $0.key < $1.key }) {
+        for point in curve {
+          table.add(run.name)
+          table.add(column)
+          table.add(point.step)
+          table.add(point.value)
+          table.endRow()
+        }
+      }
     }
     return table.bytes
   }

@@ -1,5 +1,5 @@
 import Diagnosis
-import Foundation
+import Documents
 import Spectra
 
 /// summary.json: the results that a script needs first. Its schema is docs/summary.schema.json.
@@ -25,11 +25,13 @@ struct SummaryDocument: Encodable {
     let seed: Int?
     let base: BaseIdentity?
     let verdict: Verdict
+    let settings: RunSettings
     let findings: [String]
+    let warnings: [String]
     let steps: [StepSummary]
   }
 
-  let schema = "sigmascope-summary-1"
+  let schema = "sigmascope-summary-2"
   let command: [String]
   let version: String
   let topCount: Int
@@ -55,15 +57,10 @@ struct SummaryDocument: Encodable {
     runs = analysis.runs.map {
       Run(
         name: $0.name, method: $0.method, seed: $0.seed, base: $0.base, verdict: $0.verdict,
-        findings: $0.findings, steps: $0.steps)
+        settings: $0.settings, findings: $0.findings, warnings: $0.warnings, steps: $0.steps)
     }
   }
 
   /// The same analysis gives the same bytes.
-  func bytes() throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
-  }
+  func bytes() throws -> [UInt8] { try JSONDocument.bytes(of: self) }
 }

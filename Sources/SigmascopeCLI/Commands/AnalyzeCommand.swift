@@ -77,13 +77,17 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
   @OptionGroup var cache: CacheArguments
 
-  @Option(help: "Exit with code 1 if a run is in this state: collapse, suspicion or non-finite.")
+  @Option(
+    help: """
+      Exit with code 1 if a run is in this state or a worse one: suspicion, divergence, collapse or \
+      non-finite.
+      """)
   var failOn: [FailCondition] = []
 
   @Flag(name: [.short, .long], help: "Print nothing but errors.")
   var quiet = false
 
-  @Flag(name: [.short, .long], help: "Print every finding about the checkpoints.")
+  @Flag(name: [.short, .long], help: "Print every finding, and what each run did to the weights.")
   var verbose = false
 
   func validate() throws {
@@ -135,10 +139,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
       try Report.files(of: analysis, formats: formats.formats), to: workspace.output)
     if !watch { workspace.remove() }
     guard !quiet else { return }
-    for run in analysis.runs {
-      Terminal.show("\(run.name): \(run.verdict.headline)")
-      for sentence in run.verdict.sentences { Terminal.show("  \(sentence)") }
-    }
+    AnalysisOutput(analysis, isVerbose: verbose).show()
     let page = formats.formats.contains(.html) ? "report.html" : ""
     Terminal.show("report: \(workspace.output.appendingPathComponent(page).path)")
   }
@@ -165,9 +166,13 @@ struct AnalyzeCommand: AsyncParsableCommand {
         "\(run.run.name): \(run.method), \(run.steps.count) checkpoint\(run.steps.count == 1 ? "" : "s")"
           + (run.base.map { ", base \($0.model.path) (\($0.origin.rawValue))" }
             ?? ", no base: only the updates' own metrics"))
-      for finding in run.findings.prefix(verbose ? .max : 3) { Terminal.say("  ! \(finding)") }
-      if !verbose, run.findings.count > 3 {
-        Terminal.say("  … \(run.findings.count - 3) more with --verbose")
+      // Warnings first: what is merely said may wait.
+      let sorted = run.warnings + run.findings.filter { !run.warnings.contains($0) }
+      for finding in sorted.prefix(verbose ? .max : 3) {
+        Terminal.say("  \(run.warnings.contains(finding) ? "!" : "·") \(finding)")
+      }
+      if !verbose, sorted.count > 3 {
+        Terminal.say("  … \(sorted.count - 3) more with --verbose")
       }
     }
     Terminal.say("\(units) matrices to analyse")

@@ -39,9 +39,7 @@ struct InspectCommand: ParsableCommand {
       try Inspection(of: $0, base: base, alpha: alpha)
     }
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(inspections), as: UTF8.self))
+      print(String(decoding: try JSONDocument.bytes(of: inspections).dropLast(), as: UTF8.self))
     } else {
       for inspection in inspections { show(inspection) }
     }

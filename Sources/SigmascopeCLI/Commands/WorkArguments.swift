@@ -55,8 +55,14 @@ extension AnalysisRunner {
           + "\(engine.memory >> 20) MB; such matrices run alone")
     }
     let line = ProgressLine(isQuiet: isQuiet)
+    let first = plan.groups.max { $0.cost < $1.cost }?.module ?? ""
+    let total = plan.groups.reduce(0) { $0 + $1.units.count }
     let analysis = try await analysis(
-      of: plan, in: workspace, resuming: resuming, started: started, progress: line.update)
+      of: plan, in: workspace, resuming: resuming,
+      started: {
+        started()
+        line.begin(total: total, with: first)
+      }, progress: line.update)
     line.finish()
     return analysis
   }

@@ -16,8 +16,9 @@ struct CompareCommand: AsyncParsableCommand {
     abstract: "Compare runs side by side: means over seeds with intervals, plots, early warnings.",
     discussion: """
       Each path is a run, a folder of runs (those of TRL's and Trainer's, or of train), or a study of \
-      reproduce. Runs of one method are one arm; seeds are read from run.json or from names such as \
-      lora-seed1.
+      reproduce. Only like is compared with like: runs of one base and one kind of training, by what says \
+      how they went. Runs of a method with the same settings are one arm; seeds are read from the run's \
+      files or from names such as lora-seed1.
 
       Examples:
         sigmascope compare outputs/grpo-* --baseline lora
@@ -70,30 +71,22 @@ struct CompareCommand: AsyncParsableCommand {
     try ReportFolder.checkReplaceable(workspace.output)
     let studies = paths.map(StudyFolder.init(path:)).filter(\.exists)
     let others = paths.filter { !StudyFolder(path: $0).exists }
-    var parts = try studies.map { try $0.results() }
+    var groups = try studies.map { try $0.results() }
     var notes: [String] = []
     if !others.isEmpty {
       let runs = try Discovery.runs(at: others)
-      let analysis = try await analyze(runs, in: workspace)
-      parts.append(
-        StudyResults(
-          of: analysis, title: others.map(\.lastComponent).joined(separator: ", "),
-          baseline: baseline))
+      groups += StudyResults.groups(of: try await analyze(runs, in: workspace), baseline: baseline)
       notes = runs.flatMap { run in run.notes.map { "\(run.name): \($0)" } }
     }
-    var study = parts[0]
-    if !notes.isEmpty { study.notes = notes }
-    for part in parts.dropFirst() {
-      study.title += ", \(part.title)"
-      study.runs += part.runs
-    }
     if let baseline {
-      guard study.arms.contains(baseline) else {
-        throw ComparisonError.noArm(baseline, available: study.arms)
+      let arms = groups.flatMap(\.arms)
+      guard arms.contains(baseline) else { throw ComparisonError.noArm(baseline, available: arms) }
+      for index in groups.indices where groups[index].arms.contains(baseline) {
+        groups[index].baseline = baseline
       }
-      study.baseline = baseline
     }
-    try StudyOutput(study, command: CommandLine.arguments).write(to: out, isQuiet: quiet)
+    try ComparisonOutput(groups, titled: paths.map(\.lastComponent).joined(separator: ", "), notes)
+      .write(to: workspace.output, isQuiet: quiet)
     workspace.remove()
   }
 

@@ -14,14 +14,15 @@ enum Interruption {
   private static let patience = DispatchTimeInterval.seconds(2)
 
   /// - Parameters:
-  ///   - note: What is said when the work was stopped.
+  ///   - note: What is said when the work was stopped; nil for the command that continues it.
   ///   - work: What to run. When it does not end in time, the process does, in the middle of the work: that is as safe
   ///     as a kill, because files appear under their names whole or not at all.
   /// - Throws: What the work throws; ``Failure/interrupted`` if it was stopped.
   static func cancelling<Result: Sendable>(
-    saying note: String = "stopped; --resume continues where it was",
+    saying note: String? = nil,
     _ work: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
+    let note = note ?? "stopped; to continue: \(resumingCommand)"
     let task = Task { try await work() }
     let deadline = DispatchSource.makeTimerSource()
     // All threads of tasks may be at work, so no task may be needed here. No handlers of `exit` run, because they would
@@ -36,6 +37,10 @@ enum Interruption {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number)
       source.setEventHandler {
+        // Whoever asks again does not want to wait.
+        if task.isCancelled { _exit(Failure.interrupted.rawValue) }
+        Terminal.endLine()
+        Terminal.say("stopping; again to end at once")
         task.cancel()
         deadline.schedule(deadline: .now() + patience)
       }
@@ -52,5 +57,16 @@ enum Interruption {
       Terminal.say(note)
       throw Failure.interrupted
     }
+  }
+
+  /// The command line of this process with `--resume`, as a shell takes it.
+  private static var resumingCommand: String {
+    let arguments = CommandLine.arguments.dropFirst()
+    return (["sigmascope"] + arguments + (arguments.contains("--resume") ? [] : ["--resume"]))
+      .map { argument in
+        argument.contains(where: { !$0.isLetter && !$0.isNumber && !"-_./=,:+@%".contains($0) })
+          || argument.isEmpty
+          ? "'\(argument.replacing("'", with: "'\\''"))'" : argument
+      }.joined(separator: " ")
   }
 }

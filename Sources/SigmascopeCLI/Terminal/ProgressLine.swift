@@ -1,9 +1,10 @@
+import Documents
 import Experiments
 import Foundation
 import Synchronization
 
-/// Shows how far an analysis is: a bar with rate and time left on a terminal, else one line for each
-/// tenth of the work.
+/// Shows how far an analysis is: a bar with rate and time left on a terminal, from the first second; else a line each
+/// ten seconds.
 ///
 /// A class, because workers report to it from several threads.
 final class ProgressLine: Sendable {
@@ -11,25 +12,34 @@ final class ProgressLine: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    var shown = -1.0
-    var tenth = 0
+    /// When a line was shown last, in seconds.
+    var shown = 0.0
   }
 
   init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
-  /// Shows the latest state, at most ten times a second.
+  /// Shows an empty bar, and what is in work.
+  /// - Parameters:
+  ///   - total: How many matrices there are.
+  ///   - first: The name of the one that is begun with.
+  func begin(total: Int, with first: String) {
+    guard !isQuiet, Terminal.isInteractive, total > 0 else { return }
+    Terminal.replaceLine(with: Self.bar(0, " 0/\(total)  \(first.shownLine)"))
+  }
+
+  /// Shows the latest state.
   func update(_ progress: AnalysisProgress) {
     guard !isQuiet else { return }
     state.withLock { state in
+      let isLast = progress.done == progress.total
+      let pause = Terminal.isInteractive ? 0.1 : 10
+      guard progress.elapsed - state.shown > pause || isLast && Terminal.isInteractive else {
+        return
+      }
+      state.shown = progress.elapsed
       if Terminal.isInteractive {
-        let isLast = progress.done == progress.total
-        guard isLast || progress.elapsed - state.shown > 0.1 else { return }
-        state.shown = progress.elapsed
         Terminal.replaceLine(with: Self.bar(progress))
       } else {
-        let tenth = Int(progress.share * 10 + 1e-9)
-        guard tenth > state.tenth || progress.done == progress.total else { return }
-        state.tenth = tenth
         Terminal.say(Self.line(progress))
       }
     }
@@ -50,10 +60,17 @@ final class ProgressLine: Sendable {
     let text =
       " \(progress.done)/\(progress.total)  \(String(format: "%.1f", rate))/s  "
       + (progress.remaining.map { "\(time($0)) left" } ?? "")
+    return bar(progress.share, text)
+  }
+
+  /// A bar with a text behind it that together fill no more than a line.
+  private static func bar(_ share: Double, _ text: String) -> String {
     let width = max(10, min(40, Terminal.width - text.count - 2))
-    let filled = Int(progress.share * Double(width))
-    return String(repeating: "█", count: filled)
+    let filled = Int(share * Double(width))
+    let line =
+      String(repeating: "█", count: filled)
       + String(repeating: "░", count: width - filled) + text
+    return String(line.prefix(Terminal.width - 1))
   }
 
   /// `42 s`, `3 min 20 s`, `2 h 5 min`.

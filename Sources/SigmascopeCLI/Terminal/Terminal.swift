@@ -14,17 +14,35 @@ enum Terminal {
   /// Whether standard error is a terminal.
   static let isInteractive = isatty(STDERR_FILENO) != 0
 
-  /// Writes a line to standard error.
+  /// Whether standard output is one.
+  private static let isOutputInteractive = isatty(STDOUT_FILENO) != 0
+
+  /// Writes a line to standard error; on a terminal it is broken between words.
   static func say(_ line: String) {
-    write(line.shownLine + "\n")
+    let lines = WordWrap.lines(line.shownLine, width: isInteractive ? width : nil, hanging: 2)
+    write(lines.joined(separator: "\n") + "\n")
   }
 
-  /// Writes a line of a result to standard output.
-  static func show(_ line: String) { print(line.shownLine) }
+  /// Writes a line of a result to standard output; on a terminal it is broken between words.
+  /// - Parameters:
+  ///   - line: The line; what it begins with is coloured.
+  ///   - length: How many of its first characters.
+  ///   - ink: Their colour.
+  static func show(_ line: String, coloring length: Int = 0, _ ink: Ink = .plain) {
+    var lines = WordWrap.lines(
+      line.shownLine, width: isOutputInteractive ? width : nil, hanging: 2)
+    lines[0] = ink(String(lines[0].prefix(length))) + lines[0].dropFirst(length)
+    for line in lines { print(line) }
+  }
 
   /// Replaces the current line; only for a terminal.
   static func replaceLine(with line: String) {
     write("\r\u{1B}[2K\(line)")
+  }
+
+  /// Leaves the line that was shown last as it is; only for a terminal.
+  static func endLine() {
+    if isInteractive { write("\n") }
   }
 
   private static func write(_ text: String) {

@@ -22,7 +22,7 @@ struct CollapseRecord: Equatable {
     falls = finding.episodes.map {
       Fall(onset: Self.onset(of: $0, in: reward), recovery: $0.recoveryStep)
     }
-    isCollapsed = run.failure != nil || finding.outcome == .collapsed
+    isCollapsed = run.isCollapsed
     if finding.outcome == .collapsed {
       collapseStep = finding.collapseStep
     } else if run.failure != nil {

@@ -1,9 +1,9 @@
+import Diagnosis
 import LinearAlgebra
 
 /// What an arm reaches at its own best learning rate, chosen on other seeds than it is judged on.
 ///
-/// For each seed, the rate is the one with the highest mean score over the other seeds (the lower one of
-/// equals), among the rates that the seed itself was run at. The seed's score at that rate counts. So an arm
+/// For each seed, the rate is the one with the best mean score over the other seeds (the lower rate of equals), among the rates that the seed itself was run at. The seed's score at that rate counts. So an arm
 /// does not gain from the luck of the seeds that its rate was chosen on. The choices of two seeds share most
 /// of their data, which makes the interval slightly too narrow.
 ///
@@ -31,8 +31,11 @@ public struct OwnBest: Codable, Equatable, Sendable {
   /// An arm's own best; nil if no seed can be judged (with several rates that takes two seeds).
   /// - Parameters:
   ///   - runs: The runs of one arm with seed and rate, in any order; others are left out.
+  ///   - shouldRise: Whether a higher score is better.
   ///   - bootstrap: How the interval is made.
-  public init?(of runs: [StudyRun], bootstrap: BootstrapInterval = Estimate.bootstrap) {
+  public init?(
+    of runs: [StudyRun], shouldRise: Bool = true, bootstrap: BootstrapInterval = Estimate.bootstrap
+  ) {
     let byRate = Dictionary(grouping: runs) { $0.factors.learningRate }
       .mapValues(\.meanScoresBySeed)
     let table = byRate.compactMap { rate, scores in rate.map { (rate: $0, scores: scores) } }
@@ -43,7 +46,9 @@ public struct OwnBest: Codable, Equatable, Sendable {
     rates = table.map(\.rate)
     let seeds = Set(table.flatMap(\.scores.keys)).sorted()
     let judged = seeds.compactMap { seed in
-      Self.choice(for: seed, in: table).map { (seed: seed, rate: $0.rate, score: $0.score) }
+      Self.choice(for: seed, in: table, shouldRise: shouldRise).map {
+        (seed: seed, rate: $0.rate, score: $0.score)
+      }
     }
     self.seeds = judged.map(\.seed)
     chosenRates = judged.map(\.rate)
@@ -60,7 +65,8 @@ public struct OwnBest: Codable, Equatable, Sendable {
     of study: StudyResults, bootstrap: BootstrapInterval = Estimate.bootstrap
   ) -> [OwnBest] {
     var all = study.sortedArms.compactMap {
-      OwnBest(of: study.runs(ofArm: $0), bootstrap: bootstrap)
+      OwnBest(
+        of: study.runs(ofArm: $0), shouldRise: study.measure.shouldRise, bootstrap: bootstrap)
     }
     guard let baseline = all.first(where: { $0.arm == study.baseline })?.bySeed else { return all }
     for place in all.indices {
@@ -77,18 +83,19 @@ public struct OwnBest: Codable, Equatable, Sendable {
 
   /// The rate that the other seeds choose for one, and its score there.
   private static func choice(
-    for seed: Int, in table: [(rate: Double, scores: [Int: Double])]
+    for seed: Int, in table: [(rate: Double, scores: [Int: Double])], shouldRise: Bool
   ) -> (rate: Double, score: Double)? {
     let open = table.compactMap { row in
       row.scores[seed].map { (rate: row.rate, score: $0, scores: row.scores) }
     }
     // With one rate nothing is chosen, so nothing has to be left out.
     if open.count == 1, table.count == 1 { return (open[0].rate, open[0].score) }
-    var best: (rate: Double, score: Double, mean: Double)?
+    var best: (rate: Double, score: Double, rank: Double)?
     for row in open {
       let others = row.scores.filter { $0.key != seed }.values.sorted()
       guard let mean = SampleMoments.mean(of: others) else { continue }
-      if mean > best?.mean ?? -.infinity { best = (row.rate, row.score, mean) }
+      let rank = shouldRise ? mean : -mean
+      if rank > best?.rank ?? -.infinity { best = (row.rate, row.score, rank) }
     }
     return best.map { ($0.rate, $0.score) }
   }

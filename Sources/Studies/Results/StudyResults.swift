@@ -1,3 +1,6 @@
+import Checkpoints
+public import Diagnosis
+
 /// All runs of a study and what they have in common.
 public struct StudyResults: Codable, Equatable, Sendable {
   public var title: String
@@ -10,8 +13,14 @@ public struct StudyResults: Codable, Equatable, Sendable {
   public var runs: [StudyRun]
   /// What was left out when the runs were read, and why; nil if nothing was.
   public var notes: [String]?
+  /// What the runs are judged by.
+  public var measure: Measure
 
-  public init(title: String, common: Factors, baseline: String, runs: [StudyRun]) {
+  public init(
+    title: String, common: Factors, baseline: String, runs: [StudyRun],
+    measure: Measure = .examination
+  ) {
+    self.measure = measure
     self.title = title
     self.common = common
     self.baseline = baseline

@@ -27,12 +27,19 @@ public struct StudyRun: Codable, Equatable, Sendable {
   public var probes: [String: Double]
   /// Why the run ended before its last step, in one line; nil if it did not.
   public var failure: String?
+  /// How a run that was made elsewhere went, by its log; nil for runs of studies, which are examined.
+  public var outcome: Outcome?
+  /// What the rules said of a run that was made elsewhere.
+  public var status: Verdict.Status?
+  /// How a run that was made elsewhere was trained.
+  public var settings: RunSettings?
 
   public init(
     name: String, arm: String, factors: Factors, seed: Int?, trainedParameters: Int? = nil,
     curves: [String: [CurvePoint]] = [:], steps: [StepSummary] = [],
     kinds: [String: [String: Double]] = [:], profile: [ProjectionBin] = [],
-    probes: [String: Double] = [:], failure: String? = nil
+    probes: [String: Double] = [:], failure: String? = nil, outcome: Outcome? = nil,
+    status: Verdict.Status? = nil, settings: RunSettings? = nil
   ) {
     self.name = name
     self.arm = arm
@@ -45,18 +52,24 @@ public struct StudyRun: Codable, Equatable, Sendable {
     self.profile = profile
     self.probes = probes
     self.failure = failure
+    self.outcome = outcome
+    self.status = status
+    self.settings = settings
   }
 
-  /// The final score, in 0 … 1: accuracy on held-out problems at the last evaluation; without evaluations,
-  /// the mean reward over the last tenth of the steps. A run that failed scores 0.
+  /// The final score: accuracy on held-out problems at the last evaluation; without evaluations, the mean reward over
+  /// the last tenth of the steps; of a run that was made elsewhere, the end of its ``outcome``. A run that failed scores
+  /// 0, and none if less is better.
   public var finalScore: Double? {
-    if failure != nil { return 0 }
+    if failure != nil { return outcome.map(\.shouldRise) == false ? nil : 0 }
+    if let outcome { return outcome.end }
     return curves["eval_accuracy"]?.last?.value ?? meanReward(ofLast: 0.1)
   }
 
   /// The start score: accuracy on held-out problems at step 0, or the mean reward over the first twentieth of
   /// the steps.
   public var startScore: Double? {
+    if let outcome { return outcome.start }
     if let first = curves["eval_accuracy"]?.first, first.step == 0 { return first.value }
     let rewards = (curves["reward"] ?? []).map(\.value)
     let count = max(1, rewards.count / 20)
@@ -75,9 +88,12 @@ public struct StudyRun: Codable, Equatable, Sendable {
     CollapseDetector().finding(in: curves["reward"] ?? [])
   }
 
-  /// Whether the run is lost at its end: its reward fell and did not come back, or training stopped early
-  /// because of a number that is not finite.
-  public var isCollapsed: Bool { failure != nil || collapse.outcome == .collapsed }
+  /// Whether the run is lost at its end: its reward fell and did not come back, its loss diverged, or training stopped
+  /// early because of a number that is not finite.
+  public var isCollapsed: Bool {
+    if failure != nil { return true }
+    return status.map { $0 >= .diverged } ?? (collapse.outcome == .collapsed)
+  }
 
   /// The summary of the last measured step.
   public var lastSummary: StepSummary? { steps.last }

@@ -19,11 +19,13 @@ enum JournalTarget: FuzzTarget {
     let modules = format.read(lines.reduce(format.head, +)).finished
       .sorted { $0.key < $1.key }.map(\.value)
     guard let first = modules.first else { return }
-    let steps = [StepSummary(step: first.identity.step, modules: modules, collapseScore: nil)]
+    let steps = [StepSummary(step: first.identity.step, modules: modules)]
     let run = RunAnalysis(
       name: first.identity.run, method: first.identity.method, seed: first.identity.seed, base: nil,
       steps: steps, curves: [:],
-      verdict: Verdict(modules: modules, steps: steps, reward: [], topCount: 4),
+      verdict: Verdict(
+        of: ExaminedRun(settings: RunSettings(), log: .empty, steps: steps, modules: modules),
+        topCount: 4),
       findings: [modules.unusableFinding].compactMap(\.self))
     let files = try? Report.files(
       of: Analysis(

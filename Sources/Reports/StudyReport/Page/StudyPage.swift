@@ -17,7 +17,7 @@ struct StudyPage {
         "style": PageTemplate.style + StudyPageTemplate.style,
         "plotStyle": Palette.style, "script": StudyPageTemplate.script,
         "title": document.title, "cards": cards(headlines),
-        "claims": document.claims.map(claim), "hasClaims": !document.claims.isEmpty,
+        "claims": document.claims.map(Self.claim), "hasClaims": !document.claims.isEmpty,
         "arms": document.comparison.summaries.map(arm),
         "ownBest": document.comparison.ownBest.map(ownBest),
         "warnings": warnings, "hasWarnings": !warnings.isEmpty,
@@ -41,7 +41,7 @@ struct StudyPage {
     ].filter { !$0.1.isEmpty }.map { ["title": $0.0, "sentences": $0.1] }
   }
 
-  private func claim(_ claim: JudgedClaim) -> [String: Any] {
+  static func claim(_ claim: JudgedClaim) -> [String: Any] {
     [
       "number": claim.number, "statement": claim.statement, "source": claim.source,
       "reported": claim.reported, "rule": claim.rule, "measured": claim.finding.measured,
@@ -59,19 +59,20 @@ struct StudyPage {
   private func arm(_ arm: ArmSummary) -> [String: Any] {
     [
       "name": arm.arm, "rate": arm.factors.learningRate.map { String(format: "%g", $0) } ?? "",
-      "runs": arm.runs, "start": arm.startScore.map(short) ?? "",
-      "score": arm.score.map { short($0.mean) } ?? "", "interval": interval(arm.score?.interval),
+      "runs": arm.runs, "start": arm.startScore.map(Self.short) ?? "",
+      "score": arm.score.map { Self.short($0.mean) } ?? "",
+      "interval": Self.interval(arm.score?.interval),
       "collapsed": arm.collapsed == 0 ? "" : "\(arm.collapsed) of \(arm.runs)",
       "collapseStep": arm.collapseStep.map { String(format: "%g", $0) } ?? "",
       "difference": arm.arm == document.baseline
-        ? "" : arm.difference.map { signed($0.estimate.mean) } ?? "",
+        ? "" : arm.difference.map { Self.signed($0.estimate.mean) } ?? "",
       "differenceInterval": arm.arm == document.baseline
-        ? "" : interval(arm.difference?.estimate.interval),
-      "norm": arm.medians[RelativeUpdateNorm.name].map(short) ?? "",
-      "head": arm.medians[HeadShareRight.name].map(short) ?? "",
-      "shift": arm.medians[NormalizedSpectralShift.name].map(short) ?? "",
+        ? "" : Self.interval(arm.difference?.estimate.interval),
+      "norm": arm.medians[RelativeUpdateNorm.name].map(Self.short) ?? "",
+      "head": arm.medians[HeadShareRight.name].map(Self.short) ?? "",
+      "shift": arm.medians[NormalizedSpectralShift.name].map(Self.short) ?? "",
       "angle": arm.medians[PrincipalAngleRightMax.name].map { String(format: "%.0f°", $0) } ?? "",
-      "rank": arm.medians[StableRank.name].map(short) ?? "",
+      "rank": arm.medians[StableRank.name].map(Self.short) ?? "",
       "class": 2 * arm.collapsed > arm.runs ? "bad" : "",
       "isBaseline": arm.arm == document.baseline,
     ]
@@ -79,14 +80,15 @@ struct StudyPage {
 
   private func ownBest(_ best: OwnBest) -> [String: Any] {
     [
-      "name": best.arm, "score": short(best.score.mean), "interval": interval(best.score.interval),
+      "name": best.arm, "score": Self.short(best.score.mean),
+      "interval": Self.interval(best.score.interval),
       "rates": Set(best.chosenRates).sorted().map { String(format: "%g", $0) }
         .joined(separator: ", "),
       "tried": best.rates.count, "seeds": best.seeds.count,
       "difference": best.arm == document.baseline
-        ? "" : best.difference.map { signed($0.estimate.mean) } ?? "",
+        ? "" : best.difference.map { Self.signed($0.estimate.mean) } ?? "",
       "differenceInterval": best.arm == document.baseline
-        ? "" : interval(best.difference?.estimate.interval),
+        ? "" : Self.interval(best.difference?.estimate.interval),
     ]
   }
 
@@ -100,10 +102,10 @@ struct StudyPage {
           [
             "metric": warning.metric.replacingOccurrences(of: "_", with: " "),
             "share": String(format: "%g %%", warning.share * 100), "step": warning.step,
-            "area": short(warning.area), "interval": interval(warning.interval),
+            "area": Self.short(warning.area), "interval": Self.interval(warning.interval),
             "orientation": warning.orientation.rawValue,
-            "sensitivity": warning.sensitivity.map(short) ?? "",
-            "specificity": warning.specificity.map(short) ?? "",
+            "sensitivity": warning.sensitivity.map(Self.short) ?? "",
+            "specificity": warning.specificity.map(Self.short) ?? "",
             "positives": warning.positives, "negatives": warning.negatives,
             "class": warning.kind == .rival ? "rival" : "",
           ]
@@ -111,17 +113,17 @@ struct StudyPage {
       }
   }
 
-  private func short(_ value: Double) -> String {
+  private static func short(_ value: Double) -> String {
     value != 0 && abs(value) < 0.01
       ? String(format: "%.1e", value)
       : abs(value) >= 100 ? String(format: "%.0f", value) : String(format: "%.2f", value)
   }
 
-  private func signed(_ value: Double) -> String {
+  static func signed(_ value: Double) -> String {
     (value < 0 ? "−" : "+") + String(format: "%.2f", abs(value))
   }
 
-  private func interval(_ interval: ConfidenceInterval?) -> String {
+  private static func interval(_ interval: ConfidenceInterval?) -> String {
     interval.map { "[\(short($0.lower)), \(short($0.upper))]" } ?? ""
   }
 }

@@ -1,0 +1,42 @@
+import Diagnosis
+import Documents
+package import Studies
+
+/// Everything that is written about runs that were made anywhere and are compared.
+package enum ComparisonReport {
+  /// The files: tables, comparison.json, plots and a page. The same runs give the same bytes.
+  /// - Parameters:
+  ///   - groups: The runs of each group.
+  ///   - comparison: The comparison of the same groups, in their order.
+  package static func files(
+    of groups: [StudyResults], _ comparison: RunComparison
+  ) throws -> [ReportFile] {
+    let figures = groups.enumerated().map { index, group in
+      ComparisonPlots.figures(of: group).map { figure in
+        var figure = figure
+        // One name a group: two may have the same plots.
+        if groups.count > 1 { figure.name = "group-\(index + 1)-\(figure.name)" }
+        return figure
+      }
+    }
+    let results = try JSONDocument.bytes(of: comparison)
+    let page = try ComparisonPage(comparison: comparison, groups: groups, figures: figures).html()
+    return ComparisonTables.files(of: groups, comparison)
+      + [ReportFile(name: "comparison.json", bytes: results)]
+      + figures.joined().map { figure in
+        ReportFile(name: "plots/\(figure.name).svg", bytes: Array(figure.svg.utf8))
+      }
+      + [ReportFile(name: "report.html", bytes: Array(page.utf8))]
+  }
+}
+
+/// The plots of a group.
+enum ComparisonPlots {
+  /// Those of studies that make sense of what the runs are judged by; they say themselves where they have nothing to show.
+  static func figures(of study: StudyResults) -> [Figure] {
+    let isOfRewards = study.measure.kind == .reinforcement
+    let plots = isOfRewards ? StudyPlotRegistry.all : []
+    return ([OutcomeOverStepsPlot.self, SizeOverStepsPlot.self] + plots)
+      .flatMap { $0.figures(of: study) }
+  }
+}

@@ -1,0 +1,80 @@
+import Diagnosis
+import Spectra
+import Studies
+
+/// The curve that runs are judged by, a panel an arm and a line a run.
+enum OutcomeOverStepsPlot: StudyPlot {
+  static let name = "outcome-over-steps"
+  static let summary = "What runs are judged by over training, a line a run"
+  static let caption = """
+    The logged curve that says how a run went, averaged over a window of a twentieth of it (at least five points). \
+    One line is one run; grey: the runs of the baseline.
+    """
+
+  static func figures(of study: StudyResults) -> [Figure] {
+    guard study.measure.quantity != nil else { return [] }
+    return RunLines(study: study) { run in
+      run.outcome.flatMap { run.curves[$0.curveName] }.map {
+        SmoothedCurve($0).whole.map { (Double($0.step), $0.value) }
+      } ?? []
+    }.figures(
+      name: name, title: "\(study.measure.name.capitalizedFirst) over training", caption: caption,
+      yTitle: study.measure.name, yKind: .linear)
+  }
+}
+
+/// How large updates are over training, a panel an arm and a line a run.
+enum SizeOverStepsPlot: StudyPlot {
+  static let name = "size-over-steps"
+  static let summary = "How large the update is over training, a line a run"
+  static let caption = """
+    The size of the update as a share of its base, in the median over matrices, at each checkpoint. One line is one \
+    run; grey: the runs of the baseline.
+    """
+
+  static func figures(of study: StudyResults) -> [Figure] {
+    RunLines(study: study) { run in
+      run.steps.compactMap { summary in
+        summary.medians[RelativeUpdateNorm.name].map { (Double(summary.step), $0) }
+      }.filter { $0.1 > 0 }
+    }.figures(
+      name: name, title: "Size of the update over training", caption: caption,
+      yTitle: "‖ΔW‖ / ‖W‖", yKind: .logarithmic)
+  }
+}
+
+/// Panels for arms with a line for each run, those of the baseline in grey behind.
+struct RunLines {
+  let study: StudyResults
+  /// The points of a run, ascending.
+  let points: (StudyRun) -> [(Double, Double)]
+
+  func figures(
+    name: String, title: String, caption: String, yTitle: String, yKind: Scale.Kind
+  ) -> [Figure] {
+    let behind = lines(of: study.baseline, ("neutral", "neutralfill"))
+    let panels = study.arms.compactMap { arm -> SmallMultiples.Panel? in
+      let own = lines(of: arm, ("s0", "f0"))
+      guard !own.isEmpty else { return nil }
+      return .init(title: arm, lines: (arm == study.baseline ? [] : behind) + own)
+    }
+    guard !panels.isEmpty else { return [] }
+    let svg = SmallMultiples(
+      panels: panels, xKind: .linear, yKind: yKind, xTitle: "step", yTitle: yTitle,
+      legend: [.init(label: "arm", style: "s0"), .init(label: study.baseline, style: "neutral")]
+    ).draw(title: title, subtitle: "A line is a run")
+    return svg.map { [Figure(name: name, title: title, caption: caption, svg: $0)] } ?? []
+  }
+
+  private func lines(of arm: String, _ style: (line: String, fill: String)) -> [SmallMultiples.Line]
+  {
+    study.runs(ofArm: arm).map(points).filter { $0.count > 1 }.map { points in
+      SmallMultiples.Line(points: points.map { ($0.0, $0.1, nil, nil) }, style: style)
+    }
+  }
+}
+
+extension String {
+  /// With its first letter large.
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,37 @@
+import Diagnosis
+
+/// What else than the method differs between the arms of a group. A difference between such arms may not be one of
+/// methods.
+struct Cautions {
+  let sentences: [String]
+
+  init(of study: StudyResults) {
+    var sentences: [String] = []
+    let rates = study.arms.map { arm in
+      (arm: arm, rates: StudyResults.rates(of: study.runs(ofArm: arm)))
+    }
+    if Set(rates.map(\.rates)).count > 1 {
+      let shown = rates.map { arm, rates in
+        "\(arm) \(rates.isEmpty ? "unknown" : rates.map(Words.rate).joined(separator: " and "))"
+      }
+      sentences.append(
+        "These arms were not run at the same learning rates (\(shown.joined(separator: "; "))): a difference between "
+          + "them may be one of rates.")
+    }
+    let others = Self.settings.compactMap { name, setting -> String? in
+      let values = study.runs.compactMap { run in run.settings.flatMap(setting) }
+      return Set(values).count > 1 ? name : nil
+    }
+    if !others.isEmpty {
+      sentences.append("They also differ in \(others.joined(separator: ", ")).")
+    }
+    self.sentences = sentences
+  }
+
+  /// What is compared beside the rate. A setting that a method does not have tells nothing.
+  private static let settings: [(String, @Sendable (RunSettings) -> String?)] = [
+    ("trainer", \.trainer), ("rank", { $0.rank.map(\.description) }),
+    ("dropout", { $0.dropout.map(\.description) }),
+    ("targets", { $0.targets.isEmpty ? nil : $0.targets.joined(separator: " ") }),
+  ]
+}

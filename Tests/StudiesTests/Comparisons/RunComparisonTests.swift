@@ -1,0 +1,80 @@
+import Checkpoints
+import Diagnosis
+import Studies
+import Testing
+
+@Suite("Comparison of runs made elsewhere") struct RunComparisonTests {
+  /// A run whose loss goes from 2 to an end.
+  private func run(
+    _ arm: String, to end: Double, rate: Double = 1e-3, seed: Int? = nil,
+    status: Verdict.Status = .healthy
+  ) -> StudyRun {
+    let curve = (1...40).map { step in
+      CurvePoint(step: step, value: step < 20 ? 2 : end)
+    }
+    let log = TrainingLog(curves: ["loss": curve])
+    return StudyRun(
+      name: "\(arm)-\(rate)-\(seed ?? -1)", arm: arm,
+      factors: Factors(adapter: arm, learningRate: rate), seed: seed,
+      outcome: Outcome(of: log, kind: .supervised), status: status)
+  }
+
+  private func group(_ runs: [StudyRun]) -> ComparedGroup {
+    let measure = Measure(kind: .supervised, quantity: .loss)
+    let study = StudyResults(
+      title: measure.title, common: runs[0].factors, baseline: "lora", runs: runs, measure: measure)
+    return RunComparison(
+      title: "", groups: [study], notes: [], command: [], version: ""
+    ).groups[0]
+  }
+
+  @Test func `of losses the lower one is better`() {
+    let group = group(
+      (0..<3).flatMap { seed in
+        [
+          run("lora", to: 1 + 0.01 * Double(seed), seed: seed),
+          run("dora", to: 0.5 + 0.02 * Double(seed), seed: seed),
+          run("pissa", to: 1.5, seed: seed),
+          run("full", to: 1 + 0.02 * Double(1 - seed), seed: seed),
+        ]
+      })
+    #expect(group.headlines.contains { $0.hasPrefix("Better than lora: dora at 1e-3") })
+    #expect(group.headlines.contains { $0.hasPrefix("Worse than lora: pissa at 1e-3") })
+    #expect(
+      group.headlines.contains { $0.hasPrefix("No measurable difference from lora: full at 1e-3") })
+    #expect(group.cautions.isEmpty)
+  }
+
+  @Test func `the best rate of an arm is the one with the least loss`() throws {
+    let runs = (0..<3).flatMap { seed in
+      [run("lora", to: 1, rate: 1e-3, seed: seed), run("lora", to: 0.7, rate: 1e-4, seed: seed)]
+    }
+    let best = try #require(group(runs).comparison.ownBest.first)
+    #expect(Set(best.chosenRates) == [1e-4] && abs(best.score.mean - 0.7) < 1e-12)
+  }
+
+  @Test func `rates that differ are a caution, and one run of each arm is no test`() {
+    let group = group([run("lora", to: 1, rate: 1e-3), run("pissa", to: 1.2, rate: 3e-4)])
+    #expect(group.cautions.contains { $0.contains("lora 1e-3; pissa 3e-4") })
+    #expect(
+      group.headlines == [
+        "One run of each arm: no test is possible, and any difference may be chance."
+      ])
+  }
+
+  @Test func `two seeds are too few to tell a difference from chance`() {
+    let group = group(
+      (0..<2).flatMap { [run("lora", to: 1, seed: $0), run("pissa", to: 1.5, seed: $0)] })
+    #expect(group.headlines.contains { $0.hasPrefix("Too few seeds") && $0.contains("pissa") })
+    #expect(!group.headlines.contains { $0.hasPrefix("Worse") })
+  }
+
+  @Test func `runs that diverged are lost`() {
+    let group = group([run("lora", to: 1), run("pissa", to: 5, status: .diverged)])
+    #expect(group.headlines.contains("Lost: pissa at 1e-3 (1 of 1)."))
+  }
+
+  @Test func `claims of papers are not judged on losses`() {
+    #expect(group([run("lora", to: 1)]).claims.isEmpty)
+  }
+}
