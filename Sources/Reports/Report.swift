@@ -41,16 +41,20 @@ package enum Report {
       files.append(ReportFile(name: "summary.json", bytes: summary))
     }
     guard formats.contains(.svg) || formats.contains(.html) else { return files }
-    let figures = PlotRegistry.all.flatMap { $0.figures(of: analysis) }
+    let figures = figures(of: analysis)
     if formats.contains(.svg) {
-      files += figures.map { figure in
-        ReportFile(name: "plots/\(figure.name).svg", bytes: Array(figure.svg.utf8))
-      }
+      files += figures.map(\.figure.file)
     }
     if formats.contains(.html) {
-      let page = try ReportPage(analysis: analysis, figures: figures).html()
+      let page = try ReportPage(
+        analysis: analysis, figures: figures.filter(\.isOnPage).map(\.figure)
+      ).html()
       files.append(ReportFile(name: "report.html", bytes: Array(page.utf8)))
     }
     return files
+  }
+
+  private static func figures(of analysis: Analysis) -> [(figure: Figure, isOnPage: Bool)] {
+    PlotRegistry.all.flatMap { plot in plot.figures(of: analysis).map { ($0, plot.isOnPage) } }
   }
 }

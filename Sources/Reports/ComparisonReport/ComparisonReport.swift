@@ -23,9 +23,7 @@ package enum ComparisonReport {
     let page = try ComparisonPage(comparison: comparison, groups: groups, figures: figures).html()
     return ComparisonTables.files(of: groups, comparison)
       + [ReportFile(name: "comparison.json", bytes: results)]
-      + figures.joined().map { figure in
-        ReportFile(name: "plots/\(figure.name).svg", bytes: Array(figure.svg.utf8))
-      }
+      + figures.joined().map(\.file)
       + [ReportFile(name: "report.html", bytes: Array(page.utf8))]
   }
 }

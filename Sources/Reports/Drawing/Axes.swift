@@ -14,16 +14,16 @@ struct Axes {
   /// Draws grid, ticks and titles.
   /// - Parameters:
   ///   - xTitle: With its unit; none where a panel below shows the same axis.
-  ///   - xTicks: The values with a tick; nil for round numbers.
+  ///   - xTicks: Ticks, ascending; nil for round numbers. So for `yTicks`.
   ///   - wholeSteps: Whether only whole numbers have a tick.
   func draw(
     in picture: inout Picture, title: String, xTitle: String?, yTitle: String?,
-    xTicks: [Double]? = nil, wholeSteps: Bool = false
+    xTicks: [Scale.Tick]? = nil, yTicks: [Scale.Tick]? = nil, wholeSteps: Bool = false
   ) {
     picture.axes(frame, x: x, y: y)
     picture.text(
       title.shortened(to: frame.width, fontSize: 12.5), frame.x, frame.y - 8, .start, "panel")
-    let ticks = y.ticks(max(2, Int(frame.height / 36)))
+    let ticks = yTicks ?? y.ticks(max(2, Int(frame.height / 36)))
     for tick in ticks {
       let place = point(x.lower, tick.value).y
       picture.line(frame.x, place, frame.right, place, "gridline")
@@ -31,8 +31,8 @@ struct Axes {
     }
     drawHorizontalTicks(
       in: &picture,
-      (xTicks.map { x.ticks(at: $0) } ?? x.ticks(max(3, Int(frame.width / 70)))).filter {
-        !wholeSteps || $0.value == $0.value.rounded()
+      (xTicks ?? x.ticks(max(3, Int(frame.width / 70)))).filter {
+        (x.lower...x.upper).contains($0.value) && (!wholeSteps || $0.value == $0.value.rounded())
       })
     picture.line(frame.x, frame.bottom, frame.right, frame.bottom, "axis")
     if let xTitle {
@@ -141,7 +141,10 @@ struct PanelGrid {
   ) {
     let medium = Medium.current
     self.count = count
-    self.columns = max(1, min(columns, count, medium.columns))
+    // Five are shown as three and two, not as four and one.
+    let most = max(1, min(columns, medium.columns))
+    rows = max(1, (count + most - 1) / most)
+    self.columns = (count + rows - 1) / rows
     self.panelHeight = panelHeight
     self.rowGap = rowGap
     self.legend = legend
@@ -152,7 +155,7 @@ struct PanelGrid {
 
   private static let margin = Picture.margin
 
-  private var rows: Int { (count + columns - 1) / columns }
+  private let rows: Int
   private var legendWidth: Double { width - 2 * Self.margin }
   private var headHeight: Double {
     Picture.headHeight + 10 + legend.height(width: legendWidth) + 22

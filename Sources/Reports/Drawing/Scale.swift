@@ -1,3 +1,5 @@
+import Diagnosis
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -11,6 +13,16 @@ struct Scale {
   struct Tick {
     let value: Double
     let label: String
+
+    /// Ticks at learning rates that were run.
+    static func rates(_ rates: [Double]) -> [Tick] {
+      rates.map { Tick(value: $0, label: Words.rate($0)) }
+    }
+
+    /// Ticks at whole numbers.
+    static func counts(_ counts: some Sequence<Int>) -> [Tick] {
+      Set(counts).sorted().map { Tick(value: Double($0), label: String($0)) }
+    }
   }
 
   let kind: Kind
@@ -70,12 +82,6 @@ struct Scale {
   /// About as many ticks as asked for, at 1, 2 or 5 times a power of ten.
   func ticks(_ wanted: Int) -> [Tick] {
     kind == .linear ? linearTicks(wanted) : logarithmicTicks(wanted)
-  }
-
-  /// Ticks at these values, those outside the scale left out.
-  func ticks(at values: some Sequence<Double>) -> [Tick] {
-    Set(values).sorted().filter { $0 >= lower && $0 <= upper }
-      .map { Tick(value: $0, label: Numbers.setting($0)) }
   }
 
   private func linearTicks(_ wanted: Int) -> [Tick] {

@@ -22,8 +22,9 @@ enum ProjectionPlot: Plot {
   static func figures(of analysis: Analysis) -> [Figure] {
     let curves = analysis.shownRuns.compactMap { Curves(run: $0, analysis) }
     guard !curves.isEmpty else { return [] }
-    // Up to four side by side; five are shown as three and two, not as four and one.
-    let pageCount = (curves.count + 3) / 4
+    // Five are shown as three and two, not as four and one.
+    let most = Medium.current.columns
+    let pageCount = (curves.count + most - 1) / most
     let perRow = (curves.count + pageCount - 1) / pageCount
     let pages = stride(from: 0, to: curves.count, by: perRow).map {
       Array(curves[$0..<min($0 + perRow, curves.count)])
@@ -68,22 +69,22 @@ enum ProjectionPlot: Plot {
       below.draw(
         in: &picture, title: "cumulative", xTitle: "relative singular index",
         yTitle: column == 0 ? "cumulative share" : nil)
-      for (values, style) in [
-        (curve.base, "neutral"), (curve.null, "neutral dash1"), (curve.left, "s1"),
-        (curve.right, "s0"),
+      for (values, style, label) in [
+        (curve.base, "neutral", "base weight"), (curve.null, "neutral dash1", "chance"),
+        (curve.left, "s1", "update, output side"), (curve.right, "s0", "update, input side"),
       ] {
         let count = Double(values.count)
         picture.polyline(
           curve.relativeToChance(values).enumerated().map {
             above.point((Double($0.offset) + 0.5) / count, max($0.element, density.lower))
-          }, style)
+          }, style, name: label)
         var sum = 0.0
         picture.polyline(
           [below.point(0, 0)]
             + values.enumerated().map {
               sum += $0.element
               return below.point((Double($0.offset) + 1) / count, sum)
-            }, style)
+            }, style, name: label)
       }
     }
     return picture

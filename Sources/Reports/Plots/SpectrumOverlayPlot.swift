@@ -11,11 +11,10 @@ enum SpectrumOverlayPlot: Plot {
     """
 
   static func figures(of analysis: Analysis) -> [Figure] {
-    let fileNames = analysis.fileNames
-    return analysis.shownRuns.compactMap { run in
+    analysis.shownRuns.compactMap { run in
       draw(run, analysis.lastModules(of: run)).map {
         Figure(
-          name: analysis.shownRuns.count == 1 ? name : "\(name)-\(fileNames[run.name] ?? "")",
+          name: analysis.figureName(Self.self, of: run),
           title: "Base, adapted weight and update: \(run.label)", caption: caption, picture: $0)
       }
     }
@@ -43,23 +42,24 @@ enum SpectrumOverlayPlot: Plot {
     var picture = grid.picture()
     for (index, module) in chosen.enumerated() {
       let spectra = [
-        (module.baseSingularValues, "neutral"), (module.adaptedSingularValues, "s2 dash1"),
-        (module.updateSingularValues, "s1"),
+        (module.baseSingularValues, "neutral", "base weight"),
+        (module.adaptedSingularValues, "s2 dash1", "base + update"),
+        (module.updateSingularValues, "s1", "update"),
       ]
-      guard let y = Scale(.logarithmic, over: spectra.flatMap(\.0), decades: 7),
+      guard let y = Scale(.logarithmic, over: spectra.flatMap(\.0), decades: 6),
         let x = Scale(
           .logarithmic, over: [1, Double(max(module.baseSingularValues.count, 2))], padding: 0)
       else { continue }
       let axes = Axes(frame: grid.frame(index), x: x, y: y)
       axes.draw(
         in: &picture, title: title(of: module), xTitle: "singular index",
-        yTitle: index % grid.columns == 0 ? "singular value" : nil)
-      for (values, style) in spectra {
+        yTitle: grid.isFirst(index) ? "singular value" : nil)
+      for (values, style, label) in spectra {
         let stride = max(1, values.count / 200)
         picture.polyline(
           values.indices.filter {
-            values[$0] > 0 && ($0 < 24 || $0 % stride == 0 || $0 == values.count - 1)
-          }.map { axes.point(Double($0 + 1), values[$0]) }, style)
+            values[$0] >= y.lower && ($0 < 24 || $0 % stride == 0 || $0 == values.count - 1)
+          }.map { axes.point(Double($0 + 1), values[$0]) }, style, name: label)
       }
     }
     return picture

@@ -18,9 +18,7 @@ package enum StudyReport {
         ReportFile(name: "claims.csv", bytes: ClaimsTable.bytes(of: document.claims)),
         ReportFile(name: "study.json", bytes: results),
       ]
-      + figures.map { figure in
-        ReportFile(name: "plots/\(figure.name).svg", bytes: Array(figure.svg.utf8))
-      }
+      + figures.map(\.file)
       + [ReportFile(name: "report.html", bytes: Array(page.utf8))]
   }
 }

@@ -4,9 +4,10 @@ struct Scatter {
     let x: Double, y: Double
     var low: Double?, high: Double?
     let label: String?
-    /// Class of its fill.
-    let style: String
+    let style: SeriesStyle
     var isHollow = false
+    /// What is told beside the pointer.
+    var tip: String?
   }
 
   let points: [Point]
@@ -15,6 +16,8 @@ struct Scatter {
   let xTitle: String
   let yTitle: String
   var yLimits: ClosedRange<Double>?
+  /// Nil for round numbers.
+  var yTicks: [Scale.Tick]?
   var legend: [Legend.Item] = []
   var height = 380.0
 
@@ -34,7 +37,7 @@ struct Scatter {
       subtitle: subtitle)
     var picture = grid.picture()
     let axes = Axes(frame: grid.frame(0), x: x, y: y)
-    axes.draw(in: &picture, title: "", xTitle: xTitle, yTitle: yTitle)
+    axes.draw(in: &picture, title: "", xTitle: xTitle, yTitle: yTitle, yTicks: yTicks)
     var taken = [Frame]()
     for point in shown {
       let place = axes.point(point.x, point.y)
@@ -46,10 +49,9 @@ struct Scatter {
     }
     for point in shown {
       let place = axes.point(point.x, point.y)
-      let line = point.style.replacingPrefix("f", by: "s")
-      picture.circle(
-        place.x, place.y, radius: point.label == nil ? 2.6 : 4.2,
-        point.isHollow ? "paper \(line) hollow" : point.style)
+      picture.marker(
+        place, point.style, radius: point.label == nil ? 3 : 4.2, isHollow: point.isHollow,
+        tip: point.tip ?? point.label)
       if let label = point.label { Self.write(label, beside: place, in: axes.frame, &taken, &picture) }
     }
     return picture
@@ -87,11 +89,5 @@ struct Scatter {
 extension Frame {
   fileprivate func meets(_ other: Frame) -> Bool {
     x < other.right && other.x < right && y < other.bottom && other.y < bottom
-  }
-}
-
-extension String {
-  fileprivate func replacingPrefix(_ prefix: Character, by other: Character) -> String {
-    first == prefix ? "\(other)\(dropFirst())" : self
   }
 }

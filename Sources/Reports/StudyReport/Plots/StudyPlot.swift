@@ -28,7 +28,7 @@ package enum StudyPlotRegistry {
 }
 
 extension StudyPlot {
-  static func figure(_ suffix: String = "", title: String, _ svg: Picture?) -> [Figure] {
+  static func figure(_ suffix: String = "", title: String, _ picture: Picture?) -> [Figure] {
     picture.map { [Figure(name: name + suffix, title: title, caption: caption, picture: $0)] } ?? []
   }
 }
