@@ -132,30 +132,27 @@ struct PanelGrid {
   let subtitle: String
   /// The space between rows, in pixels: room for the ticks and the title of a row's horizontal axis.
   let rowGap: Double
-  let width: Double
 
-  /// - Parameter columns: The most panels side by side; fewer where the medium is narrow.
+  private let rows: Int
+  private let width = Picture.commonWidth
+
+  /// - Parameter columns: The most panels side by side.
   init(
     count: Int, columns: Int, panelHeight: Double, rowGap: Double = 64, legend: Legend,
     title: String, subtitle: String
   ) {
-    let medium = Medium.current
     self.count = count
-    // Five are shown as three and two, not as four and one.
-    let most = max(1, min(columns, medium.columns))
-    rows = max(1, (count + most - 1) / most)
+    // Four are shown as two and two, not as three and one.
+    rows = max(1, (count + columns - 1) / columns)
     self.columns = (count + rows - 1) / rows
     self.panelHeight = panelHeight
     self.rowGap = rowGap
     self.legend = legend
     self.title = title
     self.subtitle = subtitle
-    width = self.columns == 1 ? medium.columnWidth : medium.width
   }
 
   private static let margin = Picture.margin
-
-  private let rows: Int
   private var legendWidth: Double { width - 2 * Self.margin }
   private var headHeight: Double {
     Picture.headHeight + 10 + legend.height(width: legendWidth) + 22

@@ -77,8 +77,11 @@ enum Palette {
   /// The style on paper: always light.
   static let paperStyle = shapes + scoped(light, "svg.plot")
 
+  /// The colour of text on paper.
+  static let ink = "#1b1f24"
+
   private static let light = rules(
-    \.light, ink: "#1b1f24", muted: "#5b6470", grid: "#e3e7ec", paper: "#ffffff")
+    \.light, ink: ink, muted: "#5b6470", grid: "#e3e7ec", paper: "#ffffff")
 
   /// The strokes and letters of every medium; ``Picture/pdf`` knows them as well.
   private static let shapes = """

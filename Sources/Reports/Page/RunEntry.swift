@@ -21,7 +21,7 @@ struct RunEntry {
           settings.rank.map { rank in
             "\(rank)" + (settings.alpha.map { " / \(Numbers.setting($0))" } ?? "")
           }, number: settings.rank.map(Double.init)),
-        Self.cell(course, number: run.verdict.outcome?.end, note: run.verdict.outcome?.column),
+        Self.cell(course, number: run.verdict.outcome?.end, aside: run.verdict.outcome?.column),
         number(last?.medians[RelativeUpdateNorm.name]),
         number(last?.medians[EnergyRank99.name]),
         Self.cell(
@@ -44,13 +44,15 @@ struct RunEntry {
   }
 
   private static func cell(
-    _ text: String?, _ sorted: String? = nil, number: Double? = nil, note: String? = nil
+    _ text: String?, _ sorted: String? = nil, number: Double? = nil, note: String? = nil,
+    aside: String? = nil
   ) -> [String: String] {
     var cell = ["text": text ?? "–"]
     cell["sorted"] = number.map { "\($0)" } ?? sorted ?? text
     // What a column has no value for comes last, however it is sorted.
     if text == nil { cell["sorted"] = "" }
     cell["note"] = note
+    cell["aside"] = aside
     cell["class"] = number == nil && text != nil ? "text" : nil
     return cell
   }

@@ -33,7 +33,7 @@ enum HeatMapPlot: Plot {
     let kinds = ordered(Set(all.map(\.identity.kind)))
     let layers = Set(all.compactMap(\.identity.layer)).sorted()
     // As many runs side by side as leave 16 pixels to a cell.
-    let room = Medium.current.width - left - bar
+    let room = Picture.commonWidth - left - bar
     let most = min(6, max(1, Int(room / (16 * Double(kinds.count) + gap))))
     return metrics.flatMap { metric -> [Figure] in
       guard
@@ -58,7 +58,7 @@ enum HeatMapPlot: Plot {
     _ maps: [(run: RunAnalysis, modules: [ModuleAnalysis])], _ kinds: [String], _ layers: [Int],
     _ color: ColorScale
   ) -> Picture {
-    let width = Medium.current.width
+    let width = Picture.commonWidth
     let room = (width - left - bar - gap * Double(maps.count - 1)) / Double(maps.count)
     let labelHeight = (kinds.map { $0.width(fontSize: 11) }.max() ?? 0) * 0.75 + 22
     let cellWidth = min(room / Double(kinds.count), 64)

@@ -22,9 +22,8 @@ enum ProjectionPlot: Plot {
   static func figures(of analysis: Analysis) -> [Figure] {
     let curves = analysis.shownRuns.compactMap { Curves(run: $0, analysis) }
     guard !curves.isEmpty else { return [] }
-    // Five are shown as three and two, not as four and one.
-    let most = Medium.current.columns
-    let pageCount = (curves.count + most - 1) / most
+    // Four are shown as two and two, not as three and one.
+    let pageCount = (curves.count + 2) / 3
     let perRow = (curves.count + pageCount - 1) / pageCount
     let pages = stride(from: 0, to: curves.count, by: perRow).map {
       Array(curves[$0..<min($0 + perRow, curves.count)])

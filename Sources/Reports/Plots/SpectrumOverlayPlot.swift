@@ -30,7 +30,7 @@ enum SpectrumOverlayPlot: Plot {
     }.sorted { $0.identity.kind < $1.identity.kind }.prefix(12)
     guard !chosen.isEmpty else { return nil }
     let grid = PanelGrid(
-      count: chosen.count, columns: min(chosen.count, 4), panelHeight: 170,
+      count: chosen.count, columns: 3, panelHeight: 170,
       legend: Legend(items: [
         .init(label: "base weight", style: "neutral"),
         .init(label: "base + update", style: "s2 dash1"),

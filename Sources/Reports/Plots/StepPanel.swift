@@ -1,7 +1,7 @@
 import Diagnosis
 import Spectra
 
-/// A curve over steps for each run, in one panel of a stack that shares the step axis.
+/// A curve over steps for each run, in one of several panels with the same step axis.
 struct StepPanel {
   struct Series {
     let points: [(step: Int, value: Double)]
@@ -22,7 +22,7 @@ struct StepPanel {
   /// The decades that a logarithmic axis shows: what is smaller is a zero that was rounded.
   private static let decades = 4.0
 
-  /// Draws panels with data, one below the other.
+  /// Draws panels with data, two side by side.
   static func draw(
     _ panels: [StepPanel], of analysis: Analysis, title: String, subtitle: String
   ) -> Picture? {
@@ -35,7 +35,7 @@ struct StepPanel {
     let styles = analysis.runStyles
     let labels = analysis.shownRuns.map(\.label)
     let grid = PanelGrid(
-      count: shown.count, columns: 1, panelHeight: Medium.current == .screen ? 150 : 110, rowGap: 44,
+      count: shown.count, columns: 2, panelHeight: 160, rowGap: 58,
       legend: Legend(
         items: zip(labels, styles).map { .init(label: $0, style: $1.line, mark: $1) }),
       title: title, subtitle: subtitle)
@@ -45,7 +45,7 @@ struct StepPanel {
       let axes = Axes(frame: grid.frame(index), x: x, y: y)
       axes.draw(
         in: &picture, title: panel.title,
-        xTitle: index == shown.count - 1 ? "training step" : nil, yTitle: panel.unit,
+        xTitle: grid.isLowest(index) ? "training step" : nil, yTitle: panel.unit,
         wholeSteps: true)
       for (series, (style, label)) in zip(panel.series, zip(styles, labels)) {
         draw(series, axes, style, label, in: &picture)

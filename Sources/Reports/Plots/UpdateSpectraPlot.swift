@@ -33,7 +33,7 @@ enum UpdateSpectraPlot: Plot {
         .logarithmic, over: kinds.flatMap { $0.value.flatMap(\.updateSingularValues) }, decades: 6)
     else { return nil }
     let grid = PanelGrid(
-      count: kinds.count, columns: min(kinds.count, 4), panelHeight: 170,
+      count: kinds.count, columns: 3, panelHeight: 170,
       legend: Legend(
         items: steps.enumerated().map {
           .init(label: "step \($1)", color: color($0, of: steps.count))

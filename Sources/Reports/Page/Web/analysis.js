@@ -10,7 +10,7 @@ const modules = data.modules.map(([name, shape], index) => {
 });
 const fixed = ["module", "layer", "shape"];
 const shares = /_share|_overlap|_sparsity|_center|survival|spectral_entropy/;
-const integers = /_rank$|^energy_rank|_count$|_spikes$/;
+const integers = /^update_rank|^energy_rank|_count$|_spikes$/;
 const defaults = {sort: names.includes("relative_update_norm") ? "relative_update_norm" : "module",
   columns: names.slice(0, data.shown)};
 const state = {run: 0, step: 0, sort: defaults.sort, down: true, filter: "", columns: new Set(defaults.columns),
@@ -109,71 +109,104 @@ function color(stops, share) {
   return "rgb(" + stops[low].map((from, i) => Math.round(from + (stops[low + 1][i] - from) * (place - low))) + ")";
 }
 const flow = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
-function drawMap() {
-  const run = currentRun(), name = state.map;
-  const rows = new Map(rowsAt(run, state.step).map(row => [row[0], metric(row, name)]));
-  const placed = modules.filter(module => module.layer !== null && rows.has(module.index) && matches(module));
-  const layers = [...new Set(placed.map(module => module.layer))].sort((a, b) => a - b);
+const mostMaps = 12;
+
+// The colours of some values: around zero for standard scores, logarithmic where values span much.
+function colorScale(name, values) {
+  const low = Math.min(...values), high = Math.max(...values), reach = Math.max(3, -low, high);
+  if (name.startsWith("null_z")) {
+    return {low: -reach, high: reach, stops: diverging, kind: "", share: value => 0.5 + value / (2 * reach)};
+  }
+  const isLog = low > 0 && high / low > 50;
+  return {low, high, stops: viridis, kind: isLog ? ", logarithmic" : "", share: value => high === low ? 0.5
+    : isLog ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low)};
+}
+// The place of the chosen step in a run, or of the last one before it.
+function stepOf(run) {
+  const wanted = currentRun().steps[state.step], later = run.steps.findIndex(step => step > wanted);
+  return later < 0 ? run.steps.length - 1 : Math.max(0, later - 1);
+}
+function drawMaps() {
+  if (!currentRun()) return;
+  const maps = data.runs.slice(0, mostMaps).map((run, index) => {
+    const step = stepOf(run);
+    return {run, index, step, rows: new Map(rowsAt(run, step).map(row => [row[0], metric(row, state.map)]))};
+  });
+  const placed = modules.filter(module => module.layer !== null && matches(module)
+    && maps.some(map => map.rows.has(module.index)));
+  const values = placed.flatMap(module => maps.map(map => map.rows.get(module.index) ?? null))
+    .filter(value => value !== null);
+  if (!values.length) {
+    $("map").replaceChildren(make("p", {class: "small"}, "There are no values at this step."));
+    $("scale").replaceChildren();
+    return;
+  }
+  const scale = colorScale(state.map, values);
   const order = kind => flow.includes(kind) ? flow.indexOf(kind) : flow.length;
-  const kinds = [...new Set(placed.map(module => module.kind))]
-    .sort((a, b) => order(a) - order(b) || (a < b ? -1 : 1));
-  const values = placed.map(module => rows.get(module.index)).filter(value => value !== null);
-  if (!values.length) { $("map").replaceChildren(make("p", {class: "small"}, "No values at this step.")); return; }
-  const centred = name.startsWith("null_z");
-  const high = Math.max(...values), low = Math.min(...values);
-  const isLog = !centred && low > 0 && high / low > 50;
-  const share = value => centred ? 0.5 + value / (2 * Math.max(3, Math.abs(low), Math.abs(high)))
-    : high === low ? 0.5 : isLog ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-  const left = 34, top = 8, width = 400, cellWidth = Math.min(56, (width - left - 8) / kinds.length);
-  const cellHeight = Math.max(7, Math.min(26, 420 / layers.length)), foot = top + layers.length * cellHeight;
-  const longest = Math.max(...kinds.map(kind => kind.length));
-  const height = foot + 20 + longest * 4.6 + 30;
+  const grid = {
+    layers: [...new Set(placed.map(module => module.layer))].sort((a, b) => a - b),
+    kinds: [...new Set(placed.map(module => module.kind))].sort((a, b) => order(a) - order(b) || (a < b ? -1 : 1)),
+  };
+  $("map").replaceChildren(...maps.filter(map => map.rows.size).map(map => make("div", {},
+    make("b", {}, `${map.run.label}, step ${map.run.steps[map.step]}`), drawMap(map, placed, grid, scale))));
+  const bar = make("svg", {class: "plot key", viewBox: "0 0 120 10", style: "width:120px"});
+  for (let i = 0; i < 40; i++) {
+    bar.append(make("rect", {x: i * 3, y: 0, width: 3.5, height: 10,
+      style: "fill:" + color(scale.stops, (i + 0.5) / 40)}));
+  }
+  $("scale").replaceChildren(make("span", {class: "small"}, format(scale.low, 3) + " ", bar,
+    format(scale.high, 3) + scale.kind));
+}
+function drawMap(map, placed, {layers, kinds}, scale) {
+  const left = 30, top = 4, width = 320, cellWidth = Math.min(44, (width - left - 4) / kinds.length);
+  const cellHeight = Math.max(6, Math.min(22, 380 / layers.length)), foot = top + layers.length * cellHeight;
+  const height = foot + 20 + Math.max(...kinds.map(kind => kind.length)) * 4.6;
   const svg = make("svg", {class: "plot", viewBox: `0 0 ${width} ${height}`, role: "group",
-    "aria-label": `${words(name)} by layer and kind of module`});
+    "aria-label": `${words(state.map)} of ${map.run.label} by layer and kind of module`});
+  const text = (content, x, y, more = {}) => svg.append(
+    make("text", {class: "muted small", "text-anchor": "end", x, y, ...more}, content));
   layers.forEach((layer, i) => {
-    if (i % Math.ceil(14 / cellHeight) === 0) {
-      svg.append(make("text", {class: "muted small", "text-anchor": "end", x: left - 6,
-        y: top + (i + 0.5) * cellHeight + 4}, String(layer)));
-    }
+    if (i % Math.ceil(14 / cellHeight) === 0) text(String(layer), left - 5, top + (i + 0.5) * cellHeight + 4);
   });
   kinds.forEach((kind, i) => {
+    if (i % Math.ceil(11 / cellWidth)) return;
     const x = left + (i + 0.6) * cellWidth, y = foot + 12;
-    svg.append(make("text", {class: "muted small", "text-anchor": "end", x, y,
-      transform: `rotate(-45 ${x} ${y})`}, kind));
+    text(kind, x, y, {transform: `rotate(-45 ${x} ${y})`});
   });
-  placed.sort((a, b) => a.layer - b.layer || kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
-  placed.forEach((module, i) => {
-    const value = rows.get(module.index);
-    const label = `${module.name}: ${format(value)}`;
-    svg.append(make("rect", {class: value === null ? "cell missing" : "cell", tabindex: i === 0 ? 0 : -1,
-      role: "button", "aria-label": label, "data-module": module.index,
-      "data-row": layers.indexOf(module.layer), "data-column": kinds.indexOf(module.kind),
-      x: left + kinds.indexOf(module.kind) * cellWidth, y: top + layers.indexOf(module.layer) * cellHeight,
+  let isFirst = true;
+  for (const module of placed) {
+    if (!map.rows.has(module.index)) continue;
+    const value = map.rows.get(module.index), label = `${module.name}: ${format(value)}`;
+    const row = layers.indexOf(module.layer), column = kinds.indexOf(module.kind);
+    svg.append(make("rect", {class: value === null ? "cell missing" : "cell", tabindex: isFirst ? 0 : -1,
+      role: "button", "aria-label": label, "data-module": module.index, "data-run": map.index,
+      "data-row": row, "data-column": column, x: left + column * cellWidth, y: top + row * cellHeight,
       width: cellWidth - 1, height: cellHeight - 1,
-      style: value === null ? null : "fill:" + color(centred ? diverging : viridis, share(value))},
+      style: value === null ? null : "fill:" + color(scale.stops, scale.share(value))},
     make("title", {}, label)));
-  });
-  const end = centred ? Math.max(3, Math.abs(low), Math.abs(high)) : null, steps = 40, y = height - 24;
-  for (let i = 0; i < steps; i++) {
-    svg.append(make("rect", {x: left + i * 5, y, width: 5.5, height: 8,
-      style: "fill:" + color(centred ? diverging : viridis, (i + 0.5) / steps)}));
+    isFirst = false;
   }
-  [[left, "start", centred ? -end : low], [left + steps * 5, "end", centred ? end : high]].forEach(
-    ([x, anchor, value]) => svg.append(make("text", {class: "muted small", x, y: y + 20, "text-anchor": anchor},
-      format(value, 3))));
-  if (isLog) svg.append(make("text", {class: "muted small", x: left + steps * 5 + 8, y: y + 8}, "logarithmic"));
-  $("map").replaceChildren(svg);
+  return svg;
+}
+// A cell belongs to a run: that is then the chosen one.
+function openCell(cell) {
+  const run = Number(cell.dataset.run);
+  if (run !== state.run) {
+    state.step = stepOf(data.runs[run]);
+    state.run = run;
+  }
+  openModule(Number(cell.dataset.module), cell);
 }
 $("map").addEventListener("click", event => {
   const cell = event.target.closest(".cell");
-  if (cell) openModule(Number(cell.dataset.module), cell);
+  if (cell) openCell(cell);
 });
 $("map").addEventListener("keydown", event => {
   const cell = event.target.closest(".cell");
   if (!cell) return;
   if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();
-    openModule(Number(cell.dataset.module), cell);
+    openCell(cell);
     return;
   }
   const [down, right] = {ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1]}[event.key] ?? [];
@@ -181,7 +214,7 @@ $("map").addEventListener("keydown", event => {
   event.preventDefault();
   const row = Number(cell.dataset.row), column = Number(cell.dataset.column);
   // The nearest cell in this direction: maps have holes.
-  const next = [...document.querySelectorAll("#map .cell")].filter(other => {
+  const next = [...cell.parentNode.querySelectorAll(".cell")].filter(other => {
     const dy = other.dataset.row - row, dx = other.dataset.column - column;
     return down ? dx === 0 && dy * down > 0 : dy === 0 && dx * right > 0;
   }).sort((a, b) => Math.abs(a.dataset.row - row) + Math.abs(a.dataset.column - column)

@@ -38,11 +38,11 @@ function chart(lines, options) {
   for (const tick of ticks(y, 4)) {
     const py = place([x.low, tick])[1];
     svg.append(make("line", {class: "gridline", x1: frame.x, x2: frame.x + frame.width, y1: py, y2: py}));
-    text(format(tick, 3).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""), frame.x - 5, py + 4, "end");
+    text(plain(tick), frame.x - 5, py + 4, "end");
   }
   let free = -Infinity;
   for (const tick of options.ticks ?? ticks(x, 5)) {
-    const px = place([tick, y.low])[0], label = format(tick, 3), half = label.length * 3.4;
+    const px = place([tick, y.low])[0], label = plain(tick), half = label.length * 3.4;
     if (px - half < free || px < frame.x - 1 || px > frame.x + frame.width + 1) continue;
     svg.append(make("line", {class: "gridline", x1: px, x2: px, y1: frame.y, y2: frame.y + frame.height}));
     text(label, px, frame.y + frame.height + 15, "middle");

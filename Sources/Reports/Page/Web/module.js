@@ -13,7 +13,7 @@ function closeModule() {
   update();
   // The row may have been drawn anew.
   const place = opener?.isConnected ? opener
-    : document.querySelector(`#table tr[data-module="${index}"], #map .cell[data-module="${index}"]`);
+    : document.querySelector(`#table tr[data-module="${index}"]`);
   place?.focus();
 }
 document.addEventListener("keydown", event => {
@@ -91,7 +91,8 @@ function drawModule() {
   drawer.hidden = state.module === null;
   document.querySelectorAll(".cell.open").forEach(cell => cell.classList.remove("open"));
   if (state.module === null || !run) return;
-  document.querySelector(`#map .cell[data-module="${state.module}"]`)?.classList.add("open");
+  document.querySelector(
+    `#map .cell[data-module="${state.module}"][data-run="${state.run}"]`)?.classList.add("open");
   const module = modules[state.module];
   const close = make("button", {type: "button", "aria-label": "Close"}, "✕");
   close.onclick = closeModule;
@@ -124,7 +125,7 @@ function update() {
   drawControls();
   drawHead();
   drawTable();
-  drawMap();
+  drawMaps();
   drawModule();
   const run = currentRun();
   const columns = [...state.columns].join(",");

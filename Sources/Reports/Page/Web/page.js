@@ -25,6 +25,9 @@ function format(value, digits = 4) {
   return value < 0 ? "−" + text : text;
 }
 
+// Without zeros at the end, for axes.
+const plain = value => format(value, 3).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+
 // The theme.
 $("theme").onclick = () => {
   const root = document.documentElement;
@@ -98,7 +101,7 @@ const tip = {
 };
 // What a column means, for touch and keyboard as well.
 function info(text) {
-  const button = make("button", {class: "info", type: "button", "aria-label": text}, "ⓘ");
+  const button = make("button", {class: "info", type: "button", "aria-label": text}, "i");
   const open = () => {
     const {left, bottom} = button.getBoundingClientRect();
     tip.show(text, left, bottom);

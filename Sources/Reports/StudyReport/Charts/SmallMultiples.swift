@@ -20,7 +20,7 @@ struct SmallMultiples {
   }
 
   let panels: [Panel]
-  var columns = 4
+  var columns = 3
   var panelHeight = 108.0
   let xKind: Scale.Kind
   let yKind: Scale.Kind

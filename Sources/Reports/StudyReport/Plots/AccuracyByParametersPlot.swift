@@ -40,8 +40,8 @@ enum AccuracyByParametersPlot: StudyPlot {
   }
 
   private static func draw(_ rows: [Row], _ title: String, _ rate: Double?) -> Picture {
-    let rowHeight = 22.0, top = 72.0, width = Medium.current.width
-    let left = Medium.current == .screen ? 320.0 : 230
+    let rowHeight = 22.0, top = 72.0, width = Picture.commonWidth
+    let left = 250.0
     let common = rate.map { "the common learning rate \(Words.rate($0))" } ?? "one rate"
     var picture = Picture(
       width: width, height: top + Double(rows.count) * rowHeight + 48, title: title,

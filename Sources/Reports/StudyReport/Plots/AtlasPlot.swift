@@ -30,7 +30,7 @@ enum AtlasPlot: StudyPlot {
   private static func draw(
     _ study: StudyResults, _ arms: [String], _ kinds: [String], _ title: String
   ) -> Picture {
-    let width = Medium.current.width
+    let width = Picture.commonWidth
     let labelWidth = width / 6
     let names = kinds.map { $0.replacing("_proj", with: "") }
     // Kinds stand slanted below the maps.

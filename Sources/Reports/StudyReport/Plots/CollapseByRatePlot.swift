@@ -29,9 +29,9 @@ enum CollapseByRatePlot: StudyPlot {
   private static func draw(
     _ study: StudyResults, _ arms: [String], _ rates: [Double], _ title: String
   ) -> Picture {
-    let width = Medium.current.width
+    let width = Picture.commonWidth
     let longest = arms.map { $0.width() }.max() ?? 0
-    let left = margin + min(longest + 14, 300)
+    let left = margin + min(longest + 14, 240)
     let cell = min(120, (width - left - margin - bar) / Double(rates.count))
     let height = Double(arms.count) * rowHeight
     var picture = Picture(
