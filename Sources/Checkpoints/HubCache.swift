@@ -62,7 +62,9 @@ public enum HubCache {
     if FileSystem.isFolder(FileSystem.join(path, "snapshots")) {
       return snapshot(nil, of: path, tried: &tried)
     }
-    if let kind = FileSystem.kind(of: path), kind != .unknown { return path }
+    if let kind = FileSystem.kind(of: path), kind != .unknown {
+      return FileSystem.tidied(path)
+    }
     tried.append(path)
     return nil
   }

@@ -9,13 +9,14 @@ import Testing
     "Adapters": ["Documents", "LinearAlgebra"],
     "Updates": ["Adapters", "Checkpoints", "Documents", "LinearAlgebra"],
     "Spectra": ["LinearAlgebra"],
+    "Diagnosis": ["Checkpoints", "LinearAlgebra", "Spectra"],
     "Training": ["Adapters", "Checkpoints", "CKernels", "Documents", "LinearAlgebra"],
     "Experiments": [
-      "Adapters", "Checkpoints", "Documents", "LinearAlgebra", "Spectra", "Studies", "Training",
-      "Updates",
+      "Adapters", "Checkpoints", "Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies",
+      "Training", "Updates",
     ],
-    "Studies": ["LinearAlgebra", "Spectra"],
-    "Reports": ["Documents", "LinearAlgebra", "Spectra", "Studies"],
+    "Studies": ["Diagnosis", "LinearAlgebra", "Spectra"],
+    "Reports": ["Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies"],
     "SigmascopeCLI": Set(SourceTree.libraries + ["CEmbeddedFiles"]),
   ]
 

@@ -32,6 +32,21 @@ import Testing
       try resolve(name, in: folder) == folder.path + "/" + Self.repository + "/snapshots/" + commit)
   }
 
+  @Test func `a path that goes up is shown without going up, unless a link is on its way`() throws {
+    let folder = try TestFolder()
+    try folder.write("base/config.json", text: "{}")
+    try folder.write("runs/a/checkpoint-1/x", text: "")
+    try folder.write("elsewhere/deep/x", text: "")
+    try folder.write("elsewhere/base/config.json", text: "{}")
+    let checkpoint = folder.path + "/runs/a/checkpoint-1"
+    #expect(
+      try resolve("../../../base", in: folder, relativeTo: checkpoint) == folder.path + "/base")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path + "/link", withDestinationPath: folder.path + "/elsewhere/deep")
+    let path = try resolve("../base", in: folder, relativeTo: folder.path + "/link")
+    #expect(path == folder.path + "/link/../base")
+  }
+
   @Test func `the folder of a repository stands for its main snapshot`() throws {
     let folder = try cache()
     let repository = folder.path + "/" + Self.repository
@@ -61,7 +76,7 @@ import Testing
     try folder.makeFolder("base")
     #expect(
       try resolve("../base", in: folder, relativeTo: folder.path + "/base")
-        == folder.path + "/base/../base")
+        == folder.path + "/base")
   }
 
   @Test(arguments: [("HF_HUB_CACHE", "/hub"), ("HF_HOME", ""), ("HOME", "/home")])

@@ -57,7 +57,7 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.standardError)")
     let note = "lora-seed0: checkpoint-10 is left out: "
     #expect(outcome.standardError.contains("  ! \(note)"), "\(outcome.standardError)")
-    for file in ["study.json", "report.html"] {
+    for file in ["comparison.json", "report.html"] {
       #expect(try String(contentsOf: scratch.url("out/\(file)"), encoding: .utf8).contains(note))
     }
   }

@@ -104,7 +104,7 @@ import Testing
         """#)
     let outcome = try await scratch.run("inspect", adapter, "--json")
     #expect(outcome.status == 0, "\(outcome.standardError)")
-    #expect(outcome.standardOutput.contains(#""lastReward" : 0.5"#))
+    #expect(outcome.standardOutput.contains(#""last_reward" : 0.5"#))
   }
 
   @Test func `the list of tensors has each of them`() async throws {

@@ -74,7 +74,7 @@ import Testing
     #expect(files.allSatisfy { $0.name.utf8.count < 200 })
     let summary = try #require(files.first { $0.name == "summary.json" })
     let document = try JSONSerialization.jsonObject(with: Data(summary.bytes))
-    #expect(try SchemaCheck.summary.faults(of: document) == [])
+    #expect(try SchemaCheck("summary").faults(of: document) == [])
     let runs = (document as? [String: Any])?["runs"] as? [[String: Any]]
     #expect(
       (runs?.first?["name"] as? String)?.unicodeScalars.elementsEqual(name.unicodeScalars) == true)

@@ -1,25 +1,26 @@
 import Foundation
 import Testing
 
-/// The part of JSON Schema that docs/summary.schema.json uses: types, properties, required, items,
+/// The part of JSON Schema that docs/*.schema.json use: types, properties, required, items,
 /// additionalProperties, enum and $ref to $defs.
 struct SchemaCheck {
   private let root: [String: Any]
 
-  /// The schema of summary.json.
-  static var summary: SchemaCheck {
-    get throws {
-      let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("docs/summary.schema.json")
-      return SchemaCheck(
-        root: try #require(
-          JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any]))
-    }
+  /// The name of the document, for faults.
+  private let name: String
+
+  /// The schema docs/NAME.schema.json.
+  init(_ name: String) throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("docs/\(name).schema.json")
+    self.name = name
+    root = try #require(
+      JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
   }
 
   /// What in a document is against the schema, one line each.
-  func faults(of document: Any) -> [String] { faults(of: document, against: root, at: "summary") }
+  func faults(of document: Any) -> [String] { faults(of: document, against: root, at: name) }
 
   private func faults(of value: Any, against schema: [String: Any], at path: String) -> [String] {
     if let reference = schema["$ref"] as? String,

@@ -77,6 +77,47 @@ import Training
     }
   }
 
+  @Test(arguments: [
+    #"{"prompt": "2+2=", "answer": "4"}"#, #"{"question": "2+2=", "answer": 4, "id": 1}"#,
+    #"{"problem": "2+2=", "solution": "4"}"#, #"{"instruction": "2+2=", "output": "4"}"#,
+    #"{"prompt": [{"role": "user", "content": "2+2="}], "answer": "4"}"#,
+    #"{"prompt": "2+2=", "completion": [{"role": "assistant", "content": "4"}]}"#,
+    #"{"messages": [{"role": "user", "content": "2+2="}, {"role": "assistant", "content": "4"}]}"#,
+  ])
+  func `problems are read in the forms that data for fine-tuning have`(line: String) throws {
+    let problem = try task(line).problems(.training, count: 1)[0]
+    #expect(problem.prompt == "2+2=" && problem.answer == "4")
+  }
+
+  @Test(arguments: [
+    #"{"messages": [{"role": "user", "content": "2+2="}]}"#,
+    #"{"messages": [{"role": "assistant", "content": "4"}, {"role": "user", "content": "2+2="}]}"#,
+    #"{"messages": "none"}"#, #"{"prompt": [{"role": "user"}], "answer": "4"}"#,
+    #"{"text": "2+2=4"}"#,
+  ])
+  func `a line without a prompt and its answer is refused`(line: String) {
+    #expect(throws: TaskError.self) { try task(line) }
+  }
+
+  @Test func `too few problems to hold some out are counted`() throws {
+    let folder = try TokenizerFolder()
+    try folder.write("p.jsonl", #"{"prompt": "p", "answer": "7"}"#)
+    let path = folder.path + "/p.jsonl"
+    for (share, split) in [(0.0, Split.held), (1.0, .training)] {
+      let task = try FileTask(options: TaskSamples.options { ($0.file, $0.heldOut) = (path, share) })
+      #expect(throws: TaskError.emptyPart(file: path, split: split, problems: 1)) {
+        try task.problems(split, count: 1)
+      }
+    }
+  }
+
+  @Test func `options of a task may be one text`() throws {
+    var settings = TrainingSettings.default
+    settings.taskOption = ["file=a,b.jsonl,rule=regex:x{1,2},held-out=0.5", "noise=0"]
+    let options = try settings.taskOptions().map { "\($0.name)=\($0.value)" }
+    #expect(options == ["file=a,b.jsonl", "rule=regex:x{1,2}", "held-out=0.5", "noise=0"])
+  }
+
   @Test func `an empty file has no problems`() {
     #expect(throws: TaskError.self) { try task("") }
   }

@@ -109,6 +109,20 @@ enum FileSystem {
     return unsafe String(cString: resolved)
   }
 
+  /// The path without `.` and without `name/..`, unless a link on the way makes that another place.
+  static func tidied(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == "..", let last = parts.last, last != ".." {
+        parts.removeLast()
+      } else {
+        parts.append(part)
+      }
+    }
+    let tidy = (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    return !tidy.isEmpty && resolved(tidy) == resolved(path) ? tidy : path
+  }
+
   /// The components of the path from the root. Links keep their names, unless the path goes up.
   static func components(of path: String) -> [String] {
     let given = path.split(separator: "/").map(String.init).filter { $0 != "." }

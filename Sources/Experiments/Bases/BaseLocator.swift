@@ -27,20 +27,34 @@ package struct FoundBase: Sendable {
 struct BaseLocator {
   let choice: BaseChoice
   private var opened = [String: ModelFolder]()
-  /// The common base of all runs that name one; nil if they differ.
-  private var shared: String?
+  /// The bases that runs name, by the folder that the runs lie in.
+  private var named: [String: Set<String>] = [:]
 
   /// - Parameters:
   ///   - choice: Which base is wanted.
   ///   - runs: The runs that are looked at together. Full checkpoints of newer versions of transformers
-  ///     name no base. Such a run gets the base of the other runs if those have a common one.
+  ///     name no base. Such a run gets the base of the runs beside it, or of all runs, if those have a common one.
   init(_ choice: BaseChoice, among runs: [Run] = []) {
     self.choice = choice
     guard choice == .named else { return }
-    let named = Set(
-      runs.compactMap { run in run.baseName.flatMap { try? resolve($0, of: run) } }
-        .map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path })
-    shared = named.count == 1 ? named.first : nil
+    for run in runs {
+      guard let path = run.baseName.flatMap({ try? resolve($0, of: run) }) else { continue }
+      named[Self.parent(of: run), default: []].insert(
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+    }
+  }
+
+  private static func parent(of run: Run) -> String {
+    URL(fileURLWithPath: run.path).resolvingSymlinksInPath().deletingLastPathComponent().path
+  }
+
+  /// The common base of the runs beside a run, else of all; nil if those differ.
+  private func borrowed(for run: Run) -> String? {
+    let all = named.values.reduce(into: Set<String>()) { $0.formUnion($1) }
+    for bases in [named[Self.parent(of: run)] ?? [], all] where bases.count == 1 {
+      return bases.first
+    }
+    return nil
   }
 
   /// The base of a run; nil if there is none.
@@ -56,7 +70,7 @@ struct BaseLocator {
       if let name = run.baseName {
         return FoundBase(model: try open(resolve(name, of: run)), origin: .named)
       }
-      return try shared.map { FoundBase(model: try open($0), origin: .borrowed) }
+      return try borrowed(for: run).map { FoundBase(model: try open($0), origin: .borrowed) }
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Diagnosis
 import Documents
 import Experiments
 import Foundation
@@ -24,6 +25,9 @@ struct InspectCommand: ParsableCommand {
 
   @Option(help: "The alpha of an adapter whose configuration has lost it.")
   var alpha: Double?
+
+  @Flag(help: "List every adapted module with its rank, alpha and scale.")
+  var modules = false
 
   @Flag(help: "List every tensor.")
   var tensors = false
@@ -64,7 +68,10 @@ struct InspectCommand: ParsableCommand {
     let types = Dictionary(grouping: inspection.tensors, by: \.dataType).mapValues(\.count)
       .sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     Terminal.show("  tensors   \(inspection.tensors.count) (\(types)), \(Self.size(bytes))")
-    for line in Self.settings(inspection.modules) { Terminal.show("  \(line)") }
+    for line in Self.summary(inspection.modules) { Terminal.show("  adapts    \(line)") }
+    if modules {
+      for line in Self.settings(inspection.modules) { Terminal.show("  \(line)") }
+    }
     for warning in inspection.warnings { Terminal.show("  ! \(warning)") }
     for finding in inspection.findings where !inspection.warnings.contains(finding) {
       Terminal.show("  · \(finding)")
@@ -74,6 +81,23 @@ struct InspectCommand: ParsableCommand {
         let shape = tensor.shape.map(String.init).joined(separator: "×")
         Terminal.show("  \(tensor.dataType)  \(shape.isEmpty ? "scalar" : shape)  \(tensor.name)")
       }
+    }
+  }
+
+  /// A line for each combination of method, rank, alpha and scale: `lora, r 8, α 16 (scale 2), 28 modules: q_proj v_proj`.
+  private static func summary(_ modules: [Inspection.ModuleLine]) -> [String] {
+    let groups = Dictionary(grouping: modules) { module in
+      [
+        module.method, module.rank.map { "r \($0)" },
+        module.alpha.map { "α \(Words.number($0))" },
+        module.scale.map { "scale \(Words.number($0))" },
+      ].compactMap(\.self).joined(separator: ", ")
+    }
+    return groups.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.map { words, modules in
+      let kinds = Set(
+        modules.map { $0.module.split(separator: ".").last { Int($0) == nil }.map(String.init) ?? $0.module })
+      return "\(words), \(modules.count) \(modules.count == 1 ? "module" : "modules"): "
+        + kinds.sorted().joined(separator: " ")
     }
   }
 

@@ -12,6 +12,7 @@ struct ComparisonHeadlines {
 
   var sentences: [String] {
     [lost, tests].compactMap(\.self) + differences
+      + Recommendation(of: comparison.ownBest, shouldRise: study.measure.shouldRise).sentences
   }
 
   private var lost: String? {

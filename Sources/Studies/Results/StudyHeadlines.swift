@@ -6,11 +6,12 @@ public struct StudyHeadlines: Equatable, Sendable {
   /// rate.
   public var common: [String] = []
   /// The lowest and the highest method, each at its own best learning rate; then the baseline, PiSSA and
-  /// MiLoRA.
+  /// MiLoRA; then what to take.
   public var ownBest: [String] = []
   /// How many claims have each verdict.
   public var claims: [String] = []
-  /// The metric with the largest area at 5 % of training.
+  /// The metric with the largest area at 5 % of training beside the best that needs no singular values; empty if too few
+  /// runs collapsed to say so.
   public var warnings: [String] = []
 
   public init(of document: StudyDocument) {
@@ -74,7 +75,7 @@ public struct StudyHeadlines: Equatable, Sendable {
     ]
       + arms.filter { $0.arm == document.baseline || ["pissa", "milora"].contains($0.arm) }.map {
         "\($0.arm): \(text($0.score)) at \(Set($0.chosenRates).sorted().map(rateText).joined(separator: " or "))."
-      }
+      } + Recommendation(of: arms, shouldRise: true).sentences
   }
 
   private static func claims(_ document: StudyDocument) -> [String] {
@@ -86,14 +87,31 @@ public struct StudyHeadlines: Equatable, Sendable {
       ? [] : ["Of \(document.claims.count) claims: \(counts.joined(separator: ", "))."]
   }
 
+  /// How many later collapses, on how many seeds, it takes before a metric is called a warning.
+  private static let leastCollapses = 8, leastSeeds = 3
+
   private static func warnings(_ document: StudyDocument) -> [String] {
-    document.comparison.warnings.filter { $0.share == 0.05 }.max { $0.area < $1.area }.map {
-      [
-        "At 5 % of training (step \($0.step)), \($0.metric) tells later collapses best: ROC area "
-          + "\(short($0.area))"
-          + ($0.interval.map { " [\(short($0.lower)), \(short($0.upper))]" } ?? "") + "."
-      ]
-    } ?? []
+    let early = document.comparison.warnings.filter { $0.share == 0.05 }
+    let seeds = Set(document.comparison.summaries.flatMap(\.seeds)).count
+    guard let best = early.max(by: { $0.area < $1.area }), best.positives >= leastCollapses,
+      seeds >= leastSeeds
+    else { return [] }
+    let rival = early.filter { $0.kind == .rival }.max { $0.area < $1.area }
+    return [
+      "At 5 % of training (step \(best.step)), \(best.metric) tells later collapses best: ROC area "
+        + "\(area(best)), over \(best.positives) collapses."
+        + (rival.map { rival in
+          rival.metric == best.metric
+            ? " It needs no singular values."
+            : " Of what needs no singular values, \(rival.metric) is best: \(area(rival))."
+        } ?? "")
+    ]
+  }
+
+  private static func area(_ warning: EarlyWarning) -> String {
+    short(warning.area)
+      + (warning.interval.map { " [\(short($0.lower)), \(short($0.upper))]" }
+        ?? " (these runs are told apart without an error)")
   }
 
   private static func text(_ estimate: Estimate) -> String {

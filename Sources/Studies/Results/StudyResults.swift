@@ -1,4 +1,3 @@
-import Checkpoints
 public import Diagnosis
 
 /// All runs of a study and what they have in common.

@@ -64,14 +64,26 @@ extension TrainingSettings {
 
   /// The options of the task, each with its value.
   /// - Throws: ``SettingsError/malformedTaskOption(_:)``.
-  func taskOptions() throws(SettingsError) -> [(name: String, value: String)] {
+  package func taskOptions() throws(SettingsError) -> [(name: String, value: String)] {
     var options = [(name: String, value: String)]()
-    for option in taskOption {
+    for option in taskOption.flatMap(Self.separated) {
       let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else { throw .malformedTaskOption(option) }
       options.append((parts[0], parts[1]))
     }
     return options
+  }
+
+  /// The options of a text such as `file=a.jsonl,rule=number`. A comma that no name of an option follows belongs to a value.
+  private static func separated(_ text: String) -> [String] {
+    text.split(separator: ",", omittingEmptySubsequences: false).reduce(into: []) { options, part in
+      let isOption = TaskOptions.names.contains { part.hasPrefix("\($0)=") }
+      if let last = options.indices.last, !isOption {
+        options[last] += ",\(part)"
+      } else {
+        options.append(String(part))
+      }
+    }
   }
 
   /// Steps of a run, and what is counted in steps.

@@ -24,10 +24,11 @@ extension TrainingSettings {
     return settings
   }
 
-  fileprivate static let usualBeta2 = 0.999
-  fileprivate static let usualWeightDecay = 0.0
-  fileprivate static let usualSchedule = ScheduleName.constant
-  fileprivate static let usualWarmup = 5
+  // What is taken where nothing was given.
+  package static let usualBeta2 = 0.999
+  package static let usualWeightDecay = 0.0
+  package static let usualSchedule = ScheduleName.constant
+  package static let usualWarmup = 5
 
   /// The task with its options.
   /// - Throws: ``TaskError``, ``SettingsError/malformedTaskOption(_:)``.

@@ -77,4 +77,18 @@ import Testing
   @Test func `claims of papers are not judged on losses`() {
     #expect(group([run("lora", to: 1)]).claims.isEmpty)
   }
+
+  @Test func `the best arm is recommended, with its rivals and the rates to add`() {
+    let group = group(
+      (0..<3).flatMap { seed in
+        [
+          run("lora", to: 1, rate: 1e-3, seed: seed), run("lora", to: 0.7, rate: 1e-4, seed: seed),
+          run("full", to: 0.9, rate: 1e-5, seed: seed), run("full", to: 0.5, rate: 1e-4, seed: seed),
+          run("full", to: 0.8, rate: 1e-3, seed: seed),
+        ]
+      })
+    #expect(group.headlines.contains { $0.hasPrefix("Take full at 1e-4 (0.5 ") })
+    #expect(group.headlines.contains { $0.hasSuffix("edge of those tried: lora, add 3.333e-5.") })
+    #expect(!group.headlines.contains { $0.hasPrefix("Within its interval") })
+  }
 }

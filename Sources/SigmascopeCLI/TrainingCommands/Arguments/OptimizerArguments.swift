@@ -12,19 +12,29 @@ struct OptimizerArguments: ParsableArguments {
   @Option(help: "The first β of AdamW, or the momentum of the others.")
   var beta1 = TrainingSettings.default.beta1
 
-  @Option(help: "The second β of AdamW.")
+  @Option(
+    help: "The second β of AdamW. (default: \(TrainingSettings.usualBeta2); of pretrain 0.98)")
   var beta2: Double?
 
-  @Option(help: "Decoupled weight decay of matrices.")
+  @Option(
+    help:
+      "Decoupled weight decay of matrices. (default: \(TrainingSettings.usualWeightDecay); of pretrain 0.1)"
+  )
   var weightDecay: Double?
 
   @Option(help: "The norm that gradients are clipped to.")
   var clipNorm = TrainingSettings.default.clipNorm
 
-  @Option(help: "The learning rate over steps.")
+  @Option(
+    help:
+      "The learning rate over steps. (default: \(TrainingSettings.usualSchedule.rawValue); of pretrain cosine)"
+  )
   var schedule: TrainingSettings.ScheduleName?
 
-  @Option(help: "Steps over which the learning rate grows from zero.")
+  @Option(
+    help:
+      "Steps over which the learning rate grows from zero. (default: \(TrainingSettings.usualWarmup); of pretrain 100)"
+  )
   var warmup: Int?
 
   func validate() throws {

@@ -1,0 +1,46 @@
+import Adapters
+import ArgumentParser
+import Training
+
+/// How the base is adapted.
+struct AdapterArguments: ParsableArguments {
+  @Option(
+    help:
+      "Another start of the method's factors, such as pissa for rslora. (default: the method's)",
+    completion: .list(FactorStartRegistry.all.map { $0.key }))
+  var start: String?
+
+  @Option(help: "The rank of the adapters.")
+  var rank = TrainingSettings.default.rank
+
+  @Option(help: "Alpha: the update is scaled by alpha/rank.")
+  var alpha = TrainingSettings.default.alpha
+
+  @Option(help: "The share of inputs that the adapter path drops.")
+  var dropout = TrainingSettings.default.dropout
+
+  @Flag(help: "Draw answers with the masks of dropout that they are then learnt from with.")
+  var sampleWithDropout = TrainingSettings.default.sampleWithDropout
+
+  @Option(
+    parsing: .upToNextOption,
+    help: "Kinds of modules that get an adapter, such as q_proj v_proj. (default: all)")
+  var targets = TrainingSettings.default.targets
+
+  @Option(help: "LoRA+: how much faster B learns than A.")
+  var outputRateFactor = TrainingSettings.default.outputRateFactor
+
+  @Option(help: "AdaLoRA: the rank per module that is left at the end. (default: no pruning)")
+  var targetRank: Int?
+
+  func set(_ settings: inout TrainingSettings) {
+    settings.start = start
+    settings.rank = rank
+    settings.alpha = alpha
+    settings.dropout = dropout
+    settings.sampleWithDropout = sampleWithDropout
+    settings.targets = targets
+    settings.outputRateFactor = outputRateFactor
+    settings.targetRank = targetRank
+  }
+}

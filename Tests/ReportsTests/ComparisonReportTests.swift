@@ -1,0 +1,56 @@
+import Diagnosis
+import Foundation
+import Reports
+import Studies
+import Testing
+
+@Suite("Reports of comparisons") struct ComparisonReportTests {
+  /// The files about some groups.
+  private func files(_ groups: [StudyResults]) throws -> [ReportFile] {
+    let comparison = RunComparison(
+      title: "outputs <b>", groups: groups, notes: ["a note"], command: ["sigmascope"],
+      version: "0")
+    return try ComparisonReport.files(of: groups, comparison)
+  }
+
+  private func text(_ name: String, in files: [ReportFile]) throws -> String {
+    String(decoding: try #require(files.first { $0.name == name }).bytes, as: UTF8.self)
+  }
+
+  @Test func `the first screen is the comparison, and only claims that can be tested follow`()
+    throws
+  {
+    let page = try text("report.html", in: files([SampleStudy.make()]))
+    let (table, claims) = (page.range(of: "class=\"arms\""), page.range(of: "class=\"claims\""))
+    let start = try #require(table?.lowerBound)
+    if let claims { #expect(start < claims.lowerBound) }
+    #expect(!page.contains("not tested"))
+    #expect(page.contains("outputs &lt;b&gt;") && page.contains("a note"))
+  }
+
+  @Test func `plots of two groups have names of their own, and their rows share a table`() throws {
+    let files = try files([SampleStudy.make(), SampleStudy.make(arms: ["full", "ia3"])])
+    let names = files.map(\.name)
+    #expect(Set(names).count == names.count)
+    #expect(names.contains { $0.hasPrefix("plots/group-2-") })
+    let rows = try text("comparison.csv", in: files).split(separator: "\n")
+    #expect(rows.count == 1 + 3 * 2 + 2 * 2)
+  }
+
+  @Test func `comparison.json and study.json have the fields that their schemas declare`() throws {
+    let study = SampleStudy.make(arms: ["lora", "pissa", "dora", "milora"], seeds: 4)
+    let document = try JSONSerialization.jsonObject(
+      with: Data(text("comparison.json", in: files([study])).utf8))
+    #expect(try SchemaCheck("comparison").faults(of: document) == [])
+    let report = try StudyReport.files(
+      of: study, StudyDocument(of: study, command: [], version: "0"))
+    let results = try JSONSerialization.jsonObject(
+      with: Data(text("study.json", in: report).utf8))
+    #expect(try SchemaCheck("study").faults(of: results) == [])
+  }
+
+  @Test func `the same runs give the same bytes`() throws {
+    let groups = [SampleStudy.make()]
+    #expect(try files(groups).map(\.bytes) == files(groups).map(\.bytes))
+  }
+}
