@@ -12,7 +12,8 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target
+{
   .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
@@ -112,7 +113,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Checkpoints", "Diagnosis", "Documents", "Experiments", "LinearAlgebra", "Reports", "Spectra",
+        "Checkpoints", "Diagnosis", "Documents", "Experiments", "LinearAlgebra", "Reports",
+        "Spectra",
         "Studies", "Training", "Updates", .product(name: "TOMLKit", package: "TOMLKit"),
       ], path: "Tests/Fuzz/Targets", swiftSettings: strict),
     .testTarget(

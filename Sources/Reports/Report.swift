@@ -33,28 +33,32 @@ package enum Report {
   /// - Parameters:
   ///   - analysis: What was computed.
   ///   - formats: Which kinds of file are wanted.
-  package static func files(of analysis: Analysis, formats: Set<Format>) throws -> [ReportFile] {
+  ///   - media: What plots are drawn for; those for the screen are of the format `svg`.
+  package static func files(
+    of analysis: Analysis, formats: Set<Format>, media: Set<Medium> = [.screen]
+  ) throws -> [ReportFile] {
+    let media = formats.contains(.svg) ? media : media.subtracting([.screen])
     var files = [ReportFile]()
     if formats.contains(.csv) { files += AnalysisTables.files(of: analysis) }
     if formats.contains(.json) {
       let summary = try SummaryDocument(of: analysis).bytes()
       files.append(ReportFile(name: "summary.json", bytes: summary))
     }
-    guard formats.contains(.svg) || formats.contains(.html) else { return files }
-    let figures = figures(of: analysis)
-    if formats.contains(.svg) {
-      files += figures.map(\.figure.file)
+    guard !media.isEmpty || formats.contains(.html) else { return files }
+    let plots = PlotRegistry.all.map { plot in
+      DrawnPlot(plot: plot, figures: plot.figures(of: analysis))
     }
+    files += plots.flatMap(\.figures).files(for: media)
     if formats.contains(.html) {
-      let page = try ReportPage(
-        analysis: analysis, figures: figures.filter(\.isOnPage).map(\.figure)
-      ).html()
+      let page = try ReportPage(analysis: analysis, plots: plots).html()
       files.append(ReportFile(name: "report.html", bytes: Array(page.utf8)))
     }
     return files
   }
+}
 
-  private static func figures(of analysis: Analysis) -> [(figure: Figure, isOnPage: Bool)] {
-    PlotRegistry.all.flatMap { plot in plot.figures(of: analysis).map { ($0, plot.isOnPage) } }
-  }
+/// A plot with its pictures of an analysis.
+struct DrawnPlot {
+  let plot: any Plot.Type
+  let figures: [Figure]
 }

@@ -23,7 +23,9 @@ struct Axes {
     picture.axes(frame, x: x, y: y)
     picture.text(
       title.shortened(to: frame.width, fontSize: 12.5), frame.x, frame.y - 8, .start, "panel")
-    let ticks = yTicks ?? y.ticks(max(2, Int(frame.height / 36)))
+    let ticks = (yTicks ?? y.ticks(max(2, Int(frame.height / 36)))).filter {
+      (y.lower...y.upper).contains($0.value)
+    }
     for tick in ticks {
       let place = point(x.lower, tick.value).y
       picture.line(frame.x, place, frame.right, place, "gridline")
@@ -31,7 +33,7 @@ struct Axes {
     }
     drawHorizontalTicks(
       in: &picture,
-      (xTicks ?? x.ticks(max(3, Int(frame.width / 70)))).filter {
+      (xTicks ?? x.ticks(max(3, Int(frame.width / 56)))).filter {
         (x.lower...x.upper).contains($0.value) && (!wholeSteps || $0.value == $0.value.rounded())
       })
     picture.line(frame.x, frame.bottom, frame.right, frame.bottom, "axis")

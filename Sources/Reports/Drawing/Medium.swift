@@ -1,8 +1,8 @@
 /// What pictures are drawn for.
-enum Medium {
-  /// A page: with title, light and dark.
+package enum Medium: String, CaseIterable, Sendable {
+  /// A page: SVG with title, light and dark.
   case screen
-  /// A paper: without title, always light, as wide as two columns.
+  /// A paper: SVG and PDF without title, always light, as wide as two columns.
   case paper
 
   /// The inches of a unit on paper: pictures are then 6.8 inches wide, and letters of 12 units have 8.2 points.

@@ -39,7 +39,8 @@ private struct PDFContent {
       fill(Look(style), circle(center, radius))
     case .rectangle(let frame, let style, let color, _):
       fill(
-        Look(style, fill: color), "\(n(frame.x)) \(n(frame.y)) \(n(frame.width)) \(n(frame.height)) re")
+        Look(style, fill: color),
+        "\(n(frame.x)) \(n(frame.y)) \(n(frame.width)) \(n(frame.height)) re")
     case .text(let text, let place, let anchor, let style, let angle, let color):
       draw(text, place, anchor, Look(style, fill: color, isText: true), angle)
     }

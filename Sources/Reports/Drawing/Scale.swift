@@ -87,7 +87,13 @@ struct Scale {
   private func linearTicks(_ wanted: Int) -> [Tick] {
     let rough = (upper - lower) / Double(max(wanted, 1))
     let power = pow(10, floor(log10(rough)))
-    let step = power * ([1, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10)
+    let steps = [0.5, 1, 2, 5, 10].map { $0 * power }
+    var index = steps.firstIndex { $0 >= rough * 0.999 } ?? steps.count - 1
+    // Two numbers make no scale.
+    if index > 0, Int(floor(upper / steps[index])) - Int(ceil(lower / steps[index])) < 2 {
+      index -= 1
+    }
+    let step = steps[index]
     let first = Int(ceil(lower / step - 1e-9))
     let last = Int(floor(upper / step + 1e-9))
     guard first <= last else { return [] }

@@ -42,7 +42,8 @@ struct SeriesStyle {
         ($0 ^ UInt32($1)) &* 16_777_619
       }
       self.init(
-        color: Int(hash % UInt32(Palette.series.count)), variant: 1 + Int(hash >> 16 & 1) + occurrence)
+        color: Int(hash % UInt32(Palette.series.count)),
+        variant: 1 + Int(hash >> 16 & 1) + occurrence)
     }
   }
 

@@ -59,10 +59,12 @@ struct PageData {
       "metrics": .array(
         metrics.map { metric in
           .array([
-            .string(metric.name), .string("\(metric.summary). Range \(metric.range), \(metric.unit)."),
+            .string(metric.name),
+            .string("\(metric.summary). Range \(metric.range), \(metric.unit)."),
           ])
         }),
-      "shown": .integer(min(Self.shownCount, metrics.count(where: { Self.mainMetrics.contains($0.name) }))),
+      "shown": .integer(
+        min(Self.shownCount, metrics.count(where: { Self.mainMetrics.contains($0.name) }))),
       "early": .integer(earlyCount), "modules": .array(named), "runs": .array(runs),
       "bases": .array(bases.values), "indices": indices,
     ])
@@ -119,7 +121,8 @@ struct PageData {
       JSONValue.rounded(module.metrics[metric.name])
     }
     return .array(
-      [.integer(names.index(of: module.identity.module, ())), .integer(module.nonFiniteCount)] + values)
+      [.integer(names.index(of: module.identity.module, ())), .integer(module.nonFiniteCount)]
+        + values)
   }
 
   /// What a random orientation would give at the last step, by module and then by place of the metric.

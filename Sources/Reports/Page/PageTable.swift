@@ -50,7 +50,8 @@ struct PageTable {
 
   /// For a skeleton: `head`, and `rows` with `cells`; `isEmpty` without rows.
   var values: [String: Any] {
-    let shown = columns.indices.filter { column in rows.contains { !$0.cells[column].text.isEmpty } }
+    let shown = columns.indices.filter { column in rows.contains { !$0.cells[column].text.isEmpty }
+    }
     return [
       "hasRows": !rows.isEmpty, "head": shown.map { columns[$0] },
       "rows": rows.map { row in

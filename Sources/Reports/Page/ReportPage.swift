@@ -4,8 +4,7 @@ import Spectra
 /// report.html: one file that explains the analysis and loads no other file.
 struct ReportPage {
   let analysis: Analysis
-  /// Those that the page shows.
-  let figures: [Figure]
+  let plots: [DrawnPlot]
 
   func html() throws -> String {
     let runs = zip(analysis.shownRuns, analysis.runStyles).map { RunEntry(run: $0, style: $1) }
@@ -15,7 +14,8 @@ struct ReportPage {
       title: title,
       [
         "runs": runs.map(\.row), "cards": runs.map { $0.card(isOpen: runs.count == 1) },
-        "figures": figures.map(\.values), "data": PageData(of: analysis).text(),
+        "plots": plots.filter { $0.plot.isOnPage && !$0.figures.isEmpty }.map(\.values),
+        "data": PageData(of: analysis).text(),
         "topCount": analysis.topCount, "numerics": numerics, "vectors": vectors,
         "command": analysis.command.joined(separator: " "), "version": analysis.version,
       ])
@@ -50,5 +50,15 @@ struct ReportPage {
     return analysis.vectors.isEmpty
       ? ""
       : "\(changed) of \(analysis.vectors.count) vectors (biases, gains) changed; see vectors.csv."
+  }
+}
+
+extension DrawnPlot {
+  /// For the skeleton. Many pictures of one plot, such as one for each run, are folded.
+  fileprivate var values: [String: Any] {
+    [
+      "summary": plot.summary, "count": figures.count, "isFolded": figures.count > 2,
+      "figures": figures.map(\.values),
+    ]
   }
 }

@@ -30,7 +30,18 @@ package struct Figure: Sendable {
   /// A whole SVG document for a page.
   package var svg: String { picture.svg(for: .screen) }
 
-  var file: ReportFile { ReportFile(name: "plots/\(name).svg", bytes: Array(svg.utf8)) }
+  /// Its files for a medium.
+  func files(for medium: Medium) -> [ReportFile] {
+    switch medium {
+    case .screen: [ReportFile(name: "plots/\(name).svg", bytes: Array(svg.utf8))]
+    case .paper:
+      [
+        ReportFile(
+          name: "plots/paper/\(name).svg", bytes: Array(picture.svg(for: .paper).utf8)),
+        ReportFile(name: "plots/paper/\(name).pdf", bytes: picture.pdf),
+      ]
+    }
+  }
 
   /// For a page, which has the style of all pictures once.
   var inlineSVG: String { svg.replacing("<style>\(Palette.style)</style>", with: "") }
@@ -89,5 +100,12 @@ extension RunAnalysis {
       name.prefix(100).map {
         $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_"
       })
+  }
+}
+
+extension [Figure] {
+  /// The files of all, medium by medium.
+  func files(for media: Set<Medium>) -> [ReportFile] {
+    Medium.allCases.filter(media.contains).flatMap { medium in flatMap { $0.files(for: medium) } }
   }
 }

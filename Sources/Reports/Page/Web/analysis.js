@@ -147,6 +147,7 @@ function drawMaps() {
     layers: [...new Set(placed.map(module => module.layer))].sort((a, b) => a - b),
     kinds: [...new Set(placed.map(module => module.kind))].sort((a, b) => order(a) - order(b) || (a < b ? -1 : 1)),
   };
+  placed.sort((a, b) => a.layer - b.layer || grid.kinds.indexOf(a.kind) - grid.kinds.indexOf(b.kind));
   $("map").replaceChildren(...maps.filter(map => map.rows.size).map(map => make("div", {},
     make("b", {}, `${map.run.label}, step ${map.run.steps[map.step]}`), drawMap(map, placed, grid, scale))));
   const bar = make("svg", {class: "plot key", viewBox: "0 0 120 10", style: "width:120px"});

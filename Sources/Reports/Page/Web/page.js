@@ -137,7 +137,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
     const button = make("button", {type: "button"}, ...head.childNodes);
     head.append(button);
     button.onclick = () => {
-      const down = head.ariaSort ? head.ariaSort === "ascending" : !head.hasAttribute("data-down");
+      const down = head.ariaSort ? head.ariaSort === "ascending" : !head.hasAttribute("data-up");
       sortTable(table, column, down);
       if (table.id) address.write({[table.id + "-sort"]: column + (down ? "" : ":up")});
     };

@@ -52,7 +52,9 @@ struct Scatter {
       picture.marker(
         place, point.style, radius: point.label == nil ? 3 : 4.2, isHollow: point.isHollow,
         tip: point.tip ?? point.label)
-      if let label = point.label { Self.write(label, beside: place, in: axes.frame, &taken, &picture) }
+      if let label = point.label {
+        Self.write(label, beside: place, in: axes.frame, &taken, &picture)
+      }
     }
     return picture
   }

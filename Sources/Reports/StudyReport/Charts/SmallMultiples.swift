@@ -57,7 +57,8 @@ struct SmallMultiples {
         yTitle: grid.isFirst(index) ? yTitle : nil, xTicks: xTicks)
       if let reference {
         picture.polyline(
-          [axes.point(x.lower, reference), axes.point(x.upper, reference)], "neutral dash1", name: referenceName)
+          [axes.point(x.lower, reference), axes.point(x.upper, reference)], "neutral dash1",
+          name: referenceName)
       }
       for line in panel.lines { Self.draw(line, axes, &picture) }
     }

@@ -26,9 +26,12 @@ enum AccuracyByRatePlot: StudyPlot {
       panels: shown.map { arm in
         .init(
           title: arm,
-          lines: (arm == study.baseline ? [] : [baseline]) + [line(study, arm, study.style(ofArm: arm))])
+          lines: (arm == study.baseline ? [] : [baseline]) + [
+            line(study, arm, study.style(ofArm: arm))
+          ])
       }, xKind: .logarithmic, yKind: .linear, xTitle: "learning rate", yTitle: "accuracy",
-      xTicks: Scale.Tick.rates(StudyResults.rates(of: study.runs)), yLimits: 0...1, reference: study.meanStart, referenceName: "start of the runs",
+      xTicks: Scale.Tick.rates(StudyResults.rates(of: study.runs)), yLimits: 0...1,
+      reference: study.meanStart, referenceName: "start of the runs",
       legend: [
         .init(label: "\(study.baseline), behind", style: "neutral"),
         .init(label: "start of the runs", style: "neutral dash1"),

@@ -11,9 +11,9 @@ enum AtlasPlot: StudyPlot {
     """
 
   private static let metrics: [(name: String, title: String)] = [
-    (HeadShareRight.name, "share on principal inputs"),
-    (StableRank.name, "stable rank of the update"),
-    (NormalizedSpectralShift.name, "normalised spectral shift"),
+    (HeadShareRight.name, "head share, input side"),
+    (StableRank.name, "stable rank"),
+    (NormalizedSpectralShift.name, "spectral shift"),
   ]
   private static let rowHeight = 20.0, margin = Picture.margin, gap = 16.0
 
@@ -51,7 +51,8 @@ enum AtlasPlot: StudyPlot {
       let left = margin + labelWidth + Double(index) * (block + gap)
       picture.text(
         metric.title.shortened(to: block, fontSize: 12.5), left, top - 10, .start, "panel")
-      let values = arms.map { arm in kinds.map { study.value(of: metric.name, kind: $0, arm: arm) } }
+      let values = arms.map { arm in kinds.map { study.value(of: metric.name, kind: $0, arm: arm) }
+      }
       let map = Frame(x: left, y: top, width: block, height: mapHeight)
       draw(values, in: map, &picture) { "\(arms[$0]), \(kinds[$1])" }
       for (column, name) in names.enumerated() {

@@ -32,7 +32,7 @@ enum CollapseByRatePlot: StudyPlot {
     let width = Picture.commonWidth
     let longest = arms.map { $0.width() }.max() ?? 0
     let left = margin + min(longest + 14, 240)
-    let cell = min(120, (width - left - margin - bar) / Double(rates.count))
+    let cell = min(180, (width - left - margin - bar) / Double(rates.count))
     let height = Double(arms.count) * rowHeight
     var picture = Picture(
       width: width, height: top + max(height, 90) + 24, title: title,
@@ -75,7 +75,8 @@ enum CollapseByRatePlot: StudyPlot {
       lost.isEmpty ? "–" : whole.width(fontSize: 11) < frame.width - 4 ? whole : step ?? count
     picture.rectangle(
       frame, "", color: Palette.diverging(0.5 + 0.5 * share),
-      tip: "\(name): \(lost.count) of \(runs.count) collapsed" + (step.map { ", at step \($0)" } ?? ""))
+      tip: "\(name): \(lost.count) of \(runs.count) collapsed"
+        + (step.map { ", at step \($0)" } ?? ""))
     picture.text(
       label, frame.x + frame.width / 2, frame.y + frame.height / 2 + 4, .middle, "small",
       color: share > 0.6 ? "#ffffff" : "#1b1f24")

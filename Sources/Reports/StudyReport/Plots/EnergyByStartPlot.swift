@@ -21,10 +21,10 @@ enum EnergyByStartPlot: StudyPlot {
       let whole = profiles.filter { $0.count == first.count }
       let lines:
         [(KeyPath<ProjectionBin, Double>, KeyPath<ProjectionBin, Double>, SeriesStyle, String)] = [
-        (\.baseEnergy, \.nullEnergyRight, .neutral, "base weight"),
-        (\.updateEnergyLeft, \.nullEnergyLeft, SeriesStyle(color: 1), "output side"),
-        (\.updateEnergyRight, \.nullEnergyRight, SeriesStyle(color: 0), "input side"),
-      ]
+          (\.baseEnergy, \.nullEnergyRight, .neutral, "base weight"),
+          (\.updateEnergyLeft, \.nullEnergyLeft, SeriesStyle(color: 1), "output side"),
+          (\.updateEnergyRight, \.nullEnergyRight, SeriesStyle(color: 0), "input side"),
+        ]
       return .init(
         title: rate.map { "\(arm), \(Words.rate($0))" } ?? arm,
         lines: lines.map { energy, null, style, name in

@@ -18,7 +18,7 @@ enum SpectralSignaturePlot: StudyPlot {
       (RelativeUpdateNorm.name, "size of the update", "‖ΔW‖ / ‖W‖", .logarithmic),
       (PrincipalAngleRightMax.name, "largest principal angle, input side", "degrees", .logarithmic),
       (NormalizedSpectralShift.name, "normalised spectral shift", "‖Δσ‖ / ‖σ‖", .logarithmic),
-      (HeadShareRight.name, "share of energy on the principal input directions", "share", .linear),
+      (HeadShareRight.name, "head share, input side", "share", .linear),
     ]
     let title = "How far and where the weights move"
     let panels = metrics.map { metric in
