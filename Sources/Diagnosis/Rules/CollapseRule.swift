@@ -33,7 +33,7 @@ public enum CollapseRule: HealthRule {
       cause: "The policy moved further in a step than its answers could follow.",
       advice:
         "Take the checkpoint of step \(outcome.bestStep) or before, and train at a third of the rate"
-        + (run.settings.learningRate.map { " (\(Words.rate($0 / 3)))" } ?? "") + ".")
+        + (run.settings.learningRate.map { " (\(Words.roundRate($0 / 3)))" } ?? "") + ".")
   }
 
   private static func recovered(_ outcome: Outcome, _ finding: CollapseFinding) -> Symptom {

@@ -37,7 +37,7 @@ public enum DivergenceRule: HealthRule {
         cause: "The rate is too high for this start, or the gradient is not clipped.",
         advice:
           "Take the checkpoint of step \(best.step) or before, and train at a third of the rate"
-          + (run.settings.learningRate.map { " (\(Words.rate($0 / 3)))" } ?? "")
+          + (run.settings.learningRate.map { " (\(Words.roundRate($0 / 3)))" } ?? "")
           + ", with warm-up."))
   }
 }

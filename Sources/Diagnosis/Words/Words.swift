@@ -25,6 +25,13 @@ package enum Words {
     return "\(mantissa.formattedShort)e\(exponent)"
   }
 
+  /// A rate to try, to one digit: `3e-5`.
+  package static func roundRate(_ rate: Double) -> String {
+    guard rate.isFinite, rate > 0 else { return number(rate) }
+    let size = pow(10, log10(rate).rounded(.down))
+    return Self.rate((rate / size).rounded() * size)
+  }
+
   /// Three significant digits, without an exponent where one can do without.
   package static func number(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return value == 0 ? "0" : "\(value)" }

@@ -45,8 +45,8 @@ struct Recommendation {
   private static func edge(_ arm: OwnBest) -> String? {
     let rate = arm.usualRate
     guard let least = arm.rates.first, let most = arm.rates.last else { return nil }
-    if rate == least { return "\(arm.arm), add \(Words.rate(rate / 3))" }
-    return rate == most ? "\(arm.arm), add \(Words.rate(rate * 3))" : nil
+    if rate == least { return "\(arm.arm), add \(Words.roundRate(rate / 3))" }
+    return rate == most ? "\(arm.arm), add \(Words.roundRate(rate * 3))" : nil
   }
 }
 

@@ -88,7 +88,7 @@ import Testing
         ]
       })
     #expect(group.headlines.contains { $0.hasPrefix("Take full at 1e-4 (0.5 ") })
-    #expect(group.headlines.contains { $0.hasSuffix("edge of those tried: lora, add 3.333e-5.") })
+    #expect(group.headlines.contains { $0.hasSuffix("edge of those tried: lora, add 3e-5.") })
     #expect(!group.headlines.contains { $0.hasPrefix("Within its interval") })
   }
 }
