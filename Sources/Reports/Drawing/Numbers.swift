@@ -11,7 +11,7 @@ enum Numbers {
   /// A number with three significant digits, or as many as asked for.
   static func text(_ value: Double, digits: Int = 3) -> String {
     guard value.isFinite else { return "–" }
-    guard value.magnitude > 1e-300 else { return "0" }
+    guard value.magnitude > smallest else { return "0" }
     let exponent = Int(floor(log10(value.magnitude) + 1e-12))
     guard (-3...5).contains(exponent) else { return scientific(value, digits: digits) }
     return fixed(value, decimals: max(0, digits - 1 - exponent))
@@ -19,13 +19,14 @@ enum Numbers {
 
   /// A value as it was chosen: without padding, and with an exponent below 0.01: `3e-4`, `0.02`, `8`.
   static func setting(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "–" }
+    guard value.isFinite, value.magnitude > smallest else { return value.isFinite ? "0" : "–" }
     if value.magnitude < 0.00999 || value.magnitude >= 1e5 { return scientific(value, digits: 4) }
     return trimmed(fixed(value, decimals: 6))
   }
 
   /// A number with so many digits after the point; one that rounds to zero has no sign.
   static func fixed(_ value: Double, decimals: Int) -> String {
+    guard value.isFinite else { return "–" }
     let power = pow(10, Double(decimals))
     let scaled = (value.magnitude * power).rounded()
     guard scaled < 9e15 else { return scientific(value, digits: 3) }
@@ -35,6 +36,9 @@ enum Numbers {
     return decimals == 0
       ? sign + digits : "\(sign)\(padded.dropLast(decimals)).\(padded.suffix(decimals))"
   }
+
+  /// What is smaller is taken for zero: powers of ten need room below it.
+  private static let smallest = 1e-300
 
   /// A number with its sign in front, for differences.
   static func signed(_ value: Double, decimals: Int = 3) -> String {

@@ -21,6 +21,10 @@ struct PageTable {
     static func rate(_ rate: Double?) -> Cell {
       Cell(text: rate.map(Words.rate) ?? "", sorted: rate)
     }
+    /// A number as it was set, without digits that it does not have.
+    static func setting(_ value: Double?) -> Cell {
+      Cell(text: value.map(Numbers.setting) ?? "", sorted: value)
+    }
     /// `2 of 3`; nothing for none.
     static func share(_ count: Int, of all: Int) -> Cell {
       Cell(text: count == 0 ? "" : "\(count) of \(all)", sorted: Double(count))
@@ -48,25 +52,29 @@ struct PageTable {
   let columns: [String]
   let rows: [Row]
 
-  /// For a skeleton: `head`, and `rows` with `cells`; `isEmpty` without rows.
+  /// For a skeleton: `head`, and `rows` with `cells`; whether there are any.
   var values: [String: Any] {
-    let shown = columns.indices.filter { column in rows.contains { !$0.cells[column].text.isEmpty }
+    let shown = columns.indices.filter { column in
+      rows.contains { !$0.cells[column].text.isEmpty }
+    }
+    // Text stands at the left, numbers at the right.
+    let styles = columns.indices.map { column in
+      rows.contains { $0.cells[column].sorted != nil } ? "" : "text"
     }
     return [
-      "hasRows": !rows.isEmpty, "head": shown.map { columns[$0] },
+      "hasRows": !rows.isEmpty,
+      "head": shown.map { ["text": columns[$0], "style": styles[$0]] },
       "rows": rows.map { row in
-        [
-          "style": row.style,
-          "cells": shown.map { column in
-            [
-              "text": row.cells[column].text,
-              "sorted": row.cells[column].sorted.map { "\($0)" } ?? row.cells[column].text,
-              "style": row.cells[column].sorted == nil && column > 0 ? "text" : "",
-            ]
-          },
-        ] as [String: Any]
+        ["style": row.style, "cells": shown.map { values(of: row.cells[$0], styles[$0]) }]
+          as [String: Any]
       },
     ]
+  }
+
+  private func values(of cell: Cell, _ style: String) -> [String: String] {
+    // A cell without a value comes last, however the table is sorted.
+    let sorted = cell.text.isEmpty ? "" : cell.sorted.map { "\($0)" } ?? cell.text
+    return ["text": cell.text, "sorted": sorted, "style": style]
   }
 }
 

@@ -25,8 +25,10 @@ function format(value, digits = 4) {
   return value < 0 ? "−" + text : text;
 }
 
-// Without zeros at the end, for axes.
-const plain = value => format(value, 3).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+// For axes: without zeros at the end, and with an exponent below 0.01, as the ticks of the pictures.
+const plain = value => value !== 0 && Math.abs(value) < 0.00999
+  ? value.toExponential(1).replace(".0e", "e").replace("-", value < 0 ? "−" : "-")
+  : format(value, 3).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 
 // The theme.
 $("theme").onclick = () => {

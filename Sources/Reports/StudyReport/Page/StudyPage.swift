@@ -48,7 +48,7 @@ struct StudyPage {
       cells: [
         .text(arm.arm), .rate(arm.factors.learningRate), .count(arm.runs), .score(arm.startScore),
         .score(arm.score?.mean), .interval(arm.score?.interval),
-        .share(arm.collapsed, of: arm.runs), .number(arm.collapseStep),
+        .share(arm.collapsed, of: arm.runs), .setting(arm.collapseStep),
         .difference(difference?.mean), .interval(difference?.interval),
         .number(arm.medians[RelativeUpdateNorm.name]), .score(arm.medians[HeadShareRight.name]),
         .number(arm.medians[NormalizedSpectralShift.name]),
