@@ -12,10 +12,9 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
-  -> Target
+func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target
 {
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -56,7 +55,7 @@ let package = Package(
     // Its hash of weights is xxHash, a header of Debian's libxxhash-dev: SHA-256 by swift-crypto took half of a clean
     // build (BoringSSL) for a hash that keeps nobody out.
     .target(name: "CKernels"),
-    // Presets of studies and the small base, compiled in from notebooks-data.
+    // Presets of studies and the small base, compiled in from notebooks-data, and the parts of pages.
     .target(name: "CEmbeddedFiles"),
     library("Documents", []),
     library("LinearAlgebra", ["COpenBLAS"]),
@@ -76,9 +75,9 @@ let package = Package(
     library(
       "Reports",
       [
-        "Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies",
+        "CEmbeddedFiles", "Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies",
         .product(name: "Mustache", package: "swift-mustache"),
-      ]),
+      ], exclude: ["Page/Web"]),
     .executableTarget(
       name: "SigmascopeCLI",
       dependencies: [
@@ -114,7 +113,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Checkpoints", "Diagnosis", "Documents", "Experiments", "LinearAlgebra", "Reports", "Spectra",
+        "Checkpoints", "Diagnosis", "Documents", "Experiments", "LinearAlgebra", "Reports",
+        "Spectra",
         "Studies", "Training", "Updates", .product(name: "TOMLKit", package: "TOMLKit"),
       ], path: "Tests/Fuzz/Targets", swiftSettings: strict),
     .testTarget(

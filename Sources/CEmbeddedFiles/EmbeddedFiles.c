@@ -22,6 +22,37 @@ static const unsigned char tokenizer[] = {
 static const unsigned char tokenizer_configuration[] = {
 #embed "../../notebooks-data/base-scratchpad/tokenizer_config.json"
 };
+// Parts of report.html.
+static const unsigned char page_head_html[] = {
+#embed "../Reports/Page/Web/head.html"
+};
+static const unsigned char page_analysis_html[] = {
+#embed "../Reports/Page/Web/analysis.html"
+};
+static const unsigned char page_study_html[] = {
+#embed "../Reports/Page/Web/study.html"
+};
+static const unsigned char page_comparison_html[] = {
+#embed "../Reports/Page/Web/comparison.html"
+};
+static const unsigned char page_page_css[] = {
+#embed "../Reports/Page/Web/page.css"
+};
+static const unsigned char page_claims_css[] = {
+#embed "../Reports/Page/Web/claims.css"
+};
+static const unsigned char page_page_js[] = {
+#embed "../Reports/Page/Web/page.js"
+};
+static const unsigned char page_chart_js[] = {
+#embed "../Reports/Page/Web/chart.js"
+};
+static const unsigned char page_analysis_js[] = {
+#embed "../Reports/Page/Web/analysis.js"
+};
+static const unsigned char page_module_js[] = {
+#embed "../Reports/Page/Web/module.js"
+};
 
 static const sigmascope_embedded_file files[] = {
   {"presets/quick.toml", quick, sizeof quick},
@@ -30,6 +61,16 @@ static const sigmascope_embedded_file files[] = {
   {"base-scratchpad/model.safetensors", weights, sizeof weights},
   {"base-scratchpad/tokenizer.json", tokenizer, sizeof tokenizer},
   {"base-scratchpad/tokenizer_config.json", tokenizer_configuration, sizeof tokenizer_configuration},
+  {"page/head.html", page_head_html, sizeof page_head_html},
+  {"page/analysis.html", page_analysis_html, sizeof page_analysis_html},
+  {"page/study.html", page_study_html, sizeof page_study_html},
+  {"page/comparison.html", page_comparison_html, sizeof page_comparison_html},
+  {"page/page.css", page_page_css, sizeof page_page_css},
+  {"page/claims.css", page_claims_css, sizeof page_claims_css},
+  {"page/page.js", page_page_js, sizeof page_page_js},
+  {"page/chart.js", page_chart_js, sizeof page_chart_js},
+  {"page/analysis.js", page_analysis_js, sizeof page_analysis_js},
+  {"page/module.js", page_module_js, sizeof page_module_js},
 };
 
 size_t sigmascope_embedded_file_count(void) { return sizeof files / sizeof files[0]; }

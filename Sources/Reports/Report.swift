@@ -33,24 +33,32 @@ package enum Report {
   /// - Parameters:
   ///   - analysis: What was computed.
   ///   - formats: Which kinds of file are wanted.
-  package static func files(of analysis: Analysis, formats: Set<Format>) throws -> [ReportFile] {
+  ///   - media: What plots are drawn for; those for the screen are of the format `svg`.
+  package static func files(
+    of analysis: Analysis, formats: Set<Format>, media: Set<Medium> = [.screen]
+  ) throws -> [ReportFile] {
+    let media = formats.contains(.svg) ? media : media.subtracting([.screen])
     var files = [ReportFile]()
     if formats.contains(.csv) { files += AnalysisTables.files(of: analysis) }
     if formats.contains(.json) {
       let summary = try SummaryDocument(of: analysis).bytes()
       files.append(ReportFile(name: "summary.json", bytes: summary))
     }
-    guard formats.contains(.svg) || formats.contains(.html) else { return files }
-    let figures = PlotRegistry.all.flatMap { $0.figures(of: analysis) }
-    if formats.contains(.svg) {
-      files += figures.map { figure in
-        ReportFile(name: "plots/\(figure.name).svg", bytes: Array(figure.svg.utf8))
-      }
+    guard !media.isEmpty || formats.contains(.html) else { return files }
+    let plots = PlotRegistry.all.map { plot in
+      DrawnPlot(plot: plot, figures: plot.figures(of: analysis))
     }
+    files += plots.flatMap(\.figures).files(for: media)
     if formats.contains(.html) {
-      let page = try ReportPage(analysis: analysis, figures: figures).html()
+      let page = try ReportPage(analysis: analysis, plots: plots).html()
       files.append(ReportFile(name: "report.html", bytes: Array(page.utf8)))
     }
     return files
   }
+}
+
+/// A plot with its pictures of an analysis.
+struct DrawnPlot {
+  let plot: any Plot.Type
+  let figures: [Figure]
 }

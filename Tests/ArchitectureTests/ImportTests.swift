@@ -16,7 +16,9 @@ import Testing
       "Training", "Updates",
     ],
     "Studies": ["Diagnosis", "LinearAlgebra", "Spectra"],
-    "Reports": ["Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies"],
+    "Reports": [
+      "CEmbeddedFiles", "Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies",
+    ],
     "SigmascopeCLI": Set(SourceTree.libraries + ["CEmbeddedFiles"]),
   ]
 
@@ -46,7 +48,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("COpenBLAS", ["LinearAlgebra"]), ("CEmbeddedFiles", ["SigmascopeCLI"]),
+    ("COpenBLAS", ["LinearAlgebra"]), ("CEmbeddedFiles", ["Reports", "SigmascopeCLI"]),
     ("CKernels", ["Checkpoints", "Training"]),
     ("ArgumentParser", ["SigmascopeCLI"]), ("Mustache", ["Reports"]),
     ("TOMLKit", ["SigmascopeCLI"]),

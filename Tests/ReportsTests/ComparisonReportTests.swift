@@ -21,7 +21,9 @@ import Testing
     throws
   {
     let page = try text("report.html", in: files([SampleStudy.make()]))
-    let (table, claims) = (page.range(of: "class=\"arms\""), page.range(of: "class=\"claims\""))
+    let (table, claims) = (
+      page.range(of: "class=\"sortable arms\""), page.range(of: "class=\"claims\"")
+    )
     let start = try #require(table?.lowerBound)
     if let claims { #expect(start < claims.lowerBound) }
     #expect(!page.contains("not tested"))

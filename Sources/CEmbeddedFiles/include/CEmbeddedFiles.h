@@ -1,10 +1,11 @@
 #pragma once
 #include <stddef.h>
 
-// The files of notebooks-data that are built into the program: the presets of studies and the small base model.
+// The files that are built into the program: the presets of studies and the small base model of notebooks-data, and the
+// parts of pages of Sources/Reports/Page/Web.
 
 typedef struct {
-  // Its path below notebooks-data.
+  // Its path below notebooks-data; page/NAME for a part of a page.
   const char *name;
   const unsigned char *bytes;
   size_t count;

@@ -1,12 +1,9 @@
 import Diagnosis
-import Documents
-import Foundation
-import Mustache
 import Spectra
 import Studies
 
-/// report.html of a comparison: one file with nothing to fetch. The comparison is the first screen; claims of papers stand
-/// behind, and only those that the runs can test.
+/// report.html of a comparison. The comparison is the first screen; claims of papers stand behind, and only those that the
+/// runs can test.
 struct ComparisonPage {
   let comparison: RunComparison
   /// The runs of each group.
@@ -15,17 +12,15 @@ struct ComparisonPage {
   let figures: [[Figure]]
 
   func html() throws -> String {
-    try MustacheTemplate(string: ComparisonPageTemplate.html).render(
+    try Page(body: .comparison, styles: [.claimStyle]).html(
+      title: comparison.title,
       [
-        "style": PageTemplate.style + StudyPageTemplate.style + ComparisonPageTemplate.style,
-        "plotStyle": Palette.style, "script": StudyPageTemplate.script, "title": comparison.title,
         "groups": zip(zip(comparison.groups, groups), figures).map { pair, figures in
           group(pair.0, pair.1, figures)
         },
         "notes": comparison.notes, "hasNotes": !comparison.notes.isEmpty,
         "command": comparison.command.joined(separator: " "), "version": comparison.version,
-      ] as [String: Any]
-    ).wellFormed
+      ])
   }
 
   private func group(
@@ -33,54 +28,49 @@ struct ComparisonPage {
   ) -> [String: Any] {
     [
       "title": group.title, "cautions": group.cautions, "hasCautions": !group.cautions.isEmpty,
-      "headlines": group.headlines, "measure": group.measure.name, "baseline": group.baseline,
-      "hasScore": group.measure.quantity != nil,
-      "hasDifference": group.comparison.summaries.contains {
-        $0.arm != group.baseline && $0.difference != nil
-      },
-      "arms": group.comparison.summaries.map { arm($0, of: group) },
-      "runs": study.runs.map(run),
-      "figures": figures.map { figure in
-        [
-          "title": figure.title, "caption": figure.caption,
-          "svg": figure.svg.replacingOccurrences(of: Palette.style, with: ""),
-        ]
-      },
-      "claims": group.claims.map(StudyPage.claim), "hasClaims": !group.claims.isEmpty,
+      "headlines": group.headlines, "arms": arms(of: group).values,
+      "runs": PageTable(
+        columns: [
+          "Run", "Arm", "State", "Learning rate", "Start", "End", "Column", "‖ΔW‖ / ‖W‖",
+        ], rows: study.runs.map(row)
+      ).values, "figures": figures.map(\.values),
+      "claims": group.claims.map { ClaimEntry($0).values }, "hasClaims": !group.claims.isEmpty,
     ]
   }
 
-  private func arm(_ arm: ArmSummary, of group: ComparedGroup) -> [String: Any] {
-    [
-      "name": arm.arm, "rate": arm.factors.learningRate.map(Words.rate) ?? "", "runs": arm.runs,
-      "seeds": arm.seeds.map(String.init).joined(separator: " "),
-      "start": Self.number(arm.startScore), "score": Self.number(arm.score?.mean),
-      "interval": Self.interval(arm.score?.interval),
-      "lost": arm.collapsed == 0 ? "" : "\(arm.collapsed) of \(arm.runs)",
-      "difference": arm.arm == group.baseline
-        ? "" : arm.difference.map { StudyPage.signed($0.estimate.mean) } ?? "",
-      "differenceInterval": arm.arm == group.baseline
-        ? "" : Self.interval(arm.difference?.estimate.interval),
-      "size": Self.number(arm.medians[RelativeUpdateNorm.name]),
-      "rank": Self.number(arm.medians[EnergyRank99.name]),
-      "head": Self.number(arm.medians[HeadShareRight.name]),
-      "class": 2 * arm.collapsed > arm.runs ? "bad" : "",
-    ]
+  private func arms(of group: ComparedGroup) -> PageTable {
+    PageTable(
+      columns: [
+        "Arm", "Learning rate", "Runs", "Seeds", "Start", "End", "95 % CI", "Lost",
+        "Against \(group.baseline)", "95 % CI of the difference", "‖ΔW‖ / ‖W‖", "Rank for 99 %",
+        "Head share",
+      ],
+      rows: group.comparison.summaries.map { row($0, of: group) })
   }
 
-  private func run(_ run: StudyRun) -> [String: Any] {
-    [
-      "name": run.name, "arm": run.arm, "status": run.status?.rawValue ?? "",
-      "word": run.status?.word ?? "", "rate": run.factors.learningRate.map(Words.rate) ?? "",
-      "start": Self.number(run.startScore), "end": Self.number(run.finalScore),
-      "column": run.outcome?.column ?? "",
-      "size": Self.number(run.final(RelativeUpdateNorm.name)),
-    ]
+  private func row(_ arm: ArmSummary, of group: ComparedGroup) -> PageTable.Row {
+    let hasScore = group.measure.quantity != nil
+    let score = hasScore ? arm.score : nil
+    let difference = hasScore && arm.arm != group.baseline ? arm.difference?.estimate : nil
+    return PageTable.Row(
+      style: 2 * arm.collapsed > arm.runs ? "bad" : "",
+      cells: [
+        .text(arm.arm), .rate(arm.factors.learningRate), .count(arm.runs),
+        .text(arm.seeds.map(String.init).joined(separator: " ")),
+        .score(hasScore ? arm.startScore : nil), .score(score?.mean), .interval(score?.interval),
+        .share(arm.collapsed, of: arm.runs), .difference(difference?.mean),
+        .interval(difference?.interval), .number(arm.medians[RelativeUpdateNorm.name]),
+        .number(arm.medians[EnergyRank99.name]), .score(arm.medians[HeadShareRight.name]),
+      ])
   }
 
-  private static func number(_ value: Double?) -> String { value.map(Words.number) ?? "" }
-
-  private static func interval(_ interval: ConfidenceInterval?) -> String {
-    interval.map { "[\(number($0.lower)), \(number($0.upper))]" } ?? ""
+  private func row(_ run: StudyRun) -> PageTable.Row {
+    PageTable.Row(
+      style: run.isCollapsed ? "bad" : "",
+      cells: [
+        .text(run.name), .text(run.arm), .text(run.status?.word), .rate(run.factors.learningRate),
+        .score(run.startScore), .score(run.finalScore), .text(run.outcome?.column),
+        .number(run.final(RelativeUpdateNorm.name)),
+      ])
   }
 }

@@ -8,8 +8,9 @@ package enum ComparisonReport {
   /// - Parameters:
   ///   - groups: The runs of each group.
   ///   - comparison: The comparison of the same groups, in their order.
+  ///   - media: What plots are drawn for.
   package static func files(
-    of groups: [StudyResults], _ comparison: RunComparison
+    of groups: [StudyResults], _ comparison: RunComparison, media: Set<Medium> = [.screen]
   ) throws -> [ReportFile] {
     let figures = groups.enumerated().map { index, group in
       ComparisonPlots.figures(of: group).map { figure in
@@ -23,9 +24,7 @@ package enum ComparisonReport {
     let page = try ComparisonPage(comparison: comparison, groups: groups, figures: figures).html()
     return ComparisonTables.files(of: groups, comparison)
       + [ReportFile(name: "comparison.json", bytes: results)]
-      + figures.joined().map { figure in
-        ReportFile(name: "plots/\(figure.name).svg", bytes: Array(figure.svg.utf8))
-      }
+      + figures.flatMap(\.self).files(for: media)
       + [ReportFile(name: "report.html", bytes: Array(page.utf8))]
   }
 }

@@ -52,25 +52,26 @@ struct RunLines {
   func figures(
     name: String, title: String, caption: String, yTitle: String, yKind: Scale.Kind
   ) -> [Figure] {
-    let behind = lines(of: study.baseline, ("neutral", "neutralfill"))
+    let behind = lines(of: study.baseline, .neutral)
     let panels = study.arms.compactMap { arm -> SmallMultiples.Panel? in
-      let own = lines(of: arm, ("s0", "f0"))
+      let own = lines(of: arm, study.style(ofArm: arm))
       guard !own.isEmpty else { return nil }
       return .init(title: arm, lines: (arm == study.baseline ? [] : behind) + own)
     }
     guard !panels.isEmpty else { return [] }
-    let svg = SmallMultiples(
+    let picture = SmallMultiples(
       panels: panels, xKind: .linear, yKind: yKind, xTitle: "step", yTitle: yTitle,
-      legend: [.init(label: "arm", style: "s0"), .init(label: study.baseline, style: "neutral")]
+      legend: [.init(label: "\(study.baseline), behind", style: "neutral")]
     ).draw(title: title, subtitle: "A line is a run")
-    return svg.map { [Figure(name: name, title: title, caption: caption, svg: $0)] } ?? []
+    return picture.map { [Figure(name: name, title: title, caption: caption, picture: $0)] } ?? []
   }
 
-  private func lines(of arm: String, _ style: (line: String, fill: String)) -> [SmallMultiples.Line]
-  {
-    study.runs(ofArm: arm).map(points).filter { $0.count > 1 }.map { points in
-      SmallMultiples.Line(points: points.map { ($0.0, $0.1, nil, nil) }, style: style)
-    }
+  private func lines(of arm: String, _ style: SeriesStyle) -> [SmallMultiples.Line] {
+    study.runs(ofArm: arm).map { (run: $0, points: points($0)) }.filter { $0.points.count > 1 }
+      .map { run, points in
+        SmallMultiples.Line(
+          points: points.map { ($0.0, $0.1, nil, nil) }, style: style, name: run.name)
+      }
   }
 }
 

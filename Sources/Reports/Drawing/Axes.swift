@@ -11,60 +11,60 @@ struct Axes {
     (frame.x + x.share(xValue) * frame.width, frame.bottom - y.share(yValue) * frame.height)
   }
 
-  /// Draws a frame whose horizontal axis has categories; the caller writes their names.
-  func draw(in svg: inout SVG, title: String, yTitle: String) {
-    let ticks = drawLevels(in: &svg, title: title)
-    svg.line(frame.x, frame.bottom, frame.right, frame.bottom, "axis")
-    write(yTitle, besides: ticks, in: &svg)
-  }
-
   /// Draws grid, ticks and titles.
   /// - Parameters:
   ///   - xTitle: With its unit; none where a panel below shows the same axis.
-  ///   - showsX: Whether the labels of the horizontal axis are drawn.
+  ///   - xTicks: Ticks, ascending; nil for round numbers. So for `yTicks`.
+  ///   - wholeSteps: Whether only whole numbers have a tick.
   func draw(
-    in svg: inout SVG, title: String, xTitle: String?, yTitle: String?, showsX: Bool = true,
-    wholeSteps: Bool = false
+    in picture: inout Picture, title: String, xTitle: String?, yTitle: String?,
+    xTicks: [Scale.Tick]? = nil, yTicks: [Scale.Tick]? = nil, wholeSteps: Bool = false
   ) {
-    let levels = drawLevels(in: &svg, title: title)
-    var free = -Double.infinity
-    for tick in x.ticks(max(3, Int(frame.width / 70))) {
-      if wholeSteps, tick.value != tick.value.rounded() { continue }
-      let place = point(tick.value, y.lower).x
-      svg.line(place, frame.y, place, frame.bottom, "gridline")
-      let half = tick.label.width() / 2
-      if showsX, place - half > free {
-        svg.text(tick.label, place, frame.bottom + 16, .middle, "muted")
-        free = place + half + 6
-      }
-    }
-    svg.line(frame.x, frame.bottom, frame.right, frame.bottom, "axis")
-    if let xTitle {
-      svg.text(xTitle, frame.x + frame.width / 2, frame.bottom + 34, .middle, "muted")
-    }
-    if let yTitle { write(yTitle, besides: levels, in: &svg) }
-  }
-
-  /// Draws the title of the panel, and the lines and labels of the vertical axis, whose ticks it returns.
-  private func drawLevels(in svg: inout SVG, title: String) -> [Scale.Tick] {
-    svg.text(
+    picture.axes(frame, x: x, y: y)
+    picture.text(
       title.shortened(to: frame.width, fontSize: 12.5), frame.x, frame.y - 8, .start, "panel")
-    let ticks = y.ticks(max(2, Int(frame.height / 36)))
+    let ticks = (yTicks ?? y.ticks(max(2, Int(frame.height / 36)))).filter {
+      (y.lower...y.upper).contains($0.value)
+    }
     for tick in ticks {
       let place = point(x.lower, tick.value).y
-      svg.line(frame.x, place, frame.right, place, "gridline")
-      svg.text(tick.label, frame.x - 7, place + 4, .end, "muted")
+      picture.line(frame.x, place, frame.right, place, "gridline")
+      picture.text(tick.label, frame.x - 7, place + 4, .end, "muted")
     }
-    return ticks
+    drawHorizontalTicks(
+      in: &picture,
+      (xTicks ?? x.ticks(max(3, Int(frame.width / 56)))).filter {
+        (x.lower...x.upper).contains($0.value) && (!wholeSteps || $0.value == $0.value.rounded())
+      })
+    picture.line(frame.x, frame.bottom, frame.right, frame.bottom, "axis")
+    if let xTitle {
+      picture.text(xTitle, frame.x + frame.width / 2, frame.bottom + 34, .middle, "muted")
+    }
+    if let yTitle {
+      // About six pixels a character: this keeps the title clear of the longest label.
+      let labels = ticks.map(\.label.count).max() ?? 0
+      picture.text(
+        yTitle.shortened(to: frame.height + 40), frame.x - max(48, Double(6 * labels + 20)),
+        frame.y + frame.height / 2, .middle, "muted", rotated: true)
+    }
   }
 
-  /// Writes the title of the vertical axis.
-  private func write(_ yTitle: String, besides ticks: [Scale.Tick], in svg: inout SVG) {
-    // About six pixels a character: this keeps the title clear of the longest label.
-    let labels = ticks.map(\.label.count).max() ?? 0
-    svg.text(
-      yTitle, frame.x - max(48, Double(6 * labels + 20)), frame.y + frame.height / 2, .middle,
-      "muted", rotated: true)
+  /// The first and the last tick have a label; of the others those with room for one.
+  private func drawHorizontalTicks(in picture: inout Picture, _ ticks: [Scale.Tick]) {
+    func extent(_ tick: Scale.Tick) -> ClosedRange<Double> {
+      let place = point(tick.value, y.lower).x
+      let half = tick.label.width(fontSize: 11) / 2
+      return place - half - 3...place + half + 3
+    }
+    var taken: [ClosedRange<Double>] = []
+    for tick in [ticks.first, ticks.last].compactMap({ $0 }) + ticks.dropFirst().dropLast() {
+      let place = point(tick.value, y.lower).x
+      if !taken.contains(where: { $0.overlaps(extent(tick)) }) {
+        picture.line(place, frame.y, place, frame.bottom, "gridline")
+        picture.text(tick.label, place, frame.bottom + 16, .middle, "muted")
+        taken.append(extent(tick))
+      }
+    }
   }
 }
 
@@ -75,6 +75,9 @@ struct Legend {
     /// The classes of its line, or a colour of its own.
     var style = ""
     var color: String?
+    /// The mark on its line; without a line, the mark alone.
+    var mark: SeriesStyle?
+    var isHollow = false
   }
 
   let items: [Item]
@@ -100,15 +103,21 @@ struct Legend {
     items.isEmpty ? 0 : Double(rows(width: width).count) * Self.rowHeight
   }
 
-  func draw(in svg: inout SVG, x: Double, y: Double, width: Double) {
+  func draw(in picture: inout Picture, x: Double, y: Double, width: Double) {
     for (index, row) in rows(width: width).enumerated() {
       var left = x
       let middle = y + Double(index) * Self.rowHeight + Self.rowHeight / 2
       for item in row {
-        svg.polyline(
-          [(left, middle), (left + Self.lineWidth, middle)], item.style, color: item.color)
+        if !item.style.isEmpty || item.color != nil {
+          picture.polyline(
+            [(left, middle), (left + Self.lineWidth, middle)], item.style, color: item.color)
+        }
+        if let mark = item.mark {
+          picture.marker(
+            (left + Self.lineWidth / 2, middle), mark, isHollow: item.isHollow)
+        }
         let label = item.label.shortened(to: width - Self.lineWidth - 6)
-        svg.text(label, left + Self.lineWidth + 6, middle + 4)
+        picture.text(label, left + Self.lineWidth + 6, middle + 4)
         left += Self.lineWidth + 6 + item.label.width() + Self.gap
       }
     }
@@ -124,40 +133,57 @@ struct PanelGrid {
   let title: String
   let subtitle: String
   /// The space between rows, in pixels: room for the ticks and the title of a row's horizontal axis.
-  var rowGap = 64.0
+  let rowGap: Double
   /// The room for names below the panels, in pixels, beyond that for numbers.
-  var labelHeight = 0.0
+  let labelHeight: Double
 
-  static let width = 960.0
-  private static let margin = 18.0
+  private let rows: Int
+  private let width = Picture.commonWidth
 
-  private var rows: Int { (count + columns - 1) / columns }
-  private var headHeight: Double {
-    62 + legend.height(width: Self.width - 2 * Self.margin) + 22
+  /// - Parameter columns: The most panels side by side.
+  init(
+    count: Int, columns: Int, panelHeight: Double, rowGap: Double = 64, labelHeight: Double = 0,
+    legend: Legend, title: String, subtitle: String
+  ) {
+    self.count = count
+    // Four are shown as two and two, not as three and one.
+    rows = max(1, (count + columns - 1) / columns)
+    self.columns = (count + rows - 1) / rows
+    self.panelHeight = panelHeight
+    self.rowGap = rowGap
+    self.labelHeight = labelHeight
+    self.legend = legend
+    self.title = title
+    self.subtitle = subtitle
   }
 
-  var height: Double {
+  private static let margin = Picture.margin
+  private var legendWidth: Double { width - 2 * Self.margin }
+  private var headHeight: Double {
+    Picture.headHeight + 10 + legend.height(width: legendWidth) + 22
+  }
+
+  private var height: Double {
     headHeight + Double(rows) * panelHeight + Double(rows - 1) * rowGap + Axes.bottomMargin + 6
       + labelHeight
   }
 
   /// The picture with title and legend, still without panels.
-  func picture() -> SVG {
-    var svg = SVG(width: Self.width, height: height, title: title, summary: subtitle)
-    svg.text(
-      title.shortened(to: Self.width - 2 * Self.margin, fontSize: 15), Self.margin, 26, .start,
-      "title")
-    svg.text(
-      subtitle.shortened(to: Self.width - 2 * Self.margin), Self.margin, 45, .start,
-      "subtitle muted")
-    legend.draw(in: &svg, x: Self.margin, y: 56, width: Self.width - 2 * Self.margin)
-    return svg
+  func picture() -> Picture {
+    var picture = Picture(width: width, height: height, title: title, subtitle: subtitle)
+    legend.draw(in: &picture, x: Self.margin, y: Picture.headHeight + 4, width: legendWidth)
+    return picture
   }
+
+  /// Whether a panel has none below it.
+  func isLowest(_ index: Int) -> Bool { index + columns >= count }
+  /// Whether a panel stands at the left.
+  func isFirst(_ index: Int) -> Bool { index % columns == 0 }
 
   /// The frame for the data of a panel.
   func frame(_ index: Int) -> Frame {
     let (row, column) = index.quotientAndRemainder(dividingBy: columns)
-    let slot = (Self.width - 2 * Self.margin) / Double(columns)
+    let slot = (width - 2 * Self.margin) / Double(columns)
     return Frame(
       x: Self.margin + Double(column) * slot + Axes.leftMargin,
       y: headHeight + Double(row) * (panelHeight + rowGap),

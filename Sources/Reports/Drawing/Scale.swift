@@ -1,3 +1,5 @@
+import Diagnosis
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -11,6 +13,16 @@ struct Scale {
   struct Tick {
     let value: Double
     let label: String
+
+    /// Ticks at learning rates that were run.
+    static func rates(_ rates: [Double]) -> [Tick] {
+      rates.map { Tick(value: $0, label: Words.rate($0)) }
+    }
+
+    /// Ticks at whole numbers.
+    static func counts(_ counts: some Sequence<Int>) -> [Tick] {
+      Set(counts).sorted().map { Tick(value: Double($0), label: String($0)) }
+    }
   }
 
   let kind: Kind
@@ -75,7 +87,13 @@ struct Scale {
   private func linearTicks(_ wanted: Int) -> [Tick] {
     let rough = (upper - lower) / Double(max(wanted, 1))
     let power = pow(10, floor(log10(rough)))
-    let step = power * ([1, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10)
+    let steps = [0.5, 1, 2, 5, 10].map { $0 * power }
+    var index = steps.firstIndex { $0 >= rough * 0.999 } ?? steps.count - 1
+    // Two numbers make no scale.
+    if index > 0, Int(floor(upper / steps[index])) - Int(ceil(lower / steps[index])) < 2 {
+      index -= 1
+    }
+    let step = steps[index]
     let first = Int(ceil(lower / step - 1e-9))
     let last = Int(floor(upper / step + 1e-9))
     guard first <= last else { return [] }
@@ -91,12 +109,12 @@ struct Scale {
     // The largest of these sets of digits that does not give too many ticks.
     for digits in [[1.0, 2, 5], [1, 3], [1]] {
       let ticks = (first...last).flatMap { exponent in
-        digits.map { (digit: $0, exponent: exponent, value: $0 * pow(10, Double(exponent))) }
-      }.filter { $0.value >= lower * 0.999 && $0.value <= upper * 1.001 }
+        digits.map { $0 * pow(10, Double(exponent)) }
+      }.filter { $0 >= lower * 0.999 && $0 <= upper * 1.001 }
       guard ticks.count >= 2 else { break }
       if ticks.count <= wanted + 1 {
         return ticks.map {
-          Tick(value: $0.value, label: Self.label($0.digit, exponent: $0.exponent))
+          Tick(value: $0, label: Numbers.setting($0))
         }
       }
     }
@@ -105,45 +123,14 @@ struct Scale {
     }
     let stride = (last - first + wanted - 1) / max(wanted, 1)
     return (first...last).filter { ($0 - last) % max(stride, 1) == 0 }
-      .map { Tick(value: pow(10, Double($0)), label: Self.label(1, exponent: $0)) }
+      .map { Tick(value: pow(10, Double($0)), label: Numbers.setting(pow(10, Double($0)))) }
       .filter { $0.value >= lower * 0.999 }
   }
 
-  /// A digit times a power of ten: `0.02`, `500`, `10⁻⁴`, `3·10⁵`.
-  private static func label(_ digit: Double, exponent: Int) -> String {
-    if (-3...4).contains(exponent) {
-      return label(digit * pow(10, Double(exponent)), step: pow(10, Double(min(exponent, 0))))
-    }
-    return digit == 1 ? powerLabel(exponent) : "\(Int(digit))·\(powerLabel(exponent))"
-  }
-
-  /// `10⁻⁴`.
-  private static func powerLabel(_ exponent: Int) -> String {
-    let digits: [Character: Character] = [
-      "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷",
-      "8": "⁸", "9": "⁹",
-    ]
-    return "10" + String(String(exponent).map { digits[$0] ?? $0 })
-  }
-
   /// A number with as many digits as its step needs.
-  static func label(_ value: Double, step: Double) -> String {
-    guard value.isFinite else { return "–" }
-    let size = max(abs(value), step)
-    if abs(value) < smallest { return "0" }
-    if size >= 1e5 || step < 1e-4 {
-      let exponent = Int(floor(log10(abs(value)) + 1e-12))
-      let mantissa = value / pow(10, Double(exponent))
-      let rounded = (mantissa * 10).rounded() / 10
-      let text = rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)
-      return "\(text)e\(exponent)"
-    }
-    let decimals = max(0, Int(ceil(-log10(step) - 1e-9)))
-    let scaled = (value * pow(10, Double(decimals))).rounded()
-    if decimals == 0 { return String(Int(scaled)) }
-    let negative = scaled < 0 ? "−" : ""
-    let digits = String(Int(abs(scaled)))
-    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-    return negative + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+  private static func label(_ value: Double, step: Double) -> String {
+    if value.magnitude < smallest { return "0" }
+    if max(value.magnitude, step) >= 1e5 || step < 1e-4 { return Numbers.text(value, digits: 2) }
+    return Numbers.fixed(value, decimals: max(0, Int(ceil(-log10(step) - 1e-9))))
   }
 }

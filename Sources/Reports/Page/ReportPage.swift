@@ -1,106 +1,30 @@
 import Diagnosis
-import Documents
-import Foundation
-import Mustache
 import Spectra
 
 /// report.html: one file that explains the analysis and loads no other file.
 struct ReportPage {
   let analysis: Analysis
-  let figures: [Figure]
+  let plots: [DrawnPlot]
 
-  /// The page.
   func html() throws -> String {
-    let template = try MustacheTemplate(string: PageTemplate.html)
-    let page = template.render(
+    let runs = zip(analysis.shownRuns, analysis.runStyles).map { RunEntry(run: $0, style: $1) }
+    return try Page(
+      body: .analysis, scripts: [.chartScript, .analysisScript, .moduleScript]
+    ).html(
+      title: title,
       [
-        "style": PageTemplate.style,
-        "script": PageTemplate.script,
-        "title": title,
-        "runs": analysis.shownRuns.map(card),
-        "figures": figures.map { figure in
-          [
-            "title": figure.title, "caption": figure.caption,
-            "svg": figure.svg.replacingOccurrences(of: Palette.style, with: ""),
-          ]
-        },
-        "plotStyle": Palette.style,
-        "data": tableData(),
-        "topCount": analysis.topCount,
-        "numerics": numerics,
-        "command": analysis.command.joined(separator: " "),
-        "version": analysis.version,
-        "vectors": vectors,
-      ] as [String: Any])
-    return page.wellFormed
+        "runs": runs.map(\.row), "cards": runs.map { $0.card(isOpen: runs.count == 1) },
+        "plots": plots.filter { $0.plot.isOnPage && !$0.figures.isEmpty }.map(\.values),
+        "data": PageData(of: analysis).text(),
+        "topCount": analysis.topCount, "numerics": numerics, "vectors": vectors,
+        "command": analysis.command.joined(separator: " "), "version": analysis.version,
+      ])
   }
 
   private var title: String {
     let names = analysis.shownRuns.map(\.name)
     return names.prefix(3).joined(separator: ", ")
       + (names.count > 3 ? " and \(names.count - 3) more" : "")
-  }
-
-  private func card(_ run: RunAnalysis) -> [String: Any] {
-    [
-      "name": run.label, "status": run.verdict.status.rawValue,
-      "word": run.verdict.status.word,
-      "headline": run.verdict.headline, "sentences": run.verdict.sentences,
-      "base": run.base?.name ?? "none", "hash": String(run.base?.contentHash.prefix(12) ?? "–"),
-      "steps": run.steps.map { String($0.step) }.joined(separator: ", "),
-      "ranks": run.verdict.suggestedRanks.sorted { $0.key < $1.key }.map {
-        ["kind": $0.key, "rank": String($0.value)]
-      },
-      "hasRanks": !run.verdict.suggestedRanks.isEmpty,
-      "findings": run.findings, "hasFindings": !run.findings.isEmpty,
-    ]
-  }
-
-  /// The columns of the table that are shown at first, in their order; the rest by choice.
-  static let shownColumns = [
-    RelativeUpdateNorm.name, HeadShareRight.name, NullZRight.name, StableRank.name,
-    EnergyRank99.name,
-    NormalizedSpectralShift.name, PrincipalAngleRightMax.name, BF16UpdateSparsity.name,
-  ]
-
-  /// The table as JSON for the page's script: names once, then a row of numbers for each module.
-  private func tableData() -> String {
-    let names = MetricRegistry.names.filter { name in
-      analysis.modules.contains { $0.metrics[name] != nil }
-    }
-    let metrics = MetricRegistry.all.filter { names.contains($0.name) }
-    let chance = analysis.modules.map { module in
-      module.nulls.first { $0.metric == HeadShareRight.name }?.mean
-    }
-    let rows = zip(analysis.modules, chance).map { module, chance -> JSONValue in
-      let identity = module.identity
-      return .array(
-        [
-          .string(identity.run), .integer(identity.step), .string(identity.module),
-          identity.layer.map(JSONValue.integer) ?? .null, .string(identity.kind),
-          .string("\(identity.rows)×\(identity.columns)"), .integer(module.nonFiniteCount),
-          Self.number(chance),
-        ] + names.map { Self.number(module.metrics[$0]) })
-    }
-    let root = JSONValue.record([
-      "names": .array(names.map(JSONValue.string)),
-      "rows": .array(rows),
-      "runs": .array(
-        analysis.shownRuns.map { run in
-          .record(["name": .string(run.name), "steps": .array(run.steps.map { .integer($0.step) })])
-        }),
-      "shown": .array(Self.shownColumns.filter(names.contains).map(JSONValue.string)),
-      "summaries": .array(
-        metrics.map { .string("\($0.summary). Range \($0.range), \($0.unit).") }),
-    ])
-    // A script element ends at the first "</", so slashes and "<" are escaped.
-    return String(root.line.dropLast())
-      .replacing("/", with: "\\/").replacing("<", with: "\\u003c")
-  }
-
-  /// A number, or null where there is none that JSON knows.
-  private static func number(_ value: Double?) -> JSONValue {
-    value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
   }
 
   private var numerics: [[String: String]] {
@@ -126,5 +50,15 @@ struct ReportPage {
     return analysis.vectors.isEmpty
       ? ""
       : "\(changed) of \(analysis.vectors.count) vectors (biases, gains) changed; see vectors.csv."
+  }
+}
+
+extension DrawnPlot {
+  /// For the skeleton. Many pictures of one plot, such as one for each run, are folded.
+  fileprivate var values: [String: Any] {
+    [
+      "summary": plot.summary, "count": figures.count, "isFolded": figures.count > 2,
+      "figures": figures.map(\.values),
+    ]
   }
 }

@@ -9,6 +9,8 @@ enum HeatMapPlot: Plot {
     One cell a matrix of the last checkpoint; hatched cells have no value. Standard scores are blue where \
     the update avoids the principal directions more than chance explains, and red where it seeks them.
     """
+  /// The page draws a map of any metric at any step.
+  static let isOnPage = false
 
   private static let metrics: [(name: String, title: String, isLogarithmic: Bool)] = [
     (RelativeUpdateNorm.name, "Size of the update, ‖ΔW‖ / ‖W‖", true),
@@ -19,86 +21,92 @@ enum HeatMapPlot: Plot {
     (PrincipalAngleRightMax.name, "Largest principal angle of the input side, degrees", false),
   ]
 
+  private static let left = 64.0, top = 84.0, bar = 92.0, gap = 30.0
+
   static func figures(of analysis: Analysis) -> [Figure] {
-    let runs = Array(analysis.shownRuns.prefix(6))
-    let modules = runs.map { run in
-      analysis.lastModules(of: run).filter { $0.identity.layer != nil }
+    let maps = analysis.shownRuns.map { run in
+      (
+        run: run, modules: analysis.lastModules(of: run).filter { $0.identity.layer != nil }
+      )
     }
-    return metrics.compactMap { metric in
-      guard modules.contains(where: { $0.contains { $0.metrics[metric.name] != nil } }) else {
-        return nil
+    let all = maps.flatMap(\.modules)
+    let kinds = ordered(Set(all.map(\.identity.kind)))
+    let layers = Set(all.compactMap(\.identity.layer)).sorted()
+    // As many runs side by side as leave 16 pixels to a cell.
+    let room = Picture.commonWidth - left - bar
+    let most = min(6, max(1, Int(room / (16 * Double(kinds.count) + gap))))
+    return metrics.flatMap { metric -> [Figure] in
+      guard
+        let color = ColorScale(
+          all.compactMap { $0.metrics[metric.name] }, isLogarithmic: metric.isLogarithmic,
+          isCentered: metric.name == NullZRight.name)
+      else { return [] }
+      let pages = stride(from: 0, to: maps.count, by: most).map {
+        Array(maps[$0..<min($0 + most, maps.count)])
       }
-      return draw(metric, runs, modules).map {
+      return pages.enumerated().map { index, page in
         Figure(
-          name: "\(name)-\(metric.name)", title: metric.title, caption: caption, svg: $0)
+          name: "\(name)-\(metric.name)" + (pages.count == 1 ? "" : "-\(index + 1)"),
+          title: metric.title, caption: caption,
+          picture: draw(metric, page, kinds, layers, color))
       }
     }
   }
 
   private static func draw(
-    _ metric: (name: String, title: String, isLogarithmic: Bool), _ runs: [RunAnalysis],
-    _ modules: [[ModuleAnalysis]]
-  ) -> SVG? {
-    let all = modules.joined()
-    let kinds = ModuleKinds.ordered(Set(all.map(\.identity.kind)))
-    let layers = Set(all.compactMap(\.identity.layer)).sorted()
-    let values = all.compactMap { $0.metrics[metric.name] }
-    guard
-      let color = ColorScale(
-        values, isLogarithmic: metric.isLogarithmic,
-        isCentered: metric.name == NullZRight.name)
-    else { return nil }
-
-    let left = 64.0, top = 104.0, bar = 92.0, gap = 30.0
-    let room = (PanelGrid.width - left - bar - gap * Double(runs.count - 1)) / Double(runs.count)
+    _ metric: (name: String, title: String, isLogarithmic: Bool),
+    _ maps: [(run: RunAnalysis, modules: [ModuleAnalysis])], _ kinds: [String], _ layers: [Int],
+    _ color: ColorScale
+  ) -> Picture {
+    let width = Picture.commonWidth
+    let room = (width - left - bar - gap * Double(maps.count - 1)) / Double(maps.count)
     let labelHeight = (kinds.map { $0.width(fontSize: 11) }.max() ?? 0) * 0.75 + 22
     let cellWidth = min(room / Double(kinds.count), 64)
     let cellHeight = min(44, max(7, 460 / Double(layers.count)))
+    let mapWidth = cellWidth * Double(kinds.count)
     let mapHeight = cellHeight * Double(layers.count)
-    var svg = SVG(
-      width: PanelGrid.width, height: top + max(mapHeight + labelHeight, 150) + 12,
-      title: metric.title,
-      summary: "Layer by kind of module, last checkpoint of each run")
-    svg.text(metric.title, 18, 26, .start, "title")
-    svg.text("Layer × kind of module, last checkpoint", 18, 45, .start, "subtitle muted")
-    svg.text("layer", 24, top + mapHeight / 2, .middle, "muted", rotated: true)
-
-    for (index, run) in runs.enumerated() {
-      let x = left + Double(index) * (cellWidth * Double(kinds.count) + gap)
-      svg.text(
-        run.label.shortened(to: cellWidth * Double(kinds.count) + gap - 8, fontSize: 12.5), x,
-        top - 12, .start, "panel")
+    var picture = Picture(
+      width: width, height: top + max(mapHeight + labelHeight, 150) + 12,
+      title: metric.title, subtitle: "Layer × kind of module, last checkpoint of each run")
+    picture.text("layer", 24, top + mapHeight / 2, .middle, "muted", rotated: true)
+    for row in stride(from: 0, to: layers.count, by: max(1, Int((16 / cellHeight).rounded(.up)))) {
+      let y = top + (Double(row) + 0.5) * cellHeight + 4
+      picture.text(String(layers[row]), left - 8, y, .end, "muted")
+    }
+    for (index, map) in maps.enumerated() {
+      let x = left + Double(index) * (mapWidth + gap)
+      picture.text(
+        map.run.label.shortened(to: mapWidth + gap - 8, fontSize: 12.5), x, top - 12, .start,
+        "panel")
       let found = Dictionary(
-        modules[index].map { (Cell(layer: $0.identity.layer ?? 0, kind: $0.identity.kind), $0) },
+        map.modules.map { (Cell(layer: $0.identity.layer ?? 0, kind: $0.identity.kind), $0) },
         uniquingKeysWith: { first, _ in first })
       for (row, layer) in layers.enumerated() {
-        let y = top + Double(row) * cellHeight
-        if index == 0, row % max(1, Int((16 / cellHeight).rounded(.up))) == 0 {
-          svg.text(String(layer), left - 8, y + cellHeight / 2 + 4, .end, "muted")
-        }
         for (column, kind) in kinds.enumerated() {
           let frame = Frame(
-            x: x + Double(column) * cellWidth, y: y, width: cellWidth - 1,
-            height: cellHeight - 1)
+            x: x + Double(column) * cellWidth, y: top + Double(row) * cellHeight,
+            width: cellWidth - 1, height: cellHeight - 1)
           let module = found[Cell(layer: layer, kind: kind)]
           if let value = module?.metrics[metric.name] {
-            svg.rectangle(
+            picture.rectangle(
               frame, "", color: color.color(value),
-              tip: "\(module?.identity.module ?? kind): \(short(value))")
+              tip: "\(module?.identity.module ?? kind): \(Numbers.text(value, digits: 4))")
           } else {
-            svg.rectangle(frame, "missing")
-            svg.line(frame.x, frame.bottom, frame.right, frame.y, "gridline")
+            picture.rectangle(frame, "missing")
+            picture.line(frame.x, frame.bottom, frame.right, frame.y, "gridline")
           }
         }
       }
       for (column, kind) in kinds.enumerated() {
-        svg.slantedText(kind, x + (Double(column) + 0.6) * cellWidth, top + mapHeight + 12)
+        picture.slantedText(kind, x + (Double(column) + 0.6) * cellWidth, top + mapHeight + 12)
       }
     }
-    let maps = Double(runs.count) * (cellWidth * Double(kinds.count) + gap)
     color.drawBar(
-      in: &svg, Frame(x: left + maps, y: top, width: 14, height: max(mapHeight, 150)))
-    return svg
+      in: &picture,
+      Frame(
+        x: left + Double(maps.count) * (mapWidth + gap), y: top, width: 14,
+        height: max(mapHeight, 150)))
+    return picture
   }
 
   private struct Cell: Hashable {
@@ -106,50 +114,13 @@ enum HeatMapPlot: Plot {
     let kind: String
   }
 
-  static func short(_ value: Double) -> String {
-    Scale.label(value, step: max(value.magnitude, 1e-300) / 1000)
-  }
-}
-
-/// A mapping from values to colours, with its bar.
-struct ColorScale {
-  private let scale: Scale
-  private let isCentered: Bool
-
-  /// - Parameter isCentered: Whether zero is in the middle and both sides are alike.
-  init?(_ values: [Double], isLogarithmic: Bool, isCentered: Bool) {
-    self.isCentered = isCentered
-    if isCentered {
-      let reach = max(values.map(\.magnitude).max() ?? 0, 3)
-      scale = Scale(kind: .linear, lower: -reach, upper: reach)
-    } else if isLogarithmic, let logarithmic = Scale(.logarithmic, over: values, padding: 0) {
-      scale = logarithmic
-    } else if let linear = Scale(.linear, over: values, padding: 0) {
-      scale = linear
-    } else {
-      return nil
-    }
-  }
-
-  func color(_ value: Double) -> String {
-    isCentered ? Palette.diverging(scale.share(value)) : Palette.sequential(scale.share(value))
-  }
-
-  func drawBar(in svg: inout SVG, _ frame: Frame) {
-    let steps = 48
-    for step in 0..<steps {
-      let share = (Double(step) + 0.5) / Double(steps)
-      let height = frame.height / Double(steps)
-      svg.rectangle(
-        Frame(
-          x: frame.x, y: frame.bottom - Double(step + 1) * height, width: frame.width,
-          height: height + 0.5), "",
-        color: isCentered ? Palette.diverging(share) : Palette.sequential(share))
-    }
-    for tick in scale.ticks(5) {
-      let y = frame.bottom - scale.share(tick.value) * frame.height
-      svg.line(frame.right, y, frame.right + 4, y, "axis")
-      svg.text(tick.label, frame.right + 7, y + 4, .start, "muted")
+  /// Attention first, then the feed-forward part, as data flows through a layer; others by name.
+  static func ordered(_ kinds: Set<String>) -> [String] {
+    let flow = [
+      "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj",
+    ]
+    return kinds.sorted {
+      (flow.firstIndex(of: $0) ?? flow.count, $0) < (flow.firstIndex(of: $1) ?? flow.count, $1)
     }
   }
 }

@@ -9,8 +9,14 @@ package protocol Plot: Sendable {
   static var summary: String { get }
   /// How to read it, for the page.
   static var caption: String { get }
+  /// Whether the page shows it. It does not if the page's script draws the same from its data.
+  static var isOnPage: Bool { get }
   /// The pictures; empty if there is nothing to show.
   static func figures(of analysis: Analysis) -> [Figure]
+}
+
+extension Plot {
+  package static var isOnPage: Bool { true }
 }
 
 /// A drawn picture.
@@ -19,22 +25,33 @@ package struct Figure: Sendable {
   package var name: String
   package let title: String
   package let caption: String
-  /// A whole SVG document.
-  package let svg: String
+  let picture: Picture
 
-  init(name: String, title: String, caption: String, svg: SVG) {
-    self.name = name
-    self.title = title
-    self.caption = caption
-    self.svg = svg.document
+  /// A whole SVG document for a page.
+  package var svg: String { picture.svg(for: .screen) }
+
+  /// Its files for a medium.
+  func files(for medium: Medium) -> [ReportFile] {
+    switch medium {
+    case .screen: [ReportFile(name: "plots/\(name).svg", bytes: Array(svg.utf8))]
+    case .paper:
+      [
+        ReportFile(
+          name: "plots/paper/\(name).svg", bytes: Array(picture.svg(for: .paper).utf8)),
+        ReportFile(name: "plots/paper/\(name).pdf", bytes: picture.pdf),
+      ]
+    }
   }
+
+  /// For a page, which has the style of all pictures once.
+  var inlineSVG: String { svg.replacing("<style>\(Palette.style)</style>", with: "") }
 }
 
 /// Every plot, in the order of the page.
 package enum PlotRegistry {
   package static let all: [any Plot.Type] = [
-    ProjectionPlot.self,
     MovementPlot.self,
+    ProjectionPlot.self,
     RanksPlot.self,
     TrajectoryPlot.self,
     UpdateSpectraPlot.self,
@@ -46,6 +63,9 @@ package enum PlotRegistry {
 extension Analysis {
   /// Runs that have anything to show.
   var shownRuns: [RunAnalysis] { runs.filter { !$0.steps.isEmpty } }
+
+  /// The styles of the shown runs, in their order.
+  var runStyles: [SeriesStyle] { SeriesStyle.styles(ofMethods: shownRuns.map(\.method)) }
 
   /// The names of the shown runs as parts of files' names, by run: ASCII, no longer than a file system allows,
   /// and different even where upper and lower case are the same.
@@ -61,6 +81,11 @@ extension Analysis {
       }
       names[run.name] = name
     }
+  }
+
+  /// A figure's name for one run: that of the plot, with the run's behind it where there are several.
+  func figureName(_ plot: any Plot.Type, of run: RunAnalysis) -> String {
+    shownRuns.count == 1 ? plot.name : "\(plot.name)-\(fileNames[run.name] ?? "")"
   }
 }
 
@@ -79,9 +104,9 @@ extension RunAnalysis {
   }
 }
 
-/// The classes of the line and of the fill of the n-th series; beyond the palette lines are dashed.
-func seriesStyle(_ index: Int) -> (line: String, fill: String) {
-  let count = Palette.series.count
-  let dash = index / count
-  return ("s\(index % count)\(dash == 0 ? "" : " dash\(min(dash, 2))")", "f\(index % count)")
+extension [Figure] {
+  /// The files of all, medium by medium.
+  func files(for media: Set<Medium>) -> [ReportFile] {
+    Medium.allCases.filter(media.contains).flatMap { medium in flatMap { $0.files(for: medium) } }
+  }
 }

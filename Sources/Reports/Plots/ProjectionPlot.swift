@@ -22,8 +22,8 @@ enum ProjectionPlot: Plot {
   static func figures(of analysis: Analysis) -> [Figure] {
     let curves = analysis.shownRuns.compactMap { Curves(run: $0, analysis) }
     guard !curves.isEmpty else { return [] }
-    // Up to four side by side; five are shown as three and two, not as four and one.
-    let pageCount = (curves.count + 3) / 4
+    // Four are shown as two and two, not as three and one.
+    let pageCount = (curves.count + 2) / 3
     let perRow = (curves.count + pageCount - 1) / pageCount
     let pages = stride(from: 0, to: curves.count, by: perRow).map {
       Array(curves[$0..<min($0 + perRow, curves.count)])
@@ -32,11 +32,11 @@ enum ProjectionPlot: Plot {
       Figure(
         name: pages.count == 1 ? name : "\(name)-\(index + 1)",
         title: "Where the update's energy lies", caption: caption,
-        svg: draw(page, columns: perRow))
+        picture: draw(page, columns: perRow))
     }
   }
 
-  private static func draw(_ curves: [Curves], columns: Int) -> SVG {
+  private static func draw(_ curves: [Curves], columns: Int) -> Picture {
     let grid = PanelGrid(
       count: columns * 2, columns: columns, panelHeight: 190,
       legend: Legend(items: [
@@ -48,45 +48,45 @@ enum ProjectionPlot: Plot {
       title: "Where the update's energy lies",
       subtitle:
         "Share of energy over the base's singular directions, largest first; last checkpoint")
-    var svg = grid.picture()
+    var picture = grid.picture()
     // Bins may differ by one direction; relative to chance that makes no difference.
     let all = curves.flatMap { curve in
       [curve.right, curve.left, curve.base].flatMap { curve.relativeToChance($0) }
     }
     guard let density = Scale(.logarithmic, over: all + [1], decades: 4) else {
-      return svg
+      return picture
     }
     let index = Scale(kind: .linear, lower: 0, upper: 1)
     for (column, curve) in curves.enumerated() {
       let above = Axes(frame: grid.frame(column), x: index, y: density)
       above.draw(
-        in: &svg, title: curve.run.label, xTitle: nil,
+        in: &picture, title: curve.run.label, xTitle: nil,
         yTitle: column == 0 ? "energy relative to chance" : nil)
       let below = Axes(
         frame: grid.frame(columns + column), x: index,
         y: Scale(kind: .linear, lower: 0, upper: 1))
       below.draw(
-        in: &svg, title: "cumulative", xTitle: "relative singular index",
+        in: &picture, title: "cumulative", xTitle: "relative singular index",
         yTitle: column == 0 ? "cumulative share" : nil)
-      for (values, style) in [
-        (curve.base, "neutral"), (curve.null, "neutral dash1"), (curve.left, "s1"),
-        (curve.right, "s0"),
+      for (values, style, label) in [
+        (curve.base, "neutral", "base weight"), (curve.null, "neutral dash1", "chance"),
+        (curve.left, "s1", "update, output side"), (curve.right, "s0", "update, input side"),
       ] {
         let count = Double(values.count)
-        svg.polyline(
+        picture.polyline(
           curve.relativeToChance(values).enumerated().map {
             above.point((Double($0.offset) + 0.5) / count, max($0.element, density.lower))
-          }, style)
+          }, style, name: label)
         var sum = 0.0
-        svg.polyline(
+        picture.polyline(
           [below.point(0, 0)]
             + values.enumerated().map {
               sum += $0.element
               return below.point((Double($0.offset) + 1) / count, sum)
-            }, style)
+            }, style, name: label)
       }
     }
-    return svg
+    return picture
   }
 }
 

@@ -7,8 +7,7 @@ enum RanksPlot: Plot {
   static let name = "ranks"
   static let summary = "Stable and effective rank of the update over steps"
   static let caption = """
-    How many directions the update uses: the stable rank counts against the largest one, the effective \
-    rank counts all. Lines are medians over matrices, bands reach from the first to the third quartile.
+    The stable rank counts directions against the largest one, the effective rank counts all. Lines are medians over matrices, bands reach from the first to the third quartile.
     """
 
   static func figures(of analysis: Analysis) -> [Figure] {
@@ -21,9 +20,9 @@ enum RanksPlot: Plot {
         series: runs.map { series(of: $0, metric, analysis) })
     }
     return StepPanel.draw(
-      panels, runs: runs, title: title,
+      panels, of: analysis, title: title,
       subtitle: "Median over matrices, with quartiles"
-    ).map { [Figure(name: name, title: title, caption: caption, svg: $0)] } ?? []
+    ).map { [Figure(name: name, title: title, caption: caption, picture: $0)] } ?? []
   }
 
   private static func series(

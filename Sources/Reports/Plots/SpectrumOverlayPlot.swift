@@ -11,17 +11,16 @@ enum SpectrumOverlayPlot: Plot {
     """
 
   static func figures(of analysis: Analysis) -> [Figure] {
-    let fileNames = analysis.fileNames
-    return analysis.shownRuns.compactMap { run in
+    analysis.shownRuns.compactMap { run in
       draw(run, analysis.lastModules(of: run)).map {
         Figure(
-          name: analysis.shownRuns.count == 1 ? name : "\(name)-\(fileNames[run.name] ?? "")",
-          title: "Base, adapted weight and update: \(run.label)", caption: caption, svg: $0)
+          name: analysis.figureName(Self.self, of: run),
+          title: "Base, adapted weight and update: \(run.label)", caption: caption, picture: $0)
       }
     }
   }
 
-  private static func draw(_ run: RunAnalysis, _ modules: [ModuleAnalysis]) -> SVG? {
+  private static func draw(_ run: RunAnalysis, _ modules: [ModuleAnalysis]) -> Picture? {
     let size = RelativeUpdateNorm.name
     let usable = modules.filter {
       !$0.baseSingularValues.isEmpty && ($0.updateSingularValues.first ?? 0) > 0
@@ -31,7 +30,7 @@ enum SpectrumOverlayPlot: Plot {
     }.sorted { $0.identity.kind < $1.identity.kind }.prefix(12)
     guard !chosen.isEmpty else { return nil }
     let grid = PanelGrid(
-      count: chosen.count, columns: min(chosen.count, 4), panelHeight: 170,
+      count: chosen.count, columns: 3, panelHeight: 170,
       legend: Legend(items: [
         .init(label: "base weight", style: "neutral"),
         .init(label: "base + update", style: "s2 dash1"),
@@ -40,29 +39,30 @@ enum SpectrumOverlayPlot: Plot {
       title: "Base, adapted weight and update: \(run.label)",
       subtitle: "Singular values of the most changed matrix of each kind, step "
         + "\(chosen[0].identity.step)")
-    var svg = grid.picture()
+    var picture = grid.picture()
     for (index, module) in chosen.enumerated() {
       let spectra = [
-        (module.baseSingularValues, "neutral"), (module.adaptedSingularValues, "s2 dash1"),
-        (module.updateSingularValues, "s1"),
+        (module.baseSingularValues, "neutral", "base weight"),
+        (module.adaptedSingularValues, "s2 dash1", "base + update"),
+        (module.updateSingularValues, "s1", "update"),
       ]
-      guard let y = Scale(.logarithmic, over: spectra.flatMap(\.0), decades: 7),
+      guard let y = Scale(.logarithmic, over: spectra.flatMap(\.0), decades: 6),
         let x = Scale(
           .logarithmic, over: [1, Double(max(module.baseSingularValues.count, 2))], padding: 0)
       else { continue }
       let axes = Axes(frame: grid.frame(index), x: x, y: y)
       axes.draw(
-        in: &svg, title: title(of: module), xTitle: "singular index",
-        yTitle: index % grid.columns == 0 ? "singular value" : nil)
-      for (values, style) in spectra {
+        in: &picture, title: title(of: module), xTitle: "singular index",
+        yTitle: grid.isFirst(index) ? "singular value" : nil)
+      for (values, style, label) in spectra {
         let stride = max(1, values.count / 200)
-        svg.polyline(
+        picture.polyline(
           values.indices.filter {
-            values[$0] > 0 && ($0 < 24 || $0 % stride == 0 || $0 == values.count - 1)
-          }.map { axes.point(Double($0 + 1), values[$0]) }, style)
+            values[$0] >= y.lower && ($0 < 24 || $0 % stride == 0 || $0 == values.count - 1)
+          }.map { axes.point(Double($0 + 1), values[$0]) }, style, name: label)
       }
     }
-    return svg
+    return picture
   }
 
   private static func title(of module: ModuleAnalysis) -> String {

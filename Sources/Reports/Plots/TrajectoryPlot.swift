@@ -31,23 +31,23 @@ enum TrajectoryPlot: Plot {
     guard !kinds.isEmpty else { return [] }
     let title = "How straight the weights moved"
     let labels = kinds.map { $0.width(fontSize: 11) }.max() ?? 0
-    var grid = PanelGrid(
-      count: metrics.count, columns: metrics.count, panelHeight: 220,
+    let styles = SeriesStyle.styles(ofMethods: runs.map(\.method))
+    let grid = PanelGrid(
+      count: metrics.count, columns: metrics.count, panelHeight: 220, labelHeight: labels * 0.75,
       legend: Legend(
-        items: runs.enumerated().map { .init(label: $1.label, style: seriesStyle($0).line) }
+        items: zip(runs, styles).map { .init(label: $0.label, style: $1.line, mark: $1) }
           + [.init(label: "random walk", style: "neutral dash1")]),
       title: title, subtitle: "Median and quartiles over the matrices of a kind, all checkpoints")
-    grid.labelHeight = labels * 0.75
-    var svg = grid.picture()
+    var picture = grid.picture()
     for (index, metric) in metrics.enumerated() {
       let columns = runs.map { run in
         kinds.map { kind in
           Column((paths[run.name] ?? []).filter { $0.identity.kind == kind }, metric.name)
         }
       }
-      draw(columns, kinds, metric, in: grid.frame(index), &svg)
+      draw(columns, styles, kinds, metric, in: grid.frame(index), &picture)
     }
-    return [Figure(name: name, title: title, caption: caption, svg: svg)]
+    return [Figure(name: name, title: title, caption: caption, picture: picture)]
   }
 
   /// One kind of module in one run.
@@ -67,30 +67,30 @@ enum TrajectoryPlot: Plot {
 
   /// - Parameter columns: For each run, one for each kind.
   private static func draw(
-    _ columns: [[Column]], _ kinds: [String], _ metric: (name: String, title: String, unit: String),
-    in frame: Frame, _ svg: inout SVG
+    _ columns: [[Column]], _ styles: [SeriesStyle], _ kinds: [String],
+    _ metric: (name: String, title: String, unit: String), in frame: Frame,
+    _ picture: inout Picture
   ) {
     let values = columns.joined().flatMap { [$0.low, $0.high, $0.null] }.compactMap(\.self)
     guard let y = Scale(.linear, over: values, padding: 0.08) else { return }
     let axes = Axes(
       frame: frame, x: Scale(kind: .linear, lower: 0, upper: Double(kinds.count)), y: y)
-    axes.draw(in: &svg, title: metric.title, yTitle: metric.unit)
+    axes.draw(
+      in: &picture, title: metric.title, xTitle: nil, yTitle: metric.unit, xTicks: [])
     for (number, kind) in kinds.enumerated() {
-      svg.slantedText(kind, axes.point(Double(number) + 0.6, y.lower).x, frame.bottom + 14)
-      for (run, column) in columns.enumerated() {
+      picture.slantedText(kind, axes.point(Double(number) + 0.6, y.lower).x, frame.bottom + 14)
+      for (run, (column, style)) in zip(columns, styles).enumerated() {
         let width = 0.8 / Double(columns.count)
         let left = Double(number) + 0.1 + width * Double(run)
         if let null = column[number].null {
-          svg.polyline([axes.point(left, null), axes.point(left + width, null)], "neutral dash1")
+          picture.polyline([axes.point(left, null), axes.point(left + width, null)], "neutral dash1")
         }
         guard let low = column[number].low, let median = column[number].median,
           let high = column[number].high
         else { continue }
-        let style = seriesStyle(run)
         let middle = left + width / 2
-        svg.polyline([axes.point(middle, low), axes.point(middle, high)], style.line)
-        let mark = axes.point(middle, median)
-        svg.circle(mark.x, mark.y, radius: 3.4, style.fill)
+        picture.polyline([axes.point(middle, low), axes.point(middle, high)], style.line)
+        picture.marker(axes.point(middle, median), style)
       }
     }
   }

@@ -9,65 +9,66 @@ enum UpdateSpectraPlot: Plot {
   static let caption = """
     Singular values of the update, largest first, on a logarithmic scale; each line is the median over \
     layers at one checkpoint, from dark (early) to bright (late), and the band shows the range over \
-    layers at the last one. A line that falls off a cliff uses few directions.
+    layers at the last one. All panels have the same vertical axis. A line that falls off a cliff uses few directions.
     """
 
   static func figures(of analysis: Analysis) -> [Figure] {
-    let fileNames = analysis.fileNames
-    return analysis.shownRuns.compactMap { run in
+    analysis.shownRuns.compactMap { run in
       draw(run, analysis.modules.filter { $0.identity.run == run.name }).map {
         Figure(
-          name: analysis.shownRuns.count == 1 ? name : "\(name)-\(fileNames[run.name] ?? "")",
-          title: "Singular values of the update: \(run.label)", caption: caption, svg: $0)
+          name: analysis.figureName(Self.self, of: run),
+          title: "Singular values of the update: \(run.label)", caption: caption, picture: $0)
       }
     }
   }
 
-  private static func draw(_ run: RunAnalysis, _ modules: [ModuleAnalysis]) -> SVG? {
+  private static func draw(_ run: RunAnalysis, _ modules: [ModuleAnalysis]) -> Picture? {
     let spectra = modules.filter { ($0.updateSingularValues.first ?? 0) > 0 }
     let kinds = Dictionary(grouping: spectra, by: \.identity.kind).sorted { $0.key < $1.key }
       .prefix(12)
-    let steps = thinned(Set(spectra.map(\.identity.step)).sorted(), to: 8)
-    guard !kinds.isEmpty, let lastStep = steps.last else { return nil }
+    let steps = Set(spectra.map(\.identity.step)).sorted().thinned(to: 8)
+    // All panels have one scale, so that kinds can be compared. Below a millionth of the top there is only rounding.
+    guard let lastStep = steps.last,
+      let y = Scale(
+        .logarithmic, over: kinds.flatMap { $0.value.flatMap(\.updateSingularValues) }, decades: 6)
+    else { return nil }
     let grid = PanelGrid(
-      count: kinds.count, columns: min(kinds.count, 4), panelHeight: 170,
+      count: kinds.count, columns: 3, panelHeight: 170,
       legend: Legend(
         items: steps.enumerated().map {
           .init(label: "step \($1)", color: color($0, of: steps.count))
         }),
       title: "Singular values of the update: \(run.label)",
       subtitle: "Median over layers for each checkpoint; band: range over layers at the last one")
-    var svg = grid.picture()
+    var picture = grid.picture()
     for (index, (kind, members)) in kinds.enumerated() {
       let byStep = Dictionary(grouping: members, by: \.identity.step)
-      let values = members.flatMap(\.updateSingularValues)
       let longest = members.map(\.updateSingularValues.count).max() ?? 1
-      guard let y = Scale(.logarithmic, over: values, decades: 7),
-        let x = Scale(.linear, over: [1, Double(max(longest, 2))], padding: 0)
-      else { continue }
+      let x = Scale(kind: .linear, lower: 1, upper: Double(max(longest, 2)))
       let axes = Axes(frame: grid.frame(index), x: x, y: y)
       axes.draw(
-        in: &svg, title: kind, xTitle: "singular index",
-        yTitle: index % grid.columns == 0 ? "singular value" : nil, wholeSteps: true)
+        in: &picture, title: kind, xTitle: "singular index",
+        yTitle: grid.isFirst(index) ? "singular value" : nil,
+        xTicks: Scale.Tick.counts([1, (longest + 1) / 2, longest]))
       for (number, step) in steps.enumerated() {
         guard let found = byStep[step] else { continue }
-        let lines = curves(found.map(\.updateSingularValues))
+        let lines = curves(found.map(\.updateSingularValues)).filter { $0.median >= y.lower }
         let tone = color(number, of: steps.count)
         if step == lastStep, found.count > 1 {
-          svg.polygon(
+          picture.polygon(
             lines.map { axes.point(Double($0.index), $0.high) }
-              + lines.reversed().map { axes.point(Double($0.index), $0.low) }, "", color: tone)
+              + lines.reversed().map { axes.point(Double($0.index), $0.low) }, "area", color: tone)
         }
-        svg.polyline(
-          lines.filter { $0.median > 0 }.map { axes.point(Double($0.index), $0.median) }, "",
-          color: tone)
+        picture.polyline(
+          lines.map { axes.point(Double($0.index), $0.median) }, "", color: tone,
+          name: "step \(step)")
         if lines.count == 1, let only = lines.first {
           let point = axes.point(Double(only.index), only.median)
-          svg.circle(point.x, point.y, radius: 2.6, "neutralfill")
+          picture.circle(point.x, point.y, radius: 2.6, "neutralfill")
         }
       }
     }
-    return svg
+    return picture
   }
 
   /// Median and range over layers at some indices, counted from one: all indices if there are few, otherwise
@@ -89,11 +90,5 @@ enum UpdateSpectraPlot: Plot {
 
   private static func color(_ index: Int, of count: Int) -> String {
     Palette.sequential(count < 2 ? 0.45 : 0.12 + 0.7 * Double(index) / Double(count - 1))
-  }
-
-  /// At most this many of the values, including the first and the last.
-  private static func thinned(_ values: [Int], to count: Int) -> [Int] {
-    guard values.count > count else { return values }
-    return (0..<count).map { values[$0 * (values.count - 1) / (count - 1)] }
   }
 }

@@ -7,8 +7,9 @@ package enum StudyReport {
   /// - Parameters:
   ///   - study: All runs.
   ///   - document: The comparison and the judged claims of the same study.
+  ///   - media: What plots are drawn for.
   package static func files(
-    of study: StudyResults, _ document: StudyDocument
+    of study: StudyResults, _ document: StudyDocument, media: Set<Medium> = [.screen]
   ) throws -> [ReportFile] {
     let figures = StudyPlotRegistry.all.flatMap { $0.figures(of: study) }
     let results = try JSONDocument.bytes(of: document)
@@ -18,9 +19,7 @@ package enum StudyReport {
         ReportFile(name: "claims.csv", bytes: ClaimsTable.bytes(of: document.claims)),
         ReportFile(name: "study.json", bytes: results),
       ]
-      + figures.map { figure in
-        ReportFile(name: "plots/\(figure.name).svg", bytes: Array(figure.svg.utf8))
-      }
+      + figures.files(for: media)
       + [ReportFile(name: "report.html", bytes: Array(page.utf8))]
   }
 }

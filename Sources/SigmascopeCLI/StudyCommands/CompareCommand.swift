@@ -50,6 +50,8 @@ struct CompareCommand: AsyncParsableCommand {
 
   @OptionGroup var cache: CacheArguments
 
+  @OptionGroup var plots: PlotArguments
+
   @Flag(help: "Continue a comparison that was stopped.")
   var resume = false
 
@@ -86,7 +88,7 @@ struct CompareCommand: AsyncParsableCommand {
       }
     }
     try ComparisonOutput(groups, titled: paths.map(\.lastComponent).joined(separator: ", "), notes)
-      .write(to: workspace.output, isQuiet: quiet)
+      .write(to: workspace.output, media: plots.media, isQuiet: quiet)
     workspace.remove()
   }
 

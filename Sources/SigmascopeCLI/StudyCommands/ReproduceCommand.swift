@@ -44,6 +44,8 @@ struct ReproduceCommand: AsyncParsableCommand {
   @Option(help: "K: how many principal directions shares and angles are taken over.")
   var top = 8
 
+  @OptionGroup var plots: PlotArguments
+
   @Flag(help: "Print the plan and stop.")
   var plan = false
 
@@ -96,7 +98,7 @@ struct ReproduceCommand: AsyncParsableCommand {
     let results = try await runner.run(resuming: resume, progress: view.update)
     view.finish()
     try StudyOutput(results, command: CommandLine.arguments)
-      .write(to: "\(out)/report", isQuiet: quiet)
+      .write(to: "\(out)/report", media: plots.media, isQuiet: quiet)
   }
 
   private func announce(_ study: PlannedStudy, missing: Int, _ runner: StudyRunner) {

@@ -16,9 +16,9 @@ struct StudyOutput {
 
   /// Writes the report in place of an older one, and prints what was found.
   /// - Throws: ``OutputError``.
-  func write(to folder: String, isQuiet: Bool) throws {
+  func write(to folder: String, media: Set<Medium>, isQuiet: Bool) throws {
     let url = URL(fileURLWithPath: folder, isDirectory: true).standardizedFileURL
-    try ReportFolder.write(try StudyReport.files(of: study, document), to: url)
+    try ReportFolder.write(try StudyReport.files(of: study, document, media: media), to: url)
     guard !isQuiet else { return }
     for note in document.notes ?? [] { Terminal.say("  ! \(note)") }
     let headlines = StudyHeadlines(of: document)

@@ -4,9 +4,10 @@ struct Scatter {
     let x: Double, y: Double
     var low: Double?, high: Double?
     let label: String?
-    /// Class of its fill.
-    let style: String
+    let style: SeriesStyle
     var isHollow = false
+    /// What is told beside the pointer.
+    var tip: String?
   }
 
   let points: [Point]
@@ -15,11 +16,13 @@ struct Scatter {
   let xTitle: String
   let yTitle: String
   var yLimits: ClosedRange<Double>?
+  /// Nil for round numbers.
+  var yTicks: [Scale.Tick]?
   var legend: [Legend.Item] = []
   var height = 380.0
 
   /// The picture; nil for fewer than two points.
-  func draw(title: String, subtitle: String) -> SVG? {
+  func draw(title: String, subtitle: String) -> Picture? {
     let shown = points.filter {
       $0.x.isFinite && $0.y.isFinite && (xKind == .linear || $0.x > 0)
         && (yKind == .linear || $0.y > 0)
@@ -32,33 +35,34 @@ struct Scatter {
     let grid = PanelGrid(
       count: 1, columns: 1, panelHeight: height, legend: Legend(items: legend), title: title,
       subtitle: subtitle)
-    var svg = grid.picture()
+    var picture = grid.picture()
     let axes = Axes(frame: grid.frame(0), x: x, y: y)
-    axes.draw(in: &svg, title: "", xTitle: xTitle, yTitle: yTitle)
+    axes.draw(in: &picture, title: "", xTitle: xTitle, yTitle: yTitle, yTicks: yTicks)
     var taken = [Frame]()
     for point in shown {
       let place = axes.point(point.x, point.y)
       taken.append(Frame(x: place.x - 5, y: place.y - 5, width: 10, height: 10))
       if let low = point.low, let high = point.high {
-        svg.line(
+        picture.line(
           place.x, axes.point(point.x, low).y, place.x, axes.point(point.x, high).y, "axis")
       }
     }
     for point in shown {
       let place = axes.point(point.x, point.y)
-      let line = point.style.replacingPrefix("f", by: "s")
-      svg.circle(
-        place.x, place.y, radius: point.label == nil ? 2.6 : 4.2,
-        point.isHollow ? "paper \(line) hollow" : point.style)
-      if let label = point.label { Self.write(label, beside: place, in: axes.frame, &taken, &svg) }
+      picture.marker(
+        place, point.style, radius: point.label == nil ? 3 : 4.2, isHollow: point.isHollow,
+        tip: point.tip ?? point.label)
+      if let label = point.label {
+        Self.write(label, beside: place, in: axes.frame, &taken, &picture)
+      }
     }
-    return svg
+    return picture
   }
 
   /// Writes a label at the first place around a point where it covers nothing; further away if need be.
   private static func write(
     _ label: String, beside place: (x: Double, y: Double), in frame: Frame, _ taken: inout [Frame],
-    _ svg: inout SVG
+    _ picture: inout Picture
   ) {
     let width = label.width(fontSize: 11)
     for distance in stride(from: 8.0, through: 56, by: 8) {
@@ -75,9 +79,9 @@ struct Scatter {
         taken.append(box)
         if distance > 16 {
           let end = right > 0 ? box.x : right < -width / 2 - 1 ? box.right : box.x + width / 2
-          svg.line(place.x, place.y, end, box.y + 6, "gridline")
+          picture.line(place.x, place.y, end, box.y + 6, "gridline")
         }
-        svg.text(label, box.x, box.y + 10, .start, "small")
+        picture.text(label, box.x, box.y + 10, .start, "small")
         return
       }
     }
@@ -87,11 +91,5 @@ struct Scatter {
 extension Frame {
   fileprivate func meets(_ other: Frame) -> Bool {
     x < other.right && other.x < right && y < other.bottom && other.y < bottom
-  }
-}
-
-extension String {
-  fileprivate func replacingPrefix(_ prefix: Character, by other: Character) -> String {
-    first == prefix ? "\(other)\(dropFirst())" : self
   }
 }

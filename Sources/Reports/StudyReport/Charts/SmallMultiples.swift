@@ -4,7 +4,9 @@ struct SmallMultiples {
   struct Line {
     /// Ascending in x; with the ends of the interval if there is one.
     var points: [(x: Double, y: Double, low: Double?, high: Double?)]
-    var style: (line: String, fill: String)
+    var style: SeriesStyle
+    /// What it is called beside the pointer.
+    var name: String
     /// Whether each point is marked.
     var isMarked = false
     /// The indices of the shown points that are drawn hollow, because training is lost there.
@@ -18,20 +20,23 @@ struct SmallMultiples {
   }
 
   let panels: [Panel]
-  var columns = 4
+  var columns = 3
   var panelHeight = 108.0
   let xKind: Scale.Kind
   let yKind: Scale.Kind
   let xTitle: String
   let yTitle: String
+  /// Nil for round numbers.
+  var xTicks: [Scale.Tick]?
   /// The limits of the vertical axis; nil for those of the data.
   var yLimits: ClosedRange<Double>?
   /// A value at which a line is drawn across each panel.
   var reference: Double?
+  var referenceName: String?
   let legend: [Legend.Item]
 
   /// The picture; nil if there is nothing to show.
-  func draw(title: String, subtitle: String) -> SVG? {
+  func draw(title: String, subtitle: String) -> Picture? {
     let points = panels.flatMap { $0.lines.flatMap(\.points) }
     let heights = points.flatMap { [$0.y, $0.low ?? $0.y, $0.high ?? $0.y] }
     let found = Scale(yKind, over: heights + (reference.map { [$0] } ?? []), decades: 5)
@@ -41,42 +46,37 @@ struct SmallMultiples {
     guard let x = Scale(xKind, over: points.map(\.x), padding: 0.06), let y = fixed ?? found else {
       return nil
     }
-    let columns = min(columns, panels.count)
-    var grid = PanelGrid(
-      count: panels.count, columns: columns, panelHeight: panelHeight,
+    let grid = PanelGrid(
+      count: panels.count, columns: columns, panelHeight: panelHeight, rowGap: 58,
       legend: Legend(items: legend), title: title, subtitle: subtitle)
-    grid.rowGap = 58
-    var svg = grid.picture()
+    var picture = grid.picture()
     for (index, panel) in panels.enumerated() {
-      let isLowest = index + columns >= panels.count
       let axes = Axes(frame: grid.frame(index), x: x, y: y)
       axes.draw(
-        in: &svg, title: panel.title, xTitle: isLowest ? xTitle : nil,
-        yTitle: index % columns == 0 ? yTitle : nil)
+        in: &picture, title: panel.title, xTitle: grid.isLowest(index) ? xTitle : nil,
+        yTitle: grid.isFirst(index) ? yTitle : nil, xTicks: xTicks)
       if let reference {
-        svg.polyline(
-          [axes.point(x.lower, reference), axes.point(x.upper, reference)], "neutral dash1")
+        picture.polyline(
+          [axes.point(x.lower, reference), axes.point(x.upper, reference)], "neutral dash1",
+          name: referenceName)
       }
-      for line in panel.lines { Self.draw(line, axes, &svg) }
+      for line in panel.lines { Self.draw(line, axes, &picture) }
     }
-    return svg
+    return picture
   }
 
-  private static func draw(_ line: Line, _ axes: Axes, _ svg: inout SVG) {
+  private static func draw(_ line: Line, _ axes: Axes, _ picture: inout Picture) {
     let shown = line.points.filter { $0.y.isFinite && (axes.y.kind == .linear || $0.y > 0) }
     let band = shown.filter { $0.low != nil && $0.high != nil }
-    svg.polygon(
+    picture.polygon(
       band.map { axes.point($0.x, $0.high ?? $0.y) }
-        + band.reversed().map { axes.point($0.x, $0.low ?? $0.y) }, line.style.fill)
-    svg.polyline(shown.map { axes.point($0.x, $0.y) }, line.style.line)
+        + band.reversed().map { axes.point($0.x, $0.low ?? $0.y) }, "area \(line.style.fill)")
+    picture.polyline(shown.map { axes.point($0.x, $0.y) }, line.style.line, name: line.name)
     guard line.isMarked else { return }
     for (index, point) in shown.enumerated() {
-      let place = axes.point(point.x, point.y)
-      if line.hollow.contains(index) {
-        svg.circle(place.x, place.y, radius: 4, "paper \(line.style.line) hollow")
-      } else {
-        svg.circle(place.x, place.y, radius: 2.8, line.style.fill)
-      }
+      let isHollow = line.hollow.contains(index)
+      picture.marker(
+        axes.point(point.x, point.y), line.style, radius: isHollow ? 4 : 2.8, isHollow: isHollow)
     }
   }
 }

@@ -54,6 +54,17 @@ extension StudyResults {
     Self.rates(of: runs(ofArm: arm)).first { runs(ofArm: arm, rate: $0).areLost }
   }
 
+  /// The style of an arm: that of its method.
+  func style(ofArm arm: String) -> SeriesStyle {
+    SeriesStyle(method: runs(ofArm: arm).first?.factors.adapter ?? arm)
+  }
+
+  /// The styles of several arms in one picture, in their order.
+  func styles(ofArms arms: [String]) -> [SeriesStyle] {
+    SeriesStyle.styles(
+      ofMethods: arms.map { arm in runs(ofArm: arm).first?.factors.adapter ?? arm })
+  }
+
   /// The mean score at the start of all runs.
   var meanStart: Double? { Estimate(of: runs.startScores)?.mean }
 }

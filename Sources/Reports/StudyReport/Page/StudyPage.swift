@@ -1,37 +1,27 @@
 import Diagnosis
-import Documents
-import Foundation
-import Mustache
 import Spectra
 import Studies
 
-/// report.html of a study: one file with nothing to fetch.
+/// report.html of a study.
 struct StudyPage {
   let document: StudyDocument
   let figures: [Figure]
 
   func html() throws -> String {
-    let headlines = StudyHeadlines(of: document)
-    let page = try MustacheTemplate(string: StudyPageTemplate.html).render(
+    let claims = document.claims.map(ClaimEntry.init)
+    let (tested, untested) = (claims.filter(\.isTested), claims.filter { !$0.isTested })
+    return try Page(body: .study, styles: [.claimStyle]).html(
+      title: document.title,
       [
-        "style": PageTemplate.style + StudyPageTemplate.style,
-        "plotStyle": Palette.style, "script": StudyPageTemplate.script,
-        "title": document.title, "cards": cards(headlines),
-        "claims": document.claims.map(Self.claim), "hasClaims": !document.claims.isEmpty,
-        "arms": document.comparison.summaries.map(arm),
-        "ownBest": document.comparison.ownBest.map(ownBest),
-        "warnings": warnings, "hasWarnings": !warnings.isEmpty,
-        "figures": figures.map { figure in
-          [
-            "title": figure.title, "caption": figure.caption,
-            "svg": figure.svg.replacingOccurrences(of: Palette.style, with: ""),
-          ]
-        },
-        "baseline": document.baseline, "runs": document.runCount,
-        "notes": document.notes ?? [], "hasNotes": document.notes != nil,
+        "lead": StudyLead(document).sentence, "cards": cards(StudyHeadlines(of: document)),
+        "hasClaims": !claims.isEmpty, "tested": tested.map(\.values),
+        "untested": untested.map(\.values), "untestedCount": untested.count,
+        "hasUntested": !untested.isEmpty, "figures": figures.map(\.values),
+        "arms": arms.values, "ownBest": ownBest.values, "warnings": warnings.values,
+        "runs": document.runCount, "notes": document.notes ?? [],
+        "hasNotes": document.notes != nil,
         "command": document.command.joined(separator: " "), "version": document.version,
-      ] as [String: Any])
-    return page.wellFormed
+      ])
   }
 
   private func cards(_ headlines: StudyHeadlines) -> [[String: Any]] {
@@ -41,89 +31,100 @@ struct StudyPage {
     ].filter { !$0.1.isEmpty }.map { ["title": $0.0, "sentences": $0.1] }
   }
 
-  static func claim(_ claim: JudgedClaim) -> [String: Any] {
-    [
-      "number": claim.number, "statement": claim.statement, "source": claim.source,
-      "reported": claim.reported, "rule": claim.rule, "measured": claim.finding.measured,
-      "verdict": claim.finding.verdict.rawValue,
-      "class": claim.finding.verdict.rawValue.replacingOccurrences(of: " ", with: "-"),
-      "evidence": claim.finding.evidence.map { evidence in
-        [
-          "label": evidence.label, "value": short(evidence.value),
-          "interval": interval(evidence.interval), "count": String(evidence.count),
-        ]
-      }, "hasEvidence": !claim.finding.evidence.isEmpty,
-    ]
+  private var arms: PageTable {
+    PageTable(
+      columns: [
+        "Arm", "Learning rate", "Runs", "Start", "End", "95 % CI", "Collapsed", "At step",
+        "Against \(document.baseline)", "95 % CI of the difference", "‖ΔW‖ / ‖W‖", "Head share",
+        "Spectral shift", "Angle", "Stable rank",
+      ], rows: document.comparison.summaries.map(row))
   }
 
-  private func arm(_ arm: ArmSummary) -> [String: Any] {
-    [
-      "name": arm.arm, "rate": arm.factors.learningRate.map { String(format: "%g", $0) } ?? "",
-      "runs": arm.runs, "start": arm.startScore.map(Self.short) ?? "",
-      "score": arm.score.map { Self.short($0.mean) } ?? "",
-      "interval": Self.interval(arm.score?.interval),
-      "collapsed": arm.collapsed == 0 ? "" : "\(arm.collapsed) of \(arm.runs)",
-      "collapseStep": arm.collapseStep.map { String(format: "%g", $0) } ?? "",
-      "difference": arm.arm == document.baseline
-        ? "" : arm.difference.map { Self.signed($0.estimate.mean) } ?? "",
-      "differenceInterval": arm.arm == document.baseline
-        ? "" : Self.interval(arm.difference?.estimate.interval),
-      "norm": arm.medians[RelativeUpdateNorm.name].map(Self.short) ?? "",
-      "head": arm.medians[HeadShareRight.name].map(Self.short) ?? "",
-      "shift": arm.medians[NormalizedSpectralShift.name].map(Self.short) ?? "",
-      "angle": arm.medians[PrincipalAngleRightMax.name].map { String(format: "%.0f°", $0) } ?? "",
-      "rank": arm.medians[StableRank.name].map(Self.short) ?? "",
-      "class": 2 * arm.collapsed > arm.runs ? "bad" : "",
-      "isBaseline": arm.arm == document.baseline,
-    ]
+  private func row(_ arm: ArmSummary) -> PageTable.Row {
+    let difference = arm.arm == document.baseline ? nil : arm.difference?.estimate
+    let angle = arm.medians[PrincipalAngleRightMax.name]
+    return PageTable.Row(
+      style: 2 * arm.collapsed > arm.runs ? "bad" : "",
+      cells: [
+        .text(arm.arm), .rate(arm.factors.learningRate), .count(arm.runs), .score(arm.startScore),
+        .score(arm.score?.mean), .interval(arm.score?.interval),
+        .share(arm.collapsed, of: arm.runs), .setting(arm.collapseStep),
+        .difference(difference?.mean), .interval(difference?.interval),
+        .number(arm.medians[RelativeUpdateNorm.name]), .score(arm.medians[HeadShareRight.name]),
+        .number(arm.medians[NormalizedSpectralShift.name]),
+        .init(text: angle.map { Numbers.fixed($0, decimals: 0) + "°" } ?? "", sorted: angle),
+        .number(arm.medians[StableRank.name]),
+      ])
   }
 
-  private func ownBest(_ best: OwnBest) -> [String: Any] {
-    [
-      "name": best.arm, "score": Self.short(best.score.mean),
-      "interval": Self.interval(best.score.interval),
-      "rates": Set(best.chosenRates).sorted().map { String(format: "%g", $0) }
-        .joined(separator: ", "),
-      "tried": best.rates.count, "seeds": best.seeds.count,
-      "difference": best.arm == document.baseline
-        ? "" : best.difference.map { Self.signed($0.estimate.mean) } ?? "",
-      "differenceInterval": best.arm == document.baseline
-        ? "" : Self.interval(best.difference?.estimate.interval),
-    ]
+  private var ownBest: PageTable {
+    PageTable(
+      columns: [
+        "Arm", "End", "95 % CI", "Rates chosen", "Rates tried", "Seeds",
+        "Against \(document.baseline)", "95 % CI of the difference",
+      ], rows: document.comparison.ownBest.map(row))
   }
 
-  /// The ten widest areas at each share, and the plain rivals.
-  private var warnings: [[String: Any]] {
-    Dictionary(grouping: document.comparison.warnings, by: \.share).sorted { $0.key < $1.key }
-      .flatMap { _, warnings -> [[String: Any]] in
-        let best = warnings.sorted { $0.area > $1.area }.enumerated()
-          .filter { $0.offset < 8 || $0.element.kind == .rival }.map(\.element)
-        return best.map { warning in
-          [
-            "metric": warning.metric.replacingOccurrences(of: "_", with: " "),
-            "share": String(format: "%g %%", warning.share * 100), "step": warning.step,
-            "area": Self.short(warning.area), "interval": Self.interval(warning.interval),
-            "orientation": warning.orientation.rawValue,
-            "sensitivity": warning.sensitivity.map(Self.short) ?? "",
-            "specificity": warning.specificity.map(Self.short) ?? "",
-            "positives": warning.positives, "negatives": warning.negatives,
-            "class": warning.kind == .rival ? "rival" : "",
-          ]
-        }
+  private func row(_ best: OwnBest) -> PageTable.Row {
+    let difference = best.arm == document.baseline ? nil : best.difference?.estimate
+    let chosen = Set(best.chosenRates).sorted().map(Words.rate).joined(separator: ", ")
+    return PageTable.Row(cells: [
+      .text(best.arm), .score(best.score.mean), .interval(best.score.interval), .text(chosen),
+      .count(best.rates.count), .count(best.seeds.count), .difference(difference?.mean),
+      .interval(difference?.interval),
+    ])
+  }
+
+  /// The eight widest areas at each share, and the simple baselines.
+  private var warnings: PageTable {
+    let byShare = Dictionary(grouping: document.comparison.warnings, by: \.share)
+    let shown = byShare.sorted { $0.key < $1.key }.flatMap { _, warnings in
+      warnings.sorted { $0.area > $1.area }.enumerated()
+        .filter { $0.offset < 8 || $0.element.kind == .rival }.map(\.element)
+    }
+    return PageTable(
+      columns: [
+        "Metric", "Of training", "Step", "ROC area", "95 % CI", "Before a collapse it is",
+        "Sensitivity", "Specificity", "Collapsed", "Did not",
+      ], rows: shown.map(row))
+  }
+
+  private func row(_ warning: EarlyWarning) -> PageTable.Row {
+    PageTable.Row(
+      style: warning.kind == .rival ? "rival" : "",
+      cells: [
+        .text(warning.metric.replacing("_", with: " ")),
+        .init(text: "\(Numbers.setting(warning.share * 100)) %", sorted: warning.share),
+        .count(warning.step), .score(warning.area), .interval(warning.interval),
+        .text(warning.orientation.rawValue), .score(warning.sensitivity),
+        .score(warning.specificity), .count(warning.positives), .count(warning.negatives),
+      ])
+  }
+}
+
+/// What a study is, in a sentence or two.
+private struct StudyLead {
+  let sentence: String
+
+  init(_ document: StudyDocument) {
+    let summaries = document.comparison.summaries
+    let arms = Set(summaries.map(\.arm)).count
+    let rates = Set(summaries.compactMap(\.factors.learningRate)).sorted().map(Words.rate)
+    let seeds = Set(summaries.flatMap(\.seeds)).count
+    let task = document.common.task.map { " on the task \($0)" } ?? ""
+    let range =
+      switch rates.count {
+      case 0: ""
+      case 1: " at the learning rate \(rates[0])"
+      case 2...4: " at the learning rates " + rates.joined(separator: ", ")
+      default: " at \(rates.count) learning rates from \(rates[0]) to \(rates[rates.count - 1])"
       }
-  }
-
-  private static func short(_ value: Double) -> String {
-    value != 0 && abs(value) < 0.01
-      ? String(format: "%.1e", value)
-      : abs(value) >= 100 ? String(format: "%.0f", value) : String(format: "%.2f", value)
-  }
-
-  static func signed(_ value: Double) -> String {
-    (value < 0 ? "−" : "+") + String(format: "%.2f", abs(value))
-  }
-
-  private static func interval(_ interval: ConfidenceInterval?) -> String {
-    interval.map { "[\(short($0.lower)), \(short($0.upper))]" } ?? ""
+    sentence =
+      "\(document.runCount) runs\(task): \(arms) arms\(range), \(seeds) \(seeds == 1 ? "seed" : "seeds"). "
+      + "An arm is a method with its settings; its runs differ in learning rate and seed alone. "
+      + "Others are compared with \(document.baseline)"
+      + (document.common.learningRate.map { "; the common learning rate is \(Words.rate($0))" }
+        ?? "")
+      + "."
   }
 }

@@ -1,50 +1,93 @@
-import Foundation
+import Diagnosis
 import Studies
 
-/// What each method reaches against how many numbers it trains.
+/// What each method reaches, by how many numbers it trains.
 enum AccuracyByParametersPlot: StudyPlot {
   static let name = "accuracy-by-parameters"
-  static let summary = "Accuracy of each method against its trained parameters"
+  static let summary = "Accuracy of each method, by its trained parameters"
   static let caption = """
-    Accuracy at the end against trained parameters, mean and 95 % interval over seeds. Filled: each arm at the common \
-    learning rate, as papers compare; hollow: the best of its rates.
+    Accuracy at the end, mean and 95 % interval over seeds; arms by trained parameters, the fewest on top. Filled: at the \
+    common learning rate, as papers compare; hollow: the best of the arm's rates.
     """
 
+  private struct Row {
+    let arm: String
+    let parameters: Int
+    let style: SeriesStyle
+    let common: Estimate?
+    let best: Estimate?
+  }
+
   static func figures(of study: StudyResults) -> [Figure] {
-    let points = study.methodArms.flatMap { arm -> [Scatter.Point] in
-      let runs = study.runs(ofArm: arm)
-      guard let parameters = runs.compactMap(\.trainedParameters).first else { return [] }
-      let estimates = StudyResults.rates(of: runs).compactMap { rate in
-        Estimate(of: runs.at(rate: rate).finalScores).map { (rate, $0) }
-      }
-      let here = estimates.first { $0.0 == study.common.learningRate }?.1
-      let best = estimates.map(\.1).max { $0.mean < $1.mean }
-      let bestPoint = best.map {
-        Scatter.Point(
-          x: Double(parameters), y: $0.mean, low: nil, high: nil, label: nil, style: "f0",
-          isHollow: true)
-      }
-      let point = here.map {
-        Scatter.Point(
-          x: Double(parameters), y: $0.mean, low: $0.interval?.lower, high: $0.interval?.upper,
-          label: arm,
-          style: runs.at(rate: study.common.learningRate).areLost ? "f1" : "f0")
-      }
-      return [bestPoint, point].compactMap { $0 }
+    let rows = study.methodArms.compactMap { row(of: $0, study) }
+      .sorted { ($0.parameters, $0.arm) < ($1.parameters, $1.arm) }
+    guard rows.count > 1 else { return [] }
+    let title = "Accuracy by trained parameters"
+    return figure(title: title, draw(rows, title, study.common.learningRate))
+  }
+
+  private static func row(of arm: String, _ study: StudyResults) -> Row? {
+    let runs = study.runs(ofArm: arm)
+    guard let parameters = runs.compactMap(\.trainedParameters).first else { return nil }
+    let rates: [Double?] = StudyResults.rates(of: runs)
+    let estimates = (rates.isEmpty ? [nil] : rates).map { rate in
+      Estimate(of: runs.at(rate: rate).finalScores)
     }
-    let title = "Accuracy against trained parameters"
-    let rate = study.common.learningRate.map { String(format: "%g", $0) } ?? "–"
-    return figure(
-      title: title,
-      Scatter(
-        points: points, xKind: .logarithmic, yKind: .linear, xTitle: "trained parameters",
-        yTitle: "accuracy at the end", yLimits: -0.03...1,
-        legend: [
-          .init(label: "alive at \(rate)", style: "s0"),
-          .init(label: "collapsed at \(rate)", style: "s1"),
-        ]
-      ).draw(
-        title: title,
-        subtitle: "Filled: at the common learning rate \(rate); hollow: at the best of its rates"))
+    return Row(
+      arm: arm, parameters: parameters, style: study.style(ofArm: arm),
+      common: Estimate(of: runs.at(rate: study.common.learningRate).finalScores),
+      best: estimates.compactMap(\.self).max { $0.mean < $1.mean })
+  }
+
+  private static func draw(_ rows: [Row], _ title: String, _ rate: Double?) -> Picture {
+    let rowHeight = 22.0, top = 72.0, width = Picture.commonWidth
+    let left = 250.0
+    let common = rate.map { "the common learning rate \(Words.rate($0))" } ?? "one rate"
+    var picture = Picture(
+      width: width, height: top + Double(rows.count) * rowHeight + 48, title: title,
+      subtitle: "Filled: at \(common); hollow: at the best of its rates")
+    let values = rows.flatMap { row in
+      [row.common, row.best].compactMap(\.self).flatMap {
+        [$0.mean, $0.interval?.lower ?? $0.mean, $0.interval?.upper ?? $0.mean]
+      }
+    }
+    let axes = Axes(
+      frame: Frame(
+        x: left, y: top, width: width - left - 18, height: Double(rows.count) * rowHeight),
+      x: Scale(kind: .linear, lower: min(0, values.min() ?? 0), upper: max(1, values.max() ?? 1)),
+      y: Scale(kind: .linear, lower: 0, upper: Double(rows.count)))
+    axes.draw(in: &picture, title: "", xTitle: "accuracy at the end", yTitle: nil, yTicks: [])
+    for (index, row) in rows.enumerated() {
+      let y = Double(rows.count) - Double(index) - 0.5
+      let place = axes.point(0, y).y
+      let count = grouped(row.parameters)
+      picture.text(count, left - 12, place + 4, .end, "muted")
+      picture.text(
+        row.arm.shortened(to: left - count.width() - 36), 18, place + 4, .start)
+      if let interval = row.common?.interval {
+        let (from, to) = (axes.point(interval.lower, y), axes.point(interval.upper, y))
+        picture.line(from.x, from.y, to.x, to.y, row.style.color.line)
+      }
+      if let best = row.best {
+        picture.marker(
+          axes.point(best.mean, y), row.style, radius: 5, isHollow: true,
+          tip: "\(row.arm), best rate: \(Numbers.fixed(best.mean, decimals: 3))")
+      }
+      if let common = row.common {
+        picture.marker(
+          axes.point(common.mean, y), row.style,
+          tip: "\(row.arm): \(Numbers.fixed(common.mean, decimals: 3))")
+      }
+    }
+    return picture
+  }
+
+  /// `18 688`, with narrow spaces.
+  private static func grouped(_ count: Int) -> String {
+    let digits = String(count)
+    return digits.enumerated().map { index, digit in
+      let rest = digits.count - index
+      return (index > 0 && rest % 3 == 0 ? "\u{2009}" : "") + String(digit)
+    }.joined()
   }
 }

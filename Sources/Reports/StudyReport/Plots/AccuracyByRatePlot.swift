@@ -18,19 +18,22 @@ enum AccuracyByRatePlot: StudyPlot {
         draw(study, study.controlArms, "\(title): controls"))
   }
 
-  private static func draw(_ study: StudyResults, _ arms: [String], _ title: String) -> SVG? {
+  private static func draw(_ study: StudyResults, _ arms: [String], _ title: String) -> Picture? {
     let shown = arms.filter { StudyResults.rates(of: study.runs(ofArm: $0)).count > 1 }
     guard !shown.isEmpty else { return nil }
-    let baseline = line(study, study.baseline, ("neutral", "neutralfill"))
+    let baseline = line(study, study.baseline, .neutral)
     return SmallMultiples(
       panels: shown.map { arm in
         .init(
           title: arm,
-          lines: (arm == study.baseline ? [] : [baseline]) + [line(study, arm, ("s0", "f0"))])
+          lines: (arm == study.baseline ? [] : [baseline]) + [
+            line(study, arm, study.style(ofArm: arm))
+          ])
       }, xKind: .logarithmic, yKind: .linear, xTitle: "learning rate", yTitle: "accuracy",
-      yLimits: 0...1, reference: study.meanStart,
+      xTicks: Scale.Tick.rates(StudyResults.rates(of: study.runs)), yLimits: 0...1,
+      reference: study.meanStart, referenceName: "start of the runs",
       legend: [
-        .init(label: "arm", style: "s0"), .init(label: study.baseline, style: "neutral"),
+        .init(label: "\(study.baseline), behind", style: "neutral"),
         .init(label: "start of the runs", style: "neutral dash1"),
       ]
     ).draw(
@@ -38,13 +41,13 @@ enum AccuracyByRatePlot: StudyPlot {
   }
 
   private static func line(
-    _ study: StudyResults, _ arm: String, _ style: (line: String, fill: String)
+    _ study: StudyResults, _ arm: String, _ style: SeriesStyle
   ) -> SmallMultiples.Line {
     let runs = study.runs(ofArm: arm)
     let rates = StudyResults.rates(of: runs).filter { !runs.at(rate: $0).finalScores.isEmpty }
     return SmallMultiples.Line(
       points: rates.compactMap { SeriesPoint(x: $0, values: runs.at(rate: $0).finalScores)?.point },
-      style: style, isMarked: true,
+      style: style, name: arm, isMarked: true,
       hollow: Set(rates.indices.filter { runs.at(rate: rates[$0]).areLost }))
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Spectra
 import Studies
 
@@ -12,17 +11,17 @@ enum AtlasPlot: StudyPlot {
     """
 
   private static let metrics: [(name: String, title: String)] = [
-    (HeadShareRight.name, "share on principal inputs"),
-    (StableRank.name, "stable rank of the update"),
-    (NormalizedSpectralShift.name, "normalised spectral shift"),
+    (HeadShareRight.name, "head share, input side"),
+    (StableRank.name, "stable rank"),
+    (NormalizedSpectralShift.name, "spectral shift"),
   ]
-  private static let rowHeight = 20.0, labelWidth = 150.0, margin = 18.0, top = 118.0
+  private static let rowHeight = 20.0, margin = Picture.margin, gap = 16.0
 
   static func figures(of study: StudyResults) -> [Figure] {
     let arms = study.methodArms.filter { arm in
       study.runs(ofArm: arm).contains { !$0.kinds.isEmpty }
     }
-    let kinds = Set(study.runs.flatMap(\.kinds.keys)).sorted()
+    let kinds = HeatMapPlot.ordered(Set(study.runs.flatMap(\.kinds.keys)))
     guard arms.count > 1, !kinds.isEmpty else { return [] }
     let title = "Atlas of arms and kinds of matrices"
     return figure(title: title, draw(study, arms, kinds, title))
@@ -30,53 +29,66 @@ enum AtlasPlot: StudyPlot {
 
   private static func draw(
     _ study: StudyResults, _ arms: [String], _ kinds: [String], _ title: String
-  ) -> SVG {
-    let width = PanelGrid.width
-    var svg = SVG(
-      width: width, height: top + Double(arms.count) * rowHeight + 24, title: title, summary: title)
-    svg.text(title, margin, 26, .start, "title")
-    svg.text(
-      "Medians over layers at the last step, means over seeds; colours span each map", margin, 45,
-      .start, "subtitle muted")
-    let gap = 16.0
+  ) -> Picture {
+    let width = Picture.commonWidth
+    let labelWidth = width / 6
+    let names = kinds.map { $0.replacing("_proj", with: "") }
+    // Kinds stand slanted below the maps.
+    let foot = (names.map { $0.width(fontSize: 11) }.max() ?? 0) * 0.75 + 18
+    let top = 84.0
+    let mapHeight = Double(arms.count) * rowHeight
+    var picture = Picture(
+      width: width, height: top + mapHeight + foot + 8, title: title,
+      subtitle: "Medians over layers at the last step, means over seeds; colour scale per map")
     let block =
       (width - 2 * margin - labelWidth - gap * Double(metrics.count - 1)) / Double(metrics.count)
-    let cell = block / Double(kinds.count)
     for (row, arm) in arms.enumerated() {
-      svg.text(
+      picture.text(
         arm.shortened(to: labelWidth - 10), margin + labelWidth - 8,
         top + (Double(row) + 0.5) * rowHeight + 4, .end)
     }
     for (index, metric) in metrics.enumerated() {
       let left = margin + labelWidth + Double(index) * (block + gap)
-      svg.text(metric.title.shortened(to: block), left, 70, .start, "panel")
-      for (column, kind) in kinds.enumerated() {
-        svg.text(
-          kind.replacingOccurrences(of: "_proj", with: "").shortened(to: cell, fontSize: 11),
-          left + (Double(column) + 0.5) * cell, top - 8, .middle, "muted")
-      }
+      picture.text(
+        metric.title.shortened(to: block, fontSize: 12.5), left, top - 10, .start, "panel")
       let values = arms.map { arm in kinds.map { study.value(of: metric.name, kind: $0, arm: arm) }
       }
-      let all = values.flatMap { $0.compactMap { $0 } }
-      guard let low = all.min(), let high = all.max() else { continue }
-      for (row, line) in values.enumerated() {
-        for (column, value) in line.enumerated() {
-          guard let value else { continue }
-          let color = Palette.sequential(high > low ? (value - low) / (high - low) : 0.5)
-          let frame = Frame(
-            x: left + Double(column) * cell + 0.5, y: top + Double(row) * rowHeight + 0.5,
-            width: cell - 1, height: rowHeight - 1)
-          svg.rectangle(
-            frame, "", color: color,
-            tip: "\(arms[row]), \(kinds[column]): \(String(format: "%.3g", value))")
-          svg.text(
-            String(format: high <= 1 ? "%.2f" : "%.1f", value), frame.x + frame.width / 2,
-            frame.y + rowHeight / 2 + 4, .middle, "small",
-            color: Palette.isLight(color) ? "#1b1f24" : "#ffffff")
+      let map = Frame(x: left, y: top, width: block, height: mapHeight)
+      draw(values, in: map, &picture) { "\(arms[$0]), \(kinds[$1])" }
+      for (column, name) in names.enumerated() {
+        let cell = block / Double(kinds.count)
+        picture.slantedText(name, left + (Double(column) + 0.6) * cell, top + mapHeight + 12)
+      }
+    }
+    return picture
+  }
+
+  /// A map; colours are logarithmic where values span more than a factor of 30, so that one kind does not hide the rest.
+  private static func draw(
+    _ values: [[Double?]], in map: Frame, _ picture: inout Picture, name: (Int, Int) -> String
+  ) {
+    let all = values.flatMap { $0.compactMap(\.self) }
+    guard let low = all.min(), let high = all.max(),
+      let color = ColorScale(all, isLogarithmic: low > 0 && high > 30 * low, isCentered: false)
+    else { return }
+    let width = map.width / Double(values.first?.count ?? 1)
+    for (row, line) in values.enumerated() {
+      for (column, value) in line.enumerated() {
+        guard let value else { continue }
+        let tone = color.color(value)
+        let frame = Frame(
+          x: map.x + Double(column) * width + 0.5, y: map.y + Double(row) * rowHeight + 0.5,
+          width: width - 1, height: rowHeight - 1)
+        picture.rectangle(
+          frame, "", color: tone, tip: "\(name(row, column)): \(Numbers.text(value))")
+        let label = Numbers.text(value, digits: 2)
+        if label.width(fontSize: 10) < frame.width {
+          picture.text(
+            label, frame.x + frame.width / 2, frame.y + frame.height / 2 + 4, .middle, "small",
+            color: Palette.isLight(tone) ? "#1b1f24" : "#ffffff")
         }
       }
     }
-    return svg
   }
 }
 

@@ -1,5 +1,4 @@
 import Diagnosis
-import Foundation
 import LinearAlgebra
 import Studies
 
@@ -9,8 +8,8 @@ enum CollapseByRatePlot: StudyPlot {
   static let summary =
     "Share of collapsed runs of each arm at each learning rate, and the step of collapse"
   static let caption = """
-    Colour: the share of runs that collapsed; number: the median step at which they fell. Empty cells were not \
-    run. Arms that die earliest stand on top.
+    Colour: the share of runs that collapsed; text: the median step at which they fell, and how many of how many. A dash: \
+    all lived; empty cells were not run. Arms that die earliest stand on top.
     """
 
   static func figures(of study: StudyResults) -> [Figure] {
@@ -25,51 +24,78 @@ enum CollapseByRatePlot: StudyPlot {
     return figure(title: title, draw(study, sorted, rates, title))
   }
 
-  private static let rowHeight = 22.0, labelWidth = 300.0, margin = 18.0, top = 92.0
+  private static let rowHeight = 22.0, margin = Picture.margin, top = 96.0, bar = 64.0
 
   private static func draw(
     _ study: StudyResults, _ arms: [String], _ rates: [Double], _ title: String
-  ) -> SVG {
-    let width = PanelGrid.width
-    var svg = SVG(
-      width: width, height: top + Double(arms.count) * rowHeight + 24, title: title,
-      summary: "Share of collapsed runs by arm and learning rate")
-    svg.text(title, margin, 26, .start, "title")
-    svg.text(
-      "Share of runs that collapsed, with the median step at which they fell", margin, 45, .start,
-      "subtitle muted")
-    let cell = (width - labelWidth - 2 * margin) / Double(rates.count)
+  ) -> Picture {
+    let width = Picture.commonWidth
+    let longest = arms.map { $0.width() }.max() ?? 0
+    let left = margin + min(longest + 14, 240)
+    let cell = min(180, (width - left - margin - bar) / Double(rates.count))
+    let height = Double(arms.count) * rowHeight
+    var picture = Picture(
+      width: width, height: top + max(height, 90) + 24, title: title,
+      subtitle: "Colour: share of runs that collapsed; text: the median step at which they fell")
+    picture.text("learning rate", left, top - 26, .start, "muted")
     for (column, rate) in rates.enumerated() {
-      svg.text(
-        String(format: "%g", rate), labelWidth + margin + (Double(column) + 0.5) * cell, top - 10,
-        .middle, "muted")
+      picture.text(
+        Words.rate(rate), left + (Double(column) + 0.5) * cell, top - 9, .middle, "muted small")
     }
     for (row, arm) in arms.enumerated() {
       let y = top + Double(row) * rowHeight
-      svg.text(
-        arm.shortened(to: labelWidth - 12), labelWidth + margin - 10, y + rowHeight / 2 + 4, .end)
+      picture.text(
+        arm.shortened(to: left - margin - 10), left - 10, y + rowHeight / 2 + 4, .end)
       for (column, rate) in rates.enumerated() {
         let runs = study.runs(ofArm: arm, rate: rate)
         guard !runs.isEmpty else { continue }
-        let lost = runs.filter(\.isCollapsed)
-        let share = Double(lost.count) / Double(runs.count)
         let frame = Frame(
-          x: labelWidth + margin + Double(column) * cell + 1, y: y + 1, width: cell - 2,
-          height: rowHeight - 2)
-        let color = Palette.diverging(0.5 + 0.5 * share)
-        svg.rectangle(
-          frame, "", color: color,
-          tip: "\(arm) at \(String(format: "%g", rate)): \(lost.count) of \(runs.count) collapsed")
-        let steps = lost.compactMap(\.collapse.collapseStep).map(Double.init)
-        let label =
-          lost.isEmpty
-          ? "–" : (SampleQuantile.value(at: 0.5, of: steps).map { String(format: "%g", $0) } ?? "✕")
-        svg.text(
-          label, frame.x + frame.width / 2, y + rowHeight / 2 + 4, .middle, "",
-          color: share > 0.6 ? "#ffffff" : "#1b1f24")
+          x: left + Double(column) * cell + 1, y: y + 1, width: cell - 2, height: rowHeight - 2)
+        draw(runs, in: frame, &picture, name: "\(arm) at \(Words.rate(rate))")
       }
     }
-    return svg
+    drawBar(
+      Frame(
+        x: left + cell * Double(rates.count) + 14, y: top, width: 12, height: max(height, 90)),
+      &picture)
+    return picture
+  }
+
+  /// `step 17, 3/3`; where that is too wide, `17`; a dash for a cell whose runs all live.
+  private static func draw(
+    _ runs: [StudyRun], in frame: Frame, _ picture: inout Picture, name: String
+  ) {
+    let lost = runs.filter(\.isCollapsed)
+    let share = Double(lost.count) / Double(runs.count)
+    let steps = lost.compactMap(\.collapse.collapseStep).map(Double.init)
+    let step = SampleQuantile.value(at: 0.5, of: steps).map(Numbers.setting)
+    let count = "\(lost.count)/\(runs.count)"
+    let whole = step.map { "step \($0), \(count)" } ?? count
+    let label =
+      lost.isEmpty ? "–" : whole.width(fontSize: 11) < frame.width - 4 ? whole : step ?? count
+    picture.rectangle(
+      frame, "", color: Palette.diverging(0.5 + 0.5 * share),
+      tip: "\(name): \(lost.count) of \(runs.count) collapsed"
+        + (step.map { ", at step \($0)" } ?? ""))
+    picture.text(
+      label, frame.x + frame.width / 2, frame.y + frame.height / 2 + 4, .middle, "small",
+      color: share > 0.6 ? "#ffffff" : "#1b1f24")
+  }
+
+  private static func drawBar(_ frame: Frame, _ picture: inout Picture) {
+    let parts = 24
+    let height = frame.height / Double(parts)
+    for part in 0..<parts {
+      picture.rectangle(
+        Frame(
+          x: frame.x, y: frame.bottom - Double(part + 1) * height, width: frame.width,
+          height: height + 0.5), "",
+        color: Palette.diverging(0.5 + 0.5 * (Double(part) + 0.5) / Double(parts)))
+    }
+    for (share, label) in [(0.0, "0"), (0.5, "½"), (1, "all")] {
+      picture.text(
+        label, frame.right + 5, frame.bottom - share * frame.height + 4, .start, "muted small")
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Diagnosis
 import Spectra
 import Studies
 
@@ -19,15 +19,16 @@ enum EnergyByStartPlot: StudyPlot {
       let profiles = study.runs(ofArm: arm).at(rate: rate).map(\.profile).filter { !$0.isEmpty }
       guard let first = profiles.first else { return nil }
       let whole = profiles.filter { $0.count == first.count }
-      let lines: [(KeyPath<ProjectionBin, Double>, KeyPath<ProjectionBin, Double>, String)] = [
-        (\.baseEnergy, \.nullEnergyRight, "neutral"),
-        (\.updateEnergyLeft, \.nullEnergyLeft, "s1"),
-        (\.updateEnergyRight, \.nullEnergyRight, "s0"),
-      ]
+      let lines:
+        [(KeyPath<ProjectionBin, Double>, KeyPath<ProjectionBin, Double>, SeriesStyle, String)] = [
+          (\.baseEnergy, \.nullEnergyRight, .neutral, "base weight"),
+          (\.updateEnergyLeft, \.nullEnergyLeft, SeriesStyle(color: 1), "output side"),
+          (\.updateEnergyRight, \.nullEnergyRight, SeriesStyle(color: 0), "input side"),
+        ]
       return .init(
-        title: rate.map { "\(arm), \(String(format: "%g", $0))" } ?? arm,
-        lines: lines.map { energy, null, style in
-          .init(points: curve(whole, energy, null), style: (style, ""))
+        title: rate.map { "\(arm), \(Words.rate($0))" } ?? arm,
+        lines: lines.map { energy, null, style, name in
+          .init(points: curve(whole, energy, null), style: style, name: name)
         })
     }
     guard !panels.isEmpty else { return [] }
@@ -35,7 +36,7 @@ enum EnergyByStartPlot: StudyPlot {
       title: title,
       SmallMultiples(
         panels: panels, xKind: .linear, yKind: .logarithmic, xTitle: "relative singular index",
-        yTitle: "energy / chance", reference: 1,
+        yTitle: "energy / chance", reference: 1, referenceName: "chance",
         legend: [
           .init(label: "input side", style: "s0"), .init(label: "output side", style: "s1"),
           .init(label: "base weight", style: "neutral"),

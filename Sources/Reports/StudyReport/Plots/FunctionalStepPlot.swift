@@ -9,7 +9,7 @@ enum FunctionalStepPlot: StudyPlot {
   static let summary = "Early steps in function against early steps in weights"
   static let caption = """
     Each point is a run: the median divergence that one of the first ten updates causes, in nats a token, against the \
-    size of the update after ten steps. Runs of equal size in weights differ by orders of magnitude in function; what \
+    size of the update after ten steps; filled: alive at the end, hollow: collapsed. Runs of equal size in weights differ by orders of magnitude in function; what \
     collapses moves far in function.
     """
 
@@ -19,9 +19,13 @@ enum FunctionalStepPlot: StudyPlot {
       guard let divergence = SampleQuantile.value(at: 0.5, of: steps),
         let size = run.value(of: RelativeUpdateNorm.name, at: 0.1)?.value
       else { return nil }
-      let style = run.isCollapsed ? "f1" : run.factors.adapter == "pissa" ? "f2" : "f0"
-      return Scatter.Point(x: size, y: divergence, low: nil, high: nil, label: nil, style: style)
+      return Scatter.Point(
+        x: size, y: divergence, low: nil, high: nil, label: nil,
+        style: SeriesStyle(method: run.factors.adapter), isHollow: run.isCollapsed,
+        tip: "\(run.name): \(run.isCollapsed ? "collapsed" : "alive")")
     }
+    var seen = Set<String>()
+    let methods = study.runs.map(\.factors.adapter).filter { seen.insert($0).inserted }
     let title = "Steps in function against steps in weights"
     return figure(
       title: title,
@@ -29,10 +33,8 @@ enum FunctionalStepPlot: StudyPlot {
         points: points, xKind: .logarithmic, yKind: .logarithmic,
         xTitle: "‖ΔW‖ / ‖W‖ after a tenth of training",
         yTitle: "divergence of an early update, nats a token",
-        legend: [
-          .init(label: "alive at the end", style: "s0"), .init(label: "alive, PiSSA", style: "s2"),
-          .init(label: "collapsed", style: "s1"),
-        ]
+        legend: methods.prefix(12).map { .init(label: $0, mark: SeriesStyle(method: $0)) }
+          + [.init(label: "collapsed", mark: .neutral, isHollow: true)]
       ).draw(
         title: title, subtitle: "One point a run; median divergence over the first ten updates"))
   }

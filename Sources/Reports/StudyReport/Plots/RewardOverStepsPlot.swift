@@ -20,7 +20,7 @@ enum RewardOverStepsPlot: StudyPlot {
         draw(study, study.controlArms, "\(title): controls"))
   }
 
-  private static func draw(_ study: StudyResults, _ arms: [String], _ title: String) -> SVG? {
+  private static func draw(_ study: StudyResults, _ arms: [String], _ title: String) -> Picture? {
     let panels = arms.compactMap { arm -> SmallMultiples.Panel? in
       let rate = study.shownRate(of: arm)
       let curve = study.runs(ofArm: arm).at(rate: rate).curve("reward", window: 5)
@@ -28,30 +28,30 @@ enum RewardOverStepsPlot: StudyPlot {
       let behind = study.runs(ofArm: study.baseline).at(rate: rate).curve("reward", window: 5)
       let label =
         rate == study.common.learningRate
-        ? arm : "\(arm), \(rate.map { String(format: "%g", $0) } ?? "")"
+        ? arm : "\(arm), \(rate.map { Words.rate($0) } ?? "")"
       return .init(
         title: label,
         lines: (arm == study.baseline || behind.isEmpty
-          ? [] : [line(behind, ("neutral", "neutralfill"))])
-          + [line(curve, ("s0", "f0"))])
+          ? [] : [line(behind, .neutral, study.baseline)])
+          + [line(curve, study.style(ofArm: arm), arm)])
     }
     guard !panels.isEmpty else { return nil }
     return SmallMultiples(
       panels: panels, xKind: .linear, yKind: .linear, xTitle: "step", yTitle: "reward",
       yLimits: study.isOfShares ? 0...1 : nil,
-      legend: [.init(label: "arm", style: "s0"), .init(label: study.baseline, style: "neutral")]
+      legend: [.init(label: "\(study.baseline), behind", style: "neutral")]
     ).draw(
       title: title,
       subtitle: (study.common.learningRate.map {
-        "Learning rate \(String(format: "%g", $0)) unless a title says otherwise; "
+        "Learning rate \(Words.rate($0)) unless a title says otherwise; "
       } ?? "")
         + "mean over seeds with 95 % interval")
   }
 
   private static func line(
-    _ points: [SeriesPoint], _ style: (line: String, fill: String)
+    _ points: [SeriesPoint], _ style: SeriesStyle, _ name: String
   ) -> SmallMultiples.Line {
-    .init(points: points.map(\.point), style: style)
+    .init(points: points.map(\.point), style: style, name: name)
   }
 }
 

@@ -10,7 +10,7 @@ enum SpectralSignaturePlot: StudyPlot {
     Medians over matrices, means over seeds with 95 % intervals, at the common learning rate. Size, angle and shift \
     together show how far a run has moved; the head share shows where.
     """
-  private static let most = 6
+  private static let most = 8
 
   static func figures(of study: StudyResults) -> [Figure] {
     let arms = chosenArms(of: study)
@@ -18,7 +18,7 @@ enum SpectralSignaturePlot: StudyPlot {
       (RelativeUpdateNorm.name, "size of the update", "‖ΔW‖ / ‖W‖", .logarithmic),
       (PrincipalAngleRightMax.name, "largest principal angle, input side", "degrees", .logarithmic),
       (NormalizedSpectralShift.name, "normalised spectral shift", "‖Δσ‖ / ‖σ‖", .logarithmic),
-      (HeadShareRight.name, "share of energy on the principal input directions", "share", .linear),
+      (HeadShareRight.name, "head share, input side", "share", .linear),
     ]
     let title = "How far and where the weights move"
     let panels = metrics.map { metric in
@@ -31,20 +31,17 @@ enum SpectralSignaturePlot: StudyPlot {
         })
     }.filter { $0.series.contains { $0.count > 1 } }
     guard !panels.isEmpty else { return [] }
-    return figure(title: title, draw(panels, arms, title))
+    return figure(title: title, draw(panels, arms, of: study, title))
   }
 
-  /// The baseline, then what collapsed, then the rest: as many arms as can be told apart.
+  /// The baseline and what collapsed, then the rest: as many arms as can be told apart, in the study's order.
   private static func chosenArms(of study: StudyResults) -> [String] {
-    let methods = study.methodArms.filter { $0 != study.baseline }
+    let methods = study.methodArms
     let lost = methods.filter { study.runs(ofArm: $0).at(rate: study.shownRate(of: $0)).areLost }
-    let named = ["milora", "rlpo", "dora", "full"].filter {
-      methods.contains($0) && !lost.contains($0)
-    }
-    let rest = methods.filter { !lost.contains($0) && !named.contains($0) }
-    // PiSSA is what the study is about.
-    let first = lost.sorted { ($0 == "pissa" ? 0 : 1) < ($1 == "pissa" ? 0 : 1) }
-    return Array(([study.baseline] + first.prefix(3) + named + rest).prefix(most))
+    let wanted = [study.baseline] + lost + methods
+    var chosen = Set<String>()
+    for arm in wanted where chosen.count < most && methods.contains(arm) { chosen.insert(arm) }
+    return methods.filter(chosen.contains)
   }
 
   private struct SignaturePanel {
@@ -53,29 +50,35 @@ enum SpectralSignaturePlot: StudyPlot {
     let series: [[SeriesPoint]]
   }
 
-  private static func draw(_ panels: [SignaturePanel], _ arms: [String], _ title: String) -> SVG {
+  private static func draw(
+    _ panels: [SignaturePanel], _ arms: [String], of study: StudyResults, _ title: String
+  ) -> Picture {
+    let styles = study.styles(ofArms: arms)
     let grid = PanelGrid(
       count: panels.count, columns: 2, panelHeight: 190,
-      legend: Legend(
-        items: arms.enumerated().map { .init(label: $1, style: seriesStyle($0).line) }),
+      legend: Legend(items: zip(arms, styles).map { .init(label: $0, style: $1.line, mark: $1) }),
       title: title, subtitle: "Medians over matrices; mean over seeds with 95 % interval")
-    var svg = grid.picture()
+    var picture = grid.picture()
     for (index, panel) in panels.enumerated() {
       let points = panel.series.flatMap { $0 }
       guard let x = Scale(.logarithmic, over: points.map(\.x)),
         let y = Scale(
-          panel.kind, over: points.flatMap { [$0.mean, $0.low ?? $0.mean, $0.high ?? $0.mean] })
+          panel.kind, over: points.flatMap { [$0.mean, $0.low ?? $0.mean, $0.high ?? $0.mean] },
+          decades: 4)
       else { continue }
       let axes = Axes(frame: grid.frame(index), x: x, y: y)
-      axes.draw(in: &svg, title: panel.title, xTitle: "step", yTitle: panel.unit)
-      for (number, series) in panel.series.enumerated() {
-        let style = seriesStyle(number)
-        svg.polygon(
+      axes.draw(
+        in: &picture, title: panel.title, xTitle: "step", yTitle: panel.unit,
+        xTicks: Scale.Tick.counts(points.map { Int($0.x) }))
+      for (series, (style, arm)) in zip(panel.series, zip(styles, arms)) {
+        picture.polygon(
           series.map { axes.point($0.x, $0.high ?? $0.mean) }
-            + series.reversed().map { axes.point($0.x, $0.low ?? $0.mean) }, style.fill)
-        svg.polyline(series.map { axes.point($0.x, $0.mean) }, style.line)
+            + series.reversed().map { axes.point($0.x, $0.low ?? $0.mean) }, "area \(style.fill)")
+        let places = series.map { axes.point($0.x, $0.mean) }
+        picture.polyline(places, style.line, name: arm)
+        if places.count <= 12 { for place in places { picture.marker(place, style) } }
       }
     }
-    return svg
+    return picture
   }
 }

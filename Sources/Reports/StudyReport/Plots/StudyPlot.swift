@@ -28,7 +28,7 @@ package enum StudyPlotRegistry {
 }
 
 extension StudyPlot {
-  static func figure(_ suffix: String = "", title: String, _ svg: SVG?) -> [Figure] {
-    svg.map { [Figure(name: name + suffix, title: title, caption: caption, svg: $0)] } ?? []
+  static func figure(_ suffix: String = "", title: String, _ picture: Picture?) -> [Figure] {
+    picture.map { [Figure(name: name + suffix, title: title, caption: caption, picture: $0)] } ?? []
   }
 }

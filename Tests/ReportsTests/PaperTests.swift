@@ -1,0 +1,68 @@
+import Diagnosis
+import Foundation
+import Reports
+import Spectra
+import Studies
+import Testing
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+@Suite("Plots on paper") struct PaperTests {
+  private func files() throws -> [ReportFile] {
+    let study = SampleStudy.make()
+    return try Report.files(of: SampleAnalysis.make(), formats: [.csv], media: [.paper])
+      + StudyReport.files(
+        of: study, StudyDocument(of: study, command: [], version: ""), media: [.paper])
+  }
+
+  @Test func `each plot is a light picture of 6.8 inches without a title, and a PDF`() throws {
+    let files = try files().filter { $0.name.hasPrefix("plots/") }
+    #expect(files.allSatisfy { $0.name.hasPrefix("plots/paper/") })
+    let names = files.filter { $0.name.hasSuffix(".svg") }.map { $0.name.dropLast(4) }
+    #expect(names.count > 10)
+    #expect(
+      Set(names) == Set(files.filter { $0.name.hasSuffix(".pdf") }.map { $0.name.dropLast(4) }))
+    for file in files where file.name.hasSuffix(".svg") {
+      let text = String(decoding: file.bytes, as: UTF8.self)
+      #expect(text.contains("width=\"6.8in\"") && !text.contains("class=\"title\""))
+      #expect(!text.contains("prefers-color-scheme"))
+      #expect(XMLParser(data: Data(file.bytes)).parse())
+    }
+  }
+
+  @Test func `the objects of a PDF lie where its table says`() throws {
+    for file in try files() where file.name.hasSuffix(".pdf") {
+      let bytes = file.bytes
+      let text = String(decoding: bytes, as: UTF8.self)
+      #expect(text.hasPrefix("%PDF-1.4") && text.hasSuffix("%%EOF\n"))
+      let words = text.split(separator: "\n")
+      let start = try #require(Int(words[words.count - 2]))
+      #expect(bytes[start...].starts(with: "xref\n".utf8))
+      let table = String(decoding: bytes[start...], as: UTF8.self).split(separator: "\n")
+      for number in 1...4 {
+        let offset = try #require(Int(table[2 + number].prefix(10)))
+        #expect(bytes[offset...].starts(with: "\(number) 0 obj".utf8))
+      }
+      // PDF knows no exponents, and what is not a number has no place in a picture.
+      let content = text.components(separatedBy: "stream\n")[1]
+      #expect(!content.contains("nan") && !content.contains("inf"))
+      let length = try #require(
+        text.firstMatch(of: /\/Length (\d+) >>/).flatMap { Int($0.1) })
+      #expect(content.utf8.count - "end".utf8.count == length)
+    }
+  }
+
+  @Test func `media are drawn only if they are wanted`() throws {
+    let analysis = SampleAnalysis.make()
+    func plots(_ formats: Set<Report.Format>, _ media: Set<Medium>) throws -> [String] {
+      try Report.files(of: analysis, formats: formats, media: media).map(\.name)
+        .filter { $0.hasPrefix("plots/") }
+    }
+    #expect(try plots([.csv], [.screen]) == [])
+    #expect(try plots([.svg], [.screen]).allSatisfy { !$0.contains("paper") })
+    #expect(
+      try plots([.svg], [.screen, .paper]).count == 3 * plots([.svg], [.screen]).count)
+  }
+}
