@@ -78,13 +78,15 @@ import Testing
 
   @Test func `numbers that JSON does not know are missing, and the page is still there`() throws {
     var analysis = SampleAnalysis.make()
-    for (index, value) in [Double.nan, .infinity, 1e308, 5e-324, -1e-300].enumerated() {
+    for (index, value) in [Double.nan, .infinity, 1e308, .leastNonzeroMagnitude, -1e-300]
+      .enumerated()
+    {
       analysis.modules[index].metrics["stable_rank"] = value
       analysis.modules[index].updateSingularValues = [value, value]
       analysis.modules[index].projection = []
     }
     let shown = try column("stable_rank", run: 0, step: 0, in: data(page(analysis)))
-    #expect(shown.prefix(5) == [nil, nil, 1e308, 5e-324, -1e-300])
+    #expect(shown.prefix(5) == [nil, nil, 1e308, .leastNonzeroMagnitude, -1e-300])
   }
 
   @Test func `the overview tells how a run was trained, what came of it and why`() throws {

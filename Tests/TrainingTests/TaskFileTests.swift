@@ -104,7 +104,8 @@ import Training
     try folder.write("p.jsonl", #"{"prompt": "p", "answer": "7"}"#)
     let path = folder.path + "/p.jsonl"
     for (share, split) in [(0.0, Split.held), (1.0, .training)] {
-      let task = try FileTask(options: TaskSamples.options { ($0.file, $0.heldOut) = (path, share) })
+      let task = try FileTask(
+        options: TaskSamples.options { ($0.file, $0.heldOut) = (path, share) })
       #expect(throws: TaskError.emptyPart(file: path, split: split, problems: 1)) {
         try task.problems(split, count: 1)
       }

@@ -83,7 +83,8 @@ enum TrajectoryPlot: Plot {
         let width = 0.8 / Double(columns.count)
         let left = Double(number) + 0.1 + width * Double(run)
         if let null = column[number].null {
-          picture.polyline([axes.point(left, null), axes.point(left + width, null)], "neutral dash1")
+          picture.polyline(
+            [axes.point(left, null), axes.point(left + width, null)], "neutral dash1")
         }
         guard let low = column[number].low, let median = column[number].median,
           let high = column[number].high

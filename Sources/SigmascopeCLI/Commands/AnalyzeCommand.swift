@@ -139,7 +139,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
   /// Writes the report in place of an older one, prints what was found, and removes the journal.
   private func write(_ analysis: Analysis, to workspace: AnalysisWorkspace) throws {
     try ReportFolder.write(
-      try Report.files(of: analysis, formats: formats.formats, media: plots.media), to: workspace.output)
+      try Report.files(of: analysis, formats: formats.formats, media: plots.media),
+      to: workspace.output)
     if !watch { workspace.remove() }
     guard !quiet else { return }
     AnalysisOutput(analysis, isVerbose: verbose).show()

@@ -19,7 +19,8 @@ struct ComparisonOutput {
   /// Writes the report in place of an older one, and prints what was found.
   /// - Throws: `OutputError`.
   func write(to folder: URL, media: Set<Medium>, isQuiet: Bool) throws {
-    try ReportFolder.write(try ComparisonReport.files(of: groups, comparison, media: media), to: folder)
+    try ReportFolder.write(
+      try ComparisonReport.files(of: groups, comparison, media: media), to: folder)
     guard !isQuiet else { return }
     for note in comparison.notes { Terminal.say("  ! \(note)") }
     for group in comparison.groups {

@@ -33,7 +33,8 @@ struct Recommendation {
     let interval = arm.score.interval.map {
       " [\(Words.number($0.lower)), \(Words.number($0.upper))]"
     }
-    return "\(arm.arm) at \(Words.rate(arm.usualRate)) (\(Words.number(arm.score.mean))\(interval ?? ""))"
+    return
+      "\(arm.arm) at \(Words.rate(arm.usualRate)) (\(Words.number(arm.score.mean))\(interval ?? ""))"
   }
 
   private static func overlap(_ one: Estimate, _ other: Estimate) -> Bool {

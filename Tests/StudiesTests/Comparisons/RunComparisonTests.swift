@@ -83,7 +83,8 @@ import Testing
       (0..<3).flatMap { seed in
         [
           run("lora", to: 1, rate: 1e-3, seed: seed), run("lora", to: 0.7, rate: 1e-4, seed: seed),
-          run("full", to: 0.9, rate: 1e-5, seed: seed), run("full", to: 0.5, rate: 1e-4, seed: seed),
+          run("full", to: 0.9, rate: 1e-5, seed: seed),
+          run("full", to: 0.5, rate: 1e-4, seed: seed),
           run("full", to: 0.8, rate: 1e-3, seed: seed),
         ]
       })

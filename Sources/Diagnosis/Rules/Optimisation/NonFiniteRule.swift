@@ -22,17 +22,21 @@ public enum NonFiniteRule: HealthRule {
     let names = broken.nonFiniteModules
     let areMatrices = names.count == unusable.count
     let isOverflow = areMatrices && unusable.allSatisfy(\.isOverflow)
-    let subject = areMatrices ? ("1 matrix holds", "matrices hold") : ("1 tensor holds", "tensors hold")
+    let subject =
+      areMatrices ? ("1 matrix holds", "matrices hold") : ("1 tensor holds", "tensors hold")
     return Symptom(
       rule: name, status: .nonFinite, step: first.step,
       evidence: (names.count == 1 ? subject.0 : "\(names.count) \(subject.1)")
         + (isOverflow ? " numbers too large to square" : " NaN or infinity")
         + " at step \(broken.step): \(names.prefix(3).joined(separator: ", "))"
         + (names.count > 3 ? ", …." : ".")
-        + (run.steps.last.map { $0.step > broken.step ? " At step \($0.step), the last, none does." : "" }
+        + (run.steps.last.map {
+          $0.step > broken.step ? " At step \($0.step), the last, none does." : ""
+        }
           ?? ""),
       cause: "A step was so large that numbers overflowed, or a loss was undefined.",
-      advice: "Take a checkpoint before step \(first.step), and train from there at a third of the rate, with "
+      advice:
+        "Take a checkpoint before step \(first.step), and train from there at a third of the rate, with "
         + "bfloat16 in place of float16.")
   }
 

@@ -45,7 +45,8 @@ enum ProblemFile {
     if found == nil { found = try pair(value) }
     guard let (prompt, written) = found else {
       throw Fault(
-        reason: "no prompt with an answer: it needs one of \(promptNames.joined(separator: ", ")), and one of "
+        reason:
+          "no prompt with an answer: it needs one of \(promptNames.joined(separator: ", ")), and one of "
           + "\(answerNames.joined(separator: ", ")), or messages")
     }
     // With the rule `boxed`, a bare answer is put into a box, as in a completion.
