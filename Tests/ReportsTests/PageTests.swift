@@ -78,7 +78,7 @@ import Testing
 
   @Test func `numbers that JSON does not know are missing, and the page is still there`() throws {
     var analysis = SampleAnalysis.make()
-    for (index, value) in [Double.nan, .infinity, 1e308, .leastNonzeroMagnitude, -1e-300]
+    for (index, value) in [Double.nan, .infinity, 1e308, Double.leastNonzeroMagnitude, -1e-300]
       .enumerated()
     {
       analysis.modules[index].metrics["stable_rank"] = value
@@ -86,7 +86,7 @@ import Testing
       analysis.modules[index].projection = []
     }
     let shown = try column("stable_rank", run: 0, step: 0, in: data(page(analysis)))
-    #expect(shown.prefix(5) == [nil, nil, 1e308, .leastNonzeroMagnitude, -1e-300])
+    #expect(shown.prefix(5) == [nil, nil, 1e308, Double.leastNonzeroMagnitude, -1e-300])
   }
 
   @Test func `the overview tells how a run was trained, what came of it and why`() throws {
