@@ -124,7 +124,7 @@ extension Finding: CustomStringConvertible {
         + " its own, which is wrong by at most √2 times the norm of what is subtracted; a"
         + " checkpoint of step 0 would be exact"
     case .startRecorded("true"):
-      "the run's checkpoint of step 0 is subtracted"
+      "the update is measured from the run's checkpoint of step 0"
     case .startRecorded(let initialization):
       "the start '\(initialization)' is taken from the run's checkpoint of step 0 and subtracted"
     case .startUnknown(let initialization):
@@ -135,14 +135,17 @@ extension Finding: CustomStringConvertible {
         + " \(percent(distance)) of the \(part.rawValue) singular block of the base that its"
         + " factors span: it likely started there, and does not reload to what was trained"
     case .baseMatch(let module, let distance, true):
-      "'\(module)' is within \(percent(distance)) of the block of this base that it started from"
+      "the adapter started from this base: its start is found in it (worst match: '\(module)',"
+        + " \(percent(distance)) off)"
     case .baseMatch(let module, let distance, false):
       "'\(module)' is \(percent(distance)) away from the block of this base that it should have"
         + " started from: training moved it further than it was, or it belongs to another base"
     case .magnitudeMatch(let module, let deviation):
-      "the magnitudes of '\(module)' differ by \(percent(deviation)) from the norms of this base"
-        + (deviation < Self.plausibleDeviation
-          ? "" : ": training moved them far, or the adapter belongs to another base")
+      deviation < Self.plausibleDeviation
+        ? "the adapter's magnitudes fit this base (worst match: '\(module)', \(percent(deviation))"
+          + " off)"
+        : "the magnitudes of '\(module)' differ by \(percent(deviation)) from the norms of this base:"
+          + " training moved them far, or the adapter belongs to another base"
     case .neverPruned:
       "the AdaLoRA adapter has no rank_pattern: its budget was never allocated and no triplet pruned"
     case .divisorMayHaveTrained(let storage):
