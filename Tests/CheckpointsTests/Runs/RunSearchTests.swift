@@ -108,7 +108,6 @@ import Testing
       try folder.makeFolder("run/checkpoint-\(step)/1_Pooling")
       for name in [
         "value_head.safetensors", "optimizer.pt", "scheduler.pt", "rng_state_0.pth",
-        "training_args.bin",
         "pytorch_model.bin", "model-00001-of-00002.safetensors",
       ] { try folder.write("run/checkpoint-\(step)/\(name)", [0]) }
     }
