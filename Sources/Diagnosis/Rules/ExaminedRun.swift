@@ -58,6 +58,13 @@ extension ExaminedRun {
     settings.learningRate.map { " (\(Words.roundRate($0 / divisor)))" } ?? ""
   }
 
+  /// What to go back to, in words: the last saved checkpoint up to a step.
+  func checkpoint(upTo step: Int) -> String {
+    if checkpoints.isEmpty { return "Take the checkpoint of step \(step) or before" }
+    return checkpoints.last { (1...max(step, 1)).contains($0) }.map { "Take checkpoint \($0)" }
+      ?? "No checkpoint was saved before it: begin again"
+  }
+
   /// How far the weights had moved at the first checkpoint after the start, in words; nil if that is not known.
   var earlySize: String? {
     let sizes = steps.compactMap { summary in

@@ -45,25 +45,18 @@ struct SiblingAdvice {
 
   var words: String {
     let evidence = (sameStart ?? best).flatMap { sizes(beside: $0.run) }
-    var advice: [String] = []
-    if let sameStart {
-      advice.append(
-        "\(run.method) lived at \(Words.rate(sameStart.rate)) ('\(sameStart.run.name)'): try that rate"
-      )
-    } else if living.contains(where: { $0.run.method == run.method && $0.rate >= rate }) {
-      advice.append(
-        "\(run.method) lived at this rate or a higher one in another run: this is at its limit, so try less"
-      )
-    }
-    if let best {
-      advice.append(
-        "\(best.run.method) lived at \(Words.rate(best.rate)) ('\(best.run.name)'): \(advice.isEmpty ? "try" : "or take") it"
-      )
-    }
-    return [evidence, advice.isEmpty ? nil : advice.joined(separator: "; ") + "."].compactMap(
-      \.self
-    )
-    .joined(separator: " ")
+    let other = best.map { "\($0.run.method) at \(Words.rate($0.rate)) ('\($0.run.name)')" }
+    let advice: String? =
+      if let sameStart {
+        "\(run.method) at \(Words.rate(sameStart.rate)) ('\(sameStart.run.name)') lived: try that rate"
+          + (other.map { ", or \($0), which lived as well." } ?? ".")
+      } else if living.contains(where: { $0.run.method == run.method }) {
+        "\(run.method) lived at this rate or a higher one in another run: it is at its limit, so try less"
+          + (other.map { ", or \($0), which lived." } ?? ".")
+      } else {
+        other.map { "\($0) lived: take it." }
+      }
+    return [evidence, advice].compactMap(\.self).joined(separator: " ")
   }
 
   /// The run of the same method with the highest rate below.

@@ -36,7 +36,7 @@ public enum NonFiniteRule: HealthRule {
           ?? ""),
       cause: "A step was so large that numbers overflowed, or a loss was undefined.",
       advice:
-        "Take a checkpoint before step \(first.step), and train from there at a third of the rate, with "
+        "\(run.checkpoint(upTo: first.step - 1)), and train from there at a third of the rate, with "
         + "bfloat16 in place of float16.")
   }
 
@@ -53,7 +53,7 @@ public enum NonFiniteRule: HealthRule {
             ? " to the end." : " to step \(steps.upperBound) at times, and finite at the end."),
         cause: "Numbers overflowed, a batch had no token to learn from, or a logarithm met zero.",
         advice:
-          "Take a checkpoint before step \(steps.lowerBound). Look for empty answers in the data, and train at a "
+          "\(run.checkpoint(upTo: steps.lowerBound - 1)). Look for empty answers in the data, and train at a "
           + "third of the rate, with bfloat16 in place of float16.")
     }
     return nil

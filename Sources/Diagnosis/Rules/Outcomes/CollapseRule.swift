@@ -36,7 +36,7 @@ public enum CollapseRule: HealthRule {
       cause: "The policy moved further in a step than its answers could follow"
         + (run.earlySize.map { ": \($0)." } ?? "."),
       advice:
-        "Take the checkpoint of step \(outcome.bestStep) or before, and train at a third of the rate"
+        "\(run.checkpoint(upTo: outcome.bestStep)), and train at a third of the rate"
         + run.rate(dividedBy: 3) + ".")
   }
 
@@ -57,7 +57,7 @@ public enum CollapseRule: HealthRule {
           + "\(Words.number(course.end)) at the end.",
         cause: "The run unlearns what it had reached.",
         advice:
-          "Take the checkpoint of step \(outcome.bestStep) or the nearest, and lower the rate towards the end"
+          "\(run.checkpoint(upTo: outcome.bestStep)), and lower the rate towards the end"
           + run.rate(dividedBy: 3) + "."))
   }
 

@@ -47,7 +47,7 @@ public enum OverfittingRule: HealthRule {
           + "\(Words.number(before)) to \(Words.number(latest)).",
         cause: "The run learns its examples by heart.",
         advice:
-          "Take the checkpoint of step \(least.step) or the nearest before, and train for fewer epochs, on more data, "
+          "\(run.checkpoint(upTo: least.step)), and train for fewer epochs, on more data, "
           + "or with a smaller rank."))
   }
 }

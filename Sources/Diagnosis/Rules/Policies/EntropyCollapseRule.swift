@@ -51,7 +51,7 @@ public enum EntropyCollapseRule: HealthRule {
         : "The policy gives one answer to each problem. Answers of a group are alike, so nothing more can be learnt.",
       advice: isWanted
         ? "Stop here, or take harder problems."
-        : "Take a checkpoint before step \(step ?? course.points[0].step). Raise the upper clip (0.28), add an entropy "
+        : "\(run.checkpoint(upTo: (step ?? course.points[0].step) - 1)). Raise the upper clip (0.28), add an entropy "
           + "bonus, sample at temperature 1, or lower the rate\(run.rate(dividedBy: 3)).")
   }
 
