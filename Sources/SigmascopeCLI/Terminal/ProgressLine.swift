@@ -14,6 +14,7 @@ final class ProgressLine: Sendable {
   private struct State {
     /// When a line was shown last, in seconds.
     var shown = 0.0
+    var hasBegun = false
   }
 
   init(isQuiet: Bool) { self.isQuiet = isQuiet }
@@ -31,6 +32,11 @@ final class ProgressLine: Sendable {
   func update(_ progress: AnalysisProgress) {
     guard !isQuiet else { return }
     state.withLock { state in
+      if !state.hasBegun, progress.done > 1 {
+        if Terminal.isInteractive { Terminal.replaceLine(with: "") }
+        Terminal.say("\(progress.done - 1) of \(progress.total) matrices were done before")
+      }
+      state.hasBegun = true
       let isLast = progress.done == progress.total
       let pause = Terminal.isInteractive ? 0.1 : 10
       guard progress.elapsed - state.shown > pause || isLast && Terminal.isInteractive else {
