@@ -61,6 +61,15 @@ import Testing
     #expect(verdict.status == .healthy, "\(verdict.headline)")
   }
 
+  @Test func `a run that died within its first average is told where`() throws {
+    let state = try TrainerState(
+      file: Self.root.path
+        + "/notebooks-data/tiny-qwen2-grpo/runs/pissa/checkpoint-100/trainer_state.json")
+    let symptom = try #require(Self.verdict(TrainingLog(state.history)).symptoms.first)
+    // The rewards of steps 2, 4 and 6 are 0.25, 0.006 and 0.
+    #expect(symptom.rule == "collapse" && symptom.step == 4)
+  }
+
   /// The 602 runs of the study: those that ended with more than they began must be healthy.
   @Test func `runs of the study that learnt are healthy, and those that died are not`() throws {
     let text = try String(

@@ -20,24 +20,33 @@ public enum CollapseRule: HealthRule {
     case .tooShort: return .tooShort(outcome.column)
     case .steady: return decline(outcome, run)
     case .recovered: return .found(recovered(outcome, finding))
-    case .collapsed: return .found(collapsed(outcome, finding, run))
+    case .collapsed: return .found(collapsed(outcome, curve, finding, run))
     }
   }
 
   private static func collapsed(
-    _ outcome: Outcome, _ finding: CollapseFinding, _ run: ExaminedRun
+    _ outcome: Outcome, _ curve: LoggedCurve, _ finding: CollapseFinding, _ run: ExaminedRun
   ) -> Symptom {
-    let step = finding.collapseStep ?? outcome.lastStep
-    let reference = finding.episodes.last?.reference ?? outcome.best
+    let collapse = finding.collapseStep ?? outcome.lastStep
+    let floor = min(0, curve.points.map(\.value).min() ?? 0)
+    var reference = finding.episodes.last?.reference ?? outcome.best
+    // A run that dies within its first average has no other start than its first point.
+    if let first = curve.points.first?.value, first - floor > 2 * (reference - floor) {
+      reference = first
+    }
+    let bound = floor + CollapseDetector().fraction * (reference - floor)
+    // The average is late: the points themselves were below from here on.
+    let step =
+      curve.points.reversed().drop { $0.step > collapse }.prefix { $0.value < bound }.last?.step
+      ?? collapse
     return Symptom(
       rule: name, status: .collapsed, step: step, columns: [outcome.column],
       evidence: "The \(outcome.words) fell from \(Words.number(reference)) to "
         + "\(Words.number(outcome.end)), below half at step \(step), and did not come back.",
       cause: "The policy moved further in a step than its answers could follow"
         + (run.earlySize.map { ": \($0)." } ?? "."),
-      advice:
-        "\(run.checkpoint(upTo: outcome.bestStep)), and train at a third of the rate"
-        + run.rate(dividedBy: 3) + ".")
+      advice: run.checkpoint(upTo: min(outcome.bestStep, step - 1))
+        + ", and train at a third of the rate\(run.rate(dividedBy: 3)).")
   }
 
   /// A fall that lasts to the end and is not below half: a quarter of what was reached, and more than noise.
