@@ -75,7 +75,7 @@ lint: ## check the style of the sources
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests Examples Benchmarks
 
 docs: install-dependencies ## make the documentation of every product, with broken links as errors
-	@for target in LinearAlgebra Checkpoints Adapters Updates Spectra Training Studies; do \
+	@for target in LinearAlgebra Checkpoints Adapters Updates Spectra Diagnosis Training Studies; do \
 	  echo "documentation of $$target"; \
 	  text=$$(swift package generate-documentation --target $$target --warnings-as-errors 2>&1) || \
 	    { printf '%s\n' "$$text"; exit 1; }; \

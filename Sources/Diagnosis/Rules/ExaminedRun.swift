@@ -16,7 +16,12 @@ public struct ExaminedRun: Sendable {
   /// The steps of all saved checkpoints, ascending.
   public let checkpoints: [Int]
 
-  /// - Parameter modules: The matrices of all analysed checkpoints.
+  /// - Parameters:
+  ///   - settings: How the run was trained.
+  ///   - log: What it logged.
+  ///   - steps: The summaries of the analysed checkpoints, ascending.
+  ///   - modules: The matrices of all of these.
+  ///   - checkpoints: The steps of all saved checkpoints, ascending.
   public init(
     settings: RunSettings, log: TrainingLog, steps: [StepSummary] = [],
     modules: [ModuleAnalysis] = [], checkpoints: [Int] = []
