@@ -9,6 +9,9 @@ enum PageFile: String {
   case analysis = "analysis.html"
   case study = "study.html"
   case comparison = "comparison.html"
+  /// Parts of skeletons: a claim, and the head and rows of a ``PageTable``.
+  case claim = "claim.html"
+  case table = "table.html"
   case style = "page.css"
   case claimStyle = "claims.css"
   /// Sorting, filtering, popovers and values under the pointer, on every page.
@@ -46,7 +49,18 @@ struct Page {
       "style": ([.style] + styles).map(\.text).joined(),
       "script": ([.script] + scripts).map(\.text).joined(),
     ]
-    return template.render(common.merging(values) { _, own in own }).wellFormed
+    return template.render(common.merging(values) { _, own in own }, library: try Self.parts)
+      .wellFormed
+  }
+
+  /// What skeletons include: `{{> claim}}`.
+  private static var parts: MustacheLibrary {
+    get throws {
+      MustacheLibrary(templates: [
+        "claim": try MustacheTemplate(string: PageFile.claim.text),
+        "table": try MustacheTemplate(string: PageFile.table.text),
+      ])
+    }
   }
 }
 
