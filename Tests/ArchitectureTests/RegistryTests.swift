@@ -48,7 +48,7 @@ import Testing
       sharesFiles: true),
     Registry(
       list: "Diagnosis/Rules/HealthRules.swift", folders: ["Diagnosis/Rules"],
-      protocols: "HealthRule"),
+      protocols: "HealthRule|ShareRule"),
     Registry(
       list: "Studies/Claims/ClaimRegistry.swift", folders: ["Studies/Claims"], protocols: "Claim",
       sharesFiles: true),
