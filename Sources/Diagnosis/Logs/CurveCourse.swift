@@ -30,7 +30,8 @@ struct CurveCourse {
     start = SampleMoments.mean(of: first.map(\.value)) ?? 0
     end = SampleMoments.mean(of: last.map(\.value)) ?? 0
     tail = SampleQuantile.median(of: last.map(\.value)) ?? 0
-    error = SmoothedCurve(points).error(ofMeansOver: count, and: count)
+    error = SmoothedCurve.error(
+      ofMeansOver: count, and: count, noise: SmoothedCurve.noise(ofCurve: points.map(\.value)))
     self.last = last
     self.points = points
   }

@@ -21,3 +21,15 @@ public struct LoggedCurve: Equatable, Sendable {
     self.points = points
   }
 }
+
+extension [CurvePoint] {
+  /// What values that should rise are measured from: zero, or the lowest if that is negative. Rewards may be coded from −1
+  /// to 1.
+  var floor: Double { Swift.min(0, lazy.map(\.value).min() ?? 0) }
+
+  /// Where the unbroken series of points below a bound begins that ends at a step, or at the last point before it; nil if
+  /// that point is not below. An average shows a fall late: this is where the points themselves fell.
+  package func onset(below bound: Double, upTo step: Int) -> Int? {
+    reversed().drop { $0.step > step }.prefix { $0.value < bound }.last?.step
+  }
+}

@@ -22,12 +22,17 @@ public struct SmoothedCurve: Sendable, Equatable {
     let values = curve.map(\.value)
     points = zip(curve, SampleMoments.trailingMeans(of: values, window: window))
       .map { CurvePoint(step: $0.step, value: $1) }
+    noise = Self.noise(ofCurve: values)
+  }
+
+  /// The ``noise`` of a curve, without its averages.
+  static func noise(ofCurve values: [Double]) -> Double {
     let third = values.count / 3
     let parts =
       third < 10
       ? [values[...]]
       : [values.prefix(third), values.dropFirst(third).dropLast(third), values.suffix(third)]
-    noise = parts.map(Self.noise).max() ?? 0
+    return parts.map(noise).max() ?? 0
   }
 
   /// The standard deviation of values about a smooth course, by the median of how far each lies from the middle of its
@@ -67,6 +72,10 @@ public struct SmoothedCurve: Sendable, Equatable {
 
   /// The standard error of the difference between two means of so many points.
   func error(ofMeansOver count: Int, and other: Int) -> Double {
+    Self.error(ofMeansOver: count, and: other, noise: noise)
+  }
+
+  static func error(ofMeansOver count: Int, and other: Int, noise: Double) -> Double {
     noise * (1 / Double(max(count, 1)) + 1 / Double(max(other, 1))).squareRoot()
   }
 }

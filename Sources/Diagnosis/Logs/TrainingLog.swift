@@ -15,7 +15,6 @@ public struct TrainingLog: Sendable, Equatable {
   public init(_ history: [HistoryRow]) {
     var curves: [String: [CurvePoint]] = [:]
     var nonFinite: [String: ClosedRange<Int>] = [:]
-    var columns: [LoggedQuantity: String] = [:]
     for row in history {
       for (column, value) in row.values {
         if value.isFinite {
@@ -28,9 +27,7 @@ public struct TrainingLog: Sendable, Equatable {
     let reward = history.compactMap { row in
       row.reward.flatMap { $0.isFinite ? CurvePoint(step: row.step, value: $0) : nil }
     }
-    for quantity in LoggedQuantity.allCases {
-      columns[quantity] = quantity.names.first { curves[$0] != nil }
-    }
+    var columns = Self.columns(of: curves)
     if !reward.isEmpty {
       curves[Self.reward] = reward
       columns[.reward] = columns[.reward] ?? "the sum of rewards/*"
@@ -49,11 +46,14 @@ public struct TrainingLog: Sendable, Equatable {
       let steps = curve.filter { !$0.value.isFinite }.map(\.step)
       return steps.first.map { $0...(steps.last ?? $0) }
     }
-    var columns: [LoggedQuantity: String] = [:]
-    for quantity in LoggedQuantity.allCases {
-      columns[quantity] = quantity.names.first { finite[$0] != nil }
+    columns = Self.columns(of: finite)
+  }
+
+  /// The first of each quantity's names that was logged.
+  private static func columns(of curves: [String: [CurvePoint]]) -> [LoggedQuantity: String] {
+    LoggedQuantity.allCases.reduce(into: [:]) { columns, quantity in
+      columns[quantity] = quantity.names.first { curves[$0] != nil }
     }
-    self.columns = columns
   }
 
   /// A log without rows.

@@ -19,8 +19,13 @@ struct CollapseRecord: Equatable {
   init(_ run: StudyRun) {
     let finding = run.collapse
     let reward = (run.curves["reward"] ?? []).filter(\.value.isFinite)
-    falls = finding.episodes.map {
-      Fall(onset: Self.onset(of: $0, in: reward), recovery: $0.recoveryStep)
+    // The average over five steps shows a fall up to four steps late, and never before the sixth step. With it no run would
+    // be down at 2 and 5 % of a hundred steps, and a fall that is plain to see would count as a warning.
+    falls = finding.episodes.map { episode in
+      let bound = CollapseDetector().fraction * episode.reference
+      return Fall(
+        onset: reward.onset(below: bound, upTo: episode.collapseStep) ?? episode.collapseStep,
+        recovery: episode.recoveryStep)
     }
     isCollapsed = run.isCollapsed
     if finding.outcome == .collapsed {
@@ -43,19 +48,6 @@ struct CollapseRecord: Equatable {
     return falls.contains { fall in
       fall.onset <= step && (fall.recovery.map { $0 > step } ?? true)
     }
-  }
-
-  /// The start of the unbroken series of rewards below the bound that ends where the average falls below it.
-  ///
-  /// The average over five steps shows a fall up to four steps late, and never before the sixth step. With it
-  /// no run would be down at 2 and 5 % of a hundred steps, and a fall that is plain to see would count as a
-  /// warning.
-  private static func onset(
-    of episode: CollapseFinding.Episode, in reward: [CurvePoint]
-  ) -> Int {
-    let bound = CollapseDetector().fraction * episode.reference
-    return reward.reversed().drop { $0.step > episode.collapseStep }
-      .prefix { $0.value < bound }.last?.step ?? episode.collapseStep
   }
 }
 

@@ -45,7 +45,7 @@ public struct CollapseDetector: Sendable, Equatable {
     guard points.count > smoothed.window else {
       return CollapseFinding(outcome: .tooShort, start: nil, best: nil, episodes: [])
     }
-    return finding(in: smoothed, floor: min(0, points.map(\.value).min() ?? 0))
+    return finding(in: smoothed, floor: points.floor)
   }
 
   private func finding(in smoothed: SmoothedCurve, floor: Double) -> CollapseFinding {

@@ -28,17 +28,14 @@ public enum CollapseRule: HealthRule {
     _ outcome: Outcome, _ curve: LoggedCurve, _ finding: CollapseFinding, _ run: ExaminedRun
   ) -> Symptom {
     let collapse = finding.collapseStep ?? outcome.lastStep
-    let floor = min(0, curve.points.map(\.value).min() ?? 0)
+    let floor = curve.points.floor
     var reference = finding.episodes.last?.reference ?? outcome.best
     // A run that dies within its first average has no other start than its first point.
     if let first = curve.points.first?.value, first - floor > 2 * (reference - floor) {
       reference = first
     }
     let bound = floor + CollapseDetector().fraction * (reference - floor)
-    // The average is late: the points themselves were below from here on.
-    let step =
-      curve.points.reversed().drop { $0.step > collapse }.prefix { $0.value < bound }.last?.step
-      ?? collapse
+    let step = curve.points.onset(below: bound, upTo: collapse) ?? collapse
     return Symptom(
       rule: name, status: .collapsed, step: step, columns: [outcome.column],
       evidence: "The \(outcome.words) fell from \(Words.number(reference)) to "
@@ -52,7 +49,7 @@ public enum CollapseRule: HealthRule {
   /// A fall that lasts to the end and is not below half: a quarter of what was reached, and more than noise.
   private static func decline(_ outcome: Outcome, _ run: ExaminedRun) -> Examination {
     guard let course = run.outcomeCourse else { return .clear }
-    let floor = min(0, course.points.map(\.value).min() ?? 0)
+    let floor = course.points.floor
     let fall = outcome.best - course.end
     guard fall > declineShare * (outcome.best - floor), fall > CurveCourse.certainty * course.error
     else {

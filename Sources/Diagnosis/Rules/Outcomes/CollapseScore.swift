@@ -6,7 +6,7 @@ package struct CollapseScore: Sendable {
   private let curve: SmoothedCurve
   /// For each point the best average up to it.
   private let best: [Double]
-  /// What values are measured from: zero, or the curve's lowest if that is negative.
+  /// What values are measured from.
   private let floor: Double
 
   /// - Parameter curve: Of rewards or another quantity that should rise, ascending in step; empty where there is none.
@@ -16,7 +16,7 @@ package struct CollapseScore: Sendable {
     best.reserveCapacity(curve.count)
     for point in self.curve.points { best.append(max(best.last ?? point.value, point.value)) }
     self.best = best
-    floor = min(0, curve.map(\.value).min() ?? 0)
+    floor = curve.floor
   }
 
   /// - Parameters:
