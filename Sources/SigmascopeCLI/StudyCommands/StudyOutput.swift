@@ -20,7 +20,6 @@ struct StudyOutput {
     let url = URL(fileURLWithPath: folder, isDirectory: true).standardizedFileURL
     try ReportFolder.write(try StudyReport.files(of: study, document, media: media), to: url)
     guard !isQuiet else { return }
-    for note in document.notes ?? [] { Terminal.say("  ! \(note)") }
     let headlines = StudyHeadlines(of: document)
     for sentence in headlines.common + headlines.ownBest + headlines.warnings {
       Terminal.show(sentence)

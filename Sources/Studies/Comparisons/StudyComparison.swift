@@ -61,8 +61,6 @@ public struct StudyDocument: Codable, Equatable, Sendable {
   public var common: Factors
   public var baseline: String
   public var runCount: Int
-  /// What was left out when the runs were read, and why; absent if nothing was.
-  public var notes: [String]?
   public var comparison: StudyComparison
   public var claims: [JudgedClaim]
 
@@ -78,7 +76,6 @@ public struct StudyDocument: Codable, Equatable, Sendable {
     common = study.common
     baseline = study.baseline
     runCount = study.runs.count
-    notes = study.notes
     comparison = StudyComparison(of: study)
     claims = ClaimRegistry.judge(study)
   }

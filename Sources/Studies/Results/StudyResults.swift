@@ -10,8 +10,6 @@ public struct StudyResults: Codable, Equatable, Sendable {
   public var baseline: String
   /// In the order of the study's arms, then by learning rate and seed.
   public var runs: [StudyRun]
-  /// What was left out when the runs were read, and why; nil if nothing was.
-  public var notes: [String]?
   /// What the runs are judged by.
   public var measure: Measure
 

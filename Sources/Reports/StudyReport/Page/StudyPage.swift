@@ -18,8 +18,7 @@ struct StudyPage {
         "untested": untested.map(\.values), "untestedCount": untested.count,
         "hasUntested": !untested.isEmpty, "figures": figures.map(\.values),
         "arms": arms.values, "ownBest": ownBest.values, "warnings": warnings.values,
-        "runs": document.runCount, "notes": document.notes ?? [],
-        "hasNotes": document.notes != nil,
+        "runs": document.runCount,
         "command": document.command.joined(separator: " "), "version": document.version,
       ])
   }
