@@ -34,7 +34,8 @@ enum ComparisonPlots {
   /// Those of studies that make sense of what the runs are judged by; they say themselves where they have nothing to show.
   static func figures(of study: StudyResults) -> [Figure] {
     let isOfRewards = study.measure.kind == .reinforcement
-    let plots = isOfRewards ? StudyPlotRegistry.all : []
+    // The reward over steps is the outcome over steps already.
+    let plots = isOfRewards ? StudyPlotRegistry.all.filter { $0 != RewardOverStepsPlot.self } : []
     return ([OutcomeOverStepsPlot.self, SizeOverStepsPlot.self] + plots)
       .flatMap { $0.figures(of: study) }
   }

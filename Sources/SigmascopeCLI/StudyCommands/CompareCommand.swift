@@ -13,7 +13,8 @@ import Studies
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Compare runs side by side: means over seeds with intervals, plots, early warnings.",
+    abstract:
+      "Compare runs side by side, like with like: what each reached, with intervals over seeds.",
     discussion: """
       Each path is a run, a folder of runs (those of TRL's and Trainer's, or of train), or a study of \
       reproduce. Only like is compared with like: runs of one base and one kind of training, by what says \

@@ -123,10 +123,12 @@ struct TrainCommand: AsyncParsableCommand {
 
   /// Says what came of the run, and what to do next.
   private func showEnd(of out: String) throws {
-    let log = TrainingLog(try Discovery.runs(at: out).first?.history ?? [])
+    guard let run = try Discovery.runs(at: out).first else { return }
+    let log = TrainingLog(run.history)
     let verdict = Verdict(
       of: ExaminedRun(
-        settings: RunSettings(kind: log.kind, learningRate: learningRate), log: log), topCount: 16)
+        settings: RunSettings(of: run, nil, log: log), log: log,
+        checkpoints: run.checkpoints.map(\.step)), topCount: 0)
     if verdict.outcome != nil {
       Terminal.show(verdict.headline, coloring: verdict.headline.count, verdict.status.ink)
     }
