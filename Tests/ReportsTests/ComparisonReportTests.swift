@@ -55,4 +55,17 @@ import Testing
     let groups = [SampleStudy.make()]
     #expect(try files(groups).map(\.bytes) == files(groups).map(\.bytes))
   }
+
+  @Test func `pictures show every arm, whatever its settings`() throws {
+    var group = SampleStudy.make(arms: ["lora", "full"])
+    group.measure = Measure(kind: .reinforcement, quantity: nil)
+    for index in group.runs.indices where group.runs[index].arm == "full" {
+      group.runs[index].factors.rank = nil
+      group.runs[index].factors.scale = nil
+      group.runs[index].factors.dropout = nil
+    }
+    let picture = try text("plots/spectral-signature.svg", in: files([group]))
+    #expect(picture.contains(">lora<") && picture.contains(">full<"))
+    #expect(try files([group]).allSatisfy { !$0.name.contains("controls") })
+  }
 }

@@ -1,3 +1,4 @@
+import Diagnosis
 import Foundation
 
 /// The main results of a study in sentences, each backed by its tables.
@@ -123,5 +124,5 @@ public struct StudyHeadlines: Equatable, Sendable {
 
   private static func short(_ value: Double) -> String { String(format: "%.2f", value) }
 
-  private static func rateText(_ rate: Double) -> String { String(format: "%g", rate) }
+  private static func rateText(_ rate: Double) -> String { Words.rate(rate) }
 }

@@ -23,9 +23,12 @@ struct SeriesPoint {
 }
 
 extension StudyResults {
-  /// The arms that differ from the common run only in adapter, rank and rate: those in a picture of methods.
+  /// The arms that differ from the common run only in adapter, rank and rate: those in a picture of methods. Of runs that
+  /// were made elsewhere all are: nobody planned which of them are controls, and full fine-tuning has no rank and no
+  /// targets to have in common.
   var methodArms: [String] {
-    arms.filter { arm in
+    if measure != .examination { return arms }
+    return arms.filter { arm in
       runs.first { $0.arm == arm }?.factors.isMethod(like: common) ?? false
     }
   }
