@@ -35,6 +35,9 @@ static const unsigned char page_study_html[] = {
 static const unsigned char page_comparison_html[] = {
 #embed "../Reports/Page/Web/comparison.html"
 };
+static const unsigned char page_advice_html[] = {
+#embed "../Reports/Page/Web/advice.html"
+};
 static const unsigned char page_claim_html[] = {
 #embed "../Reports/Page/Web/claim.html"
 };
@@ -71,6 +74,7 @@ static const sigmascope_embedded_file files[] = {
   {"page/analysis.html", page_analysis_html, sizeof page_analysis_html},
   {"page/study.html", page_study_html, sizeof page_study_html},
   {"page/comparison.html", page_comparison_html, sizeof page_comparison_html},
+  {"page/advice.html", page_advice_html, sizeof page_advice_html},
   {"page/claim.html", page_claim_html, sizeof page_claim_html},
   {"page/table.html", page_table_html, sizeof page_table_html},
   {"page/page.css", page_page_css, sizeof page_page_css},

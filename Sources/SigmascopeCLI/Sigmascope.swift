@@ -18,7 +18,8 @@ struct Sigmascope: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      AnalyzeCommand.self, InspectCommand.self, TrainCommand.self, PretrainCommand.self,
+      AnalyzeCommand.self, InspectCommand.self, AdviseCommand.self, TrainCommand.self,
+      PretrainCommand.self,
       ReproduceCommand.self, CompareCommand.self,
       ListCommand.self, DoctorCommand.self,
     ])

@@ -32,6 +32,13 @@ package enum Words {
     return Self.rate((rate / size).rounded() * size)
   }
 
+  /// A measured rate, to two digits: `2.4e-3`.
+  package static func twoDigitRate(_ rate: Double) -> String {
+    guard rate.isFinite, rate > 0 else { return number(rate) }
+    let size = pow(10, log10(rate).rounded(.down))
+    return Self.rate((rate / size * 10).rounded() / 10 * size)
+  }
+
   /// Three significant digits, without an exponent where one can do without.
   package static func number(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return value == 0 ? "0" : "\(value)" }

@@ -9,6 +9,7 @@ enum PageFile: String {
   case analysis = "analysis.html"
   case study = "study.html"
   case comparison = "comparison.html"
+  case advice = "advice.html"
   /// Parts of skeletons: a claim, and the head and rows of a ``PageTable``.
   case claim = "claim.html"
   case table = "table.html"

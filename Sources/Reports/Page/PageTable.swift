@@ -21,6 +21,10 @@ struct PageTable {
     static func rate(_ rate: Double?) -> Cell {
       Cell(text: rate.map(Words.rate) ?? "", sorted: rate)
     }
+    /// A rate that was found, to two digits.
+    static func measuredRate(_ rate: Double?) -> Cell {
+      Cell(text: rate.map(Words.twoDigitRate) ?? "", sorted: rate)
+    }
     /// A number as it was set, without digits that it does not have.
     static func setting(_ value: Double?) -> Cell {
       Cell(text: value.map(Numbers.setting) ?? "", sorted: value)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The answers to the problems of a step and their rewards, in consecutive groups of equal size.
 public struct Rollout: Sendable {
   public let problems: [Problem]
@@ -63,5 +65,20 @@ public struct Rollout: Sendable {
   /// The share of groups in which all rewards are equal: they teach nothing.
   public var uniformShare: Double {
     1 - Double(informativeGroups.count) / Double(max(problems.count, 1))
+  }
+
+  /// The divergence of another policy from the one that answered, on the answers, in nats per token.
+  ///
+  /// The mean of k3 = ρ − 1 − ln ρ with ρ the ratio of the other's probability to that of the policy that answered:
+  /// unbiased, never negative (Schulman, "Approximating KL divergence", 2020).
+  /// - Parameter logProbabilities: What the other policy says about the tokens of each completion.
+  func divergence(to logProbabilities: [[Double]]) -> Double {
+    var sum = 0.0
+    for (other, completion) in zip(logProbabilities, completions) {
+      for (new, old) in zip(other, completion.logProbabilities) {
+        sum += exp(new - old) - 1 - (new - old)
+      }
+    }
+    return sum / Double(max(tokenCount, 1))
   }
 }

@@ -1,5 +1,4 @@
 import Adapters
-import Foundation
 import LinearAlgebra
 
 extension Trainer {
@@ -35,20 +34,10 @@ extension Trainer {
     }
   }
 
-  /// How far the step's updates moved the policy: its divergence from the policy that answered, on the answers,
-  /// in nats per token, without dropout.
-  ///
-  /// The mean of k3 = ρ − 1 − ln ρ with ρ the ratio of new to old probability: unbiased, never negative
-  /// (Schulman, "Approximating KL divergence", 2020).
+  /// How far the step's updates moved the policy from the one that answered, without dropout.
   private func divergence(from rollout: Rollout) -> Double {
     let readings = learner.read(rollout.sequences, temperature: options.temperature)
-    var sum = 0.0
-    for (reading, completion) in zip(readings, rollout.completions) {
-      for (new, old) in zip(reading.logProbabilities, completion.logProbabilities) {
-        sum += exp(new - old) - 1 - (new - old)
-      }
-    }
-    return sum / Double(max(rollout.tokenCount, 1))
+    return rollout.divergence(to: readings.map(\.logProbabilities))
   }
 
   /// One optimiser step on some completions.

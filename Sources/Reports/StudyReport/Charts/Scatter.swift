@@ -20,6 +20,8 @@ struct Scatter {
   var yTicks: [Scale.Tick]?
   var legend: [Legend.Item] = []
   var height = 380.0
+  /// A value at which a line is drawn across.
+  var reference: Double?
 
   /// The picture; nil for fewer than two points.
   func draw(title: String, subtitle: String) -> Picture? {
@@ -27,7 +29,8 @@ struct Scatter {
       $0.x.isFinite && $0.y.isFinite && (xKind == .linear || $0.x > 0)
         && (yKind == .linear || $0.y > 0)
     }
-    let heights = shown.flatMap { [$0.y, $0.low ?? $0.y, $0.high ?? $0.y] }
+    let heights =
+      shown.flatMap { [$0.y, $0.low ?? $0.y, $0.high ?? $0.y] } + [reference].compactMap { $0 }
     guard shown.count > 1, let x = Scale(xKind, over: shown.map(\.x), padding: 0.1),
       let found = Scale(yKind, over: heights, padding: 0.08)
     else { return nil }
@@ -38,6 +41,10 @@ struct Scatter {
     var picture = grid.picture()
     let axes = Axes(frame: grid.frame(0), x: x, y: y)
     axes.draw(in: &picture, title: "", xTitle: xTitle, yTitle: yTitle, yTicks: yTicks)
+    if let reference {
+      picture.polyline(
+        [axes.point(x.lower, reference), axes.point(x.upper, reference)], "neutral dash1")
+    }
     var taken = [Frame]()
     for point in shown {
       let place = axes.point(point.x, point.y)

@@ -1,0 +1,128 @@
+import Adapters
+import ArgumentParser
+import Experiments
+import Foundation
+import LinearAlgebra
+import Studies
+import Training
+
+/// Says before training which learning rates starts bear.
+struct AdviseCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "advise",
+    abstract: "Say which learning rate each start bears on your base and task, before you train.",
+    discussion: """
+      A start dies at the rate at which a step moves the policy too far. A few short runs of five steps find \
+      that rate: seconds a start, in place of runs that die. See docs/advice.md.
+
+      Examples:
+        sigmascope advise
+        sigmascope advise --base base --task sort --adapter lora pissa miss --rank 4
+        sigmascope advise --adapter lora pissa --dropout 0.05 --bisect
+      """)
+
+  @Option(
+    help: """
+      The base: a Hugging Face folder of a Llama, Qwen2 or Gemma 3 decoder, or scratchpad for the small \
+      base inside the program.
+      """, completion: .directory)
+  var base = EmbeddedBase.name
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Methods, or starts of LoRA: \(AdapterChoice.keys.joined(separator: ", ")).", valueName: "key"
+    ),
+    completion: .list(AdapterChoice.keys))
+  var adapter = ["lora", "dora", "pissa", "milora", "rlpo", "full"]
+
+  @Option(help: "The start that others are compared with. (default: the first)")
+  var baseline: String?
+
+  @Option(parsing: .upToNextOption, help: "Each start is probed with each of these seeds.")
+  var seeds = [0, 1, 2]
+
+  @Option(
+    name: [.short, .long], help: "The folder of the report.", completion: .directory)
+  var out = "sigmascope-advice"
+
+  @Flag(
+    help: "Also train whole runs and find the rate at which they die: a minute or more a start.")
+  var bisect = false
+
+  @Option(help: "With --bisect: the steps of a whole run.")
+  var steps = 60
+
+  @Option(help: "How many probes run at once, one thread each. (default: the processors)")
+  var jobs: Int?
+
+  @OptionGroup(title: "Task") var task: TaskArguments
+
+  @OptionGroup(title: "Adapter") var adaptation: AdapterArguments
+
+  @OptionGroup(title: "Objective") var objective: ObjectiveArguments
+
+  @OptionGroup(title: "Rollouts") var rollouts: RolloutArguments
+
+  @OptionGroup(title: "Optimiser") var optimizer: OptimizerArguments
+
+  @OptionGroup var plots: PlotArguments
+
+  @Flag(name: [.short, .long], help: "Print nothing but errors.")
+  var quiet = false
+
+  func validate() throws {
+    if jobs ?? 1 < 1 { throw ValidationError("--jobs must be at least 1.") }
+    guard !adapter.isEmpty, Set(adapter).count == adapter.count else {
+      throw ValidationError("--adapter must name different methods.")
+    }
+    if let baseline, !adapter.contains(baseline) {
+      throw ValidationError("--baseline must be one of --adapter.")
+    }
+    guard !seeds.isEmpty, seeds.allSatisfy({ $0 >= 0 }), Set(seeds).count == seeds.count else {
+      throw ValidationError("--seeds must be different numbers from 0.")
+    }
+    guard objective.objective != TrainingSettings.demonstrations else {
+      throw ValidationError(
+        "advise probes training by rewards: give an --objective other than sft.")
+    }
+    for name in adapter { try settings(adapter: name, seed: 0).validate() }
+  }
+
+  func run() async throws {
+    let command = self
+    try await Interruption.cancelling { try await command.advise() }
+  }
+
+  private func advise() async throws {
+    let folder = try EmbeddedBase.resolve(base)
+    let plan = AdvicePlan(
+      basePath: folder,
+      starts: try adapter.map { name in
+        (name, try seeds.map { try RunSpecification(settings(adapter: name, seed: $0)) })
+      }, wholeRunSteps: bisect ? steps : nil)
+    let output = AdviceOutput(folder: out, media: plots.media, isQuiet: quiet)
+    try output.checkFolder()
+    let starts = try await AdviceRunner(plan, jobs: jobs ?? ThreadCount.processors)
+      .run(progress: output.show)
+    try output.write(
+      RateAdvice(
+        base: base, task: task.task, baseline: baseline ?? adapter[0], starts: starts,
+        cautions: AdviceCautions.all(for: try settings(adapter: adapter[0], seed: 0)),
+        command: ["sigmascope"] + CommandLine.arguments.dropFirst(), version: Sigmascope.version))
+  }
+
+  private func settings(adapter: String, seed: Int) throws -> TrainingSettings {
+    var settings = TrainingSettings.default
+    settings.adapter = adapter
+    settings.seed = UInt64(seed)
+    settings.steps = steps
+    settings.evaluateEvery = 0
+    task.set(&settings)
+    adaptation.set(&settings)
+    objective.set(&settings)
+    rollouts.set(&settings)
+    optimizer.set(&settings)
+    return settings
+  }
+}

@@ -1,0 +1,27 @@
+/// The law of the step: a start dies at the rate at which a step moves the policy too far.
+///
+/// The bound is the same for all starts on a base: what differs among them is how far a step of one rate moves the
+/// policy. Its numbers were fitted on one base and tried on others; docs/studies/step-law.md has both.
+///
+/// **Source:** ours.
+package enum StepLaw {
+  /// K: a run dies if the median divergence of its second to fifth step, with the rate rising to its peak over five
+  /// steps, is above this. Nats per token.
+  package static let deadlyDivergence = 0.045
+
+  /// How far the predicted rate of death is off, as a factor: the root mean square over starts.
+  package static let typicalError = 1.38
+
+  /// The best rates lie at the rate of death divided by these.
+  package static let safeDivisors = (least: 4.0, most: 12.0)
+
+  /// The divergence of a whole first step of Adam at the rate of death: where short runs begin to look. Nats per token.
+  package static let firstStepDivergence = 1.5
+
+  /// The rate at which short runs begin to look for the rate of death.
+  /// - Parameter curvature: κ of the first step; nil if it is not known.
+  package static func guess(curvature: Double?) -> Double {
+    guard let curvature, curvature > 0 else { return 1e-3 }
+    return min(max((firstStepDivergence / curvature).squareRoot() / 3, 1e-7), 1)
+  }
+}
