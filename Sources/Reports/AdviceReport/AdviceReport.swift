@@ -21,6 +21,25 @@ package enum AdviceReport {
   }
 }
 
+extension AdviceReport {
+  /// The files about a run that was trained elsewhere: its moves as a table, and probe.json.
+  package static func files(of probed: ProbedRun) throws -> [ReportFile] {
+    var table = CSVTable(columns: ["from_step", "to_step", "rate", "divergence"])
+    for move in probed.moves {
+      table.add(move.from)
+      table.add(move.to)
+      table.add(move.rate)
+      table.add(move.divergence)
+      table.endRow()
+    }
+    let bytes = table.bytes
+    let document = try JSONDocument.bytes(of: probed)
+    return [
+      ReportFile(name: "moves.csv", bytes: bytes), ReportFile(name: "probe.json", bytes: document),
+    ]
+  }
+}
+
 /// advice.csv: a row a start.
 enum AdviceTable {
   static func bytes(of advice: RateAdvice) -> [UInt8] {

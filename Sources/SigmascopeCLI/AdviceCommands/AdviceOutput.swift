@@ -39,6 +39,24 @@ struct AdviceOutput: Sendable {
     Terminal.show("report: \(folder.appendingPathComponent("report.html").path)")
   }
 
+  /// Writes what a run that was trained elsewhere says, and prints it.
+  /// - Throws: ``OutputError``.
+  func write(_ probed: ProbedRun) throws {
+    try ReportFolder.write(try AdviceReport.files(of: probed), to: folder)
+    guard !isQuiet else { return }
+    Terminal.show(probed.sentence)
+    var table = TextTable(columns: ["steps", "rate", "nats per token"])
+    for move in probed.moves {
+      table.add([
+        "\(move.from) to \(move.to)", Words.twoDigitRate(move.rate), Words.number(move.divergence),
+      ])
+    }
+    for line in table.lines { Terminal.show(line) }
+    Terminal.show(
+      "95 %: \(Self.range(probed.deathInterval, Words.twoDigitRate)), from \(probed.source.words)")
+    Terminal.show("report: \(folder.appendingPathComponent("probe.json").path)")
+  }
+
   private func table(_ advice: RateAdvice) -> TextTable {
     var table = TextTable(columns: [
       "start", "dies near", "95 %", "bisected", "use", "equal to \(advice.baseline)", "κ", "masks",

@@ -19,14 +19,29 @@ struct AdviseCommand: AsyncParsableCommand {
         sigmascope advise
         sigmascope advise --base base --task sort --adapter lora pissa miss --rank 4
         sigmascope advise --adapter lora pissa --dropout 0.05 --bisect
+        sigmascope advise --run probe --texts answers.jsonl
       """)
 
   @Option(
     help: """
       The base: a Hugging Face folder of a Llama, Qwen2 or Gemma 3 decoder, or scratchpad for the small \
-      base inside the program.
+      base inside the program. (default: scratchpad; with --run the one that the run names)
       """, completion: .directory)
-  var base = EmbeddedBase.name
+  var base: String?
+
+  @Option(
+    help: """
+      The first steps of a run that was trained elsewhere, at a small rate: a folder with a checkpoint \
+      a step, or with a log of the divergence of each step.
+      """, completion: .directory)
+  var run: String?
+
+  @Option(
+    help: """
+      With --run: prompts and answers, such as the run's own, one JSON object a line. The policies of \
+      its checkpoints read them.
+      """, completion: .file())
+  var texts: String?
 
   @Option(
     parsing: .upToNextOption,
@@ -72,6 +87,8 @@ struct AdviseCommand: AsyncParsableCommand {
   var quiet = false
 
   func validate() throws {
+    if texts != nil, run == nil { throw ValidationError("--texts needs --run.") }
+    if run != nil, bisect { throw ValidationError("--run and --bisect exclude each other.") }
     if jobs ?? 1 < 1 { throw ValidationError("--jobs must be at least 1.") }
     guard !adapter.isEmpty, Set(adapter).count == adapter.count else {
       throw ValidationError("--adapter must name different methods.")
@@ -95,21 +112,29 @@ struct AdviseCommand: AsyncParsableCommand {
   }
 
   private func advise() async throws {
+    let output = AdviceOutput(folder: out, media: plots.media, isQuiet: quiet)
+    try output.checkFolder()
+    if let run {
+      let choice = try base.map { BaseChoice.given(try EmbeddedBase.resolve($0)) } ?? .named
+      return try output.write(try RunProbe(path: run, base: choice, texts: texts).advice())
+    }
+    try output.write(try await probedStarts(showing: output))
+  }
+
+  private func probedStarts(showing output: AdviceOutput) async throws -> RateAdvice {
+    let base = base ?? EmbeddedBase.name
     let folder = try EmbeddedBase.resolve(base)
     let plan = AdvicePlan(
       basePath: folder,
       starts: try adapter.map { name in
         (name, try seeds.map { try RunSpecification(settings(adapter: name, seed: $0)) })
       }, wholeRunSteps: bisect ? steps : nil)
-    let output = AdviceOutput(folder: out, media: plots.media, isQuiet: quiet)
-    try output.checkFolder()
     let starts = try await AdviceRunner(plan, jobs: jobs ?? ThreadCount.processors)
       .run(progress: output.show)
-    try output.write(
-      RateAdvice(
-        base: base, task: task.task, baseline: baseline ?? adapter[0], starts: starts,
-        cautions: AdviceCautions.all(for: try settings(adapter: adapter[0], seed: 0)),
-        command: ["sigmascope"] + CommandLine.arguments.dropFirst(), version: Sigmascope.version))
+    return RateAdvice(
+      base: base, task: task.task, baseline: baseline ?? adapter[0], starts: starts,
+      cautions: AdviceCautions.all(for: try settings(adapter: adapter[0], seed: 0)),
+      command: ["sigmascope"] + CommandLine.arguments.dropFirst(), version: Sigmascope.version)
   }
 
   private func settings(adapter: String, seed: Int) throws -> TrainingSettings {

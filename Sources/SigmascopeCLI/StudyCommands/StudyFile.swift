@@ -99,7 +99,6 @@ struct StudyFile {
         let rate = TOMLOptions.short(specification.settings.learningRate)
         // The weights are measured while they train, so early checkpoints would only fill the disk.
         specification.options.saveSteps = []
-        specification.options.measuresDivergence = true
         return PlannedRun(
           name: "\(Self.slug(label))-lr\(rate)-seed\(seed)", arm: label,
           specification: specification)

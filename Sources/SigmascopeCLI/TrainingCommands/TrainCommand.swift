@@ -110,8 +110,12 @@ struct TrainCommand: AsyncParsableCommand {
     let analyzer = recording.live.map {
       PolicyAnalyzer(options: AnalysisOptions(metrics: $0.names))
     }
+    var standing = RateStanding(of: specification.settings)
     try run.run(isCancelled: isCancelled) { event in
       view.update(event)
+      if case .step(let record) = event, let sentence = standing?.sentence(after: record) {
+        view.say(sentence)
+      }
       if case .checkpoint(let step) = event, let live = recording.live, let analyzer, !quiet {
         let analyses = try analyzer.analyses(of: policy, run: out, step: step)
         view.say("checkpoint \(step)  \(analyses.medians(of: live.names))")
@@ -140,7 +144,9 @@ struct TrainCommand: AsyncParsableCommand {
   /// The run that the options describe.
   /// - Throws: What is wrong with adapter, task or budget.
   func specification() throws -> RunSpecification {
-    try RunSpecification(settings, threads: threads ?? ThreadCount.processors)
+    var specification = try RunSpecification(settings, threads: threads ?? ThreadCount.processors)
+    specification.options.measuresDivergence = true
+    return specification
   }
 
   /// The settings as they were given.

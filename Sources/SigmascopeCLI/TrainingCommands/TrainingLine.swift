@@ -37,6 +37,7 @@ final class TrainingLine {
 
   /// Prints a separate line above the changing one.
   func say(_ line: String) {
+    guard !isQuiet else { return }
     if Terminal.isInteractive { Terminal.replaceLine(with: "") }
     Terminal.say(line)
   }

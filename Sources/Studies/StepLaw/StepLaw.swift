@@ -18,6 +18,15 @@ package enum StepLaw {
   /// The divergence of a whole first step of Adam at the rate of death: where short runs begin to look. Nats per token.
   package static let firstStepDivergence = 1.5
 
+  /// The median of the squared shares of the peak at which the second to fifth step of a short run are taken: 1/5 to 4/5.
+  package static let warmupShare = 0.26
+
+  /// What a decade between a probe's rate and the rate of death adds to the error of the logarithm.
+  package static let extrapolationError = 0.35
+
+  /// What a single move of the policy adds to it; the mean of several adds less.
+  package static let moveError = 0.4
+
   /// The rate at which short runs begin to look for the rate of death.
   /// - Parameter curvature: κ of the first step; nil if it is not known.
   package static func guess(curvature: Double?) -> Double {

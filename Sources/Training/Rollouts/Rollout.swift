@@ -1,5 +1,3 @@
-import Foundation
-
 /// The answers to the problems of a step and their rewards, in consecutive groups of equal size.
 public struct Rollout: Sendable {
   public let problems: [Problem]
@@ -68,15 +66,12 @@ public struct Rollout: Sendable {
   }
 
   /// The divergence of another policy from the one that answered, on the answers, in nats per token.
-  ///
-  /// The mean of k3 = ρ − 1 − ln ρ with ρ the ratio of the other's probability to that of the policy that answered:
-  /// unbiased, never negative (Schulman, "Approximating KL divergence", 2020).
   /// - Parameter logProbabilities: What the other policy says about the tokens of each completion.
   func divergence(to logProbabilities: [[Double]]) -> Double {
     var sum = 0.0
     for (other, completion) in zip(logProbabilities, completions) {
       for (new, old) in zip(other, completion.logProbabilities) {
-        sum += exp(new - old) - 1 - (new - old)
+        sum += SampledDivergence.term(new - old)
       }
     }
     return sum / Double(max(tokenCount, 1))

@@ -108,6 +108,8 @@ extension Trainer {
     let readings = learner.read(
       rollout.sequences, temperature: options.temperature,
       dropoutSeed: seeds.seed(.dropout, step: 0), keys: rollout.maskKeys)
-    return rollout.divergence(to: readings.map(\.logProbabilities))
+    let found = rollout.divergence(to: readings.map(\.logProbabilities))
+    // Of a start whose product of factors is zero, masks change nothing but the order of sums.
+    return found < 1e-9 ? 0 : found
   }
 }

@@ -1,0 +1,33 @@
+import Documents
+
+/// Why a run does not say which rate its start bears.
+package enum AdviceError: BadInput, Equatable {
+  case noRun(path: String)
+  case nothingLogged(run: String)
+  case noBase(run: String)
+  case oneCheckpoint(run: String)
+  case noTokens(file: String)
+  case foreignTensors(checkpoint: String)
+  case noMove(run: String)
+}
+
+extension AdviceError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .noRun(let path):
+      "there is no run in '\(path)': give the folder that holds its checkpoints"
+    case .nothingLogged(let run):
+      "run '\(run)' logged no divergence of a step: give --texts with prompts and answers, and checkpoints of its "
+        + "first steps"
+    case .noBase(let run): "run '\(run)' names no base: give it with --base"
+    case .oneCheckpoint(let run):
+      "run '\(run)' has fewer than two checkpoints with a step: save one a step for the first steps (save_steps=1)"
+    case .noTokens(let file): "'\(file)' has no answer of a token"
+    case .foreignTensors(let checkpoint):
+      "'\(checkpoint)' changes tensors that the decoder does not have: judge the run by its log, without --texts"
+    case .noMove(let run):
+      "the policy of run '\(run)' did not move between its first checkpoints, or their rates are not known: log the "
+        + "learning rate of each step (logging_steps=1)"
+    }
+  }
+}

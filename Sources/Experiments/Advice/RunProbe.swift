@@ -1,0 +1,125 @@
+import Adapters
+import Checkpoints
+import Diagnosis
+import Documents
+import Foundation
+import LinearAlgebra
+package import Studies
+import Training
+import Updates
+
+/// Reads from the first checkpoints of a run that was trained elsewhere which rate its start bears.
+package struct RunProbe {
+  private let run: Run
+  private let base: ModelFolder?
+  private let log: TrainingLog
+  /// A file of prompts and answers.
+  private let texts: String?
+
+  /// How many texts are read at most, and how many checkpoints.
+  private static let textLimit = 256, checkpointLimit = 9
+
+  /// - Parameters:
+  ///   - path: The folder of the run.
+  ///   - base: Which base it is from.
+  ///   - texts: A file of prompts and answers, such as the run's own; nil to judge by the log.
+  /// - Throws: What reading throws.
+  package init(path: String, base: BaseChoice, texts: String?) throws {
+    guard let run = try Discovery.runs(at: path).first else {
+      throw AdviceError.noRun(path: path)
+    }
+    self.run = run
+    self.texts = texts
+    log = TrainingLog(run.history)
+    var locator = BaseLocator(base, among: [run])
+    self.base = texts == nil ? nil : try locator.base(of: run)?.model
+  }
+
+  /// What the run says.
+  /// - Throws: ``AdviceError`` if it does not say enough; what reading throws.
+  package func advice() throws -> ProbedRun {
+    let rate = RunSettings(of: run, nil, log: log).learningRate
+    if let texts {
+      return try advice(.policies, moves: policyMoves(texts, rate: rate), rate: rate)
+    }
+    guard let curve = log.curve(of: .stepDivergence) else {
+      throw AdviceError.nothingLogged(run: run.name)
+    }
+    let early = curve.points.filter { (2...Self.checkpointLimit).contains($0.step) }
+    return try advice(
+      .column(curve.column),
+      moves: early.map { point in
+        .init(
+          from: point.step - 1, to: point.step,
+          rate: self.rate(after: point.step - 1, through: point.step, else: rate),
+          divergence: point.value)
+      }, rate: rate)
+  }
+
+  private func advice(
+    _ source: ProbedRun.Source, moves: [ProbedRun.Move], rate: Double?
+  ) throws -> ProbedRun {
+    let found = ProbedRun(name: run.name, source: source, moves: moves, rate: rate)
+    guard let found else { throw AdviceError.noMove(run: run.name) }
+    return found
+  }
+
+  /// How far the policy moved between consecutive checkpoints.
+  private func policyMoves(_ file: String, rate: Double?) throws -> [ProbedRun.Move] {
+    guard let base else { throw AdviceError.noBase(run: run.name) }
+    let checkpoints = run.checkpoints.prefix(Self.checkpointLimit)
+    guard checkpoints.count > 1 else { throw AdviceError.oneCheckpoint(run: run.name) }
+    let texts = try ModelTexts(folder: base.path)
+    let decoder = try DecoderModel<Float>(reading: base)
+    let tokens = try TokenizedTexts(
+      file: file, texts: texts, configuration: decoder.configuration, limit: Self.textLimit)
+    guard tokens.tokenCount > 0 else { throw AdviceError.noTokens(file: file) }
+    var moves = [ProbedRun.Move]()
+    var last: (step: Int, values: [Double])?
+    for checkpoint in checkpoints {
+      try Task.checkCancellation()
+      let step = checkpoint.step
+      let values = try policy(at: checkpoint, of: decoder, base).logProbabilities(of: tokens)
+      if let last, step > last.step {
+        moves.append(
+          .init(
+            from: last.step, to: step,
+            rate: self.rate(after: last.step, through: step, else: rate),
+            divergence: PolicyDivergence.mean(from: last.values, to: values)))
+      }
+      last = (step, values)
+    }
+    return moves
+  }
+
+  /// The decoder with the weights of a checkpoint.
+  private func policy(
+    at checkpoint: Checkpoint, of decoder: DecoderModel<Float>, _ base: ModelFolder
+  ) throws -> DecoderModel<Float> {
+    let updates = try CheckpointUpdates(of: checkpoint, in: run, base: base)
+    let matrices = try updates.modules.map { module in
+      (tensor: "\(module.module).weight", change: try module.matrix())
+    }
+    let vectors = try updates.vectors.map { vector in
+      (
+        tensor: vector.name,
+        change: Matrix(rows: 1, columns: vector.count, values: try vector.change())
+      )
+    }
+    guard let policy = decoder.adding(matrices + vectors) else {
+      throw AdviceError.foreignTensors(checkpoint: checkpoint.path)
+    }
+    return policy
+  }
+
+  /// The root of the sum of the squared rates of some steps; each without a logged rate has that of the run.
+  private func rate(after first: Int, through last: Int, else usual: Double?) -> Double {
+    let logged = Dictionary(
+      (log.curve(of: .learningRate)?.points ?? []).map { ($0.step, $0.value) }
+    ) { _, new in new }
+    return (first + 1...last).reduce(0) { sum, step in
+      let rate = logged[step] ?? usual ?? 0
+      return sum + rate * rate
+    }.squareRoot()
+  }
+}

@@ -1,0 +1,36 @@
+import Diagnosis
+import LinearAlgebra
+import Studies
+import Training
+
+/// Says after the first steps of a run where its rate stands: how far a step moves the policy, beside the divergence at
+/// which starts die.
+struct RateStanding {
+  private var divergences: [Double] = []
+
+  /// - Parameter settings: As they take effect. The bound is known for the usual warm-up and AdamW alone; with others
+  ///   nothing is said.
+  init?(of settings: TrainingSettings) {
+    guard settings.warmup == TrainingSettings.usualWarmup, settings.optimizer == .adamw else {
+      return nil
+    }
+  }
+
+  /// The sentence after the fifth step; nil after others.
+  mutating func sentence(after record: StepRecord) -> String? {
+    if record.step > 1, let value = record["kl_step"] { divergences.append(value) }
+    guard record.step == TrainingSettings.usualWarmup,
+      divergences.count == TrainingSettings.usualWarmup - 1,
+      let median = SampleQuantile.median(of: divergences)
+    else { return nil }
+    let ratio = (median / StepLaw.deadlyDivergence).squareRoot()
+    let moved =
+      "A step moves the policy by \(Words.number(median)) nats per token; runs die near "
+      + "\(Words.number(StepLaw.deadlyDivergence)): this rate is "
+    return moved
+      + (ratio >= 1
+        ? "\(Words.number((ratio * 10).rounded() / 10)) times what this start bears. Stop it, and lower the rate "
+          + "by \(Words.number((ratio * StepLaw.safeDivisors.least).rounded(.up))) times"
+        : "\(Words.percent((ratio * 100).rounded() / 100)) of what this start bears")
+  }
+}
