@@ -78,15 +78,16 @@ package struct StartAdvice: Sendable, Equatable, Codable {
     SampleMoments.mean(of: values.compactMap { $0 }.map { log($0) }).map { exp($0) }
   }
 
-  /// The range of the rate of death. The error of the law and that of the mean over seeds are independent.
+  /// The range of the rate of death. The error of the law and that of the mean over seeds are independent. The latter is
+  /// taken as normal: Student's factor for two seeds would say that nothing is known, where other starts show how much
+  /// seeds differ.
   private static func interval(around rate: Double, _ crossings: [Double]) -> Rates {
-    let law = NormalDistribution.quantile(0.975) * log(StepLaw.typicalError)
+    let law = log(StepLaw.typicalError)
     let deviation = SampleMoments.standardDeviation(of: crossings.map { log($0) }) ?? 0
     let seeds =
       crossings.count > 1
-      ? SeedInterval.quantile(level: 0.95, degrees: crossings.count - 1) * deviation
-        / Double(crossings.count).squareRoot() : 0
-    let reach = exp((law * law + seeds * seeds).squareRoot())
+      ? deviation / Double(crossings.count).squareRoot() : 0
+    let reach = exp(NormalDistribution.quantile(0.975) * (law * law + seeds * seeds).squareRoot())
     return Rates(lower: rate / reach, upper: rate * reach)
   }
 }

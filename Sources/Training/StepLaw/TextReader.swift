@@ -7,6 +7,12 @@ package struct TokenizedTexts {
   /// The number of tokens of the longest sequence.
   let longest: Int
 
+  /// - Parameter sequences: Neither part of a sequence is empty.
+  package init(_ sequences: [(prompt: [Int32], completion: [Int32])]) {
+    self.sequences = sequences
+    longest = sequences.map { $0.prompt.count + $0.completion.count }.max() ?? 0
+  }
+
   /// Reads a file of prompts and answers in the forms that the task `jsonl` reads.
   /// - Parameters:
   ///   - file: One JSON object a line.
@@ -29,10 +35,10 @@ package struct TokenizedTexts {
       }
     }
     let begin = tokenizer.beginToken.map { [Int32($0)] } ?? []
-    sequences = try problems.prefix(limit).map { problem in
-      (begin + (try tokens(problem.prompt)), try tokens(problem.answer))
-    }.filter { !$0.0.isEmpty && !$0.1.isEmpty }
-    longest = sequences.map { $0.prompt.count + $0.completion.count }.max() ?? 0
+    self.init(
+      try problems.prefix(limit).map { problem in
+        (begin + (try tokens(problem.prompt)), try tokens(problem.answer))
+      }.filter { !$0.0.isEmpty && !$0.1.isEmpty })
   }
 
   /// How many tokens of answers there are.
