@@ -27,7 +27,7 @@ package enum PathStatus {
 
 extension OutputError {
   /// What is at the path of an output; nil if there is nothing.
-  static func status(of path: String) throws(OutputError) -> stat? {
+  package static func status(of path: String) throws(OutputError) -> stat? {
     do {
       return try PathStatus.of(path)
     } catch {

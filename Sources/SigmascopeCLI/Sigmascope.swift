@@ -46,6 +46,13 @@ struct Sigmascope: AsyncParsableCommand {
     }
   }
 
+  /// The command of a name or an alias.
+  static func subcommand(named name: String?) -> (any ParsableCommand.Type)? {
+    configuration.subcommands.first { type in
+      type.configuration.commandName == name || type.configuration.aliases.contains(name ?? "")
+    }
+  }
+
   /// Throws if the first argument is no command but resembles one; the error names that command.
   private static func checkName(of command: String?) throws {
     let names = configuration.subcommands.flatMap { type in

@@ -56,6 +56,23 @@ import Testing
   }
 
   @Test(arguments: modules)
+  func
+    `norms that were rounded to Float32 beside a B of zeros are no update, a step of them is one`(
+      layout: WeightLayout, isEmbedding: Bool
+    ) throws
+  {
+    var module = Module(layout, isEmbedding: isEmbedding)
+    module.factors.1 = Tensor(zero: 7, 2)
+    func update(times factor: Double) throws -> Double {
+      let magnitudes = module.norms(module.base).map { Double(Float($0)) * factor }
+      return try SavedDoRA(parameters: module.parameters(magnitudes), settings: module.settings)
+        .dense(module.base).frobeniusNorm()
+    }
+    #expect(try update(times: 1) == 0)
+    #expect(try update(times: 1 + 1e-6) > 0)
+  }
+
+  @Test(arguments: modules)
   func `the adapted features have the norms that the magnitudes say`(
     layout: WeightLayout, isEmbedding: Bool
   ) throws {

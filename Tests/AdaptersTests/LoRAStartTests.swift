@@ -45,6 +45,46 @@ import Testing
     #expect(try adapter.dense(w).frobeniusNorm() <= rounding(w))
   }
 
+  /// A weight with two singular values so close that rounding turns their directions, as Float32 sees it.
+  private func closeGap(_ samples: inout Samples) throws -> (exact: Matrix, rounded: Matrix) {
+    let triplets = try SingularTriplets(of: samples.matrix(30, 40))
+    var values = triplets.values
+    values[2] = values[1] * (1 - 1e-4)
+    let w = triplets.left * Matrix.diagonal(values) * triplets.right
+    let noise = samples.matrix(30, 40)
+    return (w, w + (4 * 0x1p-24 * values[0] / noise.frobeniusNorm()) * noise)
+  }
+
+  @Test func `rounding of the training that computed PiSSA is no update, at any gap`() throws {
+    var samples = Samples()
+    let (w, rounded) = try closeGap(&samples)
+    let first = try principalFactors(rounded)
+    let settings = Samples.settings(start: .repeated(PiSSAStart()))
+    let plain = Samples.settings()
+    // Without the start taken out, the two products differ by much more than rounding.
+    let difference = try
+      (SavedLoRA(parameters: first, settings: plain).dense(w)
+      - SavedLoRA(parameters: principalFactors(w), settings: plain).dense(w)).frobeniusNorm()
+    #expect(difference > 100 * 0x1p-24 * w.frobeniusNorm())
+    #expect(try SavedLoRA(parameters: first, settings: settings).dense(w).frobeniusNorm() == 0)
+  }
+
+  @Test(arguments: ["lora_A.weight", "lora_B.weight"])
+  func `the smallest step of one factor of PiSSA is an update`(moved: String) throws {
+    var samples = Samples()
+    let (w, rounded) = try closeGap(&samples)
+    var factors = try principalFactors(rounded)
+    let step = samples.tensor(factors[moved]!.shape[0], factors[moved]!.shape[1])
+    factors[moved] = Tensor(
+      factors[moved]!.matrix
+        + Matrix(
+          rows: step.shape[0], columns: step.shape[1],
+          values: step.values.map { $0 < 0 ? -1e-5 : 1e-5 }))
+    let adapter = try SavedLoRA(
+      parameters: factors, settings: Samples.settings(start: .repeated(PiSSAStart())))
+    #expect(try adapter.dense(w).frobeniusNorm() > 0)
+  }
+
   @Test func `OLoRA is refused for a weight stored in × out`() throws {
     var samples = Samples()
     let adapter = try SavedLoRA(

@@ -43,6 +43,9 @@ import Testing
       list: "Reports/StudyReport/Plots/StudyPlot.swift", folders: ["Reports/StudyReport/Plots"],
       protocols: "StudyPlot"),
     Registry(
+      list: "Reports/ComparisonReport/ComparisonPlotRegistry.swift",
+      folders: ["Reports/ComparisonReport"], protocols: "StudyPlot", sharesFiles: true),
+    Registry(
       list: "Training/Counterfactuals/Counterfactual.swift",
       folders: ["Training/Counterfactuals"], protocols: "Counterfactual",
       sharesFiles: true),

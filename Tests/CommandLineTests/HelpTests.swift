@@ -49,6 +49,10 @@ import Testing
   @Test(arguments: [
     ("metrics", ["Spectra/Registry/MetricRegistry", "Spectra/Registry/PathMetricRegistry"]),
     ("plots", ["Reports/Plots/Plot"]),
+    (
+      "study-plots",
+      ["Reports/StudyReport/Plots/StudyPlot", "Reports/ComparisonReport/ComparisonPlotRegistry"]
+    ),
   ])
   func `a list has a line for each entry of its registries`(
     list: String, registries: [String]

@@ -21,6 +21,26 @@ import Testing
     #expect(try Set(scratch.files(in: "out").keys) == ["summary.json", ".sigmascope"])
   }
 
+  @Test func `a report of another command is named before it is replaced, one of the same is not`()
+    async throws
+  {
+    let other = try scratch.copy("adapters/pissa")
+    func note(_ arguments: String...) async throws -> Substring? {
+      let outcome = try await scratch.run(arguments + ["--out", "out"])
+      #expect(outcome.status == 0)
+      return outcome.errorLines.first { $0.hasPrefix("note: the report in out will be replaced") }
+    }
+    #expect(try await note("analyze", adapter) == nil)
+    #expect(try await note("analyze", adapter, "--resume") == nil)
+    let replaced = try #require(try await note("analyze", other))
+    #expect(
+      replaced.contains("sigmascope analyze \(adapter) --out out") && replaced.contains("--out"))
+    #expect(try await note("compare", adapter)?.contains("analyze \(other)") == true)
+    #expect(try await note("analyze", adapter, "--formats", "csv")?.contains("compare") == true)
+    #expect(try await note("analyze", adapter)?.contains("an earlier one") == true)
+    #expect(try await note("analyze", other, "--quiet") == nil)
+  }
+
   @Test func `nothing but the report is left beside it`() async throws {
     #expect(try await analyze().status == 0)
     #expect(try await analyze().status == 0)

@@ -95,6 +95,8 @@ import Testing
     let outcome = try await scratch.run(command, ".", foreign, "1")
     #expect(outcome.status == 64)
     #expect(outcome.standardError.contains("'\(own)'"), "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("Usage: sigmascope \(command) "))
+    #expect(outcome.standardError.contains("See 'sigmascope \(command) --help'"))
     let help = try await scratch.run(command, "--help").standardOutput
     #expect(help.contains("\(own) <") || help.contains("\(own)="), "\(own)")
   }

@@ -72,10 +72,38 @@ import Testing
       identity: ModuleIdentity(
         run: "r", method: "m", seed: nil, step: 3, module: "q", rows: 2, columns: 2))
     module.baseSingularValues = [2, 1]
+    module.adaptedSingularValues = [2.5, 1]
     module.updateSingularValues = [0.5]
     #expect(
       try text("spectra.csv", of: analysis(module)).split(separator: "\n").dropFirst()
-        == ["r,3,q,0,2.0,,0.5", "r,3,q,1,1.0,,"])
+        == ["r,3,q,0,2.5,0.5", "r,3,q,1,1.0,"])
+    #expect(
+      try text("base_spectra.csv", of: analysis(module)).split(separator: "\n")
+        == ["run,module,index,base_singular_value", "r,q,0,2.0", "r,q,1,1.0"])
+  }
+
+  @Test(arguments: ["base_spectra.csv", "base_projection.csv"])
+  func `what belongs to the base is there once for each matrix of a run, at any number of steps`(
+    name: String
+  ) throws {
+    let one = try text(name, of: SampleAnalysis.make(runs: ["a", "b"], steps: [10]))
+    let three = try text(name, of: SampleAnalysis.make(runs: ["a", "b"], steps: [10, 20, 50]))
+    #expect(one.split(separator: "\n").count > 1)
+    #expect(one.split(separator: "\n").count == three.split(separator: "\n").count)
+  }
+
+  @Test func `a first step without change does not hide the base`() throws {
+    func module(_ step: Int, _ values: [Double]) -> ModuleAnalysis {
+      var module = ModuleAnalysis(
+        identity: ModuleIdentity(
+          run: "r", method: "m", seed: nil, step: step, module: "q", rows: 1, columns: 1))
+      module.baseSingularValues = values
+      return module
+    }
+    let analysis = Analysis(
+      command: [], version: "", topCount: 1, modules: [module(0, []), module(1, [3])],
+      vectors: [], runs: [])
+    #expect(try text("base_spectra.csv", of: analysis).hasSuffix("\nr,q,0,3.0\n"))
   }
 
   @Test func `heads have a row each with what chance gives`() throws {

@@ -58,7 +58,7 @@ import Training
   /// Expects that both folders hold the same run.
   static func expectSame(_ path: String, _ other: String) throws {
     #expect(try RunFolder.names(path) == RunFolder.names(other))
-    for checkpoint in RunRecorder.checkpoints(in: other) {
+    for checkpoint in try RunRecorder.checkpoints(in: other) {
       let folder = "checkpoint-\(checkpoint)"
       let names = try RunFolder.names("\(other)/\(folder)")
       #expect(try RunFolder.names("\(path)/\(folder)") == names)
@@ -139,7 +139,7 @@ import Training
     for name in ["adapter_model.safetensors", "training_state.safetensors", "left-over"] {
       try Data("half".utf8).write(to: URL(fileURLWithPath: "\(half)/\(name)"))
     }
-    #expect(RunRecorder.checkpoints(in: path) == [0, 2])
+    #expect(try RunRecorder.checkpoints(in: path) == [0, 2])
     try kind.train(path, resuming: true)
     try Self.expectSame(path, "\(folder.path)/whole")
   }

@@ -43,17 +43,27 @@ package struct SavedDoRA: Adapter {
     try checkShape(of: base)
     let weight = try base.matrix()
     let update = try factors.update(of: base, settings: settings)
-    let directions = try weight + update.dense(base: DenseBaseWeight(weight))
+      .dense(base: DenseBaseWeight(weight))
+    let directions = weight + update
     let norms = factors.hasOutputsInColumns ? directions.columnNorms() : directions.rowNorms()
     if let index = norms.firstIndex(of: 0) {
       throw AdapterError.zeroNorm(module: settings.module, index: index)
     }
     let ratios = zip(magnitudes, norms).map { $0 / $1 }
+    if update.values.allSatisfy({ $0 == 0 }),
+      ratios.allSatisfy({ abs($0 - 1) <= Self.magnitudeRounding })
+    {
+      return .zero(rows: weight.rows, columns: weight.columns)
+    }
     let result =
       factors.hasOutputsInColumns
       ? directions.scalingColumns(by: ratios) : directions.scalingRows(by: ratios)
     return .dense(result - weight)
   }
+
+  /// Eight unit roundoffs of Float32, in which training takes the norms of W. Magnitudes this near to them beside factors
+  /// that are at their start were not trained.
+  private static let magnitudeRounding = 0x1p-21
 
   /// How far the magnitudes are from the norms of the base: max |mᵢ/‖Wᵢ‖ − 1|. Training starts at 0, so a short
   /// training of the right base gives a small value.

@@ -97,11 +97,14 @@ struct SavedFactors {
   /// How many output features the module has.
   var outputs: Int { hasOutputsInColumns ? pair.input.columns : pair.output.rows }
 
-  /// s(BA − B₀A₀), of rank 2r if there is a start.
+  /// s(BA − B₀A₀), of rank 2r if there is a start; zero if training did not move the start.
   func update(of base: any BaseWeight, settings: ModuleSettings) throws -> WeightUpdate {
     guard let start = settings.start else { return .product(pair.output, pair.input) }
-    let both = pair.subtracting(
-      try start.product(of: base, rank: rank, scale: scale, settings: settings))
+    let first = try start.product(of: base, rank: rank, scale: scale, settings: settings)
+    if try start.isRounding(pair, of: first, in: base, scale: scale) {
+      return .zero(rows: shape.rows, columns: shape.columns)
+    }
+    let both = pair.subtracting(first)
     return .product(both.output, both.input)
   }
 

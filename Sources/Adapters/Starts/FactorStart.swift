@@ -59,6 +59,17 @@ package protocol RepeatableStart: FactorStart {
     of base: any BaseWeight, rank: Int, scale: Double, settings: ModuleSettings
   ) throws -> FactorPair
 
+  /// Whether trained factors are the start, but for the rounding of the training that computed it.
+  /// - Parameters:
+  ///   - pair: s·BA in the layout of the base.
+  ///   - start: What ``product(of:rank:scale:settings:)`` gives for them.
+  ///   - base: The pretrained weight.
+  ///   - scale: s.
+  /// - Throws: What reading the base throws.
+  func isRounding(
+    _ pair: FactorPair, of start: FactorPair, in base: any BaseWeight, scale: Double
+  ) throws -> Bool
+
   /// As ``Adapter/workspace(for:)``, for the start.
   func workspace(for base: MatrixShape) -> Int
 

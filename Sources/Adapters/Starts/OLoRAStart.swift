@@ -34,6 +34,13 @@ package struct OLoRAStart: RepeatableStart {
     return FactorPair(input: pair.input, output: scale * pair.output)
   }
 
+  /// The rows of R are no singular directions: only the columns of Q take all of W on their side.
+  package func isRounding(
+    _ pair: FactorPair, of start: FactorPair, in base: any BaseWeight, scale: Double
+  ) throws -> Bool {
+    try pair.isRounding(of: start, in: base, times: scale, sides: .left)
+  }
+
   private func leading(_ rank: Int, of base: any BaseWeight) throws -> FactorPair {
     let factors = try QRFactors(of: base.matrix())
     let kept = min(rank, factors.q.columns)

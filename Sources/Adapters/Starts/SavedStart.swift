@@ -59,6 +59,17 @@ package enum SavedStart: Sendable {
     case .recorded(let pair): pair
     }
   }
+
+  /// Whether trained factors are this start but for rounding. One that a checkpoint holds is exact.
+  func isRounding(
+    _ pair: FactorPair, of start: FactorPair, in base: any BaseWeight, scale: Double
+  ) throws -> Bool {
+    switch self {
+    case .repeated(let repeated):
+      try repeated.isRounding(pair, of: start, in: base, scale: scale)
+    case .recorded: false
+    }
+  }
 }
 
 extension Initialization {

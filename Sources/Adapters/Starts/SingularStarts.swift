@@ -29,6 +29,12 @@ package struct PiSSAStart: RepeatableStart {
     return FactorPair(
       input: triplets.right.scalingRows(by: triplets.values), output: triplets.left)
   }
+
+  package func isRounding(
+    _ pair: FactorPair, of start: FactorPair, in base: any BaseWeight, scale: Double
+  ) throws -> Bool {
+    try pair.isRounding(of: start, in: base, times: 1, sides: .both)
+  }
 }
 
 /// MiLoRA: the r smallest of the min(in, out) singular triplets of W, split evenly.

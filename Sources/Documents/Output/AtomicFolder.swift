@@ -17,6 +17,9 @@ package struct AtomicFolder {
   /// Where its files are until the folder is renamed.
   package let path: String
 
+  /// The file that marks a folder as written by this program.
+  package static let marker = FolderContents.marker
+
   /// Which folders may be replaced.
   package enum Replaceable {
     /// Those that hold no file of a name that the new folder does not have too.

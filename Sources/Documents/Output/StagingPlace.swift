@@ -84,7 +84,7 @@ struct StagingPlace: ~Copyable {
   /// nothing has that name.
   private static func removeLeftovers(of name: String, in parent: String) {
     for leftover in StagingLeftover.all(in: parent) where leftover.name == name {
-      if leftover.isAside, !FileManager.default.fileExists(atPath: "\(parent)/\(name)") {
+      if leftover.isAside, (try? PathStatus.exists("\(parent)/\(name)")) == false {
         leftover.ifUnused { _ = systemRename(leftover.path, "\(parent)/\(name)") }
       } else {
         leftover.remove()

@@ -2,6 +2,14 @@ package import Documents
 package import Foundation
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// The folder next to the output in which an unfinished analysis keeps its journal.
 ///
 /// A class, because it holds the folder's lock, from ``open()`` until it is released.
@@ -24,9 +32,14 @@ package final class AnalysisWorkspace: Sendable {
     folder = output.deletingLastPathComponent()
       .appendingPathComponent(output.lastPathComponent + ".partial", isDirectory: true)
     let journal = folder.appendingPathComponent(AnalysisJournal.fileName)
-    hasUnfinishedWork = JournalFormat.isJournal(journal)
-    wasThere = FileManager.default.fileExists(atPath: folder.path)
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    hasUnfinishedWork = try JournalFormat.isJournal(journal)
+    let status = try OutputError.status(of: folder.path)
+    wasThere = status != nil
+    let names =
+      status.map { $0.st_mode & S_IFMT == S_IFDIR } == true
+      ? try OutputError.naming(folder.path) {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      } : []
     let leftovers = Set(
       StagingLeftover.all(in: folder.path).filter { $0.name == AnalysisJournal.fileName }
         .map { URL(fileURLWithPath: $0.path).lastPathComponent })

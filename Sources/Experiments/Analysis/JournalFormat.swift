@@ -1,6 +1,15 @@
 import Checkpoints
+import Documents
 package import Foundation
 package import Spectra
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// The text of a journal: a line with a fingerprint, then one line per finished unit, a checksum and JSON.
 ///
@@ -43,8 +52,13 @@ package struct JournalFormat: Sendable {
 
   /// Whether this program wrote a file, to judge by its beginning. The first version wrote only a fingerprint of 32
   /// hexadecimal digits as the first line.
-  static func isJournal(_ file: URL) -> Bool {
-    guard let data = try? Data(contentsOf: file, options: .alwaysMapped) else { return false }
+  /// - Throws: `OutputError` if the file is there but cannot be read: it would else count as one of others.
+  static func isJournal(_ file: URL) throws(OutputError) -> Bool {
+    guard let status = try OutputError.status(of: file.path), status.st_mode & S_IFMT == S_IFREG
+    else { return false }
+    let data = try OutputError.naming(file.path) {
+      try Data(contentsOf: file, options: .alwaysMapped)
+    }
     return data.starts(with: Data(mark.utf8))
       || (data.count > 32 && data[32] == UInt8(ascii: "\n")
         && data.prefix(32).allSatisfy { Character(UnicodeScalar($0)).isHexDigit })

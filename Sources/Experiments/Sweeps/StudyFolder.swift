@@ -33,15 +33,24 @@ package struct StudyFolder: Sendable {
   /// Throws if there is a run but no study, or if the folder is itself a run, a checkpoint or a model. A study is written
   /// before its runs, so the run is of something else.
   func requireNoRuns(of names: [String]) throws(OutputError) {
-    guard !exists else { return }
+    guard try !isBegun else { return }
     try RunRecorder.requireFree(path)
-    for name in names where FileManager.default.fileExists(atPath: runPath(name)) {
+    for name in names where try OutputError.status(of: runPath(name)) != nil {
       throw .holdsOthers(path: path, file: "runs/\(name)")
     }
   }
 
-  /// Whether the folder contains a study.
-  package var exists: Bool { FileManager.default.fileExists(atPath: "\(path)/study.json") }
+  private var headerPath: String { "\(path)/study.json" }
+
+  /// Whether the folder that is to be written contains a study.
+  var isBegun: Bool {
+    get throws(OutputError) { try OutputError.status(of: headerPath) != nil }
+  }
+
+  /// Whether the folder that is to be read contains a study.
+  package var exists: Bool {
+    get throws(TextFile.Fault) { try PathStatus.exists(headerPath) }
+  }
 
   /// The contents of `study.json`: a study without the results of its runs.
   struct Header: Codable, Equatable {
@@ -59,14 +68,14 @@ package struct StudyFolder: Sendable {
     var run: StudyRun
   }
 
-  func write(_ header: Header) throws { try write(header, to: "\(path)/study.json") }
+  func write(_ header: Header) throws { try write(header, to: headerPath) }
 
   func write(_ result: Result) throws { try write(result, to: resultPath(result.run.name)) }
 
   /// The result of a run; nil if it is not finished.
   func result(of name: String) throws -> Result? {
     let file = resultPath(name)
-    guard FileManager.default.fileExists(atPath: file) else { return nil }
+    guard try PathStatus.exists(file) else { return nil }
     let result = try read(Result.self, from: file)
     guard result.run.hasOrderedSteps else {
       throw StudyError.unreadable(
@@ -79,7 +88,7 @@ package struct StudyFolder: Sendable {
   /// The study in the folder: its finished runs in the order of the plan.
   /// - Throws: ``StudyError/unreadable(path:reason:)``.
   package func results() throws -> StudyResults {
-    let header = try read(Header.self, from: "\(path)/study.json")
+    let header = try read(Header.self, from: headerPath)
     return StudyResults(
       title: header.title, common: header.common, baseline: header.baseline,
       runs: try header.runs.compactMap { try result(of: $0)?.run })

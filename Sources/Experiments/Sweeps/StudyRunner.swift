@@ -44,7 +44,7 @@ package struct StudyRunner: Sendable {
   }
 
   private func openedBase(resuming: Bool) throws -> StudyBase {
-    if folder.exists, !resuming { throw StudyError.studyExists(path: folder.path) }
+    if try folder.isBegun, !resuming { throw StudyError.studyExists(path: folder.path) }
     return try StudyBase(study.basePath)
   }
 

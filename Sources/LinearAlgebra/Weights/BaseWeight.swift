@@ -17,7 +17,7 @@ extension BaseWeight {
   public func rows(_ range: Range<Int>) throws -> Matrix { try matrix().rowSlice(range) }
 
   /// Consecutive ranges of rows, of at most about half a million entries: for work that needs each entry once.
-  var rowBlocks: [Range<Int>] {
+  package var rowBlocks: [Range<Int>] {
     let height = max(1, (1 << 19) / max(columns, 1))
     return stride(from: 0, to: rows, by: height).map { $0..<min($0 + height, rows) }
   }

@@ -36,7 +36,6 @@ enum ComparisonPlots {
     let isOfRewards = study.measure.kind == .reinforcement
     // The reward over steps is the outcome over steps already.
     let plots = isOfRewards ? StudyPlotRegistry.all.filter { $0 != RewardOverStepsPlot.self } : []
-    return ([OutcomeOverStepsPlot.self, SizeOverStepsPlot.self] + plots)
-      .flatMap { $0.figures(of: study) }
+    return (ComparisonPlotRegistry.all + plots).flatMap { $0.figures(of: study) }
   }
 }

@@ -8,6 +8,8 @@ enum AnalysisTables {
       ReportFile(name: "metrics.csv", bytes: MetricsTable.bytes(of: analysis)),
       ReportFile(name: "spectra.csv", bytes: SpectraTable.bytes(of: analysis)),
       ReportFile(name: "projection.csv", bytes: ProjectionTable.bytes(of: analysis)),
+      ReportFile(name: "base_spectra.csv", bytes: BaseSpectraTable.bytes(of: analysis)),
+      ReportFile(name: "base_projection.csv", bytes: BaseProjectionTable.bytes(of: analysis)),
       ReportFile(name: "nulls.csv", bytes: NullsTable.bytes(of: analysis)),
       ReportFile(name: "vectors.csv", bytes: VectorsTable.bytes(of: analysis)),
       ReportFile(name: "history.csv", bytes: HistoryTable.bytes(of: analysis)),
@@ -15,59 +17,6 @@ enum AnalysisTables {
       ReportFile(name: "trajectory.csv", bytes: TrajectoryTable.bytes(of: analysis)),
       ReportFile(name: "path.csv", bytes: PathTable.bytes(of: analysis)),
     ]
-  }
-}
-
-/// spectra.csv: one row for each singular index.
-enum SpectraTable {
-  static func bytes(of analysis: Analysis) -> [UInt8] {
-    var table = CSVTable(columns: [
-      "run", "step", "module", "index", "base_singular_value", "adapted_singular_value",
-      "update_singular_value",
-    ])
-    for module in analysis.modules {
-      let spectra = [
-        module.baseSingularValues, module.adaptedSingularValues, module.updateSingularValues,
-      ]
-      for index in 0..<(spectra.map(\.count).max() ?? 0) {
-        table.add(module.identity.run)
-        table.add(module.identity.step)
-        table.add(module.identity.module)
-        table.add(index)
-        for values in spectra { table.add(index < values.count ? values[index] : nil) }
-        table.endRow()
-      }
-    }
-    return table.bytes
-  }
-}
-
-/// projection.csv: one row for each bin of the base's singular index; each energy sums to one.
-enum ProjectionTable {
-  static func bytes(of analysis: Analysis) -> [UInt8] {
-    var table = CSVTable(columns: [
-      "run", "step", "module", "bin", "base_energy", "update_energy_right", "update_energy_left",
-      "null_energy_right", "null_energy_left", "spectral_change", "first_order_change",
-      "null_spectral_change",
-    ])
-    for module in analysis.modules {
-      for (index, bin) in module.projection.enumerated() {
-        table.add(module.identity.run)
-        table.add(module.identity.step)
-        table.add(module.identity.module)
-        table.add(index)
-        table.add(bin.baseEnergy)
-        table.add(bin.updateEnergyRight)
-        table.add(bin.updateEnergyLeft)
-        table.add(bin.nullEnergyRight)
-        table.add(bin.nullEnergyLeft)
-        table.add(bin.spectralChange)
-        table.add(bin.firstOrderChange)
-        table.add(bin.nullSpectralChange)
-        table.endRow()
-      }
-    }
-    return table.bytes
   }
 }
 

@@ -49,7 +49,11 @@ struct AnalyzeCommand: AsyncParsableCommand {
     transform: { try MetricList(argument: $0, of: MetricList.ofRuns) })
   var metrics: MetricList?
 
-  @Option(help: "K: how many principal directions shares and angles are taken over.")
+  @Option(
+    help: """
+      K: how many principal directions shares and angles are taken over. reproduce takes 8; numbers of \
+      different K are not comparable.
+      """)
   var top = 16
 
   @Option(help: "The alpha of adapters whose configuration has lost it.")
@@ -161,6 +165,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
   private func announce(_ plan: AnalysisPlan, resuming: Bool, _ workspace: AnalysisWorkspace) {
     guard !quiet else { return }
+    // A watched report is replaced again and again; the first time is the one to speak of.
+    if !(watch && resuming) { Terminal.announceReplacement(of: workspace.output) }
     if workspace.hasUnfinishedWork, !resuming {
       Terminal.say("note: starting over; --resume would continue the unfinished analysis")
     }

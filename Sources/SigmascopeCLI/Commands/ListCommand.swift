@@ -66,7 +66,10 @@ struct ListCommand: ParsableCommand {
     case .counterfactuals: Self.print(CounterfactualRegistry.all.map { ($0.name, $0.summary) })
     case .claims:
       Self.print(ClaimRegistry.all.map { ("\($0.number)", "\($0.statement) (\($0.source))") })
-    case .studyPlots: Self.print(StudyPlotRegistry.all.map { ($0.name, $0.summary) })
+    case .studyPlots:
+      Self.print(
+        StudyPlotRegistry.all.map { ($0.name, $0.summary) }
+          + ComparisonPlotRegistry.all.map { ($0.name, "\($0.summary) (only compare)") })
     case .plots: Self.print(PlotRegistry.all.map { ($0.name, $0.summary) })
     }
   }

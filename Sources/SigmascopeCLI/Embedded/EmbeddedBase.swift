@@ -15,7 +15,7 @@ enum EmbeddedBase {
   /// - Throws: `OutputError` if the base cannot be unpacked.
   static func resolve(_ base: String, relativeTo folder: URL? = nil) throws -> String {
     let path = URL(fileURLWithPath: base, relativeTo: folder).standardizedFileURL.path
-    if base == name, !FileManager.default.fileExists(atPath: path) { return try unpack() }
+    if base == name, try !PathStatus.exists(path) { return try unpack() }
     return folder == nil ? base : path
   }
 

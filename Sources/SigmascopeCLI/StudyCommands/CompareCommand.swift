@@ -44,7 +44,11 @@ struct CompareCommand: AsyncParsableCommand {
     completion: .directory)
   var out = "sigmascope-comparison"
 
-  @Option(help: "K: how many principal directions shares and angles are taken over.")
+  @Option(
+    help: """
+      K: how many principal directions shares and angles are taken over. reproduce takes 8; numbers of \
+      different K are not comparable.
+      """)
   var top = 16
 
   @OptionGroup var work: WorkArguments
@@ -72,12 +76,13 @@ struct CompareCommand: AsyncParsableCommand {
   private func compare() async throws {
     let workspace = try AnalysisWorkspace(output: out)
     try ReportFolder.checkReplaceable(workspace.output)
-    let studies = paths.map(StudyFolder.init(path:)).filter(\.exists)
-    let others = paths.filter { !StudyFolder(path: $0).exists }
+    let studies = try paths.map(StudyFolder.init(path:)).filter { try $0.exists }
+    let others = paths.filter { path in !studies.contains { $0.path == path } }
     var groups = try studies.map { try $0.results() }
     var notes: [String] = []
-    if !others.isEmpty {
-      let runs = try Discovery.runs(at: others)
+    let runs = others.isEmpty ? [] : try Discovery.runs(at: others)
+    if !quiet { Terminal.announceReplacement(of: workspace.output) }
+    if !runs.isEmpty {
       groups += StudyResults.groups(of: try await analyze(runs, in: workspace), baseline: baseline)
       notes = runs.flatMap { run in run.notes.map { "\(run.name): \($0)" } }
     }

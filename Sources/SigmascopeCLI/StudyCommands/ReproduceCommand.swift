@@ -41,7 +41,11 @@ struct ReproduceCommand: AsyncParsableCommand {
   @Option(help: "How many runs train at once, one thread each. (default: the processors)")
   var jobs: Int?
 
-  @Option(help: "K: how many principal directions shares and angles are taken over.")
+  @Option(
+    help: """
+      K: how many principal directions shares and angles are taken over. An eighth of those of the small \
+      base; analyze and compare take 16, for models of usual width.
+      """)
   var top = 8
 
   @OptionGroup var plots: PlotArguments

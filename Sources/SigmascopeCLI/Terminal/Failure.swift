@@ -27,6 +27,7 @@ struct Failure {
     case is any BadInput: end("error: \(error)", Self.badInput)
     case is OutputError: end("error: \(error)", Self.inputOutput)
     case is ExitCode: Sigmascope.exit(withError: error)
+    case let error as ValidationError: endUsage(error.message)
     default:
       // ArgumentParser gives its own errors other exit codes than `failure`, and help comes as an error of success.
       let code = Sigmascope.exitCode(for: error)
@@ -34,6 +35,20 @@ struct Failure {
       guard code == .failure else { Sigmascope.exit(withError: error) }
       end("error: this is a fault of the program, please report it: \(error)", Self.ownFault)
     }
+  }
+
+  /// Ends for a command line that was found wrong outside of the parser, in the parser's words: with the usage of the
+  /// command that was given, which the parser knows only of its own errors.
+  private func endUsage(_ message: String) -> Never {
+    let command = Sigmascope.subcommand(named: CommandLine.arguments.dropFirst().first)
+    let type: any ParsableCommand.Type = command ?? Sigmascope.self
+    let name = (["sigmascope"] + [command?.configuration.commandName].compactMap(\.self))
+      .joined(separator: " ")
+    Terminal.say("Error: \(message)")
+    Terminal.say("Usage: \(Sigmascope.usageString(for: type))")
+    end(
+      "  See '\(name) --help' for more information.",
+      Sigmascope.exitCode(for: ValidationError(message)))
   }
 
   private func printHelp() -> Never {

@@ -45,7 +45,7 @@ package struct RunRecorder {
     if let before = try TextFile.bytes(ifAt: file.path) {
       guard resuming else { throw TrainingError.runExists(path: path) }
       try RunDescription.check(content, continues: before, at: file.path)
-      if let last = Self.checkpoints(in: path).last {
+      if let last = try Self.checkpoints(in: path).last {
         try TrainingState.restore(
           trainer, from: "\(path)/checkpoint-\(last)/\(TrainingState.fileName)")
       }
@@ -64,14 +64,19 @@ package struct RunRecorder {
   }
 
   /// The steps of complete checkpoints that a run can be resumed from, ascending.
-  package static func checkpoints(in path: String) -> [Int] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.compactMap { name in
+  /// - Throws: `OutputError` if that cannot be told: a run would else go on from an older one.
+  package static func checkpoints(in path: String) throws(OutputError) -> [Int] {
+    let names = try OutputError.naming(path) {
+      try FileManager.default.contentsOfDirectory(atPath: path)
+    }
+    var steps = [Int]()
+    for name in names {
       guard name.hasPrefix("checkpoint-"), let step = Int(name.dropFirst("checkpoint-".count)),
-        FileManager.default.fileExists(atPath: "\(path)/\(name)/\(TrainingState.fileName)")
-      else { return nil }
-      return step
-    }.sorted()
+        try OutputError.status(of: "\(path)/\(name)/\(TrainingState.fileName)") != nil
+      else { continue }
+      steps.append(step)
+    }
+    return steps.sorted()
   }
 
   /// Throws if a folder holds what a run would write over, or what makes it a checkpoint or a model, such as the base.
