@@ -99,7 +99,7 @@ class Faults(commands.Trials):
 
     def tells_omission(self, place):
         """Whether a report says that it does without the file that was struck."""
-        files = [place / "out/summary.json", place / "out/study.json"]
+        files = [place / "out" / name for name in ("summary.json", "comparison.json", "study.json")]
         name = pathlib.Path(self.struck).name
         return any("is left out: " in file.read_text() and name in file.read_text() for file in files if file.exists())
 

@@ -82,6 +82,13 @@ import Testing
     #expect(outcome.standardOutput.contains(#/^\d+\.\d+\.\d+\n$/#))
   }
 
+  @Test(arguments: ["analyze", "compare", "inspect"])
+  func `no base is asked for by its own option`(command: String) async throws {
+    let outcome = try await scratch.run(command, ".", "--base", "none")
+    #expect(outcome.status == 64)
+    #expect(outcome.standardError.contains("--no-base"), "\(outcome.standardError)")
+  }
+
   @Test(arguments: [
     ("train", "--lr", "--learning-rate"), ("train", "--lora_r=8", "--rank"),
     ("train", "--num-generations", "--group"), ("train", "--beta", "--kl"),

@@ -9,6 +9,11 @@ import Training
 @Suite("Recording") struct RecordingTests {
   static let lora = RunKind("lora")
 
+  @Test func `a run of which the system does not tell has no "no checkpoints"`() {
+    let path = "/tmp/" + String(repeating: "n", count: 300)
+    #expect(throws: OutputError.self) { try RunRecorder.checkpoints(in: path) }
+  }
+
   @Test func `a run folder holds what PEFT and Trainer hold`() throws {
     let folder = try RunFolder()
     let path = "\(folder.path)/deep/run"

@@ -15,6 +15,9 @@ struct BaseArguments: ParsableArguments {
   var noBase = false
 
   func validate() throws {
+    if base == "none" {
+      throw ValidationError("'--base none' is --no-base here; a folder of that name is './none'.")
+    }
     if noBase, base != nil { throw ValidationError("--base and --no-base exclude each other.") }
   }
 
