@@ -80,7 +80,8 @@ enum WarningsTable {
     var table = CSVTable(
       columns: ["metric", "kind", "share", "step"] + CSVTable.columns(of: "area")
         + ["orientation", "threshold"] + CSVTable.columns(of: "sensitivity")
-        + CSVTable.columns(of: "specificity") + ["positives", "negatives", "already_collapsed"])
+        + CSVTable.columns(of: "specificity")
+        + ["accuracy_on_other_methods", "positives", "negatives", "already_collapsed"])
     for warning in comparison.warnings {
       table.add(warning.metric)
       table.add(warning.kind.rawValue)
@@ -94,6 +95,7 @@ enum WarningsTable {
       table.add(warning.sensitivityInterval)
       table.add(warning.specificity)
       table.add(warning.specificityInterval)
+      table.add(warning.accuracyOnOtherMethods)
       table.add(warning.positives)
       table.add(warning.negatives)
       table.add(warning.alreadyCollapsed)

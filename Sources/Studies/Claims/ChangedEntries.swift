@@ -9,19 +9,29 @@ package enum UpdateSparsity: Claim {
   package static let reported =
     "Share of unchanged weights: 36 to 92 % in eleven RL models, 0.6 to 18.8 % in three SFT models."
   package static let rule = """
-    Full training at its best rate with the common objective and with demonstrations, if both improve: \
+    Full training with the common objective and with demonstrations, at the learning rate of both at which \
+    the one that learns less learns most, if both improve: \
     bf16_update_sparsity of RL less SFT is above 0.1 with the whole 95 % interval over at least 3 paired \
-    seeds.
+    seeds. Not testable where neither keeps more than a tenth of its weights: no difference of 0.1 can occur.
     """
+
+  private static let margin = 0.1
 
   package static func judge(_ study: StudyResults) -> ClaimFinding {
     let both = TwoTrainings(study)
     let sparsity = BF16UpdateSparsity.name
-    return .all(
-      of: [both.difference(of: sparsity, .above, margin: 0.1)], given: both.improve,
-      aside: [both.reinforced, both.supervised].map { group in
-        group.test("\(sparsity), \(group.name)", .above, margin: 0) { $0.final(sparsity) }
-      })
+    let kept = [both.reinforced, both.supervised].map { group in
+      group.test("\(sparsity), \(group.name)", .above, margin: 0) { $0.final(sparsity) }
+    }
+    let difference = both.difference(of: sparsity, .above, margin: margin)
+    let largest = kept.compactMap(\.evidence?.value).max()
+    if difference.verdict != .notTested, let largest, largest <= margin {
+      return .notTestable(
+        "The rule wants a difference above \(margin), and the larger of the two shares is only "
+          + "\(ClaimEvidence.number(largest)): at these rates bfloat16 rounding keeps almost nothing",
+        measured: [difference] + kept)
+    }
+    return .all(of: [difference], given: both.improve, aside: kept + both.asides([]))
   }
 }
 
@@ -35,33 +45,62 @@ package enum ChangesAvoidPrincipalMask: Claim {
   package static let reported =
     "Overlap with the smallest 30 % of the weights: RLVR 73.5 %, SFT 31.9 %; chance 30 %."
   package static let rule = """
-    Full training at its best rate with the common objective and with demonstrations, if both improve: \
-    under RL principal_mask_overlap less 0.3 is below −0.02, low_magnitude_mask_overlap less 0.3 above \
-    0.02, and the latter of RL less SFT above 0.05, with the whole 95 % interval over at least 3 seeds. \
-    SFT is the control for small weights changing their bfloat16 value more easily.
+    Full training with the common objective and with demonstrations, at the learning rate of both at which \
+    the one that learns less learns most, if both improve: \
+    of the largest possible excess over 0.3 at the share d of changed entries (min(1, 0.3/d) − 0.3), \
+    low_magnitude_mask_overlap under RL reaches above 0.1, and above that of SFT by 0.1; of the largest \
+    possible deficit (0.3 − max(0, 1 − 0.7/d)), principal_mask_overlap under RL reaches above 0.1; with the \
+    whole 95 % interval over at least 3 seeds. Not testable where RL changes so many entries that the \
+    possible excess is below 0.005.
     """
 
   /// The share of the entries that are in a mask.
   private static let chance = 0.3
+  private static let margin = 0.1
+  /// A smaller range is no more than a few entries of a matrix.
+  private static let leastRange = 0.005
 
   package static func judge(_ study: StudyResults) -> ClaimFinding {
     let both = TwoTrainings(study)
-    let low = LowMagnitudeMaskOverlap.name
-    return .all(
-      of: [
-        excess(PrincipalMaskOverlap.name, in: both.reinforced, .below),
-        excess(low, in: both.reinforced, .above),
-        both.difference(of: low, .above, margin: 0.05),
-      ],
-      given: both.improve, aside: [excess(low, in: both.supervised, .above)])
+    let what = "share of the possible excess in small weights"
+    let parts = [
+      both.reinforced.test(
+        "share of the possible deficit in the principal mask, \(both.reinforced.name)", .above,
+        margin: margin, of: deficit),
+      both.reinforced.test("\(what), \(both.reinforced.name)", .above, margin: margin, of: excess),
+      both.reinforced.less(both.supervised, .above, margin: margin, what: what, of: excess),
+    ]
+    let changed = both.reinforced.test(
+      "share of changed entries, \(both.reinforced.name)", .above, margin: 0, of: density)
+    if let share = changed.evidence?.value, range(share) < leastRange {
+      return .notTestable(
+        "RL changes \(ClaimEvidence.number(share)) of all entries, so no overlap can exceed "
+          + "\(ClaimEvidence.number(chance + range(share)))", measured: [changed])
+    }
+    let supervised = both.supervised.test(
+      "\(what), \(both.supervised.name)", .above, margin: margin, of: excess)
+    return .all(of: parts, given: both.improve, aside: [supervised, changed] + both.asides([]))
   }
 
-  private static func excess(
-    _ metric: String, in group: SeedGroup, _ direction: MarginTest.Direction
-  ) -> MarginTest {
-    group.test("\(metric) less chance, \(group.name)", direction, margin: 0.02) {
-      $0.final(metric).map { $0 - chance }
-    }
+  private static func density(_ run: StudyRun) -> Double? {
+    run.final(BF16UpdateSparsity.name).map { 1 - $0 }
+  }
+
+  /// How far the overlap with a mask can exceed chance if this share of the entries changes.
+  private static func range(_ density: Double) -> Double {
+    density > 0 ? min(1, chance / density) - chance : 0
+  }
+
+  private static func excess(_ run: StudyRun) -> Double? {
+    guard let density = density(run), range(density) > 0 else { return nil }
+    return run.final(LowMagnitudeMaskOverlap.name).map { ($0 - chance) / range(density) }
+  }
+
+  private static func deficit(_ run: StudyRun) -> Double? {
+    guard let density = density(run), density > 0 else { return nil }
+    let possible = chance - max(0, 1 - (1 - chance) / density)
+    guard possible > 0 else { return nil }
+    return run.final(PrincipalMaskOverlap.name).map { (chance - $0) / possible }
   }
 }
 

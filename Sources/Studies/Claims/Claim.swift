@@ -26,6 +26,8 @@ public struct ClaimFinding: Codable, Equatable, Sendable {
     case undecided
     /// The runs that the rule needs are not in the study.
     case notTested = "not tested"
+    /// The runs are there, but no outcome within the range of what is measured could satisfy the rule.
+    case notTestable = "not testable here"
   }
 
   public var verdict: Verdict

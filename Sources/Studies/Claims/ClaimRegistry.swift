@@ -1,7 +1,7 @@
 /// Every claim that a study is asked about, in the order of the table.
 ///
 /// A new claim is a type in the file of its question and one line here. The first twenty claims come from
-/// papers. The others are rival explanations of their results.
+/// papers, the next six are rival explanations of their results, and the last is a part of claim 12.
 public enum ClaimRegistry {
   /// All claims, by number.
   public static let all: [any Claim.Type] = [
@@ -31,6 +31,7 @@ public enum ClaimRegistry {
     NeitherAloneKills.self,
     CurvaturePredictsDeath.self,
     ReloadNeedsItsBase.self,
+    OutputAtChance.self,
   ]
 }
 

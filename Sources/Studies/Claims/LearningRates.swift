@@ -13,10 +13,11 @@ package enum CollapseComesWithRate: Claim {
     curves only.
     """
   package static let rule = """
-    On the learning rates that both have, seed by seed: the lowest rate at which LoRA is lost (collapsed, \
-    or below half of its start score) by that at which PiSSA is, one grid step above the highest where \
-    none is, is above 2; and PiSSA's gain at the lowest rate is above 0; with the whole 95 % interval over \
-    at least 3 seeds.
+    On the learning rates that both have, seed by seed: PiSSA is lost (collapsed, or below half of its \
+    start score) at a rate at which LoRA is not, and LoRA at none at which PiSSA is not. This is so in most \
+    seeds: Wilson's 95 % interval of their share lies above one half. And PiSSA's gain at the lowest rate is \
+    above 0 with the whole 95 % interval over at least 3 seeds. A grid only says between which rates a run \
+    is lost, so no ratio of rates is judged; its bounds are shown aside.
     """
 
   package static func judge(_ study: StudyResults) -> ClaimFinding {
@@ -24,19 +25,32 @@ package enum CollapseComesWithRate: Claim {
     let rates = Set(StudyResults.rates(of: curves[0]))
       .intersection(StudyResults.rates(of: curves[1])).sorted()
     guard rates.count > 1 else { return .missing("lora and pissa at two common learning rates") }
-    let deaths = curves.map { DeathRate.bySeed($0, rates: rates) }
-    let comparison = MarginTest(
-      "rate at which it is lost, lora by pissa", needs: "lora and pissa at all rates",
-      values: SeedGroup.paired(deaths[0], deaths[1]) { log($0 / $1) }, .above, margin: log(2),
-      scale: .logarithm)
+    let losses = curves.map { curve in rates.map { DeathBracket.losses(of: curve.at(rate: $0)) } }
+    let seeds = Set(curves.joined().compactMap(\.seed)).sorted()
+    let outcomes = seeds.compactMap { seed -> Bool? in
+      let pairs = rates.indices.compactMap { place in
+        losses[0][place][seed].flatMap { lora in losses[1][place][seed].map { (lora, $0) } }
+      }
+      guard pairs.count == rates.count else { return nil }
+      return pairs.contains { !$0.0 && $0.1 } && !pairs.contains { $0.0 && !$0.1 }
+    }
+    let majority = MajorityTest(
+      label: "share of seeds in which pissa is lost at rates that lora survives",
+      needs: "lora and pissa at all rates", outcomes: outcomes)
     let lowest = study.group("pissa", at: rates[0])
-    return .all(
-      of: [comparison, lowest.gain(.above, margin: 0)],
+    var finding = ClaimFinding.all(
+      of: [majority, lowest.gain(.above, margin: 0)],
       aside: rates.map { rate in
         study.group("pissa", at: rate).test(
           "pissa at \(rate), step of collapse", .above, margin: 0
         ) { $0.collapse.collapseStep.map(Double.init) }
       })
+    if finding.verdict != .notTested, let lora = DeathBracket(of: curves[0]),
+      let pissa = DeathBracket(of: curves[1])
+    {
+      finding.measured += " Half of the runs are lost: lora \(lora.words), pissa \(pissa.words)."
+    }
+    return finding
   }
 }
 
@@ -130,10 +144,11 @@ package enum CurvaturePredictsDeath: Claim {
   package static let reported =
     "A rival explanation of claim 1; under SFT the best rate falls as curvature rises."
   package static let rule = """
-    Over at least 5 adapters with the probe of curvature (median over runs) and at least 3 seeds at every \
-    learning rate that all have: Spearman's correlation with the lowest rate at which half of the seeds \
-    are lost, one grid step above the highest where none is, is below −0.3 with the whole 95 % bootstrap \
-    interval over adapters, and its permutation p is below 0.05.
+    Over at least 5 adapters with the probe of curvature (median over runs) and at least 3 seeds at two or \
+    more learning rates: the rate at which half of the seeds are lost is known to lie between two rates of \
+    the adapter's own grid. Of the pairs of adapters whose brackets do not overlap, the concordance of \
+    curvature and rate of loss (Goodman and Kruskal's γ) is below −0.3 with the whole 95 % bootstrap \
+    interval over starts, and its permutation p below 0.05. Adapters with one curvature are one start.
     """
 
   private static let fewestStarts = 5
@@ -143,19 +158,20 @@ package enum CurvaturePredictsDeath: Claim {
     let starts = measuredStarts(in: study)
     guard starts.count >= fewestStarts else {
       return .missing(
-        "curvature and a full grid of learning rates of \(fewestStarts) adapters "
+        "curvature and two learning rates with 3 seeds of \(fewestStarts) adapters "
           + "(\(starts.count) have both)")
     }
-    let curvatures = starts.map(\.curvature)
-    let deaths = starts.map(\.death)
-    guard let correlation = SpearmanCorrelation(curvatures, deaths),
-      let interval = correlation.interval(BootstrapInterval(.percentile, resamples: 2_000))
-    else {
-      return ClaimFinding(.undecided, "All \(starts.count) adapters are lost at the same rate.")
+    let concordance = CensoredConcordance(starts.map { ($0.curvature, $0.death) })
+    guard let value = concordance.coefficient, let interval = concordance.interval() else {
+      return ClaimFinding(
+        .undecided,
+        "The rates of loss of all \(starts.count) adapters lie between the same rates of the grid.",
+        evidence: starts.flatMap(\.evidence))
     }
-    let pValue = correlation.pValue()
+    let pValue = concordance.pValue()
     let evidence = ClaimEvidence(
-      "Spearman, curvature and rate of loss", value: correlation.coefficient, interval: interval,
+      "γ of curvature and rate of loss, \(concordance.pairs) pairs told apart of "
+        + "\(starts.count * (starts.count - 1) / 2)", value: value, interval: interval,
       count: starts.count)
     return ClaimFinding(
       verdict(interval, pValue: pValue),
@@ -174,13 +190,13 @@ package enum CurvaturePredictsDeath: Claim {
   private struct Start {
     let name: String
     let curvature: Double
-    let death: Double
+    let death: DeathBracket
     let count: Int
 
     var evidence: [ClaimEvidence] {
       [
         ClaimEvidence("\(name), top curvature", value: curvature, count: count),
-        ClaimEvidence("\(name), rate of loss", value: death, count: count),
+        ClaimEvidence("\(name), highest rate survived", value: death.lower, count: count),
       ]
     }
   }
@@ -188,59 +204,13 @@ package enum CurvaturePredictsDeath: Claim {
   private static func measuredStarts(in study: StudyResults) -> [Start] {
     var seen = Set<String>()
     let adapters = study.runs.map(\.factors.adapter).filter { seen.insert($0).inserted }
-    let curves = adapters.map { (name: $0, runs: study.curve($0)) }
-      .filter { curve in curve.runs.contains { $0.probes[ProbeName.curvature] != nil } }
-      .filter { StudyResults.rates(of: $0.runs).count > 1 }
-    let grids = curves.map { Set(StudyResults.rates(of: $0.runs)) }
-    let rates = grids.dropFirst().reduce(grids.first ?? []) { $0.intersection($1) }.sorted()
-    guard rates.count > 1 else { return [] }
-    return curves.compactMap { name, runs in
+    return adapters.compactMap { name in
+      let runs = study.curve(name)
       let probed = runs.compactMap { $0.probes[ProbeName.curvature] }.filter(\.isFinite)
       guard let curvature = SampleQuantile.value(at: 0.5, of: probed),
-        let death = DeathRate.ofMost(runs, rates: rates)
+        let death = DeathBracket(of: runs)
       else { return nil }
       return Start(name: name, curvature: curvature, death: death, count: runs.count)
     }
-  }
-}
-
-/// The lowest learning rate at which training is lost.
-enum DeathRate {
-  /// The death rate of each seed that has a run at every rate.
-  ///
-  /// A seed that is lost at no rate gets the rate one grid step above the highest: it outlived the seeds that
-  /// were lost at the highest rate, and the study does not say by how much.
-  /// - Parameters:
-  ///   - runs: The runs of one curve.
-  ///   - rates: The grid, ascending, at least two.
-  static func bySeed(_ runs: [StudyRun], rates: [Double]) -> [Int: Double] {
-    let lost = rates.map { rate in
-      SeedGroup(name: "", runs: runs.at(rate: rate))
-        .values { $0.finalScore == nil ? nil : $0.isLost ? 1 : 0 }
-    }
-    let seeds = Set(runs.compactMap(\.seed)).filter { seed in
-      lost.allSatisfy { $0[seed] != nil }
-    }
-    return seeds.reduce(into: [:]) { found, seed in
-      let place = lost.firstIndex { $0[seed] == 1 }
-      found[seed] = place.map { rates[$0] } ?? beyond(rates)
-    }
-  }
-
-  /// The lowest rate at which at least half of the runs are lost; if there is none, the rate above the grid
-  /// as in ``bySeed(_:rates:)``; nil if a rate of the grid has too few runs.
-  static func ofMost(_ runs: [StudyRun], rates: [Double]) -> Double? {
-    let shares = rates.map { rate -> Double? in
-      let scored = runs.at(rate: rate).filter { $0.finalScore != nil }
-      guard scored.count >= MarginTest.fewestSeeds else { return nil }
-      return Double(scored.count(where: \.isLost)) / Double(scored.count)
-    }
-    guard !shares.contains(nil) else { return nil }
-    return shares.firstIndex { ($0 ?? 0) >= 0.5 }.map { rates[$0] } ?? beyond(rates)
-  }
-
-  private static func beyond(_ rates: [Double]) -> Double {
-    let last = rates[rates.count - 1]
-    return last * (last / rates[rates.count - 2])
   }
 }

@@ -11,18 +11,49 @@ package enum OrderOfStableMethods: Claim {
     not all at one learning rate.
     """
   package static let rule = """
-    At the common learning rate, if the baseline improves there: each of the four less LoRA, and DoRA less \
-    full training, is above 0.01 with the whole 95 % interval over at least 3 seeds. All five must hold; \
-    one that fails refutes the order.
+    At each learning rate that all have, if the baseline improves there: each of the four less LoRA, and \
+    DoRA less full training, is above 0.01 with the whole 95 % interval over at least 3 seeds. All five must \
+    hold; one that fails refutes the order at that rate. If rates disagree the claim is undecided. Not \
+    testable where the task has no room for the effect: DoRA's published gain is 3.05 times LoRA's, so LoRA \
+    at its best rate may gain at most a 3.05th of what is left above its start.
     """
 
+  /// (46.6 − 40.5) / (42.5 − 40.5): DoRA's published gain by LoRA's.
+  private static let publishedRatio = 3.05
+
   package static func judge(_ study: StudyResults) -> ClaimFinding {
-    let baseline = study.baselineGroup
-    let pairs = ["dora", "adalora", "lora-plus", "miss"].map {
-      study.commonGroup($0).less(baseline, .above, margin: 0.01)
+    let structural = ["dora", "adalora", "lora-plus", "miss"]
+    let others = (structural + ["full"]).map { study.curve($0) }
+    let baseline = study.runs(ofArm: study.baseline)
+    let rates = others.reduce(Set(StudyResults.rates(of: baseline))) {
+      $0.intersection(StudyResults.rates(of: $1))
+    }.sorted()
+    guard !rates.isEmpty else {
+      return .missing("dora, adalora, lora-plus, miss, full and the baseline at one learning rate")
     }
-    let full = study.commonGroup("dora").less(study.commonGroup("full"), .above, margin: 0.01)
-    return .all(of: pairs + [full], given: [study.baselineImproves])
+    let finding = ClaimFinding.atEachRate(rates.map { ($0, order(structural, at: $0, in: study)) })
+    let best = study.bestGroup("lora")
+    let room = best.test("gain that the ceiling allows by that of \(best.name)", .above, margin: 0)
+    {
+      run in run.gain.flatMap { gain in run.startScore.map { gain > 0 ? (1 - $0) / gain : .nan } }
+    }
+    guard finding.verdict != .notTested, let ratio = room.evidence?.value, ratio < publishedRatio
+    else { return finding }
+    return .notTestable(
+      "The ceiling allows a gain of at most \(ClaimEvidence.number(ratio)) times LoRA's, and DoRA's "
+        + "published one is \(publishedRatio). By rate the rule says: \(finding.measured)",
+      measured: [room])
+  }
+
+  private static func order(
+    _ structural: [String], at rate: Double, in study: StudyResults
+  ) -> ClaimFinding {
+    let baseline = SeedGroup(
+      name: "\(study.baseline) at \(rate)", runs: study.runs(ofArm: study.baseline, rate: rate))
+    let pairs = structural.map { study.group($0, at: rate).less(baseline, .above, margin: 0.01) }
+    let full = study.group("dora", at: rate)
+      .less(study.group("full", at: rate), .above, margin: 0.01)
+    return .all(of: pairs + [full], given: [baseline.gain(.above, margin: 0)])
   }
 }
 
@@ -35,16 +66,34 @@ package enum ExpressivityFloor: Claim {
   package static let reported =
     "Mean accuracy: rank 1 40.5, VeRA 40.7, the base model 40.5; rank 16 43.9, rank 32 42.5."
   package static let rule = """
-    At the common learning rate, if the baseline improves there: the gain over the start, less half of the \
-    baseline's gain on the same seed, is below 0 for both with the whole 95 % interval over at least 3 \
-    seeds.
+    At each learning rate at which the baseline was run with one of the two, if the baseline improves there: \
+    the gain over the start, less half of the baseline's gain on the same seed, is below 0 for both (for the \
+    one that was run) with the whole 95 % interval over at least 3 seeds. Both are needed at one rate or \
+    another. If rates disagree the claim is undecided, and the rates are named.
     """
 
   package static func judge(_ study: StudyResults) -> ClaimFinding {
-    let small = study.commonGroup("lora", "rank 1") { $0.rank = 1 }
-    return .all(
-      of: [small, study.commonGroup("vera")].map { isShort($0, of: study.baselineGroup) },
-      given: [study.baselineImproves])
+    let small: [(Double) -> SeedGroup] = [
+      { rate in study.group("lora", at: rate, "rank 1") { $0.rank = 1 } },
+      { rate in study.group("vera", at: rate) },
+    ]
+    let rates = StudyResults.rates(of: study.runs(ofArm: study.baseline))
+    let run = small.map { group in rates.filter { !group($0).runs.isEmpty } }
+    guard run.allSatisfy({ !$0.isEmpty }) else {
+      return .missing("lora of rank 1, vera and the baseline at one learning rate")
+    }
+    return .atEachRate(
+      Set(run.joined()).sorted().map { rate in
+        let baseline = SeedGroup(
+          name: "\(study.baseline) at \(rate)",
+          runs: study.runs(ofArm: study.baseline, rate: rate))
+        let parts = small.map { $0(rate) }.filter { !$0.runs.isEmpty }
+        return (
+          rate,
+          .all(
+            of: parts.map { isShort($0, of: baseline) }, given: [baseline.gain(.above, margin: 0)])
+        )
+      })
   }
 
   private static func isShort(_ group: SeedGroup, of baseline: SeedGroup) -> MarginTest {
@@ -69,12 +118,18 @@ package enum RankAndBatch: Claim {
   package static let rule = """
     At the common learning rate, if the baseline improves there, with the highest rank of LoRA that has two batch sizes: its score at the \
     largest less that at the smallest batch is below −0.1, and below the same difference at the common \
-    rank by more than 0.1, with the whole 95 % interval over at least 3 seeds.
+    rank by more than 0.1, with the whole 95 % interval over at least 3 seeds. The batch must grow at least \
+    fourfold, as from 64 to 256 in the source.
     """
 
   package static func judge(_ study: StudyResults) -> ClaimFinding {
     guard let common = study.common.rank, let (rank, batches) = highestRank(in: study)
-    else { return .missing("lora of a rank above the common one at two batch sizes") }
+    else {
+      return .missing(
+        control:
+          "lora of a rank above the common one, and of the common one, at batches that differ "
+          + "at least fourfold")
+    }
     let groups = [rank, common].map { rank in
       batches.map { batch in
         study.commonGroup("lora", "rank \(rank), batch \(batch)") {
@@ -99,7 +154,7 @@ package enum RankAndBatch: Claim {
       of: [high, interaction], given: [study.baselineImproves], aside: [low, directions])
   }
 
-  /// The highest rank above the common one that shares at least two batch sizes with the common rank, and the
+  /// The highest rank above the common one that shares batch sizes at least fourfold apart with the common rank, and the
   /// smallest and largest batch size that they share.
   private static func highestRank(in study: StudyResults) -> (rank: Int, batches: [Int])? {
     guard let common = study.common.rank, let rate = study.common.learningRate else { return nil }
@@ -113,7 +168,7 @@ package enum RankAndBatch: Claim {
     let known = batches(ofRank: common)
     for rank in Set(sized.compactMap(\.factors.rank)).filter({ $0 > common }).sorted(by: >) {
       let shared = batches(ofRank: rank).intersection(known).sorted()
-      if let first = shared.first, let last = shared.last, first < last {
+      if let first = shared.first, let last = shared.last, last >= 4 * first {
         return (rank, [first, last])
       }
     }
@@ -131,8 +186,8 @@ package enum Insensitivity: Claim {
     Batch 32 and 128: 43.0 and 42.5; DAPO 42.5, Dr. GRPO 42.0, GRPO 40.5; rate 5e-6 and 1e-5: 42.3 both.
     """
   package static let rule = """
-    At the common learning rate, if the baseline improves there: LoRA at every other batch size and with \
-    every other loss of reinforcement that the study has, and at the next lower rate, less LoRA lies \
+    At the common learning rate, if the baseline improves there: LoRA at every other batch size with the \
+    same number of answers in all (batch × steps), with every other loss of reinforcement that the study has, and at the next lower rate, less LoRA lies \
     within ±0.05 with the whole 95 % interval over at least 3 seeds. Each of the three kinds is needed.
     """
 
@@ -140,7 +195,10 @@ package enum Insensitivity: Claim {
     let lora = study.commonGroup("lora")
     let kinds = [batches(in: study), losses(in: study), lowerRates(in: study)]
     if kinds.contains(where: \.isEmpty) {
-      return .missing("lora at another batch size, another loss and a lower learning rate")
+      return .missing(
+        control: "lora at another batch size with as many answers in all (batch × steps), "
+          + "with another loss, and at a lower learning rate",
+        measured: kinds.flatMap { $0 }.map { $0.less(lora, .within, margin: 0.05) })
     }
     return .all(
       of: kinds.flatMap { $0 }.map { $0.less(lora, .within, margin: 0.05) },
@@ -149,8 +207,16 @@ package enum Insensitivity: Claim {
 
   private static func batches(in study: StudyResults) -> [SeedGroup] {
     let sizes = Set(study.runs.compactMap(\.factors.batch)).subtracting([study.common.batch ?? 0])
+      .filter { $0 > 0 }
     return sizes.sorted()
-      .map { size in study.commonGroup("lora", "batch \(size)") { $0.batch = size } }
+      .map { size in
+        study.commonGroup("lora", "batch \(size)") { factors in
+          if let batch = factors.batch, let steps = factors.steps {
+            factors.steps = Int(exactly: (Double(batch) * Double(steps) / Double(size)).rounded())
+          }
+          factors.batch = size
+        }
+      }
       .filter { !$0.runs.isEmpty }
   }
 

@@ -12,7 +12,8 @@ package enum FullUpdatePreservesSpectrum: Claim {
     above 10°.
     """
   package static let rule = """
-    Full training at its best rate with the common objective and with demonstrations, if both improve: \
+    Full training with the common objective and with demonstrations, at the learning rate of both at which \
+    the one that learns less learns most, if both improve: \
     normalized_spectral_shift and principal_angle_right_max of SFT by RL are above 10, with the whole 95 % \
     interval over at least 3 paired seeds.
     """
@@ -24,7 +25,7 @@ package enum FullUpdatePreservesSpectrum: Claim {
         both.ratio(of: $0, .above, factor: 10)
       },
       given: both.improve,
-      aside: [both.ratio(of: RelativeUpdateNorm.name, .above, factor: 1)])
+      aside: both.asides([NormalizedSpectralShift.name, PrincipalAngleRightMax.name]))
   }
 }
 
@@ -39,8 +40,8 @@ package enum SpectrumRestoration: Claim {
     """
   package static let rule = """
     Full training at its best rate, if it improves: the accuracy with the base's spectrum less the start, \
-    by the gain, is above 0.8, and spectral_drift_share of SFT at its best rate by that of RL above 3, \
-    with the whole 95 % interval over at least 3 seeds.
+    by the gain, is above 0.8, and spectral_drift_share of SFT by that of RL above 3, both at the rate of \
+    claim 8, with the whole 95 % interval over at least 3 seeds.
     """
 
   package static func judge(_ study: StudyResults) -> ClaimFinding {
@@ -55,7 +56,8 @@ package enum SpectrumRestoration: Claim {
     }
     return .all(
       of: [kept, both.ratio(of: SpectralDriftShare.name, .above, factor: 3)],
-      given: [restored.gain(.above, margin: 0)], aside: [alone])
+      given: [restored.gain(.above, margin: 0)] + both.improve,
+      aside: [alone] + both.asides([SpectralDriftShare.name]))
   }
 }
 
@@ -75,15 +77,17 @@ package enum StableRankOverTime: Claim {
   package static let source = "2026, arXiv 2606.07082"
   package static let reported = "Contracts under RLVR, grows under SFT; a figure without numbers."
   package static let rule = """
-    Full training at its best rate with the common objective and with demonstrations, if both improve: \
-    stable_rank at the last step by that at the first that was looked at is below 1/1.1 under RL and above \
-    1.1 under SFT, with the whole 95 % interval over at least 3 seeds.
+    Full training with the common objective and with demonstrations, at the learning rate of both at which \
+    the one that learns less learns most, if both improve: \
+    stable_rank at the last step by that at the first measured step that moved the weights is below 1/1.1 \
+    under RL and above 1.1 under SFT, with the whole 95 % interval over at least 3 seeds.
     """
 
   package static func judge(_ study: StudyResults) -> ClaimFinding {
     let both = TwoTrainings(study)
     return .all(
-      of: [growth(both.reinforced, .below), growth(both.supervised, .above)], given: both.improve)
+      of: [growth(both.reinforced, .below), growth(both.supervised, .above)], given: both.improve,
+      aside: both.asides([]))
   }
 
   private static func growth(

@@ -85,17 +85,28 @@ package enum NeitherAloneKills: Claim {
   package static let reported =
     "A rival explanation of claim 1; RLPO learns in its source, arXiv 2606.31813."
   package static let rule = """
-    At the common learning rate, if the baseline improves there: the gain of RLPO and that of random-residual \
-    are above 0.05, and PiSSA's score relative to its start is below −50 %, with the whole 95 % interval \
-    over at least 3 seeds.
+    If the baseline improves at the common learning rate: there and at every higher rate at which most runs \
+    of the baseline improve, the gain of RLPO and that of random-residual are above 0.05; and at the common \
+    rate PiSSA's score relative to its start is below −50 %; with the whole 95 % interval over at least 3 \
+    seeds. One rate would show a threshold as an interaction. RLPO's own control is orthogonal, whose rows \
+    have the same length: it is shown aside.
     """
 
   package static func judge(_ study: StudyResults) -> ClaimFinding {
-    let alone = ["rlpo", "random-residual"].map { study.commonGroup($0) }
+    guard let common = study.common.learningRate else { return .missing("common learning rate") }
+    let baseline = study.runs(ofArm: study.baseline)
+    let higher = StudyResults.rates(of: baseline).filter { rate in
+      rate > common && StudyResults.highestHealthyRate(of: [baseline.at(rate: rate)]) != nil
+    }
+    let alone = ["rlpo", "random-residual"].flatMap { adapter in
+      ([common] + higher).map { study.group(adapter, at: $0) }
+        .filter { !$0.runs.isEmpty || $0.name.hasSuffix("at \(common)") }
+    }
+    let controls = ([common] + higher).map { study.group("orthogonal", at: $0) }
     return .all(
       of: alone.map { $0.gain(.above, margin: 0.05) } + [
         study.commonGroup("pissa").relativeChange(.below, margin: 0.5)
       ],
-      given: [study.baselineImproves])
+      given: [study.baselineImproves], aside: controls.map { $0.gain(.above, margin: 0.05) })
   }
 }

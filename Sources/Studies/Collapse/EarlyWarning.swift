@@ -12,10 +12,10 @@ import Spectra
 /// The area is optimistic, because its orientation is chosen on the same runs. A metric without information
 /// has an area slightly above ½, and the best of forty such metrics has one well above it. Sensitivity and
 /// specificity are not optimistic: orientation and threshold are learned without the seed that is judged.
-/// They still hold only for other seeds of the same settings, not for other settings. `best(of:)` also judges
-/// the choice of the metric.
+/// They still hold only for other seeds of the same settings; `accuracyOnOtherMethods` leaves out a method instead.
+/// `best(of:)` also judges the choice of the metric.
 ///
-/// **Source:** DeLong, DeLong and Clarke-Pearson, 1988, for the area's interval; Youden, 1950, for the
+/// **Source:** Field and Welsh, "Bootstrapping clustered data", 2007, for the area's interval; Youden, 1950, for the
 /// threshold; Wilson, 1927, for the intervals of the shares; Stone, 1974, for leaving out.
 public struct EarlyWarning: Codable, Equatable, Sendable {
   /// What a number is taken from.
@@ -42,7 +42,8 @@ public struct EarlyWarning: Codable, Equatable, Sendable {
   public var step: Int
   /// In ½ … 1, because `orientation` is chosen for it.
   public var area: Double
-  /// DeLong's interval of this area; nil if the groups are separated perfectly.
+  /// The interval of this area over cells (arm and learning rate), because runs of a cell are near copies; nil if the
+  /// groups are separated perfectly.
   public var interval: ConfidenceInterval?
   public var orientation: Orientation
   /// Learned on all runs, in the unit of the metric, for use on other runs. Runs at or beyond it are called.
@@ -54,6 +55,9 @@ public struct EarlyWarning: Codable, Equatable, Sendable {
   /// The share of the other runs that are not called.
   public var specificity: Double?
   public var specificityInterval: ConfidenceInterval?
+  /// The mean of sensitivity and specificity on each method by a rule learned on all other methods, over all runs: whether
+  /// the threshold holds for a method that was not seen. ½ is chance; nil if it cannot be judged.
+  public var accuracyOnOtherMethods: Double?
   /// Runs that were not down at the step and collapsed later.
   public var positives: Int
   /// Runs that were not down at the step and are not at their end.
@@ -99,28 +103,35 @@ public struct EarlyWarning: Codable, Equatable, Sendable {
     self.share = share
     step = readings.step
     area = rule.area.area
-    interval = rule.area.interval()
+    interval = ClusteredArea(readings.readings, rising: rule.orientation == .rises).interval()
     orientation = rule.orientation
     threshold = rule.threshold
     positives = readings.positives.count
     negatives = readings.negatives.count
     alreadyCollapsed = readings.alreadyDown
-    let judgement = Self.judgement(of: readings.readings)
+    let judgement = Self.judgement(of: readings.readings, leavingOut: \.group)
+    let others = Self.judgement(of: readings.readings, leavingOut: \.method)
+    accuracyOnOtherMethods = others?.sensitivity.flatMap { sensitivity in
+      others?.specificity.map { (sensitivity + $0) / 2 }
+    }
     sensitivity = judgement?.sensitivity
     sensitivityInterval = judgement?.sensitivityInterval()
     specificity = judgement?.specificity
     specificityInterval = judgement?.specificityInterval()
   }
 
-  /// Learns orientation and threshold on all seeds but one and applies them to that seed's runs, for each
-  /// seed.
-  private static func judgement(of readings: [WarningReadings.Reading]) -> ThresholdJudgement? {
+  /// Learns orientation and threshold on all groups but one and applies them to that group's runs, for each
+  /// group.
+  private static func judgement(
+    of readings: [WarningReadings.Reading],
+    leavingOut unit: (WarningReadings.Reading) -> String
+  ) -> ThresholdJudgement? {
     var calls: [Bool] = []
     var labels: [Bool] = []
-    for group in Set(readings.map(\.group)).sorted() {
-      let learned = readings.filter { $0.group != group }
+    for group in Set(readings.map(unit)).sorted() {
+      let learned = readings.filter { unit($0) != group }
       guard let rule = WarningRule(learnedOn: learned) else { continue }
-      for held in readings where held.group == group {
+      for held in readings where unit(held) == group {
         calls.append(rule.calls(held.value))
         labels.append(held.isPositive)
       }

@@ -10,6 +10,10 @@ struct WarningReadings {
     let isPositive: Bool
     /// The seed, or the run's name if it has none: the unit that is left out together.
     let group: String
+    /// Arm and learning rate: runs of one cell are near copies of each other, so a cell is what is resampled.
+    let cell: String
+    /// The adapter, with all its settings and rates: what is left out to ask whether a rule holds for another method.
+    let method: String
   }
 
   let metric: String
@@ -77,7 +81,9 @@ struct WarningRuns {
       steps.append(Double(step))
       readings.append(
         .init(
-          value: value, isPositive: end.isCollapsed, group: run.seed.map(String.init) ?? run.name))
+          value: value, isPositive: end.isCollapsed, group: run.seed.map(String.init) ?? run.name,
+          cell: run.factors.learningRate.map { "\(run.arm) at \($0)" } ?? run.arm,
+          method: run.factors.adapter))
     }
     let step = SampleQuantile.median(of: steps) ?? 0
     return WarningReadings(

@@ -4,18 +4,17 @@ import LinearAlgebra
 public struct Estimate: Codable, Equatable, Sendable {
   /// In the unit of the values.
   public var mean: Double
-  /// The bootstrap interval of the mean; nil for one value.
+  /// The wider of Student's and the bootstrap interval of the mean at each end; nil for one value. That of a share may
+  /// reach beyond 0 or 1: so few seeds do not say more.
   public var interval: ConfidenceInterval?
   /// How many values it is computed from.
   public var count: Int
 
-  /// How intervals over three to five seeds are made: percentiles of the resampled means.
+  /// The bootstrap half of intervals over seeds: percentiles of the resampled means.
   ///
-  /// The accelerated kind estimates a bias and a skewness, for which three to five values are too few: its
-  /// ends jump from one extreme resample to another. Percentiles stay between the least and the greatest
-  /// value, hence between 0 and 1 for accuracies. They are too narrow. With three seeds the interval is the
-  /// range of the sample, which contains the middle of a symmetric distribution in 75 % of studies. With five
-  /// seeds a nominal 95 % means 80 … 85 %.
+  /// Alone they are too narrow: with five seeds a nominal 95 % means 80 … 85 %, with three 75 %. So the wider of this and
+  /// Student's interval is taken at each end, as verdicts do. The accelerated kind estimates a bias and a skewness, for
+  /// which three to five values are too few.
   ///
   /// **Source:** Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, section 13.3.
   public static let bootstrap = BootstrapInterval(.percentile, resamples: 4_000)
@@ -31,11 +30,14 @@ public struct Estimate: Codable, Equatable, Sendable {
   /// Values that are not finite are no measurements and are left out. O(resamples · n).
   /// - Parameters:
   ///   - values: One number per seed.
-  ///   - bootstrap: How the interval is made.
+  ///   - bootstrap: The level of the interval, and how many resamples its bootstrap half draws.
   public init?(of values: [Double], bootstrap: BootstrapInterval = Self.bootstrap) {
     // Sorted: neither the sum nor the resamples may depend on the order of the runs.
     let values = values.filter(\.isFinite).sorted()
     guard let mean = SampleMoments.mean(of: values) else { return nil }
-    self.init(mean: mean, interval: bootstrap.ofMean(values), count: values.count)
+    self.init(
+      mean: mean,
+      interval: SeedInterval.ofMean(
+        values, level: bootstrap.level, resamples: bootstrap.resamples), count: values.count)
   }
 }

@@ -1,26 +1,27 @@
 /// How far one arm is above the baseline on the seeds that both have.
 public struct PairedDifference: Codable, Equatable, Sendable {
-  /// Arm minus baseline, with the bootstrap interval over common seeds.
+  /// Arm minus baseline, with the interval over common seeds.
   public var estimate: Estimate
   /// The two-sided sign-flip p value, in (0, 1].
   ///
   /// Never below 2/2ⁿ: five seeds reach 0.0625 at best, whatever the effect.
   public var pValue: Double
-  /// The p value after Holm's correction for the other comparisons of its family.
-  ///
-  /// With m comparisons and n seeds it can reach 0.05 only if 2m/2ⁿ ≤ 0.05: nine seeds for eight to twelve
-  /// comparisons. With fewer seeds a value above 0.05 says nothing; read the interval.
-  public var adjustedPValue: Double
+  /// The p value after Holm's correction for the other comparisons of its family; nil below ``fewestForFamilies`` seeds.
+  public var adjustedPValue: Double?
   /// Hedges' g: the mean difference in standard deviations of the differences, corrected for the bias of few
   /// seeds; nil below three seeds, or if all differences are equal.
   public var hedgesG: Double?
 
-  public init(estimate: Estimate, pValue: Double, adjustedPValue: Double, hedgesG: Double?) {
+  public init(estimate: Estimate, pValue: Double, adjustedPValue: Double?, hedgesG: Double?) {
     self.estimate = estimate
     self.pValue = pValue
     self.adjustedPValue = adjustedPValue
     self.hedgesG = hedgesG
   }
+
+  /// With m comparisons and n seeds Holm's correction can reach 0.05 only if 2m/2ⁿ ≤ 0.05: nine seeds for eight to twelve
+  /// comparisons. With fewer it is 1 whatever the effect, so it is left out.
+  public static let fewestForFamilies = 9
 
   /// Compares the seeds that both have; nil if they have none in common.
   ///
@@ -46,9 +47,12 @@ public struct PairedDifference: Codable, Equatable, Sendable {
     else { return nil }
     self.init(
       estimate: Estimate(
-        mean: test.meanDifference, interval: bootstrap.ofMean(differences),
+        mean: test.meanDifference,
+        interval: SeedInterval.ofMean(
+          differences, level: bootstrap.level, resamples: bootstrap.resamples),
         count: differences.count),
-      pValue: test.pValue, adjustedPValue: test.pValue,
+      pValue: test.pValue,
+      adjustedPValue: differences.count < Self.fewestForFamilies ? nil : test.pValue,
       hedgesG: EffectSize.pairedHedges(differences))
   }
 
@@ -58,7 +62,7 @@ public struct PairedDifference: Codable, Equatable, Sendable {
     var next = adjusted.makeIterator()
     return family.map { member in
       guard var member, let value = next.next() else { return nil }
-      member.adjustedPValue = value
+      if member.estimate.count >= fewestForFamilies { member.adjustedPValue = value }
       return member
     }
   }

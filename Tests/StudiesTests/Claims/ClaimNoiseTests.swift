@@ -11,7 +11,7 @@ import Testing
   /// One rule of each kind: difference, ratio, equivalence, chance level, interaction, probe. The planted
   /// effects are at most a fifth of the noise: about one study in 20 is decided by chance. More than 3 of 10
   /// happens in one of some thousand sets.
-  @Test(arguments: [2, 3, 9, 12, 13, 17, 19, 20, 21, 26])
+  @Test(arguments: [2, 12, 13, 17, 18, 19, 20, 21, 26, 27])
   func `an effect below the noise is not decided`(number: Int) {
     let verdicts = (0..<10).map { sequence in
       ClaimRegistry.all[number - 1].judge(

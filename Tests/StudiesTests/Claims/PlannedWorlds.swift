@@ -29,7 +29,7 @@ enum PlannedWorlds {
       PlannedArm.grid("geora", [0.7, 0.75, 0.78, 0.79, 0.7]).with(
         [HeadShareRight.name: (0.1, 0.05), NormalizedSpectralShift.name: (0.1, 0.09)]),
       PlannedArm.grid(
-        "rlpo", holds ? [0.7, 0.8, 0.8, 0.8, 0] : [0.7, 0, 0, 0, 0], curvature: holds ? 1.2 : 0.2),
+        "rlpo", holds ? [0.7, 0.8, 0.8, 0.8, 0.7] : [0.7, 0, 0, 0, 0], curvature: holds ? 1.2 : 0.2),
       PlannedArm.grid(
         "rlmo", holds ? [0.7, 0.8, 0.8, 0.8, 0.7] : [0.7, 0.7, 0, 0, 0],
         curvature: holds ? 0.5 : 0.3),
@@ -50,7 +50,7 @@ enum PlannedWorlds {
     var supervised: [String: (Double, Double)] = [
       NormalizedSpectralShift.name: (1e-3, 1e-3), PrincipalAngleRightMax.name: (15, 15),
       BF16UpdateSparsity.name: (0.2, 0.1), PrincipalMaskOverlap.name: (0.3, 0.3),
-      LowMagnitudeMaskOverlap.name: (0.32, 0.32), PrincipalHalfShare.name: (0.4, 0.4),
+      LowMagnitudeMaskOverlap.name: (0.303, 0.303), PrincipalHalfShare.name: (0.4, 0.4),
       SpectralDriftShare.name: (0.35, 0.35), StableRank.name: (2, 4),
     ]
     if !holds { swap(&reinforced, &supervised) }
@@ -60,10 +60,10 @@ enum PlannedWorlds {
         probes: [
           ProbeName.accuracyWithBaseSpectrum: holds ? 0.75 : 0.4,
           ProbeName.accuracyOfSpectrumAlone: 0.41,
-        ], outputShare: 0.5),
+        ], outputShare: holds ? 0.5 : 0.7),
       PlannedArm(adapter: "full", final: 0.5),
       PlannedArm(
-        adapter: "full", rate: 1e-3, final: 0.8, metrics: supervised,
+        adapter: "full", rate: 1e-4, final: 0.8, metrics: supervised,
         change: {
           $0.objective = "sft"
           $0.batch = 32
@@ -86,6 +86,12 @@ enum PlannedWorlds {
         }),
       PlannedArm(adapter: "random-residual", final: 0.7),
       PlannedArm(adapter: "lora", final: 0.78, change: { $0.batch = 64 }),
+      PlannedArm(
+        adapter: "lora", final: 0.78,
+        change: {
+          $0.batch = 64
+          $0.steps = 400
+        }),
       PlannedArm(adapter: "lora", final: 0.79, change: { $0.batch = 1024 }),
       PlannedArm(
         adapter: "lora", final: 0.75,
@@ -100,10 +106,15 @@ enum PlannedWorlds {
           $0.batch = 1024
         }),
       PlannedArm(adapter: "lora", final: holds ? 0.78 : 0.5, change: { $0.objective = "grpo" }),
-      PlannedArm(adapter: "lora", final: 0.7, change: { $0.targets = ["q_proj", "v_proj"] }),
-      PlannedArm(
-        adapter: "pissa", final: holds ? 0 : 0.75, change: { $0.targets = ["q_proj", "v_proj"] }),
+      PlannedArm(adapter: "lora", final: 0.7, change: publishedModules),
+      PlannedArm(adapter: "pissa", final: holds ? 0 : 0.75, change: publishedModules),
     ] + dropout(asClaimed: holds)
+  }
+
+  /// The modules and the scale that the published code gives MiLoRA.
+  static let publishedModules: @Sendable (inout Factors) -> Void = {
+    $0.targets = ["down_proj", "k_proj", "q_proj", "up_proj", "v_proj"]
+    $0.scale = 1
   }
 
   static func dropout(asClaimed holds: Bool) -> [PlannedArm] {

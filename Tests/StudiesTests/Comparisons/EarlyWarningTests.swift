@@ -154,4 +154,48 @@ import Testing
     let specificity = try #require(best.specificity)
     #expect(abs((sensitivity + specificity) / 2 - 0.5) < 0.14)
   }
+
+  /// Four methods at six rates on five seeds whose value depends on the cell alone.
+  private func copies(of seeds: Int, shift: (Int) -> Double = { _ in 0 }) -> StudyResults {
+    let rates = [1e-5, 1e-4, 2e-4, 5e-4, 1e-3, 1e-2]
+    let runs = (0..<4).flatMap { method in
+      rates.enumerated().flatMap { place, rate in
+        (0..<seeds).map { seed -> StudyRun in
+          // The third and the fourth rate are told wrongly.
+          let falls = [false, false, true, false, true, true][place]
+          return StudyRun(
+            name: "\(method) \(rate) \(seed)", arm: "method \(method)",
+            factors: Factors(adapter: "method \(method)", learningRate: rate, steps: 100),
+            seed: seed,
+            curves: [
+              "reward": (1...100).map { CurvePoint(step: $0, value: falls && $0 >= 60 ? 0 : 0.5) },
+              "kl_step": (1...10).map {
+                CurvePoint(step: $0, value: Double(place) + shift(method))
+              },
+            ])
+        }
+      }
+    }
+    return SyntheticStudy.study(runs)
+  }
+
+  @Test func `copies of runs do not narrow the interval of an area`() throws {
+    let rows = try [1, 5].map { seeds in
+      try #require(
+        EarlyWarning.all(of: copies(of: seeds), shares: [0.05]).first { $0.metric == "kl_step" })
+    }
+    #expect(abs(rows[0].area - rows[1].area) < 1e-12)
+    let widths = try rows.map { try #require($0.interval).width }
+    #expect(widths[0] > 0.05 && abs(widths[1] - widths[0]) < 1e-9)
+  }
+
+  @Test func `a threshold that holds for one method only does not hold for others`() throws {
+    let rows = try [{ _ in 0.0 }, { Double($0 * 100) }].map { (shift: (Int) -> Double) in
+      try #require(
+        EarlyWarning.all(of: copies(of: 3, shift: shift), shares: [0.05])
+          .first { $0.metric == "kl_step" })
+    }
+    #expect(try #require(rows[0].accuracyOnOtherMethods) > 0.8)
+    #expect(try #require(rows[1].accuracyOnOtherMethods) < 0.6)
+  }
 }

@@ -8,9 +8,9 @@ extension ClaimFinding {
   ///     whatever the parts say; if one lacks runs, the claim is not tested.
   ///   - aside: Numbers that are shown and do not decide.
   static func all(
-    of parts: [MarginTest], given conditions: [MarginTest] = [], aside: [MarginTest] = []
+    of parts: [any RulePart], given conditions: [any RulePart] = [], aside: [any RulePart] = []
   ) -> ClaimFinding {
-    let verdicts = parts.map(\.verdict)
+    let verdicts = parts.map { $0.verdict }
     let verdict: Verdict =
       verdicts.contains(.notReproduced)
       ? .notReproduced
@@ -25,8 +25,8 @@ extension ClaimFinding {
   /// - Parameters:
   ///   - parts: What the claim says; at least one.
   ///   - conditions: What must hold for the comparison to mean anything.
-  static func any(of parts: [MarginTest], given conditions: [MarginTest] = []) -> ClaimFinding {
-    let verdicts = parts.map(\.verdict)
+  static func any(of parts: [any RulePart], given conditions: [any RulePart] = []) -> ClaimFinding {
+    let verdicts = parts.map { $0.verdict }
     let verdict = [Verdict.reproduced, .undecided, .notTested].first(where: verdicts.contains)
     return finding(verdict ?? .notReproduced, parts, conditions, [])
   }
@@ -36,11 +36,52 @@ extension ClaimFinding {
     ClaimFinding(.notTested, "The study has no \(runs).")
   }
 
+  /// The runs with which alone the claim could be tested were not made.
+  /// - Parameters:
+  ///   - control: Those runs.
+  ///   - parts: What was measured without them; it decides nothing.
+  static func missing(control: String, measured parts: [any RulePart] = []) -> ClaimFinding {
+    let numbers = parts.compactMap { $0.evidence?.words }.joined(separator: "; ")
+    return ClaimFinding(
+      .notTested,
+      "The study has no right control: the control is \(control)."
+        + (numbers.isEmpty ? "" : " Measured without it: \(numbers)."))
+  }
+
+  /// No outcome could satisfy the rule.
+  /// - Parameters:
+  ///   - reason: The range that forbids it, with its numbers.
+  ///   - parts: What was measured.
+  static func notTestable(_ reason: String, measured parts: [any RulePart]) -> ClaimFinding {
+    let evidence = parts.compactMap { $0.evidence }
+    return ClaimFinding(
+      .notTestable,
+      "\(reason). Measured: \(evidence.map { $0.words }.joined(separator: "; ")).",
+      evidence: evidence)
+  }
+
+  /// A claim that is judged at several learning rates holds if it holds at each of them, and fails if it fails at each.
+  /// If the rates disagree it is undecided, and the finding says where it holds.
+  /// - Parameter findings: One for each rate, ascending; at least one.
+  static func atEachRate(_ findings: [(rate: Double, finding: ClaimFinding)]) -> ClaimFinding {
+    let tested = findings.filter { $0.finding.verdict != .notTested }
+    guard tested.count > 1 else { return (tested.first ?? findings[0]).finding }
+    let verdicts = Set(tested.map { $0.finding.verdict })
+    let words = tested.map { "at \($0.rate) \($0.finding.verdict.rawValue)" }
+    return ClaimFinding(
+      verdicts.count == 1 ? tested[0].finding.verdict : .undecided,
+      (verdicts.count == 1
+        ? "" : "It depends on the learning rate: \(words.joined(separator: ", ")). ")
+        + tested.map { $0.finding.measured }.joined(separator: " "),
+      evidence: tested.flatMap { $0.finding.evidence })
+  }
+
   private static func finding(
-    _ verdict: Verdict, _ parts: [MarginTest], _ conditions: [MarginTest], _ aside: [MarginTest]
+    _ verdict: Verdict, _ parts: [any RulePart], _ conditions: [any RulePart],
+    _ aside: [any RulePart]
   ) -> ClaimFinding {
-    let evidence = (conditions + parts + aside).compactMap(\.evidence)
-    let numbers = parts.compactMap(\.evidence).map(\.words).joined(separator: "; ")
+    let evidence = (conditions + parts + aside).compactMap { $0.evidence }
+    let numbers = parts.compactMap { $0.evidence?.words }.joined(separator: "; ")
     let failed = conditions.filter { $0.verdict != .reproduced }
     let missing = missingRuns(conditions + (verdict == .notTested ? parts : []))
     if !missing.isEmpty {
@@ -52,7 +93,7 @@ extension ClaimFinding {
         evidence: evidence)
     }
     if !failed.isEmpty {
-      let words = failed.compactMap(\.evidence).map(\.words).joined(separator: "; ")
+      let words = failed.compactMap { $0.evidence?.words }.joined(separator: "; ")
       return ClaimFinding(
         .undecided, "What the rule starts from does not hold: \(words). Measured: \(numbers).",
         evidence: evidence)
@@ -61,9 +102,9 @@ extension ClaimFinding {
   }
 
   /// The runs that parts lack, each named once.
-  private static func missingRuns(_ parts: [MarginTest]) -> [String] {
+  private static func missingRuns(_ parts: [any RulePart]) -> [String] {
     var seen = Set<String>()
-    return parts.compactMap(\.missing).filter { seen.insert($0).inserted }
+    return parts.compactMap { $0.missing }.filter { seen.insert($0).inserted }
   }
 }
 

@@ -89,8 +89,13 @@ extension StudyRun {
   /// Whether the run collapsed or ended below half of its start score.
   var isLost: Bool { isCollapsed || relativeChange.map { $0 < -0.5 } ?? false }
 
-  /// A metric at the first measured step after step 0.
+  /// A metric at the first measured step that moved the weights.
+  ///
+  /// A warm-up begins at rate 0, so its first step moves nothing. Where the base was split into a residual and factors,
+  /// such a step leaves rounding, which has a norm and directions but no rank.
   func first(_ metric: String) -> Double? {
-    steps.first { $0.step > 0 && $0.medians[metric] != nil }?.medians[metric]
+    steps.first {
+      $0.step > 0 && $0.medians[metric] != nil && ($0.medians[UpdateRank.name] ?? 1) > 0
+    }?.medians[metric]
   }
 }

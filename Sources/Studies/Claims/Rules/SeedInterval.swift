@@ -1,7 +1,7 @@
 import Foundation
 import LinearAlgebra
 
-/// The interval of a mean over few seeds, on which a verdict rests.
+/// The interval of a mean over few seeds, in tables, sentences and verdicts alike.
 ///
 /// A bootstrap of three to five seeds is too narrow: it cannot reach beyond the sample. Student's interval
 /// has its nominal coverage for normal differences, however few there are. At each end the wider of the two
@@ -11,14 +11,18 @@ enum SeedInterval {
   /// - Parameters:
   ///   - values: One number per seed; finite.
   ///   - level: The nominal coverage, in (0, 1).
-  static func ofMean(_ values: [Double], level: Double) -> ConfidenceInterval? {
+  ///   - resamples: How many resamples the bootstrap draws.
+  static func ofMean(
+    _ values: [Double], level: Double = 0.95, resamples: Int = Estimate.bootstrap.resamples
+  ) -> ConfidenceInterval? {
     guard values.count > 1, let mean = SampleMoments.mean(of: values),
       let deviation = SampleMoments.standardDeviation(of: values)
     else { return nil }
     let reach =
       quantile(level: level, degrees: values.count - 1) * deviation
       / Double(values.count).squareRoot()
-    let bootstrap = BootstrapInterval(level: level, resamples: 2_000).ofMean(values)
+    let bootstrap = BootstrapInterval(.percentile, level: level, resamples: resamples)
+      .ofMean(values)
     return ConfidenceInterval(
       lower: min(mean - reach, bootstrap?.lower ?? .infinity),
       upper: max(mean + reach, bootstrap?.upper ?? -.infinity), level: level)

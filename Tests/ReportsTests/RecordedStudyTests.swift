@@ -1,0 +1,33 @@
+import Foundation
+import Reports
+import Studies
+import Testing
+
+/// The rules on the recorded study. `SIGMASCOPE_REMAKE=1` writes the derived tables into REMADE beside it.
+@Suite("Recorded study") struct RecordedStudyTests {
+  /// These need values of single kinds of matrices, which the tables do not hold: their rows are as they were recorded.
+  private static let fromRun: Set = [12, 27]
+
+  @Test func `the recorded verdicts are those of the rules`() throws {
+    let study = try RecordedStudy.read()
+    let judged = ClaimRegistry.judge(study)
+    if ProcessInfo.processInfo.environment["SIGMASCOPE_REMAKE"] != nil {
+      let document = StudyDocument(of: study, command: [], version: "")
+      let folder = RecordedStudy.folder.appendingPathComponent("REMADE")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      for file in try StudyReport.files(of: study, document)
+      where ["claims", "comparison", "own_best", "early_warning", "early_warning_best"]
+        .contains(file.name.replacing(".csv", with: ""))
+      {
+        try Data(file.bytes).write(to: folder.appendingPathComponent(file.name))
+      }
+      return
+    }
+    let recorded = try RecordedStudy.rows("claims.csv")
+    #expect(recorded.count == judged.count)
+    for (row, claim) in zip(recorded, judged) where !Self.fromRun.contains(claim.number) {
+      #expect(row["verdict"] == claim.finding.verdict.rawValue, "claim \(claim.number)")
+      #expect(row["measured"] == claim.finding.measured, "claim \(claim.number)")
+    }
+  }
+}
