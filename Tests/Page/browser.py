@@ -15,7 +15,7 @@ def find():
 
 class Browser:
     def __init__(self, path):
-        self.profile = tempfile.TemporaryDirectory()
+        self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         # Chromium reads commands from descriptor 3 and writes answers to descriptor 4.
         commands, self.commands = os.pipe()
         self.answers, answers = os.pipe()
