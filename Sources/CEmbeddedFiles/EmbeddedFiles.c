@@ -41,6 +41,9 @@ static const unsigned char page_advice_html[] = {
 static const unsigned char page_claim_html[] = {
 #embed "../Reports/Page/Web/claim.html"
 };
+static const unsigned char page_figure_html[] = {
+#embed "../Reports/Page/Web/figure.html"
+};
 static const unsigned char page_table_html[] = {
 #embed "../Reports/Page/Web/table.html"
 };
@@ -76,6 +79,7 @@ static const sigmascope_embedded_file files[] = {
   {"page/comparison.html", page_comparison_html, sizeof page_comparison_html},
   {"page/advice.html", page_advice_html, sizeof page_advice_html},
   {"page/claim.html", page_claim_html, sizeof page_claim_html},
+  {"page/figure.html", page_figure_html, sizeof page_figure_html},
   {"page/table.html", page_table_html, sizeof page_table_html},
   {"page/page.css", page_page_css, sizeof page_page_css},
   {"page/claims.css", page_claims_css, sizeof page_claims_css},

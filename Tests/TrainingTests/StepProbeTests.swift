@@ -39,7 +39,7 @@ import Training
     let before = decoder()
     let record = try trainer.step()
     let texts = TokenizedTexts(try #require(trainer.lastRollout).sequences)
-    let divergence = PolicyDivergence.mean(
+    let divergence = SampledDivergence.mean(
       from: before.logProbabilities(of: texts), to: decoder().logProbabilities(of: texts))
     let logged = try #require(record["kl_step"])
     // Sampling and reading sum in other orders, in single precision: 1e-6 of a log-probability.

@@ -27,7 +27,7 @@ package struct AdviceRunner: Sendable {
     }
     let meter = ProgressMeter<String>(
       total: tasks.count, done: 0, cost: Double(tasks.count), report: progress)
-    let queue = ProbeQueue(count: tasks.count)
+    let queue = HandoutQueue(tasks.indices)
     let found = try await withThrowingTaskGroup(of: [(Int, ProbedStart)].self) { group in
       for _ in 0..<min(jobs, tasks.count) {
         group.addTask {
@@ -52,13 +52,4 @@ package struct AdviceRunner: Sendable {
         readings: own.map(\.reading))
     }
   }
-}
-
-/// Hands out the numbers of probes in order.
-private actor ProbeQueue {
-  private var rest: Range<Int>
-
-  init(count: Int) { rest = 0..<count }
-
-  func next() -> Int? { rest.popFirst() }
 }

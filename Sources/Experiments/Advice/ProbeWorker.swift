@@ -25,17 +25,17 @@ struct ProbeWorker {
   /// - Throws: `CancellationError` if the task was cancelled.
   func probe(_ run: RunSpecification) throws -> ProbedStart {
     let probe = StepProbe(run, base: model, tokenizer: tokenizer)
-    let curvature = try probe.curvature()
+    let first = try probe.firstStep()
     var search = RateSearch(
-      bound: StepLaw.deadlyDivergence, guess: StepLaw.guess(curvature: curvature))
+      bound: StepLaw.deadlyDivergence, guess: StepLaw.guess(curvature: first.curvature))
     while let rate = search.next {
       try Task.checkCancellation()
       search.add(.init(rate: rate, value: try probe.divergence(atPeak: rate)))
     }
     return ProbedStart(
-      trainedParameters: try run.trainer(on: model, tokenizer: tokenizer).policy.trainedCount,
+      trainedParameters: first.trainedParameters,
       reading: StartReading(
-        seed: Int(clamping: run.options.seed), curvature: curvature,
+        seed: Int(clamping: run.options.seed), curvature: first.curvature,
         maskMismatch: try maskMismatch(of: run), shortRuns: search.readings,
         crossing: search.crossing, bisected: try bisect(run, from: search.crossing)))
   }

@@ -92,7 +92,7 @@ package struct RunProbe {
           .init(
             from: last.step, to: step,
             rate: self.rate(after: last.step, through: step, else: rate),
-            divergence: PolicyDivergence.mean(from: last.values, to: values)))
+            divergence: SampledDivergence.mean(from: last.values, to: values)))
       }
       last = (step, values)
     }

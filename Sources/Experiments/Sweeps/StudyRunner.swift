@@ -88,7 +88,7 @@ package struct StudyRunner: Sendable {
       total: study.runs.count, done: study.runs.count - missing.count,
       cost: missing.reduce(0) { $0 + $1.cost }, report: progress)
     // All runs of one seed come before the next seed, so that a study that is stopped early has results of all arms.
-    let queue = RunQueue(missing.sorted { $0.seed < $1.seed })
+    let queue = HandoutQueue(missing.sorted { $0.seed < $1.seed })
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       for _ in 0..<min(jobs, max(missing.count, 1)) {
         tasks.addTask {
@@ -117,13 +117,4 @@ package struct StudyRunner: Sendable {
       ]
     ).hexadecimal
   }
-}
-
-/// Hands out the runs in order, one at a time.
-private actor RunQueue {
-  private var rest: ArraySlice<PlannedRun>
-
-  init(_ runs: [PlannedRun]) { rest = runs[...] }
-
-  func next() -> PlannedRun? { rest.popFirst() }
 }

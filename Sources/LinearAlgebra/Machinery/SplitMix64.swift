@@ -31,6 +31,13 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
+  /// Puts values into a random order, the same with every version of the standard library (Fisher and Yates).
+  package mutating func shuffle<Value>(_ values: inout [Value]) {
+    for place in stride(from: values.count - 1, to: 0, by: -1) {
+      values.swapAt(place, nextIndex(below: place + 1))
+    }
+  }
+
   /// A standard normal number, by the polar method (Marsaglia and Bray 1964).
   public mutating func nextGaussian() -> Double {
     if let spare = spareGaussian {

@@ -10,8 +10,9 @@ enum PageFile: String {
   case study = "study.html"
   case comparison = "comparison.html"
   case advice = "advice.html"
-  /// Parts of skeletons: a claim, and the head and rows of a ``PageTable``.
+  /// Parts of skeletons: a claim, a ``Figure``, and the head and rows of a ``PageTable``.
   case claim = "claim.html"
+  case figure = "figure.html"
   case table = "table.html"
   case style = "page.css"
   case claimStyle = "claims.css"
@@ -59,6 +60,7 @@ struct Page {
     get throws {
       MustacheLibrary(templates: [
         "claim": try MustacheTemplate(string: PageFile.claim.text),
+        "figure": try MustacheTemplate(string: PageFile.figure.text),
         "table": try MustacheTemplate(string: PageFile.table.text),
       ])
     }

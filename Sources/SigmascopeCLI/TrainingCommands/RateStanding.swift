@@ -1,5 +1,4 @@
 import Diagnosis
-import LinearAlgebra
 import Studies
 import Training
 
@@ -8,21 +7,21 @@ import Training
 struct RateStanding {
   private var divergences: [Double] = []
 
-  /// - Parameter settings: As they take effect. The bound is known for the usual warm-up and AdamW alone; with others
+  /// - Parameter settings: As they take effect. The bound is known for the warm-up of short runs and AdamW alone; with others
   ///   nothing is said.
   init?(of settings: TrainingSettings) {
-    guard settings.warmup == TrainingSettings.usualWarmup, settings.optimizer == .adamw else {
+    guard settings.warmup == ShortRun.steps, settings.optimizer == .adamw else {
       return nil
     }
   }
 
   /// The sentence after the fifth step; nil after others.
   mutating func sentence(after record: StepRecord) -> String? {
-    if record.step > 1, let value = record["kl_step"] { divergences.append(value) }
-    guard record.step == TrainingSettings.usualWarmup,
-      divergences.count == TrainingSettings.usualWarmup - 1,
-      let median = SampleQuantile.median(of: divergences)
-    else { return nil }
+    guard (1...ShortRun.steps).contains(record.step), let value = record["kl_step"] else {
+      return nil
+    }
+    divergences.append(value)
+    guard let median = ShortRun.divergence(of: divergences) else { return nil }
     let ratio = (median / StepLaw.deadlyDivergence).squareRoot()
     let moved =
       "A step moves the policy by \(Words.number(median)) nats per token; runs die near "

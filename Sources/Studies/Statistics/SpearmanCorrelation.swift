@@ -58,9 +58,7 @@ public struct SpearmanCorrelation: Sendable, Equatable {
     var atMost = 1
     var atLeast = 1
     for _ in 0..<samples {
-      for place in stride(from: shuffled.count - 1, to: 0, by: -1) {
-        shuffled.swapAt(place, generator.nextIndex(below: place + 1))
-      }
+      generator.shuffle(&shuffled)
       let sum = Self.product(fixed, shuffled)
       if sum <= observed { atMost += 1 }
       if sum >= observed { atLeast += 1 }

@@ -31,20 +31,18 @@ package struct RateAdvice: Sendable, Equatable, Encodable {
     self.version = version
   }
 
+  private var baselineAdvice: StartAdvice? { starts.first { $0.start == baseline } }
+
   /// How many times the baseline's rate of death a start bears; nil if either is not known.
   package func ratio(of start: StartAdvice) -> Double? {
-    guard let rate = start.deathRate,
-      let own = starts.first(where: { $0.start == baseline })?.deathRate
-    else { return nil }
+    guard let rate = start.deathRate, let own = baselineAdvice?.deathRate else { return nil }
     return rate / own
   }
 
   /// The rate at which a start moves the policy as far in a step as the baseline does at the middle of its recommended
   /// rates.
   package func equalRate(of start: StartAdvice) -> Double? {
-    guard let ratio = ratio(of: start),
-      let range = starts.first(where: { $0.start == baseline })?.recommended
-    else { return nil }
+    guard let ratio = ratio(of: start), let range = baselineAdvice?.recommended else { return nil }
     return ratio * (range.lower * range.upper).squareRoot()
   }
 

@@ -68,12 +68,7 @@ public struct Rollout: Sendable {
   /// The divergence of another policy from the one that answered, on the answers, in nats per token.
   /// - Parameter logProbabilities: What the other policy says about the tokens of each completion.
   func divergence(to logProbabilities: [[Double]]) -> Double {
-    var sum = 0.0
-    for (other, completion) in zip(logProbabilities, completions) {
-      for (new, old) in zip(other, completion.logProbabilities) {
-        sum += SampledDivergence.term(new - old)
-      }
-    }
-    return sum / Double(max(tokenCount, 1))
+    SampledDivergence.mean(
+      from: completions.flatMap(\.logProbabilities), to: logProbabilities.flatMap { $0 })
   }
 }

@@ -1,6 +1,3 @@
-import Foundation
-import LinearAlgebra
-
 /// Measures how far a start moves the policy in a step, before a run is spent on it.
 ///
 /// Adam's first step is the rate η times a direction s whose entries are about ±1, whatever the size of the gradient. To
@@ -30,27 +27,35 @@ package struct StepProbe<Element: KernelScalar> {
     self.tokenizer = tokenizer
   }
 
+  /// What is measured of the first step.
+  package struct FirstStep: Sendable {
+    /// κ, in nats per token over the square of the rate; nil if the first answers teach nothing, because the rewards of
+    /// each group are equal.
+    package let curvature: Double?
+    /// How many numbers are trained.
+    package let trainedParameters: Int
+  }
+
   /// κ of the first step, in nats per token over the square of the rate.
   ///
   /// The rate is changed until the step moves the policy by 10⁻⁵ to 10⁻² nats: small enough that the divergence is
   /// quadratic, large enough that it is not rounding.
-  /// - Returns: nil if the first answers teach nothing, because the rewards of each group are equal.
   /// - Throws: What making or training the policy throws.
-  package func curvature() throws -> Double? {
+  package func firstStep() throws -> FirstStep {
     var rate = 1e-6
     var found: Double?
+    var trainedParameters = 0
     for _ in 0..<6 {
-      let divergence = try self.divergence(rate: rate, warmup: 0, steps: 1).first ?? 0
+      let trainer = try trainer(rate: rate, warmup: 0)
+      trainedParameters = trainer.policy.trainedCount
+      let divergence = try divergences(of: trainer, steps: 1).first ?? 0
       if divergence > 0, divergence.isFinite { found = divergence / (rate * rate) }
       if (1e-5...1e-2).contains(divergence) { break }
       let factor = divergence > 0 ? (1e-4 / divergence).squareRoot() : 100
       rate *= min(max(factor, 0.01), 100)
     }
-    return found
+    return FirstStep(curvature: found, trainedParameters: trainedParameters)
   }
-
-  /// The steps of a short run.
-  package static var steps: Int { 5 }
 
   /// How far a step of a short run moves the policy: the median divergence of its second to fifth step, in nats per
   /// token. The rate rises to its peak over these five steps, so that the first moves nothing.
@@ -58,17 +63,19 @@ package struct StepProbe<Element: KernelScalar> {
   /// - Returns: Infinity if a number of the run is not finite.
   /// - Throws: What making or training the policy throws.
   package func divergence(atPeak rate: Double) throws -> Double {
-    let found = try divergence(rate: rate, warmup: Self.steps, steps: Self.steps)
-    guard found.count == Self.steps else { return .infinity }
-    return SampleQuantile.median(of: Array(found.dropFirst())) ?? .infinity
+    let trainer = try trainer(rate: rate, warmup: ShortRun.steps)
+    return ShortRun.divergence(of: try divergences(of: trainer, steps: ShortRun.steps)) ?? .infinity
   }
 
-  /// The divergence of each step, as far as the numbers of the run are finite.
-  private func divergence(rate: Double, warmup: Int, steps: Int) throws -> [Double] {
+  private func trainer(rate: Double, warmup: Int) throws -> Trainer<Element> {
     var specification = specification
     specification.options.learningRate = rate
     specification.options.schedule = .constant(warmup: warmup)
-    let trainer = try specification.trainer(on: base, tokenizer: tokenizer)
+    return try specification.trainer(on: base, tokenizer: tokenizer)
+  }
+
+  /// The divergence of each step, as far as the numbers of the run are finite.
+  private func divergences(of trainer: Trainer<Element>, steps: Int) throws -> [Double] {
     var found = [Double]()
     for _ in 0..<steps {
       do {

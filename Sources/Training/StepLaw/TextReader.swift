@@ -74,14 +74,3 @@ extension DecoderModel {
     return DecoderModel(configuration: configuration, weights: weights)
   }
 }
-
-/// How far two policies are apart on answers of the first.
-package enum PolicyDivergence {
-  /// The mean over tokens of `SampledDivergence`'s estimate, in nats per token. On answers that are not the first policy's own it
-  /// is an estimate of the size of the step, not of the divergence.
-  package static func mean(from first: [Double], to second: [Double]) -> Double {
-    precondition(first.count == second.count, "both policies read the same tokens")
-    return zip(first, second).reduce(0) { $0 + SampledDivergence.term($1.1 - $1.0) }
-      / Double(max(first.count, 1))
-  }
-}

@@ -49,9 +49,7 @@ struct CensoredConcordance {
     var order = Array(clusters.indices)
     var extreme = 1
     for _ in 0..<permutations {
-      for place in stride(from: order.count - 1, to: 0, by: -1) {
-        order.swapAt(place, generator.nextIndex(below: place + 1))
-      }
+      generator.shuffle(&order)
       var shuffled = numbers
       for (cluster, source) in zip(clusters, order) {
         for unit in cluster { shuffled[unit] = numbers[clusters[source][0]] }

@@ -41,7 +41,7 @@ extension ClaimFinding {
   ///   - control: Those runs.
   ///   - parts: What was measured without them; it decides nothing.
   static func missing(control: String, measured parts: [any RulePart] = []) -> ClaimFinding {
-    let numbers = parts.compactMap { $0.evidence?.words }.joined(separator: "; ")
+    let numbers = Self.words(parts)
     return ClaimFinding(
       .notTested,
       "The study has no right control: the control is \(control)."
@@ -53,11 +53,9 @@ extension ClaimFinding {
   ///   - reason: The range that forbids it, with its numbers.
   ///   - parts: What was measured.
   static func notTestable(_ reason: String, measured parts: [any RulePart]) -> ClaimFinding {
-    let evidence = parts.compactMap { $0.evidence }
-    return ClaimFinding(
-      .notTestable,
-      "\(reason). Measured: \(evidence.map { $0.words }.joined(separator: "; ")).",
-      evidence: evidence)
+    ClaimFinding(
+      .notTestable, "\(reason). Measured: \(words(parts)).",
+      evidence: parts.compactMap { $0.evidence })
   }
 
   /// A claim that is judged at several learning rates holds if it holds at each of them, and fails if it fails at each.
@@ -81,7 +79,7 @@ extension ClaimFinding {
     _ aside: [any RulePart]
   ) -> ClaimFinding {
     let evidence = (conditions + parts + aside).compactMap { $0.evidence }
-    let numbers = parts.compactMap { $0.evidence?.words }.joined(separator: "; ")
+    let numbers = Self.words(parts)
     let failed = conditions.filter { $0.verdict != .reproduced }
     let missing = missingRuns(conditions + (verdict == .notTested ? parts : []))
     if !missing.isEmpty {
@@ -93,12 +91,17 @@ extension ClaimFinding {
         evidence: evidence)
     }
     if !failed.isEmpty {
-      let words = failed.compactMap { $0.evidence?.words }.joined(separator: "; ")
+      let words = Self.words(failed)
       return ClaimFinding(
         .undecided, "What the rule starts from does not hold: \(words). Measured: \(numbers).",
         evidence: evidence)
     }
     return ClaimFinding(verdict, numbers + ".", evidence: evidence)
+  }
+
+  /// The numbers of some parts in one sentence.
+  private static func words(_ parts: [any RulePart]) -> String {
+    parts.compactMap { $0.evidence?.words }.joined(separator: "; ")
   }
 
   /// The runs that parts lack, each named once.
