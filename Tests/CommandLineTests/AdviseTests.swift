@@ -90,6 +90,36 @@ import Testing
     }
   }
 
+  @Test func `a base that solves nothing of a task is told so`() async throws {
+    let outcome = try await advise("n", "--adapter", "lora", "--task", "sort")
+    #expect(outcome.status == 0)
+    #expect(outcome.standardOutput.contains("answers teach nothing"))
+    #expect(try advice("n").starts[0].deathRate == nil)
+    let run = try await scratch.run(
+      "train", "--base", "scratchpad", "--task", "sort", "--steps", "6", "--evaluate-every", "0",
+      "--prompts", "8", "--out", "still")
+    #expect(!run.standardError.contains("what this start bears"))
+  }
+
+  @Test func `a checkpoint that cannot be read is named, and one run is asked for`() async throws {
+    for name in ["one", "two"] {
+      let run = try await scratch.run(
+        "train", "--base", "scratchpad", "--adapter", "lora", "--steps", "4", "--save-every", "1",
+        "--prompts", "8", "--evaluate-every", "0", "--out", "runs/\(name)", "--quiet")
+      try #require(run.status == 0, "\(run.standardError)")
+    }
+    try scratch.write(
+      "texts.jsonl", text: #"{"prompt": "123+123=", "answer": "654320>0246"}"# + "\n")
+    let several = try await scratch.run("advise", "--run", "runs", "--texts", "texts.jsonl")
+    #expect(several.status == 65)
+    #expect(several.standardError.contains("holds 2 runs"))
+    let tensors = scratch.url("runs/one/checkpoint-2/adapter_model.safetensors")
+    try Data(contentsOf: tensors).prefix(300).write(to: tensors)
+    let outcome = try await scratch.run("advise", "--run", "runs/one", "--texts", "texts.jsonl")
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    #expect(outcome.standardOutput.contains("checkpoint-2 is left out"))
+  }
+
   @Test func `a rate that is too high is called so at the fifth step`() async throws {
     let run = try await scratch.run(
       "train", "--base", "scratchpad", "--adapter", "pissa", "--learning-rate", "8e-3", "--steps",

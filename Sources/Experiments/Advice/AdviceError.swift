@@ -3,6 +3,7 @@ import Documents
 /// Why a run does not say which rate its start bears.
 package enum AdviceError: BadInput, Equatable {
   case noRun(path: String)
+  case severalRuns(path: String, names: [String])
   case nothingLogged(run: String)
   case noBase(run: String)
   case oneCheckpoint(run: String)
@@ -16,6 +17,9 @@ extension AdviceError: CustomStringConvertible {
     switch self {
     case .noRun(let path):
       "there is no run in '\(path)': give the folder that holds its checkpoints"
+    case .severalRuns(let path, let names):
+      "'\(path)' holds \(names.count) runs (\(names.prefix(3).joined(separator: ", "))"
+        + (names.count > 3 ? ", …" : "") + "): give the folder of one"
     case .nothingLogged(let run):
       "run '\(run)' logged no divergence of a step: give --texts with prompts and answers, and checkpoints of its "
         + "first steps"

@@ -25,8 +25,10 @@ package struct RunProbe {
   ///   - texts: A file of prompts and answers, such as the run's own; nil to judge by the log.
   /// - Throws: What reading throws.
   package init(path: String, base: BaseChoice, texts: String?) throws {
-    guard let run = try Discovery.runs(at: path).first else {
-      throw AdviceError.noRun(path: path)
+    let runs = try Discovery.runs(at: path)
+    guard let run = runs.first else { throw AdviceError.noRun(path: path) }
+    guard runs.count == 1 else {
+      throw AdviceError.severalRuns(path: path, names: runs.map(\.name))
     }
     self.run = run
     self.texts = texts
@@ -66,7 +68,8 @@ package struct RunProbe {
   private func advice(
     _ source: ProbedRun.Source, moves: [ProbedRun.Move], rate: Double?
   ) throws -> ProbedRun {
-    let found = ProbedRun(name: run.name, source: source, moves: moves, rate: rate)
+    let found = ProbedRun(
+      name: run.name, source: source, moves: moves, rate: rate, notes: run.notes)
     guard let found else { throw AdviceError.noMove(run: run.name) }
     return found
   }

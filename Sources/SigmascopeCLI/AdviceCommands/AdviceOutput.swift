@@ -44,6 +44,7 @@ struct AdviceOutput: Sendable {
   func write(_ probed: ProbedRun) throws {
     try ReportFolder.write(try AdviceReport.files(of: probed), to: folder)
     guard !isQuiet else { return }
+    for note in probed.notes { Terminal.show("Note: \(note)") }
     Terminal.show(probed.sentence)
     var table = TextTable(columns: ["steps", "rate", "nats per token"])
     for move in probed.moves {

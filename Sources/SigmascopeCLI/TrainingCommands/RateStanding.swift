@@ -21,7 +21,10 @@ struct RateStanding {
       return nil
     }
     divergences.append(value)
-    guard let median = ShortRun.divergence(of: divergences) else { return nil }
+    // A policy that its answers teach nothing does not move, whatever the rate.
+    guard let median = ShortRun.divergence(of: divergences), median > ShortRun.rounding else {
+      return nil
+    }
     let ratio = (median / StepLaw.deadlyDivergence).squareRoot()
     let moved =
       "A step moves the policy by \(Words.number(median)) nats per token; runs die near "

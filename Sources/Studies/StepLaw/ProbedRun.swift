@@ -47,6 +47,8 @@ package struct ProbedRun: Sendable, Equatable, Encodable {
   package let name: String
   package let source: Source
   package let moves: [Move]
+  /// What was left out or is worth a look.
+  package let notes: [String]
   /// The rate of the run, if it is known.
   package let rate: Double?
   /// The rate at which a run from this start is predicted to die.
@@ -59,8 +61,9 @@ package struct ProbedRun: Sendable, Equatable, Encodable {
   ///   - source: Where the divergences are from.
   ///   - moves: In the order of steps. Those that moved nothing say nothing.
   ///   - rate: The peak of the run's learning rate.
+  ///   - notes: What was left out or is worth a look.
   /// - Returns: nil without a move that says something.
-  package init?(name: String, source: Source, moves: [Move], rate: Double?) {
+  package init?(name: String, source: Source, moves: [Move], rate: Double?, notes: [String] = []) {
     let told = moves.filter { $0.rate > 0 && $0.divergence > 0 && $0.divergence.isFinite }
     guard
       let curvature = SampleQuantile.median(of: told.map { $0.divergence / ($0.rate * $0.rate) })
@@ -68,6 +71,7 @@ package struct ProbedRun: Sendable, Equatable, Encodable {
     self.name = name
     self.source = source
     self.moves = moves
+    self.notes = notes
     self.rate = rate
     let death = (StepLaw.deadlyDivergence / (StepLaw.warmupShare * curvature)).squareRoot()
     let top = told.map(\.rate).max() ?? death

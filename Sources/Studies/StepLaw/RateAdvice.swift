@@ -49,12 +49,17 @@ package struct RateAdvice: Sendable, Equatable, Encodable {
   /// What is said of a start: `pissa bears 2.4e-3, a fifth of lora's: use 2e-4 to 6e-4`.
   package func sentence(of start: StartAdvice) -> String {
     guard let rate = start.deathRate, let range = start.recommended else {
-      return "\(start.start): no rate that was tried moves the policy too far; nothing is known"
+      return start.curvature == nil
+        ? "\(start.start): nothing is known, because the base's answers teach nothing: all rewards of a group are equal"
+        : "\(start.start): nothing is known, because no rate that was tried moves the policy too far"
     }
+    let found = start.readings.count { $0.crossing != nil }
+    let seeds =
+      found < start.readings.count ? " (found with \(found) of \(start.readings.count) seeds)" : ""
     let compared =
       start.start == baseline ? nil : ratio(of: start).map { ", \(Self.words($0)) \(baseline)'s" }
     return "\(start.start) bears \(Words.twoDigitRate(rate))\(compared ?? ""): use "
-      + "\(Words.roundRate(range.lower)) to \(Words.roundRate(range.upper))"
+      + "\(Words.roundRate(range.lower)) to \(Words.roundRate(range.upper))\(seeds)"
   }
 
   /// `a fifth of`, `about`, `3 times`.

@@ -49,7 +49,7 @@ package struct StepProbe<Element: KernelScalar> {
       let trainer = try trainer(rate: rate, warmup: 0)
       trainedParameters = trainer.policy.trainedCount
       let divergence = try divergences(of: trainer, steps: 1).first ?? 0
-      if divergence > 0, divergence.isFinite { found = divergence / (rate * rate) }
+      if divergence > ShortRun.rounding, divergence.isFinite { found = divergence / (rate * rate) }
       if (1e-5...1e-2).contains(divergence) { break }
       let factor = divergence > 0 ? (1e-4 / divergence).squareRoot() : 100
       rate *= min(max(factor, 0.01), 100)
@@ -117,6 +117,6 @@ extension Trainer {
       dropoutSeed: seeds.seed(.dropout, step: 0), keys: rollout.maskKeys)
     let found = rollout.divergence(to: readings.map(\.logProbabilities))
     // Of a start whose product of factors is zero, masks change nothing but the order of sums.
-    return found < 1e-9 ? 0 : found
+    return found < ShortRun.rounding ? 0 : found
   }
 }

@@ -45,6 +45,18 @@ import Testing
     #expect(advice([found]).sentence(of: found).contains("nothing is known"))
   }
 
+  @Test func `why nothing is known is said, and how many seeds were found`() {
+    let unmoved = StartAdvice(
+      start: "lora", trainedParameters: 1,
+      readings: [
+        StartReading(
+          seed: 0, curvature: nil, maskMismatch: nil, shortRuns: [], crossing: nil, bisected: nil)
+      ])
+    #expect(advice([unmoved]).sentence(of: unmoved).contains("answers teach nothing"))
+    let partly = start("lora", crossings: [1e-2, nil, 1e-2])
+    #expect(advice([partly]).sentence(of: partly).hasSuffix("(found with 2 of 3 seeds)"))
+  }
+
   @Test(
     arguments: [
       (2.4e-3, "a fifth of lora's"), (6e-3, "half lora's"), (1.2e-2, "about lora's"),
