@@ -120,6 +120,13 @@ import Testing
     #expect(outcome.standardOutput.contains("checkpoint-2 is left out"))
   }
 
+  @Test func `advice that is replaced is named`() async throws {
+    #expect(try await advise("r", "--adapter", "lora").status == 0)
+    let other = try await advise("r", "--adapter", "full")
+    #expect(other.standardError.contains("the report in r will be replaced"))
+    #expect(other.standardError.contains("--adapter lora"))
+  }
+
   @Test func `a rate that is too high is called so at the fifth step`() async throws {
     let run = try await scratch.run(
       "train", "--base", "scratchpad", "--adapter", "pissa", "--learning-rate", "8e-3", "--steps",

@@ -16,8 +16,11 @@ struct AdviceOutput: Sendable {
     self.isQuiet = isQuiet
   }
 
-  /// Throws unless a report can be written, before anything is computed.
-  func checkFolder() throws { try ReportFolder.checkReplaceable(folder) }
+  /// Throws unless a report can be written, before anything is computed, and says which one will be replaced.
+  func prepareFolder() throws {
+    try ReportFolder.checkReplaceable(folder)
+    if !isQuiet { Terminal.announceReplacement(of: folder) }
+  }
 
   /// Shows how far the probes are.
   @Sendable func show(_ progress: WorkProgress<String>) {

@@ -113,7 +113,7 @@ struct AdviseCommand: AsyncParsableCommand {
 
   private func advise() async throws {
     let output = AdviceOutput(folder: out, media: plots.media, isQuiet: quiet)
-    try output.checkFolder()
+    try output.prepareFolder()
     if let run {
       let choice = try base.map { BaseChoice.given(try EmbeddedBase.resolve($0)) } ?? .named
       return try output.write(try RunProbe(path: run, base: choice, texts: texts).advice())
