@@ -63,7 +63,7 @@ extension AnalysisRunner {
         started()
         line.begin(total: total, with: first)
       }, progress: line.update)
-    line.finish()
+    line.finish(resumed: resuming ? total : nil)
     return analysis
   }
 }

@@ -34,7 +34,7 @@ final class ProgressLine: Sendable {
     state.withLock { state in
       if !state.hasBegun, progress.done > 1 {
         if Terminal.isInteractive { Terminal.replaceLine(with: "") }
-        Terminal.say("\(progress.done - 1) of \(progress.total) matrices were done before")
+        Self.sayDone(progress.done - 1, of: progress.total)
       }
       state.hasBegun = true
       let isLast = progress.done == progress.total
@@ -52,8 +52,16 @@ final class ProgressLine: Sendable {
   }
 
   /// Clears the line of the bar.
-  func finish() {
-    if Terminal.isInteractive, !isQuiet { Terminal.replaceLine(with: "") }
+  /// - Parameter total: How many matrices work was resumed on; nil if it was not resumed. Where all of them were done
+  ///   before, nothing else says so.
+  func finish(resumed total: Int?) {
+    guard !isQuiet else { return }
+    if Terminal.isInteractive { Terminal.replaceLine(with: "") }
+    if let total, total > 0, !state.withLock({ $0.hasBegun }) { Self.sayDone(total, of: total) }
+  }
+
+  private static func sayDone(_ done: Int, of total: Int) {
+    Terminal.say("\(done) of \(total) matrices were done before")
   }
 
   private static func line(_ progress: AnalysisProgress) -> String {
