@@ -32,6 +32,12 @@ public enum ClaimRegistry {
     CurvaturePredictsDeath.self,
     ReloadNeedsItsBase.self,
     OutputAtChance.self,
+    CurvatureOrdersDeath.self,
+    OneCalibrationTransfers.self,
+    OneCurveForAllStarts.self,
+    DirectionsTimesMagnitudes.self,
+    MasksKillByMismatch.self,
+    LeagueTableTurns.self,
   ]
 }
 

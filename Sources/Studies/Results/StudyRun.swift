@@ -119,6 +119,15 @@ public enum ProbeName {
   /// Largest eigenvalue of the Fisher information of the start, estimated as the Hessian of the mean
   /// negative log-likelihood per token of its own answers.
   public static let curvature = "curvature"
+  /// κ of the start: how far the first step of the optimiser moves the policy, in nats per token over the square of the
+  /// rate.
+  public static let stepCurvature = "step_curvature"
+  /// How far masks of the run's dropout move the policy before training, in nats per token.
+  public static let maskMismatch = "mask_mismatch"
+  /// Held-out accuracy at the end, sampled at the temperature at which papers examine.
+  public static let accuracyAtUsualTemperature = "accuracy_at_temperature_0.6"
+  /// The same before training.
+  public static let startAtUsualTemperature = "start_accuracy_at_temperature_0.6"
   /// Held-out accuracy of the trained adapter on the pretrained base, without its residual base.
   public static let accuracyWithoutResidual = "accuracy_without_residual"
   /// Held-out accuracy after the start was computed again with another seed, as by a tool that recomputes it.
