@@ -10,8 +10,8 @@ study() { # NAME
 }
 pretrain chain-128 chain 128 0.35 21 llama
 pretrain headroom-64 scratchpad 64 0.15 23 llama
-pretrain letters-64 letters 64 0.35 24 qwen2
-pretrain sort-64 sort 64 0.35 25 gemma3_text
+pretrain letters-64 letters 64 0.35 26 qwen2
+pretrain sort-64 sort 64 0.35 26 gemma3_text
 pretrain addition-256 addition 256 0.35 22 llama
 sigmascope reproduce --preset law --out results/law
 for name in chain-128 headroom-64 letters-64 sort-64 addition-256 supervised protocol masks storage; do

@@ -43,3 +43,34 @@ import Testing
     #expect(CommonMasks.judge(study).verdict == .notTested)
   }
 }
+
+/// Claim 16 on planted scores.
+@Suite("Claims: masks of gradients") struct MaskedTrainingTests {
+  private static func verdict(principal: [Double], complement: [Double], small: [Double])
+    -> ClaimFinding
+  {
+    func arms(_ mask: String, _ finals: [Double]) -> [PlannedArm] {
+      zip([1e-4, 3e-4, 1e-3], finals).map { rate, final in
+        PlannedArm(
+          adapter: "full", rate: rate, final: final,
+          change: { $0.switches = ["gradient-mask \(mask)"] })
+      }
+    }
+    return MaskedTraining.judge(
+      PlantedStudy.study(
+        arms("principal", principal) + arms("complement", complement) + arms("small", small)))
+  }
+
+  @Test func `each mask is judged at its own best rate`() {
+    // At the highest rate the principal entries are lost: that is the rate's doing.
+    let equal = Self.verdict(
+      principal: [0.7, 0.8, 0.1], complement: [0.6, 0.7, 0.8], small: [0.6, 0.7, 0.8])
+    #expect(equal.verdict == .notReproduced, "\(equal.measured)")
+    let worse = Self.verdict(
+      principal: [0.6, 0.7, 0.1], complement: [0.6, 0.7, 0.8], small: [0.6, 0.7, 0.8])
+    #expect(worse.verdict == .reproduced, "\(worse.measured)")
+    let close = Self.verdict(
+      principal: [0.6, 0.79, 0.1], complement: [0.6, 0.7, 0.8], small: [0.6, 0.7, 0.8])
+    #expect(close.verdict == .undecided, "\(close.measured)")
+  }
+}

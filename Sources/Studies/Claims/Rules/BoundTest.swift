@@ -20,6 +20,7 @@ struct BoundTest: RulePart {
   static let fewestStarts = 6
 
   static let amount = "at least \(fewestStarts)"
+  static let unit = "starts"
 
   private var known: (value: Double, interval: ConfidenceInterval)? {
     guard count >= Self.fewestStarts, let value, let interval else { return nil }

@@ -102,7 +102,7 @@ extension ClaimFinding {
 
   /// The numbers of some parts in one sentence.
   private static func words(_ parts: [any RulePart]) -> String {
-    parts.compactMap { $0.evidence?.words }.joined(separator: "; ")
+    parts.compactMap { $0.words }.joined(separator: "; ")
   }
 
   /// The runs that parts lack, each named once.
@@ -114,7 +114,6 @@ extension ClaimFinding {
 
 extension ClaimEvidence {
   /// The number with its interval: `score, a less b: −0.79 [−0.82, −0.76], 5 seeds`.
-  var words: String { words(of: "seeds") }
 
   func words(of units: String) -> String {
     let range = interval.map { " [\(Self.number($0.lower)), \(Self.number($0.upper))]" } ?? ""
