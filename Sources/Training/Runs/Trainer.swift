@@ -97,17 +97,21 @@ public final class Trainer<Element: KernelScalar> {
 
   /// Sampled and greedy accuracy on held-out problems, which are the same at every step.
   public func examine() throws -> Examination {
+    Examination(sampled: try accuracy(at: 1), greedy: try accuracy(at: 0))
+  }
+}
+
+extension Trainer {
+  /// Held-out accuracy, sampled at a temperature, or greedy at 0, on the problems of ``examine()``.
+  package func accuracy(at temperature: Double) throws -> Double {
     let problems = try examiner.problems(
       .held, count: options.evaluationProblems, seed: seeds.seed(.problems, step: 0))
-    var options = sampling
-    options.temperature = 1
-    let sampled = try examiner.rollout(
+    var sampling = sampling
+    sampling.temperature = temperature
+    return try examiner.rollout(
       learner, problems: problems, groupSize: 1, seed: seeds.seed(.examination, step: 0),
-      options: options)
-    options.temperature = 0
-    let greedy = try examiner.rollout(
-      learner, problems: problems, groupSize: 1, seed: 0, options: options)
-    return Examination(sampled: sampled.accuracy, greedy: greedy.accuracy)
+      options: sampling
+    ).accuracy
   }
 }
 

@@ -81,12 +81,13 @@ extension ClaimFinding {
     let evidence = (conditions + parts + aside).compactMap { $0.evidence }
     let numbers = Self.words(parts)
     let failed = conditions.filter { $0.verdict != .reproduced }
-    let missing = missingRuns(conditions + (verdict == .notTested ? parts : []))
+    let needed = conditions + (verdict == .notTested ? parts : [])
+    let missing = missingRuns(needed)
     if !missing.isEmpty {
-      let needed = "Needs at least \(MarginTest.fewestSeeds) seeds of "
+      let amount = needed.first { $0.missing != nil }.map { type(of: $0).amount } ?? ""
       return ClaimFinding(
         .notTested,
-        needed + missing.joined(separator: "; ")
+        "Needs \(amount) " + missing.joined(separator: "; ")
           + (numbers.isEmpty ? "." : ". Measured: \(numbers)."),
         evidence: evidence)
     }

@@ -8,6 +8,12 @@ protocol RulePart {
   var evidence: ClaimEvidence? { get }
   /// What is missing, in words; nil if nothing is.
   var missing: String? { get }
+  /// How much of it a verdict takes, as words before ``missing``.
+  static var amount: String { get }
+}
+
+extension RulePart {
+  static var amount: String { "at least \(MarginTest.fewestSeeds) seeds of" }
 }
 
 extension MarginTest: RulePart {}
