@@ -132,7 +132,7 @@ import Training
     let merged = try Self.parameters(
       "pissa", Self.adapter, Self.stack { $0.mergeCycle = .bfloat16 })
     #expect(merged != plain)
-    #expect(merged.allSatisfy(\.isFinite))
+    #expect(merged.allSatisfy { $0.isFinite })
   }
 
   // Storage.
@@ -142,11 +142,11 @@ import Training
     let stack = Self.stack { $0.storage = .baseBFloat16 }
     let trainer = try TinyRuns.trainer(key, Self.adapter, TinyRuns.options(), stack: stack)
     for view in trainer.policy.base.weights.present {
-      #expect(view.values.allSatisfy(Self.isBFloat16))
+      #expect(view.values.allSatisfy { Self.isBFloat16($0) })
     }
     _ = try trainer.step()
     _ = try trainer.step()
-    #expect(!trainer.policy.trainedValues.allSatisfy(Self.isBFloat16))
+    #expect(!trainer.policy.trainedValues.allSatisfy { Self.isBFloat16($0) })
   }
 
   @Test func `what a start leaves of a base in bfloat16 is rounded too`() throws {
@@ -167,11 +167,11 @@ import Training
   func `trained numbers in bfloat16 are rounded after every step`(key: String) throws {
     let stack = Self.stack { $0.storage = .bfloat16 }
     let trainer = try TinyRuns.trainer(key, Self.adapter, TinyRuns.options(), stack: stack)
-    #expect(trainer.policy.trainedValues.allSatisfy(Self.isBFloat16))
+    #expect(trainer.policy.trainedValues.allSatisfy { Self.isBFloat16($0) })
     let before = trainer.policy.trainedValues
     for _ in 0..<3 {
       _ = try trainer.step()
-      #expect(trainer.policy.trainedValues.allSatisfy(Self.isBFloat16))
+      #expect(trainer.policy.trainedValues.allSatisfy { Self.isBFloat16($0) })
     }
     #expect(trainer.policy.trainedValues != before)
   }

@@ -16,7 +16,7 @@ struct PretrainCommand: AsyncParsableCommand {
 
       Examples:
         sigmascope pretrain --task scratchpad --task-option digits=3 --out base
-        sigmascope pretrain --task addition --family gemma3_text --width 96 --out gemma
+        sigmascope pretrain --task addition --family gemma3_text --out gemma
       """)
 
   @Option(

@@ -73,11 +73,13 @@ package enum Gemma3Family: DecoderFamily {
   package static func fields(
     of configuration: DecoderConfiguration
   ) -> [String: JSONValue] {
-    let scale = configuration.attentionScale
+    let scalar = 1 / (configuration.attentionScale * configuration.attentionScale)
+    // transformers takes only an integer, from which the scale was rounded.
+    let whole = scalar.rounded()
     return [
       "attention_bias": .bool(false),
       "hidden_activation": .string(configuration.activation.rawValue),
-      "query_pre_attn_scalar": .number(1 / (scale * scale)),
+      "query_pre_attn_scalar": .number(abs(scalar - whole) < 1e-9 * whole ? whole : scalar),
       "sliding_window": configuration.window.map { .integer($0) } ?? .null,
       "layer_types": .array(
         configuration.layerHasWindow.map { .string($0 ? "sliding_attention" : "full_attention") }),
