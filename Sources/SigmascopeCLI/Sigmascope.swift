@@ -21,6 +21,7 @@ struct Sigmascope: AsyncParsableCommand {
       AnalyzeCommand.self, InspectCommand.self, AdviseCommand.self, TrainCommand.self,
       PretrainCommand.self,
       ReproduceCommand.self, CompareCommand.self,
+      ExtractCommand.self, ResizeCommand.self, ConvertCommand.self,
       ListCommand.self, DoctorCommand.self,
     ])
 
