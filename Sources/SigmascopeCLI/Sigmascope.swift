@@ -22,6 +22,7 @@ struct Sigmascope: AsyncParsableCommand {
       PretrainCommand.self,
       ReproduceCommand.self, CompareCommand.self,
       ExtractCommand.self, ResizeCommand.self, ConvertCommand.self,
+      ReproduceCommand.self, CompareCommand.self, CheckCommand.self, MergeCommand.self,
       ListCommand.self, DoctorCommand.self,
     ])
 
