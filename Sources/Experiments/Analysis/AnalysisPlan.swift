@@ -156,7 +156,8 @@ package struct AnalysisPlan: Sendable {
     kernel: String = LinearAlgebraLibrary.current.core
   ) -> String {
     let settings = [
-      version, "kernel \(kernel)", "\(options.topCount)", "\(options.nullSamples)", "\(options.bins)",
+      version, "kernel \(kernel)", "\(options.topCount)", "\(options.nullSamples)",
+      "\(options.bins)",
       options.basis.rawValue, alpha.map { "alpha \($0)" } ?? "",
       options.metrics.sorted().joined(separator: ","),
       groups.contains { HugeMatrix.includes($0.shape) } ? "threads \(threads)" : "",
