@@ -5,7 +5,7 @@ import Spectra
 import Updates
 
 /// What an analysis takes, estimated from the shapes alone: no entry of a base is read for it.
-package struct WorkEstimate: Sendable, Equatable {
+package struct WorkEstimate: Sendable {
   /// Matrices of checkpoints, and base weights that they are compared with.
   package let matrices: Int, weights: Int
   /// Floating-point operations.
@@ -18,12 +18,6 @@ package struct WorkEstimate: Sendable, Equatable {
   package let seconds: Double
   /// The module that takes longest, and its seconds.
   package let longest: (module: String, seconds: Double)?
-
-  package static func == (left: WorkEstimate, right: WorkEstimate) -> Bool {
-    left.operations == right.operations && left.bytes == right.bytes
-      && left.memory == right.memory && left.seconds == right.seconds
-      && left.matrices == right.matrices && left.weights == right.weights
-  }
 
   /// - Parameters:
   ///   - groups: The units, by base weight.
