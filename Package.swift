@@ -63,6 +63,9 @@ let package = Package(
     library("Adapters", ["Documents", "LinearAlgebra"]),
     library("Updates", ["Adapters", "Checkpoints", "Documents", "LinearAlgebra"]),
     library("Spectra", ["LinearAlgebra"]),
+    library(
+      "Merging",
+      ["Adapters", "CKernels", "Checkpoints", "Documents", "LinearAlgebra", "Updates"]),
     library("Training", ["Adapters", "CKernels", "Checkpoints", "Documents", "LinearAlgebra"]),
     library("Diagnosis", ["Checkpoints", "LinearAlgebra", "Spectra"]),
     library("Studies", ["Diagnosis", "LinearAlgebra", "Spectra"]),
@@ -82,7 +85,7 @@ let package = Package(
       name: "SigmascopeCLI",
       dependencies: [
         "Adapters", "CEmbeddedFiles", "Checkpoints", "Diagnosis", "Documents", "Experiments",
-        "LinearAlgebra", "Reports", "Spectra", "Studies", "Training",
+        "LinearAlgebra", "Merging", "Reports", "Spectra", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ], swiftSettings: strict),
@@ -95,6 +98,7 @@ let package = Package(
     tests(of: "Checkpoints", ["Documents"]),
     tests(of: "Adapters", ["Documents", "LinearAlgebra"]),
     tests(of: "Updates", ["Adapters", "Checkpoints", "Documents", "LinearAlgebra"]),
+    tests(of: "Merging", ["Adapters", "Checkpoints", "Documents", "LinearAlgebra", "Updates"]),
     tests(of: "Spectra", ["Checkpoints", "LinearAlgebra"]),
     tests(of: "Training", ["Adapters", "Checkpoints", "Documents", "LinearAlgebra"]),
     tests(of: "Diagnosis", ["Checkpoints", "LinearAlgebra", "Spectra"]),

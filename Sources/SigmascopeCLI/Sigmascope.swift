@@ -20,7 +20,7 @@ struct Sigmascope: AsyncParsableCommand {
     subcommands: [
       AnalyzeCommand.self, InspectCommand.self, AdviseCommand.self, TrainCommand.self,
       PretrainCommand.self,
-      ReproduceCommand.self, CompareCommand.self,
+      ReproduceCommand.self, CompareCommand.self, CheckCommand.self, MergeCommand.self,
       ListCommand.self, DoctorCommand.self,
     ])
 

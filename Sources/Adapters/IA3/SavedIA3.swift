@@ -8,7 +8,7 @@ package struct SavedIA3: Adapter {
   package let resolved: ResolvedModule
   package let biasChange: BiasChange?
   private let changes: [Double]
-  private let scalesRows: Bool
+  let scalesRows: Bool
 
   package init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)

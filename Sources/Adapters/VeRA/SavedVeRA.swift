@@ -9,7 +9,7 @@ package struct SavedVeRA: Adapter {
   package static let sharedParameterNames = [VeRA.inputProjection, VeRA.outputProjection]
 
   package let resolved: ResolvedModule
-  private let vectors: ProjectedVectors
+  let vectors: ProjectedVectors
 
   package init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)

@@ -3,5 +3,6 @@
 #include "ContentHash.h"
 #include "DataTypes.h"
 #include "Decoder.h"
+#include "Merging.h"
 #include "Optimizer.h"
 #include "Quantization.h"

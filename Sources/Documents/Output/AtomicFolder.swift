@@ -26,6 +26,8 @@ package struct AtomicFolder {
     case sameNames
     /// Those that were written with a marker, which lists their files, and hold no others.
     case marked
+    /// Only empty ones.
+    case empty
   }
 
   /// Writes a folder; an existing one is replaced.
@@ -53,6 +55,31 @@ package struct AtomicFolder {
       // The user knows the final path, not the hidden one.
       throw .cannotWrite(path: final, reason: reason)
     }
+  }
+
+  /// Writes a folder in steps that wait for each other; as ``write(to:replacing:_:)``.
+  /// - Throws: ``OutputError``, with the final path; what `fill` throws.
+  package static func write(
+    to final: String, replacing replaceable: Replaceable,
+    steps fill: (AtomicFolder) async throws -> Void
+  ) async throws {
+    let place = try StagingPlace(.folder, for: final)
+    do {
+      let folder = AtomicFolder(path: place.path)
+      try await fill(folder)
+      let names = try FolderContents(of: place.path)?.files ?? []
+      try folder.synchronize()
+      try check(final, replaceable, names: names)
+      try place.replaceFolder()
+    } catch OutputError.cannotWrite(_, let reason) {
+      throw OutputError.cannotWrite(path: final, reason: reason)
+    }
+  }
+
+  /// Throws unless nothing is at a path, or an empty folder.
+  /// - Throws: ``OutputError/exists(path:)``.
+  package static func checkAbsent(_ path: String) throws(OutputError) {
+    try check(path, .empty, names: [])
   }
 
   /// Throws unless a path is free for a folder with a marker.
@@ -86,6 +113,11 @@ package struct AtomicFolder {
         throw .notAReport(path: path)
       }
       try FolderContents(of: path)?.requireMarked()
+    case .empty:
+      guard let status = try OutputError.status(of: path) else { return }
+      guard status.st_mode & S_IFMT == S_IFDIR,
+        try FolderContents(of: path)?.files.isEmpty ?? true
+      else { throw .exists(path: path) }
     }
   }
 

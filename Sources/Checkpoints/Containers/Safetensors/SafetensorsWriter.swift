@@ -1,5 +1,4 @@
 public import Documents
-import Foundation
 
 /// Writes tensors of Float64 or Float32 to a safetensors file, which appears complete or not at all.
 ///
@@ -64,45 +63,13 @@ public enum SafetensorsWriter {
   public static func write(
     _ entries: [Entry], metadata: [String: String] = [:], to path: String
   ) throws(OutputError) {
-    let header = header(of: entries, metadata)
+    let header = SafetensorsLayout(
+      entries.map { ($0.name, $0.values.dataType, $0.shape, $0.values.byteCount) }, metadata
+    ).header
     try AtomicFile.write(to: path) { (file) throws(OutputError) in
       try file.append([UInt64(header.count).littleEndian])
       try file.append(header)
       for entry in entries { try entry.values.append(to: file) }
     }
-  }
-
-  /// The JSON of the header, padded so that the tensors start at a multiple of eight.
-  private static func header(of entries: [Entry], _ metadata: [String: String]) -> [UInt8] {
-    var members = [JSONValue.Member]()
-    if !metadata.isEmpty {
-      let values = metadata.sorted { isBefore($0.key, $1.key) }
-        .map { JSONValue.Member(key: $0.key, value: .string($0.value)) }
-      members.append(JSONValue.Member(key: "__metadata__", value: .object(values)))
-    }
-    var offset = 0
-    for entry in entries {
-      let end = offset + entry.values.byteCount
-      members.append(
-        JSONValue.Member(
-          key: entry.name,
-          value: .record([
-            "data_offsets": .array([.integer(offset), .integer(end)]),
-            "dtype": .string(entry.values.dataType.rawValue),
-            "shape": .array(entry.shape.map(JSONValue.integer)),
-          ])))
-      offset = end
-    }
-    members.sort { isBefore($0.key, $1.key) }
-    // Slashes occur only in strings, where JSON allows both spellings. Earlier versions wrote escaped slashes.
-    let text = JSONValue.object(members).line.dropLast().replacing("/", with: "\\/")
-    return Array(text.utf8) + repeatElement(UInt8(ascii: " "), count: (8 - text.utf8.count % 8) % 8)
-  }
-
-  /// The order of names in the header: layer 2 comes before layer 10.
-  private static func isBefore(_ one: String, _ other: String) -> Bool {
-    one.compare(
-      other, options: [.numeric, .caseInsensitive, .forcedOrdering],
-      range: nil, locale: Locale(identifier: "")) == .orderedAscending
   }
 }

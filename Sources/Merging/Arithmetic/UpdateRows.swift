@@ -1,0 +1,94 @@
+import LinearAlgebra
+import Updates
+
+/// ΔW a few rows at a time, exact to Float64.
+struct UpdateRows: Sendable {
+  private enum Source {
+    case update(WeightUpdate)
+    /// The whole weight after training.
+    case replacement(StoredMatrix)
+  }
+
+  private let source: Source
+  let rows: Int
+  let columns: Int
+
+  init(_ update: WeightUpdate, rows: Int, columns: Int) {
+    source = .update(update)
+    self.rows = rows
+    self.columns = columns
+  }
+
+  /// The difference of a weight that was saved whole from the base.
+  init(replacing weight: StoredMatrix) {
+    source = .replacement(weight)
+    rows = weight.rows
+    columns = weight.columns
+  }
+
+  /// Whether the update is a weight that was saved whole, which takes the place of the base's.
+  var isReplacement: Bool {
+    if case .replacement = source { true } else { false }
+  }
+
+  /// Whether nothing changes, which is known without a look at the numbers.
+  var isZero: Bool {
+    if case .update(.zero) = source { true } else { false }
+  }
+
+  /// The entries of some rows.
+  /// - Parameters:
+  ///   - range: Rows of the update.
+  ///   - weight: The base's entries in them.
+  /// - Throws: What reading a weight that was saved whole throws.
+  func values(_ range: Range<Int>, weight: [Double]) throws -> [Double] {
+    switch source {
+    case .update(.zero): return [Double](repeating: 0, count: weight.count)
+    case .update(.dense(let matrix)):
+      return Array(matrix.values[range.lowerBound * columns..<range.upperBound * columns])
+    case .update(.factored(let left, let right)):
+      return (left.rowSlice(range) * right).values
+    case .update(.rowScaling(let factors)):
+      return weight.indices.map { weight[$0] * factors[range.lowerBound + $0 / columns] }
+    case .update(.columnScaling(let factors)):
+      return weight.indices.map { weight[$0] * factors[$0 % columns] }
+    case .replacement(let saved):
+      return zip(try saved.values(rows: range), weight).map { $0 - $1 }
+    }
+  }
+
+  /// The update with its entries in the order of its transpose: what is added if a product comes out in × out and is
+  /// taken for out × in. For a square update, the transpose. Nil for a scaling of the base.
+  func reordered() throws -> UpdateRows? {
+    switch source {
+    case .update(.dense(let matrix)): return reshaped(matrix.transposed())
+    case .update(.factored(let left, let right)):
+      guard rows == columns else { return reshaped((left * right).transposed()) }
+      return UpdateRows(
+        .factored(left: right.transposed(), right: left.transposed()), rows: rows,
+        columns: columns)
+    case .replacement(let saved) where rows == columns:
+      return UpdateRows(.dense(try saved.matrix().transposed()), rows: rows, columns: columns)
+    default: return nil
+    }
+  }
+
+  private func reshaped(_ matrix: Matrix) -> UpdateRows {
+    UpdateRows(
+      .dense(Matrix(rows: rows, columns: columns, values: matrix.values)), rows: rows,
+      columns: columns)
+  }
+}
+
+extension WeightUpdate {
+  /// The opposite change.
+  var negated: WeightUpdate {
+    switch self {
+    case .zero: self
+    case .dense(let matrix): .dense(-1 * matrix)
+    case .factored(let left, let right): .factored(left: -1 * left, right: right)
+    case .rowScaling(let factors): .rowScaling(factors.map { -$0 })
+    case .columnScaling(let factors): .columnScaling(factors.map { -$0 })
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Checkpoints
+import LinearAlgebra
+import Updates
+
+/// Writes the tensors of a merged checkpoint, a panel at a time.
+struct TensorWriter: Sendable {
+  /// Consecutive elements of a tensor that no update changes.
+  struct Stretch: Sendable {
+    let tensor: TensorDescription
+    let elements: Range<Int>
+  }
+
+  private let plan: MergePlan
+  private let rounding: MergeRounding
+  private let shards: [String: SafetensorsShard]
+
+  init(plan: MergePlan, rounding: MergeRounding, shards: [String: SafetensorsShard]) {
+    self.plan = plan
+    self.rounding = rounding
+    self.shards = shards
+  }
+
+  // MARK: What changes
+
+  /// Computes and writes one merged weight.
+  /// - Throws: What reading and writing throw.
+  func merge(unit index: Int) throws -> MergeSummary.Weight {
+    let unit = plan.units[index]
+    let update = try unit.update()
+    let type = plan.type ?? unit.base.storageType
+    let replay = try MergedRows(
+      unit, update: update, recipe: try unit.recipe(), in: MergeArithmetic(loaded: type))
+    var scan = MergeScan(merged: type, base: unit.base.storageType, slack: 0)
+    for (number, panel) in unit.base.panels.enumerated() {
+      let weight = try unit.base.values(rows: panel)
+      let change = try update.values(panel, weight: weight)
+      let merged: [Double]
+      switch rounding {
+      case .nearest:
+        guard let replay else { preconditionFailure("the usual types hold for every recipe") }
+        merged = try replay.values(panel, weight: weight)
+      case .stochastic(let seed):
+        var generator = SplitMix64(seed: seed, name: unit.name, part: number)
+        merged = type.roundStochastically(
+          zip(weight, change).map { $0 + $1 }, using: &generator)
+      }
+      scan.add(merged: merged, weight: weight, update: change, columns: unit.base.columns)
+      try write(merged, rows: panel, of: index, as: type)
+    }
+    return MergeSummary.Weight(
+      name: unit.name, updated: scan.updated, swallowed: scan.swallowed, loss: scan.residual)
+  }
+
+  /// Writes rows of a unit to the tensors that they are parts of.
+  private func write(
+    _ values: [Double], rows: Range<Int>, of index: Int, as type: DataType
+  ) throws {
+    let columns = plan.units[index].base.columns
+    for part in plan.parts[index] {
+      let here = rows.clamped(to: part.rows)
+      if here.isEmpty { continue }
+      let start = (here.lowerBound - rows.lowerBound) * columns
+      let bytes = type.bytes(of: Array(values[start..<start + here.count * columns]))
+      let element = part.first + (here.lowerBound - part.rows.lowerBound) * columns
+      try shards[part.tensor]?.write(
+        bytes, of: part.tensor, at: element * type.block.bytes)
+    }
+  }
+
+  // MARK: What stays
+
+  /// All elements of the base that no update changes, the largest stretches first.
+  var untouched: [Stretch] {
+    var changed: [String: [Range<Int>]] = [:]
+    for unit in plan.units {
+      for piece in unit.base.pieces {
+        let columns = piece.weight.columns
+        changed[piece.weight.name, default: []].append(
+          piece.rows.lowerBound * columns..<piece.rows.upperBound * columns)
+      }
+    }
+    return plan.base.weights.tensors.flatMap { tensor in
+      var start = 0
+      var stretches: [Stretch] = []
+      let ranges = (changed[tensor.name] ?? []).sorted { $0.lowerBound < $1.lowerBound }
+      for range in ranges + [tensor.elementCount..<tensor.elementCount] {
+        if start < range.lowerBound {
+          stretches.append(Stretch(tensor: tensor, elements: start..<range.lowerBound))
+        }
+        start = max(start, range.upperBound)
+      }
+      return stretches
+    }.sorted { $0.elements.count > $1.elements.count }
+  }
+
+  /// Writes elements of the base as they are, or rounded to the type of the result.
+  /// - Throws: What reading and writing throw.
+  func copy(_ stretch: Stretch) throws {
+    let tensor = stretch.tensor
+    let type = tensor.resultType(plan.type)
+    let isExact = type == tensor.dataType && tensor.isStoredInOrder
+    let width = type.block.bytes
+    for start in stride(
+      from: stretch.elements.lowerBound, to: stretch.elements.upperBound, by: 1 << 20)
+    {
+      let elements = start..<min(start + 1 << 20, stretch.elements.upperBound)
+      let bytes =
+        isExact
+        ? try plan.base.weights.bytes(
+          of: tensor, range: elements.lowerBound * width..<elements.upperBound * width)
+        : type.bytes(
+          of: type.rounded(try plan.base.weights.doubles(of: tensor, elements: elements)))
+      try shards[tensor.name]?.write(bytes, of: tensor.name, at: elements.lowerBound * width)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Adapters
+package import Checkpoints
+package import Updates
+
+/// A checkpoint that was given by a path: the last one of its run.
+package struct MergeInput: Sendable {
+  package let path: String
+  let run: Run
+  let checkpoint: Checkpoint
+
+  /// Finds the checkpoint.
+  /// - Throws: ``MergeError/severalRuns(path:names:)``; what discovery throws.
+  package init(path: String) throws {
+    let runs = try Discovery.runs(at: path)
+    if runs.count > 1 { throw MergeError.severalRuns(path: path, names: runs.map(\.name)) }
+    self.path = path
+    run = runs[0]
+    checkpoint = runs[0].checkpoints[runs[0].checkpoints.count - 1]
+  }
+
+  /// Whether it is an adapter; else it is a model.
+  package var isAdapter: Bool { checkpoint.contents == .adapter }
+
+  /// - Throws: ``MergeError/wrongKind(path:expected:found:)`` unless it is an adapter.
+  func requireAdapter() throws(MergeError) {
+    if !isAdapter {
+      throw .wrongKind(path: path, expected: "an adapter", found: "a model with all its weights")
+    }
+  }
+
+  /// - Throws: ``MergeError/wrongKind(path:expected:found:)`` unless it is a model.
+  func requireModel() throws(MergeError) {
+    if isAdapter {
+      throw .wrongKind(path: path, expected: "a model with all its weights", found: "an adapter")
+    }
+  }
+
+  /// What it changes in a base.
+  /// - Parameters:
+  ///   - base: The model.
+  ///   - alpha: In place of that of the adapter's configuration.
+  ///   - isAlone: Whether the run that the checkpoint belongs to is left aside, and with it what step 0 says.
+  /// - Throws: ``MergeError/checkpoint(path:base:reason:)``; what reading throws.
+  package func updates(
+    of base: ModelFolder, alpha: Double? = nil, isAlone: Bool = false
+  ) throws -> CheckpointUpdates {
+    do {
+      return try CheckpointUpdates(
+        of: checkpoint, in: isAlone ? nil : run, base: base, alpha: alpha)
+    } catch let error as UpdateError {
+      throw MergeError.checkpoint(path: path, base: base.path, reason: "\(error)")
+    } catch let error as AdapterError {
+      throw MergeError.checkpoint(path: path, base: base.path, reason: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Checkpoints
+import Documents
+import Foundation
+import Merging
+
+/// Says whether a merged checkpoint holds an adapter, or whether a residual base fits the start of one.
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Check a merge: does the merged checkpoint hold the adapter?",
+    discussion: """
+      Each weight is compared with base plus update, and with what PEFT's own merge gives bit for bit. The exit
+      code is 0 if the adapter is there, 1 if it is not, or not all, or if nothing shows it.
+
+      With a model in the second place and an adapter in the third, the two are the residual base and the adapter
+      that a run of PiSSA, MiLoRA or another such start begins with: together they should make the base.
+
+      Examples:
+        sigmascope check base adapter merged
+        sigmascope check base residual adapter-at-step-0
+        sigmascope check base adapter merged --json | jq .fault
+      """)
+
+  @Argument(
+    help: "The base model: a folder, a file, or a name in the local Hugging Face cache.",
+    completion: .file())
+  var base: String
+
+  @Argument(help: "The adapter, or a residual base.", completion: .file())
+  var second: String
+
+  @Argument(
+    help: "The merged checkpoint, or after a residual base the adapter before training.",
+    completion: .file())
+  var third: String
+
+  @Option(help: "The alpha of an adapter whose configuration has lost it.")
+  var alpha: Double?
+
+  @Option(help: "How many weights are worked on at once. (default: the processors)")
+  var jobs: Int?
+
+  @Flag(help: "Print a line for every weight.")
+  var weights = false
+
+  @Flag(help: "Print JSON for scripts.")
+  var json = false
+
+  func validate() throws {
+    try AlphaOption.validate(alpha)
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
+  }
+
+  func run() async throws {
+    let model = try ModelFolder(
+      path: HubCache.resolve(EmbeddedBase.resolve(base), relativeTo: nil))
+    let second = try MergeInput(path: second)
+    let third = try MergeInput(path: third)
+    let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+    let report =
+      second.isAdapter
+      ? try await MergeCheck(base: model, adapter: second, merged: third, alpha: alpha)
+        .report(jobs: jobs)
+      : try await StartCheck(base: model, residual: second, adapter: third, alpha: alpha)
+        .report(jobs: jobs)
+    if json {
+      print(String(decoding: try JSONDocument.bytes(of: report).dropLast(), as: UTF8.self))
+    } else {
+      show(report)
+    }
+    if report.conclusion != .pass {
+      try Terminal.finishResults()
+      throw Failure.conditionHolds
+    }
+  }
+
+  private func show(_ report: CheckReport) {
+    Terminal.show(report.headline)
+    if let share = report.swallowedShare, share > 0 {
+      Terminal.show(
+        "rounding left \(Self.percent(share)) of the entries that the update changes as they were")
+    }
+    let listed = weights ? report.weights : Array(report.doubtful.prefix(Self.mostLines))
+    if !listed.isEmpty {
+      var table = TextTable(columns: ["weight", "verdict", "residual", "spacings"])
+      for weight in listed {
+        table.add([
+          weight.name.shownLine, weight.verdict.key.replacing("_", with: " "),
+          weight.residual.map { String(format: "%.2e", $0) } ?? "",
+          weight.spacings.map { String(format: "%.2f", $0) } ?? "",
+        ])
+      }
+      for line in table.lines { Terminal.show(line) }
+    }
+    let left = weights ? 0 : report.doubtful.count - listed.count
+    if left > 0 { Terminal.show("  and \(left) more; --weights lists them all") }
+    for finding in report.findings { Terminal.show("Note: \(finding)") }
+  }
+
+  private static let mostLines = 12
+
+  static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+}

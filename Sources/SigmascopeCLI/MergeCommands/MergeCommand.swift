@@ -1,0 +1,107 @@
+import ArgumentParser
+import Checkpoints
+import Documents
+import Foundation
+import Merging
+
+/// Merges an adapter into its base.
+struct MergeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Merge an adapter into its base: a checkpoint with all weights.",
+    discussion: """
+      The result has the base's files, types, tokenizer and configuration. To the nearest, it is bit for bit what
+      PEFT merges on a processor. It appears whole or not at all, and replaces nothing. What rounding takes away of
+      the update is said; 'check' compares the result with base and adapter.
+
+      Examples:
+        sigmascope merge base adapter --out merged
+        sigmascope merge base adapter --out merged --rounding stochastic --seed 7
+        sigmascope merge base adapter --out merged --type bfloat16
+      """)
+
+  @Argument(
+    help: "The base model: a folder, a file, or a name in the local Hugging Face cache.",
+    completion: .file())
+  var base: String
+
+  @Argument(
+    help: "The adapter, or a run whose last checkpoint is merged.", completion: .file())
+  var adapter: String
+
+  @Option(
+    help: "The folder of the merged checkpoint, which must not exist.", completion: .directory)
+  var out: String
+
+  @Option(help: "How merged weights are rounded: nearest or stochastic.")
+  var rounding = RoundingOption.nearest
+
+  @Option(help: "The seed of stochastic rounding.")
+  var seed: UInt64?
+
+  @Option(
+    help: "The type of all weights: float32, float16 or bfloat16. (default: those of the base)")
+  var type: TypeOption?
+
+  @Option(help: "The alpha of an adapter whose configuration has lost it.")
+  var alpha: Double?
+
+  @Option(help: "How many weights are worked on at once. (default: the processors)")
+  var jobs: Int?
+
+  @Flag(help: "Print JSON for scripts.")
+  var json = false
+
+  enum RoundingOption: String, ExpressibleByArgument, CaseIterable { case nearest, stochastic }
+
+  enum TypeOption: String, ExpressibleByArgument, CaseIterable {
+    case float32, float16, bfloat16
+
+    var dataType: DataType {
+      switch self {
+      case .float32: .float32
+      case .float16: .float16
+      case .bfloat16: .bfloat16
+      }
+    }
+  }
+
+  func validate() throws {
+    try AlphaOption.validate(alpha)
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
+    if seed != nil, rounding == .nearest {
+      throw ValidationError("--seed is for --rounding stochastic.")
+    }
+  }
+
+  func run() async throws {
+    try AtomicFolder.checkAbsent(out)
+    let model = try ModelFolder(
+      path: HubCache.resolve(EmbeddedBase.resolve(base), relativeTo: nil))
+    let plan = try MergePlan(
+      base: model, adapter: MergeInput(path: adapter), type: type?.dataType, alpha: alpha)
+    let merge = ModelMerge(
+      plan, rounding: rounding == .nearest ? .nearest : .stochastic(seed: seed ?? 0))
+    let summary = try await merge.write(
+      to: out, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount,
+      card: MergeCard(base: base, adapter: adapter, model: model).text(of:))
+    if json {
+      print(String(decoding: try JSONDocument.bytes(of: summary).dropLast(), as: UTF8.self))
+    } else {
+      show(summary)
+    }
+  }
+
+  private func show(_ summary: MergeSummary) {
+    Terminal.show(
+      "merged into \(summary.weights.count) of \(summary.tensors) tensors, \(summary.type), rounded "
+        + summary.rounding)
+    if let share = summary.swallowedShare {
+      Terminal.show(
+        "rounding left \(CheckCommand.percent(share)) of the entries that the update changes as they were"
+      )
+    }
+    for finding in summary.findings { Terminal.show("Note: \(finding)") }
+    Terminal.show("model: \(URL(fileURLWithPath: out).path)")
+  }
+}

@@ -1,0 +1,2 @@
+import Testing
+@Suite("placeholder") struct Placeholder { }
