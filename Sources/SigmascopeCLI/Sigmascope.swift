@@ -23,6 +23,7 @@ struct Sigmascope: AsyncParsableCommand {
       ReproduceCommand.self, CompareCommand.self,
       ExtractCommand.self, ResizeCommand.self, ConvertCommand.self,
       ReproduceCommand.self, CompareCommand.self, CheckCommand.self, MergeCommand.self,
+      DiffCommand.self,
       ListCommand.self, DoctorCommand.self,
     ])
 

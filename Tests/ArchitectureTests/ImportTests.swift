@@ -8,6 +8,9 @@ import Testing
     "Checkpoints": ["CKernels", "Documents"],
     "Adapters": ["Documents", "LinearAlgebra"],
     "Updates": ["Adapters", "Checkpoints", "Documents", "LinearAlgebra"],
+    "Merging": [
+      "Adapters", "Checkpoints", "CKernels", "Documents", "LinearAlgebra", "Updates",
+    ],
     "Spectra": ["LinearAlgebra"],
     "Diagnosis": ["Checkpoints", "LinearAlgebra", "Spectra"],
     "Training": ["Adapters", "Checkpoints", "CKernels", "Documents", "LinearAlgebra"],
@@ -49,7 +52,7 @@ import Testing
 
   @Test(arguments: [
     ("COpenBLAS", ["LinearAlgebra"]), ("CEmbeddedFiles", ["Reports", "SigmascopeCLI"]),
-    ("CKernels", ["Checkpoints", "Training"]),
+    ("CKernels", ["Checkpoints", "Merging", "Training"]),
     ("ArgumentParser", ["SigmascopeCLI"]), ("Mustache", ["Reports"]),
     ("TOMLKit", ["SigmascopeCLI"]),
   ])
