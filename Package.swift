@@ -107,7 +107,7 @@ let package = Package(
       of: "Experiments",
       [
         "Adapters", "Checkpoints", "Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies",
-        "Training",
+        "Training", "Updates",
       ]),
     tests(of: "Reports", ["Diagnosis", "Documents", "Spectra", "Studies"]),
     // They run the built program, and depend on it so that it is built.

@@ -41,6 +41,16 @@ public struct AdapterChoice: Sendable {
     return method.key == TrainableLoRA.key ? start.key : "\(method.key)+\(start.key)"
   }
 
+  /// Whether the effective weight is W + s·P, with P made of the parameters alone and s of α.
+  package var addsScaledProduct: Bool { method.addsScaledProduct }
+  /// Whether the weights themselves are trained.
+  package var trainsWholeWeights: Bool { method.key == TrainableFull.key }
+
+  /// The keys of the methods that add a scaled product.
+  package static var scaledProducts: [String] {
+    AdapterRegistry.trainable.filter { $0.addsScaledProduct }.map { $0.key }
+  }
+
   /// Whether the initial values depend on a batch of the task.
   public var needsCalibration: Bool { start?.needsCalibration ?? false }
 

@@ -18,6 +18,8 @@ package protocol TrainableAdapter: Sendable {
   static var targets: AdapterTargets { get }
   /// Whether the initial factors can be chosen, from ``FactorStartRegistry/all``.
   static var takesStart: Bool { get }
+  /// Whether the effective weight is W + s·P, with P made of the parameters alone and s of α.
+  static var addsScaledProduct: Bool { get }
 
   /// The method for a module of this shape (out × in).
   /// - Throws: ``AdapterError`` if the options do not fit the method or the shape.
@@ -96,6 +98,7 @@ extension TrainableAdapter {
   package static var key: String { Method.key }
   package static var summary: String { Method.summary }
   package static var takesStart: Bool { false }
+  package static var addsScaledProduct: Bool { false }
 
   package func frozenWeight(
     base: Matrix, initial: [Matrix]

@@ -10,6 +10,9 @@ static const unsigned char quick[] = {
 static const unsigned char full[] = {
 #embed "../../notebooks-data/presets/full.toml"
 };
+static const unsigned char law[] = {
+#embed "../../notebooks-data/presets/law.toml"
+};
 static const unsigned char configuration[] = {
 #embed "../../notebooks-data/base-scratchpad/config.json"
 };
@@ -69,6 +72,7 @@ static const unsigned char page_module_js[] = {
 static const sigmascope_embedded_file files[] = {
   {"presets/quick.toml", quick, sizeof quick},
   {"presets/full.toml", full, sizeof full},
+  {"presets/law.toml", law, sizeof law},
   {"base-scratchpad/config.json", configuration, sizeof configuration},
   {"base-scratchpad/model.safetensors", weights, sizeof weights},
   {"base-scratchpad/tokenizer.json", tokenizer, sizeof tokenizer},

@@ -4,8 +4,8 @@ package import Studies
 /// The progress of an analysis; its items are matrices.
 package typealias AnalysisProgress = WorkProgress<ModuleIdentity>
 
-/// The progress of a study; its items are runs.
-package typealias StudyProgress = WorkProgress<StudyRun>
+/// The progress of a study; its items are runs and probes.
+package typealias StudyProgress = WorkProgress<FinishedUnit>
 
 /// The progress of work on many items.
 package struct WorkProgress<Item: Sendable>: Sendable {

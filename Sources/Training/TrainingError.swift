@@ -6,6 +6,10 @@ public enum TrainingError: BadInput, Equatable {
   case noTargets(pattern: String, available: [String])
   /// The method has no path that dropout could act on.
   case noDropout(method: String)
+  /// The method has no update that could be merged into a frozen weight and taken out again.
+  case noMergeCycle(method: String, fitting: [String])
+  /// The method does not train the weights themselves, whose entries a mask chooses.
+  case noGradientMask(method: String)
   /// The text that should end answers is not a single token of the model.
   case stopIsNoToken(String)
   /// The tokenizer gives a token that the model has no row of its embedding for.
@@ -31,6 +35,11 @@ extension TrainingError: CustomStringConvertible {
       "no module is called '\(pattern)': give some of \(available.joined(separator: ", "))"
     case .noDropout(let method):
       "'\(method)' has no adapter path for dropout: leave --dropout at 0, or take a form of LoRA"
+    case .noMergeCycle(let method, let fitting):
+      "'\(method)' adds no scaled product that could be merged and taken out again: --merge-cycle needs "
+        + "\(fitting.joined(separator: ", ")), or a start of LoRA"
+    case .noGradientMask(let method):
+      "'\(method)' does not train the weights themselves: --gradient-mask needs --adapter full"
     case .stopIsNoToken(let text):
       "the text '\(text)' of --stop is not one token of the model"
     case .tokenBeyondVocabulary(let token, let vocabulary):

@@ -59,7 +59,8 @@ import Testing
       "first", "--steps", "3", "--prompts", "4", "--group", "3", "--evaluate-every", "0",
       "--adapter", "milora", "--objective", "gspo", "--schedule", "cosine", "--dropout", "0.1",
       "--sample-with-dropout", "--targets", "q_proj", "v_proj", "--task-option", "digits=3",
-      "--record-rollouts")
+      "--record-rollouts", "--recomputed-ratio", "--merge-cycle", "bfloat16", "--storage",
+      "base-bfloat16")
     try #require(first.status == 0, "\(first.standardError)")
     let lines = try settings("first").compactMap { key, value -> String? in
       guard !(value is NSNull), (value as? [Any])?.isEmpty != true else { return nil }

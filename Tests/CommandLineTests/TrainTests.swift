@@ -160,10 +160,11 @@ import Testing
     #expect(rest.status == 0, "\(rest.standardError)")
   }
 
-  @Test func `a base is made, and trains`() async throws {
+  @Test(arguments: ["llama", "qwen2", "gemma3_text"])
+  func `a base of each family is made, and trains`(family: String) async throws {
     let made = try await scratch.run(
       "pretrain", "--task", "modular", "--task-option", "modulus=7", "--width", "32", "--heads",
-      "2", "--steps", "100", "--batch", "32", "--out", "base")
+      "2", "--steps", "100", "--batch", "32", "--family", family, "--out", "base")
     try #require(made.status == 0, "\(made.standardError)")
     let trained = try await scratch.run(
       "train", "--base", "base", "--task", "modular", "--task-option", "modulus=7", "--adapter",

@@ -36,7 +36,7 @@ import Testing
     #expect(Set(names).count == names.count)
     #expect(names.contains { $0.hasPrefix("plots/group-2-") })
     let rows = try text("comparison.csv", in: files).split(separator: "\n")
-    #expect(rows.count == 1 + 3 * 2 + 2 * 2)
+    #expect(rows.count == 1 + 3 * 3 + 2 * 3)
   }
 
   @Test func `comparison.json and study.json have the fields that their schemas declare`() throws {

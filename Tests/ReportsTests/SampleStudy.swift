@@ -7,7 +7,8 @@ import Studies
 /// A study that was never run: arms that learn, and one that dies at high rates.
 enum SampleStudy {
   static func make(
-    arms: [String] = ["lora", "pissa", "dora"], rates: [Double?] = [1e-3, 3e-3], seeds: Int = 3,
+    arms: [String] = ["lora", "pissa", "dora"], rates: [Double?] = [3e-4, 1e-3, 3e-3],
+    seeds: Int = 3,
     steps: Int = 40
   ) -> StudyResults {
     var generator = SplitMix64(seed: 7)
@@ -18,9 +19,18 @@ enum SampleStudy {
         }
       }
     }
-    return StudyResults(
+    var study = StudyResults(
       title: "Sample", common: factors(arms.first ?? "lora", rates.last ?? nil),
       baseline: arms.first ?? "lora", runs: runs)
+    study.probes = arms.enumerated().map { index, arm in
+      let death = 0.01 / Double(index + 1)
+      return StartProbe(
+        name: "\(arm)-bisected", arm: arm, factors: factors(arm, nil), trainedParameters: 1000,
+        reading: StartReading(
+          seed: 0, curvature: 1 / (death * death), maskMismatch: 0.1 * Double(index),
+          shortRuns: [.init(rate: death, value: 0.05)], crossing: death, bisected: 1.1 * death))
+    }
+    return study
   }
 
   private static func factors(_ arm: String, _ rate: Double?) -> Factors {
@@ -70,6 +80,10 @@ enum SampleStudy {
         ProjectionBin(
           baseEnergy: bin == 0 ? 0.55 : 0.05, updateEnergyRight: 0.1, updateEnergyLeft: 0.1,
           nullEnergyRight: 0.1, nullEnergyLeft: 0.1)
-      }, probes: [ProbeName.curvature: Double(10 * (index + 1))])
+      },
+      probes: [
+        ProbeName.curvature: Double(10 * (index + 1)),
+        ProbeName.stepCurvature: Double(100 * (index + 1)),
+      ])
   }
 }

@@ -127,6 +127,18 @@ import Training
     }
   }
 
+  @Test func `an option that run.json does not know yet had its default`() throws {
+    let folder = try RunFolder()
+    try Self.lora.train(folder.path, stoppingAfter: 2)
+    let file = "\(folder.path)/run.json"
+    let text = try RunFolder.text(file)
+    for line in [#""merge-cycle" : "none","#, #""stale-rollouts" : false,"#] {
+      #expect(text.contains(line))
+      try Data(text.replacing(line, with: "").utf8).write(to: URL(fileURLWithPath: file))
+      #expect(throws: Never.self) { try Self.lora.open(folder.path, resuming: true) }
+    }
+  }
+
   @Test func `a run does not go on from a base with other weights`() throws {
     let folder = try RunFolder()
     try Self.lora.train(folder.path, stoppingAfter: 2)

@@ -48,6 +48,30 @@ import Training
       $0.key = "lora"
       $0.options.recordsRollouts = true
     },
+    kind("pissa with merges in bfloat16") {
+      $0.key = "pissa"
+      $0.stack.mergeCycle = .bfloat16
+    },
+    kind("lora with merges in float32, a base in bfloat16 and old probabilities read again") {
+      $0.key = "lora"
+      $0.adapter.dropout = 0.3
+      $0.stack.mergeCycle = .float32
+      $0.stack.storage = .baseBFloat16
+      $0.options.recomputesRatio = true
+    },
+    kind("milora in bfloat16") {
+      $0.key = "milora"
+      $0.stack.storage = .bfloat16
+    },
+    kind("lora with stale rollouts") {
+      $0.key = "lora"
+      $0.options.hasStaleRollouts = true
+    },
+    kind("full with a mask") {
+      $0.key = "full"
+      $0.stack.gradientMask = .smallOrComplement
+      $0.options.optimizer = .adamW(AdamWOptions(decay: 0.1))
+    },
     kind("lora with SGD and a schedule") {
       $0.key = "lora"
       $0.options.optimizer = .sgd(momentum: 0.9, decay: 0.1)

@@ -35,6 +35,7 @@ struct RunKind: Sendable, CustomTestStringConvertible {
   let name: String
   var adapter = AdapterOptions(rank: 2, alpha: 4)
   var options = TinyRuns.options(steps: 5)
+  var stack = StackOptions()
   var key = ""
   var baseHash = "00ff"
 
@@ -48,7 +49,7 @@ struct RunKind: Sendable, CustomTestStringConvertible {
 
   /// Starts or resumes the run.
   func open(_ path: String, resuming: Bool = false) throws -> TrainingRun<Float> {
-    let trainer = try TinyRuns.trainer(key, adapter, options)
+    let trainer = try TinyRuns.trainer(key, adapter, options, stack: stack)
     var settings = TrainingSettings.default
     settings.task = SortTask.name
     settings.rank = adapter.rank

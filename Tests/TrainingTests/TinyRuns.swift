@@ -74,7 +74,7 @@ enum TinyRuns {
 
   static func policy<Element: KernelScalar>(
     _ key: String, _ options: AdapterOptions = AdapterOptions(rank: 2, alpha: 4),
-    on base: DecoderModel<Element>, seed: UInt64 = 3
+    on base: DecoderModel<Element>, seed: UInt64 = 3, stack: StackOptions = StackOptions()
   ) throws -> Policy<Element> {
     let choice = try AdapterChoice(parsing: key)
     var calibration = [String: Calibration]()
@@ -84,15 +84,16 @@ enum TinyRuns {
     }
     return try Policy(
       base: base, choice: choice, options: options, targets: TargetModules(), seed: seed,
-      calibration: calibration)
+      calibration: calibration, stack: stack)
   }
 
   static func trainer(
     _ key: String = "lora", _ adapter: AdapterOptions = AdapterOptions(rank: 2, alpha: 4),
-    _ options: RunOptions = options()
+    _ options: RunOptions = options(), stack: StackOptions = StackOptions()
   ) throws -> Trainer<Float> {
     Trainer(
-      try policy(key, adapter, seed: options.seed), examiner: try examiner(), options: options,
+      try policy(key, adapter, on: base(), seed: options.seed, stack: stack),
+      examiner: try examiner(), options: options,
       positions: positions)
   }
 

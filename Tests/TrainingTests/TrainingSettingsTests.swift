@@ -42,6 +42,11 @@ import Training
     $0.clipNorm = 0.5
     $0.schedule = .cosine
     $0.warmup = 2
+    $0.recomputedRatio = true
+    $0.mergeCycle = .bfloat16
+    $0.storage = .baseBFloat16
+    $0.staleRollouts = true
+    $0.gradientMask = .smallOrComplement
     $0.seed = UInt64(Int.max)
     $0.saveEvery = 3
     $0.evaluateEvery = 7
@@ -103,6 +108,27 @@ import Training
     (.notFinite(option: "kl"), settings { $0.kl = .nan }),
     (.notFinite(option: "weight-decay"), settings { $0.weightDecay = .nan }),
     (.noDropoutToSampleWith, settings { $0.sampleWithDropout = true }),
+    (
+      .contradiction(option: "recomputed-ratio", other: "unit-ratio"),
+      settings {
+        $0.recomputedRatio = true
+        $0.unitRatio = true
+      }
+    ),
+    (
+      .contradiction(option: "stale-rollouts", other: "merge-cycle"),
+      settings {
+        $0.staleRollouts = true
+        $0.mergeCycle = .float32
+      }
+    ),
+    (
+      .needsRewards(option: "merge-cycle"),
+      settings {
+        $0.mergeCycle = .bfloat16
+        $0.objective = TrainingSettings.demonstrations
+      }
+    ),
     (
       .unknownObjective(
         "ppo", known: PolicyObjectiveRegistry.all.map { $0.name } + ["sft"]),

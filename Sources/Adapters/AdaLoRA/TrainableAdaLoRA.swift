@@ -7,6 +7,7 @@ package import LinearAlgebra
 package struct TrainableAdaLoRA: TrainableAdapter {
   package typealias Method = AdaLoRA
   package static let targets = AdapterTargets.linear
+  package static let addsScaledProduct = true
   package let module: AdaptedModule
   private let rank: Int
   private let scale: Double

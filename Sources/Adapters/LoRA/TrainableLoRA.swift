@@ -43,6 +43,7 @@ package protocol LoRAVariant: LoRAFamily {
 }
 
 extension LoRAVariant {
+  package static var addsScaledProduct: Bool { true }
   package static var trainsInput: Bool { true }
   package static func resolved(_ options: AdapterOptions) -> AdapterOptions { options }
 

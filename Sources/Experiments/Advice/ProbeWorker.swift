@@ -17,8 +17,18 @@ struct ProbeWorker {
   private let wholeRunSteps: Int?
 
   init(_ base: StudyBase, wholeRunSteps: Int?) throws {
-    model = try DecoderModel(reading: base.folder)
-    tokenizer = try TokenizerReader.tokenizer(base.texts)
+    self.init(
+      try DecoderModel(reading: base.folder), tokenizer: try TokenizerReader.tokenizer(base.texts),
+      wholeRunSteps: wholeRunSteps)
+  }
+
+  /// - Parameters:
+  ///   - model: The base.
+  ///   - tokenizer: The base's.
+  ///   - wholeRunSteps: How many steps whole runs have that show whether a start dies; nil for none.
+  init(_ model: DecoderModel<Float>, tokenizer: any Tokenizer, wholeRunSteps: Int?) {
+    self.model = model
+    self.tokenizer = tokenizer
     self.wholeRunSteps = wholeRunSteps
   }
 

@@ -1,4 +1,5 @@
 import Adapters
+import Documents
 package import Studies
 package import Training
 
@@ -11,6 +12,37 @@ extension Factors {
       scale: specification.scale, dropout: settings.dropout,
       samplesWithDropout: settings.sampleWithDropout, forcesUnitRatio: settings.unitRatio,
       objective: settings.objective, batch: settings.prompts * settings.group,
-      targets: settings.targets.sorted(), task: settings.task, steps: settings.steps)
+      targets: settings.targets.sorted(), task: settings.task, steps: settings.steps,
+      switches: Self.switches(of: specification))
+  }
+
+  /// Options that other factors say, and those that change no number of the training.
+  private static let saidElsewhere: Set = [
+    "adapter", "start", "rank", "alpha", "dropout", "sample-with-dropout", "targets", "objective",
+    "unit-ratio", "task", "steps", "prompts", "group", "learning-rate", "seed", "save-every",
+    "evaluate-every", "evaluation-problems", "record-rollouts",
+  ]
+
+  /// The other options that differ from their defaults, those of the method, the objective and the task included.
+  private static func switches(of specification: RunSpecification) -> [String]? {
+    var usual = TrainingSettings.default
+    usual.adapter = specification.settings.adapter
+    usual.objective = specification.settings.objective
+    usual.task = specification.settings.task
+    guard let task = try? usual.makeTask(),
+      let found = try? specification.settings.json(),
+      let defaults = try? usual.resolved(choice: specification.choice, task: task).json()
+    else { return nil }
+    return TrainingSettings.names.filter { name in
+      !saidElsewhere.contains(name) && found[name] != defaults[name]
+    }.sorted().compactMap { name in found[name].map { "\(name) \(Self.words($0))" } }
+  }
+
+  private static func words(_ value: JSONValue) -> String {
+    switch value {
+    case .array(let values): values.map(words).joined(separator: " ")
+    case .string(let text): text
+    default: value.line
+    }
   }
 }

@@ -23,19 +23,24 @@ package struct PlannedStudy: Sendable {
   }
 }
 
-/// One run of a study, to be trained.
+/// One run of a study, to be trained, or a start to be probed.
 package struct PlannedRun: Sendable {
   /// The name of its folder in `runs`; unique in the study.
   package let name: String
   package let arm: String
   package let factors: Factors
   package let specification: RunSpecification
+  /// Whether the start is probed for the rate at which it dies, in place of one run at one rate.
+  package let isProbe: Bool
 
-  package init(name: String, arm: String, specification: RunSpecification) {
+  package init(
+    name: String, arm: String, specification: RunSpecification, isProbe: Bool = false
+  ) {
     self.name = name
     self.arm = arm
-    factors = Factors(specification)
     self.specification = specification
+    self.isProbe = isProbe
+    factors = isProbe ? Factors(specification).withoutRate : Factors(specification)
   }
 
   package var seed: UInt64 { specification.options.seed }
@@ -48,9 +53,14 @@ package struct PlannedRun: Sendable {
     return Set(shares.map { max(1, Int(($0 * Double(steps)).rounded())) })
   }
 
+  /// How many whole runs a bisection takes, about.
+  private static let runsOfProbe = 8
+
   /// The estimated cost of the run: the number of answers sampled, plus the number learned from in all updates.
   var cost: Double {
     let options = specification.options
-    return Double(options.steps * options.prompts * options.group * (1 + options.updatesPerRollout))
+    let runs = isProbe ? Self.runsOfProbe : 1
+    return Double(
+      runs * options.steps * options.prompts * options.group * (1 + options.updatesPerRollout))
   }
 }

@@ -1,3 +1,5 @@
+import Adapters
+import Checkpoints
 import Diagnosis
 import Foundation
 import LinearAlgebra
@@ -12,6 +14,7 @@ struct RunObservation {
   private var curves: [String: [CurvePoint]] = [:]
   private var steps: [StepSummary] = []
   private var last: [ModuleAnalysis] = []
+  private var masks: [String: EntryMask]?
 
   init(_ planned: PlannedRun, analyzer: PolicyAnalyzer) {
     self.planned = planned
@@ -28,6 +31,12 @@ struct RunObservation {
     // methods train.
     last = try analyzer.analyses(of: policy, run: planned.name, step: record.step)
       .filter { $0.identity.layer != nil }
+    if planned.factors.adapter == TrainableFull.key {
+      let matrices = Set(last.map(\.identity.module))
+      masks = Dictionary(
+        uniqueKeysWithValues: policy.updates.filter { matrices.contains($0.module) }
+          .map { ($0.module, EntryMask($0.changedEntries)) })
+    }
     steps.append(
       StepSummary(
         step: record.step, modules: last,
@@ -42,7 +51,18 @@ struct RunObservation {
       name: planned.name, arm: planned.arm, factors: planned.factors,
       seed: Int(clamping: planned.seed), trainedParameters: trainedParameters, curves: curves,
       steps: steps, kinds: last.mediansByKind, profile: last.meanProfile, probes: probes,
-      failure: failure)
+      masks: masks, failure: failure)
+  }
+}
+
+extension PolicyUpdate {
+  /// Whether each entry, in the order of `Matrix.values`, is another number in bfloat16 than before training.
+  fileprivate var changedEntries: [Bool] {
+    var before = base.values
+    var after = (base + update).values
+    DataType.bfloat16.round(&before)
+    DataType.bfloat16.round(&after)
+    return zip(before, after).map { $0 != $1 }
   }
 }
 

@@ -22,6 +22,7 @@ package struct StudyFolder: Sendable {
   }
 
   private static let resultName = "result.json"
+  private static let infinity = "infinity"
 
   /// Whether a file in the folder of a run was written there by a study, by its name relative to that folder.
   static func isOfRun(_ name: String) -> Bool {
@@ -61,23 +62,51 @@ package struct StudyFolder: Sendable {
     var runs: [String]
   }
 
-  /// The contents of `result.json`.
+  /// The contents of `result.json`: a run or a probe.
   struct Result: Codable {
     /// A fingerprint of everything that the numbers depend on.
-    var fingerprint: String
-    var run: StudyRun
+    let fingerprint: String
+    let unit: FinishedUnit
+
+    private enum CodingKeys: String, CodingKey {
+      case fingerprint, run, probe
+    }
+
+    init(fingerprint: String, unit: FinishedUnit) {
+      self.fingerprint = fingerprint
+      self.unit = unit
+    }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      fingerprint = try container.decode(String.self, forKey: .fingerprint)
+      if let probe = try container.decodeIfPresent(StartProbe.self, forKey: .probe) {
+        unit = .probed(probe)
+      } else {
+        unit = .trained(try container.decode(StudyRun.self, forKey: .run))
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(fingerprint, forKey: .fingerprint)
+      switch unit {
+      case .trained(let run): try container.encode(run, forKey: .run)
+      case .probed(let probe): try container.encode(probe, forKey: .probe)
+      }
+    }
   }
 
   func write(_ header: Header) throws { try write(header, to: headerPath) }
 
-  func write(_ result: Result) throws { try write(result, to: resultPath(result.run.name)) }
+  func write(_ result: Result) throws { try write(result, to: resultPath(result.unit.name)) }
 
   /// The result of a run; nil if it is not finished.
   func result(of name: String) throws -> Result? {
     let file = resultPath(name)
     guard try PathStatus.exists(file) else { return nil }
     let result = try read(Result.self, from: file)
-    guard result.run.hasOrderedSteps else {
+    if case .trained(let run) = result.unit, !run.hasOrderedSteps {
       throw StudyError.unreadable(
         path: file,
         reason: "its steps do not ascend from 0: delete the file and go on with --resume")
@@ -89,9 +118,16 @@ package struct StudyFolder: Sendable {
   /// - Throws: ``StudyError/unreadable(path:reason:)``.
   package func results() throws -> StudyResults {
     let header = try read(Header.self, from: headerPath)
-    return StudyResults(
-      title: header.title, common: header.common, baseline: header.baseline,
-      runs: try header.runs.compactMap { try result(of: $0)?.run })
+    var results = StudyResults(
+      title: header.title, common: header.common, baseline: header.baseline, runs: [])
+    for name in header.runs {
+      switch try result(of: name)?.unit {
+      case .trained(let run)?: results.runs.append(run)
+      case .probed(let probe)?: results.probes.append(probe)
+      case nil: break
+      }
+    }
+    return results
   }
 
   private func read<Value: Decodable>(_ type: Value.Type, from file: String) throws -> Value {
@@ -102,7 +138,10 @@ package struct StudyFolder: Sendable {
       throw StudyError.unreadable(path: file, reason: error.reason)
     }
     do {
-      return try JSONDecoder().decode(type, from: data)
+      let decoder = JSONDecoder()
+      decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+        positiveInfinity: Self.infinity, negativeInfinity: "-" + Self.infinity, nan: "nan")
+      return try decoder.decode(type, from: data)
     } catch {
       throw StudyError.unreadable(path: file, reason: "it is not what this program writes")
     }
@@ -112,6 +151,9 @@ package struct StudyFolder: Sendable {
   private func write(_ value: some Encodable, to file: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // A short run that broke moved the policy without bound.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: Self.infinity, negativeInfinity: "-" + Self.infinity, nan: "nan")
     let data = try encoder.encode(value)
     try OutputError.naming(file) {
       try FileManager.default.createDirectory(

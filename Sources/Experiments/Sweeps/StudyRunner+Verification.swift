@@ -18,7 +18,7 @@ extension StudyRunner {
   /// - Throws: ``StudyError/nothingFinished(path:)``; as ``run(resuming:progress:)``.
   package func verify(share: Double, seed: UInt64 = 0) async throws -> Verification {
     let finished = try study.runs.compactMap { run in
-      try folder.result(of: run.name).map { (run, $0.run) }
+      try folder.result(of: run.name).map { (run, $0.unit) }
     }
     guard !finished.isEmpty else { throw StudyError.nothingFinished(path: folder.path) }
     var generator = SplitMix64(seed: seed)
@@ -32,9 +32,9 @@ extension StudyRunner {
     let again = StudyRunner(
       study.with(runs: drawn.map(\.0)), folder: scratch, jobs: jobs, options: options,
       version: version)
-    let results = try await again.run(resuming: false) { _ in }
-    let found = Dictionary(results.runs.map { ($0.name, $0) }) { first, _ in first }
-    let different = drawn.filter { found[$0.0.name] != $0.1 }.map(\.0.name)
+    _ = try await again.run(resuming: false) { _ in }
+    let different = try drawn.filter { try scratch.result(of: $0.0.name)?.unit != $0.1 }.map(
+      \.0.name)
     return Verification(checked: drawn.count, different: different)
   }
 

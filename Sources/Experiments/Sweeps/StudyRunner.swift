@@ -84,7 +84,7 @@ package struct StudyRunner: Sendable {
       StudyFolder.Header(
         title: study.title, common: study.common, baseline: study.baseline, runs: names))
     let analyzer = PolicyAnalyzer(options: options)
-    let meter = ProgressMeter<StudyRun>(
+    let meter = ProgressMeter<FinishedUnit>(
       total: study.runs.count, done: study.runs.count - missing.count,
       cost: missing.reduce(0) { $0 + $1.cost }, report: progress)
     // All runs of one seed come before the next seed, so that a study that is stopped early has results of all arms.
@@ -96,9 +96,9 @@ package struct StudyRunner: Sendable {
             study, base: base, folder: folder, analyzer: analyzer, version: version)
           while let planned = await queue.next() {
             try Task.checkCancellation()
-            let run = try worker.carryOut(
+            let unit = try worker.carryOut(
               planned, fingerprint: try fingerprint(of: planned, baseHash: base.hash))
-            await meter.finished(run, cost: planned.cost)
+            await meter.finished(unit, cost: planned.cost)
           }
         }
       }
@@ -114,7 +114,7 @@ package struct StudyRunner: Sendable {
       of: [
         version, baseHash, "\(options.topCount)", "\(options.bins)", metrics,
         try run.specification.settings.json().line,
-      ]
+      ] + (run.isProbe ? ["probe"] : [])
     ).hexadecimal
   }
 }

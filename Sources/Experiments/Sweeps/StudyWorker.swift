@@ -28,9 +28,28 @@ struct StudyWorker {
     self.version = version
   }
 
-  /// Trains a run, analyses its weight updates on the way, evaluates the counterfactuals, and stores the result.
+  /// Trains a run, analyses its weight updates on the way, and evaluates the counterfactuals; or probes a start; and
+  /// stores the result.
   /// - Throws: `CancellationError` if the task was cancelled; the unfinished run later starts again from the beginning.
-  func carryOut(_ planned: PlannedRun, fingerprint: String) throws -> StudyRun {
+  func carryOut(_ planned: PlannedRun, fingerprint: String) throws -> FinishedUnit {
+    let unit: FinishedUnit =
+      planned.isProbe ? .probed(try probe(planned)) : .trained(try train(planned))
+    try folder.write(StudyFolder.Result(fingerprint: fingerprint, unit: unit))
+    return unit
+  }
+
+  /// Finds the rate at which a start dies.
+  private func probe(_ planned: PlannedRun) throws -> StartProbe {
+    let run = planned.specification
+    let worker = ProbeWorker(
+      model, tokenizer: tokenizer, wholeRunSteps: run.options.steps)
+    let found = try worker.probe(run)
+    return StartProbe(
+      name: planned.name, arm: planned.arm, factors: planned.factors,
+      trainedParameters: found.trainedParameters, reading: found.reading)
+  }
+
+  private func train(_ planned: PlannedRun) throws -> StudyRun {
     let path = folder.runPath(planned.name)
     // An unfinished run of a killed study is trained again, because its analyses were not stored.
     try AtomicFolder.remove(path, ifOnly: StudyFolder.isOfRun)
@@ -50,24 +69,36 @@ struct StudyWorker {
       for question in CounterfactualRegistry.all {
         if let found = try trainer.examine(question) { probes[question.name] = found.sampled }
       }
+      probes[ProbeName.accuracyAtUsualTemperature] = try trainer.accuracy(
+        at: Self.usualTemperature)
     } catch let error as TrainingError {
       // A run that diverges is a result; a full disk (an `OutputError`) is not.
       failure = "\(error)"
     }
-    let result = observation.run(
+    return observation.run(
       trainedParameters: trainer.policy.trainedCount, probes: probes, failure: failure)
-    try folder.write(StudyFolder.Result(fingerprint: fingerprint, run: result))
-    return result
   }
 
-  /// Measurements of a start before training: its curvature. It is measured only for runs at the common learning
-  /// rate, because runs at other rates have the same start. It needs double precision, because it is a difference
-  /// of gradients.
+  /// At which papers examine.
+  private static let usualTemperature = 0.6
+
+  /// Measurements of a start before training, only for runs at the common learning rate: runs at other rates have the
+  /// same start. The curvature of the loss needs double precision, because it is a difference of gradients.
   private func startProbes(_ planned: PlannedRun) throws -> [String: Double] {
     guard planned.factors.learningRate == study.common.learningRate else { return [:] }
-    let trainer = try planned.specification.trainer(
+    let run = planned.specification
+    let trainer = try run.trainer(
       on: DecoderModel<Double>(reading: base.folder), tokenizer: tokenizer)
-    return [ProbeName.curvature: try trainer.curvature().value]
+    var probes = [ProbeName.curvature: try trainer.curvature().value]
+    probes[ProbeName.startAtUsualTemperature] = try run.trainer(on: model, tokenizer: tokenizer)
+      .accuracy(at: Self.usualTemperature)
+    guard case .rewards = run.options.signal else { return probes }
+    let probe = StepProbe(run, base: model, tokenizer: tokenizer)
+    probes[ProbeName.stepCurvature] = try probe.firstStep().curvature
+    if run.settings.dropout > 0 {
+      probes[ProbeName.maskMismatch] = try probe.maskMismatch()
+    }
+    return probes
   }
 }
 

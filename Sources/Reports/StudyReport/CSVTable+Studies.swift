@@ -36,7 +36,7 @@ extension CSVTable {
   /// All that can be chosen for a run, the learning rate included.
   static let factorColumns = [
     "adapter", "learning_rate", "rank", "scale", "dropout", "samples_with_dropout",
-    "forces_unit_ratio", "objective", "batch", "targets", "task", "steps",
+    "forces_unit_ratio", "objective", "batch", "targets", "task", "steps", "switches",
   ]
 
   /// Unknown factors are empty; `targets` has spaces between its kinds, and `all` for no restriction.
@@ -53,6 +53,7 @@ extension CSVTable {
     add(factors.targets.map { $0.isEmpty ? "all" : $0.joined(separator: " ") } ?? "")
     add(factors.task ?? "")
     add(factors.steps)
+    add(factors.switches?.joined(separator: "; ") ?? "")
   }
 }
 

@@ -20,6 +20,8 @@ package enum StudyTables {
       ReportFile(name: "curves.csv", bytes: CurvesTable.bytes(of: study)),
       ReportFile(name: "steps.csv", bytes: StudySpectraTable.bytes(of: study)),
     ]
+      + (study.probes.isEmpty
+        ? [] : [ReportFile(name: "probes.csv", bytes: ProbesTable.bytes(of: study))])
   }
 }
 
@@ -153,6 +155,31 @@ enum RunsTable {
       table.add(run.lastSummary?.step)
       for metric in metrics { table.add(run.final(metric)) }
       for probe in probes { table.add(run.probes[probe]) }
+      table.endRow()
+    }
+    return table.bytes
+  }
+}
+
+/// probes.csv: one row for each start with one seed that was probed for the rate at which it dies.
+enum ProbesTable {
+  static func bytes(of study: StudyResults) -> [UInt8] {
+    var table = CSVTable(
+      columns: ["probe", "arm"] + CSVTable.factorColumns + [
+        "seed", "trained_parameters", "step_curvature", "mask_mismatch", "predicted_death_rate",
+        "bisected_death_rate", "short_runs",
+      ])
+    for probe in study.probes {
+      table.add(probe.name)
+      table.add(probe.arm)
+      table.add(probe.factors)
+      table.add(probe.reading.seed)
+      table.add(probe.trainedParameters)
+      table.add(probe.reading.curvature)
+      table.add(probe.reading.maskMismatch)
+      table.add(probe.reading.crossing)
+      table.add(probe.reading.bisected)
+      table.add(probe.reading.shortRuns.count)
       table.endRow()
     }
     return table.bytes

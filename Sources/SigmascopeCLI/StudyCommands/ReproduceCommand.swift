@@ -24,7 +24,7 @@ struct ReproduceCommand: AsyncParsableCommand {
         sigmascope reproduce --preset quick --show > mine.toml
       """)
 
-  @Option(help: "A study that is part of the program: quick (minutes) or full (hours).")
+  @Option(help: "A study that is part of the program: quick (minutes), full or law (hours).")
   var preset = StudyPreset.quick
 
   @Option(help: "A study of your own: a TOML file.", completion: .file(extensions: ["toml"]))
@@ -111,10 +111,11 @@ struct ReproduceCommand: AsyncParsableCommand {
     var seen = Set<String>()
     for arm in study.runs.map(\.arm) where seen.insert(arm).inserted {
       let runs = arms[arm] ?? []
-      let rates = Set(runs.compactMap(\.factors.learningRate)).sorted()
+      let rates = Set(runs.compactMap(\.factors.learningRate)).sorted().map(TOMLOptions.short)
       let seeds = Set(runs.map(\.seed)).count
+      let words = runs.contains(where: \.isProbe) ? rates + ["bisected"] : rates
       Terminal.say(
-        "  \(arm): learning rate \(rates.map(TOMLOptions.short).joined(separator: ", ")); "
+        "  \(arm): learning rate \(words.joined(separator: ", ")); "
           + "\(seeds) seed\(seeds == 1 ? "" : "s")")
     }
     guard missing > 0 else { return Terminal.say("all runs are finished") }

@@ -17,9 +17,12 @@ import Training
 ///     [[arm]]
 ///     adapter = ["lora", "pissa"]       # a list is crossed with the others
 ///     learning-rate = [1e-3, 3e-3]
+///     [[arm]]
+///     adapter = ["lora", "pissa"]
+///     bisect = true                     # the rate at which it dies, in place of runs at given rates
 struct StudyFile {
   private static let studyKeys: Set<String> = ["title", "base", "baseline", "seeds", "run", "arm"]
-  private static let armKeys: Set<String> = ["name", "seeds"]
+  private static let armKeys: Set<String> = ["name", "seeds", "bisect"]
   /// Options of `train` whose values are lists: these are not crossed.
   private static let listOptions: Set<String> = ["targets", "task-option"]
 
@@ -87,6 +90,7 @@ struct StudyFile {
     of arm: TOMLTable, number: Int, base: String, shared: [String], seeds: [Int]
   ) throws -> [PlannedRun] {
     let given = arm["name"]?.string
+    let isProbe = try bisects(arm, number: number)
     let choices = try arguments(
       of: arm, section: "[[arm]]", number: number, excluding: Self.armKeys)
     return try choices.combinations.flatMap { combination in
@@ -95,15 +99,38 @@ struct StudyFile {
           base: base, shared + combination.flatMap(\.arguments) + ["--seed", "\(seed)"],
           section: "[[arm]]", number: number)
         var specification = try command.specification()
-        let label = given ?? Self.label(of: combination, adapter: specification.choice.name)
+        if isProbe, case .demonstrations = specification.options.signal {
+          throw fault(
+            "an arm with 'bisect' learns from rewards, not from demonstrations", at: "bisect")
+        }
+        // The steps of a bisection are how death is looked for, not another way of training.
+        let unnamed = isProbe ? combination.filter { $0.key != "steps" } : combination
+        let label = given ?? Self.label(of: unnamed, adapter: specification.choice.name)
         let rate = TOMLOptions.short(specification.settings.learningRate)
         // The weights are measured while they train, so early checkpoints would only fill the disk.
         specification.options.saveSteps = []
         return PlannedRun(
-          name: "\(Self.slug(label))-lr\(rate)-seed\(seed)", arm: label,
-          specification: specification)
+          name: "\(Self.slug(label))-\(isProbe ? "bisected" : "lr\(rate)")-seed\(seed)",
+          arm: label, specification: specification, isProbe: isProbe)
       }
     }
+  }
+
+  /// Whether an arm asks for the rate at which it dies, in place of runs at given rates.
+  private func bisects(_ arm: TOMLTable, number: Int) throws -> Bool {
+    func line(_ key: String) -> Int? {
+      TOMLOptions.line(of: "--\(key)", in: lines, section: "[[arm]]", number: number)
+    }
+    guard let value = arm["bisect"] else { return false }
+    guard let bisects = value.bool else {
+      throw fault("'bisect' is not true or false", line: line("bisect"))
+    }
+    if bisects, arm["learning-rate"] != nil {
+      throw fault(
+        "an arm with 'bisect' looks for the rate itself: leave out 'learning-rate'",
+        line: line("learning-rate"))
+    }
+    return bisects
   }
 
   /// `pissa, dropout 0.05`: what an arm without a name is called.

@@ -31,8 +31,21 @@ final class StudyView: Sendable {
 
   /// `[12/60] pissa-lr3e-3-seed0  0.41 → 0.00  collapsed at step 9  (3 min 20 s left)`.
   private static func line(_ progress: StudyProgress) -> String {
-    let run = progress.last
-    var words = ["[\(progress.done)/\(progress.total)] \(run.name)"]
+    var words = ["[\(progress.done)/\(progress.total)] \(progress.last.name)"]
+    switch progress.last {
+    case .trained(let run): words += Self.words(run)
+    case .probed(let probe):
+      let death = probe.reading.bisected.map { "dies at \(Words.twoDigitRate($0))" }
+      words.append(death ?? "no rate found at which it dies")
+    }
+    if let left = progress.remaining, progress.done < progress.total, !Terminal.isInteractive {
+      words.append("(\(ProgressLine.time(left)) left)")
+    }
+    return words.joined(separator: "  ")
+  }
+
+  private static func words(_ run: StudyRun) -> [String] {
+    var words = [String]()
     if let start = run.startScore, let end = run.finalScore {
       words.append(String(format: "%.2f → %.2f", start, end))
     }
@@ -41,9 +54,6 @@ final class StudyView: Sendable {
     } else if run.isCollapsed {
       words.append("collapsed" + (run.collapse.collapseStep.map { " at step \($0)" } ?? ""))
     }
-    if let left = progress.remaining, progress.done < progress.total, !Terminal.isInteractive {
-      words.append("(\(ProgressLine.time(left)) left)")
-    }
-    return words.joined(separator: "  ")
+    return words
   }
 }

@@ -14,8 +14,9 @@ struct PretrainCommand: AsyncParsableCommand {
       Training stops as soon as the sampled accuracy reaches --until, so that rewards have room to teach.
       The folder is a genuine one of Hugging Face: transformers loads it.
 
-      Example:
+      Examples:
         sigmascope pretrain --task scratchpad --task-option digits=3 --out base
+        sigmascope pretrain --task addition --family gemma3_text --out gemma
       """)
 
   @Option(
@@ -24,6 +25,12 @@ struct PretrainCommand: AsyncParsableCommand {
   var out: String
 
   @OptionGroup(title: "Task") var task: TaskArguments
+
+  @Option(
+    help: ArgumentHelp(
+      "The architecture: \(DecoderFamilyRegistry.all.map { $0.modelType }.joined(separator: ", ")).",
+      valueName: "name"), completion: .list(DecoderFamilyRegistry.all.map { $0.modelType }))
+  var family = LlamaFamily.modelType
 
   @Option(help: "The width of the model.")
   var width = 64
@@ -73,6 +80,11 @@ struct PretrainCommand: AsyncParsableCommand {
       guard count >= 1 else { throw ValidationError("\(name) must be at least 1.") }
       guard count <= most else { throw ValidationError("\(name) must be at most \(most).") }
     }
+    guard DecoderFamilyRegistry.find(family) != nil else {
+      throw ValidationError(
+        "--family '\(family)' is none of "
+          + DecoderFamilyRegistry.all.map { $0.modelType }.joined(separator: ", ") + ".")
+    }
     guard width % (2 * heads) == 0 else {
       throw ValidationError("--width must be a multiple of twice --heads.")
     }
@@ -99,10 +111,8 @@ struct PretrainCommand: AsyncParsableCommand {
     let tokenizer = try WordTokenizer(alphabet: run.task.alphabet)
     let examiner = try Examiner(task: run.task, tokenizer: tokenizer)
     let positions = try examiner.longestSequence(limit: nil)
-    let configuration = DecoderConfiguration(
-      vocabularySize: tokenizer.vocabularySize, width: width, layers: layers, heads: heads,
-      feedForwardWidth: feedForward ?? width * 11 / 4, ropeBase: 1000,
-      maximumPositions: positions)
+    let configuration = configuration(
+      vocabularySize: tokenizer.vocabularySize, positions: positions)
     try RunMemory(training: configuration).check()
     try RunMemory(
       sampling: configuration, elementSize: MemoryLayout<Float>.size, options: run.options,
@@ -139,6 +149,15 @@ struct PretrainCommand: AsyncParsableCommand {
         "base: \(out), \(trainer.stepCount) steps, held-out accuracy "
           + "\(percent(last.sampled)) sampled, \(percent(last.greedy)) greedy")
     }
+  }
+
+  private func configuration(vocabularySize: Int, positions: Int) -> DecoderConfiguration {
+    let sizes = DecoderConfiguration(
+      vocabularySize: vocabularySize, width: width, layers: layers, heads: heads,
+      feedForwardWidth: feedForward ?? width * 11 / 4, ropeBase: 1000,
+      maximumPositions: positions)
+    // Checked with the options.
+    return DecoderFamilyRegistry.find(family)?.small(sizes) ?? sizes
   }
 
   /// Training of all weights on demonstrations, with a schedule and an optimiser that suit training from

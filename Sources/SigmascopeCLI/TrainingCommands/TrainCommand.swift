@@ -64,6 +64,8 @@ struct TrainCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Optimiser") var optimizer: OptimizerArguments
 
+  @OptionGroup(title: "What other training programs do") var stack: StackArguments
+
   @OptionGroup(title: "Recording") var recording: RecordingArguments
 
   @Flag(help: "Go on from the last checkpoint of the run.")
@@ -161,6 +163,7 @@ struct TrainCommand: AsyncParsableCommand {
     objective.set(&settings)
     rollouts.set(&settings)
     optimizer.set(&settings)
+    stack.set(&settings)
     recording.set(&settings)
     return settings
   }

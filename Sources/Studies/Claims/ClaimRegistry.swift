@@ -1,7 +1,8 @@
 /// Every claim that a study is asked about, in the order of the table.
 ///
 /// A new claim is a type in the file of its question and one line here. The first twenty claims come from
-/// papers, the next six are rival explanations of their results, and the last is a part of claim 12.
+/// papers, the next six are rival explanations of their results, claim 27 is a part of claim 12, and the others are the
+/// hypotheses of study 2.
 public enum ClaimRegistry {
   /// All claims, by number.
   public static let all: [any Claim.Type] = [
@@ -32,6 +33,12 @@ public enum ClaimRegistry {
     CurvaturePredictsDeath.self,
     ReloadNeedsItsBase.self,
     OutputAtChance.self,
+    CurvatureOrdersDeath.self,
+    OneCalibrationTransfers.self,
+    OneCurveForAllStarts.self,
+    DirectionsTimesMagnitudes.self,
+    MasksKillByMismatch.self,
+    LeagueTableTurns.self,
   ]
 }
 

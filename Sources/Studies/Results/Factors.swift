@@ -23,12 +23,15 @@ public struct Factors: Codable, Hashable, Sendable {
   public var targets: [String]?
   public var task: String?
   public var steps: Int?
+  /// All other options of the run that differ from their defaults, each as `name value`, sorted: `warmup 0`,
+  /// `merge-cycle bfloat16`. Empty if there are none.
+  public var switches: [String]?
 
   public init(
     adapter: String, learningRate: Double? = nil, rank: Int? = nil, scale: Double? = nil,
     dropout: Double? = nil, samplesWithDropout: Bool? = nil, forcesUnitRatio: Bool? = nil,
     objective: String? = nil, batch: Int? = nil, targets: [String]? = nil, task: String? = nil,
-    steps: Int? = nil
+    steps: Int? = nil, switches: [String]? = nil
   ) {
     self.adapter = adapter
     self.learningRate = learningRate
@@ -42,6 +45,7 @@ public struct Factors: Codable, Hashable, Sendable {
     self.targets = targets
     self.task = task
     self.steps = steps
+    self.switches = switches
   }
 
   /// Whether these choices differ from others only in adapter, rank and learning rate: another method, with

@@ -12,6 +12,8 @@ public struct StudyResults: Codable, Equatable, Sendable {
   public var runs: [StudyRun]
   /// What the runs are judged by.
   public var measure: Measure
+  /// The starts that were probed for the rate at which they die, in the order of the study.
+  package var probes: [StartProbe] = []
 
   public init(
     title: String, common: Factors, baseline: String, runs: [StudyRun],

@@ -25,6 +25,8 @@ public struct StudyRun: Codable, Equatable, Sendable {
   /// Numbers that were measured once: top curvature at the start, accuracy after a reload, …; see
   /// `ProbeName`.
   public var probes: [String: Double]
+  /// For training of all weights, which entries of each matrix changed in bfloat16 by the last measured step.
+  public var masks: [String: EntryMask]?
   /// Why the run ended before its last step, in one line; nil if it did not.
   public var failure: String?
   /// How a run that was made elsewhere went, by its log; nil for runs of studies, which are examined.
@@ -38,7 +40,8 @@ public struct StudyRun: Codable, Equatable, Sendable {
     name: String, arm: String, factors: Factors, seed: Int?, trainedParameters: Int? = nil,
     curves: [String: [CurvePoint]] = [:], steps: [StepSummary] = [],
     kinds: [String: [String: Double]] = [:], profile: [ProjectionBin] = [],
-    probes: [String: Double] = [:], failure: String? = nil, outcome: Outcome? = nil,
+    probes: [String: Double] = [:], masks: [String: EntryMask]? = nil,
+    failure: String? = nil, outcome: Outcome? = nil,
     status: Verdict.Status? = nil, settings: RunSettings? = nil
   ) {
     self.name = name
@@ -51,6 +54,7 @@ public struct StudyRun: Codable, Equatable, Sendable {
     self.kinds = kinds
     self.profile = profile
     self.probes = probes
+    self.masks = masks
     self.failure = failure
     self.outcome = outcome
     self.status = status
@@ -119,6 +123,15 @@ public enum ProbeName {
   /// Largest eigenvalue of the Fisher information of the start, estimated as the Hessian of the mean
   /// negative log-likelihood per token of its own answers.
   public static let curvature = "curvature"
+  /// κ of the start: how far the first step of the optimiser moves the policy, in nats per token over the square of the
+  /// rate.
+  public static let stepCurvature = "step_curvature"
+  /// How far masks of the run's dropout move the policy before training, in nats per token.
+  public static let maskMismatch = "mask_mismatch"
+  /// Held-out accuracy at the end, sampled at the temperature at which papers examine.
+  public static let accuracyAtUsualTemperature = "accuracy_at_temperature_0.6"
+  /// The same before training.
+  public static let startAtUsualTemperature = "start_accuracy_at_temperature_0.6"
   /// Held-out accuracy of the trained adapter on the pretrained base, without its residual base.
   public static let accuracyWithoutResidual = "accuracy_without_residual"
   /// Held-out accuracy after the start was computed again with another seed, as by a tool that recomputes it.

@@ -62,20 +62,16 @@ package struct StartAdvice: Sendable, Equatable, Codable {
     self.start = start
     self.trainedParameters = trainedParameters
     self.readings = readings
-    curvature = Self.geometricMean(readings.map(\.curvature))
+    curvature = readings.map(\.curvature).geometricMean
     let masks = readings.compactMap(\.maskMismatch)
     maskMismatch = SampleMoments.mean(of: masks)
-    bisected = Self.geometricMean(readings.map(\.bisected))
+    bisected = readings.map(\.bisected).geometricMean
     let crossings = readings.compactMap(\.crossing)
-    deathRate = Self.geometricMean(readings.map(\.crossing))
+    deathRate = readings.map(\.crossing).geometricMean
     deathInterval = deathRate.map { Self.interval(around: $0, crossings) }
     recommended = deathRate.map {
       Rates(lower: $0 / StepLaw.safeDivisors.most, upper: $0 / StepLaw.safeDivisors.least)
     }
-  }
-
-  private static func geometricMean(_ values: [Double?]) -> Double? {
-    SampleMoments.mean(of: values.compactMap { $0 }.map { log($0) }).map { exp($0) }
   }
 
   /// The range of the rate of death. The error of the law and that of the mean over seeds are independent. The latter is

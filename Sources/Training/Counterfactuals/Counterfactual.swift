@@ -25,6 +25,10 @@ package struct CounterfactualLayer: Sendable {
   package let effective: Matrix
   /// Key of the start, for methods of LoRA's family.
   package let start: String?
+  /// Whether the start left less of the base than there was.
+  let leavesResidual: Bool
+  /// Whether the update is proportional to α.
+  let isScaled: Bool
   let rank: Int
   let scale: Double
 }
@@ -33,6 +37,7 @@ package struct CounterfactualLayer: Sendable {
 package enum CounterfactualRegistry {
   package static let all: [any Counterfactual.Type] = [
     WithoutResidual.self, RecomputedResidual.self, WithBaseSpectrum.self, SpectrumAlone.self,
+    DoubledScale.self, DoubledScaleWithoutResidual.self,
   ]
 }
 
@@ -40,16 +45,9 @@ extension Trainer {
   /// Held-out accuracy with a counterfactual's weights, on the problems of ``examine()``.
   /// - Returns: nil if the question has no meaning for any module of the policy.
   package func examine(_ counterfactual: any Counterfactual.Type) throws -> Examination? {
-    var weights = policy.weights
-    var hasMeaning = false
-    for (slot, layer) in policy.counterfactualLayers {
-      guard let other = try counterfactual.weight(of: layer) else { continue }
-      hasMeaning = true
-      weights = weights.replacing(slot, by: MatrixView(other))
+    try policy.weights(of: counterfactual).map { weights in
+      try examine(DecoderModel(configuration: policy.base.configuration, weights: weights))
     }
-    guard hasMeaning else { return nil }
-    let model = DecoderModel(configuration: policy.base.configuration, weights: weights)
-    return try examine(model)
   }
 
   /// Held-out accuracy of another model, on the problems of ``examine()``.
@@ -63,6 +61,19 @@ extension Trainer {
 }
 
 extension Policy {
+  /// The weights of a counterfactual.
+  /// - Returns: nil if the question has no meaning for any module of the policy.
+  package func weights(of counterfactual: any Counterfactual.Type) throws -> TensorSet<Element>? {
+    var weights = self.weights
+    var hasMeaning = false
+    for (slot, layer) in counterfactualLayers {
+      guard let other = try counterfactual.weight(of: layer) else { continue }
+      hasMeaning = true
+      weights = weights.replacing(slot, by: MatrixView(other))
+    }
+    return hasMeaning ? weights : nil
+  }
+
   /// The adapted matrices by the slots of their weights.
   fileprivate var counterfactualLayers: [(slot: Int, layer: CounterfactualLayer)] {
     layers.filter { $0.effective.weight.rows > 1 }.map { layer in
@@ -71,7 +82,8 @@ extension Policy {
         CounterfactualLayer(
           module: layer.module.name, base: base.weights[layer.weightSlot].matrix,
           frozen: layer.frozen.weight.matrix, effective: layer.effective.weight.matrix,
-          start: choice.start?.key, rank: options.rank, scale: options.scale)
+          start: choice.start?.key, leavesResidual: layer.leavesResidual,
+          isScaled: choice.addsScaledProduct, rank: options.rank, scale: options.scale)
       )
     }
   }
@@ -84,7 +96,7 @@ package enum WithoutResidual: Counterfactual {
   package static let summary = "the factors on the pretrained base, their residual base forgotten"
 
   package static func weight(of layer: CounterfactualLayer) -> Matrix? {
-    layer.frozen == layer.base ? nil : layer.effective - layer.frozen + layer.base
+    layer.leavesResidual ? layer.effective - layer.frozen + layer.base : nil
   }
 }
 

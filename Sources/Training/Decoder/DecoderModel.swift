@@ -97,6 +97,17 @@ public struct DecoderModel<Element: KernelScalar> {
     }
   }
 
+  /// The same decoder with every number rounded to a narrower type.
+  func rounded(to type: DataType) -> DecoderModel {
+    let rounded = TensorSet<Element>(layout)
+    for index in layout.slots.indices {
+      rounded[index].set(weights[index].matrix.rounded(to: type))
+    }
+    var model = DecoderModel(configuration: configuration, weights: rounded)
+    model.files = files
+    return model
+  }
+
   /// The text of `config.json`.
   /// - Parameters:
   ///   - endToken: The `eos_token_id`.

@@ -13,12 +13,21 @@ struct AdaptedLayer<Element: KernelScalar> {
   /// The values of step 0.
   let start: [Matrix]
   let frozen: ModuleViews<Element>
+  /// Whether the start left less of the base than there was.
+  let leavesResidual: Bool
   let effective: ModuleViews<Element>
 
   /// Makes and initialises the layer of a module.
+  /// - Parameters:
+  ///   - slot: The module.
+  ///   - adapter: The method for it.
+  ///   - base: The base as it is stored.
+  ///   - stack: The types of weights, and whether the frozen weight will change.
+  ///   - generator: The source of random numbers.
+  ///   - calibration: The data for data-driven starts.
   init(
     slot: TargetModules.Slot, adapter: any TrainableAdapter, base: DecoderModel<Element>,
-    generator: SplitMix64, calibration: Calibration?
+    stack: StackOptions, generator: SplitMix64, calibration: Calibration?
   ) throws {
     var generator = generator
     module = slot.module
@@ -38,8 +47,12 @@ struct AdaptedLayer<Element: KernelScalar> {
     }
     self.start = start.parameters
     parameters = start.parameters.map { MatrixView($0) }
-    frozen = ModuleViews(
-      weight: start.frozen.map { MatrixView($0) } ?? base.weights[slot.weight], bias: bias)
+    let residual = start.frozen.map { MatrixView<Element>($0) }
+    if let type = stack.storage.frozenType { residual?.round(to: type) }
+    leavesResidual = residual != nil
+    // The base belongs to others too: a weight that merges change is a copy.
+    let own = stack.mergeCycle == .none ? base.weights[slot.weight] : MatrixView(weight)
+    frozen = ModuleViews(weight: residual ?? own, bias: bias)
     effective = ModuleViews(
       weight: MatrixView(rows: weight.rows, columns: weight.columns),
       bias: bias.map { view in

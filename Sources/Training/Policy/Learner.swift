@@ -52,15 +52,17 @@ package final class Learner<Element: KernelScalar> {
   ///   - dropoutSeed: The seed of the masks; nil samples without dropout. With the same seed and keys,
   ///     ``read(_:temperature:dropoutSeed:keys:)`` sees the policy that sampled.
   ///   - keys: Keys of the masks, one for each seed; nil to number prompts and completions in order.
+  ///   - weights: Of another policy that answers in place of this one; nil for this one.
   package func sample(
     prompts: [[Int32]], seeds: [[UInt64]], options: SamplingOptions, dropoutSeed: UInt64? = nil,
-    keys: [[MaskKeys]]? = nil
+    keys: [[MaskKeys]]? = nil, weights: TensorSet<Element>? = nil
   ) -> [[Completion]] {
     let keys = keys ?? MaskKeys.groups(seeds.map(\.count))
+    let weights = weights ?? policy.weights
     lanes.forEach { lane in
       let share = lanes.share(lane, of: prompts.count)
       states[lane].completions = states[lane].pass.sample(
-        prompts: Array(prompts[share]), seeds: Array(seeds[share]), weights: policy.weights,
+        prompts: Array(prompts[share]), seeds: Array(seeds[share]), weights: weights,
         options: options, dropout: plan(dropoutSeed, lane), keys: Array(keys[share]))
     }
     return states.flatMap(\.completions)

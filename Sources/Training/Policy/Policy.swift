@@ -6,7 +6,8 @@ import LinearAlgebra
 ///
 /// A class, because its parameters change in place and the optimiser works on the same memory.
 public final class Policy<Element: KernelScalar> {
-  /// The base as it was read. It is the reference policy, whatever the adapters start from.
+  /// The base as it was read, or as it is stored if that is narrower. It is the reference policy, whatever the adapters
+  /// start from.
   public let base: DecoderModel<Element>
   let layers: [AdaptedLayer<Element>]
   public let choice: AdapterChoice
@@ -15,7 +16,11 @@ public final class Policy<Element: KernelScalar> {
   package internal(set) var budget: AdaLoRABudget?
   /// The weights that the decoder computes with.
   package private(set) var weights: TensorSet<Element>
-  private let workspace = Workspace<Element>()
+  /// The types of weights, merges, and which entries learn.
+  package let stack: StackOptions
+  /// The entries that a mask keeps from learning; nil without a mask.
+  private let fixedEntries: FixedEntries<Element>?
+  let workspace = Workspace<Element>()
 
   /// Makes and initialises the adapters of the chosen modules.
   /// - Parameters:
@@ -25,12 +30,18 @@ public final class Policy<Element: KernelScalar> {
   ///   - targets: The names of the modules that get an adapter.
   ///   - seed: The seed of random starts; each module draws its own numbers.
   ///   - calibration: The data for data-driven starts, by module.
-  /// - Throws: `AdapterError` if options and modules do not fit;
-  ///   ``TrainingError/noTargets(pattern:available:)``; ``TrainingError/noDropout(method:)``.
+  ///   - stack: What happens to weights besides learning.
+  /// - Throws: `AdapterError` if options and modules do not fit; ``TrainingError/noTargets(pattern:available:)``;
+  ///   ``TrainingError/noDropout(method:)``; ``TrainingError/noMergeCycle(method:fitting:)``;
+  ///   ``TrainingError/noGradientMask(method:)``.
   package init(
     base: DecoderModel<Element>, choice: AdapterChoice, options: AdapterOptions,
-    targets: TargetModules, seed: UInt64, calibration: [String: Calibration] = [:]
+    targets: TargetModules, seed: UInt64, calibration: [String: Calibration] = [:],
+    stack: StackOptions = StackOptions()
   ) throws {
+    try stack.check(choice)
+    self.stack = stack
+    let base = stack.storage.frozenType.map { base.rounded(to: $0) } ?? base
     self.base = base
     self.choice = choice
     let slots = try targets.slots(of: base.layout, for: choice.method.targets)
@@ -40,9 +51,8 @@ public final class Policy<Element: KernelScalar> {
     var layers = [AdaptedLayer<Element>]()
     for (slot, adapter) in zip(slots, made.adapters) {
       let layer = try AdaptedLayer(
-        slot: slot, adapter: adapter, base: base,
-        // Each module has its own generator, so adding a module changes no other.
-        generator: SplitMix64(seed: seed &+ UInt64(slot.weight) &* 0x9E37_79B9_7F4A_7C15),
+        slot: slot, adapter: adapter, base: base, stack: stack,
+        generator: SplitMix64(seed: DecoderLayout.seed(seed, slot: slot.weight)),
         calibration: calibration[slot.module.name])
       layers.append(layer)
       weights = weights.replacing(slot.weight, by: layer.effective.weight)
@@ -60,11 +70,33 @@ public final class Policy<Element: KernelScalar> {
     budget = try made.options.budget.map { schedule in
       try AdaLoRABudget(schedule: schedule, modules: modules, options: made.options)
     }
+    for layer in layers { layer.store(in: stack.storage) }
+    fixedEntries =
+      stack.gradientMask == .none
+      ? nil
+      : try FixedEntries(
+        layers, of: base.layout, stack.gradientMask, rank: made.options.rank, seed: seed)
     refresh()
   }
 
   /// Writes the effective weights again. Call it whenever parameters have changed.
   public func refresh() { for layer in layers { layer.adapt(workspace) } }
+
+  /// A copy of the effective weights as they are now; what no adapter changes is shared.
+  func copyOfWeights() -> TensorSet<Element> {
+    func copy(_ view: MatrixView<Element>) -> MatrixView<Element> {
+      let result = MatrixView<Element>(rows: view.rows, columns: view.columns)
+      result.copy(view)
+      return result
+    }
+    return layers.reduce(weights) { weights, layer in
+      var weights = weights.replacing(layer.weightSlot, by: copy(layer.effective.weight))
+      if let bias = layer.biasSlot, let view = layer.effective.bias {
+        weights = weights.replacing(bias, by: copy(view))
+      }
+      return weights
+    }
+  }
 
   /// The trained parameters, in a fixed order.
   package var trained: [OptimizedParameter<Element>] {
@@ -80,6 +112,20 @@ public final class Policy<Element: KernelScalar> {
           : nil
       }
     }
+  }
+
+  /// The share of the entries of masked matrices that learn; nil without a mask.
+  package var maskDensity: Double? { fixedEntries?.density }
+
+  /// Sets the gradients of entries that do not learn to zero.
+  /// - Parameter target: In the order of ``trained``.
+  func mask(_ target: [MatrixView<Element>]) { fixedEntries?.clear(target) }
+
+  /// Call it when the optimiser has moved the parameters: they are stored, and entries that do not learn stay where they
+  /// were.
+  func settle() {
+    for layer in layers { layer.store(in: stack.storage) }
+    fixedEntries?.restore()
   }
 
   /// The number of trained values.

@@ -42,6 +42,13 @@ public struct TargetModules: Sendable, Equatable {
   }
 }
 
+extension DecoderLayout {
+  /// The seed of what a run draws for a slot: each has its own, so that adding a module changes no other.
+  package static func seed(_ run: UInt64, slot: Int) -> UInt64 {
+    run &+ UInt64(slot) &* 0x9E37_79B9_7F4A_7C15
+  }
+}
+
 extension DecoderLayout.Slot {
   /// The last part of the module's name.
   var kindName: String { String(module.split(separator: ".").last ?? "") }

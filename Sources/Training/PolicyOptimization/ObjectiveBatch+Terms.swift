@@ -9,6 +9,16 @@ extension ObjectiveBatch {
     return result
   }
 
+  /// What the loss of a token is multiplied by.
+  func samplingWeight(_ index: Int, _ place: Int) -> Double {
+    samplingWeights?[index][place] ?? 1
+  }
+
+  private func meanSamplingWeight(_ index: Int) -> Double {
+    guard let weights = samplingWeights?[index], !weights.isEmpty else { return 1 }
+    return weights.reduce(0, +) / Double(weights.count)
+  }
+
   /// The clipped loss with a ratio for every token.
   func tokenLevel(
     _ clip: ClippedRatio, _ aggregation: Aggregation, _ options: ObjectiveOptions
@@ -17,8 +27,9 @@ extension ObjectiveBatch {
     let weights = aggregation.weights(batch)
     var result = ObjectiveValue(
       loss: 0, tokenWeights: zerosLikeTokens, entropyWeights: zerosLikeTokens)
-    for (index, weight) in weights.enumerated() {
+    for (index, share) in weights.enumerated() {
       for place in batch.logProbabilities[index].indices {
+        let weight = share * samplingWeight(index, place)
         let ratio = exp(
           batch.logProbabilities[index][place] - batch.oldLogProbabilities[index][place])
         let term = clip.term(ratio: ratio, advantage: batch.advantages[index][place])
@@ -50,9 +61,11 @@ extension ObjectiveBatch {
       let share = isMean ? 1 / Double(max(logProbabilities[index].count, 1)) : 1
       let term = clip.term(
         ratio: exp(share * difference), advantage: batch.advantages[index].first ?? 0)
-      result.loss += term.loss / count
+      // Every token has the loss of its completion.
+      let weight = meanSamplingWeight(index)
+      result.loss += weight * term.loss / count
       for place in logProbabilities[index].indices {
-        result.tokenWeights[index][place] = share * term.slope / count
+        result.tokenWeights[index][place] = weight * share * term.slope / count
       }
       result.clippedLow += (term.isClippedLow ? 1 : 0) / count
       result.clippedHigh += (term.isClippedHigh ? 1 : 0) / count

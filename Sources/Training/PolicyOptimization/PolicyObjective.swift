@@ -111,6 +111,9 @@ public struct ObjectiveBatch: Sendable {
   public var oldLogProbabilities: [[Double]]
   /// Under the base; nil if no divergence counts.
   public var referenceLogProbabilities: [[Double]]?
+  /// What the loss of each token is multiplied by, without its divergence and entropy, because another policy than the old
+  /// one sampled; nil for 1. They are constants.
+  public var samplingWeights: [[Double]]?
   /// Of the distributions that the tokens were predicted with.
   public var entropies: [[Double]]
   /// As ``PolicyObjective/advantages(of:)`` gives them.
@@ -120,12 +123,13 @@ public struct ObjectiveBatch: Sendable {
 
   public init(
     logProbabilities: [[Double]], oldLogProbabilities: [[Double]],
-    referenceLogProbabilities: [[Double]]? = nil, entropies: [[Double]], advantages: [[Double]],
-    maximumLength: Int
+    referenceLogProbabilities: [[Double]]? = nil, samplingWeights: [[Double]]? = nil,
+    entropies: [[Double]], advantages: [[Double]], maximumLength: Int
   ) {
     self.logProbabilities = logProbabilities
     self.oldLogProbabilities = oldLogProbabilities
     self.referenceLogProbabilities = referenceLogProbabilities
+    self.samplingWeights = samplingWeights
     self.entropies = entropies
     self.advantages = advantages
     self.maximumLength = maximumLength

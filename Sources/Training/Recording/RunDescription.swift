@@ -62,11 +62,15 @@ public struct RunDescription: Sendable, Equatable {
     guard hash == wanted["base_hash"]?.string else {
       throw .otherBase(path: path, base: wanted["base"]?.string ?? "")
     }
+    // An option that there was not yet when the run was started had its default.
+    let defaults = (try? TrainingSettings.default.json()) ?? .null
+    let before = TrainingSettings.names.map { name in
+      JSONValue.Member(key: name, value: found["settings"]?[name] ?? defaults[name] ?? .null)
+    }
     var changes =
       Self.changes(from: found, to: wanted, of: ["version"])
       + Self.changes(
-        from: found["settings"] ?? .null, to: wanted["settings"] ?? .null,
-        of: TrainingSettings.names)
+        from: .object(before), to: wanted["settings"] ?? .null, of: TrainingSettings.names)
     if changes.isEmpty {
       // What follows from the settings, in a file that somebody edited.
       changes = Self.changes(

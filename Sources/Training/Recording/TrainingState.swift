@@ -7,16 +7,15 @@ import LinearAlgebra
 ///
 ///     parameter/<module>.<name>      the trained parameters, in the precision they train in
 ///     optimizer/<…>                  moments
+///     frozen/<module>                the frozen weights, if merges change them
 ///     budget/<…>                     AdaLoRA's statistics
 ///     metadata: step, optimizer_step
 enum TrainingState {
   static let fileName = "training_state.safetensors"
 
   static func entries<Element>(of trainer: Trainer<Element>) -> [SafetensorsWriter.Entry] {
-    let parameters = trainer.trained.map { ("parameter/\($0.name)", $0.values) }
-    let moments = trainer.optimizer.state.map { ("optimizer/\($0.name)", $0.values) }
     let budget = trainer.policy.budget?.state ?? [:]
-    return (parameters + moments).map { name, view in
+    return views(of: trainer).map { name, view in
       SafetensorsWriter.Entry(
         name: name, shape: [view.rows, view.columns], values: view.storedValues)
     }
@@ -24,6 +23,15 @@ enum TrainingState {
         SafetensorsWriter.Entry(
           name: "budget/\(name)", shape: tensor.shape, values: tensor.values)
       }
+  }
+
+  /// What a step changes, by its name in the file.
+  private static func views<Element>(
+    of trainer: Trainer<Element>
+  ) -> [(name: String, values: MatrixView<Element>)] {
+    trainer.trained.map { ("parameter/\($0.name)", $0.values) }
+      + trainer.optimizer.state.map { ("optimizer/\($0.name)", $0.values) }
+      + trainer.policy.driftingWeights.map { ("frozen/\($0.name)", $0.values) }
   }
 
   static func metadata<Element>(of trainer: Trainer<Element>) -> [String: String] {
@@ -44,10 +52,7 @@ enum TrainingState {
       throw TrainingError.cannotResume(
         path: path, reason: "its step \(step) is none of the run: give another folder with --out")
     }
-    let views =
-      trainer.trained.map { ("parameter/\($0.name)", $0.values) }
-      + trainer.optimizer.state.map { ("optimizer/\($0.name)", $0.values) }
-    for (name, view) in views {
+    for (name, view) in views(of: trainer) {
       let description = try store.description(of: name)
       guard description.shape == [view.rows, view.columns] else {
         throw TrainingError.cannotResume(

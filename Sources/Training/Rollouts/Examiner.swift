@@ -73,9 +73,11 @@ public struct Examiner: Sendable {
   ///   - options: Temperature and length.
   ///   - dropoutSeed: The seed of the masks; nil samples without dropout.
   ///   - firstProblem: The number of the first problem among all problems that share the seed of the masks.
+  ///   - weights: Of another policy that answers in place of the learner's; nil for that one.
   package func rollout<Element>(
     _ learner: Learner<Element>, problems: [Problem], groupSize: Int, seed: UInt64,
-    options: SamplingOptions, dropoutSeed: UInt64? = nil, firstProblem: Int = 0
+    options: SamplingOptions, dropoutSeed: UInt64? = nil, firstProblem: Int = 0,
+    weights: TensorSet<Element>? = nil
   ) throws -> Rollout {
     let prompts = try problems.map { try prompt($0) }
     var generator = SplitMix64(seed: seed)
@@ -87,7 +89,8 @@ public struct Examiner: Sendable {
       }
     }
     let completions = learner.sample(
-      prompts: prompts, seeds: seeds, options: options, dropoutSeed: dropoutSeed, keys: keys)
+      prompts: prompts, seeds: seeds, options: options, dropoutSeed: dropoutSeed, keys: keys,
+      weights: weights)
     let rewards = zip(problems, completions).flatMap { problem, group in
       group.map { reward($0, problem) }
     }

@@ -19,6 +19,11 @@ public struct RunOptions: Sendable, Equatable {
   /// Whether answers are sampled with the dropout masks of the first pass over them, so that ratios are 1 before
   /// the first update. Otherwise they are sampled without dropout.
   public var samplesWithDropout: Bool
+  /// Whether the probabilities of answers are read again, under dropout masks of their own, as the old ones of ratios;
+  /// tokens are then weighted by `SamplingCorrection`.
+  public var recomputesRatio: Bool
+  /// Whether all answers are drawn from the policy of step 0.
+  public var hasStaleRollouts: Bool
   /// The most tokens of an answer, the end token included; nil for the task's own.
   public var maximumLength: Int?
   /// How many times the answers of a step are learnt from, and into how many parts each pass is divided.
@@ -41,7 +46,8 @@ public struct RunOptions: Sendable, Equatable {
   public var evaluateEvery: Int
   public var evaluationProblems: Int
   /// Whether the first ten steps and every tenth log how far their updates moved the policy. This is not logged if
-  /// answers are sampled with dropout, because then the policy that answered is another one already.
+  /// answers are sampled with dropout, from merged weights or from the policy of step 0, because then the policy that
+  /// answered is another one already.
   public var measuresDivergence: Bool
   /// Whether the run keeps what each step learnt from.
   public var recordsRollouts: Bool
@@ -55,7 +61,8 @@ public struct RunOptions: Sendable, Equatable {
     steps: Int = TrainingSettings.default.steps,
     prompts: Int = TrainingSettings.default.prompts, group: Int = TrainingSettings.default.group,
     temperature: Double = TrainingSettings.default.temperature,
-    samplesWithDropout: Bool = false, maximumLength: Int? = nil,
+    samplesWithDropout: Bool = false, recomputesRatio: Bool = false,
+    hasStaleRollouts: Bool = false, maximumLength: Int? = nil,
     updatesPerRollout: Int = TrainingSettings.default.updatesPerRollout,
     miniBatches: Int = TrainingSettings.default.miniBatches,
     dynamicSamplingTries: Int = TrainingSettings.default.dynamicSampling,
@@ -76,6 +83,8 @@ public struct RunOptions: Sendable, Equatable {
     self.group = group
     self.temperature = temperature
     self.samplesWithDropout = samplesWithDropout
+    self.recomputesRatio = recomputesRatio
+    self.hasStaleRollouts = hasStaleRollouts
     self.maximumLength = maximumLength
     self.updatesPerRollout = updatesPerRollout
     self.miniBatches = miniBatches

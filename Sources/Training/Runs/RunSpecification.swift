@@ -65,7 +65,7 @@ public struct RunSpecification: Sendable {
         .calibration(seed: options.seed, sequences: Self.calibrationSequences) : [:]
     let policy = try Policy(
       base: base, choice: choice, options: adapter, targets: targets, seed: options.seed,
-      calibration: calibration)
+      calibration: calibration, stack: StackOptions(settings))
     return Trainer(policy, examiner: examiner, options: options, positions: positions)
   }
 }

@@ -3,7 +3,7 @@
 struct Seeds {
   enum Purpose: UInt64 {
     case problems = 1
-    case answers, demonstrations, dropout, examination, order, calibration
+    case answers, demonstrations, dropout, examination, order, calibration, recomputation
   }
 
   let run: UInt64

@@ -7,31 +7,54 @@ extension Trainer {
     _ objective: any PolicyObjective, _ objectiveOptions: ObjectiveOptions,
     _ record: inout StepRecord
   ) throws {
-    let (rollout, tries) = try informativeRollout()
+    let (rollout, tries) = try policy.withMergedWeights { try informativeRollout() }
     lastRollout = rollout
     let rewards = options.overlongBuffer > 0 ? penalized(rollout) : rollout.rewards
     let reference =
       objectiveOptions.divergenceCoefficient != 0
       ? learner.readReference(rollout.sequences, temperature: options.temperature)
         .map(\.logProbabilities) : nil
-    let old = rollout.completions.map(\.logProbabilities)
-    let advantages = objective.advantages(
-      of: RolloutSignals(
-        rewards: rewards, groupSize: rollout.groupSize, oldLogProbabilities: old,
-        referenceLogProbabilities: reference))
+    let sampled = rollout.completions.map(\.logProbabilities)
+    let old = options.recomputesRatio ? recomputed(rollout) : sampled
+    let correction =
+      options.recomputesRatio ? SamplingCorrection(policy: old, sampler: sampled) : nil
+    let signals = TokenSignals(
+      old: old, reference: reference, samplingWeights: correction?.weights,
+      advantages: objective.advantages(
+        of: RolloutSignals(
+          rewards: rewards, groupSize: rollout.groupSize, oldLogProbabilities: old,
+          referenceLogProbabilities: reference)))
     var values = [(value: ObjectiveValue, entropy: Double)]()
     for pass in 0..<options.updatesPerRollout {
       for part in parts(of: rollout, pass: pass) {
         values.append(
           try follow(
-            objective, rollout, part: part, old: old, reference: reference,
-            advantages: advantages, dropoutSeed: dropoutSeed(pass: pass), &record))
+            objective, rollout, part: part, signals, dropoutSeed: dropoutSeed(pass: pass), &record))
       }
     }
     log(rollout, values, tries: tries, &record)
-    if options.measuresDivergence(at: stepCount + 1), !options.samplesWithDropout {
+    if let correction {
+      record["sampling/sampling_logp_difference/mean"] = correction.meanGap
+      record["sampling/importance_sampling_ratio/mean"] = correction.meanWeight
+    }
+    if options.measuresDivergence(at: stepCount + 1), currentPolicyAnswers {
       record["kl_step"] = divergence(from: rollout)
     }
+  }
+
+  /// Whether the policy that answers is the one that the step's updates begin from.
+  private var currentPolicyAnswers: Bool {
+    !options.samplesWithDropout && !options.hasStaleRollouts && policy.stack.mergeCycle == .none
+  }
+
+  /// The log-probabilities of the answers under the policy, with masks that are neither those of sampling nor those of
+  /// learning.
+  private func recomputed(_ rollout: Rollout) -> [[Double]] {
+    let seed = policy.options.dropout > 0 ? seeds.seed(.recomputation, step: stepCount) : nil
+    return learner.read(
+      rollout.sequences, temperature: options.temperature, dropoutSeed: seed,
+      keys: rollout.maskKeys
+    ).map(\.logProbabilities)
   }
 
   /// How far the step's updates moved the policy from the one that answered, without dropout.
@@ -42,8 +65,8 @@ extension Trainer {
 
   /// One optimiser step on some completions.
   private func follow(
-    _ objective: any PolicyObjective, _ rollout: Rollout, part: [Int], old: [[Double]],
-    reference: [[Double]]?, advantages: [[Double]], dropoutSeed: UInt64?, _ record: inout StepRecord
+    _ objective: any PolicyObjective, _ rollout: Rollout, part: [Int], _ signals: TokenSignals,
+    dropoutSeed: UInt64?, _ record: inout StepRecord
   ) throws -> (value: ObjectiveValue, entropy: Double) {
     let sequences = rollout.sequences
     let readings = learner.read(
@@ -52,9 +75,10 @@ extension Trainer {
     let value = objective.evaluate(
       ObjectiveBatch(
         logProbabilities: readings.map(\.logProbabilities),
-        oldLogProbabilities: part.map { old[$0] },
-        referenceLogProbabilities: reference.map { reference in part.map { reference[$0] } },
-        entropies: readings.map(\.entropies), advantages: part.map { advantages[$0] },
+        oldLogProbabilities: part.map { signals.old[$0] },
+        referenceLogProbabilities: signals.reference.map { all in part.map { all[$0] } },
+        samplingWeights: signals.samplingWeights.map { all in part.map { all[$0] } },
+        entropies: readings.map(\.entropies), advantages: part.map { signals.advantages[$0] },
         maximumLength: sampling.maximumLength))
     learner.gradient(
       tokenWeights: value.tokenWeights, entropyWeights: value.entropyWeights, into: gradients)
@@ -79,7 +103,7 @@ extension Trainer {
         learner, problems: problems, groupSize: options.group,
         seed: seeds.seed(.answers, step: stepCount + 1, part: attempt), options: sampling,
         dropoutSeed: options.samplesWithDropout ? dropoutSeed(pass: 0) : nil,
-        firstProblem: attempt * options.prompts)
+        firstProblem: attempt * options.prompts, weights: staleWeights)
       guard options.dynamicSamplingTries > 0 else { return (rollout, 1) }
       let informative = rollout.informativeGroups
       let found = rollout.groups(informative)
@@ -151,4 +175,15 @@ extension Trainer {
     record["num_tokens"] = Double(rollout.tokenCount)
     if options.dynamicSamplingTries > 0 { record["sampling_tries"] = Double(tries) }
   }
+}
+
+/// What is known about the tokens of a rollout before it is learnt from, one list for each completion.
+private struct TokenSignals {
+  /// Log-probabilities under the policy that ratios compare with.
+  let old: [[Double]]
+  /// Log-probabilities under the base, if the divergence from it counts.
+  let reference: [[Double]]?
+  /// What their losses are multiplied by; nil for 1.
+  let samplingWeights: [[Double]]?
+  let advantages: [[Double]]
 }

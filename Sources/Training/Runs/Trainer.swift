@@ -19,9 +19,11 @@ public final class Trainer<Element: KernelScalar> {
   let gradients: [MatrixView<Element>]
   let trained: [OptimizedParameter<Element>]
   let seeds: Seeds
+  /// The weights that stale rollouts are drawn from: those of step 0. Nil if the current policy answers.
+  let staleWeights: TensorSet<Element>?
 
   /// - Parameters:
-  ///   - policy: The policy to train.
+  ///   - policy: The policy to train, at step 0.
   ///   - examiner: Task and tokenizer.
   ///   - options: All other options.
   ///   - positions: The longest expected prompt with its answer.
@@ -37,6 +39,7 @@ public final class Trainer<Element: KernelScalar> {
     optimizer = options.optimizer.optimizer(of: trained)
     gradients = trained.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) }
     seeds = Seeds(run: options.seed)
+    staleWeights = options.hasStaleRollouts ? policy.copyOfWeights() : nil
   }
 
   /// How answers are sampled.
@@ -69,6 +72,7 @@ public final class Trainer<Element: KernelScalar> {
   /// One optimiser step with the current gradients.
   func update(_ loss: Double, _ record: inout StepRecord) throws {
     let penalty = policy.addPenalty(to: gradients)
+    policy.mask(gradients)
     let norm = GradientClipping.clip(gradients, to: options.clipNorm)
     guard loss.isFinite, norm.isFinite else {
       let name = zip(trained, gradients).first { !$1.dot($1).isFinite }?.0.name
@@ -79,6 +83,7 @@ public final class Trainer<Element: KernelScalar> {
     let rate = options.learningRate * options.schedule.factor(at: stepCount)
     optimizer.step(gradients: gradients, rate: rate)
     policy.updateBudget(step: optimizer.stepCount, gradients: gradients)
+    policy.settle()
     policy.refresh()
     // Checked here, so that no checkpoint is written with such numbers.
     if let what = policy.firstNonFinite {
@@ -87,21 +92,26 @@ public final class Trainer<Element: KernelScalar> {
     record["loss"] = loss + penalty
     record["grad_norm"] = norm
     record["learning_rate"] = rate
+    if let density = policy.maskDensity { record["gradient_mask_density"] = density }
   }
 
   /// Sampled and greedy accuracy on held-out problems, which are the same at every step.
   public func examine() throws -> Examination {
+    Examination(sampled: try accuracy(at: 1), greedy: try accuracy(at: 0))
+  }
+}
+
+extension Trainer {
+  /// Held-out accuracy, sampled at a temperature, or greedy at 0, on the problems of ``examine()``.
+  package func accuracy(at temperature: Double) throws -> Double {
     let problems = try examiner.problems(
       .held, count: options.evaluationProblems, seed: seeds.seed(.problems, step: 0))
-    var options = sampling
-    options.temperature = 1
-    let sampled = try examiner.rollout(
+    var sampling = sampling
+    sampling.temperature = temperature
+    return try examiner.rollout(
       learner, problems: problems, groupSize: 1, seed: seeds.seed(.examination, step: 0),
-      options: options)
-    options.temperature = 0
-    let greedy = try examiner.rollout(
-      learner, problems: problems, groupSize: 1, seed: 0, options: options)
-    return Examination(sampled: sampled.accuracy, greedy: greedy.accuracy)
+      options: sampling
+    ).accuracy
   }
 }
 

@@ -16,6 +16,10 @@ public enum SettingsError: BadInput, Equatable {
   case noShare(options: [String])
   /// Sampling with dropout is asked for, but the dropout is 0.
   case noDropoutToSampleWith
+  /// Two options that contradict each other.
+  case contradiction(option: String, other: String)
+  /// The option is about rewarded answers, but the objective has none.
+  case needsRewards(option: String)
   /// No objective has this name.
   case unknownObjective(String, known: [String])
   /// A setting of the task has no equals sign.
@@ -32,6 +36,11 @@ extension SettingsError: CustomStringConvertible {
     case .negative(let option): "--\(option) must not be negative"
     case .noShare(let options): "\(Self.list(options)) must lie in [0, 1)"
     case .noDropoutToSampleWith: "--sample-with-dropout needs a --dropout above 0"
+    case .contradiction(let option, let other):
+      "--\(option) excludes --\(other): leave one of them out"
+    case .needsRewards(let option):
+      "--\(option) is about answers that are rewarded: it needs an --objective other than "
+        + TrainingSettings.demonstrations
     case .unknownObjective(let name, let known):
       "--objective '\(name)' is none of \(known.joined(separator: ", "))"
     case .malformedTaskOption(let text):
@@ -59,7 +68,27 @@ extension TrainingSettings {
     guard objectives.contains(objective) else {
       throw .unknownObjective(objective, known: objectives)
     }
+    try checkStack()
     _ = try taskOptions()
+  }
+
+  private func checkStack() throws(SettingsError) {
+    let rewarded: [(key: CodingKeys, isOn: Bool)] = [
+      (.recomputedRatio, recomputedRatio), (.mergeCycle, mergeCycle != .none),
+      (.staleRollouts, staleRollouts),
+    ]
+    if objective == Self.demonstrations, let (key, _) = rewarded.first(where: { $0.isOn }) {
+      throw .needsRewards(option: key.rawValue)
+    }
+    let pairs: [(CodingKeys, CodingKeys, areBothOn: Bool)] = [
+      (.recomputedRatio, .unitRatio, recomputedRatio && unitRatio),
+      // Rollouts that are never synced merge nothing, and know no masks of a later policy.
+      (.staleRollouts, .mergeCycle, staleRollouts && mergeCycle != .none),
+      (.staleRollouts, .sampleWithDropout, staleRollouts && sampleWithDropout),
+    ]
+    if let (key, other, _) = pairs.first(where: { $0.areBothOn }) {
+      throw .contradiction(option: key.rawValue, other: other.rawValue)
+    }
   }
 
   /// The options of the task, each with its value.

@@ -65,6 +65,7 @@ extension RunOptions {
         : .rewards(objective: settings.objective, ObjectiveOptions(settings)),
       steps: settings.steps, prompts: settings.prompts, group: settings.group,
       temperature: settings.temperature, samplesWithDropout: settings.sampleWithDropout,
+      recomputesRatio: settings.recomputedRatio, hasStaleRollouts: settings.staleRollouts,
       maximumLength: settings.maxLength, updatesPerRollout: settings.updatesPerRollout,
       miniBatches: settings.miniBatches, dynamicSamplingTries: settings.dynamicSampling,
       overlongBuffer: settings.overlongBuffer, learningRate: settings.learningRate,

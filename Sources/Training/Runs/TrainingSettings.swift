@@ -100,6 +100,19 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
   /// Steps over which the learning rate grows from zero; nil for the default.
   public var warmup: Int?
 
+  // What other training programs do.
+
+  /// Whether the old probabilities of ratios are read again, under dropout masks of their own.
+  public var recomputedRatio = false
+  /// Whether answers are drawn from weights that the update was merged into in place, and in which type.
+  public var mergeCycle = MergeCycle.none
+  /// The types that weights are kept in.
+  public var storage = WeightStorage.float32
+  /// Whether all answers are drawn from the policy of step 0.
+  public var staleRollouts = false
+  /// Which entries of the weight matrices of layers learn.
+  public var gradientMask = GradientMask.none
+
   // The seed, and what is recorded.
 
   /// At most `Int.max`, so that JSON holds it.
@@ -139,6 +152,11 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
     case learningRate = "learning-rate"
     case weightDecay = "weight-decay"
     case clipNorm = "clip-norm"
+    case recomputedRatio = "recomputed-ratio"
+    case mergeCycle = "merge-cycle"
+    case storage
+    case staleRollouts = "stale-rollouts"
+    case gradientMask = "gradient-mask"
     case seed
     case saveEvery = "save-every"
     case evaluateEvery = "evaluate-every"

@@ -53,6 +53,18 @@ enum SmallStudies {
   }
 }
 
+extension PlannedStudy {
+  /// The same study with an arm that is probed in place of trained.
+  func probing(_ arm: String) -> PlannedStudy {
+    PlannedStudy(
+      title: title, basePath: basePath, common: common, baseline: baseline,
+      runs: runs.map { run in
+        PlannedRun(
+          name: run.name, arm: run.arm, specification: run.specification, isProbe: run.arm == arm)
+      })
+  }
+}
+
 /// A folder for one test. A class, so that the folder is removed with the last reference.
 final class StudyScratch: Sendable {
   let path: String

@@ -80,6 +80,27 @@ import Testing
     #expect(resumed == whole)
   }
 
+  @Test func `a start that is probed has κ and the rate at which it dies, and is found again`()
+    async throws
+  {
+    let scratch = try StudyScratch()
+    let study = try SmallStudies.study(seeds: [0], steps: 6).probing("lora")
+    let results = try await SmallStudies.runner(study, in: scratch.path)
+      .run(resuming: false) { _ in }
+    #expect(results.runs.map(\.name) == ["pissa-seed0"])
+    let arm = try #require(results.probedArms.first)
+    #expect(arm.arm == "lora" && arm.factors.learningRate == nil)
+    #expect((arm.curvature ?? 0) > 0 && (arm.crossing ?? 0) > 0)
+    #expect(try StudyFolder(path: scratch.path).results() == results)
+    let again = SmallStudies.runner(study, in: scratch.path)
+    #expect(try again.open(resuming: true).isEmpty)
+    #expect(try await again.verify(share: 1).different == [])
+    // A run at a rate is not what a probe of the same name found.
+    let other = SmallStudies.runner(
+      try SmallStudies.study(seeds: [0], steps: 6), in: scratch.path)
+    #expect(throws: StudyError.self) { try other.open(resuming: true) }
+  }
+
   @Test func `another seed extends a finished study`() async throws {
     let scratch = try StudyScratch()
     let first = try await SmallStudies.runner(

@@ -5,6 +5,8 @@ import Testing
 
 /// Every rule on studies whose effects were planted.
 @Suite("Claims: verdicts") struct ClaimVerdictTests {
+  /// Claims about runs at given rates. The others are about rates of death and step sizes: `StepLawClaimTests`.
+  private static let judgedByRuns = Array(1...27)
   /// Claims that no study can test.
   private static let untestable = [11, 16]
   /// The ceiling of these worlds allows no published gain.
@@ -15,7 +17,7 @@ import Testing
   private static let asClaimed = PlantedStudy.study(PlannedWorlds.asClaimed)
   private static let contrary = PlantedStudy.study(PlannedWorlds.contrary)
 
-  @Test(arguments: ClaimRegistry.all.map { $0.number })
+  @Test(arguments: judgedByRuns)
   func `a planted effect is reproduced`(number: Int) {
     let finding = ClaimRegistry.all[number - 1].judge(Self.asClaimed)
     let expected: ClaimFinding.Verdict =
@@ -24,7 +26,7 @@ import Testing
     #expect(finding.verdict == expected, "\(finding.measured)")
   }
 
-  @Test(arguments: ClaimRegistry.all.map { $0.number })
+  @Test(arguments: judgedByRuns)
   func `the contrary effect is not reproduced`(number: Int) {
     let finding = ClaimRegistry.all[number - 1].judge(Self.contrary)
     let expected: ClaimFinding.Verdict =
@@ -35,20 +37,20 @@ import Testing
     #expect(finding.verdict == expected, "\(finding.measured)")
   }
 
-  @Test(arguments: ClaimRegistry.all.map { $0.number })
+  @Test(arguments: judgedByRuns)
   func `without runs nothing is tested, and what is missing is said`(number: Int) {
     let finding = ClaimRegistry.all[number - 1].judge(PlantedStudy.study([]))
     #expect(finding.verdict == .notTested && finding.evidence.isEmpty)
     #expect(finding.measured.hasPrefix("The study has no ") || finding.measured.contains("0 of 3"))
   }
 
-  @Test(arguments: ClaimRegistry.all.map { $0.number })
+  @Test(arguments: judgedByRuns)
   func `two seeds are no verdict`(number: Int) {
     let study = PlantedStudy.study(PlannedWorlds.asClaimed, seeds: 2)
     #expect(ClaimRegistry.all[number - 1].judge(study).verdict == .notTested)
   }
 
-  @Test(arguments: ClaimRegistry.all.map { $0.number })
+  @Test(arguments: judgedByRuns)
   func `a verdict has numbers with intervals that hold them`(number: Int) {
     for study in [Self.asClaimed, Self.contrary] {
       let finding = ClaimRegistry.all[number - 1].judge(study)

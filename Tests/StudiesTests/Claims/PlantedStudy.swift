@@ -51,6 +51,13 @@ enum PlantedStudy {
     return StudyResults(title: "synthetic", common: common, baseline: "lora", runs: runs)
   }
 
+  /// The same with each arm called by its adapter, as studies do.
+  static func named(_ arms: [PlannedArm]) -> StudyResults {
+    var study = study(arms)
+    for index in study.runs.indices { study.runs[index].arm = study.runs[index].factors.adapter }
+    return study
+  }
+
   private static func run(
     of arm: PlannedArm, seed: Int, noise: Double, _ generator: inout SplitMix64
   ) -> StudyRun {

@@ -22,6 +22,8 @@ package enum StudyPlotRegistry {
     SpectralSignaturePlot.self,
     AccuracyByParametersPlot.self,
     CurvatureByRatePlot.self,
+    ScoreByStepPlot.self,
+    DeathByCurvaturePlot.self,
     FunctionalStepPlot.self,
     AtlasPlot.self,
   ]

@@ -81,12 +81,13 @@ extension ClaimFinding {
     let evidence = (conditions + parts + aside).compactMap { $0.evidence }
     let numbers = Self.words(parts)
     let failed = conditions.filter { $0.verdict != .reproduced }
-    let missing = missingRuns(conditions + (verdict == .notTested ? parts : []))
+    let needed = conditions + (verdict == .notTested ? parts : [])
+    let missing = missingRuns(needed)
     if !missing.isEmpty {
-      let needed = "Needs at least \(MarginTest.fewestSeeds) seeds of "
+      let amount = needed.first { $0.missing != nil }.map { type(of: $0).amount } ?? ""
       return ClaimFinding(
         .notTested,
-        needed + missing.joined(separator: "; ")
+        "Needs \(amount) " + missing.joined(separator: "; ")
           + (numbers.isEmpty ? "." : ". Measured: \(numbers)."),
         evidence: evidence)
     }
@@ -101,7 +102,7 @@ extension ClaimFinding {
 
   /// The numbers of some parts in one sentence.
   private static func words(_ parts: [any RulePart]) -> String {
-    parts.compactMap { $0.evidence?.words }.joined(separator: "; ")
+    parts.compactMap { $0.words }.joined(separator: "; ")
   }
 
   /// The runs that parts lack, each named once.
@@ -113,8 +114,7 @@ extension ClaimFinding {
 
 extension ClaimEvidence {
   /// The number with its interval: `score, a less b: −0.79 [−0.82, −0.76], 5 seeds`.
-  var words: String { words(of: "seeds") }
-
+  /// - Parameter units: What is counted.
   func words(of units: String) -> String {
     let range = interval.map { " [\(Self.number($0.lower)), \(Self.number($0.upper))]" } ?? ""
     return "\(label): \(Self.number(value))\(range), \(count) \(units)"

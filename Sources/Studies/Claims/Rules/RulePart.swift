@@ -8,6 +8,18 @@ protocol RulePart {
   var evidence: ClaimEvidence? { get }
   /// What is missing, in words; nil if nothing is.
   var missing: String? { get }
+  /// How much of it a verdict takes, as words before ``missing``.
+  static var amount: String { get }
+  /// What ``evidence`` counts.
+  static var unit: String { get }
+}
+
+extension RulePart {
+  static var amount: String { "at least \(MarginTest.fewestSeeds) seeds of" }
+  static var unit: String { "seeds" }
+
+  /// The number behind it in words, with its interval.
+  var words: String? { evidence?.words(of: Self.unit) }
 }
 
 extension MarginTest: RulePart {}

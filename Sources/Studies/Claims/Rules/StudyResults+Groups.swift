@@ -113,6 +113,7 @@ extension StudyResults {
     full.targets = full.targets ?? common.targets
     full.task = full.task ?? common.task
     full.steps = full.steps ?? common.steps
+    full.switches = full.switches ?? common.switches
     return full
   }
 }

@@ -16,6 +16,10 @@ package protocol DecoderFamily: Sendable {
     from reader: ConfigurationReader
   ) throws(CheckpointError) -> DecoderConfiguration
 
+  /// What the family has beyond Llama's, in a small decoder that is made for training from scratch.
+  /// - Parameter sizes: A Llama-style decoder.
+  static func small(_ sizes: DecoderConfiguration) -> DecoderConfiguration
+
   /// The fields that only this family writes.
   static func fields(of configuration: DecoderConfiguration) -> [String: JSONValue]
 }

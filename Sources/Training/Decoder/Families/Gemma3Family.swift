@@ -25,12 +25,32 @@ package enum Gemma3Family: DecoderFamily {
     result.window = try reader.count("sliding_window")
     result.layerHasWindow = try windows(reader, layers: result.layers)
     result.tiesEmbeddings = try reader.flag("tie_word_embeddings", default: true)
-    result.normOffset = 1
-    result.hasPostNorms = true
-    result.hasQueryKeyNorms = true
-    result.embeddingScale = Double(result.width).squareRoot()
+    addNorms(to: &result)
     let scalar = try reader.number("query_pre_attn_scalar") ?? Double(result.headWidth)
     result.attentionScale = 1 / scalar.squareRoot()
+    return result
+  }
+
+  /// Norms around both blocks and on queries and keys, with gain 1 + w, and the scale of the embedding.
+  private static func addNorms(to configuration: inout DecoderConfiguration) {
+    configuration.normOffset = 1
+    configuration.hasPostNorms = true
+    configuration.hasQueryKeyNorms = true
+    configuration.embeddingScale = Double(configuration.width).squareRoot()
+  }
+
+  /// Every second layer sees all tokens, the others the nearest half of the positions: in a small decoder Gemma's own
+  /// five of six layers, and its window of 512 or more tokens, would leave nothing of either. The rotary base of layers
+  /// with a window is a hundredth of the other one, as in Gemma.
+  package static func small(_ sizes: DecoderConfiguration) -> DecoderConfiguration {
+    var result = sizes
+    result.modelType = modelType
+    result.activation = .geluTanh
+    result.tiesEmbeddings = true
+    addNorms(to: &result)
+    result.window = max(1, sizes.maximumPositions / 2)
+    result.layerHasWindow = (0..<sizes.layers).map { $0.isMultiple(of: 2) }
+    result.localRopeBase = sizes.ropeBase / 100
     return result
   }
 
@@ -53,11 +73,13 @@ package enum Gemma3Family: DecoderFamily {
   package static func fields(
     of configuration: DecoderConfiguration
   ) -> [String: JSONValue] {
-    let scale = configuration.attentionScale
+    let scalar = 1 / (configuration.attentionScale * configuration.attentionScale)
+    // transformers takes only an integer, from which the scale was rounded.
+    let whole = scalar.rounded()
     return [
       "attention_bias": .bool(false),
       "hidden_activation": .string(configuration.activation.rawValue),
-      "query_pre_attn_scalar": .number(1 / (scale * scale)),
+      "query_pre_attn_scalar": .number(abs(scalar - whole) < 1e-9 * whole ? whole : scalar),
       "sliding_window": configuration.window.map { .integer($0) } ?? .null,
       "layer_types": .array(
         configuration.layerHasWindow.map { .string($0 ? "sliding_attention" : "full_attention") }),

@@ -19,6 +19,12 @@ package enum LlamaFamily: DecoderFamily {
     return result
   }
 
+  package static func small(_ sizes: DecoderConfiguration) -> DecoderConfiguration {
+    var result = sizes
+    result.modelType = modelType
+    return result
+  }
+
   package static func fields(
     of configuration: DecoderConfiguration
   ) -> [String: JSONValue] {

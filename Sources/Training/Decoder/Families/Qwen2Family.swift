@@ -18,6 +18,13 @@ package enum Qwen2Family: DecoderFamily {
     return result
   }
 
+  package static func small(_ sizes: DecoderConfiguration) -> DecoderConfiguration {
+    var result = sizes
+    result.modelType = modelType
+    result.hasAttentionBias = true
+    return result
+  }
+
   package static func fields(
     of configuration: DecoderConfiguration
   ) -> [String: JSONValue] {

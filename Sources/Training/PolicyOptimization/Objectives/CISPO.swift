@@ -28,7 +28,8 @@ package struct CISPO: PolicyObjective {
       for (place, logProbability) in tokens.enumerated() {
         let ratio = exp(logProbability - prepared.oldLogProbabilities[index][place])
         let advantage = prepared.advantages[index][place]
-        let slope = -weights[index] * min(ratio, cap) * advantage
+        let weight = weights[index] * prepared.samplingWeight(index, place)
+        let slope = -weight * min(ratio, cap) * advantage
         slopes.append(slope)
         result.loss += slope * logProbability
         result.clippedHigh += (ratio > cap ? 1 : 0) / Double(max(batch.tokenCount, 1))
