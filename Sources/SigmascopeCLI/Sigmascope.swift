@@ -20,9 +20,8 @@ struct Sigmascope: AsyncParsableCommand {
     subcommands: [
       AnalyzeCommand.self, InspectCommand.self, AdviseCommand.self, TrainCommand.self,
       PretrainCommand.self,
-      ReproduceCommand.self, CompareCommand.self,
-      ExtractCommand.self, ResizeCommand.self, ConvertCommand.self,
       ReproduceCommand.self, CompareCommand.self, CheckCommand.self, MergeCommand.self,
+      ExtractCommand.self, ResizeCommand.self, ConvertCommand.self,
       ListCommand.self, DoctorCommand.self,
     ])
 

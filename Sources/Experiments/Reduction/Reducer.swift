@@ -1,7 +1,9 @@
 package import Adapters
+import Checkpoints
 import Foundation
 import LinearAlgebra
-package import Spectra
+import Spectra
+import Updates
 
 /// Makes a LoRA of the updates of a checkpoint: chooses ranks, takes the best factors, says what is lost.
 ///

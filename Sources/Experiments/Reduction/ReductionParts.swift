@@ -65,7 +65,7 @@ struct ReductionParts: Sendable {
   // MARK: Matrices
 
   private mutating func add(_ update: ModuleUpdate) throws {
-    let name = try name(of: update)
+    let name = name(of: update)
     let isEmbedding = update.isEmbedding(named: name)
     let head = isEmbedding ? try tiedHead(of: update, name) : nil
     if case .adapted(let stored) = update.source, source.adapter != nil || isEmbedding {
@@ -91,20 +91,17 @@ struct ReductionParts: Sendable {
       leftOut.append(name)
       return
     }
-    factored.append(
-      Factored(
-        update: update, name: name, kind: update.kind(isEmbedding: isEmbedding), tiedHead: head))
+    let kind = try update.kind(isEmbedding: isEmbedding)
+    factored.append(Factored(update: update, name: name, kind: kind, tiedHead: head))
   }
 
   /// The module's name in the model: as the checkpoint has it, which may differ from the name in the base.
-  private func name(of update: ModuleUpdate) throws -> String {
+  private func name(of update: ModuleUpdate) -> String {
     switch update.source {
     case .adapter(let parameters):
-      guard source.adapter?.peftType == Kohya.peftTypes[0] else {
-        return parameters.settings.module
-      }
-      if source.base == nil { throw ReductionError.nameNeedsBase(module: update.module) }
-      return update.module
+      // Kohya's names have lost their dots, and only the base tells where they were.
+      return source.base != nil && source.adapter?.peftType == Kohya.peftTypes[0]
+        ? update.module : parameters.settings.module
     case .adapted(let stored):
       return savedName(stored.pieces[0].weight.name).module
     }
@@ -262,11 +259,18 @@ extension ModuleUpdate {
       || ["wte", "wpe", "shared", "relative_attention_bias"].contains(last)
   }
 
-  fileprivate func kind(isEmbedding: Bool) -> LowRankModule.Kind {
+  /// - Throws: ``ReductionError/kindNeedsBase(module:)`` if only the base tells whether this is a convolution.
+  fileprivate func kind(isEmbedding: Bool) throws(ReductionError) -> LowRankModule.Kind {
     if isEmbedding { return .embedding }
     var shape = base?.pieces[0].weight.shape ?? []
     if case .adapter(let parameters) = source, base == nil {
-      shape = parameters.tensors[LoRA.inputFactor]?.shape ?? []
+      let down = parameters.tensors.first { name, _ in
+        name == LoRA.inputFactor || name.hasSuffix("down.weight")
+      }
+      shape = down?.value.shape ?? []
+      if down == nil, parameters.tensors.values.contains(where: { $0.shape.count > 2 }) {
+        throw .kindNeedsBase(module: module)
+      }
     }
     return shape.count > 2 ? .convolution(Array(shape.dropFirst())) : .linear
   }
