@@ -1,6 +1,7 @@
 import Adapters
 import Checkpoints
 import Foundation
+import LinearAlgebra
 import Updates
 
 /// What becomes of each part of a checkpoint: factors, a whole tensor, or nothing.
@@ -60,6 +61,20 @@ struct ReductionParts: Sendable {
     if !fused.isEmpty { throw ReductionError.fused(modules: fused) }
     for vector in source.updates.vectors { try add(vector) }
     try addNewTensors()
+    joinBiases()
+  }
+
+  /// A bias beside a tensor of its module that is saved belongs to that module.
+  private mutating func joinBiases() {
+    let saved = Set(whole.lazy.map(\.parameter).filter { $0.role == .savedModule }.map(\.module))
+    whole = whole.map { part in
+      guard part.parameter.role == .bias, saved.contains(part.parameter.module) else { return part }
+      return Whole(
+        parameter: WholeParameter(
+          module: part.parameter.module, parameter: part.parameter.parameter,
+          shape: part.parameter.shape, role: .savedModule),
+        values: part.values)
+    }
   }
 
   // MARK: Matrices
@@ -179,7 +194,9 @@ struct ReductionParts: Sendable {
       values = .computed(zip(try base.values(), change).map { $0 + $1 }, like: base.storageType)
       shape = [change.count]
     }
-    let isBias = saved.parameter == "bias" && isLayer(vector.name)
+    // PEFT saves the modules of modules_to_save with all their tensors, and with bias="all" every bias.
+    let isBias = saved.parameter == "bias"
+    if !isBias { try addBias(beside: vector.name, of: saved.module) }
     whole.append(
       Whole(
         parameter: WholeParameter(
@@ -188,13 +205,35 @@ struct ReductionParts: Sendable {
         values: values))
   }
 
-  /// Whether the bias of this name belongs to a layer with a matrix, not to a norm.
-  private func isLayer(_ bias: String) -> Bool {
-    let weight = bias.dropLast("bias".count) + "weight"
-    guard let owner = try? (source.base ?? source.model)?.weight(named: String(weight)) else {
-      return true
+  /// Adds the bias of a norm whose gain is saved, changed or not.
+  private mutating func addBias(beside weight: String, of module: String) throws {
+    let name = weight.hasSuffix(".weight") ? weight.dropLast("weight".count) + "bias" : ""
+    let isChanged = try source.updates.vectors.contains { vector in
+      try vector.name == name && vector.change().contains { $0 != 0 }
     }
-    return owner.shape.count > 1
+    guard !isChanged, let base = source.base, base.hasWeight(named: String(name)) else { return }
+    let bias = try base.weight(named: String(name))
+    whole.append(
+      Whole(
+        parameter: WholeParameter(
+          module: module, parameter: "bias", shape: bias.shape, role: .savedModule),
+        values: .stored(StoredMatrix(bias))))
+  }
+
+  /// A LoRA that is zero, for an adapter of whole tensors alone: PEFT loads none without a target. It is put on the first
+  /// linear layer. Nil if the base is not known.
+  func carrier() throws -> LowRankModule? {
+    guard let base = source.base else { return nil }
+    let weight = base.parameters.first { weight in
+      weight.shape.count == 2 && weight.name.hasSuffix(".weight")
+        && !EmbeddingNames.include(String(weight.name.dropLast(".weight".count)))
+    }
+    guard let weight else { return nil }
+    return LowRankModule(
+      name: savedName(weight.name).module, kind: .linear,
+      factors: FactorPair(
+        input: Matrix(rows: 1, columns: weight.columns),
+        output: Matrix(rows: weight.rows, columns: 1)), alpha: 1)
   }
 
   // MARK: Tensors that the base has not
@@ -232,6 +271,15 @@ struct ReductionParts: Sendable {
   }
 }
 
+/// The names by which embeddings are known where nothing else tells them from linear layers.
+private enum EmbeddingNames {
+  static func include(_ module: String) -> Bool {
+    guard let last = module.split(separator: ".").last else { return false }
+    return last.contains("embed") && last != "embed_out"
+      || ["wte", "wpe", "shared", "relative_attention_bias"].contains(last)
+  }
+}
+
 extension StoredMatrix {
   /// Whether the matrix is all of one tensor.
   fileprivate var isWholeTensor: Bool {
@@ -249,14 +297,13 @@ extension ModuleUpdate {
     }
   }
 
-  /// Whether the module is an embedding: an adapter's tensors say it, else its name.
+  /// Whether the module is an embedding: LoRA's tensors say it, else its name.
   fileprivate func isEmbedding(named name: String) -> Bool {
-    if case .adapter(let parameters) = source, resolved?.method != TrainableTokens.key {
-      return parameters.tensors.keys.contains { $0.contains("_embedding_") }
+    if case .adapter(let parameters) = source {
+      if parameters.tensors.keys.contains(where: { $0.contains("_embedding_") }) { return true }
+      if parameters.tensors[LoRA.inputFactor] != nil { return false }
     }
-    guard let last = name.split(separator: ".").last else { return false }
-    return last.contains("embed") && last != "embed_out"
-      || ["wte", "wpe", "shared", "relative_attention_bias"].contains(last)
+    return EmbeddingNames.include(name)
   }
 
   /// - Throws: ``ReductionError/kindNeedsBase(module:)`` if only the base tells whether this is a convolution.
