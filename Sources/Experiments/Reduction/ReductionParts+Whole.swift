@@ -31,7 +31,9 @@ extension ReductionParts {
       guard let base = vector.base else {
         throw ReductionError.vectorNeedsBase(name: vector.name)
       }
-      saved = savedName(vector.name)
+      // The module of the adapter may be called otherwise in the base.
+      let owner = factored.first { "\($0.update.module).bias" == vector.name }
+      saved = owner.map { ($0.name, "bias") } ?? savedName(vector.name)
       values = .computed(zip(try base.values(), change).map { $0 + $1 }, like: base.storageType)
       shape = [change.count]
     }
