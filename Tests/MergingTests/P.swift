@@ -1,2 +1,3 @@
 import Testing
-@Suite("placeholder") struct Placeholder { }
+
+@Suite("placeholder") struct Placeholder {}

@@ -1,0 +1,86 @@
+import Spectra
+
+// Parts of a group, which several processes work on.
+extension AnalysisGroup {
+  /// The group in parts of about equal cost, none above a limit if it can be helped. Each part decomposes the base anew,
+  /// so it has four units at least.
+  func parts(costing limit: Double) -> [AnalysisGroup] {
+    let wanted = limit > 0 ? (cost / limit).rounded(.up) : 1
+    let count = max(1, Int(min(wanted, Double(units.count / Self.fewestUnits))))
+    return (0..<count).map { index in
+      var part = self
+      part.keep(Array(index * units.count / count..<(index + 1) * units.count / count))
+      part.hashesBase = index == 0
+      return part
+    }
+  }
+
+  private static let fewestUnits = 4
+
+  /// The position of the content hash of the base among what is done in a group; units have theirs.
+  var hashPosition: Int { units.count }
+
+  /// The group without what is finished, by position.
+  func without(_ finished: [Int]) -> AnalysisGroup {
+    let finished = Set(finished)
+    var rest = self
+    rest.keep(units.indices.filter { !finished.contains($0) })
+    rest.hashesBase = hashesBase && !finished.contains(hashPosition)
+    return rest
+  }
+
+  private mutating func keep(_ positions: [Int]) {
+    let kept = Set(positions)
+    // The paths through these runs are made by who has all of their units.
+    brokenRuns.formUnion(units.indices.filter { !kept.contains($0) }.map { units[$0].identity.run })
+    units = positions.map { units[$0] }
+  }
+}
+
+extension [AnalysisGroup] {
+  /// The pieces of work for several processes, the costliest first. A group that would keep one process busy when all
+  /// others have ended is divided.
+  func parts(for processes: Int) -> [AnalysisGroup] {
+    let limit = reduce(0) { $0 + $1.cost } / Double(8 * processes)
+    // The order is the same in all processes: that of the plan among equals.
+    return flatMap { $0.parts(costing: limit) }.sorted { $0.cost > $1.cost }
+  }
+}
+
+extension WorkPiece {
+  /// The work on a part of a group.
+  /// - Parameter journals: What of it is finished is looked up there.
+  init(_ part: AnalysisGroup, for options: AnalysisOptions, finishedIn journals: AnalysisJournals?)
+  {
+    self.init(
+      cost: part.cost, memory: part.memory(for: options),
+      isAlone: HugeMatrix.includes(part.shape))
+    guard let journals else { return }
+    finished = part.units.indices.filter { journals.holds(part.units[$0]) }
+    isDone = finished.count == part.units.count
+    if !part.hashesBase || journals.holdsBaseHash(of: part) {
+      finished.append(part.hashPosition)
+    } else {
+      isDone = false
+    }
+  }
+}
+
+extension ProgressMeter<ModuleIdentity> {
+  /// Counts the units of those parts that are this process's.
+  convenience init(
+    _ parts: [AnalysisGroup], _ pieces: [WorkPiece], share: [Int],
+    report: @escaping @Sendable (AnalysisProgress) -> Void
+  ) {
+    let counts = share.map { index in
+      let total = parts[index].units.count
+      return (total: total, done: pieces[index].finished.count { $0 < total }, part: parts[index])
+    }
+    self.init(
+      total: counts.reduce(0) { $0 + $1.total }, done: counts.reduce(0) { $0 + $1.done },
+      cost: counts.reduce(0) { sum, count in
+        sum + Double(count.total - count.done)
+          * AnalysisGroup.unitCost(rows: count.part.shape.rows, columns: count.part.shape.columns)
+      }, report: report)
+  }
+}
