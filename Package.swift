@@ -117,7 +117,7 @@ let package = Package(
       of: "Experiments",
       [
         "Adapters", "Checkpoints", "Diagnosis", "Documents", "LinearAlgebra", "MessagePassing",
-        "Spectra", "Studies", "Training",
+        "Spectra", "Studies", "Training", "Updates",
       ]),
     tests(of: "Reports", ["Diagnosis", "Documents", "Spectra", "Studies"]),
     // They run the built program, and depend on it so that it is built.

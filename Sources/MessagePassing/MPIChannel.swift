@@ -117,7 +117,9 @@
   package struct MPIError: Error, CustomStringConvertible {
     package let description: String
 
-    init(_ fault: String) { description = "MPI: \(fault); what is in the journal is kept for --resume" }
+    init(_ fault: String) {
+      description = "MPI: \(fault); what is in the journal is kept for --resume"
+    }
 
     init(code: Int32) {
       self.init(text { text, capacity in unsafe sigmascope_mpi_error_text(code, text, capacity) })

@@ -9,6 +9,9 @@ import Testing
     "Checkpoints": ["CKernels", "Documents"],
     "Adapters": ["Documents", "LinearAlgebra"],
     "Updates": ["Adapters", "Checkpoints", "Documents", "LinearAlgebra"],
+    "Merging": [
+      "Adapters", "Checkpoints", "CKernels", "Documents", "LinearAlgebra", "Updates",
+    ],
     "Spectra": ["LinearAlgebra"],
     "Diagnosis": ["Checkpoints", "LinearAlgebra", "Spectra"],
     "Training": ["Adapters", "Checkpoints", "CKernels", "Documents", "LinearAlgebra"],
@@ -51,7 +54,7 @@ import Testing
   @Test(arguments: [
     ("COpenBLAS", ["LinearAlgebra"]), ("COpenMPI", ["MessagePassing"]),
     ("CEmbeddedFiles", ["Reports", "SigmascopeCLI"]),
-    ("CKernels", ["Checkpoints", "Training"]),
+    ("CKernels", ["Checkpoints", "Merging", "Training"]),
     ("ArgumentParser", ["SigmascopeCLI"]), ("Mustache", ["Reports"]),
     ("TOMLKit", ["SigmascopeCLI"]),
   ])

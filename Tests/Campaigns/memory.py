@@ -133,7 +133,8 @@ class Input:
             short, long = sorted((rows, columns))
             limit = 1 << 19 if rows >= columns else 1 << 22
             count = max(1, -(-short * long // limit))
-            numbers = 12 * short * short + 6 * -(-long // count) * short + self.workspace + self.path(rows, columns)
+            squares = 16 if short >= 3072 else 12
+            numbers = squares * short * short + 6 * -(-long // count) * short + self.workspace + self.path(rows, columns)
             largest = max(largest, 8 * numbers)
         return largest
 

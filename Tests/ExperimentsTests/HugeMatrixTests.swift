@@ -7,7 +7,9 @@ import Testing
 /// A matrix that all threads share: its last digits depend on their number, which `--jobs` must not change.
 @Suite("Huge matrices") struct HugeMatrixTests {
   /// The plan of an analysis of one weight of this size, passed on before the files go.
-  private func fingerprints(side: Int, threads: [Int]) throws -> [String] {
+  private func fingerprints(
+    side: Int, threads: [Int], kernels: [String] = ["Haswell"]
+  ) throws -> [String] {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("huge-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -21,8 +23,10 @@ import Testing
     let plan = try AnalysisPlan(
       of: Discovery.runs(at: folder.appendingPathComponent("tuned").path),
       selecting: AnalysisSelection(base: .given(folder.appendingPathComponent("base").path)))
-    return threads.map {
-      plan.fingerprint(options: AnalysisOptions(), version: "0", threads: $0)
+    return kernels.flatMap { kernel in
+      threads.map {
+        plan.fingerprint(options: AnalysisOptions(), version: "0", threads: $0, kernel: kernel)
+      }
     }
   }
 
@@ -38,6 +42,11 @@ import Testing
     let handle = try FileHandle(forWritingTo: file)
     try handle.truncate(atOffset: UInt64(data.count + bytes))
     try handle.close()
+  }
+
+  @Test func `an analysis does not go on with the kernels of another processor`() throws {
+    let found = try fingerprints(side: 8, threads: [1], kernels: ["Haswell", "Zen", "Haswell"])
+    #expect(found[0] == found[2] && found[0] != found[1])
   }
 
   @Test func `an analysis with a huge weight goes on with the same number of threads alone`() throws

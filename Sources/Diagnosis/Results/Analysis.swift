@@ -5,6 +5,8 @@ public struct Analysis: Codable, Equatable, Sendable {
   /// The command line that made it.
   public var command: [String]
   public var version: String
+  /// The processor family whose BLAS kernels computed it; nil if that is not known.
+  public var kernel: String?
   /// K, the number of principal directions for shares and angles; a small matrix may use fewer.
   public var topCount: Int
   /// Sorted by run, step and module.
@@ -16,11 +18,13 @@ public struct Analysis: Codable, Equatable, Sendable {
   public var trajectories: [ModuleTrajectory]
 
   public init(
-    command: [String], version: String, topCount: Int, modules: [ModuleAnalysis],
-    vectors: [VectorChange], runs: [RunAnalysis], trajectories: [ModuleTrajectory] = []
+    command: [String], version: String, kernel: String? = nil, topCount: Int,
+    modules: [ModuleAnalysis], vectors: [VectorChange], runs: [RunAnalysis],
+    trajectories: [ModuleTrajectory] = []
   ) {
     self.command = command
     self.version = version
+    self.kernel = kernel
     self.topCount = topCount
     self.modules = modules
     self.vectors = vectors

@@ -1,5 +1,6 @@
 import Checkpoints
 package import Diagnosis
+import LinearAlgebra
 package import Spectra
 
 extension Analysis {
@@ -18,7 +19,8 @@ extension Analysis {
     let byRun = Dictionary(grouping: sorted, by: \.identity.run)
     let vectors = Dictionary(grouping: plan.vectors, by: \.identity.run)
     self.init(
-      command: command, version: version, topCount: options.topCount, modules: sorted,
+      command: command, version: version, kernel: LinearAlgebraLibrary.current.core,
+      topCount: options.topCount, modules: sorted,
       vectors: plan.vectors,
       runs: plan.runs.map { planned in
         RunAnalysis(

@@ -78,7 +78,7 @@ package struct AnalysisEngine: Sendable {
     _ distribution: any WorkDistribution,
     _ progress: @escaping @Sendable (AnalysisProgress) -> Void
   ) async throws {
-    let parts = groups.parts(for: distribution.processCount)
+    let parts = groups.parts(for: distribution.processCount, options)
     let pieces = parts.map { WorkPiece($0, for: options, finishedIn: journals) }
     let meter = ProgressMeter<ModuleIdentity>(
       parts, pieces, share: distribution.share(of: pieces), report: progress)

@@ -2,20 +2,29 @@ import Spectra
 
 // Parts of a group, which several processes work on.
 extension AnalysisGroup {
-  /// The group in parts of about equal cost, none above a limit if it can be helped. Each part decomposes the base anew,
-  /// so it has four units at least.
-  func parts(costing limit: Double) -> [AnalysisGroup] {
-    let wanted = limit > 0 ? (cost / limit).rounded(.up) : 1
-    let count = max(1, Int(min(wanted, Double(units.count / Self.fewestUnits))))
+  /// The group in parts of about equal cost, none above a limit if it can be helped.
+  ///
+  /// Each part decomposes the base anew. So its checkpoints cost at least four times as much as the base: with full
+  /// updates these are four checkpoints, with updates of low rank, which are cheap, many more.
+  func parts(costing limit: Double, _ options: AnalysisOptions) -> [AnalysisGroup] {
+    let whole = GroupWork(self, options: options).weight
+    let first = GroupWork(keeping(0..<min(1, units.count)), options: options).weight
+    let unit = units.count > 1 ? (whole - first) / Double(units.count - 1) : 0
+    let base = max(0, first - unit)
+    let wanted = limit > 0 ? (whole / limit).rounded(.up) : 1
+    let worth =
+      base > 0
+      ? Double(units.count) * unit / (Self.leastWork * base) : Double(units.count)
+    let count = max(1, Int(min(wanted, worth)))
     return (0..<count).map { index in
-      var part = self
-      part.keep(Array(index * units.count / count..<(index + 1) * units.count / count))
+      var part = keeping(index * units.count / count..<(index + 1) * units.count / count)
       part.hashesBase = index == 0
       return part
     }
   }
 
-  private static let fewestUnits = 4
+  /// The work on the updates of a part, in decompositions of the base.
+  private static let leastWork = 4.0
 
   /// The position of the content hash of the base among what is done in a group; units have theirs.
   var hashPosition: Int { units.count }
@@ -23,27 +32,31 @@ extension AnalysisGroup {
   /// The group without what is finished, by position.
   func without(_ finished: [Int]) -> AnalysisGroup {
     let finished = Set(finished)
-    var rest = self
-    rest.keep(units.indices.filter { !finished.contains($0) })
+    var rest = keeping(units.indices.filter { !finished.contains($0) })
     rest.hashesBase = hashesBase && !finished.contains(hashPosition)
     return rest
   }
 
-  private mutating func keep(_ positions: [Int]) {
+  private func keeping(_ positions: some Sequence<Int>) -> AnalysisGroup {
     let kept = Set(positions)
+    var rest = self
     // The paths through these runs are made by who has all of their units.
-    brokenRuns.formUnion(units.indices.filter { !kept.contains($0) }.map { units[$0].identity.run })
-    units = positions.map { units[$0] }
+    rest.brokenRuns.formUnion(
+      units.indices.filter { !kept.contains($0) }.map { units[$0].identity.run })
+    rest.units = kept.sorted().map { units[$0] }
+    return rest
   }
 }
 
 extension [AnalysisGroup] {
   /// The pieces of work for several processes, the costliest first. A group that would keep one process busy when all
   /// others have ended is divided.
-  func parts(for processes: Int) -> [AnalysisGroup] {
-    let limit = reduce(0) { $0 + $1.cost } / Double(8 * processes)
+  func parts(for processes: Int, _ options: AnalysisOptions) -> [AnalysisGroup] {
+    func cost(_ group: AnalysisGroup) -> Double { GroupWork(group, options: options).weight }
+    let limit = reduce(0) { $0 + cost($1) } / Double(8 * processes)
     // The order is the same in all processes: that of the plan among equals.
-    return flatMap { $0.parts(costing: limit) }.sorted { $0.cost > $1.cost }
+    return flatMap { $0.parts(costing: limit, options) }.map { ($0, cost($0)) }
+      .sorted { $0.1 > $1.1 }.map(\.0)
   }
 }
 
@@ -53,7 +66,7 @@ extension WorkPiece {
   init(_ part: AnalysisGroup, for options: AnalysisOptions, finishedIn journals: AnalysisJournals?)
   {
     self.init(
-      cost: part.cost, memory: part.memory(for: options),
+      cost: GroupWork(part, options: options).weight, memory: part.memory(for: options),
       isAlone: HugeMatrix.includes(part.shape))
     guard let journals else { return }
     finished = part.units.indices.filter { journals.holds(part.units[$0]) }

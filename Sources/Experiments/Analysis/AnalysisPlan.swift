@@ -158,11 +158,14 @@ package struct AnalysisPlan: Sendable {
   ///   - options: What is computed.
   ///   - version: The program's.
   ///   - threads: How many threads share the work on a huge matrix.
+  ///   - kernel: The processor family whose BLAS kernels compute. Between kernels the last digits differ.
   package func fingerprint(
-    options: AnalysisOptions, version: String, threads: Int = HugeMatrix.threads
+    options: AnalysisOptions, version: String, threads: Int = HugeMatrix.threads,
+    kernel: String = LinearAlgebraLibrary.current.core
   ) -> String {
     let settings = [
-      version, "\(options.topCount)", "\(options.nullSamples)", "\(options.bins)",
+      version, "kernel \(kernel)", "\(options.topCount)", "\(options.nullSamples)",
+      "\(options.bins)",
       options.basis.rawValue, alpha.map { "alpha \($0)" } ?? "",
       options.metrics.sorted().joined(separator: ","),
       groups.contains { HugeMatrix.includes($0.shape) } ? "threads \(threads)" : "",

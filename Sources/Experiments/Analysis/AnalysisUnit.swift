@@ -81,7 +81,8 @@ package struct AnalysisGroup: Sendable {
 
   /// An upper bound of the bytes that are in memory at once while the group is processed: 12 p×p matrices, p being the
   /// shorter side, six panels, what its updates need, and what a path through its updates needs. Of a weight that is reduced to R of X = QR, five matrices of
-  /// the measurement are held while R (2), its singular vectors (2) and the workspace of `gesdd` (3) are.
+  /// the measurement are held while R (2), its singular vectors (2) and the workspace of `gesdd` (3) are. A base that is
+  /// reduced in two stages holds four more, beside those that updates of full rank need.
   package func memory(for options: AnalysisOptions) -> Int {
     let panel = (shape.panels.first?.count ?? 0) * shape.short
     let update = units.map(\.update.workspace).max() ?? 0
@@ -89,6 +90,7 @@ package struct AnalysisGroup: Sendable {
     let null = options.nullSamples > 0 ? 6 * shape.count : 0
     let path =
       options.wantsPaths ? runs.map { PathMemory(of: $0, shape: shape).bound }.max() ?? 0 : 0
-    return 8 * (12 * shape.short * shape.short + 6 * panel + update + null + path)
+    let squares = BaseGeometry.isReduced(shape, for: .coordinates) ? 16 : 12
+    return 8 * (squares * shape.short * shape.short + 6 * panel + update + null + path)
   }
 }

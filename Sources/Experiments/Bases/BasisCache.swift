@@ -7,8 +7,9 @@ package import Spectra
 /// Singular bases on disk, keyed by the contents of the weight, so that a second analysis of the same
 /// base decomposes nothing, whatever the base is called.
 ///
-/// One safetensors file per weight and `topCount`, `HASH-kTOPCOUNT.safetensors`
-/// (`HASH-kTOPCOUNT-tTHREADS.safetensors` for a huge weight, whose last digits depend on the threads):
+/// One safetensors file per weight, `topCount` and BLAS kernel, `HASH-kTOPCOUNT-KERNEL.safetensors`
+/// (`HASH-kTOPCOUNT-KERNEL-tTHREADS.safetensors` for a huge weight): the last digits depend on the kernel, and those of a
+/// huge weight on the threads.
 ///
 ///     values           (p)      singular values
 ///     short_basis      (p×p)    singular vectors of the shorter side
@@ -115,7 +116,9 @@ package struct BasisCache: Sendable {
   /// The file of a decomposition.
   package func url(_ key: ContentHash, _ topCount: Int, _ shape: OrientedShape) -> URL {
     let threads = HugeMatrix.includes(shape) ? "-t\(HugeMatrix.threads)" : ""
-    return folder.appendingPathComponent("\(key.hexadecimal)-k\(topCount)\(threads).safetensors")
+    let kernel = LinearAlgebraLibrary.current.core
+    return folder.appendingPathComponent(
+      "\(key.hexadecimal)-k\(topCount)-\(kernel)\(threads).safetensors")
   }
 
   /// Must change whenever the meaning of the files changes.

@@ -13,7 +13,8 @@ package final class GroupBase: BaseWeight, ReferenceWeight {
   package let weight: StoredMatrix
   private let options: AnalysisOptions
   private let cache: BasisCache?
-  private let made = Mutex<BaseGeometry?>(nil)
+  /// By whether the basis is not formed.
+  private let made = Mutex<[Bool: BaseGeometry]>([:])
   private let hashed = Mutex<ContentHash?>(nil)
 
   init(_ weight: StoredMatrix, options: AnalysisOptions, cache: BasisCache?) {
@@ -44,21 +45,23 @@ package final class GroupBase: BaseWeight, ReferenceWeight {
   package func matrix() throws -> Matrix { try weight.matrix() }
   package func rows(_ range: Range<Int>) throws -> Matrix { try weight.rows(range) }
 
-  /// The decomposition: from memory, from the cache, or computed. Unless it is only that of the head, it is then stored
-  /// in the cache.
-  package func geometry() throws -> BaseGeometry {
-    try made.withLock { made in
-      if let made { return made }
-      let isHead = options.basis.isHead(of: panels.shape)
-      let stored = isHead ? nil : try storedGeometry()
-      var geometry = try stored ?? decomposition(headOnly: isHead)
+  /// The decomposition: from memory, from the cache, or computed. One with all its vectors is then stored in the
+  /// cache; another one is as large and faster made anew than its numbers are read and its vectors formed.
+  package func geometry(for need: BasisNeed) throws -> BaseGeometry {
+    let isHead = options.basis.isHead(of: panels.shape)
+    let isReduced = !isHead && BaseGeometry.isReduced(panels.shape, for: need)
+    return try made.withLock { made in
+      if let known = made[isReduced] { return known }
+      let isCached = !isHead && !isReduced
+      let stored = isCached ? try storedGeometry() : nil
+      var geometry = try stored ?? decomposition(headOnly: isHead, for: need)
       let lacksMasks = options.wanted.contains(.entries) && geometry.masks == nil
       if lacksMasks { geometry = try withMasks(geometry) }
-      if let cache, !isHead, stored == nil || lacksMasks {
+      if let cache, isCached, stored == nil || lacksMasks {
         cache.store(geometry, for: try contentHash(), topCount: options.topCount)
       }
-      if options.wanted.contains(.adapted), !isHead { geometry = geometry.withGram() }
-      made = geometry
+      geometry = try geometry.keepingGram(options.wanted.contains(.adapted), of: panels)
+      made[isReduced] = geometry
       return geometry
     }
   }
@@ -75,16 +78,17 @@ package final class GroupBase: BaseWeight, ReferenceWeight {
     try cache?.geometry(for: contentHash(), topCount: options.topCount, shape: panels.shape)
   }
 
-  private func decomposition(headOnly: Bool) throws -> BaseGeometry {
+  private func decomposition(headOnly: Bool, for need: BasisNeed) throws -> BaseGeometry {
     try headOnly
       ? BaseGeometry(headOf: panels, count: 2 * panels.shape.principalCount(options.topCount))
-      : BaseGeometry(of: panels)
+      : BaseGeometry(of: panels, for: need)
   }
 
   package func principalTriplets(count: Int) throws -> SingularTriplets {
-    let known = try geometry()
+    let known = try geometry(for: .coordinates)
     // A start of high rank needs more triplets than the head has.
-    let geometry = known.values.count < count ? try BaseGeometry(of: panels) : known
+    let geometry =
+      known.values.count < count ? try BaseGeometry(of: panels, for: .coordinates) : known
     return try geometry.principalTriplets(count: count, of: panels)
   }
 }

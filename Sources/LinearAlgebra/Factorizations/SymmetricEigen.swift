@@ -10,9 +10,19 @@ public struct SymmetricEigen: Sendable {
     case none
     case leading(Int)
     case all
+
+    /// How many, unless it is all of them.
+    func fewest(of size: Int) -> Int? {
+      switch self {
+      case .none: 0
+      case .leading(let count): min(max(count, 0), size)
+      case .all: nil
+      }
+    }
   }
 
-  /// Decomposes a symmetric matrix, of which only one triangle is read.
+  /// Decomposes a symmetric matrix, of which only one triangle is read. A large one of which few vectors are wanted is
+  /// reduced in two stages.
   /// - Throws: ``LinearAlgebraError/notFinite(row:column:)`` for an entry that is NaN or infinite,
   ///   ``LinearAlgebraError/overflow(routine:rows:columns:)`` if entries are too large,
   ///   ``LinearAlgebraError/notConverged(routine:rows:columns:)``.
@@ -25,27 +35,23 @@ public struct SymmetricEigen: Sendable {
       vectors = matrix
       return
     }
+    if size >= TwoStageReduction.leastSize, let count = wanted.fewest(of: size) {
+      let reduction = try TwoStageReduction(of: matrix)
+      values = try reduction.values()
+      vectors =
+        count > 0 ? try reduction.leadingVectors(count) : Matrix(rows: 0, columns: size)
+      return
+    }
     var work = matrix.values
     switch wanted {
     case .all:
       values = try DenseRoutines.symmetricEigen(&work, size: size, vectors: true).reversed()
-      vectors = Self.descending(work, count: size, size: size)
-    case .none:
-      values = try DenseRoutines.symmetricEigen(&work, size: size, leading: 0).values.reversed()
-      vectors = Matrix(rows: 0, columns: size)
-    case .leading(let count):
-      let kept = min(max(count, 0), size)
-      let result = try DenseRoutines.symmetricEigen(&work, size: size, leading: kept)
+      vectors = Matrix(rows: size, columns: size, values: work).rowsReversed()
+    case .none, .leading:
+      let count = wanted.fewest(of: size) ?? 0
+      let result = try DenseRoutines.symmetricEigen(&work, size: size, leading: count)
       values = result.values.reversed()
-      vectors = Self.descending(result.vectors, count: kept, size: size)
+      vectors = Matrix(rows: count, columns: size, values: result.vectors).rowsReversed()
     }
-  }
-
-  /// LAPACK orders eigenvectors by ascending eigenvalue; we order them the other way round.
-  private static func descending(_ ascending: [Double], count: Int, size: Int) -> Matrix {
-    var result = [Double]()
-    result.reserveCapacity(count * size)
-    for row in (0..<count).reversed() { result += ascending[row * size..<(row + 1) * size] }
-    return Matrix(rows: count, columns: size, values: result)
   }
 }

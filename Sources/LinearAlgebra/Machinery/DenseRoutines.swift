@@ -47,6 +47,15 @@ enum DenseRoutines {
       blasInt(length), 1, panel, blasInt(stride), 1, &result, blasInt(size))
   }
 
+  /// The upper triangle of C ← C + AᵀB + BᵀA, for A and B of `length` rows of `size` numbers.
+  static func addSymmetricProduct(
+    size: Int, length: Int, _ left: [Double], _ right: [Double], into result: inout [Double]
+  ) {
+    unsafe cblas_dsyr2k(
+      CblasRowMajor, CblasUpper, CblasTrans, blasInt(size), blasInt(length), 1, left,
+      blasInt(size), right, blasInt(size), 1, &result, blasInt(size))
+  }
+
   /// The Euclidean norm.
   static func norm(_ values: [Double]) -> Double {
     unsafe cblas_dnrm2(blasInt(values.count), values, 1)
@@ -154,41 +163,13 @@ enum DenseRoutines {
     _ matrix: inout [Double], size: Int, leading: Int
   ) throws(LinearAlgebraError) -> (values: [Double], vectors: [Double]) {
     try checkFinite(matrix, columns: size)
-    // One reduction to tridiagonal form serves both: `sterf` computes every eigenvalue, `stemr` the few
-    // eigenvectors that are wanted.
-    let order = blasInt(size)
-    // Reducing the lower triangle is about 6 % faster than reducing the upper one (measured).
-    let lower = CChar(UInt8(ascii: "L"))
-    var diagonal = [Double](repeating: 0, count: size)
-    var offDiagonal = [Double](repeating: 0, count: size)
-    var reflectors = [Double](repeating: 0, count: size)
-    require(
-      unsafe LAPACKE_dsytrd(
-        LAPACK_COL_MAJOR, lower, order, &matrix, order, &diagonal, &offDiagonal, &reflectors),
-      "sytrd")
-    // Unlike `syevd` this route does not scale the matrix, so large entries can overflow on the way.
-    try checkRange(diagonal, "sytrd", size, size)
-    try checkRange(offDiagonal, "sytrd", size, size)
-    var values = diagonal
-    var consumed = offDiagonal
-    try converged(unsafe LAPACKE_dsterf(order, &values, &consumed), "sterf", size, size)
-    try checkRange(values, "sterf", size, size)
+    // One reduction to tridiagonal form serves both the values and the few vectors that are wanted.
+    let (diagonal, offDiagonal, factors) = try TridiagonalRoutines.reduce(&matrix, size: size)
+    let values = try TridiagonalRoutines.values(diagonal, offDiagonal)
     guard leading > 0 else { return (values, []) }
-
-    var found: Int32 = 0
-    var tryAccuracy: Int32 = 1
-    var selected = [Double](repeating: 0, count: size)
-    var vectors = [Double](repeating: 0, count: size * leading)
-    var support = [Int32](repeating: 0, count: 2 * leading)
-    try converged(
-      unsafe LAPACKE_dstemr(
-        LAPACK_COL_MAJOR, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "I")), order, &diagonal,
-        &offDiagonal, 0, 0, blasInt(size - leading + 1), order, &found, &selected, &vectors, order,
-        blasInt(leading), &support, &tryAccuracy), "stemr", size, size)
-    require(
-      unsafe LAPACKE_dormtr(
-        LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), lower, CChar(UInt8(ascii: "N")), order,
-        blasInt(leading), matrix, order, reflectors, &vectors, order), "ormtr")
+    var vectors = try TridiagonalRoutines.leadingVectors(leading, diagonal, offDiagonal)
+    TridiagonalRoutines.restore(
+      &vectors, count: leading, reflections: matrix, factors: factors, size: size)
     return (values, vectors)
   }
 }
@@ -235,7 +216,8 @@ func require(_ info: Int32, _ routine: String) {
   precondition(info == 0, "LAPACK \(routine) refused argument \(-info)")
 }
 
-private func converged(
+/// A positive `info` means that an iteration did not end.
+func converged(
   _ info: Int32, _ routine: String, _ rows: Int, _ columns: Int
 ) throws(LinearAlgebraError) {
   precondition(info >= 0, "LAPACK \(routine) refused argument \(-info)")

@@ -38,6 +38,19 @@ package struct GramAccumulator: Sendable {
 }
 
 extension Matrix {
+  /// S ← S + AᵀB + BᵀA, exactly symmetric if S is.
+  /// - Precondition: This matrix is square; A and B have equally many rows, as wide as it.
+  /// - Complexity: O(rows of A · columns²), half of two products.
+  package mutating func addSymmetricProduct(_ left: Matrix, _ right: Matrix) {
+    precondition(
+      rows == columns && left.columns == columns && right.columns == columns
+        && left.rows == right.rows, "the shapes of a symmetric product")
+    guard left.rows > 0, columns > 0 else { return }
+    DenseRoutines.addSymmetricProduct(
+      size: columns, length: left.rows, left.values, right.values, into: &values)
+    mirrorUpperTriangle()
+  }
+
   /// Copies the upper triangle of a square matrix onto its lower one.
   mutating func mirrorUpperTriangle() {
     let tile = 32

@@ -85,7 +85,7 @@ package struct MergePlan: Sendable {
         taken[tensor, default: []].append((piece.rows, unit.name))
       }
       if let piece = unit.base.pieces.first, unit.base.pieces.count == 1,
-        piece.rows.count == piece.weight.rows, piece.weight.shape.count < 3,
+        piece.rows.count == piece.weight.rows, unit.module?.isExpert != true,
         !piece.weight.belongs(to: unit.name)
       {
         throw .sharedWeight(module: unit.name, tensor: piece.weight.name)

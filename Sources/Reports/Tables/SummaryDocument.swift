@@ -34,6 +34,7 @@ struct SummaryDocument: Encodable {
   let schema = "sigmascope-summary-2"
   let command: [String]
   let version: String
+  let kernel: String?
   let topCount: Int
   let totals: Totals
   let numerics: NumericsCounts
@@ -42,6 +43,7 @@ struct SummaryDocument: Encodable {
   init(of analysis: Analysis) {
     command = analysis.command
     version = analysis.version
+    kernel = analysis.kernel
     topCount = analysis.topCount
     totals = Totals(
       runs: analysis.runs.count, modules: analysis.modules.count,

@@ -20,6 +20,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         sigmascope analyze outputs/full --base Qwen/Qwen2.5-0.5B
         sigmascope analyze outputs/grpo-lora --modules 'mlp|q_proj' --metrics cheap
         sigmascope analyze outputs/grpo-lora --steps last --fail-on collapse
+        sigmascope analyze outputs/grpo-lora --plan
         sigmascope analyze outputs/full --base Qwen/Qwen2.5-0.5B --shard 3/64
       """,
     aliases: ["analyse"])
@@ -79,6 +80,13 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
   @OptionGroup var plots: PlotArguments
 
+  @Flag(
+    help: """
+      Only say what the analysis would take (operations, bytes, memory, time), from shapes and the speed of \
+      one product of matrices; compute and write nothing.
+      """)
+  var plan = false
+
   @Flag(help: "Continue an analysis that was stopped.")
   var resume = false
 
@@ -103,9 +111,17 @@ struct AnalyzeCommand: AsyncParsableCommand {
   func validate() throws {
     if paths.isEmpty { throw ValidationError("Give at least one path to analyse.") }
     try AlphaOption.validate(alpha)
+    if plan, watch || resume || !failOn.isEmpty {
+      throw ValidationError(
+        "--plan computes nothing, so it goes with neither --watch, --resume nor --fail-on.")
+    }
     if top < 1 { throw ValidationError("--top must be at least 1.") }
     guard (0...Self.nullSampleLimit).contains(nullSamples) else {
       throw ValidationError("--null-samples must lie between 0 and \(Self.nullSampleLimit).")
+    }
+    if plan, distribution.isShared {
+      throw ValidationError(
+        "--plan says what the whole work takes: give it without --shard and --mpi.")
     }
     if let modules, (try? Regex(modules)) == nil {
       throw ValidationError("--modules '\(modules)' is not a regular expression.")
@@ -118,6 +134,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
   private static let nullSampleLimit = 1_000_000
 
   func run() async throws {
+    if plan { return try showPlan() }
     let command = self
     let analysis = try await Interruption.cancelling {
       if command.watch { return try await command.watchForCheckpoints() }
@@ -131,6 +148,29 @@ struct AnalyzeCommand: AsyncParsableCommand {
     }
   }
 
+  /// Says what the analysis would take.
+  private func showPlan() throws {
+    let runs = try Discovery.runs(at: paths)
+    let plan = try plannedWork(of: runs)
+    let engine = AnalysisRunner(options, work, cache).engine
+    Terminal.show(
+      WorkEstimate(of: plan.groups, by: engine, rate: ProductRate.measured()), by: engine)
+  }
+
+  private func plannedWork(of runs: [Run]) throws -> AnalysisPlan {
+    let plan = try AnalysisPlan(of: runs, selecting: selection(of: runs))
+    try plan.requireModules(option: "--modules", pattern: modules ?? "")
+    try plan.requireSteps(option: "--steps")
+    return plan
+  }
+
+  private var options: AnalysisOptions {
+    AnalysisOptions(
+      topCount: top,
+      metrics: (metrics?.names ?? Set(MetricList.ofRuns)).union(Verdict.neededMetrics),
+      nullSamples: nullSamples, basis: basis.extent)
+  }
+
   /// Analyses the runs as they are now and writes the report.
   /// - Returns: Nil if another process writes the report.
   private func analyze(
@@ -138,14 +178,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
   ) async throws -> Analysis? {
     let workspace = try AnalysisWorkspace(output: out, shard: self.distribution.shard)
     try ReportFolder.checkReplaceable(workspace.output)
-    let plan = try AnalysisPlan(of: runs, selecting: selection(of: runs))
-    try plan.requireModules(option: "--modules", pattern: modules ?? "")
-    try plan.requireSteps(option: "--steps")
-
-    let options = AnalysisOptions(
-      topCount: top,
-      metrics: (metrics?.names ?? Set(MetricList.ofRuns)).union(Verdict.neededMetrics),
-      nullSamples: nullSamples, basis: basis.extent)
+    let plan = try plannedWork(of: runs)
     let analysis = try await AnalysisRunner(options, work, cache).analysis(
       of: plan, in: workspace, resuming: resuming, over: distribution, isQuiet: quiet,
       started: { announce(plan, resuming: resuming, workspace) })

@@ -20,6 +20,9 @@ struct DistributionArguments: ParsableArguments {
       """)
   var mpi = false
 
+  /// Whether other processes do a part of the work.
+  var isShared: Bool { shard != nil || mpi }
+
   func validate() throws {
     guard mpi else { return }
     if shard != nil {

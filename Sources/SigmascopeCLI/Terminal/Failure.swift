@@ -2,10 +2,11 @@ import ArgumentParser
 public import Documents
 import Foundation
 public import LinearAlgebra
+public import Spectra
+
 #if MPI
   public import MessagePassing
 #endif
-public import Spectra
 
 /// How the program ends when it cannot do what it was asked: one line that says what is wrong, where,
 /// and what to do, and an exit code of sysexits(3).

@@ -12,13 +12,14 @@ struct AdaptedComparison {
   /// - Parameter topCount: K.
   /// - Complexity: O(p³).
   init(
-    _ form: UpdateForm, of reference: some ReferenceWeight, grams: CrossGrams, topCount: Int
+    _ form: UpdateForm, of reference: some ReferenceWeight, products: some CrossProducts,
+    topCount: Int
   ) throws {
-    let geometry = try reference.geometry()
+    let geometry = try reference.geometry(for: form.need)
     let shape = geometry.shape
     let window = ChangeMeasurements.intruderWindow
     let adapted = try AdaptedGeometry(
-      geometry: geometry, grams: grams, leading: min(max(topCount, window), shape.short),
+      geometry: geometry, products: products, leading: min(max(topCount, window), shape.short),
       adapted: AdaptedPanels(base: reference.panels, update: form.panels))
     spectrum = Spectrum(values: adapted.values, rows: shape.rows, columns: shape.columns)
     route = adapted.route

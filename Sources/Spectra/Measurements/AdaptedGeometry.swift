@@ -12,16 +12,16 @@ struct AdaptedGeometry: Sendable {
   /// Decomposes base + update.
   ///
   /// (X+D)ᵀ(X+D) = XᵀX + DᵀX + XᵀD + DᵀD needs no long matrix. Where it is too inaccurate, R of X + D = QR is decomposed.
-  /// The products of long vectors need none either: L₊ = (X+D) S₊ᵀ Σ₊⁻¹ gives LᵀL₊ = (Σ S + LᵀD) S₊ᵀ Σ₊⁻¹.
+  /// The products of long vectors need none either: L₊ = (X+D) S₊ᵀ Σ₊⁻¹ gives LᵀL₊ = (Σ S S₊ᵀ + LᵀD S₊ᵀ) Σ₊⁻¹.
   /// - Parameters:
   ///   - leading: How many singular vectors of W + ΔW are compared.
   ///   - adapted: W + ΔW.
   /// - Complexity: O(p³), and O(long · p²) where the Gram products do not suffice.
   init(
-    geometry: BaseGeometry, grams: CrossGrams, leading: Int, adapted: some PanelSource
+    geometry: BaseGeometry, products: some CrossProducts, leading: Int, adapted: AdaptedPanels
   ) throws {
     let vectors: Matrix
-    if let known = try Self.gramSpectrum(geometry, grams, leading: leading) {
+    if let known = try Self.gramSpectrum(geometry, products, leading: leading, adapted.base) {
       (values, vectors) = known
       route = .gram
     } else {
@@ -29,33 +29,25 @@ struct AdaptedGeometry: Sendable {
       (values, vectors) = (triplets.values, triplets.leading(leading).right)
       route = .gesdd
     }
-    products = Sides(
-      short: Matrix.product(geometry.shortBasis, .asStored, vectors, .transposed),
-      long: try Self.longProducts(geometry, grams, vectors, values), shape: geometry.shape)
+    let short = geometry.basis.coordinates(of: vectors).transposed()
+    let long = short.scalingRows(by: geometry.values) + products.longImages(of: vectors)
+    // A null direction of W + ΔW has no long vector, so it matches nothing.
+    self.products = Sides(
+      short: short,
+      long: long.scalingColumns(by: values[..<long.columns].map { $0 > 0 ? 1 / $0 : 0 }),
+      shape: geometry.shape)
   }
 
   /// The singular values of W + ΔW and its leading short vectors, from Gram products; nil if those are too inaccurate,
   /// for W or for W + ΔW.
   private static func gramSpectrum(
-    _ geometry: BaseGeometry, _ grams: CrossGrams, leading: Int
+    _ geometry: BaseGeometry, _ products: some CrossProducts, leading: Int,
+    _ base: any PanelSource
   ) throws -> (values: [Double], vectors: Matrix)? {
-    guard geometry.triangleBasis == nil else { return nil }
-    var gram = geometry.gram()
-    gram.values.addSums(
-      grams.updateByBase.values, grams.updateByBase.transposed().values,
-      grams.updateByUpdate.values)
+    guard var gram = try geometry.keepingGram(true, of: base).gram else { return nil }
+    products.adapt(&gram)
     let eigen = try SymmetricEigen(of: gram, vectors: .leading(leading))
     return BaseGeometry.needsFullDecomposition(eigen.values)
       ? nil : (eigen.values.map { max($0, 0).squareRoot() }, eigen.vectors)
-  }
-
-  private static func longProducts(
-    _ geometry: BaseGeometry, _ grams: CrossGrams, _ vectors: Matrix, _ values: [Double]
-  ) throws -> Matrix {
-    let products = Matrix.product(
-      geometry.scaledBasis + grams.longByUpdate, .asStored, vectors, .transposed)
-    // A null direction of W + ΔW has no long vector, so it matches nothing.
-    return products.scalingColumns(
-      by: values[..<products.columns].map { $0 > 0 ? 1 / $0 : 0 })
   }
 }

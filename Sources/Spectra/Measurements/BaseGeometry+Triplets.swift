@@ -15,7 +15,7 @@ extension BaseGeometry {
         left: Matrix(rows: shape.rows, columns: 0), values: [],
         right: Matrix(rows: 0, columns: shape.columns))
     }
-    let short = shortBasis.rowSlice(0..<kept)
+    let short = basis.head(kept)
     let long = try longVectors(of: short, source)
     let values = Array(values[..<kept])
     return shape.isTall

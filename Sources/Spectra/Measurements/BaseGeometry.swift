@@ -12,24 +12,34 @@ public struct BaseGeometry: Sendable {
   public let values: [Double]
   /// ‖X‖_F².
   public let energy: Double
-  /// One row for each of `values`: the singular vectors sⱼ of the short side.
-  public let shortBasis: Matrix
+  /// The singular vectors of the short side, one for each of `values`.
+  let basis: ShortBasis
   /// One row uⱼ for each of `values`: the left singular vectors of R of X = QR, p×p, if the Gram matrix was too
   /// inaccurate and R was decomposed; nil otherwise. Those of null directions are one of many possible completions.
   package let triangleBasis: Matrix?
   /// The bounds of the masks of the entry metrics; computed only if those metrics are wanted.
   package private(set) var masks: MaskBounds?
-  /// XᵀX, kept if many updates need it.
-  private var gramMatrix: Matrix?
+  /// XᵀX, if it is needed for W + ΔW and accurate enough.
+  private(set) var gram: Matrix?
 
   package init(
     shape: OrientedShape, values: [Double], shortBasis: Matrix,
     triangleBasis: Matrix?, energy: Double? = nil, masks: MaskBounds? = nil
   ) {
+    self.init(
+      shape: shape, values: values, basis: ShortBasis(shortBasis), triangleBasis: triangleBasis,
+      energy: energy, masks: masks)
+  }
+
+  private init(
+    shape: OrientedShape, values: [Double], basis: ShortBasis, triangleBasis: Matrix? = nil,
+    energy: Double? = nil, masks: MaskBounds? = nil, gram: Matrix? = nil
+  ) {
     self.energy = energy ?? values.reduce(0) { $0 + $1 * $1 }
     self.shape = shape
     self.values = values
-    self.shortBasis = shortBasis
+    self.basis = basis
+    self.gram = gram
     self.triangleBasis = triangleBasis
     self.masks = masks
   }
@@ -39,22 +49,48 @@ public struct BaseGeometry: Sendable {
   /// It uses the Gram matrix in Float64. Its eigenvalues σ² lose half of the digits of small singular values.
   /// If the smallest value is below `1e-6` of the largest, the weight is reduced to R of X = QR, panel by panel, and
   /// `gesdd` decomposes R.
-  /// - Parameter source: The weight.
+  ///
+  /// Where only coordinates are needed and the Gram matrix is large, it is reduced in two stages, and the singular
+  /// vectors are not formed.
+  /// - Parameters:
+  ///   - source: The weight.
+  ///   - need: What is taken from the basis.
   /// - Throws: ``SpectraError/notFinite(count:)``, a LAPACK failure, or what reading throws.
   /// - Complexity: O(long · p² + p³); memory 8 p² and three panels.
-  public init(of source: some PanelSource) throws {
-    let eigen = try SymmetricEigen(of: Self.gram(of: source), vectors: .all)
-    let isVanished = try eigen.values.first == 0 && !source.isZero()
-    guard isVanished || Self.needsFullDecomposition(eigen.values) else {
+  public init(of source: some PanelSource, for need: BasisNeed = .everyVector) throws {
+    try self.init(of: source, isReduced: Self.isReduced(source.shape, for: need))
+  }
+
+  /// The same, with the choice made.
+  package init(of source: some PanelSource, isReduced: Bool) throws {
+    let gram = try Self.gram(of: source)
+    let (eigenvalues, basis) = try Self.eigen(gram, isReduced: isReduced)
+    let isVanished = try eigenvalues.first == 0 && !source.isZero()
+    guard isVanished || Self.needsFullDecomposition(eigenvalues) else {
       self.init(
-        shape: source.shape, values: eigen.values.map { max($0, 0).squareRoot() },
-        shortBasis: eigen.vectors, triangleBasis: nil)
+        shape: source.shape, values: eigenvalues.map { max($0, 0).squareRoot() }, basis: basis,
+        gram: gram)
       return
     }
     let triplets = try SingularTriplets(of: source.triangularFactor())
     self.init(
       shape: source.shape, values: triplets.values, shortBasis: triplets.right,
       triangleBasis: triplets.left.transposed())
+  }
+
+  /// Whether the basis is not formed for this need.
+  package static func isReduced(_ shape: OrientedShape, for need: BasisNeed) -> Bool {
+    need == .coordinates && shape.short >= TwoStageReduction.leastSize
+  }
+
+  private static func eigen(_ gram: Matrix, isReduced: Bool) throws -> ([Double], ShortBasis) {
+    if isReduced {
+      let reduction = try TwoStageReduction(of: gram)
+      let (values, vectors) = try reduction.tridiagonalEigen()
+      return (values, ShortBasis(reduction, tridiagonal: vectors))
+    }
+    let eigen = try SymmetricEigen(of: gram, vectors: .all)
+    return (eigen.values, ShortBasis(eigen.vectors))
   }
 
   /// Finds only the leading singular directions, by block Lanczos: for weights that are too wide for a full
@@ -118,7 +154,7 @@ public struct BaseGeometry: Sendable {
   public func withMasks(of source: some PanelSource, topCount: Int) throws -> BaseGeometry {
     var result = self
     result.masks = try MaskBounds(
-      of: source, basis: shortBasis, rank: shape.principalCount(topCount))
+      of: source, head: basis.head(shape.principalCount(topCount)))
     return result
   }
 
@@ -127,22 +163,28 @@ public struct BaseGeometry: Sendable {
     isPartial ? .lanczos : triangleBasis == nil ? .gram : .gesdd
   }
 
-  /// The same decomposition, with XᵀX computed and kept, unless it is too inaccurate to be used.
-  /// - Complexity: O(p³), one product.
-  public func withGram() -> BaseGeometry {
+  /// The same decomposition with XᵀX, unless it is too inaccurate to be used, or without it.
+  /// - Parameters:
+  ///   - isKept: Whether it is needed.
+  ///   - source: The weight that was decomposed. XᵀX is always the sum over its panels, so that results do not depend on
+  ///     whether the decomposition was cached.
+  /// - Complexity: O(long · p²) if it is needed and not there.
+  package func keepingGram(_ isKept: Bool, of source: some PanelSource) throws -> BaseGeometry {
     var result = self
-    if triangleBasis == nil { result.gramMatrix = gram() }
+    if !isKept {
+      result.gram = nil
+    } else if gram == nil, triangleBasis == nil, !isPartial {
+      result.gram = try Self.gram(of: source)
+    }
     return result
   }
 
-  /// XᵀX, computed from the decomposition. The Gram matrix that the decomposition was made from is not kept:
-  /// it differs in the last digits, so that results would depend on whether the decomposition was cached.
-  /// - Complexity: O(p³), one product.
-  func gram() -> Matrix {
-    if let gramMatrix { return gramMatrix }
-    return Matrix.product(
-      shortBasis, .transposed, shortBasis.scalingRows(by: values.map { $0 * $0 }), .asStored)
-  }
+  /// The singular vectors sⱼ of the short side, one a row for each of ``values``.
+  /// - Complexity: O(p³) if they were not formed.
+  public var shortBasis: Matrix { basis.whole }
+
+  /// 1/σⱼ. A null direction has no long vector; an update is taken to have no part on it.
+  var inverseValues: [Double] { values.map { $0 > 1e-7 * values[0] ? 1 / $0 : 0 } }
 
   /// Whether a Gram matrix has eigenvalues so small that their square roots are noise: a singular value of
   /// 1e-6 of the largest has a relative error of about 1e-16 / 1e-12, and squares near the smallest numbers have few digits.

@@ -29,7 +29,7 @@ public struct ChangeMeasurements: Sendable {
   /// How the update is spread over the heads of the weight, if it has heads.
   public let heads: HeadShares?
   /// uᵢᵀ ΔW vᵢ for each known direction of the base: what the update adds to σᵢ, to first order.
-  let alignedChanges: [Double]
+  package let alignedChanges: [Double]
   /// How the spectra were computed.
   public let numerics: Numerics
 
@@ -64,34 +64,35 @@ public struct ChangeMeasurements: Sendable {
     heads: HeadBlocks? = nil
   ) throws {
     guard
-      let grams = try CrossGrams(of: form, against: reference, measuringLong: heads != nil)
+      let products = try form.crossProducts(with: reference, measuringLong: heads != nil)
     else { return nil }
-    let geometry = try reference.geometry()
+    let geometry = try reference.geometry(for: form.need)
     let shape = geometry.shape
     let count = shape.principalCount(topCount)
     self.shape = shape
     self.topCount = count
     update = Spectrum(
-      values: grams.values, rows: shape.rows, columns: shape.columns,
+      values: products.values, rows: shape.rows, columns: shape.columns,
       noise: form.noise(besides: geometry.energy))
     base = Spectrum(
       values: geometry.values, rows: shape.rows, columns: shape.columns,
       energy: geometry.energy)
     // Everything below is a sum of products of these numbers.
-    guard update.energy.isFinite, base.energy.isFinite, grams.innerProduct.isFinite else {
+    guard update.energy.isFinite, base.energy.isFinite, products.innerProduct.isFinite else {
       throw SpectraError.tooLarge
     }
-    energies = grams.energies(in: geometry)
-    twoSidedHeadEnergy = grams.headEnergy(in: geometry, count: count)
-    innerProduct = grams.innerProduct
-    alignedChanges = grams.alignedChanges(in: geometry)
+    energies = products.energies(in: geometry)
+    twoSidedHeadEnergy = products.headEnergy(in: geometry, count: count)
+    innerProduct = products.innerProduct
+    alignedChanges = products.alignedChanges(in: geometry)
     self.heads = heads.map { [update] blocks in
-      HeadShares(of: blocks, energies: grams.lineEnergies(of: shape)[blocks.side], update: update)
+      HeadShares(
+        of: blocks, energies: products.lineEnergies(of: shape)[blocks.side], update: update)
     }
 
     let comparison =
       try wanted.contains(.adapted) && !geometry.isPartial
-      ? AdaptedComparison(form, of: reference, grams: grams, topCount: count) : nil
+      ? AdaptedComparison(form, of: reference, products: products, topCount: count) : nil
     adapted = comparison?.spectrum
     angles = comparison?.angles
     bestMatches = comparison?.bestMatches ?? []
@@ -99,6 +100,6 @@ public struct ChangeMeasurements: Sendable {
       try wanted.contains(.entries)
       ? EntryMeasurements(form, of: reference, topCount: topCount) : nil
     windowSpectra = wanted.contains(.windows) ? try WindowSpectra.measure(form.panels) : []
-    numerics = Numerics(base: geometry.route, update: grams.route, adapted: comparison?.route)
+    numerics = Numerics(base: geometry.route, update: products.route, adapted: comparison?.route)
   }
 }

@@ -19,12 +19,12 @@ package struct EntryMeasurements: Sendable {
   init(
     _ form: UpdateForm, of reference: some ReferenceWeight, topCount: Int
   ) throws {
-    let (base, geometry) = (reference.panels, try reference.geometry())
+    let (base, geometry) = (reference.panels, try reference.geometry(for: form.need))
     let masks =
       try geometry.masks
       ?? MaskBounds(
-        of: base, basis: geometry.shortBasis, rank: geometry.shape.principalCount(topCount))
-    let head = geometry.shortBasis.rowSlice(0..<masks.rank)
+        of: base, head: geometry.basis.head(geometry.shape.principalCount(topCount)))
+    let head = geometry.basis.head(masks.rank)
     var before = [Double]()
     var change = [Double]()
     for range in geometry.shape.panels {

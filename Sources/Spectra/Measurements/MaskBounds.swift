@@ -19,15 +19,14 @@ package struct MaskBounds: Sendable, Equatable {
     self.rank = rank
   }
 
-  /// Finds the bounds of a weight from the singular basis of its short side.
-  init(of source: some PanelSource, basis: Matrix, rank: Int) throws {
+  /// Finds the bounds of a weight from its leading singular vectors of the short side, one a row.
+  init(of source: some PanelSource, head: Matrix) throws {
     let shape = source.shape
     guard shape.count > 0 else {
       self.init(lowMagnitude: 0, principal: 0, rank: 0)
       return
     }
     let held = max(1, shape.count * 3 / 10)
-    let head = basis.rowSlice(0..<rank)
     var low = MagnitudeSelection(smallest: held)
     // Counted from the top: `held` entries are not below this bound.
     var high = MagnitudeSelection(smallest: shape.count - held + 1)
@@ -43,7 +42,7 @@ package struct MaskBounds: Sendable, Equatable {
       try low.endPass()
       try high.endPass()
       if let low = low.value, let high = high.value {
-        self.init(lowMagnitude: low, principal: high, rank: rank)
+        self.init(lowMagnitude: low, principal: high, rank: head.rows)
         return
       }
     }

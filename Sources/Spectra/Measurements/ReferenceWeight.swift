@@ -7,9 +7,10 @@ public protocol ReferenceWeight: Sendable {
   var panels: any PanelSource { get }
   /// Rounds values in place to the type that the weight is stored in.
   func round(_ values: inout [Double])
-  /// The decomposition, made when it is first needed and then kept.
+  /// The decomposition for a need, made when it is first needed and then kept. What it is for one need does not depend on
+  /// whether another one was asked for.
   /// - Throws: ``SpectraError/notFinite(count:)``, a LAPACK failure, or what reading throws.
-  func geometry() throws -> BaseGeometry
+  func geometry(for need: BasisNeed) throws -> BaseGeometry
 }
 
 /// A pretrained weight in memory.
@@ -18,11 +19,11 @@ public protocol ReferenceWeight: Sendable {
 public final class DenseReference: ReferenceWeight {
   public let panels: any PanelSource
   private let rounding: @Sendable (inout [Double]) -> Void
-  private let made: Mutex<BaseGeometry?>
+  private let made: Mutex<[Bool: BaseGeometry]>
 
   /// - Parameters:
   ///   - weight: Rows × columns.
-  ///   - geometry: The decomposition, if the caller already has it.
+  ///   - geometry: The decomposition for every need, if the caller already has it.
   ///   - rounding: Rounds to the type that the weight is stored in; by default nothing is rounded (Float64).
   public init(
     _ weight: Matrix, geometry: BaseGeometry? = nil,
@@ -30,16 +31,17 @@ public final class DenseReference: ReferenceWeight {
   ) {
     panels = DensePanels(weight)
     self.rounding = rounding
-    made = Mutex(geometry)
+    made = Mutex(geometry.map { [true: $0, false: $0] } ?? [:])
   }
 
   public func round(_ values: inout [Double]) { rounding(&values) }
 
-  public func geometry() throws -> BaseGeometry {
-    try made.withLock { made in
-      if let made { return made }
-      let geometry = try BaseGeometry(of: panels)
-      made = geometry
+  public func geometry(for need: BasisNeed) throws -> BaseGeometry {
+    let isReduced = BaseGeometry.isReduced(panels.shape, for: need)
+    return try made.withLock { made in
+      if let known = made[isReduced] { return known }
+      let geometry = try BaseGeometry(of: panels, for: need)
+      made[isReduced] = geometry
       return geometry
     }
   }
