@@ -1,4 +1,4 @@
-import Spectra
+package import Spectra
 
 // Parts of a group, which several processes work on.
 extension AnalysisGroup {
@@ -51,7 +51,7 @@ extension AnalysisGroup {
 extension [AnalysisGroup] {
   /// The pieces of work for several processes, the costliest first. A group that would keep one process busy when all
   /// others have ended is divided.
-  func parts(for processes: Int, _ options: AnalysisOptions) -> [AnalysisGroup] {
+  package func parts(for processes: Int, _ options: AnalysisOptions) -> [AnalysisGroup] {
     func cost(_ group: AnalysisGroup) -> Double { GroupWork(group, options: options).weight }
     let limit = reduce(0) { $0 + cost($1) } / Double(8 * processes)
     // The order is the same in all processes: that of the plan among equals.

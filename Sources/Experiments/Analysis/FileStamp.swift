@@ -36,7 +36,10 @@ enum FileStamp {
   ]
 
   private static func add(_ file: URL, to hash: ContentHasher) {
-    guard let handle = try? FileHandle(forReadingFrom: file.resolvingSymlinksInPath()),
+    let file = file.resolvingSymlinksInPath()
+    // Opening a pipe would wait for a writer.
+    guard (try? file.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true,
+      let handle = try? FileHandle(forReadingFrom: file),
       let size = try? handle.seekToEnd()
     else { return hash.update(text: "absent") }
     hash.update(text: "\(size)")
