@@ -50,15 +50,14 @@ wait_for_lines() {
   sleep "0.$((RANDOM % 4))"
 }
 
+declare -f nothing_twice > functions
 $analyze --quiet --out whole
 
 # An array, and the merge after it.
 array=$(sbatch --parsable --array=0-7 --output=array-%a.log \
   --wrap "$analyze --quiet --out array --shard \$SLURM_ARRAY_TASK_ID/8")
 sbatch --wait --dependency=afterany:"$array" --output=merge.log \
-  --wrap "(. $folder/functions; nothing_twice array) && $analyze --out array --resume" > /dev/null &
-declare -f nothing_twice > functions
-wait $!
+  --wrap "(. $folder/functions; nothing_twice array) && $analyze --out array --resume" > /dev/null
 grep -q "were done before" merge.log
 same array
 
@@ -101,8 +100,8 @@ for victim in 0 $((1 + RANDOM % 3)); do
   nothing_twice "$out"
   before=$(grep -c '"identity"' "$out.partial/journal.jsonl")
   srun -N4 -n4 --mpi=pmix --kill-on-bad-exit=1 $analyze --out "$out" --mpi --resume 2> "$out.log"
-  done=$(sed -n 's/^\([0-9]*\) of [0-9]* matrices were done before$/\1/p' "$out.log")
-  echo "rank $victim died after $before results; $done were not done again"
+  kept=$(sed -n 's/^\([0-9]*\) of [0-9]* matrices were done before$/\1/p' "$out.log")
+  echo "rank $victim died after $before results; $kept were not done again"
   same "$out"
 done
 
