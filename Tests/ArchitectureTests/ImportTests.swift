@@ -4,6 +4,7 @@ import Testing
 @Suite("Imports") struct ImportTests {
   private static let allowed: [String: Set<String>] = [
     "Documents": [],
+    "MessagePassing": ["COpenMPI"],
     "LinearAlgebra": ["COpenBLAS"],
     "Checkpoints": ["CKernels", "Documents"],
     "Adapters": ["Documents", "LinearAlgebra"],
@@ -15,8 +16,8 @@ import Testing
     "Diagnosis": ["Checkpoints", "LinearAlgebra", "Spectra"],
     "Training": ["Adapters", "Checkpoints", "CKernels", "Documents", "LinearAlgebra"],
     "Experiments": [
-      "Adapters", "Checkpoints", "Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies",
-      "Training", "Updates",
+      "Adapters", "Checkpoints", "Diagnosis", "Documents", "LinearAlgebra", "MessagePassing",
+      "Spectra", "Studies", "Training", "Updates",
     ],
     "Studies": ["Diagnosis", "LinearAlgebra", "Spectra"],
     "Reports": [
@@ -51,7 +52,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("COpenBLAS", ["LinearAlgebra"]), ("CEmbeddedFiles", ["Reports", "SigmascopeCLI"]),
+    ("COpenBLAS", ["LinearAlgebra"]), ("COpenMPI", ["MessagePassing"]),
+    ("CEmbeddedFiles", ["Reports", "SigmascopeCLI"]),
     ("CKernels", ["Checkpoints", "Merging", "Training"]),
     ("ArgumentParser", ["SigmascopeCLI"]), ("Mustache", ["Reports"]),
     ("TOMLKit", ["SigmascopeCLI"]),
