@@ -2,32 +2,49 @@ import Diagnosis
 import Foundation
 import Studies
 
-/// The study of notebooks-data/full-study, read back from its tables.
+/// A study of notebooks-data, read back from its tables.
 ///
 /// They hold medians over all matrices and four of the curves. Values for one kind of matrix, profiles, entropy and the
-/// norm of the gradient are not in them.
-enum RecordedStudy {
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("notebooks-data/full-study")
+/// norm of the gradient are not in them. A table that the study does not have is empty.
+struct RecordedStudy {
+  let folder: URL
 
-  static func read() throws -> StudyResults {
+  static let full = RecordedStudy("full-study")
+
+  /// - Parameter path: The folder in notebooks-data.
+  init(_ path: String) {
+    folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("notebooks-data/\(path)")
+  }
+
+  func read() throws -> StudyResults {
     let steps = Dictionary(grouping: try rows("steps.csv")) { $0["run"] ?? "" }
     let curves = Dictionary(grouping: try rows("curves.csv")) { $0["run"] ?? "" }
     let runs = try rows("runs.csv").map { row in
       let name = row["run"] ?? ""
-      return run(row, name: name, steps: steps[name] ?? [], curves: curves[name] ?? [])
+      return Self.run(row, name: name, steps: steps[name] ?? [], curves: curves[name] ?? [])
     }
     let baseline = runs.first { $0.arm == "lora" && $0.factors.learningRate == 3e-3 }
-    return StudyResults(
-      title: "full study", common: baseline?.factors ?? Factors(adapter: "lora"),
+    var study = StudyResults(
+      title: "recorded", common: baseline?.factors ?? Factors(adapter: "lora"),
       baseline: "lora", runs: runs)
+    study.probes = try rows("probes.csv").map(Self.probe)
+    return study
   }
 
-  private static func run(
-    _ row: [String: String], name: String, steps: [[String: String]], curves: [[String: String]]
-  ) -> StudyRun {
-    let factors = Factors(
+  private static func probe(_ row: [String: String]) -> StartProbe {
+    StartProbe(
+      name: row["probe"] ?? "", arm: row["arm"] ?? "", factors: factors(row),
+      trainedParameters: row.count("trained_parameters") ?? 0,
+      reading: StartReading(
+        seed: row.count("seed") ?? 0, curvature: row.number("step_curvature"),
+        maskMismatch: row.number("mask_mismatch"), shortRuns: [],
+        crossing: row.number("predicted_death_rate"), bisected: row.number("bisected_death_rate")))
+  }
+
+  private static func factors(_ row: [String: String]) -> Factors {
+    Factors(
       adapter: row["adapter"] ?? "", learningRate: row.number("learning_rate"),
       rank: row.count("rank"), scale: row.number("scale"), dropout: row.number("dropout"),
       samplesWithDropout: row["samples_with_dropout"].map { $0 == "true" },
@@ -36,6 +53,11 @@ enum RecordedStudy {
       targets: row["targets"].map {
         $0 == "all" ? [] : $0.split(separator: " ").map(String.init)
       }, task: row["task"], steps: row.count("steps"))
+  }
+
+  private static func run(
+    _ row: [String: String], name: String, steps: [[String: String]], curves: [[String: String]]
+  ) -> StudyRun {
     let probes = row.reduce(into: [String: Double]()) { probes, cell in
       if cell.key.hasPrefix("probe_") {
         probes[String(cell.key.dropFirst("probe_".count))] = Double(cell.value)
@@ -43,7 +65,7 @@ enum RecordedStudy {
     }
     let failure = row["failure"] ?? ""
     return StudyRun(
-      name: name, arm: row["arm"] ?? "", factors: factors, seed: row.count("seed"),
+      name: name, arm: row["arm"] ?? "", factors: factors(row), seed: row.count("seed"),
       trainedParameters: row.count("trained_parameters"),
       curves: Dictionary(grouping: curves) { $0["name"] ?? "" }.mapValues { points in
         points.map {
@@ -62,9 +84,11 @@ enum RecordedStudy {
   }
 
   /// The rows of a table, each by column.
-  static func rows(_ name: String) throws -> [[String: String]] {
-    let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
-    let lines = text.split(whereSeparator: \.isNewline).map(cells)
+  func rows(_ name: String) throws -> [[String: String]] {
+    let file = folder.appendingPathComponent(name)
+    guard FileManager.default.fileExists(atPath: file.path) else { return [] }
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let lines = text.split(whereSeparator: \.isNewline).map(Self.cells)
     guard let columns = lines.first else { return [] }
     return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(columns, $0)) }
   }

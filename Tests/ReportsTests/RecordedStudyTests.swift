@@ -9,11 +9,11 @@ import Testing
   private static let fromRun: Set = [12, 27]
 
   @Test func `the recorded verdicts are those of the rules`() throws {
-    let study = try RecordedStudy.read()
+    let study = try RecordedStudy.full.read()
     let judged = ClaimRegistry.judge(study)
     if ProcessInfo.processInfo.environment["SIGMASCOPE_REMAKE"] != nil {
       let document = StudyDocument(of: study, command: [], version: "")
-      let folder = RecordedStudy.folder.appendingPathComponent("REMADE")
+      let folder = RecordedStudy.full.folder.appendingPathComponent("REMADE")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       for file in try StudyReport.files(of: study, document)
       where ["claims", "comparison", "own_best", "early_warning", "early_warning_best"]
@@ -23,9 +23,21 @@ import Testing
       }
       return
     }
-    let recorded = try RecordedStudy.rows("claims.csv")
+    let recorded = try RecordedStudy.full.rows("claims.csv")
     #expect(recorded.count == judged.count)
     for (row, claim) in zip(recorded, judged) where !Self.fromRun.contains(claim.number) {
+      #expect(row["verdict"] == claim.finding.verdict.rawValue, "claim \(claim.number)")
+      #expect(row["measured"] == claim.finding.measured, "claim \(claim.number)")
+    }
+  }
+
+  @Test(arguments: ["law", "chain-128", "headroom-64", "letters-64", "sort-64", "addition-256"])
+  func `the verdicts of study 2 on the law of the step are those of the rules`(name: String) throws {
+    let recorded = RecordedStudy("study-2/\(name)")
+    let judged = ClaimRegistry.judge(try recorded.read())
+    let rows = try recorded.rows("claims.csv")
+    #expect(rows.count == judged.count)
+    for (row, claim) in zip(rows, judged) where (28...33).contains(claim.number) {
       #expect(row["verdict"] == claim.finding.verdict.rawValue, "claim \(claim.number)")
       #expect(row["measured"] == claim.finding.measured, "claim \(claim.number)")
     }
