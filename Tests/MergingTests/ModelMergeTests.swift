@@ -80,7 +80,7 @@ import Testing
         Matrix(rows: weight.rows, columns: 4, repeating: .nan)
       )
     }
-    await #expect(throws: MergeObstacle.self) { try await bench.merge() }
+    await #expect(throws: UnmergeableError.self) { try await bench.merge() }
     let names = try FileManager.default.contentsOfDirectory(atPath: bench.folder.path)
     #expect(Set(names) == ["adapter", "base"])
   }
@@ -101,7 +101,7 @@ import Testing
     try SafetensorsWriter.write(
       [head, up], to: "\(bench.path("adapter"))/adapter_model.safetensors")
     await #expect(
-      throws: MergeObstacle.sharedWeight(module: "lm_head", tensor: "model.embed_tokens.weight")
+      throws: UnmergeableError.sharedWeight(module: "lm_head", tensor: "model.embed_tokens.weight")
     ) {
       try await bench.merge()
     }

@@ -37,7 +37,7 @@ package struct MergePlan: Sendable {
   ///   - adapter: An adapter, or a run of one, whose last checkpoint is merged.
   ///   - type: In which the base is loaded and the result written; nil for the base's own.
   ///   - alpha: In place of that of the adapter's configuration.
-  /// - Throws: ``MergeError``, ``MergeObstacle``; what reading throws.
+  /// - Throws: ``MergeError``, ``UnmergeableError``; what reading throws.
   package init(
     base: ModelFolder, adapter: MergeInput, type: DataType? = nil, alpha: Double? = nil
   ) throws {
@@ -45,7 +45,7 @@ package struct MergePlan: Sendable {
     let updates = try adapter.updates(of: base, alpha: alpha)
     for finding in updates.findings {
       if let reason = finding.obstacle {
-        throw MergeObstacle.adapter(path: adapter.path, reason: reason)
+        throw UnmergeableError.adapter(path: adapter.path, reason: reason)
       }
     }
     units = MergeUnit.all(of: updates)
@@ -71,7 +71,7 @@ package struct MergePlan: Sendable {
   }
 
   /// Throws if a weight belongs to several modules, or several updates to one entry.
-  private static func checkPlaces(_ units: [MergeUnit]) throws(MergeObstacle) {
+  private static func checkPlaces(_ units: [MergeUnit]) throws(UnmergeableError) {
     var taken: [String: [(rows: Range<Int>, name: String)]] = [:]
     for unit in units {
       for piece in unit.base.pieces {
@@ -97,13 +97,13 @@ package struct MergePlan: Sendable {
   private static func shards(of base: ModelFolder, type: DataType?) throws -> [Shard] {
     let weights = Dictionary(uniqueKeysWithValues: base.parameters.map { ($0.name, $0) })
     for tensor in base.weights.tensors {
-      if tensor.dataType.isOfBlocks { throw MergeObstacle.format(path: base.path) }
+      if tensor.dataType.isOfBlocks { throw UnmergeableError.format(path: base.path) }
       // What is not copied byte by byte is read as numbers and written as such.
       let isCopied = tensor.isStoredInOrder && tensor.resultType(type) == tensor.dataType
       guard let weight = weights[tensor.name], weight.parts.count == 1,
         isCopied || tensor.dataType.isDecodable && tensor.resultType(type).isMergeable
       else {
-        throw MergeObstacle.storage(tensor: tensor.name, type: tensor.dataType.rawValue)
+        throw UnmergeableError.storage(tensor: tensor.name, type: tensor.dataType.rawValue)
       }
     }
     let files = Dictionary(grouping: base.weights.tensors, by: \.file)

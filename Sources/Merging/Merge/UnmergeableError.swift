@@ -1,7 +1,7 @@
 import Documents
 
 /// Why an adapter cannot be merged into a base as both are.
-package enum MergeObstacle: BadInput, Equatable {
+package enum UnmergeableError: BadInput, Equatable {
   /// The base's weight is stored in a type or scheme that numbers are not merged into.
   case storage(tensor: String, type: String)
   /// Modules share one weight, and the update is for one of them.
@@ -14,7 +14,7 @@ package enum MergeObstacle: BadInput, Equatable {
   case format(path: String)
 }
 
-extension MergeObstacle: CustomStringConvertible {
+extension UnmergeableError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .storage(let tensor, let type):
