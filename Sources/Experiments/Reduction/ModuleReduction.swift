@@ -120,11 +120,15 @@ extension ReducedModule.Rounding {
     let count = Double(max(entries.count, 1))
     exactShare = Double(entries.count { $0 == $1 }) / count
     zeroShare = Double(entries.count { $1 == 0 }) / count
+    guard exact != stored, norm > 0 else {
+      error = 0
+      return
+    }
     // B̃Ã − BA as one product, of which only the small core is decomposed.
     let difference = UpdateForm(
       .factored(
         left: .stackedColumns([stored.output, -1 * exact.output]),
         right: .stackedRows([stored.input, exact.input])))
-    error = norm > 0 ? try difference.spectrum(base: nil).norm / norm : 0
+    error = try difference.spectrum(base: nil).norm / norm
   }
 }

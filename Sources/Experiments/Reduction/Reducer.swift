@@ -72,7 +72,7 @@ package struct Reducer: Sendable {
       result.module.map { [$0] + $0.twin(part.tiedHead) } ?? []
     }
     if modules.isEmpty {
-      guard !parts.whole.isEmpty, let carrier = try parts.carrier() else {
+      guard !parts.whole.isEmpty, let carrier = parts.carrier() else {
         throw ReductionError.nothing(path: source.checkpoint.path)
       }
       modules = [carrier]

@@ -33,7 +33,7 @@ extension ReductionParts {
       }
       // The module of the adapter may be called otherwise in the base.
       let owner = factored.first { "\($0.update.module).bias" == vector.name }
-      saved = owner.map { ($0.name, "bias") } ?? savedName(vector.name)
+      saved = savedName(owner.map { "\($0.name).bias" } ?? vector.name)
       values = .computed(zip(try base.values(), change).map { $0 + $1 }, like: base.storageType)
       shape = [change.count]
     }
@@ -64,14 +64,16 @@ extension ReductionParts {
   }
 
   /// A LoRA that is zero, for an adapter of whole tensors alone: PEFT loads none without a target. It is put on the first
-  /// linear layer. Nil if the base is not known.
-  func carrier() throws -> LowRankModule? {
+  /// linear layer, if there is one on a square one, whose factors fit in either layout. Nil if the base is not known.
+  func carrier() -> LowRankModule? {
     guard let base = source.base else { return nil }
-    let weight = base.parameters.first { weight in
+    let layers = base.parameters.filter { weight in
       weight.shape.count == 2 && weight.name.hasSuffix(".weight")
         && !EmbeddingNames.include(String(weight.name.dropLast(".weight".count)))
     }
-    guard let weight else { return nil }
+    guard let weight = layers.first(where: { $0.rows == $0.columns }) ?? layers.first else {
+      return nil
+    }
     return LowRankModule(
       name: savedName(weight.name).module, kind: .linear,
       factors: FactorPair(
