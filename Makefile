@@ -13,7 +13,7 @@ prefix := $(DESTDIR)$(patsubst ~%,$(HOME)%,$(PREFIX))
 STATIC := .build/static
 STAGED := .build/staged
 
-.PHONY: examples bench build check-page check-python clean demo dist docs fuzz-smoke help install install-dependencies lint staged test uninstall
+.PHONY: examples bench build check-cluster check-page check-python clean demo dist docs fuzz-smoke help install install-dependencies lint staged test uninstall
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 28
@@ -59,11 +59,15 @@ check-python: ## compare with the real torch, peft and transformers; skipped whe
 	  $(MAKE) build && $(PYTHON) Tests/Python/check_checkpoints.py $(BINARY) notebooks-data/base-scratchpad && \
 	  $(PYTHON) Tests/Python/check_training.py $(BINARY) notebooks-data/base-scratchpad && \
 	  $(PYTHON) Tests/Python/check_architectures.py $(BINARY) && \
+	  $(PYTHON) Tests/Python/check_merges.py $(BINARY) && \
 	  $(PYTHON) Tests/Python/check_refusals.py $(BINARY) notebooks-data/base-scratchpad; \
 	else echo "skipped: $(PYTHON) has no torch, peft and transformers"; fi
 
 check-page: build ## use the pages in a headless Chromium; skipped where there is none
 	python3 Tests/Page/check_page.py $(BINARY) $(PICTURES)
+
+check-cluster: build ## share work under a Slurm of four pretended nodes; as root, where Slurm is installed
+	Tests/Cluster/check.sh $(BINARY)
 
 examples: install-dependencies ## test the package that uses the libraries, and run its programs
 	cd Examples && swift test -c release --disable-xctest && bin=$$(swift build -c release --show-bin-path) && \

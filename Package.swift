@@ -38,6 +38,10 @@ let package = Package(
     // ΔW of every module of a checkpoint, for whoever wants no more.
     .library(name: "Updates", targets: ["Updates"]),
   ],
+  traits: [
+    .trait(
+      name: "MPI", description: "Ranks of an MPI job share the work (needs Open MPI or MPICH).")
+  ],
   dependencies: [
     // Subcommands, help, completion and exit codes of the command line (about 20 s of a build).
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -52,12 +56,18 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    // MPICH's headers are found by MPI_PKG=mpich.
+    .systemLibrary(
+      name: "COpenMPI", pkgConfig: Context.environment["MPI_PKG"] ?? "ompi-c",
+      providers: [.apt(["libopenmpi-dev"])]),
     // Its hash of weights is xxHash, a header of Debian's libxxhash-dev: SHA-256 by swift-crypto took half of a clean
     // build (BoringSSL) for a hash that keeps nobody out.
     .target(name: "CKernels"),
     // Presets of studies and the small base, compiled in from notebooks-data, and the parts of pages.
     .target(name: "CEmbeddedFiles"),
     library("Documents", []),
+    library(
+      "MessagePassing", [.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))]),
     library("LinearAlgebra", ["COpenBLAS"]),
     library("Checkpoints", ["CKernels", "Documents"]),
     library("Adapters", ["Documents", "LinearAlgebra"]),
@@ -72,8 +82,8 @@ let package = Package(
     library(
       "Experiments",
       [
-        "Adapters", "Checkpoints", "Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies",
-        "Training", "Updates",
+        "Adapters", "Checkpoints", "Diagnosis", "Documents", "LinearAlgebra", "MessagePassing",
+        "Spectra", "Studies", "Training", "Updates",
       ]),
     library(
       "Reports",
@@ -85,7 +95,7 @@ let package = Package(
       name: "SigmascopeCLI",
       dependencies: [
         "Adapters", "CEmbeddedFiles", "Checkpoints", "Diagnosis", "Documents", "Experiments",
-        "LinearAlgebra", "Merging", "Reports", "Spectra", "Studies", "Training",
+        "LinearAlgebra", "Merging", "MessagePassing", "Reports", "Spectra", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ], swiftSettings: strict),
@@ -106,8 +116,8 @@ let package = Package(
     tests(
       of: "Experiments",
       [
-        "Adapters", "Checkpoints", "Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies",
-        "Training",
+        "Adapters", "Checkpoints", "Diagnosis", "Documents", "LinearAlgebra", "MessagePassing",
+        "Spectra", "Studies", "Training", "Updates",
       ]),
     tests(of: "Reports", ["Diagnosis", "Documents", "Spectra", "Studies"]),
     // They run the built program, and depend on it so that it is built.

@@ -17,6 +17,8 @@ package enum ExperimentError: BadInput, Equatable {
   case duplicateRun(name: String, paths: [String])
   /// A matrix needs more bytes than the address space has left.
   case addressSpace(module: String, needed: Int, room: Int)
+  /// A process that shares the work gave a result of another work.
+  case foreignResult
 }
 
 extension ExperimentError: CustomStringConvertible {
@@ -42,6 +44,8 @@ extension ExperimentError: CustomStringConvertible {
     case .addressSpace(let module, let needed, let room):
       "'\(module)' needs up to \(needed >> 20) MB, and the limit of the address space (ulimit -v) leaves "
         + "\(room >> 20) MB for matrices: raise the limit"
+    case .foreignResult:
+      "a process of this work has other files or options, or another version of this program: start all of them alike"
     }
   }
 

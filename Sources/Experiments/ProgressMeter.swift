@@ -1,5 +1,6 @@
 package import Spectra
 package import Studies
+import Synchronization
 
 /// The progress of an analysis; its items are matrices.
 package typealias AnalysisProgress = WorkProgress<ModuleIdentity>
@@ -20,36 +21,39 @@ package struct WorkProgress<Item: Sendable>: Sendable {
 }
 
 /// Counts finished items and their cost.
-actor ProgressMeter<Item: Sendable> {
+///
+/// A class, because workers report to it from several threads.
+final class ProgressMeter<Item: Sendable>: Sendable {
   private let total: Int
   private let cost: Double
   private let report: @Sendable (WorkProgress<Item>) -> Void
   private let start = ContinuousClock.now
-  private var done: Int
-  private var spent = 0.0
+  private let finished: Mutex<(count: Int, cost: Double)>
 
   /// - Parameters:
   ///   - total: How many items there are.
   ///   - done: How many of them were finished in earlier sessions.
   ///   - cost: The estimated cost of the remaining items.
-  ///   - report: Called after each item.
+  ///   - report: Called after each item, one call at a time.
   init(
     total: Int, done: Int, cost: Double, report: @escaping @Sendable (WorkProgress<Item>) -> Void
   ) {
     self.total = total
-    self.done = done
     self.cost = cost
     self.report = report
+    finished = Mutex((done, 0))
   }
 
   func finished(_ item: Item, cost itemCost: Double) {
-    done += 1
-    spent += itemCost
-    let elapsed = (ContinuousClock.now - start) / .seconds(1)
-    let share = cost > 0 ? min(spent / cost, 1) : 1
-    report(
-      WorkProgress(
-        done: done, total: total, share: share, elapsed: elapsed,
-        remaining: share > 0 ? elapsed * (1 - share) / share : nil, last: item))
+    finished.withLock { finished in
+      finished.count += 1
+      finished.cost += itemCost
+      let elapsed = (ContinuousClock.now - start) / .seconds(1)
+      let share = cost > 0 ? min(finished.cost / cost, 1) : 1
+      report(
+        WorkProgress(
+          done: finished.count, total: total, share: share, elapsed: elapsed,
+          remaining: share > 0 ? elapsed * (1 - share) / share : nil, last: item))
+    }
   }
 }

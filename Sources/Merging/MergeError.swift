@@ -10,6 +10,10 @@ package enum MergeError: BadInput, Equatable {
   case sameFolder(path: String)
   /// The adapter changes nothing that the base has.
   case nothingToMerge(adapter: String)
+  /// No weight of the base is changed by both of two checkpoints.
+  case nothingInCommon(paths: [String])
+  /// The base of a checkpoint is not known.
+  case baseUnknown(path: String, reason: String)
   /// The updates of a checkpoint cannot be determined; `reason` says why.
   case checkpoint(path: String, base: String, reason: String)
 }
@@ -26,6 +30,10 @@ extension MergeError: CustomStringConvertible {
       "'\(path)' is given as the base and as the result: give the folder of the merged checkpoint"
     case .nothingToMerge(let adapter):
       "'\(adapter)' changes no weight of the base: give the base that it was trained on"
+    case .nothingInCommon(let paths):
+      "\(paths.map { "'\($0)'" }.joined(separator: " and ")) have no changed weight of the base in common"
+    case .baseUnknown(let path, let reason):
+      "the base of '\(path)' is not known (\(reason)): give it with --base"
     case .checkpoint(let path, let base, let reason):
       "'\(path)': \(reason) (the base is '\(base)')"
     }

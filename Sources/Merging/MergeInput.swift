@@ -35,6 +35,19 @@ package struct MergeInput: Sendable {
     }
   }
 
+  /// The base that it names.
+  /// - Throws: ``MergeError/baseUnknown(path:reason:)`` if it names none, or one that is not on this machine.
+  package func namedBase() throws -> String {
+    guard let name = run.baseName else {
+      throw MergeError.baseUnknown(path: path, reason: "it names none")
+    }
+    do {
+      return try HubCache.resolve(name, relativeTo: checkpoint.path)
+    } catch {
+      throw MergeError.baseUnknown(path: path, reason: "\(error)")
+    }
+  }
+
   /// What it changes in a base.
   /// - Parameters:
   ///   - base: The model.

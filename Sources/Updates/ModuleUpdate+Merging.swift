@@ -14,6 +14,11 @@ extension ModuleUpdate {
       settings: parameters.settings, base: base.matrixShape)
   }
 
+  /// Whether this is one of several weights that a parameter stacks.
+  package var isExpert: Bool {
+    if case .adapter(let parameters) = source { parameters.settings.expert != nil } else { false }
+  }
+
   /// The update if the adapter's start were not subtracted, s·BA in place of s(BA − B₀A₀); nil if none is.
   package var withoutStart: ModuleUpdate? {
     changing { parameters in

@@ -27,20 +27,29 @@ public struct VectorUpdate: Sendable {
   /// The vector after training minus the vector before, feature by feature.
   /// - Throws: What reading throws; ``UpdateError/baseNeeded(checkpoint:)`` if a base that is needed is missing.
   public func change() throws -> [Double] {
+    if case .adapterBias(.addition(let values), saved: nil) = source { return values }
+    return try change(of: baseValues())
+  }
+
+  /// The change of a vector that is the base's, or the base's as it was loaded in another type.
+  /// - Parameters:
+  ///   - before: The vector of the base.
+  ///   - load: Does the same to a vector that the adapter saved whole before it changes it.
+  /// - Throws: What reading throws.
+  package func change(
+    of before: [Double], loading load: ([Double]) -> [Double] = { $0 }
+  ) throws -> [Double] {
     switch source {
-    case .adapterBias(.addition(let values), saved: nil):
-      return values
     case .adapterBias(let change, let saved):
-      let before = try baseValues()
       guard let saved else { return change.change(of: before) }
-      let trained = try saved.values()
+      let trained = load(try saved.values())
       return zip(zip(trained, change.change(of: trained)), before).map { $0.0 + $0.1 - $1 }
     case .adapterGain(let adapter):
-      let before = DenseBaseWeight(Matrix(rows: 1, columns: count, values: try baseValues()))
-      return try adapter.weightUpdate(of: before).dense(base: before).values
+      let base = DenseBaseWeight(Matrix(rows: 1, columns: count, values: before))
+      return try adapter.weightUpdate(of: base).dense(base: base).values
     case .adapted(let adapted):
       // If the number of tokens differs, the common ones are compared.
-      return zip(try adapted.values().prefix(count), try baseValues()).map { $0 - $1 }
+      return zip(try adapted.values().prefix(count), before).map { $0 - $1 }
     }
   }
 

@@ -4,16 +4,20 @@ import Testing
 @Suite("Imports") struct ImportTests {
   private static let allowed: [String: Set<String>] = [
     "Documents": [],
+    "MessagePassing": ["COpenMPI"],
     "LinearAlgebra": ["COpenBLAS"],
     "Checkpoints": ["CKernels", "Documents"],
     "Adapters": ["Documents", "LinearAlgebra"],
     "Updates": ["Adapters", "Checkpoints", "Documents", "LinearAlgebra"],
+    "Merging": [
+      "Adapters", "Checkpoints", "CKernels", "Documents", "LinearAlgebra", "Updates",
+    ],
     "Spectra": ["LinearAlgebra"],
     "Diagnosis": ["Checkpoints", "LinearAlgebra", "Spectra"],
     "Training": ["Adapters", "Checkpoints", "CKernels", "Documents", "LinearAlgebra"],
     "Experiments": [
-      "Adapters", "Checkpoints", "Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies",
-      "Training", "Updates",
+      "Adapters", "Checkpoints", "Diagnosis", "Documents", "LinearAlgebra", "MessagePassing",
+      "Spectra", "Studies", "Training", "Updates",
     ],
     "Studies": ["Diagnosis", "LinearAlgebra", "Spectra"],
     "Reports": [
@@ -48,8 +52,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("COpenBLAS", ["LinearAlgebra"]), ("CEmbeddedFiles", ["Reports", "SigmascopeCLI"]),
-    ("CKernels", ["Checkpoints", "Training"]),
+    ("COpenBLAS", ["LinearAlgebra"]), ("COpenMPI", ["MessagePassing"]),
+    ("CEmbeddedFiles", ["Reports", "SigmascopeCLI"]),
+    ("CKernels", ["Checkpoints", "Merging", "Training"]),
     ("ArgumentParser", ["SigmascopeCLI"]), ("Mustache", ["Reports"]),
     ("TOMLKit", ["SigmascopeCLI"]),
   ])

@@ -25,7 +25,9 @@ struct Manifest {
     if found.hasSuffix(")") || found.contains("systemLibrary") { return [] }
     let list = text[opening.range.upperBound...].drop { $0 != "[" }.prefix { $0 != "]" }
     return Set(
-      list.replacing(#/package: "[^"]*"/#, with: "").matches(of: #/"(\w+)"/#)
-        .map { String($0.output.1) })
+      list.replacing(#/condition: .*/#, with: "").replacing(#/package: "[^"]*"/#, with: "").matches(
+        of: #/"(\w+)"/#
+      )
+      .map { String($0.output.1) })
   }
 }

@@ -21,6 +21,12 @@ import Testing
       list: "Spectra/Registry/PathMetricRegistry.swift",
       folders: ["Spectra/Trajectories/Metrics"], protocols: "PathMetric", sharesFiles: true),
     Registry(
+      list: "Spectra/RankRules/RankRule.swift", folders: ["Spectra/RankRules"],
+      protocols: "RankRule|LocalRankRule", sharesFiles: true),
+    Registry(
+      list: "Adapters/Writing/AdapterFormat.swift", folders: ["Adapters/Writing"],
+      protocols: "AdapterFormat"),
+    Registry(
       list: "Adapters/Method.swift", folders: ["Adapters"],
       protocols:
         "AdapterMethod|Adapter|OutByInAdapter|TrainableAdapter|LoRAFamily|LoRAVariant|WholeTensors",

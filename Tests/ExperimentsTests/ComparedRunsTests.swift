@@ -15,10 +15,12 @@ import Testing
       of: Discovery.runs(at: runs), selecting: AnalysisSelection())
     let options = AnalysisOptions(topCount: 8, metrics: [RelativeUpdateNorm.name])
     let engine = AnalysisEngine(options: options, jobs: 2, memory: 1 << 30, cache: nil)
-    let results = try await engine.run(
-      plan.groups, journal: URL(fileURLWithPath: "\(cache)/journal"),
-      fingerprint: "test", resuming: false
-    ) { _ in }
+    let workspace = try AnalysisWorkspace(output: "\(cache)/report")
+    try workspace.open()
+    let journals = try AnalysisJournals(
+      in: workspace, fingerprint: "test", continuing: false, collecting: false)
+    let results = try #require(
+      try await engine.run(plan.groups, journals: journals, fingerprint: "test") { _ in })
     let analysis = Analysis(
       plan: plan, results: results, options: options, command: [], version: "0.0.0")
     let groups = StudyResults.groups(of: analysis, baseline: nil)

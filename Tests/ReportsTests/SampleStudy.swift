@@ -7,7 +7,8 @@ import Studies
 /// A study that was never run: arms that learn, and one that dies at high rates.
 enum SampleStudy {
   static func make(
-    arms: [String] = ["lora", "pissa", "dora"], rates: [Double?] = [3e-4, 1e-3, 3e-3], seeds: Int = 3,
+    arms: [String] = ["lora", "pissa", "dora"], rates: [Double?] = [3e-4, 1e-3, 3e-3],
+    seeds: Int = 3,
     steps: Int = 40
   ) -> StudyResults {
     var generator = SplitMix64(seed: 7)

@@ -10,7 +10,7 @@ package struct SavedHiRA: OutByInAdapter {
 
   package let settings: ModuleSettings
   package let resolved: ResolvedModule
-  private let pair: FactorPair
+  let pair: FactorPair
 
   package init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = try ParameterReader(module: settings.module, filled: parameters)

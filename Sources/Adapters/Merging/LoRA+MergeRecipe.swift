@@ -61,6 +61,26 @@ extension SavedIA3: ReplayedAdapter {
   }
 }
 
+extension SavedHiRA: ReplayedAdapter {
+  package static func mergeRecipe(
+    parameters: [String: Tensor], settings: ModuleSettings, base: MatrixShape
+  ) throws(AdapterError) -> MergeRecipe? {
+    guard parameters.values.allSatisfy({ $0.shape.count == 2 }) else { return nil }
+    let adapter = try SavedHiRA(parameters: parameters, settings: settings)
+    let isTurned = adapter.settings.layout == .inByOut
+    let pair = FactorPair(
+      input: adapter.pair.input, output: adapter.pair.output, transposed: isTurned)
+    return .modulation(
+      MergedProduct(left: pair.output, right: pair.input, scale: 1, isRounded: true))
+  }
+}
+
+extension SavedTrainableTokens: ReplayedAdapter {
+  package static func mergeRecipe(
+    parameters: [String: Tensor], settings: ModuleSettings, base: MatrixShape
+  ) -> MergeRecipe? { .substitution }
+}
+
 extension MergedProduct {
   /// The product of a linear layer or an embedding. Nil for what PEFT computes in another way (convolutions, experts,
   /// blocks), and for an adapter whose start was subtracted: PEFT adds that to a residual, not to the base.

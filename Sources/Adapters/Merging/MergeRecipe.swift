@@ -9,6 +9,10 @@ package enum MergeRecipe: Sendable {
   case product(MergedProduct)
   /// (m / ‖W + P‖) · (W + P), with one norm a row of the base, or one a column.
   case magnitudes([Double], MergedProduct, ofColumns: Bool)
+  /// W + W ∘ P, each of the three rounded to the base's type.
+  case modulation(MergedProduct)
+  /// W + ΔW, rounded once: new values for entries of W.
+  case substitution
   /// W with each row, or each column, times a factor.
   case scaling([Double], ofColumns: Bool)
 }

@@ -36,7 +36,7 @@ package struct AdviceRunner: Sendable {
           while let index = await queue.next() {
             let (start, seed) = tasks[index]
             found.append((index, try worker.probe(plan.starts[start].runs[seed])))
-            await meter.finished(plan.starts[start].name, cost: 1)
+            meter.finished(plan.starts[start].name, cost: 1)
           }
           return found
         }

@@ -1,5 +1,5 @@
 import Checkpoints
-package import Foundation
+import Foundation
 import LinearAlgebra
 package import Spectra
 import Updates
@@ -33,41 +33,28 @@ package struct AnalysisEngine: Sendable {
     self.cache = cache
   }
 
-  /// Analyses all groups.
+  /// Analyses all groups, or what of them is this process's.
   /// - Parameters:
   ///   - groups: The units, by base weight.
-  ///   - file: The journal, to which finished units are written.
-  ///   - fingerprint: A fingerprint of everything that the numbers depend on.
-  ///   - resuming: Whether to continue the journal; units that it already contains are then not repeated.
+  ///   - journals: Where results are kept; nil in a follower.
+  ///   - fingerprint: Of everything that the numbers depend on.
+  ///   - distribution: Who does what.
   ///   - progress: Called after each unit, from any thread.
-  /// - Returns: The results of all units, in no particular order, and the hash of every base weight.
+  /// - Returns: The results of all units, in no particular order, and the hash of every base weight; nil if another
+  ///   process puts them together.
   /// - Throws: ``ExperimentError/addressSpace(module:needed:room:)``; what reading or a decomposition throws;
   ///   `CancellationError` if the task was cancelled.
   package func run(
-    _ groups: [AnalysisGroup], journal file: URL, fingerprint: String, resuming: Bool,
+    _ groups: [AnalysisGroup], journals: AnalysisJournals?, fingerprint: String,
+    over distribution: any WorkDistribution = LocalDistribution(),
     progress: @escaping @Sendable (AnalysisProgress) -> Void
-  ) async throws -> AnalysisResults {
+  ) async throws -> AnalysisResults? {
     try checkRoom(for: groups)
-    let journal = try AnalysisJournal(file: file, fingerprint: fingerprint, continuing: resuming)
-    var results = AnalysisResults()
-    // A group without open units is kept: the hash of its base and the paths through its updates are still needed.
-    let groups = groups.map { group in
-      var group = group
-      group.finishedCount = group.units.count { journal.finished($0) != nil }
-      return group
+    if distribution.role != .leader || distribution.processCount > 1 {
+      try await share(groups, journals, fingerprint, distribution, progress)
     }
-    let meter = ProgressMeter<ModuleIdentity>(
-      total: groups.reduce(0) { $0 + $1.units.count },
-      done: groups.reduce(0) { $0 + $1.finishedCount }, cost: groups.reduce(0) { $0 + $1.cost },
-      report: progress)
-    let huge = groups.filter { HugeMatrix.includes($0.shape) }
-    let others = groups.filter { !HugeMatrix.includes($0.shape) }
-    if !huge.isEmpty {
-      results += try await ThreadCount.raised(to: HugeMatrix.threads) {
-        try await work(huge, workers: 1, journal, meter)
-      }
-    }
-    results += try await work(others, workers: jobs, journal, meter)
+    guard distribution.role == .leader, let journals else { return nil }
+    let results = try await gather(groups, journals, fingerprint, progress)
     cache?.trim()
     return results
   }
@@ -85,58 +72,113 @@ package struct AnalysisEngine: Sendable {
     }
   }
 
-  private func work(
-    _ groups: [AnalysisGroup], workers: Int, _ journal: AnalysisJournal,
-    _ meter: ProgressMeter<ModuleIdentity>
-  ) async throws -> AnalysisResults {
-    let queue = WorkQueue(groups, options: options, memory: memory)
-    return try await withThrowingTaskGroup(of: AnalysisResults.self) { tasks in
-      for _ in 0..<min(workers, max(groups.count, 1)) {
-        tasks.addTask {
-          var results = AnalysisResults()
-          while let group = await queue.next() {
-            results += try await analyze(group, journal, meter)
-            await queue.finished(group)
+  /// Does what of the groups is this process's. The results are kept in the journals alone.
+  private func share(
+    _ groups: [AnalysisGroup], _ journals: AnalysisJournals?, _ fingerprint: String,
+    _ distribution: any WorkDistribution,
+    _ progress: @escaping @Sendable (AnalysisProgress) -> Void
+  ) async throws {
+    let parts = groups.parts(for: distribution.processCount, options)
+    let pieces = parts.map { WorkPiece($0, for: options, finishedIn: journals) }
+    let meter = ProgressMeter<ModuleIdentity>(
+      parts, pieces, share: distribution.share(of: pieces), report: progress)
+    let format = JournalFormat(fingerprint: fingerprint)
+    try await distribution.carryOut(
+      DividedWork(
+        pieces: pieces, fingerprint: fingerprint, jobs: jobs, memory: memory,
+        worker: {
+          { task, emit in
+            try analyze(parts[task.index].without(task.finished), nil) { finding in
+              if let line = try finding.line(in: format) { try emit(line) }
+            }
           }
-          return results
-        }
-      }
-      return try await tasks.reduce(into: AnalysisResults()) { $0 += $1 }
-    }
+        },
+        deliver: { line in
+          try journals?.append(line)
+          guard let unit = format.unit(of: line) else { return }
+          meter.finished(unit, cost: AnalysisGroup.unitCost(rows: unit.rows, columns: unit.columns))
+        }))
   }
 
-  private func analyze(
-    _ group: AnalysisGroup, _ journal: AnalysisJournal, _ meter: ProgressMeter<ModuleIdentity>
+  /// Puts the results of all groups together, and does what is missing.
+  private func gather(
+    _ groups: [AnalysisGroup], _ journals: AnalysisJournals, _ fingerprint: String,
+    _ progress: @escaping @Sendable (AnalysisProgress) -> Void
   ) async throws -> AnalysisResults {
+    // A group without open units is kept: the paths through its updates may still be needed.
+    let groups = groups.map { group in
+      var group = group
+      group.finishedCount = group.units.count { journals.holds($0) }
+      return group
+    }.sorted { $0.cost > $1.cost }
+    let meter = ProgressMeter<ModuleIdentity>(
+      total: groups.reduce(0) { $0 + $1.units.count },
+      done: groups.reduce(0) { $0 + $1.finishedCount }, cost: groups.reduce(0) { $0 + $1.cost },
+      report: progress)
+    let format = JournalFormat(fingerprint: fingerprint)
+    let results = GatheredResults()
+    try await LocalDistribution().carryOut(
+      DividedWork(
+        pieces: groups.map { WorkPiece($0, for: options, finishedIn: nil) },
+        fingerprint: fingerprint, jobs: jobs, memory: memory,
+        worker: {
+          { task, _ in
+            let group = groups[task.index]
+            var own = AnalysisResults()
+            try analyze(group, journals) { finding in
+              own.add(finding, of: group)
+              guard finding.isNew else { return }
+              if let line = try finding.line(in: format) { try journals.append(line) }
+              if case .module(let analysis) = finding.value {
+                meter.finished(
+                  analysis.identity, cost: group.cost / Double(max(group.openCount, 1)))
+              }
+            }
+            results.add(own)
+          }
+        }, deliver: { _ in }))
+    return results.all
+  }
+
+  /// Analyses a group.
+  /// - Parameters:
+  ///   - journals: What is known of it is taken from there, if given.
+  ///   - found: Is given each result.
+  private func analyze(
+    _ group: AnalysisGroup, _ journals: AnalysisJournals?, found: (GroupFinding) throws -> Void
+  ) throws {
     let base = group.base.map {
       GroupBase($0, options: options, cache: cache)
     }
-    var results = AnalysisResults()
-    if let base, let path = group.basePath {
-      results.baseHashes[path, default: [:]][group.module] = try base.contentHash().hexadecimal
-    }
     for units in group.runs {
-      var recorder = PathRecorder(units, shape: group.shape, base: base, options: options)
+      let isWhole = !group.brokenRuns.contains(units[units.startIndex].identity.run)
+      let known = isWhole ? journals?.takeTrajectory(of: units) : nil
+      var recorder =
+        isWhole && known == nil
+        ? PathRecorder(units, shape: group.shape, base: base, options: options) : nil
       var measured = [ModuleAnalysis]()
       for unit in units {
         try Task.checkCancellation()
-        if let known = journal.finished(unit) {
-          measured.append(known)
-          continue
-        }
-        let result = try ExperimentError.naming(unit.path, base: group.basePath) {
-          try analyze(unit, base) { recorder?.keep($0, at: measured.count) }
-        }
-        try await journal.append(result, key: unit.key)
-        await meter.finished(unit.identity, cost: group.cost / Double(group.openCount))
+        let known = journals?.takeResult(of: unit)
+        let result =
+          try known
+          ?? ExperimentError.naming(unit.path, base: group.basePath) {
+            try analyze(unit, base) { recorder?.keep($0, at: measured.count) }
+          }
+        try found(GroupFinding(.module(result), key: unit.key, isNew: known == nil))
         measured.append(result)
       }
-      if let trajectory = try recorder?.trajectory(through: measured) {
-        results.trajectories.append(trajectory)
+      if let path = try known ?? recorder?.trajectory(through: measured) {
+        try found(GroupFinding(.trajectory(path), key: units.pathKey, isNew: known == nil))
       }
-      results.modules += measured
     }
-    return results
+    // Last, so that a journal without a finished matrix is empty.
+    if let base, let key = group.baseKey, group.hashesBase {
+      let known = journals?.takeBaseHash(of: group)
+      try found(
+        GroupFinding(
+          .baseHash(known ?? base.contentHash().hexadecimal), key: key, isNew: known == nil))
+    }
   }
 
   /// - Parameter keep: Is given the update when it is made.
@@ -171,36 +213,4 @@ package enum HugeMatrix {
   package static var threads: Int { ThreadCount.processors }
 
   static func includes(_ shape: OrientedShape) -> Bool { shape.short >= side }
-}
-
-/// The results of an engine.
-package struct AnalysisResults: Sendable {
-  /// In no particular order.
-  package var modules: [ModuleAnalysis] = []
-  /// One for each module of each run, in no particular order, if paths were wanted.
-  package var trajectories: [ModuleTrajectory] = []
-  /// The content hashes of the analysed base weights, by the path of the base and the module.
-  var baseHashes: [String: [String: String]] = [:]
-
-  static func += (left: inout AnalysisResults, right: AnalysisResults) {
-    left.modules += right.modules
-    left.trajectories += right.trajectories
-    // In place: with very many modules a copy of all hashes for each group would take most of the time.
-    for (path, hashes) in right.baseHashes {
-      left.baseHashes[path, default: [:]].merge(hashes) { hash, _ in hash }
-    }
-  }
-
-  /// One hash for all analysed weights of a base.
-  func contentHash(ofBase path: String) -> String {
-    let weights = (baseHashes[path] ?? [:]).sorted { $0.key < $1.key }
-    return ContentHash(of: weights.flatMap { [$0.key, $0.value] }).hexadecimal
-  }
-}
-
-extension AnalysisUnit {
-  /// Identifies the unit in a journal.
-  var key: String {
-    "\(identity.run)\u{1F}\(identity.step)\u{1F}\(identity.module)\u{1F}\(stamp)"
-  }
 }

@@ -34,6 +34,8 @@ package struct AnalysisPlan: Sendable {
     package let method: String
     /// The base; nil if there is none.
     package let base: FoundBase?
+    /// Changes when the files of the base do; empty if there is none.
+    let baseStamp: String
     package let findings: [String]
     /// The findings that are warnings.
     package let warnings: [String]
@@ -61,7 +63,10 @@ package struct AnalysisPlan: Sendable {
     var planned = [PlannedRun]()
     var vectors = [VectorChange]()
     var available = Set<String>()
-    var gathered = [GroupKey: (base: StoredMatrix?, shape: OrientedShape, units: [AnalysisUnit])]()
+    var gathered = [
+      GroupKey: (base: StoredMatrix?, stamp: String, shape: OrientedShape, units: [AnalysisUnit])
+    ]()
+    var baseStamps = [String: String]()
     for run in try runs.withUniqueNames() {
       var notes = run.notes
       let found: FoundBase?
@@ -77,6 +82,8 @@ package struct AnalysisPlan: Sendable {
         notes.append("the run names no base; '\(path)', which the other runs name, is taken")
       }
       let base = found?.model
+      let baseStamp = base.map { baseStamps[$0.path] ?? FileStamp.of($0.path) } ?? ""
+      if let base { baseStamps[base.path] = baseStamp }
       let heads = base.flatMap { HeadLayout($0.configuration) }
       let checkpoints = run.checkpoints.filter { selection.includesStep(run, $0.step) }
       var findings = [Finding]()
@@ -98,7 +105,7 @@ package struct AnalysisPlan: Sendable {
         for update in updates.modules where selection.includesModule(update.module) {
           let key = GroupKey(base: base?.path ?? run.path, module: update.module)
           let shape = OrientedShape(rows: update.rows, columns: update.columns)
-          gathered[key, default: (update.base, shape, [])].units.append(
+          gathered[key, default: (update.base, baseStamp, shape, [])].units.append(
             AnalysisUnit(
               update, method: method, run: run, checkpoint: checkpoint, stamp: stamp, heads: heads))
         }
@@ -111,7 +118,7 @@ package struct AnalysisPlan: Sendable {
       }
       planned.append(
         PlannedRun(
-          run: run, method: method, base: found,
+          run: run, method: method, base: found, baseStamp: baseStamp,
           findings: notes + findings.map(\.description),
           warnings: notes + findings.filter { $0.severity == .warning }.map(\.description),
           settings: settings, steps: checkpoints.map(\.step), nonFiniteTensors: nonFiniteTensors))
@@ -124,7 +131,8 @@ package struct AnalysisPlan: Sendable {
       .map { key, gathered in
         AnalysisGroup(
           module: key.module, basePath: gathered.base == nil ? nil : key.base,
-          base: gathered.base, units: gathered.units, shape: gathered.shape)
+          base: gathered.base, baseStamp: gathered.stamp, units: gathered.units,
+          shape: gathered.shape)
       }
   }
 
@@ -145,7 +153,7 @@ package struct AnalysisPlan: Sendable {
   }
 
   /// A text that changes whenever anything changes that the numbers of this plan depend on, except the files of later
-  /// checkpoints, which ``AnalysisUnit/stamp`` covers.
+  /// checkpoints, which ``AnalysisUnit/stamp`` covers. It depends on no path or date.
   /// - Parameters:
   ///   - options: What is computed.
   ///   - version: The program's.
@@ -165,8 +173,8 @@ package struct AnalysisPlan: Sendable {
     let sources = runs.map { planned in
       // The first checkpoint is included, because later ones may subtract its factors.
       let first = planned.run.checkpoints.first?.stamp ?? ""
-      let base = planned.base.map { "\($0.model.path) \(FileStamp.of($0.model.path))" } ?? ""
-      return "\(planned.run.path) \(FileStamp.of("\(planned.run.path)/run.json")) \(first) \(base)"
+      return
+        "\(planned.run.name) \(FileStamp.of("\(planned.run.path)/run.json")) \(first) \(planned.baseStamp)"
     }
     return ContentHash(of: settings + sources).hexadecimal
   }

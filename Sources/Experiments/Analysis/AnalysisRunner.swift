@@ -19,29 +19,45 @@ package struct AnalysisRunner: Sendable {
     self.version = version
   }
 
-  /// Runs the whole plan.
+  /// Runs the plan, or what of it is this process's.
   /// - Parameters:
   ///   - plan: What to analyse.
-  ///   - workspace: Where finished units are kept. The caller removes it when the report is written; it is removed
-  ///     here if the analysis fails before it has finished a unit.
-  ///   - resuming: Whether to continue the unfinished work in the workspace.
-  ///   - started: Called when the workspace exists, before the work begins.
+  ///   - workspace: Where results are kept. The caller removes it when the report is written; it is removed here if the
+  ///     analysis fails before it has finished a unit. A follower neither reads nor writes it.
+  ///   - resuming: Whether to continue the unfinished work in the workspace. Shards always do.
+  ///   - distribution: Who does what.
+  ///   - started: Called when the workspace is open, before the work begins, with the names of journals in it that belong
+  ///     to another analysis.
   ///   - progress: Called after each unit, from any thread.
+  /// - Returns: The analysis; nil if another process puts it together.
   /// - Throws: `OutputError` if the workspace cannot be written or another process uses it; what reading or a
   ///   decomposition throws; `CancellationError` if the task was cancelled.
   package func analysis(
     of plan: AnalysisPlan, in workspace: AnalysisWorkspace, resuming: Bool,
-    started: () -> Void = {}, progress: @escaping @Sendable (AnalysisProgress) -> Void
-  ) async throws -> Analysis {
+    over distribution: any WorkDistribution = LocalDistribution(),
+    started: (_ foreignJournals: [String]) -> Void = { _ in },
+    progress: @escaping @Sendable (AnalysisProgress) -> Void
+  ) async throws -> Analysis? {
+    let fingerprint = plan.fingerprint(options: engine.options, version: version)
+    if distribution.role == .follower {
+      _ = try await engine.run(
+        plan.groups, journals: nil, fingerprint: fingerprint, over: distribution,
+        progress: progress)
+      return nil
+    }
     try workspace.open()
-    started()
     do {
-      let results = try await engine.run(
-        plan.groups, journal: workspace.journal,
-        fingerprint: plan.fingerprint(options: engine.options, version: version),
-        resuming: resuming, progress: progress)
-      return Analysis(
-        plan: plan, results: results, options: engine.options, command: command, version: version)
+      let journals = try AnalysisJournals(
+        in: workspace, fingerprint: fingerprint, continuing: resuming || workspace.shard != nil,
+        collecting: distribution.role == .leader && distribution.processCount > 1)
+      started(journals.foreign)
+      return try await engine.run(
+        plan.groups, journals: journals, fingerprint: fingerprint, over: distribution,
+        progress: progress
+      ).map { results in
+        Analysis(
+          plan: plan, results: results, options: engine.options, command: command, version: version)
+      }
     } catch {
       workspace.removeIfUseless()
       throw error

@@ -34,29 +34,40 @@ package struct AnalysisGroup: Sendable {
   package let module: String, basePath: String?
   /// The base weight; nil if there is no base.
   package let base: StoredMatrix?
+  /// Changes when the files of the base do; empty if there is no base.
+  package let baseStamp: String
   /// Run by run, the steps of each ascending.
-  package let units: [AnalysisUnit]
+  package internal(set) var units: [AnalysisUnit]
   package let shape: OrientedShape
   /// How many units a journal holds already. They are not computed again.
   package var finishedCount = 0
+  /// Runs of which units are missing here. No path is made through them.
+  var brokenRuns: Set<String> = []
+  /// Whether the content hash of the base is wanted from this part of the group.
+  var hashesBase = true
 
   package init(
-    module: String, basePath: String?, base: StoredMatrix?, units: [AnalysisUnit],
-    shape: OrientedShape
+    module: String, basePath: String?, base: StoredMatrix?, baseStamp: String = "",
+    units: [AnalysisUnit], shape: OrientedShape
   ) {
     self.module = module
     self.basePath = basePath
     self.base = base
+    self.baseStamp = baseStamp
     self.units = units
     self.shape = shape
   }
 
-  /// An estimate of the work in floating-point operations: three eigenproblems and the products for
-  /// each unit, and the same once more for the base.
+  /// An estimate of the work in floating-point operations: that of each unit, and the same once more for the base.
   package var cost: Double {
-    let p = Double(shape.short)
-    let long = Double(shape.long)
-    return Double(openCount + 1) * (3 * long * p * p + 12 * p * p * p)
+    Double(openCount + 1) * Self.unitCost(rows: shape.rows, columns: shape.columns)
+  }
+
+  /// An estimate of the operations for one unit: three eigenproblems and the products.
+  static func unitCost(rows: Int, columns: Int) -> Double {
+    let p = Double(min(rows, columns))
+    let long = Double(max(rows, columns))
+    return 3 * long * p * p + 12 * p * p * p
   }
 
   /// How many units have to be computed.

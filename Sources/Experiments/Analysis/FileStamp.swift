@@ -1,25 +1,61 @@
 import Checkpoints
 import Foundation
 
-/// A text that changes when the names, sizes or modification times of files change.
+/// A text that changes when the names, sizes or contents of files change.
+///
+/// It knows neither dates nor the place of the files, so that copies on other machines have the stamp of the original.
 enum FileStamp {
-  /// The stamp of the `.safetensors` and `.json` files in a folder, or of a single such file.
+  /// The stamp of the weights and settings in a folder, or of a single file.
   static func of(_ path: String) -> String {
-    let keys: [URLResourceKey] = [.fileSizeKey, .contentModificationDateKey]
     let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
     let files =
-      (try? FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: keys))
-      ?? [url]
-    let texts = files.filter { $0.pathExtension == "safetensors" || $0.pathExtension == "json" }
-      .sorted { $0.lastPathComponent < $1.lastPathComponent }
-      .map { file in
-        let target = file.resolvingSymlinksInPath()
-        let values = try? target.resourceValues(forKeys: Set(keys))
-        let time = values?.contentModificationDate?.timeIntervalSince1970 ?? 0
-        return "\(file.lastPathComponent) \(values?.fileSize ?? 0) \(time)"
-      }
-    return String(ContentHash(of: texts).hexadecimal.prefix(16))
+      (try? FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil))?
+      .filter { isOfModel($0.lastPathComponent) } ?? [url]
+    let hash = ContentHasher()
+    for file in files.sorted(by: { $0.lastPathComponent < $1.lastPathComponent }) {
+      hash.update(text: file.lastPathComponent)
+      add(file, to: hash)
+    }
+    return String(hash.digest().prefix(16))
   }
+
+  /// Files up to this size (256 MB) are read whole: adapters, which planning reads anyway.
+  private static let wholeLimit: UInt64 = 1 << 28
+  /// Of larger files, this many blocks at equal distances are read.
+  private static let blocks: UInt64 = 64
+  private static let block: UInt64 = 1 << 16
+
+  /// Whether a file of this name says what a model is, and not how its training goes on.
+  private static func isOfModel(_ name: String) -> Bool {
+    let states = ["optimizer", "scheduler", "rng_state", "scaler", "training_args"]
+    return endings.contains { name.hasSuffix($0) } && !states.contains { name.hasPrefix($0) }
+  }
+
+  private static let endings = [
+    ".json", ".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".gguf", ".npz",
+  ]
+
+  private static func add(_ file: URL, to hash: ContentHasher) {
+    let file = file.resolvingSymlinksInPath()
+    // Opening a pipe would wait for a writer.
+    guard (try? file.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true,
+      let handle = try? FileHandle(forReadingFrom: file),
+      let size = try? handle.seekToEnd()
+    else { return hash.update(text: "absent") }
+    hash.update(text: "\(size)")
+    let isWhole = size <= wholeLimit
+    let count = isWhole ? (size + wholeBlock - 1) / wholeBlock : blocks
+    for index in 0..<count {
+      let start = isWhole ? index * wholeBlock : index * ((size - block) / (blocks - 1))
+      try? handle.seek(toOffset: start)
+      let data = try? handle.read(upToCount: Int(isWhole ? wholeBlock : block))
+      hash.update([UInt8](data ?? Data()))
+    }
+    try? handle.close()
+  }
+
+  /// Files that are read whole are read in blocks of this size.
+  private static let wholeBlock: UInt64 = 1 << 22
 }
 
 extension Checkpoint {

@@ -11,7 +11,8 @@ package import Spectra
   import Darwin
 #endif
 
-/// The text of a journal: a line with a fingerprint, then one line per finished unit, a checksum and JSON.
+/// The text of a journal: a line with a fingerprint, then one line for each result: a checksum, the key of what it is a
+/// result of, and JSON.
 ///
 /// A line that fails its checksum, such as a last line that was cut off, counts as missing, and so does one whose
 /// numbers no analysis gives.
@@ -22,32 +23,45 @@ package struct JournalFormat: Sendable {
   package init(fingerprint: String) { self.fingerprint = fingerprint }
 
   /// The first line.
-  package var head: Data { Data((Self.mark + fingerprint + "\n").utf8) }
+  package var head: Data { Data((Self.mark + "\(Self.version) " + fingerprint + "\n").utf8) }
 
-  /// The line of a finished unit.
-  func line(of analysis: ModuleAnalysis, key: String) throws -> Data {
-    line(of: try JSONEncoder().encode(JournalEntry(key: key, analysis: analysis)))
+  /// The line of a result.
+  func line(of result: some Encodable, key: String) throws -> Data {
+    line(of: try JSONEncoder().encode(result), key: key)
   }
 
   /// The line of this JSON.
-  package func line(of json: Data) -> Data {
-    Data((checksum(of: json) + " ").utf8) + json + Self.end
+  package func line(of json: Data, key: String) -> Data {
+    let rest = Data((key + " ").utf8) + json
+    return Data((checksum(of: rest) + " ").utf8) + rest + Self.end
   }
 
-  /// The units of a journal by key, and the text without the lines that count as missing.
-  package func read(_ journal: Data) -> (finished: [String: ModuleAnalysis], kept: Data) {
-    var finished = [String: ModuleAnalysis]()
-    var kept = head
-    guard journal.starts(with: head) else { return (finished, kept) }
-    let decoder = JSONDecoder()
+  /// The results of a journal, not decoded yet, by key; of two with one key the last. Nil if it has another fingerprint.
+  package func read(_ journal: Data) -> [String: Data]? {
+    guard journal.starts(with: head) else { return nil }
+    var results = [String: Data]()
     for line in journal.dropFirst(head.count).split(separator: UInt8(ascii: "\n")) {
-      guard let json = json(of: line),
-        let entry = try? decoder.decode(JournalEntry.self, from: json), entry.analysis.isPlausible
-      else { continue }
-      finished[entry.key] = entry.analysis
-      kept += line + Self.end
+      if let (key, json) = result(of: line) { results[key] = json }
     }
-    return (finished, kept)
+    return results
+  }
+
+  /// The key and the JSON of a line that passes its checksum.
+  func result(of line: Data) -> (key: String, json: Data)? {
+    let space = UInt8(ascii: " ")
+    guard let first = line.firstIndex(of: space) else { return nil }
+    let rest = line[(first + 1)...]
+    guard let second = rest.firstIndex(of: space),
+      line[..<first] == Data(checksum(of: rest).utf8)
+    else { return nil }
+    return (String(decoding: rest[..<second], as: UTF8.self), rest[(second + 1)...])
+  }
+
+  /// The unit whose result a line is; nil for other results.
+  func unit(of line: Data) -> ModuleIdentity? {
+    result(of: line.dropLast()).flatMap { result in
+      try? JSONDecoder().decode(JournaledModule.self, from: result.json).analysis?.identity
+    }
   }
 
   /// Whether this program wrote a file, to judge by its beginning. The first version wrote only a fingerprint of 32
@@ -59,43 +73,37 @@ package struct JournalFormat: Sendable {
     let data = try OutputError.naming(file.path) {
       try Data(contentsOf: file, options: .alwaysMapped)
     }
-    return data.starts(with: Data(mark.utf8))
+    // One that was killed before its first line is empty.
+    return data.isEmpty || data.starts(with: Data(mark.utf8))
       || (data.count > 32 && data[32] == UInt8(ascii: "\n")
         && data.prefix(32).allSatisfy { Character(UnicodeScalar($0)).isHexDigit })
   }
 
-  /// What the file of a journal begins with.
-  private static let mark = "sigmascope-journal-2 "
+  /// What the file of a journal begins with, in all versions.
+  private static let mark = "sigmascope-journal-"
+
+  private static let version = 3
 
   private static let end = Data("\n".utf8)
 
-  /// The JSON of a line that passes its checksum.
-  private func json(of line: Data) -> Data? {
-    guard let space = line.firstIndex(of: UInt8(ascii: " ")) else { return nil }
-    let json = Data(line[(space + 1)...])
-    return line[..<space] == Data(checksum(of: json).utf8) ? json : nil
-  }
-
-  private func checksum(of json: Data) -> String {
+  private func checksum(of rest: Data) -> String {
     let hash = ContentHasher()
     // With the fingerprint, a line of another journal fails too.
     hash.update(text: fingerprint)
-    hash.update([UInt8](json))
+    hash.update([UInt8](rest))
     return hash.digest()
   }
 }
 
-/// A line of the journal. Spectra are stored as bytes: writing thousands of decimal numbers per line would
-/// take longer than some of the decompositions.
-private struct JournalEntry: Codable {
-  let key: String
+/// The result of a unit as a journal holds it. Spectra are stored as bytes: writing thousands of decimal numbers per line
+/// would take longer than some of the decompositions.
+package struct JournaledModule: Codable {
   private let rest: ModuleAnalysis
   private let base: Data
   private let adapted: Data
   private let update: Data
 
-  init(key: String, analysis: ModuleAnalysis) {
-    self.key = key
+  init(_ analysis: ModuleAnalysis) {
     base = analysis.baseSingularValues.data
     adapted = analysis.adaptedSingularValues.data
     update = analysis.updateSingularValues.data
@@ -106,12 +114,13 @@ private struct JournalEntry: Codable {
     self.rest = rest
   }
 
-  var analysis: ModuleAnalysis {
+  /// The analysis; nil if no analysis gives such numbers.
+  package var analysis: ModuleAnalysis? {
     var whole = rest
     whole.baseSingularValues = [Double](base)
     whole.adaptedSingularValues = [Double](adapted)
     whole.updateSingularValues = [Double](update)
-    return whole
+    return whole.isPlausible ? whole : nil
   }
 }
 

@@ -58,53 +58,84 @@ package struct StudyRunner: Sendable {
     }
   }
 
-  /// Trains all runs that are not finished.
+  /// Trains the runs that are not finished, or what of them is this process's.
   /// - Parameters:
-  ///   - resuming: Whether to continue an existing study.
+  ///   - resuming: Whether to continue an existing study. Shards always do.
+  ///   - distribution: Who trains what.
   ///   - progress: Called after each run, from any thread.
-  /// - Returns: All runs, in the order of the plan.
+  /// - Returns: All runs that are finished, in the order of the plan.
   /// - Throws: ``StudyError``, what training throws, `CancellationError`; `OutputError` if another process
   ///   uses the folder.
   package func run(
-    resuming: Bool, progress: @escaping @Sendable (StudyProgress) -> Void
+    resuming: Bool, over distribution: any WorkDistribution = LocalDistribution(),
+    progress: @escaping @Sendable (StudyProgress) -> Void
   ) async throws -> StudyResults {
     let names = study.runs.map(\.name)
     var seen = Set<String>()
     if let twice = names.first(where: { !seen.insert($0).inserted }) {
       throw StudyError.duplicateName(twice)
     }
-    let lock = try FolderLock(folder.path)
+    let lock = try distribution.role.lock(on: folder)
     defer { withExtendedLifetime(lock) {} }
     try folder.requireNoRuns(of: names)
-    let base = try openedBase(resuming: resuming)
-    let missing = try runs(missingOn: base)
-    // What a killed verification left.
-    try? FileManager.default.removeItem(atPath: verification.path)
-    try folder.write(
-      StudyFolder.Header(
-        title: study.title, common: study.common, baseline: study.baseline, runs: names))
-    let analyzer = PolicyAnalyzer(options: options)
-    let meter = ProgressMeter<FinishedUnit>(
-      total: study.runs.count, done: study.runs.count - missing.count,
-      cost: missing.reduce(0) { $0 + $1.cost }, report: progress)
+    let base = try openedBase(resuming: resuming || distribution.role != .leader)
+    let missing = Set(try runs(missingOn: base).map(\.name))
+    if distribution.role == .leader {
+      // What a killed verification left.
+      try? FileManager.default.removeItem(atPath: verification.path)
+    }
+    if distribution.role != .follower {
+      try folder.write(
+        StudyFolder.Header(
+          title: study.title, common: study.common, baseline: study.baseline, runs: names))
+    }
+    try await train(missing: missing, on: base, distribution, progress)
+    return try folder.results()
+  }
+
+  private func train(
+    missing: Set<String>, on base: StudyBase, _ distribution: any WorkDistribution,
+    _ progress: @escaping @Sendable (StudyProgress) -> Void
+  ) async throws {
     // All runs of one seed come before the next seed, so that a study that is stopped early has results of all arms.
-    let queue = HandoutQueue(missing.sorted { $0.seed < $1.seed })
-    try await withThrowingTaskGroup(of: Void.self) { tasks in
-      for _ in 0..<min(jobs, max(missing.count, 1)) {
-        tasks.addTask {
+    let runs = study.runs.sorted { $0.seed < $1.seed }
+    let pieces = runs.map { run in
+      var piece = WorkPiece(cost: run.cost)
+      piece.isDone = !missing.contains(run.name)
+      return piece
+    }
+    let share = distribution.share(of: pieces)
+    let open = share.filter { !pieces[$0].isDone }
+    let costs = Dictionary(runs.map { ($0.name, $0.cost) }) { first, _ in first }
+    let meter = ProgressMeter<FinishedUnit>(
+      total: share.count, done: share.count - open.count,
+      cost: open.reduce(0) { $0 + runs[$1].cost }, report: progress)
+    let analyzer = PolicyAnalyzer(options: options)
+    try await distribution.carryOut(
+      DividedWork(
+        pieces: pieces, fingerprint: try fingerprint(of: runs, baseHash: base.hash), jobs: jobs,
+        worker: {
           let worker = try StudyWorker(
             study, base: base, folder: folder, analyzer: analyzer, version: version)
-          while let planned = await queue.next() {
+          return { task, emit in
             try Task.checkCancellation()
+            let planned = runs[task.index]
             let unit = try worker.carryOut(
               planned, fingerprint: try fingerprint(of: planned, baseHash: base.hash))
-            await meter.finished(unit, cost: planned.cost)
+            // The result itself is in the folder, which all processes share.
+            try emit(Data(unit.name.utf8))
           }
-        }
-      }
-      try await tasks.waitForAll()
-    }
-    return try folder.results()
+        },
+        deliver: { data in
+          let name = String(decoding: data, as: UTF8.self)
+          if let unit = try folder.result(of: name)?.unit {
+            meter.finished(unit, cost: costs[name] ?? 0)
+          }
+        }))
+  }
+
+  private func fingerprint(of runs: [PlannedRun], baseHash: String) throws -> String {
+    ContentHash(of: try runs.map { try fingerprint(of: $0, baseHash: baseHash) }).hexadecimal
   }
 
   /// A text that changes whenever anything changes that a run's numbers depend on.
@@ -116,5 +147,16 @@ package struct StudyRunner: Sendable {
         try run.specification.settings.json().line,
       ] + (run.isProbe ? ["probe"] : [])
     ).hexadecimal
+  }
+}
+
+extension ProcessRole {
+  /// The lock on the folder of a study: the leader holds it alone, shards share it, and followers rely on their leader's.
+  fileprivate func lock(on folder: StudyFolder) throws(OutputError) -> FolderLock? {
+    switch self {
+    case .leader: try FolderLock(folder.path)
+    case .shard: try FolderLock(folder.path, isShared: true)
+    case .follower: nil
+    }
   }
 }

@@ -51,6 +51,8 @@ struct StudyWorker {
 
   private func train(_ planned: PlannedRun) throws -> StudyRun {
     let path = folder.runPath(planned.name)
+    // Another process of the same shard would train here too; it is asked before anything is removed.
+    _ = try FolderLock(path)
     // An unfinished run of a killed study is trained again, because its analyses were not stored.
     try AtomicFolder.remove(path, ifOnly: StudyFolder.isOfRun)
     let trainer = try planned.specification.trainer(on: model, tokenizer: tokenizer)

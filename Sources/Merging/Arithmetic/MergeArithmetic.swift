@@ -1,4 +1,5 @@
 package import Checkpoints
+import Updates
 
 /// In which types a merge was computed: that of the base when it was loaded, and that of the adapter's parameters.
 package struct MergeArithmetic: Sendable, Equatable {
@@ -22,16 +23,18 @@ package struct MergeArithmetic: Sendable, Equatable {
     self.factors = factors
   }
 
+  /// The types in which the base of a merged weight may have been loaded, that of the merged file first.
+  static func loadedTypes(base: StoredMatrix, merged: StoredMatrix) -> [DataType] {
+    let types = [merged.storageType, base.storageType]
+    return types[0] == types[1] ? [types[0]] : types
+  }
+
   /// What a merge may have been computed in, the most usual first.
-  /// - Parameters:
-  ///   - base: The type of the base's file.
-  ///   - merged: The type of the merged file.
-  static func candidates(base: DataType, merged: DataType) -> [MergeArithmetic] {
-    let types = base == merged ? [base] : [merged, base]
-    return types.filter(\.isMergeable).flatMap { type in
-      let factors = type.unitRoundoff > DataType.float32.unitRoundoff ? Factors.allCases : [.single]
-      return factors.map { MergeArithmetic(loaded: type, factors: $0) }
-    }
+  /// - Parameter type: That in which the base was loaded.
+  static func candidates(loaded type: DataType) -> [MergeArithmetic] {
+    guard type.isMergeable else { return [] }
+    let factors = type.unitRoundoff > DataType.float32.unitRoundoff ? Factors.allCases : [.single]
+    return factors.map { MergeArithmetic(loaded: type, factors: $0) }
   }
 }
 

@@ -59,14 +59,21 @@ package struct MergeUnit: Sendable {
       .joined(separator: "\n")
   }
 
+  /// The base's weight, loaded in a type.
+  func loaded(in type: DataType) -> LoadedBase { LoadedBase(stored: base, type: type) }
+
   /// ΔW. Tensors of an adapter are read; a weight that was saved whole is read when its rows are asked for.
-  func update() throws -> UpdateRows {
+  /// - Parameter type: That in which the base is loaded; ΔW may depend on its weight.
+  func update(of type: DataType) throws -> UpdateRows {
     if let saved { return UpdateRows(replacing: saved) }
+    let loaded = loaded(in: type)
     switch change {
     case .module(let module):
-      return UpdateRows(try module.update(), rows: base.rows, columns: base.columns)
+      let update =
+        type == base.storageType ? try module.update() : try module.update(of: loaded)
+      return UpdateRows(update, rows: base.rows, columns: base.columns)
     case .vector(let vector):
-      let values = try vector.change()
+      let values = try vector.change(of: loaded.values(0..<1), loading: type.rounded)
       return UpdateRows(
         .dense(Matrix(rows: 1, columns: values.count, values: values)), rows: 1,
         columns: values.count)
@@ -75,7 +82,8 @@ package struct MergeUnit: Sendable {
 
   /// How PEFT computes the merged weight; nil if only ΔW is known.
   func recipe() throws -> MergeRecipe? {
-    if case .module(let module) = change { try module.mergeRecipe() } else { nil }
+    // PEFT makes a vector in one operation.
+    if case .module(let module) = change { try module.mergeRecipe() } else { .substitution }
   }
 
   /// The module, unless this is a vector.

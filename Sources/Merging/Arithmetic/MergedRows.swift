@@ -12,6 +12,9 @@ struct MergedRows: Sendable {
   private enum Operation {
     /// W + ΔW, where ΔW is exact but for the rounding to Float32.
     case sum(UpdateRows)
+    /// W + ΔW, rounded once.
+    case substitution(UpdateRows)
+    case modulation(FusedProduct)
     case product(FusedProduct, scale: Float, divisor: Float, isRounded: Bool)
     case rowMagnitudes([Float], FusedProduct, scale: Float)
     /// The factors of the columns, which need the whole weight.
@@ -46,6 +49,11 @@ struct MergedRows: Sendable {
     case nil:
       if type != nil { return nil }
       operation = .sum(update)
+    case .substitution:
+      if arithmetic.factors != .single { return nil }
+      operation = .substitution(update)
+    case .modulation(let product):
+      operation = .modulation(FusedProduct(product, in: type))
     case .product(let product):
       operation = .product(
         FusedProduct(product, in: type), scale: Float(product.scale),
@@ -68,19 +76,24 @@ struct MergedRows: Sendable {
     }
   }
 
-  /// The merged entries of some rows, rounded to the type in which the base was loaded.
+  /// The merged entries of some rows, in the type in which the base was loaded.
   /// - Parameters:
   ///   - range: Rows of the weight.
-  ///   - weight: The base's entries in them, as stored.
+  ///   - start: The base's entries in them, as loaded.
   /// - Throws: What reading a weight that was saved whole throws.
-  func values(_ range: Range<Int>, weight: [Double]) throws -> [Double] {
+  func values(_ range: Range<Int>, of start: [Double]) throws -> [Double] {
     let type = arithmetic.loaded
-    let start = type.rounded(weight)
     switch operation {
     case .replacement(let saved): return type.rounded(try saved.values(rows: range))
     case .sum(let update):
-      let change = try update.values(range, weight: weight).map { Float($0) }
+      let change = try update.values(range, weight: start).map { Float($0) }
       return sum(start, rounded(change, if: arithmetic.factors == .roundedUpdate))
+    case .substitution(let update):
+      return type.rounded(zip(start, try update.values(range, weight: start)).map { $0 + $1 })
+    case .modulation(let product):
+      let factors = rounded(product.rows(range), if: true)
+      let change = type.rounded(zip(start, factors).map { Double(Float($0) * $1) })
+      return type.rounded(zip(start, change).map { $0 + $1 })
     case .product(let product, let scale, let divisor, let isRounded):
       var change = product.rows(range)
       change = rounded(change, if: arithmetic.factors == .ofBaseThroughout)

@@ -3,8 +3,9 @@ import Updates
 
 /// ΔW a few rows at a time, exact to Float64.
 struct UpdateRows: Sendable {
-  private enum Source {
+  private indirect enum Source {
     case update(WeightUpdate)
+    case sum(UpdateRows, UpdateRows)
     /// The whole weight after training.
     case replacement(StoredMatrix)
   }
@@ -26,14 +27,31 @@ struct UpdateRows: Sendable {
     columns = weight.columns
   }
 
+  private init(sum first: UpdateRows, _ second: UpdateRows) {
+    source = .sum(first, second)
+    rows = first.rows
+    columns = first.columns
+  }
+
+  /// The sum of two updates of one weight. Products of thin factors stay one.
+  func adding(_ other: UpdateRows) -> UpdateRows {
+    guard let own = factors, let others = other.factors else {
+      return UpdateRows(sum: self, other)
+    }
+    return UpdateRows(
+      .factored(
+        left: .stackedColumns([own.left, others.left]),
+        right: .stackedRows([own.right, others.right])), rows: rows, columns: columns)
+  }
+
+  /// The factors of a product, rows × r and r × columns; nil for any other update.
+  var factors: (left: Matrix, right: Matrix)? {
+    if case .update(.factored(let left, let right)) = source { (left, right) } else { nil }
+  }
+
   /// Whether the update is a weight that was saved whole, which takes the place of the base's.
   var isReplacement: Bool {
     if case .replacement = source { true } else { false }
-  }
-
-  /// Whether nothing changes, which is known without a look at the numbers.
-  var isZero: Bool {
-    if case .update(.zero) = source { true } else { false }
   }
 
   /// The entries of some rows.
@@ -54,6 +72,10 @@ struct UpdateRows: Sendable {
       return weight.indices.map { weight[$0] * factors[$0 % columns] }
     case .replacement(let saved):
       return zip(try saved.values(rows: range), weight).map { $0 - $1 }
+    case .sum(let first, let second):
+      return zip(
+        try first.values(range, weight: weight), try second.values(range, weight: weight)
+      ).map { $0 + $1 }
     }
   }
 

@@ -60,8 +60,11 @@ struct CheckConclusion {
   private static func words(
     of faulty: [CheckedWeight], sound: [CheckedWeight], _ resolved: [String: ResolvedModule]
   ) -> (key: String, headline: String) {
-    let groups = Dictionary(grouping: faulty) { $0.verdict.fault?.key ?? "" }
-      .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+    // What the adapter's own weights hold says more than that others changed as well.
+    let groups = Dictionary(grouping: faulty) { $0.verdict.fault?.key ?? "" }.sorted {
+      ($0.key == MergeFault.unexpected.key ? 1 : 0, -$0.value.count, $0.key)
+        < ($1.key == MergeFault.unexpected.key ? 1 : 0, -$1.value.count, $1.key)
+    }
     let (key, worst) = groups[0]
     guard groups.count == 1, let fault = worst[0].verdict.fault else {
       let kinds = groups.map { "\($0.value.count) \($0.key.replacing("_", with: " "))" }
@@ -90,6 +93,8 @@ struct CheckConclusion {
   private static func reason(
     of weights: [CheckedWeight], _ resolved: [String: ResolvedModule]
   ) -> String? {
+    // Twice, or minus once, has a plainer cause.
+    guard weights.allSatisfy({ $0.verdict.fault?.key == "wrong_strength" }) else { return nil }
     for cause in StrengthCause.allCases {
       let fits = weights.allSatisfy { weight in
         guard let strength = weight.verdict.fault?.strength, let module = resolved[weight.name],

@@ -38,7 +38,7 @@ package struct MergeCheck: Sendable {
       guard let weight = merged.weight(of: unit) else {
         return CheckedWeight(unit.name, .fault(.missing))
       }
-      return try WeightCheck(unit, merged: weight).checked()
+      return try WeightCheck.checked(unit, merged: weight)
     }
     let others = merged.untouched(by: own).sorted { $0.entryCount > $1.entryCount }
     weights += try await Work.map(others, jobs: jobs) { unit in

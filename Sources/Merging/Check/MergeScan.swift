@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Updates
 
 /// What one pass over a weight W, its merged form M and an update ΔW shows.
@@ -31,31 +32,31 @@ struct MergeScan: Sendable {
   /// The largest |M − W − ΔW| in spacings of M's type.
   private(set) var worstSpacings = 0.0
 
+  /// How many rows M = W + ΔW explains up to a few roundings of ΔW itself to M's type.
+  private(set) var nearRows = 0
+
   private let type: DataType
-  private let isNarrowed: Bool
   /// The error of ΔW, as a share of the largest entry of its row, that is none of the merge.
   private let slack: Double
 
   /// - Parameters:
   ///   - merged: The type of M.
-  ///   - base: The type of W. If it is wider, W may have been rounded before ΔW was added.
   ///   - slack: The error that ΔW and W may have in a row, as a share of the largest entries there.
-  init(merged: DataType, base: DataType, slack: Double) {
+  init(merged: DataType, slack: Double) {
     type = merged
-    isNarrowed = merged.unitRoundoff > base.unitRoundoff
     self.slack = slack
   }
 
   /// The pass.
   /// - Parameters:
   ///   - merged: M, of the shape of W.
-  ///   - base: W.
+  ///   - base: W, in the type in which it was loaded.
   ///   - update: ΔW.
   /// - Throws: What reading throws.
-  init(_ merged: StoredMatrix, base: StoredMatrix, update: UpdateRows, slack: Double) throws {
-    self.init(merged: merged.storageType, base: base.storageType, slack: slack)
-    for panel in base.panels {
-      let weight = try base.values(rows: panel)
+  init(_ merged: StoredMatrix, base: LoadedBase, update: UpdateRows, slack: Double) throws {
+    self.init(merged: merged.storageType, slack: slack)
+    for panel in base.stored.panels {
+      let weight = try base.values(panel)
       let change = try update.values(panel, weight: weight)
       add(
         merged: try merged.values(rows: panel), weight: weight, update: change,
@@ -65,7 +66,7 @@ struct MergeScan: Sendable {
 
   /// Adds some rows.
   mutating func add(merged: [Double], weight: [Double], update: [Double], columns: Int) {
-    let start = type.isRoundable ? type.rounded(weight) : weight
+    let start = type.rounded(weight)
     for first in stride(from: 0, to: weight.count, by: max(columns, 1)) {
       add(row: first..<min(first + columns, weight.count), merged, weight, start, update)
     }
@@ -79,6 +80,7 @@ struct MergeScan: Sendable {
     for index in row { largest = max(largest, abs(weight[index]), abs(update[index])) }
     var isApplied = true
     var isUntouched = true
+    let before = (residualEnergy, updateEnergy, roundingEnergy)
     for index in row {
       let value = merged[index]
       let change = value - weight[index]
@@ -104,9 +106,15 @@ struct MergeScan: Sendable {
         type.isRoundable ? type.spacing(at: max(abs(value), abs(weight[index]))) : 0
       roundingEnergy += spacing * spacing / 12
       if spacing > 0 { worstSpacings = max(worstSpacings, abs(rest) / spacing) }
-      let tolerance = spacing * (isNarrowed ? 1.5 : 1) + slack * largest
+      let tolerance = spacing + slack * largest
       if abs(rest) > tolerance { isApplied = false }
       narrow(change, wanted, tolerance)
+    }
+    let digits = 16 * type.unitRoundoff
+    if residualEnergy - before.0
+      <= 6 * (roundingEnergy - before.2) + digits * digits * (updateEnergy - before.1)
+    {
+      nearRows += 1
     }
     if isApplied {
       appliedRows += 1
@@ -133,10 +141,18 @@ struct MergeScan: Sendable {
     nonFinite == 0 && strengths.lower <= strength && strength <= strengths.upper
   }
 
-  /// The middle of the strengths that explain every entry; nil if none does.
+  /// The strength with the fewest digits that explains every entry, near to the middle of those that do; nil if none does.
   var strength: Double? {
     guard nonFinite == 0, strengths.lower <= strengths.upper, updated > 0 else { return nil }
-    return (strengths.lower + strengths.upper) / 2
+    let middle = (strengths.lower + strengths.upper) / 2
+    let rounded = (1...6).lazy.compactMap { Double(String(format: "%.\($0)g", middle)) }
+    return rounded.first(where: explains) ?? middle
+  }
+
+  /// Whether M is W + ΔW up to a few roundings of ΔW itself, as where ΔW was computed in M's type, and is not W.
+  var isNear: Bool {
+    let rows = appliedRows + untouchedRows + otherRows
+    return nonFinite == 0 && nearRows == rows && updateEnergy > 24 * roundingEnergy
   }
 
   /// The strength that comes nearest to M: ⟨M − W, ΔW⟩ / ‖ΔW‖².

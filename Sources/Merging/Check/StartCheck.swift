@@ -43,7 +43,7 @@ package struct StartCheck: Sendable {
       guard let weight = residual.weight(of: unit) else {
         return CheckedWeight(unit.name, .fault(.missing))
       }
-      return try StartedWeight(unit, residual: weight, isRandomized: isRandomized).checked()
+      return try StartedWeight.checked(unit, residual: weight, isRandomized: isRandomized)
     }
     weights += try await Work.map(residual.untouched(by: own), jobs: jobs) { unit in
       try unit.isUnchanged ? nil : CheckedWeight(unit.name, .fault(.unexpected))
@@ -60,23 +60,31 @@ package struct StartCheck: Sendable {
 private struct StartedWeight {
   let unit: MergeUnit
   let residual: StoredMatrix
+  let base: LoadedBase
   let isRandomized: Bool
   /// s·B₀A₀.
   let product: WeightUpdate
 
-  init(_ unit: MergeUnit, residual: StoredMatrix, isRandomized: Bool) throws {
-    self.unit = unit
-    self.residual = residual
-    self.isRandomized = isRandomized
-    product = try unit.module?.update() ?? .zero(rows: unit.base.rows, columns: unit.base.columns)
-  }
-
-  func checked() throws -> CheckedWeight {
-    let scan = try MergeScan(
-      residual, base: unit.base,
-      update: UpdateRows(product.negated, rows: unit.base.rows, columns: unit.base.columns),
-      slack: 0x1p-18)
-    return CheckedWeight(unit.name, try verdict(scan), scan)
+  /// The verdict on a weight: the better one, if its type is not the base's.
+  static func checked(
+    _ unit: MergeUnit, residual: StoredMatrix, isRandomized: Bool
+  ) throws -> CheckedWeight {
+    let product =
+      try unit.module?.update() ?? .zero(rows: unit.base.rows, columns: unit.base.columns)
+    var first: CheckedWeight?
+    for type in MergeArithmetic.loadedTypes(base: unit.base, merged: residual) {
+      let started = StartedWeight(
+        unit: unit, residual: residual, base: unit.loaded(in: type), isRandomized: isRandomized,
+        product: product)
+      let scan = try MergeScan(
+        residual, base: started.base,
+        update: UpdateRows(product.negated, rows: unit.base.rows, columns: unit.base.columns),
+        slack: 0x1p-18)
+      let weight = CheckedWeight(unit.name, try started.verdict(scan), scan)
+      if weight.verdict.fault == nil { return weight }
+      if first == nil { first = weight }
+    }
+    return first ?? CheckedWeight(unit.name, .inconclusive)
   }
 
   private func verdict(_ scan: MergeScan) throws -> MergeVerdict {
@@ -92,7 +100,7 @@ private struct StartedWeight {
 
   private func fault(_ scan: MergeScan) throws -> MergeFault {
     let missing = { (panel: Range<Int>) in
-      zip(try unit.base.values(rows: panel), try residual.values(rows: panel)).map { $0 - $1 }
+      zip(try base.values(panel), try residual.values(rows: panel)).map { $0 - $1 }
     }
     guard
       try LowRankTest.holds(unit.base, rounding: scan.roundingEnergy, difference: missing)

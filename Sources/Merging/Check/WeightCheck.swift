@@ -6,24 +6,36 @@ import Updates
 struct WeightCheck {
   private let unit: MergeUnit
   private let merged: StoredMatrix
+  private let base: LoadedBase
   private let update: UpdateRows
   private let recipe: MergeRecipe?
 
   /// - Parameters:
   ///   - unit: The weight of the base and its update.
   ///   - merged: The merged weight, of the base's shape.
+  ///   - type: That in which the base was loaded.
   /// - Throws: What reading the adapter throws.
-  init(_ unit: MergeUnit, merged: StoredMatrix) throws {
+  private init(_ unit: MergeUnit, merged: StoredMatrix, loadedIn type: DataType) throws {
     self.unit = unit
     self.merged = merged
-    update = try unit.update()
+    base = unit.loaded(in: type)
+    update = try unit.update(of: type)
     recipe = try unit.recipe()
   }
 
+  /// The verdict on a weight. If its type is not the base's, the base may have been loaded in either: the verdict is the
+  /// better one.
   /// - Throws: What reading throws; a LAPACK failure.
-  func checked() throws -> CheckedWeight {
-    let scan = try scan(update)
-    return CheckedWeight(unit.name, try verdict(scan), scan)
+  static func checked(_ unit: MergeUnit, merged: StoredMatrix) throws -> CheckedWeight {
+    var first: CheckedWeight?
+    for type in MergeArithmetic.loadedTypes(base: unit.base, merged: merged) {
+      let check = try WeightCheck(unit, merged: merged, loadedIn: type)
+      let scan = try check.scan(check.update)
+      let weight = CheckedWeight(unit.name, try check.verdict(scan), scan)
+      if weight.verdict.fault == nil { return weight }
+      if first == nil { first = weight }
+    }
+    return first ?? CheckedWeight(unit.name, .inconclusive)
   }
 
   private func verdict(_ scan: MergeScan) throws -> MergeVerdict {
@@ -39,12 +51,13 @@ struct WeightCheck {
       return try scan.explains(0) && !agreesWithReplay() ? .inconclusive : .rounding
     }
     if scan.explains(0) { return .fault(.notApplied) }
-    if let strength = scan.strength { return .fault(.strength(strength)) }
-    return .fault(try alternative(to: scan) ?? otherChange(scan))
+    if let strength = scan.strength, !strength.isNear(1) { return .fault(.strength(strength)) }
+    if let fault = try alternative(to: scan) { return .fault(fault) }
+    return scan.isNear ? .rounding : .fault(try otherChange(scan))
   }
 
   private func scan(_ update: UpdateRows) throws -> MergeScan {
-    try MergeScan(merged, base: unit.base, update: update, slack: slack)
+    try MergeScan(merged, base: base, update: update, slack: slack)
   }
 
   /// A sum of products in Float32 is off by a few roundings. The other methods invert, transform or multiply whole
@@ -53,9 +66,7 @@ struct WeightCheck {
 
   /// The types in which PEFT's operations give these bits; nil if none does.
   private func exactArithmetic() throws -> MergeArithmetic? {
-    try MergeArithmetic.candidates(
-      base: unit.base.storageType, merged: merged.storageType
-    ).first { arithmetic in
+    try MergeArithmetic.candidates(loaded: base.type).first { arithmetic in
       guard
         let replay = try MergedRows(unit, update: update, recipe: recipe, in: arithmetic)
       else { return false }
@@ -66,24 +77,21 @@ struct WeightCheck {
   }
 
   private func expected(_ replay: MergedRows, _ panel: Range<Int>) throws -> [Double] {
-    let values = try replay.values(panel, weight: unit.base.values(rows: panel))
-    return merged.storageType.isRoundable ? merged.storageType.rounded(values) : values
+    merged.storageType.rounded(try replay.values(panel, of: base.values(panel)))
   }
 
   /// Whether at least half of the entries that the usual merge changes have its value. Where the update is below rounding,
   /// this tells a merged weight from the base.
   private func agreesWithReplay() throws -> Bool {
     guard
-      let arithmetic = MergeArithmetic.candidates(
-        base: unit.base.storageType, merged: merged.storageType
-      ).first,
+      let arithmetic = MergeArithmetic.candidates(loaded: base.type).first,
       let replay = try MergedRows(unit, update: update, recipe: recipe, in: arithmetic)
     else { return false }
     let type = merged.storageType
     var changed = 0
     var agreeing = 0
     for panel in unit.base.panels {
-      let start = type.rounded(try unit.base.values(rows: panel))
+      let start = type.rounded(try base.values(panel))
       let found = try merged.values(rows: panel)
       for (index, value) in try expected(replay, panel).enumerated() where value != start[index] {
         changed += 1
@@ -107,7 +115,7 @@ struct WeightCheck {
   }
 
   private func explains(_ other: ModuleUpdate) throws -> Bool {
-    try MergeUnit(other).map { try explains($0.update()) } ?? false
+    try MergeUnit(other).map { try explains($0.update(of: base.type)) } ?? false
   }
 
   private func explains(_ other: UpdateRows) throws -> Bool {
@@ -118,11 +126,11 @@ struct WeightCheck {
   /// What the weight holds if it is no form of the update.
   private func otherChange(_ scan: MergeScan) throws -> MergeFault {
     let change = { (panel: Range<Int>) in
-      zip(try merged.values(rows: panel), try unit.base.values(rows: panel)).map { $0 - $1 }
+      zip(try merged.values(rows: panel), try base.values(panel)).map { $0 - $1 }
     }
     if abs(scan.bestStrength - 1) < 0.05, scan.updated > 0 {
       let rest = { (panel: Range<Int>) in
-        let wanted = try update.values(panel, weight: unit.base.values(rows: panel))
+        let wanted = try update.values(panel, weight: base.values(panel))
         return zip(try change(panel), wanted).map { $0 - $1 }
       }
       if try LowRankTest.holds(unit.base, rounding: scan.roundingEnergy, difference: rest) {

@@ -26,19 +26,20 @@ struct TensorWriter: Sendable {
   /// - Throws: What reading and writing throw.
   func merge(unit index: Int) throws -> MergeSummary.Weight {
     let unit = plan.units[index]
-    let update = try unit.update()
     let type = plan.type ?? unit.base.storageType
+    let base = unit.loaded(in: type)
+    let update = try unit.update(of: type)
     let replay = try MergedRows(
       unit, update: update, recipe: try unit.recipe(), in: MergeArithmetic(loaded: type))
-    var scan = MergeScan(merged: type, base: unit.base.storageType, slack: 0)
+    var scan = MergeScan(merged: type, slack: 0)
     for (number, panel) in unit.base.panels.enumerated() {
-      let weight = try unit.base.values(rows: panel)
+      let weight = try base.values(panel)
       let change = try update.values(panel, weight: weight)
       let merged: [Double]
       switch rounding {
       case .nearest:
         guard let replay else { preconditionFailure("the usual types hold for every recipe") }
-        merged = try replay.values(panel, weight: weight)
+        merged = try replay.values(panel, of: weight)
       case .stochastic(let seed):
         var generator = SplitMix64(seed: seed, name: unit.name, part: number)
         merged = type.roundStochastically(

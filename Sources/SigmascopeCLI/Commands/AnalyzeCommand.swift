@@ -21,6 +21,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         sigmascope analyze outputs/grpo-lora --modules 'mlp|q_proj' --metrics cheap
         sigmascope analyze outputs/grpo-lora --steps last --fail-on collapse
         sigmascope analyze outputs/grpo-lora --plan
+        sigmascope analyze outputs/full --base Qwen/Qwen2.5-0.5B --shard 3/64
       """,
     aliases: ["analyse"])
 
@@ -72,6 +73,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
   @OptionGroup var work: WorkArguments
 
+  @OptionGroup var distribution: DistributionArguments
+
   @Option(help: "What to write, separated by commas: csv, json, svg, html.")
   var formats = FormatList.all
 
@@ -116,9 +119,15 @@ struct AnalyzeCommand: AsyncParsableCommand {
     guard (0...Self.nullSampleLimit).contains(nullSamples) else {
       throw ValidationError("--null-samples must lie between 0 and \(Self.nullSampleLimit).")
     }
+    if plan, distribution.isShared {
+      throw ValidationError(
+        "--plan says what the whole work takes: give it without --shard and --mpi.")
+    }
     if let modules, (try? Regex(modules)) == nil {
       throw ValidationError("--modules '\(modules)' is not a regular expression.")
     }
+    try distribution.validate(forbidding: "--watch", where: watch)
+    try distribution.validate(forbidding: "--fail-on", where: !failOn.isEmpty)
   }
 
   /// Their standard error is then a thousandth of the spread.
@@ -129,9 +138,14 @@ struct AnalyzeCommand: AsyncParsableCommand {
     let command = self
     let analysis = try await Interruption.cancelling {
       if command.watch { return try await command.watchForCheckpoints() }
-      return try await command.analyze(Discovery.runs(at: command.paths), resuming: command.resume)
+      return try await command.distribution.carryingOut(isQuiet: command.quiet) { distribution in
+        try await command.analyze(
+          Discovery.runs(at: command.paths), resuming: command.resume, over: distribution)
+      }
     }
-    if failOn.contains(where: { $0.holds(for: analysis) }) { throw Failure.conditionHolds }
+    if let analysis, failOn.contains(where: { $0.holds(for: analysis) }) {
+      throw Failure.conditionHolds
+    }
   }
 
   /// Says what the analysis would take.
@@ -158,14 +172,17 @@ struct AnalyzeCommand: AsyncParsableCommand {
   }
 
   /// Analyses the runs as they are now and writes the report.
-  private func analyze(_ runs: [Run], resuming: Bool) async throws -> Analysis {
-    let workspace = try AnalysisWorkspace(output: out)
+  /// - Returns: Nil if another process writes the report.
+  private func analyze(
+    _ runs: [Run], resuming: Bool, over distribution: any WorkDistribution = LocalDistribution()
+  ) async throws -> Analysis? {
+    let workspace = try AnalysisWorkspace(output: out, shard: self.distribution.shard)
     try ReportFolder.checkReplaceable(workspace.output)
     let plan = try plannedWork(of: runs)
     let analysis = try await AnalysisRunner(options, work, cache).analysis(
-      of: plan, in: workspace, resuming: resuming, isQuiet: quiet,
+      of: plan, in: workspace, resuming: resuming, over: distribution, isQuiet: quiet,
       started: { announce(plan, resuming: resuming, workspace) })
-    try write(analysis, to: workspace)
+    if let analysis { try write(analysis, to: workspace) }
     return analysis
   }
 
@@ -193,10 +210,10 @@ struct AnalyzeCommand: AsyncParsableCommand {
   }
 
   private func announce(_ plan: AnalysisPlan, resuming: Bool, _ workspace: AnalysisWorkspace) {
-    guard !quiet else { return }
+    let isShard = workspace.shard != nil
     // A watched report is replaced again and again; the first time is the one to speak of.
-    if !(watch && resuming) { Terminal.announceReplacement(of: workspace.output) }
-    if workspace.hasUnfinishedWork, !resuming {
+    if !(watch && resuming), !isShard { Terminal.announceReplacement(of: workspace.output) }
+    if workspace.hasUnfinishedWork, !resuming, !isShard {
       Terminal.say("note: starting over; --resume would continue the unfinished analysis")
     }
     let units = plan.groups.reduce(0) { $0 + $1.units.count }
@@ -219,7 +236,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
   /// Analyses whenever there are new checkpoints, until interrupted; waits for the first one.
   /// - Returns: The last analysis.
-  private func watchForCheckpoints() async throws -> Analysis {
+  private func watchForCheckpoints() async throws -> Analysis? {
     var analysis: Analysis?
     var seen: [Run] = []
     var said = ""

@@ -19,6 +19,8 @@ struct ListCommand: ParsableCommand {
   enum Registry: String, ExpressibleByArgument, CaseIterable {
     case metrics, adapters, methods, starts, objectives, tasks, counterfactuals, claims, plots
     case studyPlots = "study-plots"
+    case rankRules = "rank-rules"
+    case adapterFormats = "adapter-formats"
 
     var summary: String {
       switch self {
@@ -32,6 +34,8 @@ struct ListCommand: ParsableCommand {
       case .claims: "what papers say, which reproduce and compare judge"
       case .plots: "what analyze draws"
       case .studyPlots: "what reproduce and compare draw"
+      case .rankRules: "how extract, resize and convert choose ranks"
+      case .adapterFormats: "the names under which they write adapters"
       }
     }
   }
@@ -70,6 +74,10 @@ struct ListCommand: ParsableCommand {
       Self.print(
         StudyPlotRegistry.all.map { ($0.name, $0.summary) }
           + ComparisonPlotRegistry.all.map { ($0.name, "\($0.summary) (only compare)") })
+    case .rankRules:
+      Self.print(
+        RankRules.all.map { ($0.name + ($0.number == nil ? "" : "=NUMBER"), $0.summary) })
+    case .adapterFormats: Self.print(AdapterFormats.all.map { ($0.name, $0.summary) })
     case .plots: Self.print(PlotRegistry.all.map { ($0.name, $0.summary) })
     }
   }

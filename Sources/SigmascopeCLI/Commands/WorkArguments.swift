@@ -43,12 +43,14 @@ extension AnalysisRunner {
       command: ["sigmascope"] + CommandLine.arguments.dropFirst(), version: Sigmascope.version)
   }
 
-  /// Carries out a plan and shows its progress.
-  /// - Throws: As ``analysis(of:in:resuming:started:progress:)``; `OutputError` where the workspace cannot be written.
+  /// Carries out a plan, or what of it is this process's, and shows its progress.
+  /// - Returns: The analysis; nil if another process puts it together.
+  /// - Throws: As ``analysis(of:in:resuming:over:started:progress:)``; `OutputError` where the workspace cannot be written.
   func analysis(
-    of plan: AnalysisPlan, in workspace: AnalysisWorkspace, resuming: Bool, isQuiet: Bool,
-    started: () -> Void = {}
-  ) async throws -> Analysis {
+    of plan: AnalysisPlan, in workspace: AnalysisWorkspace, resuming: Bool,
+    over distribution: any WorkDistribution, isQuiet: Bool, started: () -> Void = {}
+  ) async throws -> Analysis? {
+    let isQuiet = isQuiet || distribution.role == .follower
     if !isQuiet, let largest = engine.largestMatrix(beyondLimitOf: plan) {
       Terminal.say(
         "note: '\(largest.module)' may need \(largest.bytes >> 20) MB, more than the limit of "
@@ -57,13 +59,19 @@ extension AnalysisRunner {
     let line = ProgressLine(isQuiet: isQuiet)
     let first = plan.groups.max { $0.cost < $1.cost }?.module ?? ""
     let total = plan.groups.reduce(0) { $0 + $1.units.count }
+    let isLeader = distribution.role == .leader
     let analysis = try await analysis(
-      of: plan, in: workspace, resuming: resuming,
-      started: {
-        started()
-        line.begin(total: total, with: first)
+      of: plan, in: workspace, resuming: resuming, over: distribution,
+      started: { foreign in
+        if !isQuiet { started() }
+        for name in foreign where !isQuiet {
+          Terminal.say(
+            "note: '\(name)' is of other files or options, or of another version or BLAS kernel; it is not used"
+          )
+        }
+        if isLeader { line.begin(total: total, with: first) }
       }, progress: line.update)
-    line.finish(resumed: resuming ? total : nil)
+    line.finish(resumed: resuming && isLeader ? total : nil)
     return analysis
   }
 }

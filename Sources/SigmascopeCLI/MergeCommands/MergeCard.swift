@@ -12,7 +12,7 @@ struct MergeCard: Sendable {
   @Sendable func text(of summary: MergeSummary) -> String {
     let origin = model.originName ?? Self.lastComponent(base)
     let lines = [
-      "---", "base_model: \(origin)", "tags:", "- merge", "- sigmascope", "---", "",
+      "---", "base_model: \(Self.quoted(origin))", "tags:", "- merge", "- sigmascope", "---", "",
       "# \(Self.lastComponent(adapter)), merged into \(Self.lastComponent(base))", "",
       "Made by `sigmascope merge` (version \(Sigmascope.version)).", "",
       "| | |", "| --- | --- |",
@@ -23,6 +23,10 @@ struct MergeCard: Sendable {
         + "\(summary.swallowedShare.map(CheckCommand.percent) ?? "none") |",
     ]
     return lines.map { $0.shownLine + "\n" }.joined()
+  }
+
+  private static func quoted(_ text: String) -> String {
+    String(JSONValue.string(text).line.dropLast())
   }
 
   private static func lastComponent(_ path: String) -> String {

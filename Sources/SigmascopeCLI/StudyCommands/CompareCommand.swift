@@ -53,6 +53,8 @@ struct CompareCommand: AsyncParsableCommand {
 
   @OptionGroup var work: WorkArguments
 
+  @OptionGroup var distribution: DistributionArguments
+
   @OptionGroup var cache: CacheArguments
 
   @OptionGroup var plots: PlotArguments
@@ -70,22 +72,28 @@ struct CompareCommand: AsyncParsableCommand {
 
   func run() async throws {
     let command = self
-    try await Interruption.cancelling { try await command.compare() }
+    try await Interruption.cancelling {
+      try await command.distribution.carryingOut(isQuiet: command.quiet) {
+        try await command.compare(over: $0)
+      }
+    }
   }
 
-  private func compare() async throws {
-    let workspace = try AnalysisWorkspace(output: out)
+  private func compare(over distribution: any WorkDistribution) async throws {
+    let workspace = try AnalysisWorkspace(output: out, shard: self.distribution.shard)
     try ReportFolder.checkReplaceable(workspace.output)
     let studies = try paths.map(StudyFolder.init(path:)).filter { try $0.exists }
     let others = paths.filter { path in !studies.contains { $0.path == path } }
     var groups = try studies.map { try $0.results() }
     var notes: [String] = []
     let runs = others.isEmpty ? [] : try Discovery.runs(at: others)
-    if !quiet { Terminal.announceReplacement(of: workspace.output) }
-    if !runs.isEmpty {
-      groups += StudyResults.groups(of: try await analyze(runs, in: workspace), baseline: baseline)
+    let isLeader = distribution.role == .leader
+    if !quiet, isLeader { Terminal.announceReplacement(of: workspace.output) }
+    if !runs.isEmpty, let analysis = try await analyze(runs, in: workspace, over: distribution) {
+      groups += StudyResults.groups(of: analysis, baseline: baseline)
       notes = runs.flatMap { run in run.notes.map { "\(run.name): \($0)" } }
     }
+    guard isLeader else { return }
     if let baseline {
       let arms = groups.flatMap(\.arms)
       guard arms.contains(baseline) else { throw ComparisonError.noArm(baseline, available: arms) }
@@ -99,12 +107,12 @@ struct CompareCommand: AsyncParsableCommand {
   }
 
   private func analyze(
-    _ runs: [Run], in workspace: AnalysisWorkspace
-  ) async throws -> Analysis {
+    _ runs: [Run], in workspace: AnalysisWorkspace, over distribution: any WorkDistribution
+  ) async throws -> Analysis? {
     let plan = try AnalysisPlan(
       of: runs, selecting: AnalysisSelection(base: try base.choice()))
     return try await AnalysisRunner(AnalysisOptions(topCount: top), work, cache).analysis(
-      of: plan, in: workspace, resuming: resume, isQuiet: quiet)
+      of: plan, in: workspace, resuming: resume, over: distribution, isQuiet: quiet)
   }
 }
 

@@ -20,6 +20,7 @@ struct ReproduceCommand: AsyncParsableCommand {
         sigmascope reproduce
         sigmascope reproduce --preset full --out results/full
         sigmascope reproduce --study mine.toml --seeds 0 1 2 --out results/mine
+        sigmascope reproduce --preset full --out results/full --shard 3/64
         sigmascope reproduce --preset quick --plan
         sigmascope reproduce --preset quick --show > mine.toml
       """)
@@ -40,6 +41,8 @@ struct ReproduceCommand: AsyncParsableCommand {
 
   @Option(help: "How many runs train at once, one thread each. (default: the processors)")
   var jobs: Int?
+
+  @OptionGroup var distribution: DistributionArguments
 
   @Option(
     help: """
@@ -79,6 +82,7 @@ struct ReproduceCommand: AsyncParsableCommand {
     if let verify, !(verify > 0 && verify <= 1) {
       throw ValidationError("--verify must lie above 0 and at most at 1.")
     }
+    try distribution.validate(forbidding: "--verify", where: verify != nil)
   }
 
   func run() async throws {
@@ -90,17 +94,29 @@ struct ReproduceCommand: AsyncParsableCommand {
     if show { return print(preset.text, terminator: "") }
     let file = try study.map(StudyFile.init(path:)) ?? StudyFile(preset)
     let planned = try file.study(seeds: seeds.isEmpty ? nil : seeds)
-    let folder = StudyFolder(path: out)
     let runner = StudyRunner(
-      planned, folder: folder, jobs: jobs ?? ThreadCount.processors,
+      planned, folder: StudyFolder(path: out), jobs: jobs ?? ThreadCount.processors,
       options: AnalysisOptions(topCount: top), version: Sigmascope.version)
-    let missing = try runner.open(resuming: resume || plan || verify != nil)
-    if !quiet { announce(planned, missing: missing.count, runner) }
-    if plan { return }
-    if let verify { return try await self.verify(runner, share: verify) }
-    let view = StudyView(isQuiet: quiet)
-    let results = try await runner.run(resuming: resume, progress: view.update)
+    if plan || verify != nil {
+      let missing = try runner.open(resuming: true)
+      if !quiet { announce(planned, missing: missing.count, runner) }
+      if let verify, !plan { try await self.verify(runner, share: verify) }
+      return
+    }
+    try await distribution.carryingOut(isQuiet: quiet) { try await train(runner, over: $0) }
+  }
+
+  /// Trains the runs, or what of them is this process's, and writes the report.
+  private func train(_ runner: StudyRunner, over distribution: any WorkDistribution) async throws {
+    let isLeader = distribution.role == .leader
+    let isQuiet = quiet || distribution.role == .follower
+    let missing = try runner.open(resuming: resume || !isLeader)
+    if !isQuiet { announce(runner.study, missing: missing.count, runner) }
+    let view = StudyView(isQuiet: isQuiet)
+    let results = try await runner.run(
+      resuming: resume, over: distribution, progress: view.update)
     view.finish()
+    guard isLeader else { return }
     try StudyOutput(results, command: CommandLine.arguments)
       .write(to: "\(out)/report", media: plots.media, isQuiet: quiet)
   }

@@ -4,6 +4,10 @@ import Foundation
 public import LinearAlgebra
 public import Spectra
 
+#if MPI
+  public import MessagePassing
+#endif
+
 /// How the program ends when it cannot do what it was asked: one line that says what is wrong, where,
 /// and what to do, and an exit code of sysexits(3).
 struct Failure {
@@ -19,8 +23,15 @@ struct Failure {
   static let interrupted = ExitCode(130)
 
   private let error: any Error
+  private let leave: (Int32) -> Never
 
-  init(_ error: any Error) { self.error = error }
+  /// - Parameters:
+  ///   - error: What went wrong.
+  ///   - leave: Ends the process, and what else has to end with it.
+  init(_ error: any Error, leaving leave: @escaping (Int32) -> Never = { Foundation.exit($0) }) {
+    self.error = error
+    self.leave = leave
+  }
 
   func exit() -> Never {
     switch error {
@@ -63,7 +74,7 @@ struct Failure {
 
   private func end(_ line: String, _ code: ExitCode) -> Never {
     Terminal.say(line)
-    Foundation.exit(code.rawValue)
+    leave(code.rawValue)
   }
 }
 
@@ -71,3 +82,8 @@ struct Failure {
 // that is not finite, or whose shape differs from its base's, was read from a file.
 extension LinearAlgebraError: BadInput {}
 extension SpectraError: BadInput {}
+
+#if MPI
+  // The cluster's message passing is no more this program's than its files are.
+  extension MPIError: BadInput {}
+#endif

@@ -22,7 +22,7 @@ enum Interruption {
     saying note: String? = nil,
     _ work: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
-    let note = note ?? "stopped; to continue: \(resumingCommand)"
+    let note = note ?? "stopped; to continue: \(OwnCommand.resuming)"
     let task = Task { try await work() }
     let deadline = DispatchSource.makeTimerSource()
     // All threads of tasks may be at work, so no task may be needed here. No handlers of `exit` run, because they would
@@ -57,16 +57,5 @@ enum Interruption {
       Terminal.say(note)
       throw Failure.interrupted
     }
-  }
-
-  /// The command line of this process with `--resume`, as a shell takes it.
-  private static var resumingCommand: String {
-    let arguments = CommandLine.arguments.dropFirst()
-    return (["sigmascope"] + arguments + (arguments.contains("--resume") ? [] : ["--resume"]))
-      .map { argument in
-        argument.contains(where: { !$0.isLetter && !$0.isNumber && !"-_./=,:+@%".contains($0) })
-          || argument.isEmpty
-          ? "'\(argument.replacing("'", with: "'\\''"))'" : argument
-      }.joined(separator: " ")
   }
 }

@@ -1,5 +1,5 @@
-import Adapters
-import Checkpoints
+package import Adapters
+package import Checkpoints
 import LinearAlgebra
 
 /// Where the tensors of one module of an adapter are stored, and how they are to be read.
@@ -8,10 +8,10 @@ import LinearAlgebra
 /// drawn again from a seed are kept, because the file does not contain them.
 package struct AdapterParameters: Sendable {
   /// Rank, alpha and layout, and the start unless ``initial`` gives it.
-  var settings: ModuleSettings
+  package var settings: ModuleSettings
   let store: TensorStore
   /// The tensors by the method's names of its parameters.
-  let tensors: [String: TensorDescription]
+  package let tensors: [String: TensorDescription]
   /// Shared tensors that were drawn again from the seed.
   let replayed: [String: Tensor]
   /// The same module at step 0, if it is needed to know the start.

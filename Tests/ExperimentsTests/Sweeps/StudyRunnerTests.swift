@@ -53,6 +53,29 @@ import Testing
     #expect(one == three)
   }
 
+  @Test func `shards of a study train each run once, and together what one process trains`()
+    async throws
+  {
+    let scratch = try StudyScratch()
+    let study = try SmallStudies.study()
+    let whole = try await SmallStudies.runner(study, in: "\(scratch.path)/whole")
+      .run(resuming: false) { _ in }
+    let sharded = SmallStudies.runner(study, in: "\(scratch.path)/sharded")
+    var trained = [String]()
+    for index in 0..<3 {
+      let shard = try #require(Shard(index: index, of: 3))
+      let (names, name) = AsyncStream.makeStream(of: String.self)
+      _ = try await sharded.run(resuming: false, over: ShardDistribution(shard)) {
+        name.yield($0.last.name)
+      }
+      name.finish()
+      for await name in names { trained.append(name) }
+    }
+    #expect(trained.sorted() == study.runs.map(\.name).sorted())
+    #expect(try sharded.open(resuming: true).isEmpty)
+    #expect(try await sharded.run(resuming: true) { _ in } == whole)
+  }
+
   @Test func `a stopped study goes on, and ends as one that was not`() async throws {
     let scratch = try StudyScratch()
     let study = try SmallStudies.study()

@@ -15,9 +15,13 @@ enum JournalTarget: FuzzTarget {
   static func read(_ input: [UInt8], in folder: FuzzFolder) throws {
     _ = format.read(Data(input))
     _ = format.read(format.head + input)
-    let lines = input.split(separator: UInt8(ascii: "\n")).map { format.line(of: Data($0)) }
-    let modules = format.read(lines.reduce(format.head, +)).finished
-      .sorted { $0.key < $1.key }.map(\.value)
+    let lines = input.split(separator: UInt8(ascii: "\n")).enumerated().map {
+      format.line(of: Data($1), key: String($0))
+    }
+    let results = format.read(lines.reduce(format.head, +)) ?? [:]
+    let modules = results.sorted { $0.key < $1.key }.compactMap { _, json in
+      try? JSONDecoder().decode(JournaledModule.self, from: json).analysis
+    }
     guard let first = modules.first else { return }
     let steps = [StepSummary(step: first.identity.step, modules: modules)]
     let run = RunAnalysis(

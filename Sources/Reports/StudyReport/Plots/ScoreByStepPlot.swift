@@ -2,44 +2,50 @@ import Diagnosis
 import Foundation
 import Studies
 
-/// The scores of all arms at all rates over how far a step moves the policy.
+/// The scores of all arms at all rates, over the rate and over how far a step moves the policy.
 enum ScoreByStepPlot: StudyPlot {
   static let name = "score-by-step"
   static let summary =
     "Score of every arm at every rate over the size of a step, in weights and in function"
   static let caption = """
-    Each point is an arm at one learning rate, the mean over seeds. Above over the rate: each arm has its own curve, and a \
-    table at one rate compares points on different curves. Below over η√κ, how far the first step moves the policy (its \
-    square is the divergence in nats a token): if the law of the step holds, all arms lie on one curve.
+    Each line is an arm, each point its mean over seeds at one learning rate. Over the rate each arm has a curve of its \
+    own, and a table at one rate compares points on different curves. Over η√κ, how far the first step moves the policy \
+    (its square is the divergence in nats a token), they fall on one curve if the law of the step holds. R² is that of \
+    an arm that is left out, predicted from the others at the same place.
     """
 
   static func figures(of study: StudyResults) -> [Figure] {
     let arms = study.steppedArms
     guard arms.count > 1 else { return [] }
     let styles = study.styles(ofArms: arms.map(\.arm))
-    let legend = zip(arms, styles).map { Legend.Item(label: $0.arm, mark: $1) }
-    func picture(_ size: StepSize, _ title: String, _ axis: String) -> Picture? {
-      let curve = CommonCurve(arms.flatMap { $0.cells(size) })
-      let points = zip(arms, styles).flatMap { arm, style in
-        zip(arm.cells(size), arm.scores.keys.sorted()).map { cell, rate in
-          Scatter.Point(
-            x: cell.size, y: cell.score, label: nil, style: style,
+    let title = "Score over the learning rate, and over how far a step moves the policy"
+    let grid = PanelGrid(
+      count: 2, columns: 2, panelHeight: 280,
+      legend: Legend(items: zip(arms, styles).map { .init(label: $0.arm, mark: $1) }),
+      title: title, subtitle: "Held-out accuracy at the end, mean over seeds")
+    var picture = grid.picture()
+    for (index, size) in [StepSize.rate, .functional].enumerated() {
+      let cells = arms.map { $0.cells(size) }
+      guard let x = Scale(.logarithmic, over: cells.flatMap { $0.map(\.size) }, padding: 0.06)
+      else { return [] }
+      let axes = Axes(
+        frame: grid.frame(index), x: x, y: Scale(kind: .linear, lower: 0, upper: 1))
+      let explained = CommonCurve(cells.flatMap { $0 }).determination
+        .map { "R² \(Numbers.fixed($0, decimals: 2))" }
+      axes.draw(
+        in: &picture, title: explained ?? "",
+        xTitle: size == .rate ? "learning rate η" : "η√κ, the root of a first step's divergence",
+        yTitle: index == 0 ? "score" : nil)
+      for (arm, (style, cells)) in zip(arms, zip(styles, cells)) {
+        let points = cells.map { axes.point($0.size, $0.score) }
+        picture.polyline(points, style.line, name: arm.arm)
+        for (point, (cell, rate)) in zip(points, zip(cells, arm.scores.keys.sorted())) {
+          picture.marker(
+            point, style, radius: 3, isHollow: false,
             tip: "\(arm.arm) at \(Words.rate(rate)): \(Numbers.fixed(cell.score, decimals: 2))")
         }
       }
-      let explained = curve.determination.map {
-        "R² of an arm left out, from the others at the same place: \(Numbers.fixed($0, decimals: 2))"
-      }
-      return Scatter(
-        points: points, xKind: .logarithmic, yKind: .linear, xTitle: axis,
-        yTitle: "held-out accuracy at the end", yLimits: 0...1, legend: legend
-      ).draw(title: title, subtitle: explained ?? "")
     }
-    let (rate, step) = (
-      "Score over the learning rate", "Score over how far a step moves the policy"
-    )
-    return figure("-rate", title: rate, picture(.rate, rate, "learning rate η"))
-      + figure(
-        title: step, picture(.functional, step, "η√κ, the root of the divergence of a first step"))
+    return figure(title: title, picture)
   }
 }

@@ -114,7 +114,7 @@ extension ClaimFinding {
 
 extension ClaimEvidence {
   /// The number with its interval: `score, a less b: −0.79 [−0.82, −0.76], 5 seeds`.
-
+  /// - Parameter units: What is counted.
   func words(of units: String) -> String {
     let range = interval.map { " [\(Self.number($0.lower)), \(Self.number($0.upper))]" } ?? ""
     return "\(label): \(Self.number(value))\(range), \(count) \(units)"

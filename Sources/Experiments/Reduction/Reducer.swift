@@ -1,0 +1,176 @@
+package import Adapters
+import Checkpoints
+import Foundation
+import LinearAlgebra
+import Spectra
+import Updates
+
+/// Makes a LoRA of the updates of a checkpoint: chooses ranks, takes the best factors, says what is lost.
+///
+/// The matrices are worked on one by one, ``jobs`` at once. Beside these, memory holds the factors.
+package struct Reducer: Sendable {
+  package let source: ReductionSource
+  package let options: ReductionOptions
+  private let parts: ReductionParts
+  private let jobs: Int
+
+  /// - Parameter jobs: How many matrices are worked on at once; by default as many as there are processors.
+  /// - Throws: ``ReductionError`` for what no LoRA can hold; what reading throws.
+  package init(_ source: ReductionSource, _ options: ReductionOptions, jobs: Int?) throws {
+    self.source = source
+    self.options = options
+    parts = try ReductionParts(source, options)
+    self.jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+  }
+
+  /// What would be kept and lost. Only spectra are computed.
+  package func plan() async throws -> Reduction {
+    let spectra = try await spectra()
+    let ranks = ranks(of: spectra)
+    return try reduction(
+      zip(parts.factored, zip(spectra, ranks)).map { part, found in
+        ReducedModule(
+          part, found.0, kept: found.1,
+          storedRank: found.1 == 0 ? 0 : equalRank(ranks) ?? found.1, rounding: nil)
+      })
+  }
+
+  /// A reduction that was carried out.
+  package struct Outcome: Sendable {
+    package let reduction: Reduction
+    package let adapter: LowRankAdapter
+    let whole: [WholeValues]
+  }
+
+  /// The factors of all modules.
+  /// - Throws: ``ReductionError/nothing(path:)`` if there is nothing to write; what reading throws.
+  package func reduced() async throws -> Outcome {
+    let results: [ModuleReduction.Result]
+    if type(of: options.rule).sharesOut || options.hasEqualRanks {
+      let spectra = try await spectra()
+      let ranks = ranks(of: spectra)
+      for (part, (spectrum, rank)) in zip(parts.factored, zip(spectra, ranks)) {
+        try check(rank, of: spectrum, part)
+      }
+      let filling = equalRank(ranks)
+      results = try await each(Array(zip(parts.factored, ranks))) { item in
+        try ModuleReduction(part: item.0, options: options)
+          .factors(to: { _ in item.1 }, filling: filling)
+      }
+    } else {
+      results = try await each(parts.factored) { part in
+        try ModuleReduction(part: part, options: options)
+          .factors(to: { spectrum in try rank(of: spectrum, part) })
+      }
+    }
+    let lines = zip(parts.factored, results).map { part, result in
+      ReducedModule(
+        part, result.spectrum, kept: keptRank(result), storedRank: result.module?.rank ?? 0,
+        rounding: result.rounding)
+    }
+    var modules = zip(parts.factored, results).flatMap { part, result in
+      result.module.map { [$0] + $0.twin(part.tiedHead) } ?? []
+    }
+    if modules.isEmpty {
+      guard !parts.whole.isEmpty, let carrier = try parts.carrier() else {
+        throw ReductionError.nothing(path: source.checkpoint.path)
+      }
+      modules = [carrier]
+    }
+    return Outcome(
+      reduction: try reduction(lines),
+      adapter: LowRankAdapter(
+        modules: modules, whole: parts.whole.map(\.parameter), baseName: source.baseName,
+        taskType: source.taskType,
+        isFanInFanOut: parts.factored.contains { $0.update.layout == .inByOut },
+        fields: source.meaningfulFields),
+      whole: parts.whole.map(\.values))
+  }
+
+  // MARK: Ranks
+
+  /// How many of the singular values the stored factors hold; zeros fill up the others.
+  private func keptRank(_ result: ModuleReduction.Result) -> Int {
+    guard let module = result.module else { return 0 }
+    return min(module.rank, result.spectrum.values.count)
+  }
+
+  private func rank(of spectrum: Spectrum, _ part: ReductionParts.Factored) throws -> Int {
+    let rank = limited(options.rule.ranks(of: [spectrum])[0])
+    try check(rank, of: spectrum, part)
+    return rank
+  }
+
+  /// Refuses factors that are larger than the update itself, unless the adapter has as large ones.
+  private func check(
+    _ rank: Int, of spectrum: Spectrum, _ part: ReductionParts.Factored
+  ) throws(ReductionError) {
+    let full = spectrum.fullCount
+    guard options.refusesFullRank, rank >= full, full > 2 else { return }
+    if let own = part.update.resolved?.rank, 2 * own >= full { return }
+    throw .fullRank(module: part.name, rank: rank, full: full)
+  }
+
+  private func ranks(of spectra: [Spectrum]) -> [Int] {
+    let ranks = options.rule.ranks(of: spectra).map(limited)
+    guard let equal = equalRank(ranks) else { return ranks }
+    return zip(ranks, spectra).map { $0 == 0 ? 0 : min(equal, $1.values.count) }
+  }
+
+  private func limited(_ rank: Int) -> Int { options.largestRank.map { min(rank, $0) } ?? rank }
+
+  private func equalRank(_ ranks: [Int]) -> Int? { options.hasEqualRanks ? ranks.max() : nil }
+
+  // MARK: Work
+
+  private func spectra() async throws -> [Spectrum] {
+    try await each(parts.factored) { part in
+      try ModuleReduction(part: part, options: options).spectrum()
+    }
+  }
+
+  /// Does work on every item, ``jobs`` of them at once; the results are in the order of the items.
+  private func each<Item: Sendable, Result: Sendable>(
+    _ items: [Item], _ work: @escaping @Sendable (Item) throws -> Result
+  ) async throws -> [Result] {
+    let queue = HandoutQueue(items.indices)
+    return try await withThrowingTaskGroup(of: [(Int, Result)].self) { group in
+      for _ in 0..<min(jobs, items.count) {
+        group.addTask {
+          var done: [(Int, Result)] = []
+          while let index = await queue.next() {
+            try Task.checkCancellation()
+            done.append((index, try work(items[index])))
+          }
+          return done
+        }
+      }
+      var all: [(Int, Result)] = []
+      for try await part in group { all += part }
+      return all.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+  }
+
+  private func reduction(_ lines: [ReducedModule]) throws -> Reduction {
+    Reduction(
+      modules: lines.filter { $0.norm > 0 },
+      whole: parts.whole.map { "\($0.parameter.module).\($0.parameter.parameter)" },
+      leftOut: parts.leftOut,
+      warnings: source.notes
+        + source.updates.findings.filter { $0.severity == .warning }.map(\.description))
+  }
+}
+
+extension LowRankModule {
+  /// The same update of the head that shares the weight of an embedding: there it is no transposed product.
+  fileprivate func twin(_ head: String?) -> [LowRankModule] {
+    guard let head else { return [] }
+    return [
+      LowRankModule(
+        name: head, kind: .linear,
+        factors: FactorPair(
+          input: factors.output.transposed(), output: factors.input.transposed()),
+        alpha: alpha)
+    ]
+  }
+}

@@ -1,0 +1,62 @@
+import Documents
+
+/// Why no LoRA can be made.
+package enum ReductionError: BadInput, Equatable {
+  /// Another kind of checkpoint is needed.
+  case notAModel(path: String)
+  case notAnAdapter(path: String)
+  /// No LoRA of PEFT can be put on these parts of a fused tensor.
+  case fused(modules: [String])
+  /// The number of tokens differs from that of the base.
+  case vocabularyResized(module: String, checkpoint: Int)
+  /// Whether the module is a convolution is not known without its base.
+  case kindNeedsBase(module: String)
+  /// A value of a vector is not known without the base.
+  case vectorNeedsBase(name: String)
+  /// No LoRA below half of the full rank holds the update.
+  case fullRank(module: String, rank: Int, full: Int)
+  /// A number of a tensor is too large for the type.
+  case overflow(tensor: String, type: String)
+  /// The tied head of this architecture has no known name.
+  case unknownHead(embedding: String, architecture: String)
+  /// Nothing is left to write.
+  case nothing(path: String)
+}
+
+extension ReductionError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notAModel(let path):
+      "'\(path)' is an adapter, and extract takes a checkpoint with all weights: use 'sigmascope resize' or"
+        + " 'sigmascope convert'"
+    case .notAnAdapter(let path):
+      "'\(path)' is a checkpoint with all weights, not an adapter: use 'sigmascope extract'"
+    case .fused(let modules):
+      "\(Self.list(modules)) are parts of one fused tensor, on which PEFT puts no LoRA of a module: choose"
+        + " other modules with --modules, such as --modules self_attn"
+    case .vocabularyResized(let module, let checkpoint):
+      "'\(module)' has \(checkpoint) rows, in the base another number: resize the base's embeddings to that"
+        + " number and give that model as the base, or leave them out with --embeddings leave"
+    case .kindNeedsBase(let module):
+      "only the base tells the shape of the weight of '\(module)': give it with --base"
+    case .vectorNeedsBase(let name):
+      "the new value of '\(name)' needs the value in the base: give it with --base, or leave it out with"
+        + " --vectors leave"
+    case .fullRank(let module, let rank, let full):
+      "the update of '\(module)' has rank \(rank) of \(full), which no small LoRA holds exactly: choose what"
+        + " may be lost with --rank, such as --rank 64 (add --plan to see how much that is)"
+    case .overflow(let tensor, let type):
+      "'\(tensor)' holds a number that is too large for \(type): write it with --type float32"
+    case .unknownHead(let embedding, let architecture):
+      "'\(embedding)' is tied to a head whose name is not known for '\(architecture)': leave it out with"
+        + " --embeddings leave"
+    case .nothing(let path):
+      "nothing of '\(path)' is left to write: no update has a rank, or --modules matches none"
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+      + (names.count > 3 ? " and \(names.count - 3) more" : "")
+  }
+}

@@ -1,0 +1,98 @@
+import Adapters
+package import Checkpoints
+import Documents
+package import Updates
+
+/// The updates that a LoRA is made from, and where they were found.
+package struct ReductionSource: Sendable {
+  package let updates: CheckpointUpdates
+  package let base: ModelFolder?
+  /// What the base is called in the files that are written.
+  package let baseName: String?
+  package let checkpoint: Checkpoint
+  /// Notes about the run.
+  package let notes: [String]
+  /// The tensors of an adapter; nil for whole weights.
+  let adapter: AdapterFolder?
+  /// The tuned model; nil for an adapter.
+  let model: ModelFolder?
+
+  /// The change from a base to a checkpoint with all weights.
+  /// - Parameter base: A folder, a file, or a name in the local cache.
+  /// - Throws: ``ReductionError/notAModel(path:)``; what reading throws.
+  package static func difference(base name: String, tuned path: String) throws -> ReductionSource {
+    let run = try Discovery.runs(at: path)[0]
+    let checkpoint = run.checkpoints[run.checkpoints.count - 1]
+    guard checkpoint.contents == .model else { throw ReductionError.notAModel(path: path) }
+    let base = try ModelFolder(path: HubCache.resolve(name, relativeTo: nil))
+    return try ReductionSource(run, checkpoint, base: base, baseName: name, alpha: nil)
+  }
+
+  /// The update of an adapter.
+  /// - Parameters:
+  ///   - choice: Its base; one that it names and that is not here is left out, because many adapters need none.
+  ///   - alpha: Replaces `lora_alpha` of the configuration.
+  /// - Throws: ``ReductionError/notAnAdapter(path:)``; what reading throws.
+  package static func adapter(
+    at path: String, base choice: BaseChoice, alpha: Double?
+  ) throws -> ReductionSource {
+    let run = try Discovery.runs(at: path)[0]
+    let checkpoint = run.checkpoints[run.checkpoints.count - 1]
+    guard checkpoint.contents == .adapter else { throw ReductionError.notAnAdapter(path: path) }
+    var bases = BaseLocator(choice)
+    let found: FoundBase?
+    do {
+      found = try bases.base(of: run)
+    } catch is ExperimentError where choice == .named {
+      found = nil
+    }
+    var name = run.baseName
+    if case .given(let given) = choice, name == nil { name = given }
+    return try ReductionSource(run, checkpoint, base: found?.model, baseName: name, alpha: alpha)
+  }
+
+  private init(
+    _ run: Run, _ checkpoint: Checkpoint, base: ModelFolder?, baseName: String?, alpha: Double?
+  ) throws {
+    self.checkpoint = checkpoint
+    self.base = base
+    self.baseName = baseName
+    notes = run.notes
+    updates = try ExperimentError.naming(checkpoint.path, base: base?.path) {
+      try CheckpointUpdates(of: checkpoint, in: run, base: base, alpha: alpha)
+    }
+    switch checkpoint.contents {
+    case .adapter:
+      adapter = try AdapterFolder(path: checkpoint.path)
+      model = nil
+    case .model:
+      adapter = nil
+      model = try ModelFolder(path: checkpoint.path)
+    }
+  }
+
+  /// PEFT's name of what the model does: as the adapter says it, else by the class of the model.
+  var taskType: String? {
+    if let type = adapter?.configuration["task_type"]?.string { return type }
+    let kinds = [
+      "ForCausalLM": "CAUSAL_LM", "LMHeadModel": "CAUSAL_LM",
+      "ForSequenceClassification": "SEQ_CLS", "ForTokenClassification": "TOKEN_CLS",
+      "ForQuestionAnswering": "QUESTION_ANS",
+    ]
+    guard let architecture else { return nil }
+    return kinds.first { architecture.hasSuffix($0.key) }?.value
+  }
+
+  /// The fields of an adapter's configuration that a copy of it needs too.
+  var meaningfulFields: [JSONValue.Member] {
+    LowRankAdapter.meaningfulFields.compactMap { key in
+      guard let value = adapter?.configuration[key], !value.isNull else { return nil }
+      return JSONValue.Member(key: key, value: value)
+    }
+  }
+
+  /// The class of the model, such as `Qwen2ForCausalLM`.
+  var architecture: String? {
+    (model ?? base)?.configuration["architectures"]?.array?.first?.string
+  }
+}

@@ -1,0 +1,71 @@
+package import Checkpoints
+import LinearAlgebra
+import Updates
+
+/// Compares what two checkpoints changed in one base.
+package struct UpdateDiff: Sendable {
+  private let base: ModelFolder
+  private let paths: [String]
+  private let pairs: [Pair]
+  private let alone: [[String]]
+  private let findings: [String]
+  private let directions: Int
+
+  private struct Pair: Sendable {
+    let first: MergeUnit
+    let second: MergeUnit
+  }
+
+  /// Opens the checkpoints and finds the weights that both change.
+  /// - Parameters:
+  ///   - base: The model that both were trained on.
+  ///   - directions: How many leading directions of each update are compared at most.
+  /// - Throws: ``MergeError``; what reading throws.
+  package init(
+    base: ModelFolder, _ first: MergeInput, _ second: MergeInput, directions: Int
+  ) throws {
+    self.base = base
+    self.directions = directions
+    paths = [first.path, second.path]
+    let updates = [try first.updates(of: base), try second.updates(of: base)]
+    let units = updates.map(MergeUnit.all)
+    let places = units.map { units in
+      Dictionary(units.map { ($0.place, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+    pairs = units[0].compactMap { unit in
+      places[1][unit.place].map { Pair(first: unit, second: $0) }
+    }
+    if pairs.isEmpty { throw MergeError.nothingInCommon(paths: paths) }
+    alone = [
+      units[0].filter { places[1][$0.place] == nil }.map(\.name),
+      units[1].filter { places[0][$0.place] == nil }.map(\.name),
+    ]
+    findings = zip(paths, updates).flatMap { path, updates in
+      updates.findings.filter { $0.severity == .warning }.map { "'\(path)': \($0)" }
+    }
+  }
+
+  /// Compares all weights.
+  /// - Parameter jobs: How many at once.
+  /// - Throws: What reading throws; a LAPACK failure; `CancellationError`.
+  package func report(jobs: Int) async throws -> DiffReport {
+    let count = directions
+    let largestFirst = pairs.sorted { $0.first.entryCount > $1.first.entryCount }
+    let results = try await Work.map(largestFirst, jobs: jobs) { pair in
+      try PairMeasurement(pair.first, pair.second).diff(directions: count)
+    }
+    let inner = results.reduce(0) { $0 + $1.scan.inner }
+    let energies = [
+      results.reduce(0) { $0 + $1.scan.energies[0] },
+      results.reduce(0) { $0 + $1.scan.energies[1] },
+    ]
+    let difference = results.reduce(0) { $0 + $1.scan.difference }
+    let norms = (energies[0] * energies[1]).squareRoot()
+    return DiffReport(
+      checkpoints: paths, base: base.path,
+      weights: results.map(\.diff).sorted { $0.name < $1.name }, onlyFirst: alone[0],
+      onlySecond: alone[1], cosine: norms > 0 ? inner / norms : nil,
+      distance: energies[0] > 0 ? (difference / energies[0]).squareRoot() : nil,
+      findings: findings)
+  }
+}

@@ -1,0 +1,152 @@
+import Adapters
+import ArgumentParser
+import Checkpoints
+import Documents
+import Experiments
+import Foundation
+
+/// The options of commands that write an adapter.
+struct AdapterOutputArguments: ParsableArguments {
+  @Option(
+    name: [.short, .long],
+    help: "The folder of the new adapter, which must not exist; it appears whole or not at all.",
+    completion: .directory)
+  var out: String?
+
+  @Flag(help: "Only say what would be kept and lost; write nothing.")
+  var plan = false
+
+  @Option(
+    help: ArgumentHelp("The names: \(AdapterFormats.all.map { $0.name }.joined(separator: ", "))."),
+    completion: .list(AdapterFormats.all.map { $0.name }))
+  var format = "peft"
+
+  @Option(
+    help: """
+      What names begin with in kohya and diffusers files. (default: lora_unet for kohya, transformer for \
+      diffusers)
+      """)
+  var prefix: String?
+
+  @Option(
+    help: """
+      The type of the numbers: float32, float16 or bfloat16. (default: float32; whole tensors keep theirs)
+      """)
+  var type: StorageTypeOption?
+
+  @Option(help: "The largest rank of a module.")
+  var maxRank: Int?
+
+  @Flag(help: "Give all modules one rank, for programs that know no rank of their own.")
+  var equalRanks = false
+
+  @Option(help: "Keep only modules whose name matches this regular expression.")
+  var modules: String?
+
+  @Option(
+    help: ArgumentHelp("How changed embeddings are kept: lora, whole or leave."),
+    completion: .list(["lora", "whole", "leave"]))
+  var embeddings = KeepingOption.whole
+
+  @Option(
+    help: "How changed norms and biases are kept: whole or leave.",
+    completion: .list(["whole", "leave"]))
+  var vectors = KeepingOption.whole
+
+  @Option(help: "How many matrices are worked on at once. (default: the processors)")
+  var jobs: Int?
+
+  @Flag(help: "Print JSON for scripts.")
+  var json = false
+
+  enum KeepingOption: String, ExpressibleByArgument, CaseIterable {
+    case lora, whole, leave
+
+    var keeping: ReductionOptions.Keeping {
+      switch self {
+      case .lora: .lora
+      case .whole: .whole
+      case .leave: .leave
+      }
+    }
+  }
+
+  func validate() throws {
+    if plan == (out != nil) {
+      throw ValidationError(
+        plan ? "--plan writes nothing: leave out --out." : "Give a folder with --out, or --plan.")
+    }
+    let names = AdapterFormats.all.map { $0.name }
+    if !names.contains(format) {
+      throw ValidationError(
+        "--format is one of \(names.joined(separator: ", ")), not '\(format)'.")
+    }
+    if prefix != nil, family.defaultPrefix == nil {
+      throw ValidationError("--prefix is for --format kohya and diffusers.")
+    }
+    if let prefix, prefix.isEmpty || prefix.contains("/") {
+      throw ValidationError("--prefix is the beginning of a name, such as lora_te.")
+    }
+    if let maxRank, maxRank < 1 { throw ValidationError("--max-rank must be at least 1.") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
+    if vectors == .lora {
+      throw ValidationError("--vectors is whole or leave: a vector has no LoRA.")
+    }
+    if let modules, (try? Regex(modules)) == nil {
+      throw ValidationError("--modules '\(modules)' is not a regular expression.")
+    }
+  }
+
+  private var family: any AdapterFormat.Type {
+    AdapterFormats.all.first { $0.name == format } ?? PEFTFormat.self
+  }
+
+  /// What the command line asks for.
+  func options(_ rank: RankOption) -> ReductionOptions {
+    var options = ReductionOptions(rule: rank.rule)
+    options.largestRank = maxRank
+    options.hasEqualRanks = equalRanks
+    options.embeddings = embeddings.keeping
+    options.vectors = vectors.keeping
+    options.type = type?.dataType
+    if let modules {
+      options.selects = { name in (try? Regex(modules)).map(name.contains) ?? true }
+    }
+    return options
+  }
+
+  /// Carries out what was asked for and shows it.
+  /// - Parameters:
+  ///   - origin: What the adapter is made from, for its card.
+  ///   - rank: The rule as written.
+  func run(
+    _ source: ReductionSource, _ options: ReductionOptions, origin: AdapterCard.Origin
+  ) async throws {
+    if let out { try AtomicFolder.checkAbsent(out) }
+    let reducer = try Reducer(source, options, jobs: jobs)
+    guard let out else {
+      show(try await reducer.plan(), done: false)
+      return
+    }
+    let outcome = try await reducer.reduced()
+    try await outcome.write(
+      to: out, format: family, prefix: prefix, type: type?.dataType,
+      card: AdapterCard(
+        origin: origin, reduction: outcome.reduction, adapter: outcome.adapter,
+        type: type?.rawValue ?? "float32", format: format
+      ).text)
+    show(outcome.reduction, done: true)
+    if !json { Terminal.show("adapter: \(URL(fileURLWithPath: out).path)") }
+  }
+
+  private func show(_ reduction: Reduction, done: Bool) {
+    if json {
+      guard let bytes = try? JSONDocument.bytes(of: reduction) else { return }
+      print(String(decoding: bytes.dropLast(), as: UTF8.self))
+      return
+    }
+    for warning in reduction.warnings { Terminal.say("note: \(warning)") }
+    for line in ReductionTable(reduction).lines { Terminal.show(line) }
+    for line in ReductionTable.summary(of: reduction, done: done) { Terminal.show(line) }
+  }
+}

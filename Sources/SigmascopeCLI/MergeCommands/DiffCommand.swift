@@ -1,0 +1,99 @@
+import ArgumentParser
+import Checkpoints
+import Diagnosis
+import Documents
+import Foundation
+import Merging
+
+/// Compares what two checkpoints changed in one base.
+struct DiffCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Compare two updates of one base: direction, subspaces, entries, signs, sum.",
+    discussion: """
+      Each of the two is an adapter, a checkpoint with all weights, or a run, whose last checkpoint is taken. \
+      Every overlap stands beside its value for chance.
+
+      Examples:
+        sigmascope diff adapter-a adapter-b
+        sigmascope diff run-a run-b --base base --json
+      """)
+
+  @Argument(help: "The first checkpoint.", completion: .file())
+  var first: String
+
+  @Argument(help: "The second checkpoint.", completion: .file())
+  var second: String
+
+  @Option(
+    help:
+      "The base of both: a folder, a file, or a name in the local cache. (default: that of the first)",
+    completion: .file())
+  var base: String?
+
+  @Option(help: "How many leading directions of each update are compared at most.")
+  var directions = 16
+
+  @Option(help: "How many weights are worked on at once. (default: the processors)")
+  var jobs: Int?
+
+  @Flag(help: "Print JSON for scripts.")
+  var json = false
+
+  func validate() throws {
+    if directions < 1 { throw ValidationError("--directions must be at least 1.") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
+  }
+
+  func run() async throws {
+    let first = try MergeInput(path: first)
+    let second = try MergeInput(path: second)
+    let path =
+      try base.map { try HubCache.resolve(EmbeddedBase.resolve($0), relativeTo: nil) }
+      ?? first.namedBase()
+    let report = try await UpdateDiff(
+      base: ModelFolder(path: path), first, second, directions: directions
+    ).report(jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+    if json {
+      print(String(decoding: try JSONDocument.bytes(of: report).dropLast(), as: UTF8.self))
+    } else {
+      show(report)
+    }
+  }
+
+  private func show(_ report: DiffReport) {
+    Terminal.show(
+      "\(report.weights.count) weights in common: cosine \(Self.number(report.cosine)), distance "
+        + "\(Self.number(report.distance)) of the first's norm")
+    var table = TextTable(columns: [
+      "weight", "norms", "cosine", "left (chance)", "right (chance)", "entries (chance)", "signs",
+      "sum's peak",
+    ])
+    for weight in report.weights {
+      table.add([
+        weight.name.shownLine,
+        weight.norms.map { Self.number($0) }.joined(separator: " "),
+        Self.number(weight.cosine),
+        Self.beside(weight.leftOverlap, weight.leftChance),
+        Self.beside(weight.rightOverlap, weight.rightChance),
+        Self.beside(weight.jaccard, weight.jaccardChance),
+        Self.number(weight.signConflict), Self.number(weight.stackedPeak),
+      ])
+    }
+    for line in table.lines { Terminal.show(line) }
+    for (path, names) in zip(report.checkpoints, [report.onlyFirst, report.onlySecond])
+    where !names.isEmpty {
+      Terminal.show(
+        "only in \(path): \(names.prefix(3).joined(separator: ", "))"
+          + (names.count > 3 ? " and \(names.count - 3) more" : ""))
+    }
+    for finding in report.findings { Terminal.show("Note: \(finding)") }
+  }
+
+  private static func number(_ value: Double?) -> String { value.map(Words.number) ?? "–" }
+
+  private static func beside(_ value: Double?, _ chance: Double?) -> String {
+    guard let value, let chance else { return "–" }
+    return "\(number(value)) (\(number(chance)))"
+  }
+}

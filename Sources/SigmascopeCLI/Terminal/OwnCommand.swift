@@ -1,0 +1,30 @@
+/// The command line of this process in another form, as a shell takes it.
+enum OwnCommand {
+  /// With `--resume`.
+  static var resuming: String { text(of: arguments.resuming) }
+
+  /// For all shards in place of one, with `--resume`.
+  static var merging: String {
+    var rest: [String] = []
+    var isValue = false
+    for argument in arguments {
+      if !isValue, argument != "--shard", !argument.hasPrefix("--shard=") { rest.append(argument) }
+      isValue = !isValue && argument == "--shard"
+    }
+    return text(of: rest.resuming)
+  }
+
+  private static var arguments: [String] { Array(CommandLine.arguments.dropFirst()) }
+
+  private static func text(of arguments: [String]) -> String {
+    (["sigmascope"] + arguments).map { argument in
+      argument.contains(where: { !$0.isLetter && !$0.isNumber && !"-_./=,:+@%".contains($0) })
+        || argument.isEmpty
+        ? "'\(argument.replacing("'", with: "'\\''"))'" : argument
+    }.joined(separator: " ")
+  }
+}
+
+extension [String] {
+  fileprivate var resuming: [String] { contains("--resume") ? self : self + ["--resume"] }
+}
