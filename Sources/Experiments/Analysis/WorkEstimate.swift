@@ -45,7 +45,7 @@ package struct WorkEstimate: Sendable {
   }
 }
 
-/// The work on one base weight and its updates, by the algorithms that ``BaseGeometry`` and ``ChangeMeasurements`` take.
+/// The work on one base weight and its updates, by the algorithms that `BaseGeometry` and `ChangeMeasurements` take.
 struct GroupWork {
   private(set) var operations = 0.0
   /// Operations, each counted as many times as it takes longer than one of a product of matrices.
