@@ -32,9 +32,10 @@ package struct WorkEstimate: Sendable {
     weights = groups.count { $0.base != nil }
     operations = works.reduce(0) { $0 + $1.work.operations }
     bytes = works.reduce(0) { $0 + $1.work.bytes }
-    let needs = groups.map { $0.memory(for: engine.options) }.sorted(by: >)
-    let together = needs.prefix(engine.jobs).reduce(0, +)
-    memory = max(min(together, engine.memory), needs.first ?? 0)
+    let needs = groups.filter { !HugeMatrix.includes($0.shape) }
+      .map { $0.memory(for: engine.options) }.sorted(by: >)
+    let alone = groups.map { $0.memory(for: engine.options) }.max() ?? 0
+    memory = max(min(needs.prefix(engine.jobs).reduce(0, +), engine.memory), alone)
     // The huge ones run one after another, the others side by side until the longest of them ends.
     self.seconds =
       huge.reduce(0, +)
@@ -44,7 +45,7 @@ package struct WorkEstimate: Sendable {
   }
 }
 
-/// The work on one base weight and its updates, by the algorithms that ``BaseGeometry`` and ``ChangeMeasurements`` take.
+/// The work on one base weight and its updates, by the algorithms that `BaseGeometry` and `ChangeMeasurements` take.
 struct GroupWork {
   private(set) var operations = 0.0
   /// Operations, each counted as many times as it takes longer than one of a product of matrices.

@@ -13,7 +13,7 @@ struct BulgeChase: Sendable {
   let offDiagonal: [Double]
   /// The reflections of sweep after sweep: of sweep s the numbers of rows s + 1 ..< size.
   private let vectors: [Double]
-  /// Their factors, ``pieces`` places a sweep.
+  /// Their factors; each sweep has as many places as the first one has reflections.
   private let factors: [Double]
 
   /// - Parameters:
