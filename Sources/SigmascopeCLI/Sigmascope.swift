@@ -19,9 +19,9 @@ struct Sigmascope: AsyncParsableCommand {
     version: version,
     subcommands: [
       AnalyzeCommand.self, InspectCommand.self, AdviseCommand.self, TrainCommand.self,
-      PretrainCommand.self, ReproduceCommand.self, CompareCommand.self, ExtractCommand.self,
-      ResizeCommand.self, ConvertCommand.self, CheckCommand.self, MergeCommand.self,
-      DiffCommand.self, ListCommand.self, DoctorCommand.self,
+      PretrainCommand.self, ReproduceCommand.self, CompareCommand.self, CheckCommand.self,
+      DiffCommand.self, ExtractCommand.self, ResizeCommand.self, ConvertCommand.self,
+      MergeCommand.self, ListCommand.self, DoctorCommand.self,
     ])
 
   static func main() async {

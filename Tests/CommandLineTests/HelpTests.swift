@@ -4,8 +4,8 @@ import Testing
 /// What the program says of itself.
 @Suite("Help, lists and doctor") struct HelpTests {
   private static let commands = [
-    "analyze", "inspect", "train", "pretrain", "reproduce", "compare", "check", "merge",
-    "diff", "list", "doctor",
+    "analyze", "inspect", "train", "pretrain", "reproduce", "compare", "check", "diff",
+    "extract", "resize", "convert", "merge", "list", "doctor",
   ]
 
   private func output(_ arguments: String...) async throws -> String {

@@ -1,5 +1,6 @@
 import Adapters
 import Checkpoints
+import Documents
 import Experiments
 import Foundation
 import LinearAlgebra

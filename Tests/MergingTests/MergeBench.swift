@@ -48,6 +48,8 @@ final class MergeBench: Sendable {
     try FileManager.default.createDirectory(
       atPath: path(name), withIntermediateDirectories: true)
     let sorted = weights.sorted { $0.key < $1.key }
+    // A file is only made where there is none.
+    try? FileManager.default.removeItem(atPath: "\(path(name))/model.safetensors")
     let file = try SafetensorsShard(
       path: "\(path(name))/model.safetensors",
       tensors: sorted.map {

@@ -64,15 +64,15 @@ import Testing
     async throws
   {
     let bench = try MergeBench()
-    try bench.writeAdapter("adapter", size: 1e-4)
-    // Noise of half a spacing: neither the base nor what PEFT merges, and as near to both.
+    try bench.writeAdapter("adapter", size: 1e-8)
+    // Half of the entries are the next ones on the side of the update: no strength is excluded, and the bits are those of
+    // no merge.
     var generator = SplitMix64(seed: 4)
-    try bench.writeMerged("adapter") { _, weight, _ in
-      Matrix(
-        rows: weight.rows, columns: weight.columns,
-        values: weight.values.map { value in
-          value + (generator.nextUniform() < 0.5 ? 0.6 : 0) * DataType.bfloat16.spacing(at: value)
-        })
+    try bench.writeMerged("adapter") { _, weight, update in
+      weight.combined(with: update) { value, change in
+        let step = DataType.bfloat16.spacing(at: value)
+        return generator.nextUniform() < 0.5 ? value : value + (change < 0 ? -step : step)
+      }
     }
     let report = try await bench.check()
     #expect(report.conclusion == .inconclusive)

@@ -22,9 +22,13 @@ import torch
 import transformers
 from peft import PeftModel
 
+transformers.utils.logging.disable_progress_bar()
+transformers.utils.logging.set_verbosity_error()
+
 FIXTURES = Path(__file__).resolve().parent.parent / "Fixtures"
-# Their update depends on a start that peft draws anew, so that peft cannot load the original itself.
-UNREPEATABLE = {"orthogonal"}
+# Their update depends on a start that peft draws anew, or on signs of singular vectors that peft finds anew, so that peft
+# does not load the original itself as it was.
+UNREPEATABLE = {"orthogonal", "frod", "gpt2-frod", "psoft", "psoft-free", "psoft-series"}
 # Parts of fused experts have no LoRA of a module.
 REFUSED = {"mixtral-target-parameters", "qwen3moe-target-parameters"}
 
@@ -84,7 +88,12 @@ def check_conversions(binary: str, work: Path) -> int:
             continue
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            written = outputs(PeftModel.from_pretrained(model_of(base), out))
+            try:
+                written = outputs(PeftModel.from_pretrained(model_of(base), out))
+            except Exception as error:
+                print(f"{folder.name:36} peft cannot load what was written: {error!s:.160}")
+                failures += 1
+                continue
         missing = [str(w.message)[:90] for w in caught if "missing" in str(w.message).lower()]
         off = distance(written, original, start)
         failures += off > 2e-3 or bool(missing)

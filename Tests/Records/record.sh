@@ -92,10 +92,11 @@ find "$out/study" -type f | xargs sed -i "s|$root|ROOT|g; s|$work|WORK|g; s|$bin
 find "$out/study" \( -name metrics.jsonl -o -name trainer_state.json \) -print0 | xargs -0 sed -i -E "$seconds"
 
 echo "lists" >&2
-for list in metrics adapters methods starts objectives tasks counterfactuals claims plots study-plots; do
+for list in metrics adapters methods starts objectives tasks counterfactuals claims plots study-plots rank-rules \
+  adapter-formats; do
   say "lists/$list" "$binary" list $list
 done
-for command in analyze inspect train pretrain reproduce compare list doctor; do
+for command in analyze inspect train pretrain reproduce compare extract resize convert list doctor; do
   say "help/$command" "$binary" $command --help
 done
 find "$out" -type f \( -name '*.html' -o -name '*.json' \) | xargs sed -i "s|$work|WORK|g; s|$out|OUT|g; s|$root|ROOT|g"

@@ -1,3 +1,5 @@
+import Documents
+
 /// A family of names under which an adapter is saved.
 ///
 /// A new family is one type and one line in ``AdapterFormats``.
@@ -26,6 +28,13 @@ package enum AdapterFormats {
 
 extension AdapterFormat {
   package static var defaultPrefix: String? { nil }
+
+  /// Refuses names of kohya's, which only its own files can hold: they do not tell dots from underscores.
+  /// - Throws: ``AdapterFormatError/flatName(format:name:)``.
+  static func requireDottedNames(_ adapter: LowRankAdapter) throws(AdapterFormatError) {
+    let flat = adapter.modules.first { KohyaFormat.isFlat($0.name) }
+    if let flat { throw .flatName(format: name, name: flat.name) }
+  }
 
   /// Refuses what only PEFT's folder can say.
   /// - Throws: ``AdapterFormatError/wholeTensors(format:names:)``, ``AdapterFormatError/field(format:name:)``.

@@ -10,6 +10,8 @@ public enum AdapterFormatError: BadInput, Equatable {
   case convolutions(format: String, names: [String])
   /// The family cannot say a field of PEFT's configuration without which the factors mean something else.
   case field(format: String, name: String)
+  /// The module is known only by the name that kohya's scripts made of it.
+  case flatName(format: String, name: String)
   /// Two modules get one name.
   case sharedName(format: String, name: String)
 }
@@ -29,6 +31,9 @@ extension AdapterFormatError: CustomStringConvertible {
     case .field(let format, let name):
       "\(format) files cannot say the '\(name)' of the adapter, without which it does something else: write it"
         + " with --format peft"
+    case .flatName(let format, let name):
+      "only the base tells what '\(name)' is called in a \(format) file: give the base with --base, or write it"
+        + " with --format kohya"
     case .sharedName(let format, let name):
       "two modules are called '\(name)' in a \(format) file: write them with --format peft"
     }

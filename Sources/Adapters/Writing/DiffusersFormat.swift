@@ -16,6 +16,7 @@ package enum DiffusersFormat: AdapterFormat {
   package static func contents(
     of adapter: LowRankAdapter, prefix: String
   ) throws(AdapterFormatError) -> AdapterFileContents {
+    try requireDottedNames(adapter)
     try requireFactorsOnly(adapter)
     try requireNoEmbeddings(adapter)
     let own = LowRankAdapter(

@@ -10,6 +10,9 @@ package enum KohyaFormat: AdapterFormat {
   package static let summary = "kohya-ss: one file, lora_down, lora_up and an alpha of each module"
   package static let defaultPrefix: String? = "lora_unet"
 
+  /// Whether a name is one of such files already.
+  static func isFlat(_ name: String) -> Bool { name.hasPrefix("lora_") && !name.contains(".") }
+
   package static func contents(
     of adapter: LowRankAdapter, prefix: String
   ) throws(AdapterFormatError) -> AdapterFileContents {
@@ -19,7 +22,7 @@ package enum KohyaFormat: AdapterFormat {
     var seen: Set<String> = []
     for module in adapter.modules {
       let flat = module.name.replacing(".", with: "_")
-      let name = flat.hasPrefix("lora_") ? flat : "\(prefix)_\(flat)"
+      let name = isFlat(module.name) ? module.name : "\(prefix)_\(flat)"
       // Different names may become one: a_b.c and a.b_c.
       guard seen.insert(name).inserted else { throw .sharedName(format: Self.name, name: name) }
       tensors += [

@@ -17,6 +17,7 @@ package enum MLXFormat: AdapterFormat {
   package static func contents(
     of adapter: LowRankAdapter, prefix: String
   ) throws(AdapterFormatError) -> AdapterFileContents {
+    try requireDottedNames(adapter)
     try requireFactorsOnly(adapter)
     try requireNoEmbeddings(adapter)
     let convolutions = adapter.modules.filter { $0.kind != .linear }.map(\.name)

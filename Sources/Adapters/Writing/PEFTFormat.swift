@@ -17,6 +17,7 @@ package enum PEFTFormat: AdapterFormat {
   package static func contents(
     of adapter: LowRankAdapter, prefix: String
   ) throws(AdapterFormatError) -> AdapterFileContents {
+    try requireDottedNames(adapter)
     var tensors: [AdapterFileContents.NamedTensor] = []
     for module in adapter.modules {
       let names =

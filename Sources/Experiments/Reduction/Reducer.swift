@@ -1,7 +1,9 @@
 package import Adapters
+import Checkpoints
 import Foundation
 import LinearAlgebra
-package import Spectra
+import Spectra
+import Updates
 
 /// Makes a LoRA of the updates of a checkpoint: chooses ranks, takes the best factors, says what is lost.
 ///
@@ -66,11 +68,14 @@ package struct Reducer: Sendable {
         part, result.spectrum, kept: keptRank(result), storedRank: result.module?.rank ?? 0,
         rounding: result.rounding)
     }
-    let modules = zip(parts.factored, results).flatMap { part, result in
+    var modules = zip(parts.factored, results).flatMap { part, result in
       result.module.map { [$0] + $0.twin(part.tiedHead) } ?? []
     }
-    guard !modules.isEmpty || !parts.whole.isEmpty else {
-      throw ReductionError.nothing(path: source.checkpoint.path)
+    if modules.isEmpty {
+      guard !parts.whole.isEmpty, let carrier = try parts.carrier() else {
+        throw ReductionError.nothing(path: source.checkpoint.path)
+      }
+      modules = [carrier]
     }
     return Outcome(
       reduction: try reduction(lines),

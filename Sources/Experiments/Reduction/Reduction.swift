@@ -1,5 +1,4 @@
-package import Adapters
-import Checkpoints
+package import Checkpoints
 import Spectra
 
 /// What a reduction keeps of a checkpoint, and what it loses.

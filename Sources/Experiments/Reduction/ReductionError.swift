@@ -1,18 +1,16 @@
-package import Documents
+import Documents
 
 /// Why no LoRA can be made.
 package enum ReductionError: BadInput, Equatable {
   /// Another kind of checkpoint is needed.
   case notAModel(path: String)
   case notAnAdapter(path: String)
-  /// The base is not known.
-  case baseUnknown(path: String)
   /// No LoRA of PEFT can be put on these parts of a fused tensor.
   case fused(modules: [String])
   /// The number of tokens differs from that of the base.
   case vocabularyResized(module: String, checkpoint: Int)
-  /// The name that the module has in the model is not known without its base.
-  case nameNeedsBase(module: String)
+  /// Whether the module is a convolution is not known without its base.
+  case kindNeedsBase(module: String)
   /// A value of a vector is not known without the base.
   case vectorNeedsBase(name: String)
   /// No LoRA below half of the full rank holds the update.
@@ -33,17 +31,14 @@ extension ReductionError: CustomStringConvertible {
         + " 'sigmascope convert'"
     case .notAnAdapter(let path):
       "'\(path)' is a checkpoint with all weights, not an adapter: use 'sigmascope extract'"
-    case .baseUnknown(let path):
-      "the base of '\(path)' is not here, and its update is computed from it: give it with --base"
     case .fused(let modules):
       "\(Self.list(modules)) are parts of one fused tensor, on which PEFT puts no LoRA of a module: choose"
         + " other modules with --modules, such as --modules self_attn"
     case .vocabularyResized(let module, let checkpoint):
       "'\(module)' has \(checkpoint) rows, in the base another number: resize the base's embeddings to that"
         + " number and give that model as the base, or leave them out with --embeddings leave"
-    case .nameNeedsBase(let module):
-      "the file calls a module '\(module)', and only its base tells what it is called there: give it with"
-        + " --base"
+    case .kindNeedsBase(let module):
+      "only the base tells the shape of the weight of '\(module)': give it with --base"
     case .vectorNeedsBase(let name):
       "the new value of '\(name)' needs the value in the base: give it with --base, or leave it out with"
         + " --vectors leave"

@@ -32,7 +32,7 @@ package struct ReductionSource: Sendable {
   /// - Parameters:
   ///   - choice: Its base; one that it names and that is not here is left out, because many adapters need none.
   ///   - alpha: Replaces `lora_alpha` of the configuration.
-  /// - Throws: ``ReductionError/notAnAdapter(path:)``, ``ReductionError/baseUnknown(path:)``; what reading throws.
+  /// - Throws: ``ReductionError/notAnAdapter(path:)``; what reading throws.
   package static func adapter(
     at path: String, base choice: BaseChoice, alpha: Double?
   ) throws -> ReductionSource {

@@ -93,6 +93,8 @@ struct CheckConclusion {
   private static func reason(
     of weights: [CheckedWeight], _ resolved: [String: ResolvedModule]
   ) -> String? {
+    // Twice, or minus once, has a plainer cause.
+    guard weights.allSatisfy({ $0.verdict.fault?.key == "wrong_strength" }) else { return nil }
     for cause in StrengthCause.allCases {
       let fits = weights.allSatisfy { weight in
         guard let strength = weight.verdict.fault?.strength, let module = resolved[weight.name],

@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Updates
 
 /// What one pass over a weight W, its merged form M and an update ΔW shows.
@@ -140,10 +141,12 @@ struct MergeScan: Sendable {
     nonFinite == 0 && strengths.lower <= strength && strength <= strengths.upper
   }
 
-  /// The middle of the strengths that explain every entry; nil if none does.
+  /// The strength with the fewest digits that explains every entry, near to the middle of those that do; nil if none does.
   var strength: Double? {
     guard nonFinite == 0, strengths.lower <= strengths.upper, updated > 0 else { return nil }
-    return (strengths.lower + strengths.upper) / 2
+    let middle = (strengths.lower + strengths.upper) / 2
+    let rounded = (1...6).lazy.compactMap { Double(String(format: "%.\($0)g", middle)) }
+    return rounded.first(where: explains) ?? middle
   }
 
   /// Whether M is W + ΔW up to a few roundings of ΔW itself, as where ΔW was computed in M's type, and is not W.

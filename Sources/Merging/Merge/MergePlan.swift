@@ -97,11 +97,13 @@ package struct MergePlan: Sendable {
   private static func shards(of base: ModelFolder, type: DataType?) throws -> [Shard] {
     let weights = Dictionary(uniqueKeysWithValues: base.parameters.map { ($0.name, $0) })
     for tensor in base.weights.tensors {
-      guard let weight = weights[tensor.name], weight.parts.count == 1 else {
+      if tensor.dataType.isOfBlocks { throw MergeObstacle.format(path: base.path) }
+      // What is not copied byte by byte is read as numbers and written as such.
+      let isCopied = tensor.isStoredInOrder && tensor.resultType(type) == tensor.dataType
+      guard let weight = weights[tensor.name], weight.parts.count == 1,
+        isCopied || tensor.dataType.isDecodable && tensor.resultType(type).isMergeable
+      else {
         throw MergeObstacle.storage(tensor: tensor.name, type: tensor.dataType.rawValue)
-      }
-      if tensor.dataType.isOfBlocks || !tensor.isStoredInOrder && !tensor.dataType.isDecodable {
-        throw MergeObstacle.format(path: base.path)
       }
     }
     let files = Dictionary(grouping: base.weights.tensors, by: \.file)

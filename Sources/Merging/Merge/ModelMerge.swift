@@ -19,7 +19,7 @@ package struct ModelMerge: Sendable {
   ///   - path: A folder that does not exist, or an empty one.
   ///   - jobs: How many weights are worked on at once.
   ///   - card: What `README.md` says, made from the result.
-  /// - Throws: ``OutputError/exists(path:)`` and others of writing; what reading throws; `CancellationError`.
+  /// - Throws: `OutputError.exists` and others of writing; what reading throws; `CancellationError`.
   package func write(
     to path: String, jobs: Int, card: @Sendable (MergeSummary) -> String
   ) async throws -> MergeSummary {

@@ -59,18 +59,6 @@ struct AdapterOutputArguments: ParsableArguments {
   @Flag(help: "Print JSON for scripts.")
   var json = false
 
-  enum StorageTypeOption: String, ExpressibleByArgument, CaseIterable {
-    case float32, float16, bfloat16
-
-    var dataType: DataType {
-      switch self {
-      case .float32: .float32
-      case .float16: .float16
-      case .bfloat16: .bfloat16
-      }
-    }
-  }
-
   enum KeepingOption: String, ExpressibleByArgument, CaseIterable {
     case lora, whole, leave
 

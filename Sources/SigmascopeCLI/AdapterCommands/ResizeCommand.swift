@@ -14,7 +14,7 @@ struct ResizeCommand: AsyncParsableCommand {
       Examples:
         sigmascope resize adapter --rank auto --plan
         sigmascope resize adapter --rank 8 --out adapter-r8
-        sigmascope resize lora.safetensors --base model --rank sv-fro=0.95 --format kohya --out small
+        sigmascope resize lora.safetensors --rank sv-fro=0.95 --format kohya --out s
       """)
 
   @Argument(help: "The adapter, or a run whose last one is taken.", completion: .file())

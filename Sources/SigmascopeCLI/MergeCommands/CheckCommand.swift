@@ -10,10 +10,10 @@ struct CheckCommand: AsyncParsableCommand {
     commandName: "check",
     abstract: "Check a merge: does the merged checkpoint hold the adapter?",
     discussion: """
-      Each weight is compared with base plus update, and with what PEFT's own merge gives bit for bit. The exit
+      Each weight is compared with base plus update, and with what PEFT's own merge gives bit for bit. The exit \
       code is 0 if the adapter is there, 1 if it is not, or not all, or if nothing shows it.
 
-      With a model in the second place and an adapter in the third, the two are the residual base and the adapter
+      With a model in the second place and an adapter in the third, the two are the residual base and the adapter \
       that a run of PiSSA, MiLoRA or another such start begins with: together they should make the base.
 
       Examples:

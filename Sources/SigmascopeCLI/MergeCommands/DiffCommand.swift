@@ -11,7 +11,7 @@ struct DiffCommand: AsyncParsableCommand {
     commandName: "diff",
     abstract: "Compare two updates of one base: direction, subspaces, entries, signs, sum.",
     discussion: """
-      Each of the two is an adapter, a checkpoint with all weights, or a run, whose last checkpoint is taken.
+      Each of the two is an adapter, a checkpoint with all weights, or a run, whose last checkpoint is taken. \
       Every overlap stands beside its value for chance.
 
       Examples:

@@ -10,9 +10,9 @@ struct MergeCommand: AsyncParsableCommand {
     commandName: "merge",
     abstract: "Merge an adapter into its base: a checkpoint with all weights.",
     discussion: """
-      The result has the base's files, types, tokenizer and configuration. To the nearest, it is bit for bit what
-      PEFT merges on a processor. It appears whole or not at all, and replaces nothing. What rounding takes away of
-      the update is said; 'check' compares the result with base and adapter.
+      The result has the base's files, types, tokenizer and configuration. For LoRA and its nearest relatives it \
+      is bit for bit what PEFT merges on a processor. It appears whole or not at all, and replaces nothing. What \
+      rounding takes away of the update is said; 'check' compares the result with base and adapter.
 
       Examples:
         sigmascope merge base adapter --out merged
