@@ -122,7 +122,8 @@
     }
 
     init(code: Int32) {
-      self.init(unsafe text { text, capacity in unsafe sigmascope_mpi_error_text(code, text, capacity) })
+      self.init(
+        unsafe text { text, capacity in unsafe sigmascope_mpi_error_text(code, text, capacity) })
     }
   }
 
