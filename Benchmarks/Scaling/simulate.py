@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How evenly shares of an analysis keep nodes busy, by simulation: python3 Benchmarks/Scaling/simulate.py
 
-The costs, the division of groups and the shares are those of Sources/Experiments (AnalysisGroup.unitCost, parts(for:),
-Shard.share). A node does one piece after another at 1 TF/s, give or take 15 %; what a piece takes differs from its estimate
+The costs are those of full updates (AnalysisGroup.unitCost); groups are divided and shared as Sources/Experiments does it
+(parts(for:), Shard.share). A node does one piece after another at 1 TF/s, give or take 15 %; what a piece takes differs from its estimate
 by 25 % (lognormal, seeded). Printed: the time of the last node over the time if all were busy to the end; median of 5 draws.
 """
 import heapq

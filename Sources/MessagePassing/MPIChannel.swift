@@ -65,7 +65,7 @@
     }
 
     private func loop() {
-      var leaving: [UnsafeMutableRawPointer] = []
+      var leaving = unsafe [UnsafeMutableRawPointer]()
       var pause = Self.shortestPause
       while true {
         let (outbox, handle, ending) = state.withLock { state in
@@ -122,7 +122,8 @@
     }
 
     init(code: Int32) {
-      self.init(text { text, capacity in unsafe sigmascope_mpi_error_text(code, text, capacity) })
+      self.init(
+        unsafe text { text, capacity in unsafe sigmascope_mpi_error_text(code, text, capacity) })
     }
   }
 
@@ -130,7 +131,7 @@
     /// The library's own description of itself, its first line.
     package static var library: String {
       String(
-        text { text, capacity in unsafe sigmascope_mpi_library(text, capacity) }
+        unsafe text { text, capacity in unsafe sigmascope_mpi_library(text, capacity) }
           .prefix { !$0.isNewline })
     }
   }

@@ -47,8 +47,10 @@ package final class AnalysisWorkspace: Sendable {
       Self.leftovers(in: folder).map { URL(fileURLWithPath: $0.path).lastPathComponent })
     var found = false
     for name in names.sorted() where !leftovers.contains(name) {
-      let isJournal = try JournalFormat.isJournal(folder.appendingPathComponent(name))
-      guard Self.isJournal(name), isJournal else {
+      let file = folder.appendingPathComponent(name)
+      // The process that wrote the report may be removing it.
+      if Self.isJournal(name), try OutputError.status(of: file.path) == nil { continue }
+      guard Self.isJournal(name), try JournalFormat.isJournal(file) else {
         throw .holdsOthers(path: folder.path, file: name)
       }
       found = true
