@@ -70,6 +70,8 @@ final class StudyScratch: Sendable {
   let path: String
 
   init() throws {
+    // As the program does when it starts: the last digits of a long sum depend on how many threads share it.
+    ThreadCount.set(1)
     path = NSTemporaryDirectory() + "sigmascope-study-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
