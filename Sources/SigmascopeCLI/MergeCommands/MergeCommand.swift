@@ -41,7 +41,7 @@ struct MergeCommand: AsyncParsableCommand {
 
   @Option(
     help: "The type of all weights: float32, float16 or bfloat16. (default: those of the base)")
-  var type: TypeOption?
+  var type: StorageTypeOption?
 
   @Option(help: "The alpha of an adapter whose configuration has lost it.")
   var alpha: Double?
@@ -53,18 +53,6 @@ struct MergeCommand: AsyncParsableCommand {
   var json = false
 
   enum RoundingOption: String, ExpressibleByArgument, CaseIterable { case nearest, stochastic }
-
-  enum TypeOption: String, ExpressibleByArgument, CaseIterable {
-    case float32, float16, bfloat16
-
-    var dataType: DataType {
-      switch self {
-      case .float32: .float32
-      case .float16: .float16
-      case .bfloat16: .bfloat16
-      }
-    }
-  }
 
   func validate() throws {
     try AlphaOption.validate(alpha)
