@@ -60,6 +60,7 @@ check-python: ## compare with the real torch, peft and transformers; skipped whe
 	  $(PYTHON) Tests/Python/check_training.py $(BINARY) notebooks-data/base-scratchpad && \
 	  $(PYTHON) Tests/Python/check_architectures.py $(BINARY) && \
 	  $(PYTHON) Tests/Python/check_merges.py $(BINARY) && \
+	  $(PYTHON) Tests/Python/check_written_adapters.py $(BINARY) && \
 	  $(PYTHON) Tests/Python/check_refusals.py $(BINARY) notebooks-data/base-scratchpad; \
 	else echo "skipped: $(PYTHON) has no torch, peft and transformers"; fi
 
