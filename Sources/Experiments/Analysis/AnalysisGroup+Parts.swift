@@ -5,17 +5,16 @@ extension AnalysisGroup {
   /// The group in parts of about equal cost, none above a limit if it can be helped.
   ///
   /// Each part decomposes the base anew. So its checkpoints cost at least four times as much as the base: with full
-  /// updates these are four checkpoints, with updates of low rank, which are cheap, many more.
+  /// updates these are a few, with updates of low rank, which are cheap, many.
   func parts(costing limit: Double, _ options: AnalysisOptions) -> [AnalysisGroup] {
     let whole = GroupWork(self, options: options).weight
     let first = GroupWork(keeping(0..<min(1, units.count)), options: options).weight
     let unit = units.count > 1 ? (whole - first) / Double(units.count - 1) : 0
     let base = max(0, first - unit)
     let wanted = limit > 0 ? (whole / limit).rounded(.up) : 1
-    let worth =
-      base > 0
-      ? Double(units.count) * unit / (Self.leastWork * base) : Double(units.count)
-    let count = max(1, Int(min(wanted, worth)))
+    let most = Double(units.count)
+    let worth = base > 0 ? most * unit / (Self.leastWork * base) : most
+    let count = max(1, Int(min(wanted, worth, most)))
     return (0..<count).map { index in
       var part = keeping(index * units.count / count..<(index + 1) * units.count / count)
       part.hashesBase = index == 0

@@ -14,7 +14,11 @@ enum ProcessWorkers {
     let queue = WorkQueue(work.pieces, from: source, memory: work.memory)
     let open = work.pieces.filter { !$0.isDone }
     if open.contains(where: \.isAlone) {
-      try await ThreadCount.raised(to: HugeMatrix.threads) {
+      if work.threads > 1 {
+        try await ThreadCount.raised(to: work.threads) {
+          try await run(1, alone: true, work, queue, emit)
+        }
+      } else {
         try await run(1, alone: true, work, queue, emit)
       }
     }

@@ -42,6 +42,8 @@ package struct DividedWork: Sendable {
   package let jobs: Int
   /// The most bytes that they may use together. A piece that needs more is worked on alone.
   package let memory: Int
+  /// How many threads BLAS has for a piece that is worked on alone. The setting holds for the whole process.
+  package let threads: Int
   /// Makes a worker; each calls it once, on its own thread.
   package let worker: @Sendable () throws -> PieceWorker
   /// Keeps a result, in the process that keeps them; called from any thread.
@@ -49,6 +51,7 @@ package struct DividedWork: Sendable {
 
   package init(
     pieces: [WorkPiece], fingerprint: String, jobs: Int, memory: Int = .max,
+    threads: Int = HugeMatrix.threads,
     worker: @escaping @Sendable () throws -> PieceWorker,
     deliver: @escaping @Sendable (Data) throws -> Void
   ) {
@@ -56,6 +59,7 @@ package struct DividedWork: Sendable {
     self.fingerprint = fingerprint
     self.jobs = jobs
     self.memory = memory
+    self.threads = threads
     self.worker = worker
     self.deliver = deliver
   }

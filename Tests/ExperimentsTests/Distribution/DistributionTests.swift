@@ -13,6 +13,8 @@ import Testing
   ) -> DividedWork {
     DividedWork(
       pieces: pieces, fingerprint: "f", jobs: jobs, memory: memory,
+      // More would change the numbers of other tests of this process.
+      threads: 1,
       worker: {
         { task, emit in
           results.begin(pieces[task.index].memory)

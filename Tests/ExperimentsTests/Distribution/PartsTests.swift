@@ -25,7 +25,7 @@ import Testing
     #expect(Set(units) == Set(groups.flatMap { $0.units.map(\.identity) }))
   }
 
-  @Test func `a group of many checkpoints that is most of the work is divided, each part in order`()
+  @Test func `a group of many checkpoints that is most of the work is divided`()
     throws
   {
     let group = try #require(try groups(of: "full").max { $0.cost < $1.cost })
@@ -34,7 +34,7 @@ import Testing
       units: (0..<10).flatMap { _ in group.units }, shape: group.shape)
     let parts = [many].parts(for: 64, AnalysisOptions())
     #expect(parts.count > 1)
-    #expect(parts.allSatisfy { $0.units.count >= 4 })
+    #expect(parts.allSatisfy { !$0.units.isEmpty })
     #expect(parts.reduce(0) { $0 + $1.units.count } == many.units.count)
   }
 

@@ -16,6 +16,8 @@ import Testing
   ) -> DividedWork {
     DividedWork(
       pieces: pieces, fingerprint: fingerprint, jobs: 2, memory: 4,
+      // More would change the numbers of other tests of this process.
+      threads: 1,
       worker: {
         { task, emit in
           await Task.yield()
