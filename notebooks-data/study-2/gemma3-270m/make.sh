@@ -11,4 +11,10 @@ for start in lora pissa milora rlpo random-residual full; do
   # shellcheck disable=SC2086
   sigmascope advise $task --rank 16 --prompts 4 --group 8 --adapter "$start" --seeds 0 --jobs 1 --out "work/$start"
 done
+# Whole runs at twice the rate that short runs say.
+for run in "lora 4e-4" "pissa 6.6e-5"; do
+  # shellcheck disable=SC2086
+  sigmascope train $task --rank 16 --prompts 4 --group 8 --adapter "${run% *}" --learning-rate "${run#* }" --steps 20 \
+    --evaluate-every 0 --threads 1 --out "work/whole-${run% *}"
+done
 python record.py work
