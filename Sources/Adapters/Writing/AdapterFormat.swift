@@ -1,3 +1,5 @@
+import Documents
+
 /// A family of names under which an adapter is saved.
 ///
 /// A new family is one type and one line in ``AdapterFormats``.
