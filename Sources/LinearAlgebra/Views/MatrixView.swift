@@ -99,12 +99,23 @@
 
   /// A copy of the numbers as a ``Matrix``, in double precision.
   package var matrix: Matrix {
-    Matrix(rows: rows, columns: columns, values: values.map(Double.init))
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
+    get { Matrix(rows: rows, columns: columns, values: values.map(Double.init)) }
   }
 }
 
 extension MatrixView {
+  /// The same numbers in a storage of their own.
+  package func copied() -> MatrixView {
+    let result = MatrixView(rows: rows, columns: columns)
+    result.copy(self)
+    return result
+  }
+
   /// Copies the numbers of a matrix of the same shape into this view.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   package func set(_ matrix: Matrix) {
     precondition(matrix.rows == rows && matrix.columns == columns, "another shape")
     for row in 0..<rows {

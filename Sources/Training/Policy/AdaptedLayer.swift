@@ -53,13 +53,32 @@ struct AdaptedLayer<Element: KernelScalar> {
     // The base belongs to others too: a weight that merges change is a copy.
     let own = stack.mergeCycle == .none ? base.weights[slot.weight] : MatrixView(weight)
     frozen = ModuleViews(weight: residual ?? own, bias: bias)
-    effective = ModuleViews(
-      weight: MatrixView(rows: weight.rows, columns: weight.columns),
-      bias: bias.map { view in
-        let copy = MatrixView<Element>(rows: 1, columns: view.columns)
-        copy.copy(view)
-        return copy
-      })
+    effective = Self.views(like: frozen)
+  }
+
+  /// The layer at its start, without making the start again.
+  /// - Parameters:
+  ///   - layer: Another one, with its frozen weight as it was at the start.
+  ///   - stack: As of that layer.
+  init(startOf layer: Self, stack: StackOptions) {
+    module = layer.module
+    weightSlot = layer.weightSlot
+    biasSlot = layer.biasSlot
+    adapter = layer.adapter
+    start = layer.start
+    parameters = start.map { MatrixView($0) }
+    leavesResidual = layer.leavesResidual
+    let weight = layer.frozen.weight
+    frozen = ModuleViews(
+      weight: stack.mergeCycle == .none ? weight : weight.copied(), bias: layer.frozen.bias)
+    effective = Self.views(like: frozen)
+  }
+
+  /// Memory for the effective weight, and a copy of the bias.
+  private static func views(like frozen: ModuleViews<Element>) -> ModuleViews<Element> {
+    ModuleViews(
+      weight: MatrixView(rows: frozen.weight.rows, columns: frozen.weight.columns),
+      bias: frozen.bias?.copied())
   }
 
   /// Writes the effective weight.

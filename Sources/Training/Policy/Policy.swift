@@ -47,18 +47,13 @@ public final class Policy<Element: KernelScalar> {
     let slots = try targets.slots(of: base.layout, for: choice.method.targets)
     let made = try choice.adapters(for: slots.map(\.module), options: options)
     self.options = made.options
-    weights = base.weights
     var layers = [AdaptedLayer<Element>]()
     for (slot, adapter) in zip(slots, made.adapters) {
-      let layer = try AdaptedLayer(
-        slot: slot, adapter: adapter, base: base, stack: stack,
-        generator: SplitMix64(seed: DecoderLayout.seed(seed, slot: slot.weight)),
-        calibration: calibration[slot.module.name])
-      layers.append(layer)
-      weights = weights.replacing(slot.weight, by: layer.effective.weight)
-      if let bias = slot.bias, let view = layer.effective.bias {
-        weights = weights.replacing(bias, by: view)
-      }
+      layers.append(
+        try AdaptedLayer(
+          slot: slot, adapter: adapter, base: base, stack: stack,
+          generator: SplitMix64(seed: DecoderLayout.seed(seed, slot: slot.weight)),
+          calibration: calibration[slot.module.name]))
     }
     if options.dropout > 0,
       layers.contains(where: { $0.adapter.dropoutPath($0.parameters) == nil })
@@ -66,10 +61,8 @@ public final class Policy<Element: KernelScalar> {
       throw TrainingError.noDropout(method: choice.name)
     }
     self.layers = layers
-    let modules = slots.map(\.module)
-    budget = try made.options.budget.map { schedule in
-      try AdaLoRABudget(schedule: schedule, modules: modules, options: made.options)
-    }
+    weights = Self.weights(of: layers, on: base)
+    budget = try Self.budget(of: layers, made.options)
     for layer in layers { layer.store(in: stack.storage) }
     fixedEntries =
       stack.gradientMask == .none
@@ -79,20 +72,48 @@ public final class Policy<Element: KernelScalar> {
     refresh()
   }
 
+  /// A policy at the start of another one, with parameters of its own. It costs no decomposition, which for a start like
+  /// PiSSA takes longer than a step of a short run.
+  /// - Parameter policy: At step 0, if it has a merge cycle: merges change frozen weights.
+  package init(startOf policy: Policy) throws {
+    (base, choice, options) = (policy.base, policy.choice, policy.options)
+    stack = policy.stack
+    layers = policy.layers.map { AdaptedLayer(startOf: $0, stack: policy.stack) }
+    weights = Self.weights(of: layers, on: base)
+    budget = try Self.budget(of: layers, options)
+    for layer in layers { layer.store(in: stack.storage) }
+    fixedEntries = policy.fixedEntries?.over(layers)
+    refresh()
+  }
+
+  /// The base with the effective weights of layers.
+  private static func weights(
+    of layers: [AdaptedLayer<Element>], on base: DecoderModel<Element>
+  ) -> TensorSet<Element> {
+    layers.reduce(base.weights) { weights, layer in
+      let weights = weights.replacing(layer.weightSlot, by: layer.effective.weight)
+      guard let bias = layer.biasSlot, let view = layer.effective.bias else { return weights }
+      return weights.replacing(bias, by: view)
+    }
+  }
+
+  private static func budget(
+    of layers: [AdaptedLayer<Element>], _ options: AdapterOptions
+  ) throws -> AdaLoRABudget? {
+    try options.budget.map { schedule in
+      try AdaLoRABudget(schedule: schedule, modules: layers.map(\.module), options: options)
+    }
+  }
+
   /// Writes the effective weights again. Call it whenever parameters have changed.
   public func refresh() { for layer in layers { layer.adapt(workspace) } }
 
   /// A copy of the effective weights as they are now; what no adapter changes is shared.
   func copyOfWeights() -> TensorSet<Element> {
-    func copy(_ view: MatrixView<Element>) -> MatrixView<Element> {
-      let result = MatrixView<Element>(rows: view.rows, columns: view.columns)
-      result.copy(view)
-      return result
-    }
-    return layers.reduce(weights) { weights, layer in
-      var weights = weights.replacing(layer.weightSlot, by: copy(layer.effective.weight))
+    layers.reduce(weights) { weights, layer in
+      var weights = weights.replacing(layer.weightSlot, by: layer.effective.weight.copied())
       if let bias = layer.biasSlot, let view = layer.effective.bias {
-        weights = weights.replacing(bias, by: copy(view))
+        weights = weights.replacing(bias, by: view.copied())
       }
       return weights
     }

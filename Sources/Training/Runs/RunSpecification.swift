@@ -51,6 +51,18 @@ public struct RunSpecification: Sendable {
   public func trainer<Element: KernelScalar>(
     on base: DecoderModel<Element>, tokenizer: any Tokenizer
   ) throws -> Trainer<Element> {
+    try trainer(on: base, tokenizer: tokenizer, from: nil)
+  }
+
+  /// The trainer at step 0.
+  /// - Parameters:
+  ///   - base: The pretrained decoder; it is not changed.
+  ///   - tokenizer: The base's.
+  ///   - start: A policy of this run on this base at step 0, which is copied and not changed; nil to make one.
+  /// - Throws: ``TaskError``, ``TokenizerError``, ``TrainingError``, `AdapterError`.
+  package func trainer<Element: KernelScalar>(
+    on base: DecoderModel<Element>, tokenizer: any Tokenizer, from start: Policy<Element>?
+  ) throws -> Trainer<Element> {
     let examiner = try Examiner(
       task: task, tokenizer: tokenizer, stop: stop,
       vocabulary: base.configuration.vocabularySize)
@@ -59,13 +71,20 @@ public struct RunSpecification: Sendable {
       sampling: base.configuration, elementSize: MemoryLayout<Element>.size, options: options,
       positions: positions, answerLength: options.maximumLength ?? task.maximumCompletionLength + 1
     ).check()
+    let policy =
+      try start.map { try Policy(startOf: $0) } ?? policy(on: base, examiner, positions)
+    return Trainer(policy, examiner: examiner, options: options, positions: positions)
+  }
+
+  private func policy<Element: KernelScalar>(
+    on base: DecoderModel<Element>, _ examiner: Examiner, _ positions: Int
+  ) throws -> Policy<Element> {
     let calibration =
       choice.needsCalibration
       ? try Calibrator(model: base, examiner: examiner, positions: positions)
         .calibration(seed: options.seed, sequences: Self.calibrationSequences) : [:]
-    let policy = try Policy(
+    return try Policy(
       base: base, choice: choice, options: adapter, targets: targets, seed: options.seed,
       calibration: calibration, stack: StackOptions(settings))
-    return Trainer(policy, examiner: examiner, options: options, positions: positions)
   }
 }

@@ -49,6 +49,24 @@ struct FixedEntries<Element: KernelScalar> {
     density = total == 0 ? 1 : 1 - Double(fixed) / Double(total)
   }
 
+  private init(parts: [Part], density: Double) {
+    self.parts = parts
+    self.density = density
+  }
+
+  /// The same entries of other layers, which are at the start of these.
+  func over(_ layers: [AdaptedLayer<Element>]) -> Self {
+    let trained = layers.flatMap { layer in
+      zip(layer.adapter.parameters, layer.parameters).filter { $0.0.isTrained }.map(\.1)
+    }
+    return Self(
+      parts: parts.map { part in
+        Part(
+          index: part.index, values: trained[part.index], places: part.places, numbers: part.numbers
+        )
+      }, density: density)
+  }
+
   /// Sets their gradients to zero.
   func clear(_ gradients: [MatrixView<Element>]) {
     for part in parts {

@@ -6,10 +6,15 @@
 ///
 /// **Source:** ours; the second-order form of the divergence as in Martens, "New insights and perspectives on the
 /// natural gradient method", 2014, arXiv 1412.1193, section 5.
-package struct StepProbe<Element: KernelScalar> {
+///
+/// A class, because it keeps the start that its first run made for those that follow: the decompositions of a start like
+/// PiSSA take longer than a short run on a large base.
+package final class StepProbe<Element: KernelScalar> {
   private let specification: RunSpecification
   private let base: DecoderModel<Element>
   private let tokenizer: any Tokenizer
+  /// The policy at step 0, which is never trained; nil before the first run.
+  private var start: Policy<Element>?
 
   /// - Parameters:
   ///   - specification: The run whose start is probed; it learns from rewards.
@@ -71,7 +76,13 @@ package struct StepProbe<Element: KernelScalar> {
     var specification = specification
     specification.options.learningRate = rate
     specification.options.schedule = .constant(warmup: warmup)
-    return try specification.trainer(on: base, tokenizer: tokenizer)
+    return try trainer(specification)
+  }
+
+  private func trainer(_ specification: RunSpecification) throws -> Trainer<Element> {
+    let trainer = try specification.trainer(on: base, tokenizer: tokenizer, from: start)
+    if start == nil { start = try Policy(startOf: trainer.policy) }
+    return trainer
   }
 
   /// The divergence of each step, as far as the numbers of the run are finite.
@@ -96,7 +107,7 @@ package struct StepProbe<Element: KernelScalar> {
   package func maskMismatch() throws -> Double? {
     let trainer: Trainer<Element>
     do {
-      trainer = try specification.trainer(on: base, tokenizer: tokenizer)
+      trainer = try self.trainer(specification)
     } catch TrainingError.noDropout {
       return nil
     }
