@@ -98,7 +98,7 @@ public struct BaseGeometry: Sendable {
   /// - Parameters:
   ///   - source: The weight.
   ///   - count: How many directions, at most p.
-  /// - Throws: As ``init(of:)``, and `LinearAlgebraError.residualTooLarge` if it does not converge.
+  /// - Throws: As ``init(of:for:)``, and `LinearAlgebraError.residualTooLarge` if it does not converge.
   /// - Complexity: O(steps · long · p · count); one reading of the weight a step.
   public init(headOf source: some PanelSource, count: Int) throws {
     let shape = source.shape
