@@ -20,15 +20,19 @@ package final class AppendedFile: Sendable {
     self.path = path
     while true {
       if let held = try LockedDescriptor.open(path, O_RDWR | O_CREAT | O_APPEND) {
-        handle = FileHandle(fileDescriptor: held, closeOnDealloc: true)
+        handle = FileHandle(fileDescriptor: held, closeOnDealloc: false)
         return
       }
     }
   }
 
+  deinit { LockedDescriptor.close(handle.fileDescriptor) }
+
   /// Throws if a process appends to this file.
   package static func requireUnused(_ path: String) throws(OutputError) {
-    if let held = try LockedDescriptor.open(path, O_RDONLY, isShared: true) { close(held) }
+    if let held = try LockedDescriptor.open(path, O_RDONLY, isShared: true) {
+      LockedDescriptor.close(held)
+    }
   }
 
   /// Cuts off what lies behind the first bytes.

@@ -34,7 +34,7 @@ package final class FolderLock: Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit { LockedDescriptor.close(descriptor) }
 }
 
 /// Opens files and folders with a lock of the system on them.
@@ -48,12 +48,21 @@ enum LockedDescriptor {
     let descriptor = systemOpen(path, flags | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .ofSystem(writing: path) }
     if flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0, errno == EWOULDBLOCK {
-      close(descriptor)
+      systemClose(descriptor)
       throw .inUse(path: path)
     }
     if leads(path, to: descriptor) { return descriptor }
     close(descriptor)
     return nil
+  }
+
+  /// Ends the lock and closes the descriptor.
+  ///
+  /// Closing alone is not enough: a child process that was forked a moment ago, and has not begun its own program yet,
+  /// holds a copy of the descriptor and with it the lock.
+  static func close(_ descriptor: Int32) {
+    flock(descriptor, LOCK_UN)
+    systemClose(descriptor)
   }
 
   private static func leads(_ path: String, to descriptor: Int32) -> Bool {
@@ -63,6 +72,9 @@ enum LockedDescriptor {
     return held.st_ino == found.st_ino && held.st_dev == found.st_dev
   }
 }
+
+/// `close` of the system, which the method of this name hides.
+private func systemClose(_ descriptor: Int32) { _ = close(descriptor) }
 
 /// `open` of the system, which the method of this name hides.
 private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
