@@ -82,7 +82,7 @@ package enum OneCurveForAllStarts: Claim {
     """
 
   package static func judge(_ study: StudyResults) -> ClaimFinding {
-    let arms = study.steppedArms
+    let arms = study.steppedArms(fewestRates: 3)
     let needs = "arms at three or more rates, with κ and the curvature at the common one"
     let curves = [StepSize.functional, .rate, .steepness].map { size in
       CommonCurve(arms.flatMap { $0.cells(size) })
@@ -121,7 +121,7 @@ package enum LeagueTableTurns: Claim {
     """
 
   package static func judge(_ study: StudyResults) -> ClaimFinding {
-    let arms = study.steppedArms
+    let arms = study.steppedArms(fewestRates: 3)
     let shared = arms.map { Set($0.scores.keys) }
     let rates = shared.dropFirst().reduce(shared.first ?? []) { $0.intersection($1) }.sorted()
     guard let low = rates.first, let high = rates.last, low < high else {

@@ -37,9 +37,10 @@ package struct SteppedArm: Sendable {
 }
 
 extension StudyResults {
-  /// The arms that differ from the common run in method and rate alone, have three or more rates, and of whose start κ
-  /// and the curvature were measured.
-  package var steppedArms: [SteppedArm] {
+  /// The arms that differ from the common run in method and rate alone, and of whose start κ and the curvature were
+  /// measured.
+  /// - Parameter fewestRates: Arms at fewer learning rates are left out.
+  package func steppedArms(fewestRates: Int) -> [SteppedArm] {
     arms.compactMap { arm in
       let runs = runs(ofArm: arm)
       guard runs.first?.factors.isMethod(like: common) == true,
@@ -49,7 +50,7 @@ extension StudyResults {
       let scores = Self.rates(of: runs).reduce(into: [Double: Double]()) { found, rate in
         found[rate] = SampleMoments.mean(of: runs.at(rate: rate).finalScores)
       }
-      guard scores.count >= 3 else { return nil }
+      guard scores.count >= fewestRates else { return nil }
       return SteppedArm(arm: arm, curvature: curvature, steepness: steepness, scores: scores)
     }
   }

@@ -10,12 +10,12 @@ enum ScoreByStepPlot: StudyPlot {
   static let caption = """
     Each line is an arm, each point its mean over seeds at one learning rate. Over the rate each arm has a curve of its \
     own, and a table at one rate compares points on different curves. Over η√κ, how far the first step moves the policy \
-    (its square is the divergence in nats a token), they fall on one curve if the law of the step holds. R² is that of \
-    an arm that is left out, predicted from the others at the same place.
+    (its square is the divergence in nats a token), they fall on one curve if the law of the step holds. R², where arms \
+    have three rates or more, is that of an arm that is left out, predicted from the others at the same place.
     """
 
   static func figures(of study: StudyResults) -> [Figure] {
-    let arms = study.steppedArms
+    let arms = study.steppedArms(fewestRates: 2)
     guard arms.count > 1 else { return [] }
     let styles = study.styles(ofArms: arms.map(\.arm))
     let title = "Score over the learning rate, and over how far a step moves the policy"
@@ -30,8 +30,11 @@ enum ScoreByStepPlot: StudyPlot {
       else { return [] }
       let axes = Axes(
         frame: grid.frame(index), x: x, y: Scale(kind: .linear, lower: 0, upper: 1))
-      let explained = CommonCurve(cells.flatMap { $0 }).determination
-        .map { "R² \(Numbers.fixed($0, decimals: 2))" }
+      // Of points as few as those of two rates it would say nothing.
+      let explained =
+        arms.allSatisfy { $0.scores.count >= 3 }
+        ? CommonCurve(cells.flatMap { $0 }).determination
+          .map { "R² \(Numbers.fixed($0, decimals: 2))" } : nil
       axes.draw(
         in: &picture, title: explained ?? "",
         xTitle: size == .rate ? "learning rate η" : "η√κ, the root of a first step's divergence",
