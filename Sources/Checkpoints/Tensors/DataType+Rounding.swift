@@ -32,4 +32,12 @@ extension DataType {
   public func round(_ values: inout [Double]) {
     unsafe values.withUnsafeMutableBufferPointer { buffer in unsafe round(buffer) }
   }
+
+  /// Values rounded to this type; as they are if no rounding to it is defined.
+  package func rounded(_ values: [Double]) -> [Double] {
+    guard isRoundable else { return values }
+    var values = values
+    round(&values)
+    return values
+  }
 }

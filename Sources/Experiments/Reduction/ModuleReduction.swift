@@ -74,8 +74,7 @@ struct ModuleReduction: Sendable {
   }
 
   private func rounded(_ matrix: Matrix, to type: DataType) throws -> Matrix {
-    var values = matrix.values
-    type.round(&values)
+    let values = type.rounded(matrix.values)
     guard values.allSatisfy(\.isFinite) || !matrix.isFinite else {
       throw ReductionError.overflow(tensor: part.name, type: type.name)
     }

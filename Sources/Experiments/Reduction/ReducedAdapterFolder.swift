@@ -51,8 +51,7 @@ extension Reducer.Outcome {
   ) throws {
     var position = 0
     func append(_ values: [Double]) throws {
-      var rounded = values
-      description.dataType.round(&rounded)
+      let rounded = description.dataType.rounded(values)
       guard rounded.allSatisfy(\.isFinite) || !values.allSatisfy(\.isFinite) else {
         throw ReductionError.overflow(tensor: tensor.name, type: description.dataType.name)
       }

@@ -14,13 +14,13 @@ package struct Reducer: Sendable {
   private let parts: ReductionParts
   private let jobs: Int
 
-  /// - Parameter jobs: How many matrices are worked on at once; by default as many as there are processors.
+  /// - Parameter jobs: How many matrices are worked on at once.
   /// - Throws: ``ReductionError`` for what no LoRA can hold; what reading throws.
-  package init(_ source: ReductionSource, _ options: ReductionOptions, jobs: Int?) throws {
+  package init(_ source: ReductionSource, _ options: ReductionOptions, jobs: Int) throws {
     self.source = source
     self.options = options
     parts = try ReductionParts(source, options)
-    self.jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+    self.jobs = jobs
   }
 
   /// What would be kept and lost. Only spectra are computed.
@@ -53,12 +53,12 @@ package struct Reducer: Sendable {
         try check(rank, of: spectrum, part)
       }
       let filling = equalRank(ranks)
-      results = try await each(Array(zip(parts.factored, ranks))) { item in
+      results = try await ParallelMap.map(Array(zip(parts.factored, ranks)), jobs: jobs) { item in
         try ModuleReduction(part: item.0, options: options)
           .factors(to: { _ in item.1 }, filling: filling)
       }
     } else {
-      results = try await each(parts.factored) { part in
+      results = try await ParallelMap.map(parts.factored, jobs: jobs) { part in
         try ModuleReduction(part: part, options: options)
           .factors(to: { spectrum in try rank(of: spectrum, part) })
       }
@@ -124,30 +124,8 @@ package struct Reducer: Sendable {
   // MARK: Work
 
   private func spectra() async throws -> [Spectrum] {
-    try await each(parts.factored) { part in
+    try await ParallelMap.map(parts.factored, jobs: jobs) { part in
       try ModuleReduction(part: part, options: options).spectrum()
-    }
-  }
-
-  /// Does work on every item, ``jobs`` of them at once; the results are in the order of the items.
-  private func each<Item: Sendable, Result: Sendable>(
-    _ items: [Item], _ work: @escaping @Sendable (Item) throws -> Result
-  ) async throws -> [Result] {
-    let queue = HandoutQueue(items.indices)
-    return try await withThrowingTaskGroup(of: [(Int, Result)].self) { group in
-      for _ in 0..<min(jobs, items.count) {
-        group.addTask {
-          var done: [(Int, Result)] = []
-          while let index = await queue.next() {
-            try Task.checkCancellation()
-            done.append((index, try work(items[index])))
-          }
-          return done
-        }
-      }
-      var all: [(Int, Result)] = []
-      for try await part in group { all += part }
-      return all.sorted { $0.0 < $1.0 }.map(\.1)
     }
   }
 

@@ -58,11 +58,8 @@ struct RunObservation {
 extension PolicyUpdate {
   /// Whether each entry, in the order of `Matrix.values`, is another number in bfloat16 than before training.
   fileprivate var changedEntries: [Bool] {
-    var before = base.values
-    var after = (base + update).values
-    DataType.bfloat16.round(&before)
-    DataType.bfloat16.round(&after)
-    return zip(before, after).map { $0 != $1 }
+    let type = DataType.bfloat16
+    return zip(type.rounded(base.values), type.rounded((base + update).values)).map { $0 != $1 }
   }
 }
 

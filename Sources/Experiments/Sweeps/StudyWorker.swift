@@ -56,7 +56,7 @@ struct StudyWorker {
     // An unfinished run of a killed study is trained again, because its analyses were not stored.
     try AtomicFolder.remove(path, ifOnly: StudyFolder.isOfRun)
     let trainer = try planned.specification.trainer(on: model, tokenizer: tokenizer)
-    var probes = try startProbes(planned)
+    var probes = try startProbes(planned, trainer)
     var run = try TrainingRun(
       trainer, path: path,
       description: RunDescription(
@@ -86,14 +86,16 @@ struct StudyWorker {
 
   /// Measurements of a start before training, only for runs at the common learning rate: runs at other rates have the
   /// same start. The curvature of the loss needs double precision, because it is a difference of gradients.
-  private func startProbes(_ planned: PlannedRun) throws -> [String: Double] {
+  /// - Parameter trainer: That of the run, before its first step.
+  private func startProbes(
+    _ planned: PlannedRun, _ trainer: Trainer<Float>
+  ) throws -> [String: Double] {
     guard planned.factors.learningRate == study.common.learningRate else { return [:] }
     let run = planned.specification
-    let trainer = try run.trainer(
+    let precise = try run.trainer(
       on: DecoderModel<Double>(reading: base.folder), tokenizer: tokenizer)
-    var probes = [ProbeName.curvature: try trainer.curvature().value]
-    probes[ProbeName.startAtUsualTemperature] = try run.trainer(on: model, tokenizer: tokenizer)
-      .accuracy(at: Self.usualTemperature)
+    var probes = [ProbeName.curvature: try precise.curvature().value]
+    probes[ProbeName.startAtUsualTemperature] = try trainer.accuracy(at: Self.usualTemperature)
     guard case .rewards = run.options.signal else { return probes }
     let probe = StepProbe(run, base: model, tokenizer: tokenizer)
     probes[ProbeName.stepCurvature] = try probe.firstStep().curvature

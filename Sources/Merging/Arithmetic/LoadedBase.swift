@@ -25,13 +25,3 @@ struct LoadedBase: BaseWeight {
     type.rounded(try stored.values(rows: range))
   }
 }
-
-extension DataType {
-  /// Values rounded to this type; as they are if no rounding to it is known.
-  func rounded(_ values: [Double]) -> [Double] {
-    if self == .float64 || !isRoundable { return values }
-    var values = values
-    round(&values)
-    return values
-  }
-}

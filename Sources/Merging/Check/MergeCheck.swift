@@ -1,5 +1,6 @@
 import Adapters
 package import Checkpoints
+import LinearAlgebra
 import Updates
 
 /// Whether a merged checkpoint holds an adapter: every weight is compared with base and update.
@@ -34,14 +35,14 @@ package struct MergeCheck: Sendable {
     let own = units
     let merged = merged
     let largestFirst = own.sorted { $0.entryCount > $1.entryCount }
-    var weights = try await Work.map(largestFirst, jobs: jobs) { unit in
+    var weights = try await ParallelMap.map(largestFirst, jobs: jobs) { unit in
       guard let weight = merged.weight(of: unit) else {
         return CheckedWeight(unit.name, .fault(.missing))
       }
       return try WeightCheck.checked(unit, merged: weight)
     }
     let others = merged.untouched(by: own).sorted { $0.entryCount > $1.entryCount }
-    weights += try await Work.map(others, jobs: jobs) { unit in
+    weights += try await ParallelMap.map(others, jobs: jobs) { unit in
       try unit.isUnchanged ? nil : CheckedWeight(unit.name, .fault(.unexpected))
     }.compactMap(\.self)
     weights.sort { $0.name < $1.name }

@@ -1,3 +1,6 @@
+import Checkpoints
+import Updates
+
 /// What the comparison of one weight says.
 package enum MergeVerdict: Sendable, Equatable {
   /// Bit for bit what PEFT computes in these types.
@@ -49,5 +52,25 @@ package struct CheckedWeight: Sendable {
     spacings = scan?.worstSpacings
     updated = scan?.updated ?? 0
     swallowed = scan?.swallowed ?? 0
+  }
+
+  /// The verdict on a weight whose base may have been loaded in its own type or in that of what is checked: the first one
+  /// without a fault, else the first.
+  /// - Parameters:
+  ///   - unit: The weight with its update.
+  ///   - stored: What is checked.
+  ///   - judge: The verdict if the base was loaded in a type.
+  static func better(
+    _ unit: MergeUnit, read stored: StoredMatrix,
+    _ judge: (DataType) throws -> (MergeVerdict, MergeScan)
+  ) rethrows -> CheckedWeight {
+    var first: CheckedWeight?
+    for type in MergeArithmetic.loadedTypes(base: unit.base, merged: stored) {
+      let (verdict, scan) = try judge(type)
+      let weight = CheckedWeight(unit.name, verdict, scan)
+      if verdict.fault == nil { return weight }
+      if first == nil { first = weight }
+    }
+    return first ?? CheckedWeight(unit.name, .inconclusive)
   }
 }

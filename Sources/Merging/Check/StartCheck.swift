@@ -37,7 +37,7 @@ package struct StartCheck: Sendable {
   /// - Throws: What reading throws; `CancellationError`.
   package func report(jobs: Int) async throws -> CheckReport {
     let (own, residual, isRandomized) = (units, residual, isRandomized)
-    var weights = try await Work.map(
+    var weights = try await ParallelMap.map(
       own.sorted { $0.entryCount > $1.entryCount }, jobs: jobs
     ) { unit in
       guard let weight = residual.weight(of: unit) else {
@@ -45,7 +45,7 @@ package struct StartCheck: Sendable {
       }
       return try StartedWeight.checked(unit, residual: weight, isRandomized: isRandomized)
     }
-    weights += try await Work.map(residual.untouched(by: own), jobs: jobs) { unit in
+    weights += try await ParallelMap.map(residual.untouched(by: own), jobs: jobs) { unit in
       try unit.isUnchanged ? nil : CheckedWeight(unit.name, .fault(.unexpected))
     }.compactMap(\.self)
     weights.sort { $0.name < $1.name }
@@ -71,8 +71,7 @@ private struct StartedWeight {
   ) throws -> CheckedWeight {
     let product =
       try unit.module?.update() ?? .zero(rows: unit.base.rows, columns: unit.base.columns)
-    var first: CheckedWeight?
-    for type in MergeArithmetic.loadedTypes(base: unit.base, merged: residual) {
+    return try CheckedWeight.better(unit, read: residual) { type in
       let started = StartedWeight(
         unit: unit, residual: residual, base: unit.loaded(in: type), isRandomized: isRandomized,
         product: product)
@@ -80,11 +79,8 @@ private struct StartedWeight {
         residual, base: started.base,
         update: UpdateRows(product.negated, rows: unit.base.rows, columns: unit.base.columns),
         slack: 0x1p-18)
-      let weight = CheckedWeight(unit.name, try started.verdict(scan), scan)
-      if weight.verdict.fault == nil { return weight }
-      if first == nil { first = weight }
+      return (try started.verdict(scan), scan)
     }
-    return first ?? CheckedWeight(unit.name, .inconclusive)
   }
 
   private func verdict(_ scan: MergeScan) throws -> MergeVerdict {

@@ -27,15 +27,11 @@ struct WeightCheck {
   /// better one.
   /// - Throws: What reading throws; a LAPACK failure.
   static func checked(_ unit: MergeUnit, merged: StoredMatrix) throws -> CheckedWeight {
-    var first: CheckedWeight?
-    for type in MergeArithmetic.loadedTypes(base: unit.base, merged: merged) {
+    try CheckedWeight.better(unit, read: merged) { type in
       let check = try WeightCheck(unit, merged: merged, loadedIn: type)
       let scan = try check.scan(check.update)
-      let weight = CheckedWeight(unit.name, try check.verdict(scan), scan)
-      if weight.verdict.fault == nil { return weight }
-      if first == nil { first = weight }
+      return (try check.verdict(scan), scan)
     }
-    return first ?? CheckedWeight(unit.name, .inconclusive)
   }
 
   private func verdict(_ scan: MergeScan) throws -> MergeVerdict {

@@ -51,7 +51,7 @@ package struct UpdateDiff: Sendable {
   package func report(jobs: Int) async throws -> DiffReport {
     let count = directions
     let largestFirst = pairs.sorted { $0.first.entryCount > $1.first.entryCount }
-    let results = try await Work.map(largestFirst, jobs: jobs) { pair in
+    let results = try await ParallelMap.map(largestFirst, jobs: jobs) { pair in
       try PairMeasurement(pair.first, pair.second).diff(directions: count)
     }
     let inner = results.reduce(0) { $0 + $1.scan.inner }

@@ -39,8 +39,8 @@ package struct ModelMerge: Sendable {
       let order = plan.units.indices.sorted {
         plan.units[$0].entryCount > plan.units[$1].entryCount
       }
-      let weights = try await Work.map(order, jobs: jobs) { try writer.merge(unit: $0) }
-      _ = try await Work.map(writer.untouched, jobs: jobs) { try writer.copy($0) }
+      let weights = try await ParallelMap.map(order, jobs: jobs) { try writer.merge(unit: $0) }
+      _ = try await ParallelMap.map(writer.untouched, jobs: jobs) { try writer.copy($0) }
       if plan.shards.count > 1 { try folder.write(plan.index, to: MergePlan.indexName) }
       for file in side.files { try folder.write(file.bytes(), to: file.name) }
       let finished = plan.summary(of: weights, rounding: rounding)

@@ -1,7 +1,5 @@
 import Adapters
-import Documents
 import Experiments
-import Foundation
 
 /// The model card of an adapter that this program made: from what, how, and what was lost.
 struct AdapterCard {
@@ -22,44 +20,34 @@ struct AdapterCard {
   let format: String
 
   var text: String {
-    let base = adapter.baseName ?? "unknown"
-    var lines = ["---"]
-    if let name = adapter.baseName { lines.append("base_model: \(Self.quoted(name))") }
-    if format == "peft" { lines.append("library_name: peft") }
-    lines += [
-      "tags:", "- lora", "- sigmascope", "---", "",
-      "# LoRA of \(Self.lastComponent(origin.checkpoint))", "",
-      "Made by `sigmascope \(origin.command)` (version \(Sigmascope.version)).", "",
-      "| | |", "| --- | --- |", "| base | \(base) |",
-      "| made from | \(Self.lastComponent(origin.checkpoint)) |",
-      "| rank | \(origin.rank) |", "| modules | \(reduction.modules.count { $0.rank > 0 }) |",
-      "| parameters | \(reduction.parameters) |", "| type | \(type) |",
-      "| lost | \(ReductionTable.percent(reduction.lost)) of the norm of the update |",
+    let source = ModelCard.name(of: origin.checkpoint)
+    var rows: [(name: String, value: String)] = [
+      ("base", adapter.baseName ?? "unknown"), ("made from", source), ("rank", origin.rank),
+      ("modules", "\(reduction.modules.count { $0.rank > 0 })"),
+      ("parameters", "\(reduction.parameters)"), ("type", type),
+      ("lost", "\(ReductionTable.percent(reduction.lost)) of the norm of the update"),
     ]
     if let rounding = reduction.rounding {
-      lines.append("| lost to the type | \(ReductionTable.percent(rounding)) |")
+      rows.append(("lost to the type", ReductionTable.percent(rounding)))
     }
     if !reduction.whole.isEmpty {
-      lines.append("| kept whole | \(reduction.whole.joined(separator: ", ")) |")
+      rows.append(("kept whole", reduction.whole.joined(separator: ", ")))
     }
     if !reduction.leftOut.isEmpty {
-      lines.append("| left out | \(reduction.leftOut.joined(separator: ", ")) |")
+      rows.append(("left out", reduction.leftOut.joined(separator: ", ")))
     }
-    lines += [
-      "", "| module | rank | of | lost | lost (spectral) |", "| --- | --- | --- | --- | --- |",
-    ]
-    lines += reduction.modules.map { module in
-      "| \(module.module) | \(module.rank) | \(module.fullRank) | "
-        + "\(ReductionTable.percent(module.lost)) | \(ReductionTable.percent(module.lostSpectral)) |"
-    }
-    return lines.map { $0.shownLine + "\n" }.joined()
+    return ModelCard(
+      base: adapter.baseName, library: format == "peft" ? "peft" : nil, tags: ["lora"],
+      title: "LoRA of \(source)", command: origin.command, rows: rows, rest: modules
+    ).text
   }
 
-  private static func quoted(_ text: String) -> String {
-    String(JSONValue.string(text).line.dropLast())
-  }
-
-  private static func lastComponent(_ path: String) -> String {
-    URL(fileURLWithPath: path).lastPathComponent
+  /// A table with a row for each module.
+  private var modules: [String] {
+    ["", "| module | rank | of | lost | lost (spectral) |", "| --- | --- | --- | --- | --- |"]
+      + reduction.modules.map { module in
+        "| \(module.module) | \(module.rank) | \(module.fullRank) | "
+          + "\(ReductionTable.percent(module.lost)) | \(ReductionTable.percent(module.lostSpectral)) |"
+      }
   }
 }

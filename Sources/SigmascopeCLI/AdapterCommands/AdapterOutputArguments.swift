@@ -53,8 +53,7 @@ struct AdapterOutputArguments: ParsableArguments {
     completion: .list(["whole", "leave"]))
   var vectors = KeepingOption.whole
 
-  @Option(help: "How many matrices are worked on at once. (default: the processors)")
-  var jobs: Int?
+  @OptionGroup var jobs: JobsArguments
 
   @Flag(help: "Print JSON for scripts.")
   var json = false
@@ -88,7 +87,6 @@ struct AdapterOutputArguments: ParsableArguments {
       throw ValidationError("--prefix is the beginning of a name, such as lora_te.")
     }
     if let maxRank, maxRank < 1 { throw ValidationError("--max-rank must be at least 1.") }
-    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
     if vectors == .lora {
       throw ValidationError("--vectors is whole or leave: a vector has no LoRA.")
     }
@@ -123,9 +121,9 @@ struct AdapterOutputArguments: ParsableArguments {
     _ source: ReductionSource, _ options: ReductionOptions, origin: AdapterCard.Origin
   ) async throws {
     if let out { try AtomicFolder.checkAbsent(out) }
-    let reducer = try Reducer(source, options, jobs: jobs)
+    let reducer = try Reducer(source, options, jobs: jobs.count)
     guard let out else {
-      show(try await reducer.plan(), done: false)
+      try show(try await reducer.plan(), done: false)
       return
     }
     let outcome = try await reducer.reduced()
@@ -135,16 +133,12 @@ struct AdapterOutputArguments: ParsableArguments {
         origin: origin, reduction: outcome.reduction, adapter: outcome.adapter,
         type: type?.rawValue ?? "float32", format: format
       ).text)
-    show(outcome.reduction, done: true)
+    try show(outcome.reduction, done: true)
     if !json { Terminal.show("adapter: \(URL(fileURLWithPath: out).path)") }
   }
 
-  private func show(_ reduction: Reduction, done: Bool) {
-    if json {
-      guard let bytes = try? JSONDocument.bytes(of: reduction) else { return }
-      print(String(decoding: bytes.dropLast(), as: UTF8.self))
-      return
-    }
+  private func show(_ reduction: Reduction, done: Bool) throws {
+    if json { return try Terminal.showJSON(reduction) }
     for warning in reduction.warnings { Terminal.say("note: \(warning)") }
     for line in ReductionTable(reduction).lines { Terminal.show(line) }
     for line in ReductionTable.summary(of: reduction, done: done) { Terminal.show(line) }

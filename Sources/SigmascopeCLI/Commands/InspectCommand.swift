@@ -43,7 +43,7 @@ struct InspectCommand: ParsableCommand {
       try Inspection(of: $0, base: base, alpha: alpha)
     }
     if json {
-      print(String(decoding: try JSONDocument.bytes(of: inspections).dropLast(), as: UTF8.self))
+      try Terminal.showJSON(inspections)
     } else {
       for inspection in inspections { show(inspection) }
     }

@@ -19,6 +19,12 @@ enum EmbeddedBase {
     return folder == nil ? base : path
   }
 
+  /// The path of a base that was given by a path, by ``name`` or by its name in the local Hugging Face cache.
+  /// - Throws: `OutputError` if the base cannot be unpacked; `CheckpointError` if it is not on this machine.
+  static func path(of base: String) throws -> String {
+    try HubCache.resolve(resolve(base), relativeTo: nil)
+  }
+
   /// The folder of the base in the cache, named after its contents. If it is not there, it is made.
   ///
   /// It appears whole or not at all, also when several processes make it at once.

@@ -38,8 +38,7 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(help: "The alpha of an adapter whose configuration has lost it.")
   var alpha: Double?
 
-  @Option(help: "How many weights are worked on at once. (default: the processors)")
-  var jobs: Int?
+  @OptionGroup var jobs: JobsArguments
 
   @Flag(help: "Print a line for every weight.")
   var weights = false
@@ -49,23 +48,20 @@ struct CheckCommand: AsyncParsableCommand {
 
   func validate() throws {
     try AlphaOption.validate(alpha)
-    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
   }
 
   func run() async throws {
-    let model = try ModelFolder(
-      path: HubCache.resolve(EmbeddedBase.resolve(base), relativeTo: nil))
+    let model = try ModelFolder(path: EmbeddedBase.path(of: base))
     let second = try MergeInput(path: second)
     let third = try MergeInput(path: third)
-    let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let report =
       second.isAdapter
       ? try await MergeCheck(base: model, adapter: second, merged: third, alpha: alpha)
-        .report(jobs: jobs)
+        .report(jobs: jobs.count)
       : try await StartCheck(base: model, residual: second, adapter: third, alpha: alpha)
-        .report(jobs: jobs)
+        .report(jobs: jobs.count)
     if json {
-      print(String(decoding: try JSONDocument.bytes(of: report).dropLast(), as: UTF8.self))
+      try Terminal.showJSON(report)
     } else {
       show(report)
     }
@@ -79,7 +75,8 @@ struct CheckCommand: AsyncParsableCommand {
     Terminal.show(report.headline)
     if let share = report.swallowedShare, share > 0 {
       Terminal.show(
-        "rounding left \(Self.percent(share)) of the entries that the update changes as they were")
+        "rounding left \(Terminal.percent(share)) of the entries that the update changes as they were"
+      )
     }
     let listed = weights ? report.weights : Array(report.doubtful.prefix(Self.mostLines))
     if !listed.isEmpty {
@@ -99,6 +96,4 @@ struct CheckCommand: AsyncParsableCommand {
   }
 
   private static let mostLines = 12
-
-  static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
 }

@@ -34,28 +34,26 @@ struct DiffCommand: AsyncParsableCommand {
   @Option(help: "How many leading directions of each update are compared at most.")
   var directions = 16
 
-  @Option(help: "How many weights are worked on at once. (default: the processors)")
-  var jobs: Int?
+  @OptionGroup var jobs: JobsArguments
 
   @Flag(help: "Print JSON for scripts.")
   var json = false
 
   func validate() throws {
     if directions < 1 { throw ValidationError("--directions must be at least 1.") }
-    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
   }
 
   func run() async throws {
     let first = try MergeInput(path: first)
     let second = try MergeInput(path: second)
     let path =
-      try base.map { try HubCache.resolve(EmbeddedBase.resolve($0), relativeTo: nil) }
+      try base.map { try EmbeddedBase.path(of: $0) }
       ?? first.namedBase()
     let report = try await UpdateDiff(
       base: ModelFolder(path: path), first, second, directions: directions
-    ).report(jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+    ).report(jobs: jobs.count)
     if json {
-      print(String(decoding: try JSONDocument.bytes(of: report).dropLast(), as: UTF8.self))
+      try Terminal.showJSON(report)
     } else {
       show(report)
     }

@@ -1,6 +1,4 @@
 import Checkpoints
-import Documents
-import Foundation
 import Merging
 
 /// The model card of a merged checkpoint: what it is made of, and what rounding did to it.
@@ -10,26 +8,19 @@ struct MergeCard: Sendable {
   let model: ModelFolder
 
   @Sendable func text(of summary: MergeSummary) -> String {
-    let origin = model.originName ?? Self.lastComponent(base)
-    let lines = [
-      "---", "base_model: \(Self.quoted(origin))", "tags:", "- merge", "- sigmascope", "---", "",
-      "# \(Self.lastComponent(adapter)), merged into \(Self.lastComponent(base))", "",
-      "Made by `sigmascope merge` (version \(Sigmascope.version)).", "",
-      "| | |", "| --- | --- |",
-      "| base | \(Self.lastComponent(base)) |", "| adapter | \(Self.lastComponent(adapter)) |",
-      "| weights that changed | \(summary.weights.count) of \(summary.tensors) tensors |",
-      "| type | \(summary.type) |", "| rounding | \(summary.rounding) |",
-      "| entries that the update changes and rounding left | "
-        + "\(summary.swallowedShare.map(CheckCommand.percent) ?? "none") |",
-    ]
-    return lines.map { $0.shownLine + "\n" }.joined()
-  }
-
-  private static func quoted(_ text: String) -> String {
-    String(JSONValue.string(text).line.dropLast())
-  }
-
-  private static func lastComponent(_ path: String) -> String {
-    URL(fileURLWithPath: path).lastPathComponent
+    let (base, adapter) = (ModelCard.name(of: base), ModelCard.name(of: adapter))
+    return ModelCard(
+      base: model.originName ?? base, tags: ["merge"], title: "\(adapter), merged into \(base)",
+      command: "merge",
+      rows: [
+        ("base", base), ("adapter", adapter),
+        ("weights that changed", "\(summary.weights.count) of \(summary.tensors) tensors"),
+        ("type", summary.type), ("rounding", summary.rounding),
+        (
+          "entries that the update changes and rounding left",
+          summary.swallowedShare.map(Terminal.percent) ?? "none"
+        ),
+      ]
+    ).text
   }
 }

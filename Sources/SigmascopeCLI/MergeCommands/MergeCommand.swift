@@ -46,8 +46,7 @@ struct MergeCommand: AsyncParsableCommand {
   @Option(help: "The alpha of an adapter whose configuration has lost it.")
   var alpha: Double?
 
-  @Option(help: "How many weights are worked on at once. (default: the processors)")
-  var jobs: Int?
+  @OptionGroup var jobs: JobsArguments
 
   @Flag(help: "Print JSON for scripts.")
   var json = false
@@ -56,7 +55,6 @@ struct MergeCommand: AsyncParsableCommand {
 
   func validate() throws {
     try AlphaOption.validate(alpha)
-    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
     if seed != nil, rounding == .nearest {
       throw ValidationError("--seed is for --rounding stochastic.")
     }
@@ -64,17 +62,16 @@ struct MergeCommand: AsyncParsableCommand {
 
   func run() async throws {
     try AtomicFolder.checkAbsent(out)
-    let model = try ModelFolder(
-      path: HubCache.resolve(EmbeddedBase.resolve(base), relativeTo: nil))
+    let model = try ModelFolder(path: EmbeddedBase.path(of: base))
     let plan = try MergePlan(
       base: model, adapter: MergeInput(path: adapter), type: type?.dataType, alpha: alpha)
     let merge = ModelMerge(
       plan, rounding: rounding == .nearest ? .nearest : .stochastic(seed: seed ?? 0))
     let summary = try await merge.write(
-      to: out, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount,
+      to: out, jobs: jobs.count,
       card: MergeCard(base: base, adapter: adapter, model: model).text(of:))
     if json {
-      print(String(decoding: try JSONDocument.bytes(of: summary).dropLast(), as: UTF8.self))
+      try Terminal.showJSON(summary)
     } else {
       show(summary)
     }
@@ -86,7 +83,7 @@ struct MergeCommand: AsyncParsableCommand {
         + summary.rounding)
     if let share = summary.swallowedShare {
       Terminal.show(
-        "rounding left \(CheckCommand.percent(share)) of the entries that the update changes as they were"
+        "rounding left \(Terminal.percent(share)) of the entries that the update changes as they were"
       )
     }
     for finding in summary.findings { Terminal.show("Note: \(finding)") }

@@ -147,7 +147,7 @@ struct PretrainCommand: AsyncParsableCommand {
     if !quiet, let last {
       print(
         "base: \(out), \(trainer.stepCount) steps, held-out accuracy "
-          + "\(percent(last.sampled)) sampled, \(percent(last.greedy)) greedy")
+          + "\(Terminal.percent(last.sampled)) sampled, \(Terminal.percent(last.greedy)) greedy")
     }
   }
 
@@ -179,6 +179,4 @@ struct PretrainCommand: AsyncParsableCommand {
     settings.seed = seed
     return settings
   }
-
-  private func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
 }

@@ -28,9 +28,7 @@ extension AdaptedLayer {
 extension Matrix {
   /// The nearest numbers of a narrower type.
   func rounded(to type: DataType) -> Matrix {
-    var values = values
-    type.round(&values)
-    return Matrix(rows: rows, columns: columns, values: values)
+    Matrix(rows: rows, columns: columns, values: type.rounded(values))
   }
 }
 

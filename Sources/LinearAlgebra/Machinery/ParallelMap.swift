@@ -1,11 +1,11 @@
 /// Work on many items side by side.
-enum Work {
+package enum ParallelMap {
   /// The results in the order of the items.
   /// - Parameters:
   ///   - items: What is worked on, the first ones first.
   ///   - jobs: How many at once, at least one.
   ///   - work: Done once for each item. The first error ends all.
-  static func map<Item: Sendable, Result: Sendable>(
+  package static func map<Item: Sendable, Result: Sendable>(
     _ items: [Item], jobs: Int, _ work: @escaping @Sendable (Item) throws -> Result
   ) async throws -> [Result] {
     try await withThrowingTaskGroup(of: (Int, Result).self) { group in

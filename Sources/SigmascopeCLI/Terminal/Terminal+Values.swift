@@ -1,0 +1,14 @@
+import Documents
+import Foundation
+
+extension Terminal {
+  /// Prints a document for scripts.
+  /// - Throws: What encoding throws.
+  static func showJSON(_ document: some Encodable) throws {
+    // A line break is printed anyway.
+    print(String(decoding: try JSONDocument.bytes(of: document).dropLast(), as: UTF8.self))
+  }
+
+  /// `12.3 %`.
+  static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+}
