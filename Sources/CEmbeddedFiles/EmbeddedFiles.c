@@ -41,6 +41,9 @@ static const unsigned char page_comparison_html[] = {
 static const unsigned char page_advice_html[] = {
 #embed "../Reports/Page/Web/advice.html"
 };
+static const unsigned char page_system_html[] = {
+#embed "../Reports/Page/Web/system.html"
+};
 static const unsigned char page_claim_html[] = {
 #embed "../Reports/Page/Web/claim.html"
 };
@@ -82,6 +85,7 @@ static const sigmascope_embedded_file files[] = {
   {"page/study.html", page_study_html, sizeof page_study_html},
   {"page/comparison.html", page_comparison_html, sizeof page_comparison_html},
   {"page/advice.html", page_advice_html, sizeof page_advice_html},
+  {"page/system.html", page_system_html, sizeof page_system_html},
   {"page/claim.html", page_claim_html, sizeof page_claim_html},
   {"page/figure.html", page_figure_html, sizeof page_figure_html},
   {"page/table.html", page_table_html, sizeof page_table_html},

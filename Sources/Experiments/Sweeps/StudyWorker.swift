@@ -22,8 +22,7 @@ struct StudyWorker {
     self.study = study
     self.base = base
     self.folder = folder
-    model = try DecoderModel(reading: base.folder)
-    tokenizer = try TokenizerReader.tokenizer(base.texts)
+    (model, tokenizer) = try base.decoder()
     self.analyzer = analyzer
     self.version = version
   }

@@ -51,13 +51,22 @@ public struct JudgedClaim: Codable, Equatable, Sendable {
   public var rule: String
   public var finding: ClaimFinding
 
+  init(
+    number: Int, statement: String, source: String, reported: String, rule: String,
+    finding: ClaimFinding
+  ) {
+    self.number = number
+    self.statement = statement
+    self.source = source
+    self.reported = reported
+    self.rule = rule
+    self.finding = finding
+  }
+
   init(_ claim: any Claim.Type, _ study: StudyResults) {
-    number = claim.number
-    statement = claim.statement
-    source = claim.source
-    reported = claim.reported
-    rule = claim.rule
-    finding = claim.judge(study)
+    self.init(
+      number: claim.number, statement: claim.statement, source: claim.source,
+      reported: claim.reported, rule: claim.rule, finding: claim.judge(study))
   }
 }
 
