@@ -1,13 +1,12 @@
+import Experiments
 import LinearAlgebra
 import Systems
 import Testing
 import Training
 
 @Suite("Federation") struct FederationTests {
-  private static let bench = try? SystemScratch.base().decoder()
-
   private static func examiner() throws -> Examiner {
-    let (_, tokenizer) = try #require(bench)
+    let (_, tokenizer) = try SystemScratch.base().decoder()
     var options = TaskOptions()
     options.noise = 0
     options.order = .reversed
@@ -56,7 +55,7 @@ import Training
 
   @Test(arguments: FederatedRule.allCases)
   func `only what a rule trains changes in a round`(rule: FederatedRule) throws {
-    let (model, _) = try #require(Self.bench)
+    let (model, _) = try SystemScratch.base().decoder()
     let policy = try SupervisedPolicy.lora(on: model, rank: 2, seed: 0, positions: 32)
     let federation = Federation(
       policy, rule, try Self.clients(), .init(localSteps: 2, batch: 4, rate: 1e-2, seed: 1))
