@@ -21,7 +21,8 @@ struct TrainCommand: AsyncParsableCommand {
         sigmascope train --base scratchpad --adapter pissa --out runs/pissa
         sigmascope train --base base --adapter lora --rank 4 --objective grpo \\
           --learning-rate 3e-3 --steps 200 --out runs/lora
-        sigmascope train --base scratchpad --objective ppo --value-heads 4 --critic-curiosity 0.5 --out runs/ppo
+        sigmascope train --base scratchpad --objective ppo --value-heads 4 \\
+          --critic-curiosity 0.5 --out runs/ppo
         sigmascope train --config run.toml --out runs/again --resume
       """)
 
