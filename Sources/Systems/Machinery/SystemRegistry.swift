@@ -5,6 +5,7 @@ package enum SystemRegistry {
     LinearRoLoRA.self,
     SDLoRA.self,
     RepLoRA.self,
+    CDE.self,
   ]
 
   /// The system of a name.
