@@ -72,6 +72,14 @@ import Training
       $0.stack.gradientMask = .smallOrComplement
       $0.options.optimizer = .adamW(AdamWOptions(decay: 0.1))
     },
+    kind("lora by PPO with four heads and both bonuses") {
+      $0.key = "lora"
+      $0.options.signal = .rewards(objective: PPO.name, ObjectiveOptions(criticCuriosity: 0.5))
+      $0.options.critic.heads = 4
+      $0.options.curiosity = Curiosity(weight: 1, schedule: .cosine)
+      $0.options.miniBatches = 2
+      $0.options.updatesPerRollout = 2
+    },
     kind("lora with SGD and a schedule") {
       $0.key = "lora"
       $0.options.optimizer = .sgd(momentum: 0.9, decay: 0.1)

@@ -22,6 +22,14 @@ import Training
     $0.kl = 1e-5
     $0.entropyBonus = 0.001
     $0.unitRatio = true
+    $0.curiosity = 1
+    $0.curiositySchedule = .cosine
+    $0.criticCuriosity = 0.5
+    $0.valueHeads = 4
+    $0.valueRate = 0.02
+    $0.valueClip = 0.5
+    $0.discount = 0.99
+    $0.gaeLambda = 0.95
     $0.task = SortTask.name
     $0.taskOption = ["digits=2", "noise=0.5"]
     $0.steps = 20
@@ -130,9 +138,34 @@ import Training
       }
     ),
     (
+      .needsRewards(option: "curiosity"),
+      settings {
+        $0.curiosity = 1
+        $0.objective = TrainingSettings.demonstrations
+      }
+    ),
+    (
+      .needsValues(option: "value-heads", objectives: ["ppo"]),
+      settings {
+        $0.valueHeads = 4
+        $0.objective = GRPO.name
+      }
+    ),
+    (
+      .needsValueHeads(option: "critic-curiosity"),
+      settings {
+        $0.criticCuriosity = 1
+        $0.objective = PPO.name
+      }
+    ),
+    (.negative(option: "curiosity"), settings { $0.curiosity = -1 }),
+    (.outsideUnit(options: ["discount", "gae-lambda"]), settings { $0.gaeLambda = 1.5 }),
+    (.notPositive(options: ["value-rate", "value-clip"]), settings { $0.valueRate = 0 }),
+    (.tooSmall(option: "value-heads", least: 1), settings { $0.valueHeads = 0 }),
+    (
       .unknownObjective(
-        "ppo", known: PolicyObjectiveRegistry.all.map { $0.name } + ["sft"]),
-      settings { $0.objective = "ppo" }
+        "a2c", known: PolicyObjectiveRegistry.all.map { $0.name } + ["sft"]),
+      settings { $0.objective = "a2c" }
     ),
     (.malformedTaskOption("digits"), settings { $0.taskOption = ["noise=0", "digits"] }),
   ]

@@ -6,6 +6,7 @@ package enum SystemRegistry {
     SDLoRA.self,
     SDLoRAOperations.self,
     RepLoRA.self,
+    CDE.self,
   ]
 
   /// The system of a name.

@@ -9,6 +9,7 @@ import LinearAlgebra
 ///     optimizer/<…>                  moments
 ///     frozen/<module>                the frozen weights, if merges change them
 ///     budget/<…>                     AdaLoRA's statistics
+///     critic/<…>                     value heads and their moments
 ///     metadata: step, optimizer_step
 enum TrainingState {
   static let fileName = "training_state.safetensors"
@@ -32,6 +33,7 @@ enum TrainingState {
     trainer.trained.map { ("parameter/\($0.name)", $0.values) }
       + trainer.optimizer.state.map { ("optimizer/\($0.name)", $0.values) }
       + trainer.policy.driftingWeights.map { ("frozen/\($0.name)", $0.values) }
+      + (trainer.critic?.state ?? []).map { ("critic/\($0.name)", $0.values) }
   }
 
   static func metadata<Element>(of trainer: Trainer<Element>) -> [String: String] {
@@ -70,6 +72,8 @@ enum TrainingState {
       try trainer.policy.budget?.restore(state)
     }
     trainer.optimizer.stepCount = optimizerStep
+    // The critic takes a step whenever the policy does.
+    trainer.critic?.optimizer.stepCount = optimizerStep
     trainer.stepCount = step
     trainer.policy.refresh()
   }

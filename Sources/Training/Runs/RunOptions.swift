@@ -33,6 +33,10 @@ public struct RunOptions: Sendable, Equatable {
   public var dynamicSamplingTries: Int
   /// Answers within this many tokens of the limit lose up to 1; 0 for no penalty.
   public var overlongBuffer: Int
+  /// The bonus for answers that the policy finds unlikely.
+  public var curiosity: Curiosity
+  /// The value function, for an objective that needs one.
+  public var critic: CriticOptions
   public var learningRate: Double
   package var schedule: Schedule
   package var optimizer: OptimizerChoice
@@ -67,6 +71,7 @@ public struct RunOptions: Sendable, Equatable {
     miniBatches: Int = TrainingSettings.default.miniBatches,
     dynamicSamplingTries: Int = TrainingSettings.default.dynamicSampling,
     overlongBuffer: Int = TrainingSettings.default.overlongBuffer,
+    curiosity: Curiosity = Curiosity(), critic: CriticOptions = CriticOptions(),
     learningRate: Double = TrainingSettings.default.learningRate,
     schedule: Schedule = .constant(warmup: 0), optimizer: OptimizerChoice = .adamW(.init()),
     clipNorm: Double = TrainingSettings.default.clipNorm,
@@ -90,6 +95,8 @@ public struct RunOptions: Sendable, Equatable {
     self.miniBatches = miniBatches
     self.dynamicSamplingTries = dynamicSamplingTries
     self.overlongBuffer = overlongBuffer
+    self.curiosity = curiosity
+    self.critic = critic
     self.learningRate = learningRate
     self.schedule = schedule
     self.optimizer = optimizer
@@ -103,6 +110,18 @@ public struct RunOptions: Sendable, Equatable {
     self.recordsRollouts = recordsRollouts
     self.lanes = lanes
     self.threads = threads
+  }
+
+  /// Whether advantages come from a value function.
+  var needsValues: Bool {
+    guard case .rewards(let name, _) = signal else { return false }
+    return PolicyObjectiveRegistry.find(name)?.needsValues == true
+  }
+
+  /// Whether some bonus is on, and rewards are coded as −1 … 1 for it.
+  var isCurious: Bool {
+    guard case .rewards(_, let objective) = signal else { return false }
+    return curiosity.weight > 0 || objective.criticCuriosity > 0
   }
 
   /// Whether a checkpoint is written after a step.

@@ -68,7 +68,11 @@ extension RunOptions {
       recomputesRatio: settings.recomputedRatio, hasStaleRollouts: settings.staleRollouts,
       maximumLength: settings.maxLength, updatesPerRollout: settings.updatesPerRollout,
       miniBatches: settings.miniBatches, dynamicSamplingTries: settings.dynamicSampling,
-      overlongBuffer: settings.overlongBuffer, learningRate: settings.learningRate,
+      overlongBuffer: settings.overlongBuffer,
+      curiosity: Curiosity(weight: settings.curiosity, schedule: settings.curiositySchedule),
+      critic: CriticOptions(
+        heads: settings.valueHeads, learningRate: settings.valueRate, clip: settings.valueClip),
+      learningRate: settings.learningRate,
       schedule: Schedule(settings), optimizer: OptimizerChoice(settings),
       clipNorm: settings.clipNorm, seed: settings.seed, saveEvery: settings.saveEvery,
       evaluateEvery: settings.evaluateEvery, evaluationProblems: settings.evaluationProblems,
@@ -80,7 +84,9 @@ extension ObjectiveOptions {
   init(_ settings: TrainingSettings) {
     self.init(
       clipLow: settings.clipLow, clipHigh: settings.clipHigh, divergenceCoefficient: settings.kl,
-      entropyCoefficient: settings.entropyBonus, forcesUnitRatio: settings.unitRatio)
+      entropyCoefficient: settings.entropyBonus, forcesUnitRatio: settings.unitRatio,
+      discount: settings.discount, traceDecay: settings.gaeLambda,
+      criticCuriosity: settings.criticCuriosity)
   }
 }
 

@@ -54,6 +54,23 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
   /// Whether every importance ratio is set to 1.
   public var unitRatio = false
 
+  // Curiosity, and the value function of objectives that need one.
+
+  /// ω of the bonus for answers that the policy finds unlikely; 0 for none.
+  public var curiosity = 0.0
+  public var curiositySchedule = Curiosity.Schedule.staircase
+  /// ω of the bonus for prefixes that value heads disagree about; 0 for none.
+  public var criticCuriosity = 0.0
+  /// How many heads estimate the value.
+  public var valueHeads = 1
+  /// The learning rate of the value heads, above 0.
+  public var valueRate = 1e-2
+  /// How far a step may move a value before its loss is clipped, above 0.
+  public var valueClip = 0.2
+  /// γ and λ of advantages by a value function, in [0, 1].
+  public var discount = 1.0
+  public var gaeLambda = 1.0
+
   // The task.
 
   public var task = ScratchpadTask.name
@@ -140,6 +157,14 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
     case clipHigh = "clip-high"
     case entropyBonus = "entropy-bonus"
     case unitRatio = "unit-ratio"
+    case curiosity
+    case curiositySchedule = "curiosity-schedule"
+    case criticCuriosity = "critic-curiosity"
+    case valueHeads = "value-heads"
+    case valueRate = "value-rate"
+    case valueClip = "value-clip"
+    case discount
+    case gaeLambda = "gae-lambda"
     case task
     case taskOption = "task-option"
     case steps, prompts, group, temperature, stop
