@@ -3,7 +3,8 @@
 struct Seeds {
   enum Purpose: UInt64 {
     case problems = 1
-    case answers, demonstrations, dropout, examination, order, calibration, recomputation
+    case answers, demonstrations, dropout, examination, order, calibration, recomputation,
+      rolloutNoise
   }
 
   let run: UInt64
