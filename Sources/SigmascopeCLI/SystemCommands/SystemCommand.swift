@@ -77,7 +77,8 @@ struct SystemRunCommand: AsyncParsableCommand {
     completion: .directory)
   var base = EmbeddedBase.name
 
-  @OptionGroup var work: JobsArguments
+  @Option(help: "How many units run at once, one thread each. (default: the processors)")
+  var jobs: Int?
 
   @OptionGroup var distribution: DistributionArguments
 
@@ -91,6 +92,7 @@ struct SystemRunCommand: AsyncParsableCommand {
 
   func validate() throws {
     if seeds < 1 { throw ValidationError("--seeds must be at least 1.") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
   }
 
   func run() async throws {
@@ -103,7 +105,7 @@ struct SystemRunCommand: AsyncParsableCommand {
     let folder = SystemFolder(path: out)
     let runner = SystemRunner(
       system, size: size, seeds: seeds, base: try StudyBase(EmbeddedBase.path(of: base)),
-      folder: folder, jobs: work.count, version: Sigmascope.version)
+      folder: folder, jobs: jobs ?? ThreadCount.processors, version: Sigmascope.version)
     try await distribution.carryingOut(isQuiet: quiet) { distribution in
       let isQuiet = quiet || distribution.role == .follower
       let measurements = try await runner.run(resuming: resume, over: distribution) { progress in

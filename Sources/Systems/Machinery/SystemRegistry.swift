@@ -4,6 +4,7 @@ package enum SystemRegistry {
     RoLoRA.self,
     LinearRoLoRA.self,
     SDLoRA.self,
+    SDLoRAOperations.self,
     RepLoRA.self,
     CDE.self,
   ]

@@ -47,7 +47,7 @@ package struct RepLoRA: ResearchSystem {
 
   private let steps: Int, problems: Int, demonstrations: Int
   private static let rank = 4, batch = 32
-  private static let shares = [0.03, 0.1, 0.3, 1], rates = [3e-4, 1e-3, 3e-3, 1e-2]
+  private static let shares = [0.03, 0.1, 0.3, 1], rates = [3e-4, 1e-3, 3e-3, 1e-2, 3e-2]
 
   package init(size: SystemSize) {
     (steps, problems, demonstrations) = size == .quick ? (20, 64, 256) : (400, 256, 2048)
@@ -92,6 +92,8 @@ package struct RepLoRA: ResearchSystem {
       arm == "replora" ? GeneratedFactors(policy.factors, using: &generator) : nil
     policy.refresh()
     let optimizer = AdamW(generated?.parameters ?? policy.parameters, AdamWOptions())
+    // At a constant rate the accuracy of the last step is one of luck.
+    let schedule = Schedule.linear(warmup: steps / 20, steps: steps)
     // The batches of both arms are the same.
     var order = SplitMix64(seed: seed &+ 2 << 32)
     for step in 0..<steps {
@@ -101,7 +103,8 @@ package struct RepLoRA: ResearchSystem {
       }
       let loss = policy.loss(of: batch)
       try SupervisedPolicy<Float>.apply(
-        generated?.gradients() ?? policy.gradients, of: loss, optimizer, rate: rate)
+        generated?.gradients() ?? policy.gradients, of: loss, optimizer,
+        rate: rate * schedule.factor(at: step))
       generated?.write()
       policy.refresh()
     }

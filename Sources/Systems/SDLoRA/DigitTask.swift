@@ -20,17 +20,23 @@ package struct DigitTask: VerifiableTask {
   }
 
   private let kind: Kind
+  /// Where the first operand of a sum lies.
+  private let firsts: Range<Int>
 
-  package init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind, first: Range<Int> = 0..<1000) {
+    self.kind = kind
+    firsts = first
+  }
 
-  package init(options: TaskOptions) { kind = .sum }
+  package init(options: TaskOptions) { self.init(.sum) }
 
   package var alphabet: [Character] { Array("0123456789+-=>") }
   package var maximumCompletionLength: Int { 4 }
 
   package func problem(_ split: Split, using generator: inout SplitMix64) -> Problem {
     while true {
-      let (first, second) = (generator.nextIndex(below: 1000), generator.nextIndex(below: 1000))
+      let first = firsts.lowerBound + generator.nextIndex(below: firsts.count)
+      let second = generator.nextIndex(below: 1000)
       let digits = generator.nextIndex(below: 10_000)
       let problem = problem(first, second, digits: digits)
       if Self.split(of: problem.prompt) == split { return problem }

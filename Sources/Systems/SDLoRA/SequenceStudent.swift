@@ -76,9 +76,11 @@ final class SequenceStudent {
 
   private func train(_ sequence: TaskSequence, task: Int, rate: Double) throws {
     let optimizer = AdamW(directions?.parameters ?? policy.parameters, AdamWOptions())
+    let schedule = Schedule.linear(warmup: sequence.steps / 20, steps: sequence.steps)
     for step in 0..<sequence.steps {
       if step % 10 == 0 { try Task.checkCancellation() }
       let batch = try sequence.batch(of: task, step: step)
+      let rate = rate * schedule.factor(at: step)
       guard let directions else {
         try policy.step(on: batch, optimizer, rate: rate)
         continue
@@ -105,10 +107,12 @@ final class SequenceStudent {
     _ sequence: TaskSequence, rate: Double, noting unit: inout SystemUnit
   ) throws -> Double {
     let optimizer = AdamW(policy.parameters, AdamWOptions())
-    for step in 0..<sequence.steps * sequence.tasks {
+    let steps = sequence.steps * sequence.tasks
+    let schedule = Schedule.linear(warmup: steps / 20, steps: steps)
+    for step in 0..<steps {
       if step % 10 == 0 { try Task.checkCancellation() }
       let batch = try sequence.batch(of: step % sequence.tasks, step: step / sequence.tasks)
-      try policy.step(on: batch, optimizer, rate: rate)
+      try policy.step(on: batch, optimizer, rate: rate * schedule.factor(at: step))
     }
     table.add(try sequence.accuracies(of: policy, through: sequence.tasks))
     unit.note("average-accuracy", at: Double(sequence.tasks), table.average)

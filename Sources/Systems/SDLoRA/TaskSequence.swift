@@ -1,6 +1,21 @@
 import LinearAlgebra
 import Training
 
+/// What follows each other.
+enum TaskStream {
+  /// Sums whose first operand lies in one of five ranges.
+  case ranges
+  /// Five operations.
+  case operations
+
+  var tasks: [DigitTask] {
+    switch self {
+    case .ranges: stride(from: 0, to: 1000, by: 200).map { DigitTask(.sum, first: $0..<$0 + 200) }
+    case .operations: DigitTask.Kind.allCases.map { DigitTask($0) }
+    }
+  }
+}
+
 /// Tasks in a row, of which only the current one's demonstrations are seen, and what a learner keeps of the earlier ones.
 struct TaskSequence {
   let examiners: [Examiner]
@@ -12,18 +27,20 @@ struct TaskSequence {
 
   /// - Parameters:
   ///   - bench: The base.
-  ///   - tasks: How many tasks there are; their order is drawn from the seed.
+  ///   - stream: What the tasks are.
+  ///   - tasks: How many of them are learnt; their order is drawn from the seed.
   ///   - steps: How many steps each is trained for.
   ///   - batch: Demonstrations of a step.
   ///   - problems: How many of each task are answered.
   ///   - seed: Of order and demonstrations.
   init(
-    _ bench: SystemBench, tasks: Int, steps: Int, batch: Int, problems: Int, seed: UInt64
+    _ bench: SystemBench, _ stream: TaskStream, tasks: Int, steps: Int, batch: Int, problems: Int,
+    seed: UInt64
   ) throws {
     var generator = SplitMix64(seed: seed)
-    var kinds = DigitTask.Kind.allCases
-    generator.shuffle(&kinds)
-    examiners = try kinds.prefix(tasks).map { try bench.examiner(of: DigitTask($0)) }
+    var all = stream.tasks
+    generator.shuffle(&all)
+    examiners = try all.prefix(tasks).map { try bench.examiner(of: $0) }
     validation = try examiners.map { try $0.problems(.held, count: problems, seed: 1) }
     test = try examiners.map { try $0.problems(.held, count: problems, seed: 2) }
     self.steps = steps
