@@ -13,6 +13,15 @@ static const unsigned char full[] = {
 static const unsigned char law[] = {
 #embed "../../notebooks-data/presets/law.toml"
 };
+static const unsigned char rates[] = {
+#embed "../../notebooks-data/presets/rates.toml"
+};
+static const unsigned char noise[] = {
+#embed "../../notebooks-data/presets/noise.toml"
+};
+static const unsigned char fair[] = {
+#embed "../../notebooks-data/presets/fair.toml"
+};
 static const unsigned char configuration[] = {
 #embed "../../notebooks-data/base-scratchpad/config.json"
 };
@@ -76,6 +85,9 @@ static const sigmascope_embedded_file files[] = {
   {"presets/quick.toml", quick, sizeof quick},
   {"presets/full.toml", full, sizeof full},
   {"presets/law.toml", law, sizeof law},
+  {"presets/rates.toml", rates, sizeof rates},
+  {"presets/noise.toml", noise, sizeof noise},
+  {"presets/fair.toml", fair, sizeof fair},
   {"base-scratchpad/config.json", configuration, sizeof configuration},
   {"base-scratchpad/model.safetensors", weights, sizeof weights},
   {"base-scratchpad/tokenizer.json", tokenizer, sizeof tokenizer},

@@ -15,6 +15,10 @@ import Training
     $0.sampleWithDropout = true
     $0.targets = ["q_proj", "v_proj"]
     $0.outputRateFactor = 2
+    $0.vectorSize = 13
+    $0.weightTying = 0.5
+    $0.directions = 3
+    $0.preLaunch = 9
     $0.targetRank = 2
     $0.objective = GRPO.name
     $0.clipLow = 0.1
@@ -51,6 +55,7 @@ import Training
     $0.schedule = .cosine
     $0.warmup = 2
     $0.recomputedRatio = true
+    $0.rolloutNoise = 0.25
     $0.mergeCycle = .bfloat16
     $0.storage = .baseBFloat16
     $0.staleRollouts = true
@@ -105,6 +110,17 @@ import Training
     (.tooLarge(option: "seed", most: .max), settings { $0.seed = .max }),
     (.negative(option: "warmup"), settings { $0.warmup = -1 }),
     (.negative(option: "weight-decay"), settings { $0.weightDecay = -0.1 }),
+    (.negative(option: "rollout-noise"), settings { $0.rolloutNoise = -0.1 }),
+    (.noFraction(option: "weight-tying"), settings { $0.weightTying = 1.5 }),
+    (.tooSmall(option: "vector-size", least: 1), settings { $0.vectorSize = 0 }),
+    (.tooSmall(option: "pre-launch", least: 1), settings { $0.preLaunch = 0 }),
+    (
+      .contradiction(option: "rollout-noise", other: "unit-ratio"),
+      settings {
+        $0.rolloutNoise = 0.1
+        $0.unitRatio = true
+      }
+    ),
     (.noShare(options: ["dropout"]), settings { $0.dropout = 1 }),
     (.noShare(options: ["beta1", "beta2"]), settings { $0.beta2 = 1 }),
     (

@@ -15,6 +15,7 @@ struct ListCommand: ParsableCommand {
       Examples:
         sigmascope list
         sigmascope list metrics
+        sigmascope list methods --taxonomy
       """)
 
   enum Registry: String, ExpressibleByArgument, CaseIterable {
@@ -49,7 +50,21 @@ struct ListCommand: ParsableCommand {
       """)
   var registry: Registry?
 
+  @Flag(
+    help: """
+      With methods: two tables, of methods and of starts of LoRA, by what they change of LoRA, with formula, trained \
+      numbers, cost of a step, and what PEFT makes of their files.
+      """)
+  var taxonomy = false
+
+  func validate() throws {
+    guard !taxonomy || registry == .methods else {
+      throw ValidationError("--taxonomy is of methods: sigmascope list methods --taxonomy")
+    }
+  }
+
   func run() {
+    if taxonomy { return Swift.print(MethodTaxonomy.text, terminator: "") }
     switch registry {
     case nil: Self.print(Registry.allCases.map { ($0.rawValue, $0.summary) })
     case .metrics:

@@ -6,6 +6,7 @@ import LinearAlgebra
 /// settings, bit for bit.
 ///
 ///     parameter/<module>.<name>      the trained parameters, in the precision they train in
+///     chosen/<module>.<name>         frozen parameters that the method has set itself
 ///     optimizer/<…>                  moments
 ///     frozen/<module>                the frozen weights, if merges change them
 ///     budget/<…>                     AdaLoRA's statistics
@@ -32,6 +33,7 @@ enum TrainingState {
   ) -> [(name: String, values: MatrixView<Element>)] {
     trainer.trained.map { ("parameter/\($0.name)", $0.values) }
       + trainer.optimizer.state.map { ("optimizer/\($0.name)", $0.values) }
+      + trainer.policy.chosen.map { ("chosen/\($0.name)", $0.values) }
       + trainer.policy.driftingWeights.map { ("frozen/\($0.name)", $0.values) }
       + (trainer.critic?.state ?? []).map { ("critic/\($0.name)", $0.values) }
   }

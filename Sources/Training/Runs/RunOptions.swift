@@ -22,6 +22,8 @@ public struct RunOptions: Sendable, Equatable {
   /// Whether the probabilities of answers are read again, under dropout masks of their own, as the old ones of ratios;
   /// tokens are then weighted by `SamplingCorrection`.
   public var recomputesRatio: Bool
+  /// The standard deviation of the noise on the log-probabilities that the sampler says it drew with.
+  public var rolloutNoise: Double
   /// Whether all answers are drawn from the policy of step 0.
   public var hasStaleRollouts: Bool
   /// The most tokens of an answer, the end token included; nil for the task's own.
@@ -66,7 +68,7 @@ public struct RunOptions: Sendable, Equatable {
     prompts: Int = TrainingSettings.default.prompts, group: Int = TrainingSettings.default.group,
     temperature: Double = TrainingSettings.default.temperature,
     samplesWithDropout: Bool = false, recomputesRatio: Bool = false,
-    hasStaleRollouts: Bool = false, maximumLength: Int? = nil,
+    rolloutNoise: Double = 0, hasStaleRollouts: Bool = false, maximumLength: Int? = nil,
     updatesPerRollout: Int = TrainingSettings.default.updatesPerRollout,
     miniBatches: Int = TrainingSettings.default.miniBatches,
     dynamicSamplingTries: Int = TrainingSettings.default.dynamicSampling,
@@ -89,6 +91,7 @@ public struct RunOptions: Sendable, Equatable {
     self.temperature = temperature
     self.samplesWithDropout = samplesWithDropout
     self.recomputesRatio = recomputesRatio
+    self.rolloutNoise = rolloutNoise
     self.hasStaleRollouts = hasStaleRollouts
     self.maximumLength = maximumLength
     self.updatesPerRollout = updatesPerRollout

@@ -15,7 +15,9 @@ extension Trainer {
       objectiveOptions.divergenceCoefficient != 0
       ? learner.readReference(rollout.sequences, temperature: options.temperature)
         .map(\.logProbabilities) : nil
-    let sampled = rollout.completions.map(\.logProbabilities)
+    let sampled = RolloutNoise(
+      deviation: options.rolloutNoise, seed: seeds.seed(.rolloutNoise, step: stepCount + 1)
+    ).added(to: rollout.completions.map(\.logProbabilities))
     let old = options.recomputesRatio ? recomputed(rollout) : sampled
     let correction =
       options.recomputesRatio ? SamplingCorrection(policy: old, sampler: sampled) : nil

@@ -90,6 +90,7 @@ public final class Trainer<Element: KernelScalar> {
     policy.updateBudget(step: optimizer.stepCount, gradients: gradients)
     policy.settle()
     policy.refresh()
+    try policy.choose(afterStep: optimizer.stepCount)
     // Checked here, so that no checkpoint is written with such numbers.
     if let what = policy.firstNonFinite {
       throw TrainingError.notFinite(step: stepCount + 1, what: what)

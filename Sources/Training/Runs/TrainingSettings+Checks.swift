@@ -14,6 +14,8 @@ public enum SettingsError: BadInput, Equatable {
   case negative(option: String)
   /// Some of these are not in [0, 1).
   case noShare(options: [String])
+  /// A number is not in [0, 1].
+  case noFraction(option: String)
   /// Sampling with dropout is asked for, but the dropout is 0.
   case noDropoutToSampleWith
   /// Two options that contradict each other.
@@ -41,6 +43,7 @@ extension SettingsError: CustomStringConvertible {
     case .notPositive(let options): "\(Self.list(options)) must be positive"
     case .negative(let option): "--\(option) must not be negative"
     case .noShare(let options): "\(Self.list(options)) must lie in [0, 1)"
+    case .noFraction(let option): "--\(option) must lie between 0 and 1"
     case .noDropoutToSampleWith: "--sample-with-dropout needs a --dropout above 0"
     case .contradiction(let option, let other):
       "--\(option) excludes --\(other): leave one of them out"
@@ -87,7 +90,8 @@ extension TrainingSettings {
 
   private func checkStack() throws(SettingsError) {
     let rewarded: [(key: CodingKeys, isOn: Bool)] = [
-      (.recomputedRatio, recomputedRatio), (.mergeCycle, mergeCycle != .none),
+      (.recomputedRatio, recomputedRatio), (.rolloutNoise, rolloutNoise > 0),
+      (.mergeCycle, mergeCycle != .none),
       (.staleRollouts, staleRollouts),
     ]
     if objective == Self.demonstrations, let (key, _) = rewarded.first(where: { $0.isOn }) {
@@ -95,6 +99,8 @@ extension TrainingSettings {
     }
     let pairs: [(CodingKeys, CodingKeys, areBothOn: Bool)] = [
       (.recomputedRatio, .unitRatio, recomputedRatio && unitRatio),
+      // With every ratio 1, nothing reads what the sampler says.
+      (.rolloutNoise, .unitRatio, rolloutNoise > 0 && unitRatio),
       // Rollouts that are never synced merge nothing, and know no masks of a later policy.
       (.staleRollouts, .mergeCycle, staleRollouts && mergeCycle != .none),
       (.staleRollouts, .sampleWithDropout, staleRollouts && sampleWithDropout),
@@ -168,6 +174,8 @@ extension TrainingSettings {
       (.evaluationProblems, evaluationProblems, 1...Self.countLimit),
       (.maxLength, maxLength ?? 1, 1...Self.countLimit),
       (.targetRank, targetRank ?? 1, 1...Self.countLimit),
+      (.vectorSize, vectorSize, 1...Self.countLimit),
+      (.directions, directions, 1...Self.countLimit), (.preLaunch, preLaunch, 1...Self.stepLimit),
       (.dynamicSampling, dynamicSampling, 0...Self.countLimit),
       (.overlongBuffer, overlongBuffer, 0...Self.countLimit),
       (.valueHeads, valueHeads, 1...Self.headLimit),
@@ -193,6 +201,9 @@ extension TrainingSettings {
     guard share.contains(beta1), share.contains(beta2 ?? 0) else {
       throw .noShare(options: [CodingKeys.beta1.rawValue, CodingKeys.beta2.rawValue])
     }
+    guard (0...1).contains(weightTying) else {
+      throw .noFraction(option: CodingKeys.weightTying.rawValue)
+    }
     let positive = [CodingKeys.learningRate, .temperature, .alpha]
     guard [learningRate, temperature, alpha].allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw .notPositive(options: positive.map(\.rawValue))
@@ -209,11 +220,12 @@ extension TrainingSettings {
     if let weightDecay, weightDecay < 0 {
       throw .negative(option: CodingKeys.weightDecay.rawValue)
     }
+    if rolloutNoise < 0 { throw .negative(option: CodingKeys.rolloutNoise.rawValue) }
     let numbers: [(key: CodingKeys, value: Double)] = [
       (.outputRateFactor, outputRateFactor), (.clipLow, clipLow ?? 0), (.clipHigh, clipHigh ?? 0),
       (.kl, kl), (.entropyBonus, entropyBonus), (.weightDecay, weightDecay ?? 0),
-      (.clipNorm, clipNorm), (.curiosity, curiosity), (.criticCuriosity, criticCuriosity),
-      (.valueRate, valueRate), (.valueClip, valueClip),
+      (.clipNorm, clipNorm), (.rolloutNoise, rolloutNoise), (.curiosity, curiosity),
+      (.criticCuriosity, criticCuriosity), (.valueRate, valueRate), (.valueClip, valueClip),
     ]
     for (key, value) in numbers where !value.isFinite { throw .notFinite(option: key.rawValue) }
   }

@@ -42,7 +42,9 @@ extension TrainingSettings {
   /// - Throws: `AdapterError` for a budget that leaves no step.
   func makeAdapterOptions() throws(AdapterError) -> AdapterOptions {
     var options = AdapterOptions(
-      rank: rank, alpha: alpha, dropout: dropout, outputRateFactor: outputRateFactor)
+      rank: rank, alpha: alpha, dropout: dropout, outputRateFactor: outputRateFactor,
+      vectorSize: vectorSize, weightTying: weightTying,
+      directionCount: directions, preLaunchSteps: preLaunch)
     if let targetRank {
       // The budget counts optimiser steps. The first tenth gathers importance without pruning; the last fifth trains
       // the triplets that are left.
@@ -65,8 +67,9 @@ extension RunOptions {
         : .rewards(objective: settings.objective, ObjectiveOptions(settings)),
       steps: settings.steps, prompts: settings.prompts, group: settings.group,
       temperature: settings.temperature, samplesWithDropout: settings.sampleWithDropout,
-      recomputesRatio: settings.recomputedRatio, hasStaleRollouts: settings.staleRollouts,
-      maximumLength: settings.maxLength, updatesPerRollout: settings.updatesPerRollout,
+      recomputesRatio: settings.recomputedRatio, rolloutNoise: settings.rolloutNoise,
+      hasStaleRollouts: settings.staleRollouts, maximumLength: settings.maxLength,
+      updatesPerRollout: settings.updatesPerRollout,
       miniBatches: settings.miniBatches, dynamicSamplingTries: settings.dynamicSampling,
       overlongBuffer: settings.overlongBuffer,
       curiosity: Curiosity(weight: settings.curiosity, schedule: settings.curiositySchedule),

@@ -36,6 +36,14 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
   public var targets: [String] = []
   /// LoRA+: how much faster B learns than A.
   public var outputRateFactor = 16.0
+  /// TinyLoRA: how many numbers a vector has.
+  public var vectorSize = 64
+  /// TinyLoRA: how much modules share vectors, from 0 (each has its own) to 1 (one for all).
+  public var weightTying = 0.0
+  /// LoRA-Dash: how many directions of the base are trained.
+  public var directions = 8
+  /// LoRA-Dash: after how many optimiser steps they are chosen.
+  public var preLaunch = 100
   /// AdaLoRA: the rank per module that is left at the end; nil for no pruning.
   public var targetRank: Int?
 
@@ -121,6 +129,8 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
 
   /// Whether the old probabilities of ratios are read again, under dropout masks of their own.
   public var recomputedRatio = false
+  /// The standard deviation of the noise on the log-probabilities that answers were drawn with, at least 0.
+  public var rolloutNoise = 0.0
   /// Whether answers are drawn from weights that the update was merged into in place, and in which type.
   public var mergeCycle = MergeCycle.none
   /// The types that weights are kept in.
@@ -151,6 +161,10 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
     case adapter, start, rank, alpha, dropout, targets
     case sampleWithDropout = "sample-with-dropout"
     case outputRateFactor = "output-rate-factor"
+    case vectorSize = "vector-size"
+    case weightTying = "weight-tying"
+    case directions
+    case preLaunch = "pre-launch"
     case targetRank = "target-rank"
     case objective, kl
     case clipLow = "clip-low"
@@ -178,6 +192,7 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
     case weightDecay = "weight-decay"
     case clipNorm = "clip-norm"
     case recomputedRatio = "recomputed-ratio"
+    case rolloutNoise = "rollout-noise"
     case mergeCycle = "merge-cycle"
     case storage
     case staleRollouts = "stale-rollouts"
