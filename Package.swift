@@ -86,6 +86,11 @@ let package = Package(
         "Spectra", "Studies", "Training", "Updates",
       ]),
     library(
+      "Systems",
+      [
+        "Adapters", "Documents", "Experiments", "LinearAlgebra", "Studies", "Training",
+      ]),
+    library(
       "Reports",
       [
         "CEmbeddedFiles", "Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies",
@@ -95,7 +100,8 @@ let package = Package(
       name: "SigmascopeCLI",
       dependencies: [
         "Adapters", "CEmbeddedFiles", "Checkpoints", "Diagnosis", "Documents", "Experiments",
-        "LinearAlgebra", "Merging", "MessagePassing", "Reports", "Spectra", "Studies", "Training",
+        "LinearAlgebra", "Merging", "MessagePassing", "Reports", "Spectra", "Studies", "Systems",
+        "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ], swiftSettings: strict),
@@ -119,6 +125,9 @@ let package = Package(
         "Adapters", "Checkpoints", "Diagnosis", "Documents", "LinearAlgebra", "MessagePassing",
         "Spectra", "Studies", "Training", "Updates",
       ]),
+    tests(
+      of: "Systems",
+      ["Adapters", "Documents", "Experiments", "LinearAlgebra", "Studies", "Training"]),
     tests(of: "Reports", ["Diagnosis", "Documents", "Spectra", "Studies"]),
     // They run the built program, and depend on it so that it is built.
     .testTarget(

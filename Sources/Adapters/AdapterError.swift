@@ -89,6 +89,10 @@ public enum AdapterError: BadInput, Equatable {
   case alpha(module: String, alpha: Double)
   /// Shared projections are smaller than the module.
   case projectionTooSmall(module: String, shape: MatrixShape, projection: MatrixShape)
+  /// TinyLoRA's vector has no numbers, or its tying is not between 0 and 1.
+  case vectorOptions(size: Int, tying: Double)
+  /// LoRA-Dash trains no direction, or chooses before the first step.
+  case directionOptions(count: Int, steps: Int)
   /// A start needs a batch of the task, and there is none.
   case calibrationNeeded(start: String)
   /// The batch does not have the width or shape of this module, or has too few rows.
@@ -199,6 +203,10 @@ extension AdapterError: CustomStringConvertible {
       "alpha \(alpha) of '\(module)' is not a positive number"
     case .projectionTooSmall(let module, let shape, let projection):
       "'\(module)' is \(shape), larger than the shared projections for \(projection)"
+    case .vectorOptions(let size, let tying):
+      "a vector of \(size) numbers with the tying \(tying): expected at least 1, and a share from 0 to 1"
+    case .directionOptions(let count, let steps):
+      "\(count) directions after \(steps) steps: expected at least 1 of each"
     case .calibrationNeeded(let start):
       "the start '\(start)' needs a calibration batch"
     case .calibrationShape(let start, let found, let rows, let columns):

@@ -43,6 +43,10 @@ public enum AdapterRegistry {
         TrainableLoRA.self, TrainableRSLoRA.self, TrainableLoRAPlus.self, TrainableLoRAFA.self,
         TrainablePreconditionedLoRAFA.self,
       ]),
+    Entry(LoRADash.self, training: [TrainableLoRADash.self]),
+    Entry(LoRAXS.self, training: [TrainableLoRAXS.self]),
+    Entry(
+      TinyLoRA.self, reading: (36, SavedTinyLoRA.self), training: [TrainableTinyLoRA.self]),
     Entry(DoRA.self, reading: (2, SavedDoRA.self), training: [TrainableDoRA.self]),
     Entry(AdaLoRA.self, reading: (6, SavedAdaLoRA.self), training: [TrainableAdaLoRA.self]),
     Entry(
@@ -73,7 +77,6 @@ public enum AdapterRegistry {
     Entry(RandLoRA.self, reading: (33, SavedRandLoRA.self)),
     Entry(VBLoRA.self, reading: (34, SavedVBLoRA.self)),
     Entry(UniLoRA.self, reading: (35, SavedUniLoRA.self)),
-    Entry(TinyLoRA.self, reading: (36, SavedTinyLoRA.self)),
     Entry(FourierFT.self, reading: (37, SavedFourierFT.self)),
     Entry(WaveFT.self, reading: (38, SavedWaveFT.self)),
     Entry(SHiRA.self, reading: (39, SavedSHiRA.self)),

@@ -24,17 +24,19 @@ public struct ParameterShape: Sendable, Equatable {
   public let rows: Int
   public let columns: Int
   public let isTrained: Bool
+  /// Whether the method sets a frozen parameter itself in the course of training, so that a resumed run must find it.
+  public let isChosen: Bool
   /// The factor on its learning rate.
   public let rateFactor: Double
   /// The shape in a file: as many numbers, in the same order.
   public let savedShape: [Int]
-  /// Whether this is a part (the leading rows and columns) of a tensor that all modules share, and that a file
-  /// holds once.
+  /// Whether this is a part (the leading rows and columns) of a tensor that modules share, and that a file holds once. One
+  /// that is trained has the same shape in all of them, and they train it together.
   public let isShared: Bool
 
   public init(
-    name: String, rows: Int, columns: Int, isTrained: Bool = true, rateFactor: Double = 1,
-    savedShape: [Int]? = nil, isShared: Bool = false
+    name: String, rows: Int, columns: Int, isTrained: Bool = true, isChosen: Bool = false,
+    rateFactor: Double = 1, savedShape: [Int]? = nil, isShared: Bool = false
   ) {
     let saved = savedShape ?? [rows, columns]
     precondition(saved.reduce(1, *) == rows * columns, "a saved shape holds the same numbers")
@@ -42,6 +44,7 @@ public struct ParameterShape: Sendable, Equatable {
     self.rows = rows
     self.columns = columns
     self.isTrained = isTrained
+    self.isChosen = isChosen
     self.rateFactor = rateFactor
     self.savedShape = saved
     self.isShared = isShared

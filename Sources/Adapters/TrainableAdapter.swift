@@ -14,6 +14,8 @@ package protocol TrainableAdapter: Sendable {
   static var key: String { get }
   /// One line for `list methods`.
   static var summary: String { get }
+  /// Formula, size and cost, for `list methods --taxonomy`.
+  static var profile: MethodProfile { get }
   /// What kind of modules the method acts on.
   static var targets: AdapterTargets { get }
   /// Whether the initial factors can be chosen, from ``FactorStartRegistry/all``.
@@ -76,6 +78,19 @@ package protocol TrainableAdapter: Sendable {
   func preconditionGradients<Element>(
     _ gradients: [MatrixView<Element>], parameters: [MatrixView<Element>])
 
+  /// Lets the method set the parameters that it chooses itself (``ParameterShape/isChosen``), after an optimiser step,
+  /// counted from 1. Most methods have none.
+  /// - Parameters:
+  ///   - parameters: After the step.
+  ///   - step: The number of the step.
+  ///   - base: The pretrained weight.
+  ///   - effective: The weight that the parameters make.
+  /// - Returns: Whether it has changed some.
+  func choose<Element>(
+    _ parameters: [MatrixView<Element>], afterStep step: Int, base: MatrixView<Element>,
+    effective: MatrixView<Element>
+  ) throws -> Bool
+
   /// The two factors that dropout acts on; nil if the method does not support dropout.
   func dropoutPath<Element>(_ parameters: [MatrixView<Element>]) -> DropoutPath<Element>?
 
@@ -89,9 +104,10 @@ package protocol TrainableAdapter: Sendable {
   ///   - initial: The parameters of step 0.
   func tensors(of values: [Matrix], initial: [Matrix]) -> [String: Tensor]
 
-  /// The parameters, and those of step 0 if the file holds them, from the tensors of a file.
+  /// The parameters, and those of step 0 if the file holds them, from the tensors of a file; nil if a file holds less than
+  /// the parameters, such as their product.
   /// - Throws: ``AdapterError`` if one is missing or has another shape.
-  func restore(_ tensors: [String: Tensor]) throws(AdapterError) -> RestoredParameters
+  func restore(_ tensors: [String: Tensor]) throws(AdapterError) -> RestoredParameters?
 }
 
 extension TrainableAdapter {
@@ -112,6 +128,11 @@ extension TrainableAdapter {
   package func preconditionGradients<Element>(
     _ gradients: [MatrixView<Element>], parameters: [MatrixView<Element>]
   ) {}
+
+  package func choose<Element>(
+    _ parameters: [MatrixView<Element>], afterStep step: Int, base: MatrixView<Element>,
+    effective: MatrixView<Element>
+  ) throws -> Bool { false }
 
   package func dropoutPath<Element>(_ parameters: [MatrixView<Element>]) -> DropoutPath<Element>? {
     nil

@@ -13,6 +13,15 @@ static const unsigned char full[] = {
 static const unsigned char law[] = {
 #embed "../../notebooks-data/presets/law.toml"
 };
+static const unsigned char rates[] = {
+#embed "../../notebooks-data/presets/rates.toml"
+};
+static const unsigned char noise[] = {
+#embed "../../notebooks-data/presets/noise.toml"
+};
+static const unsigned char fair[] = {
+#embed "../../notebooks-data/presets/fair.toml"
+};
 static const unsigned char configuration[] = {
 #embed "../../notebooks-data/base-scratchpad/config.json"
 };
@@ -40,6 +49,9 @@ static const unsigned char page_comparison_html[] = {
 };
 static const unsigned char page_advice_html[] = {
 #embed "../Reports/Page/Web/advice.html"
+};
+static const unsigned char page_system_html[] = {
+#embed "../Reports/Page/Web/system.html"
 };
 static const unsigned char page_claim_html[] = {
 #embed "../Reports/Page/Web/claim.html"
@@ -73,6 +85,9 @@ static const sigmascope_embedded_file files[] = {
   {"presets/quick.toml", quick, sizeof quick},
   {"presets/full.toml", full, sizeof full},
   {"presets/law.toml", law, sizeof law},
+  {"presets/rates.toml", rates, sizeof rates},
+  {"presets/noise.toml", noise, sizeof noise},
+  {"presets/fair.toml", fair, sizeof fair},
   {"base-scratchpad/config.json", configuration, sizeof configuration},
   {"base-scratchpad/model.safetensors", weights, sizeof weights},
   {"base-scratchpad/tokenizer.json", tokenizer, sizeof tokenizer},
@@ -82,6 +97,7 @@ static const sigmascope_embedded_file files[] = {
   {"page/study.html", page_study_html, sizeof page_study_html},
   {"page/comparison.html", page_comparison_html, sizeof page_comparison_html},
   {"page/advice.html", page_advice_html, sizeof page_advice_html},
+  {"page/system.html", page_system_html, sizeof page_system_html},
   {"page/claim.html", page_claim_html, sizeof page_claim_html},
   {"page/figure.html", page_figure_html, sizeof page_figure_html},
   {"page/table.html", page_table_html, sizeof page_table_html},

@@ -23,7 +23,7 @@ package struct WorkProgress<Item: Sendable>: Sendable {
 /// Counts finished items and their cost.
 ///
 /// A class, because workers report to it from several threads.
-final class ProgressMeter<Item: Sendable>: Sendable {
+package final class ProgressMeter<Item: Sendable>: Sendable {
   private let total: Int
   private let cost: Double
   private let report: @Sendable (WorkProgress<Item>) -> Void
@@ -35,7 +35,7 @@ final class ProgressMeter<Item: Sendable>: Sendable {
   ///   - done: How many of them were finished in earlier sessions.
   ///   - cost: The estimated cost of the remaining items.
   ///   - report: Called after each item, one call at a time.
-  init(
+  package init(
     total: Int, done: Int, cost: Double, report: @escaping @Sendable (WorkProgress<Item>) -> Void
   ) {
     self.total = total
@@ -44,7 +44,7 @@ final class ProgressMeter<Item: Sendable>: Sendable {
     finished = Mutex((done, 0))
   }
 
-  func finished(_ item: Item, cost itemCost: Double) {
+  package func finished(_ item: Item, cost itemCost: Double) {
     finished.withLock { finished in
       finished.count += 1
       finished.cost += itemCost

@@ -21,7 +21,7 @@ struct Sigmascope: AsyncParsableCommand {
       AnalyzeCommand.self, InspectCommand.self, AdviseCommand.self, TrainCommand.self,
       PretrainCommand.self, ReproduceCommand.self, CompareCommand.self, CheckCommand.self,
       DiffCommand.self, ExtractCommand.self, ResizeCommand.self, ConvertCommand.self,
-      MergeCommand.self, ListCommand.self, DoctorCommand.self,
+      MergeCommand.self, SystemCommand.self, ListCommand.self, DoctorCommand.self,
     ])
 
   static func main() async {

@@ -37,6 +37,11 @@ public struct AnalysisOptions: Sendable, Equatable {
     self.basis = basis
   }
 
+  /// Whether the directions of the base that changed most for their size are listed.
+  var wantsTaskDirections: Bool {
+    !metrics.isDisjoint(with: [TaskDirectionRate.name, TaskDirectionIndex.name])
+  }
+
   /// Whether the paths of modules over the checkpoints of a run are wanted.
   public var wantsPaths: Bool { !metrics.isDisjoint(with: PathMetricRegistry.names) }
 
@@ -111,6 +116,7 @@ public struct ModuleAnalyzer: Sendable {
     result.adaptedSingularValues = change.adapted?.values ?? []
     result.projection = change.projection(bins: options.bins)
     result.heads = change.heads
+    if options.wantsTaskDirections { result.taskDirections = change.taskDirections() }
     result.numerics = change.numerics
     try addNulls(of: change, reference, to: &result)
     return result.finite
@@ -166,7 +172,7 @@ public struct ModuleAnalyzer: Sendable {
     PrincipalAngleLeftMax.name: 0, PrincipalAngleRightMax.name: 0,
     PrincipalAngleLeftMean.name: 0, PrincipalAngleRightMean.name: 0,
     SubspaceOverlapLeft.name: 1, SubspaceOverlapRight.name: 1, IntruderCount.name: 0,
-    IntruderEnergyShare.name: 0, BF16UpdateSparsity.name: 1,
+    IntruderEnergyShare.name: 0, BF16UpdateSparsity.name: 1, TaskDirectionRate.name: 0,
   ]
 
   /// Adds what a random orientation of the update gives: the nulls in closed form, and with samples all others.

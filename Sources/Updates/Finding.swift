@@ -13,6 +13,9 @@ public enum Finding: Sendable, Equatable {
   /// The configuration says that the start was zero, but the factors still reproduce a part of the
   /// base: the run probably started there, and loading the saved adapter does not give the trained model.
   case startSuspected(module: String, part: SingularBlock.Part, distance: Double)
+  /// The start is named after one end of the base's spectrum, but the factors reproduce the other one.
+  case startOfOtherPart(
+    initialization: String, module: String, part: SingularBlock.Part, distance: Double)
   /// The distance, as a fraction, of the adapter's product from the part of this base that it should have
   /// started from; `matches` says whether they fit.
   case baseMatch(module: String, distance: Double, matches: Bool)
@@ -94,7 +97,8 @@ public enum Finding: Sendable, Equatable {
       .note
     case .baseMatch(_, _, let matches): matches ? .note : .warning
     case .magnitudeMatch(_, let deviation): deviation < Self.plausibleDeviation ? .note : .warning
-    case .startApproximated, .startUnknown, .startSuspected, .neverPruned, .divisorMayHaveTrained,
+    case .startApproximated, .startUnknown, .startSuspected, .startOfOtherPart, .neverPruned,
+      .divisorMayHaveTrained,
       .zeroFactor, .notFinite, .baseDiffers, .missingFromCheckpoint, .unusedPatterns,
       .shapeDiffers, .withinRounding, .unrelated:
       .warning
@@ -104,7 +108,7 @@ public enum Finding: Sendable, Equatable {
   /// Whether the finding says how well the base fits.
   public var comparesWithBase: Bool {
     switch self {
-    case .baseMatch, .magnitudeMatch, .startSuspected: true
+    case .baseMatch, .magnitudeMatch, .startSuspected, .startOfOtherPart: true
     default: false
     }
   }
@@ -134,6 +138,10 @@ extension Finding: CustomStringConvertible {
       "the configuration says that the adapter started at zero, but '\(module)' is within"
         + " \(percent(distance)) of the \(part.rawValue) singular block of the base that its"
         + " factors span: it likely started there, and does not reload to what was trained"
+    case .startOfOtherPart(let initialization, let module, let part, let distance):
+      "'\(initialization)' takes the \(part == .leading ? "smallest" : "largest") singular triplets of the base, but"
+        + " '\(module)' is within \(percent(distance)) of the \(part.rawValue) singular block that its factors span: it"
+        + " started at the other end, as where a decomposition returns the largest triplets and is asked for the smallest"
     case .baseMatch(let module, let distance, true):
       "the adapter started from this base: its start is found in it (worst match: '\(module)',"
         + " \(percent(distance)) off)"

@@ -70,7 +70,8 @@ struct AdaptedSample {
   /// Parameters away from the start, where no gradient vanishes.
   mutating func perturbed() -> [Matrix] {
     zip(adapter.parameters, start.parameters).map { shape, value in
-      shape.isTrained ? value + 0.3 * samples.matrix(shape.rows, shape.columns) : value
+      shape.isTrained || shape.isChosen
+        ? value + 0.3 * samples.matrix(shape.rows, shape.columns) : value
     }
   }
 

@@ -3,7 +3,7 @@ import Foundation
 import LinearAlgebra
 import Testing
 
-/// How PEFT itself trains AdaLoRA and LoRA-FA
+/// How PEFT itself trains AdaLoRA, LoRA-FA and TinyLoRA, and how PyTorch differentiates LoRA-XS
 /// (Fixtures/training/adapters/make_training_adapters.py).
 @Suite("Training: PEFT's numbers") struct TrainingGoldenTests {
   private struct Golden: Decodable {
@@ -25,9 +25,31 @@ import Testing
       let gradient: [Double]
       let preconditioned: [Double]
     }
+    struct TinyLoRA: Decodable {
+      struct Module: Decodable {
+        let shape: [Int]
+        let base: [Double]
+        let parameters: [String: [Double]]
+        let output: [Double]
+        let effective: [Double]
+      }
+      let modules: [String: Module]
+      let gradient: [Double]
+    }
+    struct LoRAXS: Decodable {
+      let middle: [Double]
+      let input: [Double]
+      let output: [Double]
+      let weight: [Double]
+      let effective: [Double]
+      let gradient: [Double]
+    }
     let adalora: AdaLoRA
     // swift-format-ignore: AlwaysUseLowerCamelCase
     let lora_fa: LoRAFA
+    let tinylora: TinyLoRA
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    let lora_xs: LoRAXS
 
     static func read() throws -> Golden {
       let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -90,5 +112,75 @@ import Testing
     for (found, expected) in zip(gradient.values, golden.preconditioned) {
       #expect(abs(found - expected) <= 1e-13)
     }
+  }
+
+  @Test func `TinyLoRA's weights, projections and gradient of a shared vector are PEFT's`() throws {
+    let golden = try Golden.read().tinylora
+    let options = AdapterOptions(rank: 2, vectorSize: 3, weightTying: 1)
+      .spanning(Self.modules)
+    let gradient = MatrixView<Double>(rows: 1, columns: 3)
+    for module in Self.modules {
+      let expected = try #require(golden.modules[module.name])
+      let (rows, columns) = (module.shape.rows, module.shape.columns)
+      func view(_ values: [Double]) -> MatrixView<Double> {
+        MatrixView(Matrix(rows: rows, columns: columns, values: values))
+      }
+      let adapter = try TrainableTinyLoRA(module: module, options: options)
+      let parameters = try adapter.parameters.map { shape in
+        let values = try #require(expected.parameters[shape.name])
+        return Matrix(rows: shape.rows, columns: shape.columns, values: values)
+      }
+      var generator = SplitMix64(seed: 1)
+      let start = try adapter.start(
+        base: BaseModule(weight: Matrix(rows: rows, columns: columns, values: expected.base)),
+        using: &generator, calibration: nil
+      ).parameters
+      // The factors but for the signs of singular vectors; PEFT decomposes and draws in single precision.
+      for (found, peft) in zip(start.dropFirst(), parameters.dropFirst()) {
+        for (one, other) in zip(found.values, peft.values) {
+          #expect(abs(abs(one) - abs(other)) <= 1e-5)
+        }
+      }
+      #expect(zip(start[3].values, parameters[3].values).allSatisfy { abs($0 - $1) <= 1e-7 })
+      let effective = ModuleViews(weight: MatrixView<Double>(rows: rows, columns: columns))
+      let frozen = ModuleViews(weight: view(expected.base))
+      let (views, workspace) = (parameters.map { MatrixView<Double>($0) }, Workspace<Double>())
+      adapter.adapt(effective, frozen: frozen, parameters: views, workspace: workspace)
+      for (one, other) in zip(effective.weight.values, expected.effective) {
+        #expect(abs(one - other) <= 1e-14)
+      }
+      let nothing = MatrixView<Double>(rows: 0, columns: 0)
+      adapter.addGradients(
+        [gradient, nothing, nothing, nothing],
+        output: ModuleViews(weight: view(expected.output)), effective: effective, frozen: frozen,
+        parameters: views, workspace: workspace)
+    }
+    for (one, other) in zip(gradient.values, golden.gradient) { #expect(abs(one - other) <= 1e-13) }
+  }
+
+  @Test func `LoRA-XS has the weight and the gradient of PyTorch`() throws {
+    let golden = try Golden.read().lora_xs
+    let adapter = try TrainableLoRAXS(
+      module: Self.modules[0], options: AdapterOptions(rank: 3, alpha: 6))
+    func view(_ rows: Int, _ columns: Int, _ values: [Double]) -> MatrixView<Double> {
+      MatrixView(Matrix(rows: rows, columns: columns, values: values))
+    }
+    let parameters = [
+      view(3, 3, golden.middle), view(3, 5, golden.input), view(6, 3, golden.output),
+    ]
+    let effective = ModuleViews(weight: MatrixView<Double>(rows: 6, columns: 5))
+    let frozen = ModuleViews(weight: view(6, 5, golden.weight))
+    let workspace = Workspace<Double>()
+    adapter.adapt(effective, frozen: frozen, parameters: parameters, workspace: workspace)
+    let nothing = MatrixView<Double>(rows: 0, columns: 0)
+    let gradient = MatrixView<Double>(rows: 3, columns: 3)
+    // The loss is ½‖W₊‖², whose gradient is the weight itself.
+    adapter.addGradients(
+      [gradient, nothing, nothing], output: effective, effective: effective, frozen: frozen,
+      parameters: parameters, workspace: workspace)
+    for (one, other) in zip(effective.weight.values, golden.effective) {
+      #expect(abs(one - other) <= 1e-13)
+    }
+    for (one, other) in zip(gradient.values, golden.gradient) { #expect(abs(one - other) <= 1e-12) }
   }
 }

@@ -50,6 +50,26 @@ import Testing
     #expect(described == list)
   }
 
+  @Test func `docs/related-systems.md has a row and a section for each system, in their order`()
+    throws
+  {
+    let names = try SourceTree.swiftFiles(in: "Sources/Systems").reduce(into: [String: String]()) {
+      names, file in
+      guard file.text.contains(": ResearchSystem {"),
+        let name = file.text.firstMatch(of: #/name: "([a-z0-9-]+)"/#)
+      else { return }
+      names[file.name] = String(name.output.1)
+    }
+    let registered = try SourceTree.file("Sources/Systems/Machinery/SystemRegistry.swift").text
+      .matches(of: #/\b(\w+)\.self/#).map { names[String($0.output.1)] }
+    let rows = try table(under: "| system | what works |", in: "docs/related-systems.md")
+      .compactMap { $0[2].firstMatch(of: #/`system run ([a-z0-9-]+)/#).map { String($0.output.1) } }
+    let sections = try SourceTree.file("docs/related-systems.md").lines
+      .compactMap { $0.firstMatch(of: #/^## .*\(`([a-z0-9-]+)`\)$/#).map { String($0.output.1) } }
+    #expect(!registered.isEmpty && rows == registered)
+    #expect(sections == registered)
+  }
+
   @Test func `docs/architecture.md says what each target imports, as Package.swift does`() throws {
     let rows = try table(under: "| target | imports |", in: "docs/architecture.md")
     let said = rows.map { row in

@@ -20,6 +20,7 @@ import Testing
       "Spectra", "Studies", "Training", "Updates",
     ],
     "Studies": ["Diagnosis", "LinearAlgebra", "Spectra"],
+    "Systems": ["Adapters", "Documents", "Experiments", "LinearAlgebra", "Studies", "Training"],
     "Reports": [
       "CEmbeddedFiles", "Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies",
     ],

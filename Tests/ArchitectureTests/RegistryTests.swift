@@ -59,6 +59,9 @@ import Testing
       list: "Diagnosis/Rules/HealthRules.swift", folders: ["Diagnosis/Rules"],
       protocols: "HealthRule|ShareRule"),
     Registry(
+      list: "Systems/Machinery/SystemRegistry.swift", folders: ["Systems"],
+      protocols: "ResearchSystem"),
+    Registry(
       list: "Studies/Claims/ClaimRegistry.swift", folders: ["Studies/Claims"], protocols: "Claim",
       sharesFiles: true),
   ]

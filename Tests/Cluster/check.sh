@@ -22,7 +22,8 @@ same() {
 import json, pathlib, sys
 
 def report(name):
-    files = {p.name: p.read_bytes() for p in pathlib.Path(name).iterdir() if not p.name.startswith(".")}
+    found = [p for p in pathlib.Path(name).rglob("*") if p.is_file() and not p.name.startswith(".")]
+    files = {str(p.relative_to(name)): p.read_bytes() for p in found}
     summary = json.loads(files["summary.json"])
     command = " ".join(summary.pop("command"))
     files["summary.json"] = json.dumps(summary)

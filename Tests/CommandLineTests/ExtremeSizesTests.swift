@@ -59,7 +59,8 @@ import Testing
   @Test(arguments: [
     ("temperature", "inf"), ("clip-norm", "inf"), ("clip-high", "inf"), ("kl", "nan"),
     ("entropy-bonus", "nan"), ("weight-decay", "nan"), ("output-rate-factor", "nan"),
-    ("learning-rate", "inf"), ("dropout", "nan"), ("beta2", "nan"),
+    ("learning-rate", "inf"), ("dropout", "nan"), ("beta2", "nan"), ("weight-tying", "nan"),
+    ("rollout-noise", "inf"),
   ])
   func `a number that is not finite is refused`(option: String, value: String) async throws {
     #expect(try await train("--\(option)", value).status == 64)

@@ -5,7 +5,7 @@ import Testing
 @Suite("Help, lists and doctor") struct HelpTests {
   private static let commands = [
     "analyze", "inspect", "train", "pretrain", "reproduce", "compare", "check", "diff",
-    "extract", "resize", "convert", "merge", "list", "doctor",
+    "extract", "resize", "convert", "merge", "system", "list", "doctor",
   ]
 
   private func output(_ arguments: String...) async throws -> String {
@@ -49,7 +49,7 @@ import Testing
 
   @Test(arguments: [
     ("metrics", ["Spectra/Registry/MetricRegistry", "Spectra/Registry/PathMetricRegistry"]),
-    ("plots", ["Reports/Plots/Plot"]),
+    ("plots", ["Reports/Plots/Plot"]), ("systems", ["Systems/Machinery/SystemRegistry"]),
     (
       "study-plots",
       ["Reports/StudyReport/Plots/StudyPlot", "Reports/ComparisonReport/ComparisonPlotRegistry"]

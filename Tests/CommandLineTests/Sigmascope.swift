@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 /// The built program, run as a user runs it.
-struct Sigmascope {
+struct Sigmascope: Sendable {
   /// How a run of the program ended and what it said.
-  struct Outcome {
+  struct Outcome: Sendable {
     let status: Int32
     let standardOutput: String
     let standardError: String
@@ -21,11 +21,13 @@ struct Sigmascope {
   func run(
     _ arguments: [String], environment: [String: String] = [:], in folder: URL
   ) async throws -> Outcome {
-    let process = try start(arguments, environment: environment, in: folder)
-    await process.ended()
-    return Outcome(
-      status: process.status, standardOutput: try process.standardOutput(),
-      standardError: try process.standardError())
+    try await ProcessSlots.shared.run {
+      let process = try start(arguments, environment: environment, in: folder)
+      await process.ended()
+      return Outcome(
+        status: process.status, standardOutput: try process.standardOutput(),
+        standardError: try process.standardError())
+    }
   }
 
   func start(

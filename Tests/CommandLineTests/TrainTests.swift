@@ -46,6 +46,19 @@ import Testing
     #expect(analysis.status == 0, "\(analysis.standardError)")
   }
 
+  @Test func `a file of problems that holds none out is refused before there is a folder`()
+    async throws
+  {
+    try scratch.write("one.jsonl", text: #"{"prompt": "12+13=", "answer": "52"}"# + "\n")
+    let outcome = try await scratch.run(
+      "train", "--base", Self.base, "--task", "jsonl", "--task-option", "file=one.jsonl", "--out",
+      "run",
+      "--quiet")
+    #expect(outcome.status == 65)
+    #expect(outcome.standardError.contains("none is held out"), "\(outcome.standardError)")
+    #expect(!scratch.exists("run"))
+  }
+
   @Test func `the number of threads does not change a bit`() async throws {
     for threads in ["1", "2", "3"] {
       let outcome = try await scratch.run(arguments("t\(threads)", "--threads", threads))

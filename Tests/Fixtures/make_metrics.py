@@ -305,6 +305,7 @@ def relation_metrics(base, update, storages):
     details["adapted_singular_values"] = sigma_new
     details["update_singular_values"] = s
     if zero:
+        result["task_direction_rate"] = 0
         return result, details
 
     result["cosine_to_base"] = (
@@ -331,6 +332,13 @@ def relation_metrics(base, update, storages):
     result["principal_half_share"] = energy_right[index < p / 2].sum()
     result["energy_center_right"] = (index * energy_right).sum() / (p - 1)
     result["energy_center_left"] = (index * energy_left).sum() / (p - 1)
+    aligned = np.diag(u.T @ update @ v)
+    sure = sigma > sigma[0] * max(rows, columns) * EPSILON["F64"]
+    rates = np.abs(aligned[sure]) / sigma[sure]
+    result["task_direction_rate"] = rates.max()
+    # Of rates that agree to nine digits the first.
+    result["task_direction_index"] = int(np.argmax(rates >= rates.max() * (1 - 1e-9)))
+    result["task_direction_share"] = (aligned**2).sum() / total
     base_share = sigma**2 / (sigma**2).sum()
     k90 = smallest_count(np.cumsum(base_share), 0.9)
     tail = base_share[k90:].sum()
@@ -353,7 +361,8 @@ principal_angle_right_max principal_angle_left_mean principal_angle_right_mean s
 subspace_overlap_right head_share_right head_share_left head_share_two_sided tail_share_right
 tail_share_left principal_half_share energy_center_right energy_center_left nonprincipal_enrichment
 null_z_right null_z_left intruder_count intruder_energy_share bf16_update_sparsity
-principal_mask_overlap low_magnitude_mask_overlap""".split()
+principal_mask_overlap low_magnitude_mask_overlap task_direction_rate task_direction_index
+task_direction_share""".split()
 
 
 def describe(base, update, storages=("F32", "BF16"), update_storage="F64"):

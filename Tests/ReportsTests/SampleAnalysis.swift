@@ -64,6 +64,11 @@ enum SampleAnalysis {
       },
       heads: kind == "q_proj"
         ? HeadShares(areRows: true, shares: [0.25, 0.75], nullStandardDeviation: 0.125) : nil,
+      taskDirections: kind == "q_proj"
+        ? [
+          TaskDirection(index: 7, baseSingularValue: 0.5, alignedChange: -0.25),
+          TaskDirection(index: 0, baseSingularValue: 2, alignedChange: 0.5),
+        ] : [],
       nulls: [
         NullEstimate(
           metric: "head_share_right", mean: 0.25, standardDeviation: 0.02, samples: nil)

@@ -119,6 +119,19 @@ import Testing
       ])
   }
 
+  @Test func `directions have a row each, the largest rate first`() throws {
+    let lines = try text(
+      "directions.csv", of: SampleAnalysis.make(runs: ["one"], steps: [10], layers: 1)
+    )
+    .split(separator: "\n")
+    #expect(
+      lines == [
+        "run,step,module,place,index,base_singular_value,aligned_change,change_rate",
+        "one,10,model.layers.0.q_proj,0,7,0.5,-0.25,0.5",
+        "one,10,model.layers.0.q_proj,1,0,2.0,0.5,0.25",
+      ])
+  }
+
   @Test func `a path has a row of metrics, each with its null, and a row for each point`() throws {
     let analysis = SampleAnalysis.make(runs: ["one"], layers: 1)
     let lines = try text("trajectory.csv", of: analysis).split(separator: "\n")

@@ -119,6 +119,7 @@ import Testing
       ("head_share_left", 0...1), ("head_share_two_sided", 0...1), ("tail_share_left", 0...1),
       ("principal_half_share", 0...1), ("energy_center_right", 0...1),
       ("subspace_overlap_left", 0...1), ("cosine_to_base", -1...1), ("intruder_count", 0...10),
+      ("task_direction_share", 0...1), ("task_direction_index", 0...p - 1),
     ] {
       let value = try #require(values[name], "\(name)")
       #expect(

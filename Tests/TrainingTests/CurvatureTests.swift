@@ -60,4 +60,37 @@ import Training
     let image = curvature.product(with: Self.unit(0, policy.trainedCount))
     #expect(image.prefix(first.values.count).allSatisfy { abs($0) < 1e-8 })
   }
+
+  @Test func `the ends of a module's block are those of the block as a matrix`() throws {
+    let (curvature, policy) = try Self.curvature()
+    let count = policy.trainedCount
+    var place = 0
+    let found = try curvature.modules()
+    for (parameter, module) in zip(policy.trained, found) {
+      let range = place..<place + parameter.values.count
+      place = range.upperBound
+      #expect(parameter.name.hasPrefix(module.module + "."))
+      let rows = range.map { Array(curvature.product(with: Self.unit($0, count))[range]) }
+      var block = Matrix(rows: range.count, columns: range.count)
+      for row in rows.indices {
+        for column in rows.indices {
+          block[row, column] = (rows[row][column] + rows[column][row]) / 2
+        }
+      }
+      let values = try SymmetricEigen(of: block, vectors: .none).values
+      // Lanczos comes from inside, and stops when an end has moved by less than 0.005, which may be early.
+      let ends = [(values.max() ?? 0) - module.largest, module.smallest - (values.min() ?? 0)]
+      #expect(ends.allSatisfy { -1e-4 < $0 && $0 < 0.1 }, "\(module): \(ends)")
+      #expect(module.steps >= 5)
+    }
+    #expect(place == count)
+  }
+
+  @Test func `at LoRA's start the block of a pair is indefinite`() throws {
+    let policy = try TinyRuns.policy("lora", on: TinyRuns.base(Double.self))
+    let learner = Learner(policy, positions: TinyRuns.positions, lanes: 1, threads: 1)
+    let found = try LossCurvature(learner, on: try TinyRuns.sequences(6)).modules()
+    #expect(found.count == 7)
+    #expect(found.allSatisfy { $0.largest > 0 && $0.smallest < 0 })
+  }
 }

@@ -267,7 +267,7 @@ import Training
 
 /// Expects that a gradient agrees with differences over five points, which are exact to fourth order. With a step
 /// of 1e-4, truncation and rounding errors are both near 1e-11 for derivatives of order one.
-private func expectDerivative(
+func expectDerivative(
   _ view: MatrixView<Double>, _ gradient: MatrixView<Double>, name: String, _ value: () -> Double
 ) {
   let step = 1e-4

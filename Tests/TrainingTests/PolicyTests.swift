@@ -90,6 +90,31 @@ import Training
     #expect(try Self.differences(trainer.policy) > 1e-5)
   }
 
+  @Test func `thirteen numbers may be all that a whole model trains`() throws {
+    var options = AdapterOptions(rank: 2)
+    (options.vectorSize, options.weightTying) = (13, 1)
+    let policy = try TinyRuns.policy("tinylora", options)
+    #expect(policy.trained.map(\.name) == ["tinylora_v.0"] && policy.trainedCount == 13)
+    let trainer = try TinyRuns.trainer("tinylora", options)
+    for _ in 0..<2 { _ = try trainer.step() }
+    let moved = try #require(trainer.policy.trained.first).values.matrix
+    for layer in trainer.policy.export(baseName: nil).tensors where layer.key.contains("_v.") {
+      #expect(layer.key == "base_model.tinylora_v.0" && layer.value.values == moved.values)
+    }
+    #expect(trainer.policy.updates.allSatisfy { $0.update.frobeniusNorm() > 0 })
+  }
+
+  @Test func `groups of modules share vectors as PEFT counts them`() throws {
+    var options = AdapterOptions(rank: 2)
+    (options.vectorSize, options.weightTying) = (3, 0.7)
+    // Seven modules make round(7 · 0.3) = 2 groups: three, and the four that are left.
+    let policy = try TinyRuns.policy("tinylora", options)
+    #expect(policy.trained.map(\.name) == ["tinylora_v.0", "tinylora_v.1"])
+    let trainer = try TinyRuns.trainer("tinylora", options)
+    _ = try trainer.step()
+    #expect(trainer.policy.updates.allSatisfy { $0.update.frobeniusNorm() > 0 })
+  }
+
   @Test func `adapting one more kind of module changes no other's start`() throws {
     let base = try TinyRuns.base()
     func start(_ names: [String]) throws -> [String: [Float]] {

@@ -12,12 +12,11 @@ import Training
   static func parameters(_ folder: AdapterFolder) throws -> [String: [String: Tensor]] {
     let methods = AdapterRegistry.saved.filter { $0.peftTypes.contains(folder.peftType) }
     let names = methods.flatMap { $0.parameterNames }
-    let sharedNames = methods.flatMap { $0.sharedParameterNames }
     var own = [String: [String: Tensor]](), shared = [String: Tensor]()
     for entry in folder.entries {
       let tensor = Tensor(
         shape: entry.tensor.shape, values: try folder.weights.doubles(of: entry.key))
-      if sharedNames.contains(entry.name) {
+      if methods.contains(where: { $0.shares(entry.name, with: nil) }) {
         shared[entry.name] = tensor
         continue
       }

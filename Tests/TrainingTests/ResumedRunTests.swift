@@ -15,7 +15,18 @@ import Training
 
   static let kinds: [RunKind] = [
     kind("lora"), kind("pissa"), kind("dora"), kind("full"), kind("lora-ga"),
-    kind("vera"),
+    kind("vera"), kind("lora-xs"),
+    kind("tinylora with one vector for all modules") {
+      $0.key = "tinylora"
+      $0.adapter.vectorSize = 3
+      $0.adapter.weightTying = 1
+    },
+    kind("lora-dash that chooses its directions before the stop") {
+      $0.key = "lora-dash"; $0.adapter.preLaunchSteps = 1
+    },
+    kind("lora-dash that chooses them after it") {
+      $0.key = "lora-dash"; $0.adapter.preLaunchSteps = 3
+    },
     kind("adalora with a budget") {
       $0.key = "adalora"
       $0.adapter.rank = 3
@@ -63,6 +74,10 @@ import Training
       $0.key = "milora"
       $0.stack.storage = .bfloat16
     },
+    kind("lora with noisy rollouts") {
+      $0.key = "lora"
+      $0.options.rolloutNoise = 0.3
+    },
     kind("lora with stale rollouts") {
       $0.key = "lora"
       $0.options.hasStaleRollouts = true
@@ -71,6 +86,14 @@ import Training
       $0.key = "full"
       $0.stack.gradientMask = .smallOrComplement
       $0.options.optimizer = .adamW(AdamWOptions(decay: 0.1))
+    },
+    kind("lora by PPO with four heads and both bonuses") {
+      $0.key = "lora"
+      $0.options.signal = .rewards(objective: PPO.name, ObjectiveOptions(criticCuriosity: 0.5))
+      $0.options.critic.heads = 4
+      $0.options.curiosity = Curiosity(weight: 1, schedule: .cosine)
+      $0.options.miniBatches = 2
+      $0.options.updatesPerRollout = 2
     },
     kind("lora with SGD and a schedule") {
       $0.key = "lora"

@@ -15,6 +15,10 @@ import Training
     $0.sampleWithDropout = true
     $0.targets = ["q_proj", "v_proj"]
     $0.outputRateFactor = 2
+    $0.vectorSize = 13
+    $0.weightTying = 0.5
+    $0.directions = 3
+    $0.preLaunch = 9
     $0.targetRank = 2
     $0.objective = GRPO.name
     $0.clipLow = 0.1
@@ -22,6 +26,14 @@ import Training
     $0.kl = 1e-5
     $0.entropyBonus = 0.001
     $0.unitRatio = true
+    $0.curiosity = 1
+    $0.curiositySchedule = .cosine
+    $0.criticCuriosity = 0.5
+    $0.valueHeads = 4
+    $0.valueRate = 0.02
+    $0.valueClip = 0.5
+    $0.discount = 0.99
+    $0.gaeLambda = 0.95
     $0.task = SortTask.name
     $0.taskOption = ["digits=2", "noise=0.5"]
     $0.steps = 20
@@ -43,6 +55,7 @@ import Training
     $0.schedule = .cosine
     $0.warmup = 2
     $0.recomputedRatio = true
+    $0.rolloutNoise = 0.25
     $0.mergeCycle = .bfloat16
     $0.storage = .baseBFloat16
     $0.staleRollouts = true
@@ -97,6 +110,17 @@ import Training
     (.tooLarge(option: "seed", most: .max), settings { $0.seed = .max }),
     (.negative(option: "warmup"), settings { $0.warmup = -1 }),
     (.negative(option: "weight-decay"), settings { $0.weightDecay = -0.1 }),
+    (.negative(option: "rollout-noise"), settings { $0.rolloutNoise = -0.1 }),
+    (.noFraction(option: "weight-tying"), settings { $0.weightTying = 1.5 }),
+    (.tooSmall(option: "vector-size", least: 1), settings { $0.vectorSize = 0 }),
+    (.tooSmall(option: "pre-launch", least: 1), settings { $0.preLaunch = 0 }),
+    (
+      .contradiction(option: "rollout-noise", other: "unit-ratio"),
+      settings {
+        $0.rolloutNoise = 0.1
+        $0.unitRatio = true
+      }
+    ),
     (.noShare(options: ["dropout"]), settings { $0.dropout = 1 }),
     (.noShare(options: ["beta1", "beta2"]), settings { $0.beta2 = 1 }),
     (
@@ -130,9 +154,34 @@ import Training
       }
     ),
     (
+      .needsRewards(option: "curiosity"),
+      settings {
+        $0.curiosity = 1
+        $0.objective = TrainingSettings.demonstrations
+      }
+    ),
+    (
+      .needsValues(option: "value-heads", objectives: ["ppo"]),
+      settings {
+        $0.valueHeads = 4
+        $0.objective = GRPO.name
+      }
+    ),
+    (
+      .needsValueHeads(option: "critic-curiosity"),
+      settings {
+        $0.criticCuriosity = 1
+        $0.objective = PPO.name
+      }
+    ),
+    (.negative(option: "curiosity"), settings { $0.curiosity = -1 }),
+    (.outsideUnit(options: ["discount", "gae-lambda"]), settings { $0.gaeLambda = 1.5 }),
+    (.notPositive(options: ["value-rate", "value-clip"]), settings { $0.valueRate = 0 }),
+    (.tooSmall(option: "value-heads", least: 1), settings { $0.valueHeads = 0 }),
+    (
       .unknownObjective(
-        "ppo", known: PolicyObjectiveRegistry.all.map { $0.name } + ["sft"]),
-      settings { $0.objective = "ppo" }
+        "a2c", known: PolicyObjectiveRegistry.all.map { $0.name } + ["sft"]),
+      settings { $0.objective = "a2c" }
     ),
     (.malformedTaskOption("digits"), settings { $0.taskOption = ["noise=0", "digits"] }),
   ]

@@ -103,6 +103,25 @@ import Updates
     #expect(updates.findings[0].description.contains("does not reload to what was trained"))
   }
 
+  /// What `svd_lowrank` returns are the largest triplets, also where the smallest are wanted.
+  @Test func `a MiLoRA of the largest triplets is told`() throws {
+    let updates = try CheckpointUpdates(
+      of: adapter(#""MiLoRA""#, trained(factors(0..<4))), base: base)
+    let found = try #require(updates.findings.first { $0.description.contains("other end") })
+    guard case .startOfOtherPart("MiLoRA", "model.layers.0.q_proj", .leading, let distance) = found
+    else {
+      Issue.record("\(updates.findings)")
+      return
+    }
+    #expect(distance < 0.5 && found.severity == .warning && found.comparesWithBase)
+  }
+
+  @Test(arguments: [(#""milora""#, 44..<48), (#""pissa""#, 0..<4)])
+  func `a start at the end that it names is not`(name: String, range: Range<Int>) throws {
+    let updates = try CheckpointUpdates(of: adapter(name, trained(factors(range))), base: base)
+    #expect(!updates.findings.contains { $0.description.contains("other end") })
+  }
+
   @Test(arguments: ["true", #""eva""#])
   func `a start of zero is not suspected`(initialization: String) throws {
     var generator = SplitMix64(seed: 22)

@@ -6,6 +6,8 @@ package import LinearAlgebra
 /// are normal with standard deviation 0.02. Start and penalty are PEFT's.
 package struct TrainableAdaLoRA: TrainableAdapter {
   package typealias Method = AdaLoRA
+  package static let profile = MethodProfile(
+    .rank, formula: "W + s·B·diag(E)·A, E pruned", trained: "r(m + n) + r", cost: "6mnr")
   package static let targets = AdapterTargets.linear
   package static let addsScaledProduct = true
   package let module: AdaptedModule

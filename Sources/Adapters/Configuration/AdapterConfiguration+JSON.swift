@@ -187,6 +187,13 @@ extension AdapterConfiguration {
       fields["projection_prng_key"] = .integer(Int(clamping: veRA.seed))
       fields["save_projection"] = .bool(true)
       fields["d_initial"] = .number(veRA.initialScale)
+    case "TINYLORA":
+      fields["r"] = .integer(rank)
+      fields["u"] = .integer(tinyLoRA.vectorSize)
+      fields["weight_tying"] = .number(tinyLoRA.weightTying)
+      fields["projection_seed"] = .integer(Int(clamping: tinyLoRA.seed))
+      fields["save_projection"] = .bool(true)
+      fields["tinylora_dropout"] = .number(options.dropout)
     case "IA3":
       fields["feedforward_modules"] = ia3.feedforwardModules.json
     default: break

@@ -45,6 +45,10 @@ extension AdapterConfiguration {
   public struct TinyLoRA: Sendable, Equatable {
     /// `projection_seed`: seed of the random projections of the first module.
     public var seed: UInt64 = 42
+    /// `u`: how many numbers a vector has.
+    public var vectorSize = 64
+    /// `weight_tying`: how much modules share vectors, from 0 to 1.
+    public var weightTying = 0.0
 
     public init() {}
   }

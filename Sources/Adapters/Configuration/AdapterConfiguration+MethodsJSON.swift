@@ -24,6 +24,8 @@ extension AdapterConfiguration {
       }
     case "TINYLORA":
       tinyLoRA.seed = try reader.seed("projection_seed") ?? tinyLoRA.seed
+      tinyLoRA.vectorSize = try reader.integer("u") ?? tinyLoRA.vectorSize
+      tinyLoRA.weightTying = try reader.double("weight_tying") ?? tinyLoRA.weightTying
       if try !(reader.boolean("save_projection") ?? true) {
         unsupportedVariants = ["save_projection=False"]
       }

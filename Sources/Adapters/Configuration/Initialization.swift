@@ -1,3 +1,5 @@
+package import LinearAlgebra
+
 /// How the factors of a LoRA adapter were initialised: `init_lora_weights` of the configuration.
 ///
 /// What matters here is whether the product of the initial factors was zero. If it was not, it was subtracted
@@ -76,6 +78,17 @@ public enum Initialization: Sendable, Equatable {
     case .pissa, .olora: .repeatable
     case .pissaIterated: .approximable
     case .corda, .loraGA, .loftq, .other: .unrecorded
+    }
+  }
+}
+
+extension Initialization {
+  /// The end of the base's spectrum that the start says it takes; nil if it says neither.
+  package var part: SingularBlock.Part? {
+    switch self {
+    case .pissa, .pissaIterated: .leading
+    case .other(let name) where name.lowercased() == MiLoRAStart.key: .trailing
+    default: nil
     }
   }
 }

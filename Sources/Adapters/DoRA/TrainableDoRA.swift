@@ -6,6 +6,9 @@ package import LinearAlgebra
 /// gm = Σⱼ gW ∘ V/c, gA = s·Bᵀ·gV, gB = s·gV·Aᵀ. Dropout is not supported.
 package struct TrainableDoRA: LoRAFamily {
   package typealias Method = DoRA
+  package static let profile = MethodProfile(
+    .dynamics, formula: "μ ∘ (W + s·BA) / ‖W + s·BA‖ by rows", trained: "r(m + n) + m",
+    cost: "8mnr + O(mn)")
   package let path: LoRAPath
 
   package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {

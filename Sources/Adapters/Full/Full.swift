@@ -11,6 +11,8 @@ package enum Full: AdapterMethod {
 package struct TrainableFull: WholeTensors {
   package typealias Method = Full
   package static let targets = AdapterTargets.all
+  package static let profile = MethodProfile(
+    .outside, formula: "W trained", trained: "mn", cost: "none")
   package let module: AdaptedModule
 
   package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {

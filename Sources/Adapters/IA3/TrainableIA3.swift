@@ -5,6 +5,8 @@ package import LinearAlgebra
 /// gl = Σⱼ gW ∘ W + gb ∘ b over each row, or Σᵢ gW ∘ W over each column. l starts at one.
 package struct TrainableIA3: TrainableAdapter {
   package typealias Method = IA3
+  package static let profile = MethodProfile(
+    .outside, formula: "diag(l)·W, or W·diag(l)", trained: "m", cost: "3mn")
   package static let targets = AdapterTargets.linear
   package let module: AdaptedModule
 

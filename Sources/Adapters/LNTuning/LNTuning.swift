@@ -50,6 +50,8 @@ package struct SavedLNTuning: Adapter {
 /// Trains gains and biases of norms.
 package struct TrainableLNTuning: WholeTensors {
   package typealias Method = LNTuning
+  package static let profile = MethodProfile(
+    .outside, formula: "gains and biases of norms trained", trained: "n of a norm", cost: "none")
   package static let targets = AdapterTargets.norms
   package let module: AdaptedModule
 

@@ -10,6 +10,8 @@ package struct TrainableRSLoRA: LoRAVariant {
   package typealias Method = LoRA
   package static let key = "rslora"
   package static let summary = "LoRA scaled by alpha/√r"
+  package static let profile = MethodProfile(
+    .dynamics, formula: "W + (α/√r)·BA", trained: "r(m + n)", cost: "6mnr")
   package let path: LoRAPath
 
   package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
@@ -31,6 +33,8 @@ package struct TrainableLoRAPlus: LoRAVariant {
   package typealias Method = LoRA
   package static let key = "lora-plus"
   package static let summary = "LoRA whose output factor learns faster"
+  package static let profile = MethodProfile(
+    .dynamics, formula: "W + s·BA, B at a higher rate", trained: "r(m + n)", cost: "6mnr")
   package let path: LoRAPath
   private let rateFactor: Double
 
@@ -50,6 +54,8 @@ package struct TrainableLoRAFA: LoRAVariant {
   package typealias Method = LoRA
   package static let key = "lora-fa"
   package static let summary = "LoRA whose input factor is frozen"
+  package static let profile = MethodProfile(
+    .dynamics, formula: "W + s·BA, A frozen", trained: "rm", cost: "4mnr")
   package static let trainsInput = false
   package let path: LoRAPath
 
@@ -67,6 +73,9 @@ package struct TrainablePreconditionedLoRAFA: LoRAVariant {
   package typealias Method = LoRA
   package static let key = "lora-fa-preconditioned"
   package static let summary = "LoRA-FA whose gradient is projected on the frozen factor's rows"
+  package static let profile = MethodProfile(
+    .dynamics, formula: "W + s·BA, A frozen, gB·(AAᵀ)⁻¹/s²", trained: "rm",
+    cost: "4mnr + 2(m + n)r²")
   package static let trainsInput = false
   package let path: LoRAPath
 

@@ -3,6 +3,8 @@ package import LinearAlgebra
 /// Trains LoRA: W₊ = W + s·BA.
 package struct TrainableLoRA: LoRAVariant {
   package typealias Method = LoRA
+  package static let profile = MethodProfile(
+    .baseline, formula: "W + s·BA", trained: "r(m + n)", cost: "6mnr")
   package let path: LoRAPath
 
   package init(module: AdaptedModule, options: AdapterOptions) throws(AdapterError) {
@@ -28,7 +30,7 @@ extension LoRAFamily {
     path.tensors(parameters, of: values, initial: initial)
   }
 
-  package func restore(_ tensors: [String: Tensor]) throws(AdapterError) -> RestoredParameters {
+  package func restore(_ tensors: [String: Tensor]) throws(AdapterError) -> RestoredParameters? {
     try path.restore(tensors, parameters)
   }
 }

@@ -6,6 +6,8 @@ package import LinearAlgebra
 /// gD[o] = Σ_c (W[o, c]ᵀ·gW[o, c] + gW[o, c]). The rank must divide both sizes. D starts at zero.
 package struct TrainableBAT: TrainableAdapter {
   package typealias Method = MiSS
+  package static let profile = MethodProfile(
+    .rank, formula: "W_b + W_b·D + D for each r × r block W_b", trained: "rm", cost: "4mnr + 2mn")
   package static let key = "bat"
   package static let summary = "MiSS whose shared blocks multiply those of the weight"
   package static let targets = AdapterTargets.linear

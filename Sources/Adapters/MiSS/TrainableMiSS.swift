@@ -5,6 +5,8 @@ package import LinearAlgebra
 /// gD[i, o] = Σ gW[o, j] over all j with j mod r = i. The last shard may be shorter. D starts at zero.
 package struct TrainableMiSS: TrainableAdapter {
   package typealias Method = MiSS
+  package static let profile = MethodProfile(
+    .rank, formula: "W + [Dᵀ Dᵀ …], D shared by blocks of r inputs", trained: "rm", cost: "2mn")
   package static let targets = AdapterTargets.linear
   package let module: AdaptedModule
   private let rank: Int

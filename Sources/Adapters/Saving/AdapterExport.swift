@@ -64,11 +64,12 @@ package struct AdapterExport: Sendable {
   ///   - tensors: All tensors of the file.
   ///   - kept: The triplets that AdaLoRA's final choice kept, if the file was written after it; the
   ///     others are restored as zeros.
+  /// - Returns: Nil if a file of the method holds less than its parameters.
   /// - Throws: ``AdapterError`` if a tensor is missing or has another shape.
   package static func restore(
     _ adapter: any TrainableAdapter, of module: AdaptedModule, from tensors: [String: Tensor],
     kept: [Bool]? = nil
-  ) throws(AdapterError) -> RestoredParameters {
+  ) throws(AdapterError) -> RestoredParameters? {
     var own = [String: Tensor]()
     for shape in adapter.parameters {
       let names =

@@ -6,7 +6,7 @@ extension TrainableAdapter {
     SavedParameters.tensors(parameters, of: values)
   }
 
-  package func restore(_ tensors: [String: Tensor]) throws(AdapterError) -> RestoredParameters {
+  package func restore(_ tensors: [String: Tensor]) throws(AdapterError) -> RestoredParameters? {
     RestoredParameters(
       parameters: try SavedParameters.matrices(parameters, from: tensors, module: module.name))
   }

@@ -11,6 +11,7 @@ package import LinearAlgebra
 package struct EVAStart: FactorStart {
   package static let key = "eva"
   package static let summary = "A the leading directions of the inputs, B zero"
+  package static let formula = "A = r leading directions of the inputs, B = 0"
   package static let needsCalibration = true
 
   package init() {}
@@ -38,6 +39,7 @@ package struct EVAStart: FactorStart {
 package struct LoRAGAStart: FactorStart {
   package static let key = "lora-ga"
   package static let summary = "singular vectors of the weight's gradient, taken out of the base"
+  package static let formula = "singular vectors of ∂L/∂W: right 1 … r, left r + 1 … 2r"
   package static let leavesResidual = true
   package static let needsCalibration = true
   private static let stability = 16.0

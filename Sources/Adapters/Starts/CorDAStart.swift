@@ -14,6 +14,8 @@ package struct CorDAStart: FactorStart {
   package static let key = "corda"
   package static let summary =
     "triplets weighted by the covariance of the inputs, taken out of the base"
+  package static let formula =
+    "the r largest triplets of WC, times C⁻¹; C the covariance of the inputs"
   package static let leavesResidual = true
   package static let needsCalibration = true
   private static let damping = 0.01

@@ -11,6 +11,8 @@ package protocol FactorStart: Sendable {
   static var key: String { get }
   /// One line for `list starts`.
   static var summary: String { get }
+  /// A₀ and B₀, with W = UΣVᵀ, for `list methods --taxonomy`.
+  static var formula: String { get }
   /// Whether the frozen weight becomes W − s·B₀A₀; otherwise B₀A₀ is zero.
   static var leavesResidual: Bool { get }
   /// Whether the factors depend on a batch of the task.
@@ -88,7 +90,8 @@ package enum FactorStartRegistry {
   package static let all: [any FactorStart.Type] = [
     KaimingStart.self, GaussianStart.self, OrthogonalStart.self, PiSSAStart.self,
     FastPiSSAStart.self, MiLoRAStart.self, OLoRAStart.self, RLPOStart.self, RLMOStart.self,
-    MiddleStart.self, RandomResidualStart.self, GeoRAStart.self, EVAStart.self, CorDAStart.self,
+    MiddleStart.self, RandomResidualStart.self, UniformResidualStart.self, GeoRAStart.self,
+    EVAStart.self, CorDAStart.self,
     LoRAGAStart.self,
   ]
 

@@ -9,6 +9,7 @@ package struct FastPiSSAStart: FactorStart {
   package static let key = "pissa-fast"
   package static let summary =
     "about the largest singular triplets, from a randomised decomposition"
+  package static let formula = "the same, of a randomised decomposition"
   package static let leavesResidual = true
   private static let iterations = 4
 

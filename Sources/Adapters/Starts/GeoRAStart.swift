@@ -10,6 +10,7 @@ package struct GeoRAStart: FactorStart {
   package static let key = "geora"
   package static let summary =
     "largest singular triplets of the base's small entries, taken out of it"
+  package static let formula = "the r largest triplets of the small entries of W"
   package static let leavesResidual = true
   private static let share = 0.2
 

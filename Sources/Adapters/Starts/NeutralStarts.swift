@@ -8,6 +8,7 @@ package import LinearAlgebra
 package struct KaimingStart: FactorStart {
   package static let key = "kaiming"
   package static let summary = "A uniform, B zero"
+  package static let formula = "A uniform in ±1/√n, B = 0"
 
   package init() {}
 
@@ -30,6 +31,7 @@ package struct KaimingStart: FactorStart {
 package struct GaussianStart: FactorStart {
   package static let key = "gaussian"
   package static let summary = "A normal, B zero"
+  package static let formula = "A normal of deviation 1/r, B = 0"
 
   package init() {}
 
@@ -51,6 +53,7 @@ package struct GaussianStart: FactorStart {
 package struct OrthogonalStart: FactorStart {
   package static let key = "orthogonal"
   package static let summary = "A and B random, their product zero"
+  package static let formula = "A = .1·Qₑᵀ·G, B = .1·H·Qₒ, random, BA = 0"
 
   package init() {}
 

@@ -7,6 +7,7 @@ package import LinearAlgebra
 package struct OLoRAStart: RepeatableStart {
   package static let key = "olora"
   package static let summary = "leading part of a QR factorisation of the base, taken out of it"
+  package static let formula = "R and Q of W = QR, the first r"
   package static let leavesResidual = true
 
   package init() {}

@@ -5,6 +5,7 @@ package import LinearAlgebra
 package struct RandomResidualStart: FactorStart {
   package static let key = "random-residual"
   package static let summary = "random directions as large as PiSSA's, taken out of the base"
+  package static let formula = "random frames with the σ of the r largest triplets"
   package static let leavesResidual = true
 
   package init() {}

@@ -10,6 +10,7 @@ package import LinearAlgebra
 package struct PiSSAStart: RepeatableStart {
   package static let key = "pissa"
   package static let summary = "largest singular triplets of the base, taken out of it"
+  package static let formula = "√(Σ/s)Vᵀ and U√(Σ/s) of the r largest triplets"
   package static let leavesResidual = true
 
   package init() {}
@@ -47,6 +48,7 @@ package struct PiSSAStart: RepeatableStart {
 package struct MiLoRAStart: FactorStart {
   package static let key = "milora"
   package static let summary = "smallest singular triplets of the base, taken out of it"
+  package static let formula = "√(Σ/s)Vᵀ and U√(Σ/s) of the r smallest triplets"
   package static let leavesResidual = true
 
   package init() {}
@@ -66,6 +68,7 @@ package struct MiddleStart: FactorStart {
   package static let key = "middle"
   package static let summary =
     "singular triplets of the middle of the spectrum, taken out of the base"
+  package static let formula = "√(Σ/s)Vᵀ and U√(Σ/s) of the r middle triplets"
   package static let leavesResidual = true
 
   package init() {}
@@ -86,6 +89,7 @@ package struct MiddleStart: FactorStart {
 package struct RLPOStart: FactorStart {
   package static let key = "rlpo"
   package static let summary = "A the leading right singular vectors of the base, B zero"
+  package static let formula = "A = Vᵣᵀ of the r largest, B = 0"
 
   package init() {}
 
@@ -103,6 +107,7 @@ package struct RLPOStart: FactorStart {
 package struct RLMOStart: FactorStart {
   package static let key = "rlmo"
   package static let summary = "A the last right singular vectors of the base, B zero"
+  package static let formula = "A = Vᵣᵀ of the r smallest, B = 0"
 
   package init() {}
 

@@ -46,7 +46,7 @@ package struct SavedTinyLoRA: Adapter {
     guard groups <= modules,
       let number = TinyLoRA.number(of: projections, moduleCount: modules, seed: seed)
     else { throw .groupUnknown(module: settings.module) }
-    return min(number / (modules / groups), groups - 1)
+    return TinyLoRA.group(ofModule: number, of: modules, groups: groups)
   }
 
   package var shape: MatrixShape? { pair.shape }

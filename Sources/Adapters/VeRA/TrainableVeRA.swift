@@ -7,6 +7,9 @@ package import LinearAlgebra
 /// Every module draws them again, so ``AdapterOptions/largestShape`` must be the same for all modules.
 package struct TrainableVeRA: TrainableAdapter {
   package typealias Method = VeRA
+  package static let profile = MethodProfile(
+    .rank, formula: "W + diag(b)·B·diag(d)·A, B and A random and shared", trained: "m + r",
+    cost: "4mnr")
   package static let targets = AdapterTargets.linear
   /// PEFT's `d_initial`.
   package static let initialScale = 0.1

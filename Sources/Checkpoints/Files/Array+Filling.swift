@@ -5,6 +5,12 @@ extension [Double] {
     count: Int,
     fill: (UnsafeMutableBufferPointer<Double>) throws(CheckpointError) -> Void
   ) throws(CheckpointError) {
+    if count == 0 {
+      // Filling a new array without room would write the count of the one that all threads share.
+      try unsafe fill(UnsafeMutableBufferPointer(start: nil, count: 0))
+      self = []
+      return
+    }
     var failure: CheckpointError?
     let values = unsafe [Double](unsafeUninitializedCapacity: count) { buffer, filled in
       do throws(CheckpointError) {

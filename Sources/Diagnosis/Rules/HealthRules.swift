@@ -4,7 +4,7 @@ public enum HealthRules {
   /// by a line here.
   public static let all: [any HealthRule.Type] = [
     NonFiniteRule.self, CollapseRule.self, DivergenceRule.self, OverfittingRule.self,
-    PlateauRule.self, LossSpikesRule.self, DisplacementRule.self,
+    PlateauRule.self, LossSpikesRule.self, ReversedPreferenceRule.self, DisplacementRule.self,
     EntropyCollapseRule.self, EntropyExplosionRule.self, PolicyDivergenceRule.self,
     ImportanceRatioRule.self, SamplingGapRule.self, SilentGroupsRule.self, TruncationRule.self,
     AnswerLengthRule.self, RepetitionRule.self, ClippingRule.self, RewardComponentsRule.self,

@@ -99,6 +99,13 @@ package struct AtomicFolder {
     try OutputError.naming(path) { try FileManager.default.removeItem(atPath: path) }
   }
 
+  /// Throws unless nothing is at a path, or a folder without files. What a killed process left
+  /// of a file does not count.
+  /// - Throws: ``OutputError/holdsOthers(path:file:)``, with the first file.
+  package static func requireEmpty(_ path: String) throws(OutputError) {
+    try FolderContents(of: path)?.requireOnly { StagingLeftover(file: $0, in: "") != nil }
+  }
+
   private static func check(
     _ path: String, _ replaceable: Replaceable, names: [String]
   ) throws(OutputError) {

@@ -17,9 +17,8 @@ struct ProbeWorker {
   private let wholeRunSteps: Int?
 
   init(_ base: StudyBase, wholeRunSteps: Int?) throws {
-    self.init(
-      try DecoderModel(reading: base.folder), tokenizer: try TokenizerReader.tokenizer(base.texts),
-      wholeRunSteps: wholeRunSteps)
+    let (model, tokenizer) = try base.decoder()
+    self.init(model, tokenizer: tokenizer, wholeRunSteps: wholeRunSteps)
   }
 
   /// - Parameters:

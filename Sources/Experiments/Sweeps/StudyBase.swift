@@ -1,17 +1,25 @@
 import Checkpoints
+package import Training
 
 /// The base of a study. It is opened once: what is trained on is what the hash is of.
-struct StudyBase: Sendable {
-  let path: String
+package struct StudyBase: Sendable {
+  package let path: String
   let folder: ModelFolder
   let texts: ModelTexts
-  let hash: String
+  /// Of weights, configuration and tokenizer, hexadecimal.
+  package let hash: String
 
   /// - Throws: What reading throws.
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     self.path = path
     texts = try ModelTexts(folder: path)
     folder = try ModelFolder(path: path, texts: texts)
     hash = try folder.contentHash(with: texts)
+  }
+
+  /// A copy of the decoder for a worker, with its tokenizer.
+  /// - Throws: What reading throws.
+  package func decoder() throws -> (model: DecoderModel<Float>, tokenizer: any Tokenizer) {
+    (try DecoderModel(reading: folder), try TokenizerReader.tokenizer(texts))
   }
 }

@@ -75,7 +75,7 @@ package struct StudyRunner: Sendable {
     if let twice = names.first(where: { !seen.insert($0).inserted }) {
       throw StudyError.duplicateName(twice)
     }
-    let lock = try distribution.role.lock(on: folder)
+    let lock = try distribution.role.lock(on: folder.path)
     defer { withExtendedLifetime(lock) {} }
     try folder.requireNoRuns(of: names)
     let base = try openedBase(resuming: resuming || distribution.role != .leader)
@@ -147,16 +147,5 @@ package struct StudyRunner: Sendable {
         try run.specification.settings.json().line,
       ] + (run.isProbe ? ["probe"] : [])
     ).hexadecimal
-  }
-}
-
-extension ProcessRole {
-  /// The lock on the folder of a study: the leader holds it alone, shards share it, and followers rely on their leader's.
-  fileprivate func lock(on folder: StudyFolder) throws(OutputError) -> FolderLock? {
-    switch self {
-    case .leader: try FolderLock(folder.path)
-    case .shard: try FolderLock(folder.path, isShared: true)
-    case .follower: nil
-    }
   }
 }

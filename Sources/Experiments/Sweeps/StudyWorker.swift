@@ -22,8 +22,7 @@ struct StudyWorker {
     self.study = study
     self.base = base
     self.folder = folder
-    model = try DecoderModel(reading: base.folder)
-    tokenizer = try TokenizerReader.tokenizer(base.texts)
+    (model, tokenizer) = try base.decoder()
     self.analyzer = analyzer
     self.version = version
   }
@@ -96,7 +95,12 @@ struct StudyWorker {
       on: DecoderModel<Double>(reading: base.folder), tokenizer: tokenizer)
     var probes = [ProbeName.curvature: try precise.curvature().value]
     probes[ProbeName.startAtUsualTemperature] = try trainer.accuracy(at: Self.usualTemperature)
-    guard case .rewards = run.options.signal else { return probes }
+    guard case .rewards = run.options.signal else {
+      let curvatures = try precise.moduleCurvatures()
+      probes[ProbeName.largestModuleCurvature] = curvatures.map(\.largest).max()
+      probes[ProbeName.smallestModuleCurvature] = curvatures.map(\.smallest).min()
+      return probes
+    }
     let probe = StepProbe(run, base: model, tokenizer: tokenizer)
     probes[ProbeName.stepCurvature] = try probe.firstStep().curvature
     if run.settings.dropout > 0 {

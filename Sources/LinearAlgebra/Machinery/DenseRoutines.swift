@@ -13,6 +13,8 @@ enum DenseRoutines {
   ) -> [Double] {
     let leftStride = leftOrientation == .asStored ? inner : rows
     let rightStride = rightOrientation == .asStored ? columns : inner
+    // A new array without room is the one that all threads share, and filling it would write its count.
+    if rows * columns == 0 { return [] }
     // With β = 0 gemm writes its result without reading it, so it need not be initialised.
     return unsafe Array(unsafeUninitializedCapacity: rows * columns) { buffer, count in
       unsafe cblas_dgemm(

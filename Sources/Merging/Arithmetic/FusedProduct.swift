@@ -26,6 +26,7 @@ struct FusedProduct: Sendable {
   /// Some rows of the product.
   /// - Precondition: The product has these rows.
   func rows(_ range: Range<Int>) -> [Float] {
+    if range.isEmpty || columns == 0 { return [] }
     let lines = Array(left[range.lowerBound * inner..<range.upperBound * inner])
     return unsafe [Float](unsafeUninitializedCapacity: range.count * columns) { buffer, count in
       if let result = buffer.baseAddress, !right.isEmpty {

@@ -12,9 +12,10 @@ package struct EarlierReport: Equatable {
       try? TextFile.bytes(of: folder.appendingPathComponent(name).path)
     }
     guard bytes(AtomicFolder.marker) != nil else { return nil }
-    let documents = ["summary.json", "comparison.json", "advice.json"].lazy.compactMap { name in
-      bytes(name).flatMap { try? JSONValue(parsing: $0) }
-    }
+    let documents = ["summary.json", "comparison.json", "advice.json", "system.json"].lazy
+      .compactMap { name in
+        bytes(name).flatMap { try? JSONValue(parsing: $0) }
+      }
     command = documents.first?["command"]?.array.map { Self.essence(of: $0.compactMap(\.string)) }
   }
 

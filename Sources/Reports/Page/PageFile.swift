@@ -10,6 +10,7 @@ enum PageFile: String {
   case study = "study.html"
   case comparison = "comparison.html"
   case advice = "advice.html"
+  case system = "system.html"
   /// Parts of skeletons: a claim, a ``Figure``, and the head and rows of a ``PageTable``.
   case claim = "claim.html"
   case figure = "figure.html"

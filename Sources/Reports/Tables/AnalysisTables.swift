@@ -14,6 +14,7 @@ enum AnalysisTables {
       ReportFile(name: "vectors.csv", bytes: VectorsTable.bytes(of: analysis)),
       ReportFile(name: "history.csv", bytes: HistoryTable.bytes(of: analysis)),
       ReportFile(name: "heads.csv", bytes: HeadsTable.bytes(of: analysis)),
+      ReportFile(name: "directions.csv", bytes: DirectionsTable.bytes(of: analysis)),
       ReportFile(name: "trajectory.csv", bytes: TrajectoryTable.bytes(of: analysis)),
       ReportFile(name: "path.csv", bytes: PathTable.bytes(of: analysis)),
     ]
@@ -59,6 +60,30 @@ enum VectorsTable {
       table.add(vector.updateNorm)
       table.add(vector.relativeUpdateNorm)
       table.endRow()
+    }
+    return table.bytes
+  }
+}
+
+/// directions.csv: the directions of the base that changed most for their size, the largest change rate first.
+enum DirectionsTable {
+  static func bytes(of analysis: Analysis) -> [UInt8] {
+    var table = CSVTable(columns: [
+      "run", "step", "module", "place", "index", "base_singular_value", "aligned_change",
+      "change_rate",
+    ])
+    for module in analysis.modules {
+      for (place, direction) in module.taskDirections.enumerated() {
+        table.add(module.identity.run)
+        table.add(module.identity.step)
+        table.add(module.identity.module)
+        table.add(place)
+        table.add(direction.index)
+        table.add(direction.baseSingularValue)
+        table.add(direction.alignedChange)
+        table.add(direction.changeRate)
+        table.endRow()
+      }
     }
     return table.bytes
   }

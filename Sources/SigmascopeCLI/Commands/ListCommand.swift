@@ -3,6 +3,7 @@ import ArgumentParser
 import Reports
 import Spectra
 import Studies
+import Systems
 import Training
 
 /// Prints a registry: what there is to choose from.
@@ -14,10 +15,12 @@ struct ListCommand: ParsableCommand {
       Examples:
         sigmascope list
         sigmascope list metrics
+        sigmascope list methods --taxonomy
       """)
 
   enum Registry: String, ExpressibleByArgument, CaseIterable {
-    case metrics, adapters, methods, starts, objectives, tasks, counterfactuals, claims, plots
+    case metrics, adapters, methods, starts, objectives, tasks, counterfactuals, claims, systems,
+      plots
     case studyPlots = "study-plots"
     case rankRules = "rank-rules"
     case adapterFormats = "adapter-formats"
@@ -32,6 +35,7 @@ struct ListCommand: ParsableCommand {
       case .tasks: "what train and pretrain learn"
       case .counterfactuals: "changes to trained weights whose effect a study measures"
       case .claims: "what papers say, which reproduce and compare judge"
+      case .systems: "systems of related papers, which system run trains and judges"
       case .plots: "what analyze draws"
       case .studyPlots: "what reproduce and compare draw"
       case .rankRules: "how extract, resize and convert choose ranks"
@@ -46,7 +50,21 @@ struct ListCommand: ParsableCommand {
       """)
   var registry: Registry?
 
+  @Flag(
+    help: """
+      With methods: two tables, of methods and of starts of LoRA, by what they change of LoRA, with formula, trained \
+      numbers, cost of a step, and what PEFT makes of their files.
+      """)
+  var taxonomy = false
+
+  func validate() throws {
+    guard !taxonomy || registry == .methods else {
+      throw ValidationError("--taxonomy is of methods: sigmascope list methods --taxonomy")
+    }
+  }
+
   func run() {
+    if taxonomy { return Swift.print(MethodTaxonomy.text, terminator: "") }
     switch registry {
     case nil: Self.print(Registry.allCases.map { ($0.rawValue, $0.summary) })
     case .metrics:
@@ -70,6 +88,7 @@ struct ListCommand: ParsableCommand {
     case .counterfactuals: Self.print(CounterfactualRegistry.all.map { ($0.name, $0.summary) })
     case .claims:
       Self.print(ClaimRegistry.all.map { ("\($0.number)", "\($0.statement) (\($0.source))") })
+    case .systems: Self.print(SystemRegistry.all.map { ($0.name, $0.description.summary) })
     case .studyPlots:
       Self.print(
         StudyPlotRegistry.all.map { ($0.name, $0.summary) }

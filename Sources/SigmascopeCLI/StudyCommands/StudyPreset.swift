@@ -3,7 +3,7 @@ import Foundation
 
 /// A study that is part of the program: a file of `notebooks-data/presets`.
 enum StudyPreset: String, ExpressibleByArgument, CaseIterable {
-  case quick, full, law
+  case quick, full, law, rates, noise, fair
 
   /// The TOML file.
   var text: String {

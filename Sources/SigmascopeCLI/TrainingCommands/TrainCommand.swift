@@ -21,6 +21,8 @@ struct TrainCommand: AsyncParsableCommand {
         sigmascope train --base scratchpad --adapter pissa --out runs/pissa
         sigmascope train --base base --adapter lora --rank 4 --objective grpo \\
           --learning-rate 3e-3 --steps 200 --out runs/lora
+        sigmascope train --base scratchpad --objective ppo --value-heads 4 \\
+          --critic-curiosity 0.5 --out runs/ppo
         sigmascope train --config run.toml --out runs/again --resume
       """)
 
@@ -59,6 +61,8 @@ struct TrainCommand: AsyncParsableCommand {
   @OptionGroup(title: "Adapter") var adaptation: AdapterArguments
 
   @OptionGroup(title: "Objective") var objective: ObjectiveArguments
+
+  @OptionGroup(title: "Curiosity and values") var values: ValueArguments
 
   @OptionGroup(title: "Rollouts") var rollouts: RolloutArguments
 
@@ -161,6 +165,7 @@ struct TrainCommand: AsyncParsableCommand {
     task.set(&settings)
     adaptation.set(&settings)
     objective.set(&settings)
+    values.set(&settings)
     rollouts.set(&settings)
     optimizer.set(&settings)
     stack.set(&settings)

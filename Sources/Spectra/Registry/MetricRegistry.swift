@@ -80,6 +80,9 @@ public enum MetricRegistry {
     BF16UpdateSparsity.self,
     PrincipalMaskOverlap.self,
     LowMagnitudeMaskOverlap.self,
+    TaskDirectionRate.self,
+    TaskDirectionIndex.self,
+    TaskDirectionShare.self,
   ]
 
   /// All metrics, in the order of the columns.

@@ -48,6 +48,8 @@ public struct ModuleAnalysis: Codable, Equatable, Sendable {
   public var projection: [ProjectionBin]
   /// How the update is spread over the heads of the weight; nil where these are unknown or not asked for.
   public var heads: HeadShares?
+  /// The directions of the base with the largest change rates; empty where they are unknown or not asked for.
+  public var taskDirections: [TaskDirection]
   /// What each metric against the base would be for an update unrelated to the base.
   public var nulls: [NullEstimate]
   /// How the numbers were computed.
@@ -66,7 +68,8 @@ public struct ModuleAnalysis: Codable, Equatable, Sendable {
   public init(
     identity: ModuleIdentity, metrics: [String: Double] = [:], baseSingularValues: [Double] = [],
     adaptedSingularValues: [Double] = [], updateSingularValues: [Double] = [],
-    projection: [ProjectionBin] = [], heads: HeadShares? = nil, nulls: [NullEstimate] = [],
+    projection: [ProjectionBin] = [], heads: HeadShares? = nil,
+    taskDirections: [TaskDirection] = [], nulls: [NullEstimate] = [],
     numerics: Numerics = Numerics(), nonFiniteCount: Int = 0
   ) {
     self.identity = identity
@@ -76,6 +79,7 @@ public struct ModuleAnalysis: Codable, Equatable, Sendable {
     self.updateSingularValues = updateSingularValues
     self.projection = projection
     self.heads = heads
+    self.taskDirections = taskDirections
     self.nulls = nulls
     self.numerics = numerics
     self.nonFiniteCount = nonFiniteCount

@@ -1,8 +1,9 @@
 /// Every claim that a study is asked about, in the order of the table.
 ///
 /// A new claim is a type in the file of its question and one line here. The first twenty claims come from
-/// papers, the next six are rival explanations of their results, claim 27 is a part of claim 12, and the others are the
-/// hypotheses of study 2.
+/// papers, the next six are rival explanations of their results, claim 27 is a part of claim 12, claims 28 to 33 are
+/// the hypotheses of study 2, and the last two are again of
+/// papers.
 public enum ClaimRegistry {
   /// All claims, by number.
   public static let all: [any Claim.Type] = [
@@ -39,6 +40,8 @@ public enum ClaimRegistry {
     DirectionsTimesMagnitudes.self,
     MasksKillByMismatch.self,
     LeagueTableTurns.self,
+    PrincipalStartDegradesFirst.self,
+    RewardsTeachInsidePrincipalSubspace.self,
   ]
 }
 
@@ -51,13 +54,22 @@ public struct JudgedClaim: Codable, Equatable, Sendable {
   public var rule: String
   public var finding: ClaimFinding
 
+  init(
+    number: Int, statement: String, source: String, reported: String, rule: String,
+    finding: ClaimFinding
+  ) {
+    self.number = number
+    self.statement = statement
+    self.source = source
+    self.reported = reported
+    self.rule = rule
+    self.finding = finding
+  }
+
   init(_ claim: any Claim.Type, _ study: StudyResults) {
-    number = claim.number
-    statement = claim.statement
-    source = claim.source
-    reported = claim.reported
-    rule = claim.rule
-    finding = claim.judge(study)
+    self.init(
+      number: claim.number, statement: claim.statement, source: claim.source,
+      reported: claim.reported, rule: claim.rule, finding: claim.judge(study))
   }
 }
 

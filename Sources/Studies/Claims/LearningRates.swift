@@ -106,7 +106,7 @@ package enum EqualAtOwnBestRate: Claim {
     """
 
   package static func judge(_ study: StudyResults) -> ClaimFinding {
-    let tuned = ["pissa", "lora"].map { scoresAtOthersBestRate(study.curve($0)) }
+    let tuned = ["pissa", "lora"].map { StudyResults.scoresAtOthersBestRate(of: study.curve($0)) }
     let best = ["pissa", "lora"].map { study.bestGroup($0) }
     return .all(
       of: [
@@ -116,22 +116,6 @@ package enum EqualAtOwnBestRate: Claim {
           values: SeedGroup.paired(tuned[0], tuned[1]) { $0 - $1 }, .within, margin: 0.05)
       ],
       given: [best[1].gain(.above, margin: 0)], aside: [best[0].gain(.above, margin: 0)])
-  }
-
-  /// The score of each seed at the rate with the highest mean over the other seeds.
-  ///
-  /// A rate chosen on the seed that it is judged on would profit from that seed's luck.
-  private static func scoresAtOthersBestRate(_ runs: [StudyRun]) -> [Int: Double] {
-    let rates = StudyResults.rates(of: runs)
-    let scores = rates.map { runs.at(rate: $0).scoresBySeed }
-    guard rates.count > 1 else { return [:] }
-    return Set(runs.compactMap(\.seed)).reduce(into: [:]) { found, seed in
-      let means = scores.map { table in
-        SampleMoments.mean(of: table.filter { $0.key != seed }.map(\.value)) ?? -.infinity
-      }
-      let best = means.indices.max { means[$0] < means[$1] }
-      if let best, means[best].isFinite { found[seed] = scores[best][seed] }
-    }
   }
 }
 

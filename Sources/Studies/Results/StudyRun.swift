@@ -123,6 +123,11 @@ public enum ProbeName {
   /// Largest eigenvalue of the Fisher information of the start, estimated as the Hessian of the mean
   /// negative log-likelihood per token of its own answers.
   public static let curvature = "curvature"
+  /// Of runs by demonstrations, the largest eigenvalue of the Hessian of their loss in the trained parameters of any one
+  /// module, at the start.
+  public static let largestModuleCurvature = "largest_module_curvature"
+  /// The smallest one, which is below 0 where the start is a saddle.
+  public static let smallestModuleCurvature = "smallest_module_curvature"
   /// κ of the start: how far the first step of the optimiser moves the policy, in nats per token over the square of the
   /// rate.
   public static let stepCurvature = "step_curvature"

@@ -11,7 +11,7 @@ import LinearAlgebra
 /// DoRA's gradient treats the norm as a constant, as in the paper. Its derivative is therefore not quite symmetric,
 /// and the eigenvalue depends on the first direction in its third digit.
 package struct LossCurvature<Element: KernelScalar> {
-  private let learner: Learner<Element>
+  let learner: Learner<Element>
   private let sequences: [Learner<Element>.Sequence]
   private let tokens: Int
 
@@ -40,25 +40,12 @@ package struct LossCurvature<Element: KernelScalar> {
   ///   - seed: The seed of the first direction.
   /// - Throws: `LinearAlgebraError` if the small eigenproblem fails.
   package func largestEigenvalue(steps: Int = 16, seed: UInt64 = 0) throws -> Estimate {
-    let count = learner.policy.trainedCount
-    var generator = SplitMix64(seed: seed)
-    var basis = [Self.normalized((0..<count).map { _ in generator.nextGaussian() }).vector]
-    var diagonal = [Double]()
-    var offDiagonal = [Double]()
-    for _ in 0..<min(steps, count) {
-      let last = basis[basis.count - 1]
-      var image = product(with: last)
-      diagonal.append(Self.dot(image, last))
-      // Two passes are enough (Giraud, Langou, Rozloznik, 2005).
-      for _ in 0..<2 {
-        for vector in basis { Self.add(vector, scale: -Self.dot(image, vector), to: &image) }
-      }
-      let (next, norm) = Self.normalized(image)
-      offDiagonal.append(norm)
-      guard norm > 1e-12 * abs(diagonal[0]) else { break }
-      basis.append(next)
+    var lanczos = Lanczos(count: learner.policy.trainedCount, seed: seed)
+    for _ in 0..<min(steps, learner.policy.trainedCount) where !lanczos.hasEnded {
+      lanczos.step(product(with:))
     }
-    return try Self.largest(diagonal: diagonal, offDiagonal: offDiagonal)
+    let largest = try lanczos.extremes().largest
+    return Estimate(value: largest.value, bound: largest.bound)
   }
 
   /// The product of the Hessian with a vector in the order of the trained parameters, by central differences of
@@ -72,7 +59,7 @@ package struct LossCurvature<Element: KernelScalar> {
     let kept = trained.map(\.values)
     let size = kept.joined().reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
     let step =
-      1e-4 * max(1, size) / max(Self.dot(vector, vector).squareRoot(), .leastNormalMagnitude)
+      1e-4 * max(1, size) / max(vector.dot(vector).squareRoot(), .leastNormalMagnitude)
     defer {
       Self.write(kept.joined().map { Double($0) }, to: trained)
       learner.policy.refresh()
@@ -80,7 +67,7 @@ package struct LossCurvature<Element: KernelScalar> {
     let origin = kept.joined().map { Double($0) }
     func gradient(_ sign: Double) -> [Double] {
       var place = origin
-      Self.add(vector, scale: sign * step, to: &place)
+      place.add(vector, scale: sign * step)
       Self.write(place, to: trained)
       learner.policy.refresh()
       return self.gradient()
@@ -104,22 +91,6 @@ package struct LossCurvature<Element: KernelScalar> {
     return gradients.flatMap { $0.values.map { Double($0) } }
   }
 
-  /// The largest eigenvalue of the tridiagonal matrix and its residual |β s|.
-  private static func largest(
-    diagonal: [Double], offDiagonal: [Double]
-  ) throws -> Estimate {
-    var matrix = Matrix.diagonal(diagonal)
-    for index in diagonal.indices.dropLast() {
-      matrix[index, index + 1] = offDiagonal[index]
-      matrix[index + 1, index] = offDiagonal[index]
-    }
-    let eigen = try SymmetricEigen(of: matrix, vectors: .all)
-    let best = eigen.values.indices.max { eigen.values[$0] < eigen.values[$1] } ?? 0
-    let last = eigen.vectors[best, diagonal.count - 1]
-    return Estimate(
-      value: eigen.values[best], bound: abs((offDiagonal.last ?? 0) * last))
-  }
-
   private static func write(_ values: [Double], to views: [MatrixView<Element>]) {
     var rest = values[...]
     for view in views {
@@ -127,21 +98,6 @@ package struct LossCurvature<Element: KernelScalar> {
       view.set(Matrix(rows: view.rows, columns: view.columns, values: part))
       rest = rest.dropFirst(view.count)
     }
-  }
-
-  private static func dot(_ left: [Double], _ right: [Double]) -> Double {
-    var sum = 0.0
-    for index in left.indices { sum += left[index] * right[index] }
-    return sum
-  }
-
-  private static func add(_ vector: [Double], scale: Double, to target: inout [Double]) {
-    for index in target.indices { target[index] += scale * vector[index] }
-  }
-
-  private static func normalized(_ vector: [Double]) -> (vector: [Double], norm: Double) {
-    let norm = dot(vector, vector).squareRoot()
-    return norm > 0 ? (vector.map { $0 / norm }, norm) : (vector, 0)
   }
 }
 

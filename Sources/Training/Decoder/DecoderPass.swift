@@ -1,4 +1,4 @@
-import LinearAlgebra
+package import LinearAlgebra
 
 /// Forward and backward passes of a decoder over packed batches, with the activations and buffers they need.
 ///
@@ -93,16 +93,34 @@ package final class DecoderPass<Element: KernelScalar> {
     weights: TensorSet<Element>, gradients: TensorSet<Element>, inverseTemperature: Double,
     tokenWeights: [Double], entropyWeights: [Double], dropout: DropoutPlan<Element>? = nil
   ) {
-    let (count, width) = (batch.tokens.count, configuration.width)
-    let dropout = dropout?.reading(batch.rowKeys)
-    workspace.lending([(count, width), (count, width)]) { lent in
-      let (stream, normedGradient) = (lent[0], lent[1])
-      normedGradient.fill(0)
+    workspace.lending([(batch.tokens.count, configuration.width)]) { lent in
+      lent[0].fill(0)
       headBackward(
-        into: normedGradient, weights, gradients, inverseTemperature, tokenWeights, entropyWeights)
+        into: lent[0], weights, gradients, inverseTemperature, tokenWeights, entropyWeights)
+      backward(outputs: lent[0], weights: weights, gradients: gradients, dropout: dropout)
+    }
+  }
+
+  /// The normed outputs of the last layer, one row a token: what heads read.
+  package var outputs: MatrixView<Element> { activations.normed }
+
+  /// Adds the gradient of a loss that is given by its derivatives with respect to ``outputs``.
+  /// - Parameters:
+  ///   - outputGradient: ∂L/∂h, N × C.
+  ///   - weights: As in the forward pass.
+  ///   - gradients: The gradients that are needed; that of the head is its owner's part.
+  ///   - dropout: As in the forward pass.
+  @specialized(where Element == Float)
+  package func backward(
+    outputs outputGradient: MatrixView<Element>, weights: TensorSet<Element>,
+    gradients: TensorSet<Element>, dropout: DropoutPlan<Element>? = nil
+  ) {
+    let dropout = dropout?.reading(batch.rowKeys)
+    workspace.lending([(batch.tokens.count, configuration.width)]) { lent in
+      let stream = lent[0]
       stream.fill(0)
       stream.addNormGradient(
-        normedGradient, x: activations.output, gain: weights[layout.finalNorm],
+        outputGradient, x: activations.output, gain: weights[layout.finalNorm],
         offset: Element(configuration.normOffset), inverse: activations.outputInverse,
         gainGradient: gradients.find(layout.finalNorm))
       for index in layout.layers.indices.reversed() {

@@ -23,11 +23,13 @@ struct AdaptedLayer<Element: KernelScalar> {
   ///   - adapter: The method for it.
   ///   - base: The base as it is stored.
   ///   - stack: The types of weights, and whether the frozen weight will change.
+  ///   - tied: The parameters that modules train together, as far as modules before have them.
   ///   - generator: The source of random numbers.
   ///   - calibration: The data for data-driven starts.
   init(
     slot: TargetModules.Slot, adapter: any TrainableAdapter, base: DecoderModel<Element>,
-    stack: StackOptions, generator: SplitMix64, calibration: Calibration?
+    stack: StackOptions, tied: inout TiedParameters<Element>, generator: SplitMix64,
+    calibration: Calibration?
   ) throws {
     var generator = generator
     module = slot.module
@@ -46,7 +48,7 @@ struct AdaptedLayer<Element: KernelScalar> {
         module: module, index: index, file: base.files[slot.weight])
     }
     self.start = start.parameters
-    parameters = start.parameters.map { MatrixView($0) }
+    parameters = tied.views(of: adapter.parameters, at: start.parameters)
     let residual = start.frozen.map { MatrixView<Element>($0) }
     if let type = stack.storage.frozenType { residual?.round(to: type) }
     leavesResidual = residual != nil
@@ -60,13 +62,14 @@ struct AdaptedLayer<Element: KernelScalar> {
   /// - Parameters:
   ///   - layer: Another one, with its frozen weight as it was at the start.
   ///   - stack: As of that layer.
-  init(startOf layer: Self, stack: StackOptions) {
+  ///   - tied: As for a new layer.
+  init(startOf layer: Self, stack: StackOptions, tied: inout TiedParameters<Element>) {
     module = layer.module
     weightSlot = layer.weightSlot
     biasSlot = layer.biasSlot
     adapter = layer.adapter
     start = layer.start
-    parameters = start.map { MatrixView($0) }
+    parameters = tied.views(of: adapter.parameters, at: start)
     leavesResidual = layer.leavesResidual
     let weight = layer.frozen.weight
     frozen = ModuleViews(

@@ -21,8 +21,8 @@ package final class Learner<Element: KernelScalar> {
   package let policy: Policy<Element>
   /// The longest sequence that is expected.
   let positions: Int
-  private let lanes: Lanes
-  private let states: [LaneState<Element>]
+  let lanes: Lanes
+  let states: [LaneState<Element>]
   private let tokenLimit: Int
   private var inverseTemperature = 1.0
   private var dropoutSeed: UInt64?
@@ -79,21 +79,21 @@ package final class Learner<Element: KernelScalar> {
     keys: [MaskKeys]? = nil
   ) -> [Reading] {
     inverseTemperature = 1 / temperature
-    self.dropoutSeed = dropoutSeed
-    divide(sequences, keys ?? MaskKeys.separate(sequences.count))
+    divide(sequences, keys ?? MaskKeys.separate(sequences.count), dropoutSeed: dropoutSeed)
     return read(policy.weights)
   }
 
   /// What the base says about sequences: the reference policy of every adapter.
   package func readReference(_ sequences: [Sequence], temperature: Double = 1) -> [Reading] {
     inverseTemperature = 1 / temperature
-    dropoutSeed = nil
-    divide(sequences, MaskKeys.separate(sequences.count))
+    divide(sequences, MaskKeys.separate(sequences.count), dropoutSeed: nil)
     return read(policy.base.weights)
   }
 
-  private func divide(_ sequences: [Sequence], _ keys: [MaskKeys]) {
+  /// Gives each lane its share of what is read next.
+  func divide(_ sequences: [Sequence], _ keys: [MaskKeys], dropoutSeed: UInt64?) {
     precondition(sequences.count == keys.count, "each sequence has its keys")
+    self.dropoutSeed = dropoutSeed
     lanes.forEach { lane in
       let share = lanes.share(lane, of: sequences.count)
       states[lane].parts = LanePart.parts(sequences[share], keys[share], tokenLimit: tokenLimit)
@@ -132,21 +132,33 @@ package final class Learner<Element: KernelScalar> {
   package func gradient(
     tokenWeights: [[Double]], entropyWeights: [[Double]], into gradients: [MatrixView<Element>]
   ) {
-    let weights = policy.weights
+    backward(into: gradients) { state, _, sequences, dropout in
+      state.pass.backward(
+        weights: policy.weights, gradients: state.gradients, inverseTemperature: inverseTemperature,
+        tokenWeights: tokenWeights[sequences].flatMap { $0 },
+        entropyWeights: entropyWeights[sequences].flatMap { $0 }, dropout: dropout)
+    }
+  }
+
+  /// The gradient of what was read last, part by part and lane by lane.
+  /// - Parameters:
+  ///   - gradients: In the order of ``Policy/trained``; overwritten.
+  ///   - head: The backward pass of one part: the lane, the number of the part, and which sequences it holds. It adds to
+  ///     the gradients of the lane.
+  func backward(
+    into gradients: [MatrixView<Element>],
+    head: (LaneState<Element>, Int, Range<Int>, DropoutPlan<Element>?) -> Void
+  ) {
     lanes.forEach { lane in
       let state = states[lane]
-      let first = states[..<lane].reduce(0) { $0 + $1.readings.count }
+      var sequence = states[..<lane].reduce(0) { $0 + $1.sequenceCount }
       state.clear()
-      var sequence = first
       let plan = plan(dropoutSeed, lane)
       for part in state.parts.indices {
         // With a single part, the activations are still there.
-        if state.parts.count > 1 { state.forward(part, weights, plan) }
+        if state.parts.count > 1 { state.forward(part, policy.weights, plan) }
         let range = sequence..<sequence + state.parts[part].completionLengths.count
-        state.pass.backward(
-          weights: weights, gradients: state.gradients, inverseTemperature: inverseTemperature,
-          tokenWeights: tokenWeights[range].flatMap { $0 },
-          entropyWeights: entropyWeights[range].flatMap { $0 }, dropout: plan)
+        head(state, part, range, plan)
         sequence = range.upperBound
       }
     }
@@ -167,61 +179,5 @@ package final class Learner<Element: KernelScalar> {
   /// The dropout of a lane. Lanes differ in where gradients go, not in their masks.
   private func plan(_ dropoutSeed: UInt64?, _ lane: Int) -> DropoutPlan<Element>? {
     dropoutSeed.flatMap { policy.dropout(seed: $0, gradients: states[lane].dropoutGradients) }
-  }
-}
-
-/// Sequences that a lane reads in one batch.
-private struct LanePart {
-  let batch: PackedBatch
-  let completionLengths: [Int]
-
-  /// Consecutive sequences in batches of bounded size.
-  static func parts(
-    _ sequences: ArraySlice<(prompt: [Int32], completion: [Int32])>, _ keys: ArraySlice<MaskKeys>,
-    tokenLimit: Int
-  ) -> [LanePart] {
-    var result = [LanePart]()
-    var batch = PackedBatch()
-    var lengths = [Int]()
-    for (sequence, keys) in zip(sequences, keys) {
-      let length = sequence.prompt.count + sequence.completion.count
-      if !lengths.isEmpty, batch.tokens.count + length > tokenLimit {
-        result.append(.init(batch: batch, completionLengths: lengths))
-        (batch, lengths) = (PackedBatch(), [])
-      }
-      batch.append(prompt: sequence.prompt, completion: sequence.completion, keys: keys)
-      lengths.append(sequence.completion.count)
-    }
-    if !lengths.isEmpty { result.append(.init(batch: batch, completionLengths: lengths)) }
-    return result
-  }
-}
-
-/// The working memory of one lane.
-private final class LaneState<Element: KernelScalar> {
-  let pass: DecoderPass<Element>
-  /// Gradients of the effective weights that are adapted.
-  let gradients: TensorSet<Element>
-  /// Gradients of the trained parameters through the dropout paths.
-  let dropoutGradients: [MatrixView<Element>]
-  var parts: [LanePart] = []
-  var readings: [Learner<Element>.Reading] = []
-  var completions: [[Completion]] = []
-
-  init(_ policy: Policy<Element>, positions: Int) {
-    pass = DecoderPass(policy.base.configuration, positions: positions)
-    gradients = TensorSet(policy.base.layout) { policy.needsGradient($0) }
-    dropoutGradients =
-      policy.options.dropout > 0
-      ? policy.trained.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) } : []
-  }
-
-  func forward(_ part: Int, _ weights: TensorSet<Element>, _ dropout: DropoutPlan<Element>?) {
-    pass.forward(parts[part].batch, weights: weights, dropout: dropout)
-  }
-
-  func clear() {
-    gradients.fill(0)
-    for gradient in dropoutGradients { gradient.fill(0) }
   }
 }

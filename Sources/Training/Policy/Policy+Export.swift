@@ -1,5 +1,6 @@
 package import Adapters
 import Checkpoints
+package import Documents
 import LinearAlgebra
 
 extension Policy {
@@ -18,6 +19,14 @@ extension Policy {
 }
 
 extension AdapterExport {
+  /// Writes adapter_config.json and adapter_model.safetensors; nothing if the method has no configuration.
+  package func write(in folder: AtomicFolder) throws(OutputError) {
+    guard let fields else { return }
+    try folder.write(JSONValue.table(fields).page, to: "adapter_config.json")
+    try SafetensorsWriter.write(
+      entries, metadata: ["format": "pt"], to: "\(folder.path)/adapter_model.safetensors")
+  }
+
   /// The tensors in single precision, sorted by name.
   var entries: [SafetensorsWriter.Entry] {
     tensors.sorted { $0.key < $1.key }.map { name, tensor in

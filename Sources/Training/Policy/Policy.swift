@@ -10,6 +10,7 @@ public final class Policy<Element: KernelScalar> {
   /// start from.
   public let base: DecoderModel<Element>
   let layers: [AdaptedLayer<Element>]
+  private let places: TrainedPlaces
   public let choice: AdapterChoice
   public let options: AdapterOptions
   /// AdaLoRA's choice of triplets, if the method has one.
@@ -48,10 +49,11 @@ public final class Policy<Element: KernelScalar> {
     let made = try choice.adapters(for: slots.map(\.module), options: options)
     self.options = made.options
     var layers = [AdaptedLayer<Element>]()
+    var tied = TiedParameters<Element>()
     for (slot, adapter) in zip(slots, made.adapters) {
       layers.append(
         try AdaptedLayer(
-          slot: slot, adapter: adapter, base: base, stack: stack,
+          slot: slot, adapter: adapter, base: base, stack: stack, tied: &tied,
           generator: SplitMix64(seed: DecoderLayout.seed(seed, slot: slot.weight)),
           calibration: calibration[slot.module.name]))
     }
@@ -61,6 +63,7 @@ public final class Policy<Element: KernelScalar> {
       throw TrainingError.noDropout(method: choice.name)
     }
     self.layers = layers
+    places = TrainedPlaces(of: layers)
     weights = Self.weights(of: layers, on: base)
     budget = try Self.budget(of: layers, made.options)
     for layer in layers { layer.store(in: stack.storage) }
@@ -78,7 +81,9 @@ public final class Policy<Element: KernelScalar> {
   package init(startOf policy: Policy) throws {
     (base, choice, options) = (policy.base, policy.choice, policy.options)
     stack = policy.stack
-    layers = policy.layers.map { AdaptedLayer(startOf: $0, stack: policy.stack) }
+    var tied = TiedParameters<Element>()
+    layers = policy.layers.map { AdaptedLayer(startOf: $0, stack: policy.stack, tied: &tied) }
+    places = policy.places
     weights = Self.weights(of: layers, on: base)
     budget = try Self.budget(of: layers, options)
     for layer in layers { layer.store(in: stack.storage) }
@@ -121,16 +126,15 @@ public final class Policy<Element: KernelScalar> {
 
   /// The trained parameters, in a fixed order.
   package var trained: [OptimizedParameter<Element>] {
-    layers.flatMap { layer in
+    var names = Set<String>()
+    return layers.flatMap { layer in
       zip(layer.adapter.parameters, layer.parameters).compactMap { shape, view in
-        shape.isTrained
-          ? OptimizedParameter(
-            name: "\(layer.module.name).\(shape.name)", values: view,
-            rateFactor: shape.rateFactor,
-            // As in trainers, norms and vectors do not decay.
-            decays: shape.savedShape.count > 1
-              && base.layout.slots[layer.weightSlot].kind != .norm)
-          : nil
+        let name = shape.name(in: layer.module)
+        guard shape.isTrained, names.insert(name).inserted else { return nil }
+        return OptimizedParameter(
+          name: name, values: view, rateFactor: shape.rateFactor,
+          // As in trainers, norms and vectors do not decay.
+          decays: shape.savedShape.count > 1 && base.layout.slots[layer.weightSlot].kind != .norm)
       }
     }
   }
@@ -199,18 +203,35 @@ public final class Policy<Element: KernelScalar> {
     budget?.update(step: step, adapters: adapters)
   }
 
+  /// Lets methods set what they choose themselves, after the optimiser's step (counted from 1).
+  func choose(afterStep step: Int) throws {
+    for layer in layers {
+      let hasChosen = try layer.adapter.choose(
+        layer.parameters, afterStep: step, base: base.weights[layer.weightSlot],
+        effective: layer.effective.weight)
+      guard hasChosen else { continue }
+      layer.store(in: stack.storage)
+      layer.adapt(workspace)
+    }
+  }
+
+  /// The frozen parameters that methods set in the course of training, by their names: a checkpoint must hold them.
+  var chosen: [(name: String, values: MatrixView<Element>)] {
+    layers.flatMap { layer in
+      zip(layer.adapter.parameters, layer.parameters).filter(\.0.isChosen).map {
+        ($0.name(in: layer.module), $1)
+      }
+    }
+  }
+
   /// Calls the body with each layer and the views of its parameters, taken from a list in the order of ``trained``.
   /// Frozen parameters have empty views.
   private func forEachLayer<Result>(
     _ target: [MatrixView<Element>],
     _ body: (AdaptedLayer<Element>, [MatrixView<Element>]) -> Result
   ) -> [Result] {
-    var rest = target[...]
-    return layers.map { layer in
-      let views = layer.adapter.parameters.map { shape in
-        shape.isTrained ? rest.removeFirst() : MatrixView<Element>(rows: 0, columns: 0)
-      }
-      return body(layer, views)
+    zip(layers, places.places).map { layer, places in
+      body(layer, places.map { $0.map { target[$0] } ?? MatrixView(rows: 0, columns: 0) })
     }
   }
 
@@ -222,9 +243,8 @@ public final class Policy<Element: KernelScalar> {
   func dropout(seed: UInt64, gradients: [MatrixView<Element>]) -> DropoutPlan<Element>? {
     guard options.dropout > 0 else { return nil }
     var paths = [Int: DropoutPlan<Element>.Path]()
-    var rest = gradients[...]
-    for layer in layers {
-      let views = layer.adapter.parameters.map { $0.isTrained ? rest.removeFirst() : nil }
+    for (layer, places) in zip(layers, places.places) {
+      let views = places.map { $0.map { gradients[$0] } }
       guard let path = layer.adapter.dropoutPath(layer.parameters) else { continue }
       paths[layer.weightSlot] = DropoutPlan.Path(
         inputFactor: layer.parameters[path.inputFactor],

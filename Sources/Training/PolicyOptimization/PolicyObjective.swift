@@ -12,6 +12,9 @@ public protocol PolicyObjective: Sendable {
   /// The clip of its ratios, if the user chooses none.
   static var usualClip: ObjectiveClip { get }
 
+  /// Whether advantages come from a value function; by default they do not.
+  static var needsValues: Bool { get }
+
   init(options: ObjectiveOptions)
 
   /// The advantage of every token, from all rewards of a rollout.
@@ -19,6 +22,10 @@ public protocol PolicyObjective: Sendable {
 
   /// The loss of some completions, and its derivatives.
   func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue
+}
+
+extension PolicyObjective {
+  public static var needsValues: Bool { false }
 }
 
 /// All objectives, in the order in which they are listed.
@@ -32,6 +39,7 @@ public enum PolicyObjectiveRegistry {
     RLOO.self,
     ReinforcePlusPlus.self,
     ReinforcePlusPlusBaseline.self,
+    PPO.self,
   ]
 
   public static func find(_ name: String) -> (any PolicyObjective.Type)? {
@@ -51,16 +59,25 @@ public struct ObjectiveOptions: Sendable, Equatable {
   /// Treats the sampling policy as equal to the trained one, so that every ratio is 1. This is an arm of a study:
   /// with dropout, the two policies differ before any update.
   public var forcesUnitRatio: Bool
+  /// γ and λ of advantages by a value function.
+  public var discount: Double
+  public var traceDecay: Double
+  /// ω of the bonus for prefixes that value heads disagree about.
+  public var criticCuriosity: Double
 
   public init(
     clipLow: Double? = nil, clipHigh: Double? = nil, divergenceCoefficient: Double = 0,
-    entropyCoefficient: Double = 0, forcesUnitRatio: Bool = false
+    entropyCoefficient: Double = 0, forcesUnitRatio: Bool = false, discount: Double = 1,
+    traceDecay: Double = 1, criticCuriosity: Double = 0
   ) {
     self.clipLow = clipLow
     self.clipHigh = clipHigh
     self.divergenceCoefficient = divergenceCoefficient
     self.entropyCoefficient = entropyCoefficient
     self.forcesUnitRatio = forcesUnitRatio
+    self.discount = discount
+    self.traceDecay = traceDecay
+    self.criticCuriosity = criticCuriosity
   }
 }
 
@@ -86,11 +103,13 @@ public struct RolloutSignals: Sendable {
   public let oldLogProbabilities: [[Double]]
   /// Log-probabilities under the base, if the divergence from it counts.
   public let referenceLogProbabilities: [[Double]]?
+  /// What the value function says, if the objective needs one.
+  public let values: ValueEstimate?
 
   /// - Precondition: The rewards form whole groups, one reward per completion.
   public init(
     rewards: [Double], groupSize: Int, oldLogProbabilities: [[Double]],
-    referenceLogProbabilities: [[Double]]? = nil
+    referenceLogProbabilities: [[Double]]? = nil, values: ValueEstimate? = nil
   ) {
     precondition(
       groupSize > 0 && rewards.count % groupSize == 0
@@ -100,6 +119,7 @@ public struct RolloutSignals: Sendable {
     self.groupSize = groupSize
     self.oldLogProbabilities = oldLogProbabilities
     self.referenceLogProbabilities = referenceLogProbabilities
+    self.values = values
   }
 }
 

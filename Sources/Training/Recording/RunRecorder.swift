@@ -115,11 +115,8 @@ package struct RunRecorder {
     try AtomicFolder.write(to: "\(path)/checkpoint-\(trainer.stepCount)") {
       (folder) throws(OutputError) in
       let export = trainer.policy.export(baseName: description.basePath)
-      if let fields = export.fields {
-        try folder.write(JSONValue.table(fields).page, to: "adapter_config.json")
-        try SafetensorsWriter.write(
-          export.entries, metadata: ["format": "pt"],
-          to: "\(folder.path)/adapter_model.safetensors")
+      if export.fields != nil {
+        try export.write(in: folder)
       } else {
         let model = DecoderModel(
           configuration: trainer.policy.base.configuration, weights: trainer.policy.weights)

@@ -6,9 +6,11 @@ import LinearAlgebra
 /// settings, bit for bit.
 ///
 ///     parameter/<module>.<name>      the trained parameters, in the precision they train in
+///     chosen/<module>.<name>         frozen parameters that the method has set itself
 ///     optimizer/<…>                  moments
 ///     frozen/<module>                the frozen weights, if merges change them
 ///     budget/<…>                     AdaLoRA's statistics
+///     critic/<…>                     value heads and their moments
 ///     metadata: step, optimizer_step
 enum TrainingState {
   static let fileName = "training_state.safetensors"
@@ -31,7 +33,9 @@ enum TrainingState {
   ) -> [(name: String, values: MatrixView<Element>)] {
     trainer.trained.map { ("parameter/\($0.name)", $0.values) }
       + trainer.optimizer.state.map { ("optimizer/\($0.name)", $0.values) }
+      + trainer.policy.chosen.map { ("chosen/\($0.name)", $0.values) }
       + trainer.policy.driftingWeights.map { ("frozen/\($0.name)", $0.values) }
+      + (trainer.critic?.state ?? []).map { ("critic/\($0.name)", $0.values) }
   }
 
   static func metadata<Element>(of trainer: Trainer<Element>) -> [String: String] {
@@ -70,6 +74,8 @@ enum TrainingState {
       try trainer.policy.budget?.restore(state)
     }
     trainer.optimizer.stepCount = optimizerStep
+    // The critic takes a step whenever the policy does.
+    trainer.critic?.optimizer.stepCount = optimizerStep
     trainer.stepCount = step
     trainer.policy.refresh()
   }

@@ -11,6 +11,18 @@ public struct Rollout: Sendable {
   /// One per completion: keys of the dropout masks, for sampling (if that used dropout) and for learning.
   package let maskKeys: [MaskKeys]
 
+  package init(
+    problems: [Problem], prompts: [[Int32]], groupSize: Int, completions: [Completion],
+    rewards: [Double], maskKeys: [MaskKeys]
+  ) {
+    self.problems = problems
+    self.prompts = prompts
+    self.groupSize = groupSize
+    self.completions = completions
+    self.rewards = rewards
+    self.maskKeys = maskKeys
+  }
+
   /// Prompts and completions as they are learnt from.
   public var sequences: [(prompt: [Int32], completion: [Int32])] {
     completions.enumerated().map { (prompts[$0.offset / groupSize], $0.element.tokens) }

@@ -36,12 +36,16 @@ package struct RunMemory {
       layers
       * (4 * Double(configuration.width) + 2 * Double(configuration.queryWidth) + pairs
         + 3 * Double(configuration.feedForwardWidth))
+    // An answer has at least one token: the output that it is predicted from, and what each head says there.
+    let valueBytes =
+      options.needsValues ? Double(configuration.width * elementSize + 8 * options.critic.heads) : 0
     let answer = layers * pairs * Double(positions) + Double(configuration.vocabularySize)
-    let needed = [(options.prompts, options.group), (options.evaluationProblems, 1)].map {
-      (prompts, group) in
+    let needed = [
+      (options.prompts, options.group, valueBytes), (options.evaluationProblems, 1, 0),
+    ].map { (prompts, group, appraisalBytes) in
       let promptsAtOnce = min(Double(prompts), lanesAtOnce * (Double(prompts) / lanes).rounded(.up))
       let prompt = Double(max(positions - answerLength, 1)) / 2 * token
-      let kept = Double(prompts) * Double(group) * Self.answerBytes
+      let kept = Double(prompts) * Double(group) * (Self.answerBytes + appraisalBytes)
       return promptsAtOnce * (prompt + Double(group) * answer) * Double(elementSize) + kept
     }
     bytes = needed.max() ?? 0

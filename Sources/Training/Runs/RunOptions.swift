@@ -22,6 +22,8 @@ public struct RunOptions: Sendable, Equatable {
   /// Whether the probabilities of answers are read again, under dropout masks of their own, as the old ones of ratios;
   /// tokens are then weighted by `SamplingCorrection`.
   public var recomputesRatio: Bool
+  /// The standard deviation of the noise on the log-probabilities that the sampler says it drew with.
+  public var rolloutNoise: Double
   /// Whether all answers are drawn from the policy of step 0.
   public var hasStaleRollouts: Bool
   /// The most tokens of an answer, the end token included; nil for the task's own.
@@ -33,6 +35,10 @@ public struct RunOptions: Sendable, Equatable {
   public var dynamicSamplingTries: Int
   /// Answers within this many tokens of the limit lose up to 1; 0 for no penalty.
   public var overlongBuffer: Int
+  /// The bonus for answers that the policy finds unlikely.
+  public var curiosity: Curiosity
+  /// The value function, for an objective that needs one.
+  public var critic: CriticOptions
   public var learningRate: Double
   package var schedule: Schedule
   package var optimizer: OptimizerChoice
@@ -62,11 +68,12 @@ public struct RunOptions: Sendable, Equatable {
     prompts: Int = TrainingSettings.default.prompts, group: Int = TrainingSettings.default.group,
     temperature: Double = TrainingSettings.default.temperature,
     samplesWithDropout: Bool = false, recomputesRatio: Bool = false,
-    hasStaleRollouts: Bool = false, maximumLength: Int? = nil,
+    rolloutNoise: Double = 0, hasStaleRollouts: Bool = false, maximumLength: Int? = nil,
     updatesPerRollout: Int = TrainingSettings.default.updatesPerRollout,
     miniBatches: Int = TrainingSettings.default.miniBatches,
     dynamicSamplingTries: Int = TrainingSettings.default.dynamicSampling,
     overlongBuffer: Int = TrainingSettings.default.overlongBuffer,
+    curiosity: Curiosity = Curiosity(), critic: CriticOptions = CriticOptions(),
     learningRate: Double = TrainingSettings.default.learningRate,
     schedule: Schedule = .constant(warmup: 0), optimizer: OptimizerChoice = .adamW(.init()),
     clipNorm: Double = TrainingSettings.default.clipNorm,
@@ -84,12 +91,15 @@ public struct RunOptions: Sendable, Equatable {
     self.temperature = temperature
     self.samplesWithDropout = samplesWithDropout
     self.recomputesRatio = recomputesRatio
+    self.rolloutNoise = rolloutNoise
     self.hasStaleRollouts = hasStaleRollouts
     self.maximumLength = maximumLength
     self.updatesPerRollout = updatesPerRollout
     self.miniBatches = miniBatches
     self.dynamicSamplingTries = dynamicSamplingTries
     self.overlongBuffer = overlongBuffer
+    self.curiosity = curiosity
+    self.critic = critic
     self.learningRate = learningRate
     self.schedule = schedule
     self.optimizer = optimizer
@@ -103,6 +113,18 @@ public struct RunOptions: Sendable, Equatable {
     self.recordsRollouts = recordsRollouts
     self.lanes = lanes
     self.threads = threads
+  }
+
+  /// Whether advantages come from a value function.
+  var needsValues: Bool {
+    guard case .rewards(let name, _) = signal else { return false }
+    return PolicyObjectiveRegistry.find(name)?.needsValues == true
+  }
+
+  /// Whether some bonus is on, and rewards are coded as −1 … 1 for it.
+  var isCurious: Bool {
+    guard case .rewards(_, let objective) = signal else { return false }
+    return curiosity.weight > 0 || objective.criticCuriosity > 0
   }
 
   /// Whether a checkpoint is written after a step.

@@ -67,6 +67,10 @@ public struct RunSpecification: Sendable {
       task: task, tokenizer: tokenizer, stop: stop,
       vocabulary: base.configuration.vocabularySize)
     let positions = try examiner.longestSequence(limit: options.maximumLength)
+    // A task without held-out problems is refused before the run has a folder.
+    if options.evaluates(at: options.steps) {
+      _ = try examiner.problems(.held, count: 1, seed: options.seed)
+    }
     try RunMemory(
       sampling: base.configuration, elementSize: MemoryLayout<Element>.size, options: options,
       positions: positions, answerLength: options.maximumLength ?? task.maximumCompletionLength + 1

@@ -4,6 +4,7 @@ struct Seeds {
   enum Purpose: UInt64 {
     case problems = 1
     case answers, demonstrations, dropout, examination, order, calibration, recomputation
+    case valueHeads, bootstrap, rolloutNoise
   }
 
   let run: UInt64

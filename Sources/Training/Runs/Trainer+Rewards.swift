@@ -9,30 +9,37 @@ extension Trainer {
   ) throws {
     let (rollout, tries) = try policy.withMergedWeights { try informativeRollout() }
     lastRollout = rollout
-    let rewards = options.overlongBuffer > 0 ? penalized(rollout) : rollout.rewards
+    let rewards = shapedRewards(rollout)
+    let lesson = appraise(rollout, rewards: rewards, objectiveOptions)
     let reference =
       objectiveOptions.divergenceCoefficient != 0
       ? learner.readReference(rollout.sequences, temperature: options.temperature)
         .map(\.logProbabilities) : nil
-    let sampled = rollout.completions.map(\.logProbabilities)
+    let sampled = RolloutNoise(
+      deviation: options.rolloutNoise, seed: seeds.seed(.rolloutNoise, step: stepCount + 1)
+    ).added(to: rollout.completions.map(\.logProbabilities))
     let old = options.recomputesRatio ? recomputed(rollout) : sampled
     let correction =
       options.recomputesRatio ? SamplingCorrection(policy: old, sampler: sampled) : nil
     let signals = TokenSignals(
       old: old, reference: reference, samplingWeights: correction?.weights,
-      advantages: objective.advantages(
-        of: RolloutSignals(
-          rewards: rewards, groupSize: rollout.groupSize, oldLogProbabilities: old,
-          referenceLogProbabilities: reference)))
+      advantages: try learnedAdvantages?(rollout)
+        ?? objective.advantages(
+          of: RolloutSignals(
+            rewards: rewards, groupSize: rollout.groupSize, oldLogProbabilities: old,
+            referenceLogProbabilities: reference, values: lesson?.estimate)))
     var values = [(value: ObjectiveValue, entropy: Double)]()
+    var valueLosses = [Double]()
     for pass in 0..<options.updatesPerRollout {
       for part in parts(of: rollout, pass: pass) {
         values.append(
           try follow(
             objective, rollout, part: part, signals, dropoutSeed: dropoutSeed(pass: pass), &record))
+        if let loss = try learnValues(lesson, part: part) { valueLosses.append(loss) }
       }
     }
     log(rollout, values, tries: tries, &record)
+    logValues(lesson, losses: valueLosses, &record)
     if let correction {
       record["sampling/sampling_logp_difference/mean"] = correction.meanGap
       record["sampling/importance_sampling_ratio/mean"] = correction.meanWeight
@@ -125,7 +132,7 @@ extension Trainer {
   /// Rewards minus the soft penalty for answers near the limit.
   ///
   /// **Source:** Yu et al., "DAPO", 2025, arXiv 2503.14476, equation 13.
-  private func penalized(_ rollout: Rollout) -> [Double] {
+  func penalized(_ rollout: Rollout) -> [Double] {
     let (limit, buffer) = (sampling.maximumLength, options.overlongBuffer)
     return zip(rollout.rewards, rollout.completions).map { reward, completion in
       let excess = completion.tokens.count - (limit - buffer)
@@ -165,6 +172,7 @@ extension Trainer {
     record["accuracy"] = rollout.accuracy
     record["frac_reward_zero_std"] = rollout.uniformShare
     record["entropy"] = mean { $0.entropy }
+    record["calibration_gap"] = rollout.calibrationGap
     record["clip_ratio/low_mean"] = mean { $0.value.clippedLow }
     record["clip_ratio/high_mean"] = mean { $0.value.clippedHigh }
     if values.contains(where: { $0.value.divergence != nil }) {

@@ -12,10 +12,14 @@ public final class Trainer<Element: KernelScalar> {
   public let examiner: Examiner
   public let options: RunOptions
   package let optimizer: any Optimizer<Element>
+  /// The value function, if the objective needs one.
+  package let critic: Critic<Element>?
   /// How many steps were taken.
   public internal(set) var stepCount = 0
   /// What the last step learnt from; nil before the first, and for demonstrations.
   public internal(set) var lastRollout: Rollout?
+  /// Gives the advantages of a rollout's tokens in place of rewards and objective: for rewards that are learnt themselves.
+  package var learnedAdvantages: ((Rollout) throws -> [[Double]])?
   let gradients: [MatrixView<Element>]
   let trained: [OptimizedParameter<Element>]
   let seeds: Seeds
@@ -39,6 +43,7 @@ public final class Trainer<Element: KernelScalar> {
     optimizer = options.optimizer.optimizer(of: trained)
     gradients = trained.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) }
     seeds = Seeds(run: options.seed)
+    critic = Self.critic(options, width: policy.base.configuration.width)
     staleWeights = options.hasStaleRollouts ? policy.copyOfWeights() : nil
   }
 
@@ -85,6 +90,7 @@ public final class Trainer<Element: KernelScalar> {
     policy.updateBudget(step: optimizer.stepCount, gradients: gradients)
     policy.settle()
     policy.refresh()
+    try policy.choose(afterStep: optimizer.stepCount)
     // Checked here, so that no checkpoint is written with such numbers.
     if let what = policy.firstNonFinite {
       throw TrainingError.notFinite(step: stepCount + 1, what: what)
@@ -97,21 +103,28 @@ public final class Trainer<Element: KernelScalar> {
 
   /// Sampled and greedy accuracy on held-out problems, which are the same at every step.
   public func examine() throws -> Examination {
-    Examination(sampled: try accuracy(at: 1), greedy: try accuracy(at: 0))
+    let sampled = try heldOutAnswers(at: 1)
+    return Examination(
+      sampled: sampled.accuracy, greedy: try accuracy(at: 0),
+      calibrationGap: sampled.calibrationGap)
   }
 }
 
 extension Trainer {
   /// Held-out accuracy, sampled at a temperature, or greedy at 0, on the problems of ``examine()``.
   package func accuracy(at temperature: Double) throws -> Double {
+    try heldOutAnswers(at: temperature).accuracy
+  }
+
+  /// Answers to the problems of ``examine()``, one for each.
+  package func heldOutAnswers(at temperature: Double) throws -> Rollout {
     let problems = try examiner.problems(
       .held, count: options.evaluationProblems, seed: seeds.seed(.problems, step: 0))
     var sampling = sampling
     sampling.temperature = temperature
     return try examiner.rollout(
       learner, problems: problems, groupSize: 1, seed: seeds.seed(.examination, step: 0),
-      options: sampling
-    ).accuracy
+      options: sampling)
   }
 }
 
@@ -121,4 +134,6 @@ public struct Examination: Sendable, Equatable {
   public let sampled: Double
   /// The same with greedy decoding.
   public let greedy: Double
+  /// ``Rollout/calibrationGap`` of the sampled answers.
+  public let calibrationGap: Double?
 }

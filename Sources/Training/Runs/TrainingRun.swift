@@ -60,5 +60,6 @@ public struct TrainingRun<Element: KernelScalar> {
     let found = try trainer.examine()
     record["eval_accuracy"] = found.sampled
     record["eval_greedy_accuracy"] = found.greedy
+    record["eval_calibration_gap"] = found.calibrationGap
   }
 }

@@ -14,12 +14,20 @@ public enum SettingsError: BadInput, Equatable {
   case negative(option: String)
   /// Some of these are not in [0, 1).
   case noShare(options: [String])
+  /// A number is not in [0, 1].
+  case noFraction(option: String)
   /// Sampling with dropout is asked for, but the dropout is 0.
   case noDropoutToSampleWith
   /// Two options that contradict each other.
   case contradiction(option: String, other: String)
   /// The option is about rewarded answers, but the objective has none.
   case needsRewards(option: String)
+  /// The option is about a value function, which the objective does not have.
+  case needsValues(option: String, objectives: [String])
+  /// The bonus is the disagreement of value heads, of which there is one.
+  case needsValueHeads(option: String)
+  /// Some of these are not in [0, 1].
+  case outsideUnit(options: [String])
   /// No objective has this name.
   case unknownObjective(String, known: [String])
   /// A setting of the task has no equals sign.
@@ -35,12 +43,19 @@ extension SettingsError: CustomStringConvertible {
     case .notPositive(let options): "\(Self.list(options)) must be positive"
     case .negative(let option): "--\(option) must not be negative"
     case .noShare(let options): "\(Self.list(options)) must lie in [0, 1)"
+    case .noFraction(let option): "--\(option) must lie between 0 and 1"
     case .noDropoutToSampleWith: "--sample-with-dropout needs a --dropout above 0"
     case .contradiction(let option, let other):
       "--\(option) excludes --\(other): leave one of them out"
     case .needsRewards(let option):
       "--\(option) is about answers that are rewarded: it needs an --objective other than "
         + TrainingSettings.demonstrations
+    case .needsValues(let option, let objectives):
+      "--\(option) is about a value function: it needs --objective "
+        + objectives.joined(separator: " or ")
+    case .needsValueHeads(let option):
+      "--\(option) is the disagreement of value heads: it needs --value-heads 2 or more"
+    case .outsideUnit(let options): "\(Self.list(options)) must lie in [0, 1]"
     case .unknownObjective(let name, let known):
       "--objective '\(name)' is none of \(known.joined(separator: ", "))"
     case .malformedTaskOption(let text):
@@ -69,12 +84,14 @@ extension TrainingSettings {
       throw .unknownObjective(objective, known: objectives)
     }
     try checkStack()
+    try checkValues()
     _ = try taskOptions()
   }
 
   private func checkStack() throws(SettingsError) {
     let rewarded: [(key: CodingKeys, isOn: Bool)] = [
-      (.recomputedRatio, recomputedRatio), (.mergeCycle, mergeCycle != .none),
+      (.recomputedRatio, recomputedRatio), (.rolloutNoise, rolloutNoise > 0),
+      (.mergeCycle, mergeCycle != .none),
       (.staleRollouts, staleRollouts),
     ]
     if objective == Self.demonstrations, let (key, _) = rewarded.first(where: { $0.isOn }) {
@@ -82,12 +99,35 @@ extension TrainingSettings {
     }
     let pairs: [(CodingKeys, CodingKeys, areBothOn: Bool)] = [
       (.recomputedRatio, .unitRatio, recomputedRatio && unitRatio),
+      // With every ratio 1, nothing reads what the sampler says.
+      (.rolloutNoise, .unitRatio, rolloutNoise > 0 && unitRatio),
       // Rollouts that are never synced merge nothing, and know no masks of a later policy.
       (.staleRollouts, .mergeCycle, staleRollouts && mergeCycle != .none),
       (.staleRollouts, .sampleWithDropout, staleRollouts && sampleWithDropout),
     ]
     if let (key, other, _) = pairs.first(where: { $0.areBothOn }) {
       throw .contradiction(option: key.rawValue, other: other.rawValue)
+    }
+  }
+
+  private func checkValues() throws(SettingsError) {
+    if objective == Self.demonstrations, curiosity > 0 {
+      throw .needsRewards(option: CodingKeys.curiosity.rawValue)
+    }
+    let standard = Self.default
+    let changed: [(key: CodingKeys, isGiven: Bool)] = [
+      (.criticCuriosity, criticCuriosity > 0), (.valueHeads, valueHeads != standard.valueHeads),
+      (.valueRate, valueRate != standard.valueRate), (.valueClip, valueClip != standard.valueClip),
+      (.discount, discount != standard.discount), (.gaeLambda, gaeLambda != standard.gaeLambda),
+    ]
+    if PolicyObjectiveRegistry.find(objective)?.needsValues != true,
+      let (key, _) = changed.first(where: { $0.isGiven })
+    {
+      let fitting = PolicyObjectiveRegistry.all.filter { $0.needsValues }.map { $0.name }
+      throw .needsValues(option: key.rawValue, objectives: fitting)
+    }
+    guard criticCuriosity == 0 || valueHeads > 1 else {
+      throw .needsValueHeads(option: CodingKeys.criticCuriosity.rawValue)
     }
   }
 
@@ -122,6 +162,9 @@ extension TrainingSettings {
   /// Optimiser steps made of one step: with them the number of all steps stays below 2⁶³.
   private static let divisionLimit = 1 << 16
 
+  /// Value heads: beyond what any study of them used.
+  private static let headLimit = 1 << 10
+
   private func checkCounts() throws(SettingsError) {
     let counts: [(key: CodingKeys, count: Int, range: ClosedRange<Int>)] = [
       (.rank, rank, 1...Self.countLimit), (.steps, steps, 1...Self.stepLimit),
@@ -131,8 +174,11 @@ extension TrainingSettings {
       (.evaluationProblems, evaluationProblems, 1...Self.countLimit),
       (.maxLength, maxLength ?? 1, 1...Self.countLimit),
       (.targetRank, targetRank ?? 1, 1...Self.countLimit),
+      (.vectorSize, vectorSize, 1...Self.countLimit),
+      (.directions, directions, 1...Self.countLimit), (.preLaunch, preLaunch, 1...Self.stepLimit),
       (.dynamicSampling, dynamicSampling, 0...Self.countLimit),
       (.overlongBuffer, overlongBuffer, 0...Self.countLimit),
+      (.valueHeads, valueHeads, 1...Self.headLimit),
       (.saveEvery, saveEvery, 0...Self.stepLimit),
       (.evaluateEvery, evaluateEvery, 0...Self.stepLimit),
       (.warmup, warmup ?? 0, 0...Self.stepLimit),
@@ -155,18 +201,31 @@ extension TrainingSettings {
     guard share.contains(beta1), share.contains(beta2 ?? 0) else {
       throw .noShare(options: [CodingKeys.beta1.rawValue, CodingKeys.beta2.rawValue])
     }
+    guard (0...1).contains(weightTying) else {
+      throw .noFraction(option: CodingKeys.weightTying.rawValue)
+    }
     let positive = [CodingKeys.learningRate, .temperature, .alpha]
     guard [learningRate, temperature, alpha].allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw .notPositive(options: positive.map(\.rawValue))
     }
     guard clipNorm > 0 else { throw .notPositive(options: [CodingKeys.clipNorm.rawValue]) }
+    guard (0...1).contains(discount), (0...1).contains(gaeLambda) else {
+      throw .outsideUnit(options: [CodingKeys.discount.rawValue, CodingKeys.gaeLambda.rawValue])
+    }
+    guard valueRate > 0, valueClip > 0 else {
+      throw .notPositive(options: [CodingKeys.valueRate.rawValue, CodingKeys.valueClip.rawValue])
+    }
+    for (key, value) in [(CodingKeys.curiosity, curiosity), (.criticCuriosity, criticCuriosity)]
+    where value < 0 { throw .negative(option: key.rawValue) }
     if let weightDecay, weightDecay < 0 {
       throw .negative(option: CodingKeys.weightDecay.rawValue)
     }
+    if rolloutNoise < 0 { throw .negative(option: CodingKeys.rolloutNoise.rawValue) }
     let numbers: [(key: CodingKeys, value: Double)] = [
       (.outputRateFactor, outputRateFactor), (.clipLow, clipLow ?? 0), (.clipHigh, clipHigh ?? 0),
       (.kl, kl), (.entropyBonus, entropyBonus), (.weightDecay, weightDecay ?? 0),
-      (.clipNorm, clipNorm),
+      (.clipNorm, clipNorm), (.rolloutNoise, rolloutNoise), (.curiosity, curiosity),
+      (.criticCuriosity, criticCuriosity), (.valueRate, valueRate), (.valueClip, valueClip),
     ]
     for (key, value) in numbers where !value.isFinite { throw .notFinite(option: key.rawValue) }
   }

@@ -42,7 +42,9 @@ extension TrainingSettings {
   /// - Throws: `AdapterError` for a budget that leaves no step.
   func makeAdapterOptions() throws(AdapterError) -> AdapterOptions {
     var options = AdapterOptions(
-      rank: rank, alpha: alpha, dropout: dropout, outputRateFactor: outputRateFactor)
+      rank: rank, alpha: alpha, dropout: dropout, outputRateFactor: outputRateFactor,
+      vectorSize: vectorSize, weightTying: weightTying,
+      directionCount: directions, preLaunchSteps: preLaunch)
     if let targetRank {
       // The budget counts optimiser steps. The first tenth gathers importance without pruning; the last fifth trains
       // the triplets that are left.
@@ -65,10 +67,15 @@ extension RunOptions {
         : .rewards(objective: settings.objective, ObjectiveOptions(settings)),
       steps: settings.steps, prompts: settings.prompts, group: settings.group,
       temperature: settings.temperature, samplesWithDropout: settings.sampleWithDropout,
-      recomputesRatio: settings.recomputedRatio, hasStaleRollouts: settings.staleRollouts,
-      maximumLength: settings.maxLength, updatesPerRollout: settings.updatesPerRollout,
+      recomputesRatio: settings.recomputedRatio, rolloutNoise: settings.rolloutNoise,
+      hasStaleRollouts: settings.staleRollouts, maximumLength: settings.maxLength,
+      updatesPerRollout: settings.updatesPerRollout,
       miniBatches: settings.miniBatches, dynamicSamplingTries: settings.dynamicSampling,
-      overlongBuffer: settings.overlongBuffer, learningRate: settings.learningRate,
+      overlongBuffer: settings.overlongBuffer,
+      curiosity: Curiosity(weight: settings.curiosity, schedule: settings.curiositySchedule),
+      critic: CriticOptions(
+        heads: settings.valueHeads, learningRate: settings.valueRate, clip: settings.valueClip),
+      learningRate: settings.learningRate,
       schedule: Schedule(settings), optimizer: OptimizerChoice(settings),
       clipNorm: settings.clipNorm, seed: settings.seed, saveEvery: settings.saveEvery,
       evaluateEvery: settings.evaluateEvery, evaluationProblems: settings.evaluationProblems,
@@ -80,7 +87,9 @@ extension ObjectiveOptions {
   init(_ settings: TrainingSettings) {
     self.init(
       clipLow: settings.clipLow, clipHigh: settings.clipHigh, divergenceCoefficient: settings.kl,
-      entropyCoefficient: settings.entropyBonus, forcesUnitRatio: settings.unitRatio)
+      entropyCoefficient: settings.entropyBonus, forcesUnitRatio: settings.unitRatio,
+      discount: settings.discount, traceDecay: settings.gaeLambda,
+      criticCuriosity: settings.criticCuriosity)
   }
 }
 

@@ -36,6 +36,14 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
   public var targets: [String] = []
   /// LoRA+: how much faster B learns than A.
   public var outputRateFactor = 16.0
+  /// TinyLoRA: how many numbers a vector has.
+  public var vectorSize = 64
+  /// TinyLoRA: how much modules share vectors, from 0 (each has its own) to 1 (one for all).
+  public var weightTying = 0.0
+  /// LoRA-Dash: how many directions of the base are trained.
+  public var directions = 8
+  /// LoRA-Dash: after how many optimiser steps they are chosen.
+  public var preLaunch = 100
   /// AdaLoRA: the rank per module that is left at the end; nil for no pruning.
   public var targetRank: Int?
 
@@ -53,6 +61,23 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
   public var entropyBonus = 0.0
   /// Whether every importance ratio is set to 1.
   public var unitRatio = false
+
+  // Curiosity, and the value function of objectives that need one.
+
+  /// ω of the bonus for answers that the policy finds unlikely; 0 for none.
+  public var curiosity = 0.0
+  public var curiositySchedule = Curiosity.Schedule.staircase
+  /// ω of the bonus for prefixes that value heads disagree about; 0 for none.
+  public var criticCuriosity = 0.0
+  /// How many heads estimate the value.
+  public var valueHeads = 1
+  /// The learning rate of the value heads, above 0.
+  public var valueRate = 1e-2
+  /// How far a step may move a value before its loss is clipped, above 0.
+  public var valueClip = 0.2
+  /// γ and λ of advantages by a value function, in [0, 1].
+  public var discount = 1.0
+  public var gaeLambda = 1.0
 
   // The task.
 
@@ -104,6 +129,8 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
 
   /// Whether the old probabilities of ratios are read again, under dropout masks of their own.
   public var recomputedRatio = false
+  /// The standard deviation of the noise on the log-probabilities that answers were drawn with, at least 0.
+  public var rolloutNoise = 0.0
   /// Whether answers are drawn from weights that the update was merged into in place, and in which type.
   public var mergeCycle = MergeCycle.none
   /// The types that weights are kept in.
@@ -134,12 +161,24 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
     case adapter, start, rank, alpha, dropout, targets
     case sampleWithDropout = "sample-with-dropout"
     case outputRateFactor = "output-rate-factor"
+    case vectorSize = "vector-size"
+    case weightTying = "weight-tying"
+    case directions
+    case preLaunch = "pre-launch"
     case targetRank = "target-rank"
     case objective, kl
     case clipLow = "clip-low"
     case clipHigh = "clip-high"
     case entropyBonus = "entropy-bonus"
     case unitRatio = "unit-ratio"
+    case curiosity
+    case curiositySchedule = "curiosity-schedule"
+    case criticCuriosity = "critic-curiosity"
+    case valueHeads = "value-heads"
+    case valueRate = "value-rate"
+    case valueClip = "value-clip"
+    case discount
+    case gaeLambda = "gae-lambda"
     case task
     case taskOption = "task-option"
     case steps, prompts, group, temperature, stop
@@ -153,6 +192,7 @@ public struct TrainingSettings: Codable, Sendable, Equatable {
     case weightDecay = "weight-decay"
     case clipNorm = "clip-norm"
     case recomputedRatio = "recomputed-ratio"
+    case rolloutNoise = "rollout-noise"
     case mergeCycle = "merge-cycle"
     case storage
     case staleRollouts = "stale-rollouts"

@@ -81,6 +81,7 @@ struct AdapterFindings {
   /// Compares the remembered modules with the base.
   mutating func compareWithBase() throws {
     try compareBlocks()
+    try compareParts()
     try compareMagnitudes()
   }
 
@@ -104,6 +105,23 @@ struct AdapterFindings {
         .startSuspected(
           module: worst.module, part: worst.block.part, distance: worst.block.distance))
     }
+  }
+
+  /// A decomposition that returns the largest triplets makes PiSSA of a start that means the smallest.
+  private mutating func compareParts() throws {
+    let initialization = configuration.initialization
+    guard let part = initialization.part else { return }
+    var blocks: [(module: String, block: SingularBlock)] = []
+    for candidate in candidates {
+      if let block = try candidate.block() { blocks.append((candidate.module, block)) }
+    }
+    guard let worst = blocks.max(by: { $0.block.distance < $1.block.distance }),
+      blocks.allSatisfy({ $0.block.isReproduced && $0.block.part != part })
+    else { return }
+    add(
+      .startOfOtherPart(
+        initialization: initialization.name, module: worst.module, part: worst.block.part,
+        distance: worst.block.distance))
   }
 
   private mutating func compareMagnitudes() throws {

@@ -58,6 +58,10 @@ struct Illness: CustomTestStringConvertible {
       let places = [0.35, 0.6, 0.85].map { Int($0 * Double(run.count)) }
       run.change("loss") { places.contains($0) ? height * $1 : $1 }
     },
+    Illness(ReversedPreferenceRule.self, .preference) { run in
+      let depth = run.draws.uniform(0.2...4)
+      run.columns["rewards/margins"] = run.noisy { -depth * $0 }
+    },
     Illness(DisplacementRule.self, .preference) { run in
       let depth = run.draws.uniform(2...8)
       let last = Double(run.count - 1)

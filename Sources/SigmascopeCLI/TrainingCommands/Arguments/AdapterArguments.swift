@@ -30,6 +30,19 @@ struct AdapterArguments: ParsableArguments {
   @Option(help: "LoRA+: how much faster B learns than A.")
   var outputRateFactor = TrainingSettings.default.outputRateFactor
 
+  @Option(help: "TinyLoRA: how many numbers a vector has, which is all that is trained.")
+  var vectorSize = TrainingSettings.default.vectorSize
+
+  @Option(help: "TinyLoRA: how much modules share vectors, from 0 (none) to 1 (one for all).")
+  var weightTying = TrainingSettings.default.weightTying
+
+  @Option(help: "LoRA-Dash: how many directions of the base get a trained size.")
+  var directions = TrainingSettings.default.directions
+
+  @Option(
+    help: "LoRA-Dash: after how many optimiser steps they are chosen; a tenth of a short run.")
+  var preLaunch = TrainingSettings.default.preLaunch
+
   @Option(help: "AdaLoRA: the rank per module that is left at the end. (default: no pruning)")
   var targetRank: Int?
 
@@ -41,6 +54,10 @@ struct AdapterArguments: ParsableArguments {
     settings.sampleWithDropout = sampleWithDropout
     settings.targets = targets
     settings.outputRateFactor = outputRateFactor
+    settings.vectorSize = vectorSize
+    settings.weightTying = weightTying
+    settings.directions = directions
+    settings.preLaunch = preLaunch
     settings.targetRank = targetRank
   }
 }

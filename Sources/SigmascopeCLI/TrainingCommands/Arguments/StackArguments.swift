@@ -16,6 +16,13 @@ struct StackArguments: ParsableArguments {
 
   @Option(
     help: """
+      The size of noise on the log-probabilities that the sampler says it drew answers with, which ratios compare \
+      with, as where sampler and trainer compute in other precisions.
+      """)
+  var rolloutNoise = TrainingSettings.default.rolloutNoise
+
+  @Option(
+    help: """
       Add the update to the frozen weights in this type before answers are drawn, and take it out again, so that \
       they drift.
       """)
@@ -42,6 +49,7 @@ struct StackArguments: ParsableArguments {
 
   func set(_ settings: inout TrainingSettings) {
     settings.recomputedRatio = recomputedRatio
+    settings.rolloutNoise = rolloutNoise
     settings.mergeCycle = mergeCycle
     settings.storage = storage
     settings.staleRollouts = staleRollouts

@@ -82,6 +82,22 @@ extension StudyResults {
     return means.max { $0.mean < $1.mean }?.rate
   }
 
+  /// The score of each seed at the rate with the highest mean over the other seeds.
+  ///
+  /// A rate chosen on the seed that it is judged on would profit from that seed's luck.
+  static func scoresAtOthersBestRate(of runs: [StudyRun]) -> [Int: Double] {
+    let rates = rates(of: runs)
+    let scores = rates.map { runs.at(rate: $0).scoresBySeed }
+    guard rates.count > 1 else { return [:] }
+    return Set(runs.compactMap(\.seed)).reduce(into: [:]) { found, seed in
+      let means = scores.map { table in
+        SampleMoments.mean(of: table.filter { $0.key != seed }.map(\.value)) ?? -.infinity
+      }
+      let best = means.indices.max { means[$0] < means[$1] }
+      if let best, means[best].isFinite { found[seed] = scores[best][seed] }
+    }
+  }
+
   /// The highest learning rate at which every curve has enough runs and most runs of each curve ended above
   /// their start and are not lost.
   /// - Parameters:

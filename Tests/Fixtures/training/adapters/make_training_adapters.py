@@ -6,6 +6,10 @@
   and the triplets that are left after each step, and the triplets' scores before the last choice.
 - LoRA-FA: A and the gradient of B, and the gradient that the optimiser averages. Its product runs in
   bfloat16 where the machine can; that is switched off here.
+- TinyLoRA: two linear layers that share one vector; what peft freezes, the merged weights, and the
+  gradient of the vector for given gradients of the weights.
+- LoRA-XS: peft has no such adapter. W + (alpha/r) B R A in PyTorch, and the gradient of R of half the
+  square of its norm.
 
 Usage: python make_training_adapters.py. Needs torch and peft; takes seconds.
 """
@@ -96,9 +100,55 @@ def lora_fa():
     }
 
 
+def tinylora():
+    config = peft.TinyLoraConfig(
+        r=2, u=3, weight_tying=1.0, projection_seed=0, target_modules=list(SHAPES))
+    net = Net()
+    for name in SHAPES:
+        weight = getattr(net, name).weight
+        weight.data = draw(weight.shape)
+    base = {name: flat(getattr(net, name).weight) for name in SHAPES}
+    model = peft.get_peft_model(net, config).double()
+    vector = model.base_model.tinylora_v["default"]["0"]
+    vector.data = draw(vector.shape)
+    modules, loss = {}, 0
+    for name, shape in SHAPES.items():
+        layer = getattr(model.base_model.model, name)
+        for part in ("tinylora_A", "tinylora_B", "tinylora_P"):
+            buffer = getattr(layer, part)
+            buffer["default"] = buffer["default"].double()
+        output = draw(shape)
+        delta = layer.get_delta_weight("default")
+        loss = loss + (output * delta).sum()
+        modules[name] = {
+            "shape": list(shape), "base": base[name], "output": flat(output),
+            "effective": (layer.get_base_layer().weight + delta).flatten().tolist(),
+            "parameters": {
+                "tinylora_v.0": flat(vector),
+                **{part: getattr(layer, part)["default"].flatten().tolist()
+                   for part in ("tinylora_A", "tinylora_B", "tinylora_P")},
+            },
+        }
+    loss.backward()
+    return {"modules": modules, "gradient": vector.grad.tolist()}
+
+
+def lora_xs():
+    rows, columns = SHAPES["m0"]
+    middle, a, b, weight = (draw(s) for s in ((3, 3), (3, columns), (rows, 3), (rows, columns)))
+    middle.requires_grad_()
+    effective = weight + 6 / 3 * b @ middle @ a
+    (effective.square().sum() / 2).backward()
+    return {
+        "middle": flat(middle), "input": flat(a), "output": flat(b), "weight": flat(weight),
+        "effective": effective.flatten().tolist(), "gradient": middle.grad.flatten().tolist(),
+    }
+
+
 torch.manual_seed(0)
 golden = {
     "versions": {"peft": peft.__version__, "torch": torch.__version__},
     "adalora": adalora(), "lora_fa": lora_fa(),
+    "tinylora": tinylora(), "lora_xs": lora_xs(),
 }
 (HERE / "golden.json").write_text(json.dumps(golden))

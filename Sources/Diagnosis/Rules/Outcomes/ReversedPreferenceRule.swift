@@ -1,0 +1,32 @@
+import Checkpoints
+
+/// Preference training that learns to prefer what it should not: the margin falls, and ends below zero.
+///
+/// Without a reference model (ORPO, CPO) a margin may begin below zero, so the level alone says nothing.
+///
+/// **Source:** the rule is ours.
+public enum ReversedPreferenceRule: HealthRule {
+  public static let name = "reversed-preference"
+  public static let summary = "the margin falls, and the answers that should lose are preferred"
+
+  public static func examine(_ run: ExaminedRun) -> Examination {
+    guard run.settings.kind == .preference else { return .notMeant }
+    guard let curve = run.log.curve(of: .rewardMargin) else { return .notLogged(.rewardMargin) }
+    guard let course = CurveCourse(curve.points) else { return .tooShort(curve.column) }
+    // Two conditions that noise must meet together, so two standard errors do for each. A run that learns nothing is a
+    // fault as well.
+    let noise = CurveCourse.usualCertainty * course.error
+    guard -course.change > noise, course.end < -noise else { return .clear }
+    return .found(
+      Symptom(
+        rule: name, status: .suspicious, columns: [curve.column],
+        evidence:
+          "The margin ('\(curve.column)') fell from \(Words.number(course.start)) to "
+          + "\(Words.number(course.end)): rejected answers gained on the chosen ones.",
+        cause:
+          "Chosen and rejected answers are swapped, or the steps are too large to follow the pairs.",
+        advice:
+          "Read some pairs by hand. If they are right, train at a third of the rate"
+          + run.rate(dividedBy: 3) + "."))
+  }
+}

@@ -1,0 +1,42 @@
+import Documents
+package import Studies
+
+/// Everything that is written about a run of a paper's system.
+package enum SystemReport {
+  /// The files: measurements.csv, claims.csv, system.json, a plot a measure and a page. The same measurements give the
+  /// same bytes.
+  /// - Parameters:
+  ///   - measurements: Of all arms and seeds.
+  ///   - outcome: What they say.
+  ///   - media: What plots are drawn for.
+  package static func files(
+    of measurements: [SystemMeasurement], _ outcome: SystemOutcome, media: Set<Medium> = [.screen]
+  ) throws -> [ReportFile] {
+    let figures = outcome.system.measures.compactMap { measure in
+      MeasurePlot(measure: measure, arms: outcome.system.arms, measurements).figure
+    }
+    let document = try JSONDocument.bytes(of: outcome)
+    let page = try SystemPage(outcome: outcome, figures: figures).html()
+    return [
+      ReportFile(name: "measurements.csv", bytes: MeasurementsTable.bytes(of: measurements)),
+      ReportFile(name: "claims.csv", bytes: ClaimsTable.bytes(of: outcome.claims)),
+      ReportFile(name: "system.json", bytes: document),
+    ] + figures.files(for: media) + [ReportFile(name: "report.html", bytes: Array(page.utf8))]
+  }
+}
+
+/// measurements.csv: a row a number.
+enum MeasurementsTable {
+  static func bytes(of measurements: [SystemMeasurement]) -> [UInt8] {
+    var table = CSVTable(columns: ["arm", "seed", "measure", "x", "value"])
+    for measurement in measurements {
+      table.add(measurement.arm)
+      table.add(measurement.seed)
+      table.add(measurement.measure)
+      table.add(measurement.x)
+      table.add(measurement.value)
+      table.endRow()
+    }
+    return table.bytes
+  }
+}

@@ -1,0 +1,94 @@
+import Documents
+import Foundation
+import Studies
+import Training
+
+/// The folder of a system's run on disk.
+///
+///     OUT/plan.json           the system, its size, and what else its numbers depend on
+///     OUT/units/NAME.json     what a unit measured; written whole, so that the file marks a finished unit
+///     OUT/runs/NAME/          the checkpoints of a unit
+///     OUT/report/             the report of all units
+package struct SystemFolder: Sendable {
+  package let path: String
+
+  package init(path: String) { self.path = path }
+
+  package var report: String { "\(path)/report" }
+  func runPath(_ unit: String) -> String { "\(path)/runs/\(unit)" }
+  private func resultPath(_ unit: String) -> String { "\(path)/units/\(unit).json" }
+  private var planPath: String { "\(path)/plan.json" }
+
+  /// The contents of `plan.json`.
+  struct Plan: Codable, Equatable {
+    let system: String
+    let size: String
+    let base: String
+    let version: String
+  }
+
+  /// Whether a run of a system is in the folder.
+  package var isBegun: Bool {
+    get throws(OutputError) { try OutputError.status(of: planPath) != nil }
+  }
+
+  /// Begins a run, or checks that the one in the folder is the same.
+  /// - Throws: ``SystemError``; `OutputError` if something else is in the folder.
+  func begin(_ plan: Plan) throws {
+    if try isBegun {
+      guard try read(Plan.self, from: planPath) == plan else {
+        throw SystemError.otherSettings(path: path)
+      }
+      return
+    }
+    try AtomicFolder.requireEmpty(path)
+    try write(plan, to: planPath)
+  }
+
+  /// Removes what an unfinished unit left.
+  /// - Throws: `OutputError` if the folder holds files of others.
+  func clearRun(of unit: String) throws(OutputError) {
+    try AtomicFolder.remove(runPath(unit)) { name in
+      RunRecorder.isRecorded(String(name.prefix { $0 != "/" }))
+    }
+  }
+
+  func write(_ measurements: [SystemMeasurement], of unit: String) throws {
+    try write(measurements, to: resultPath(unit))
+  }
+
+  /// What a unit measured; nil if it is not finished.
+  /// - Throws: ``SystemError/unreadable(path:reason:)``.
+  func measurements(of unit: String) throws -> [SystemMeasurement]? {
+    let file = resultPath(unit)
+    guard try PathStatus.exists(file) else { return nil }
+    return try read([SystemMeasurement].self, from: file)
+  }
+
+  private func read<Value: Decodable>(_ type: Value.Type, from file: String) throws -> Value {
+    let data: Data
+    do {
+      data = Data(try TextFile.bytes(of: file))
+    } catch {
+      throw SystemError.unreadable(path: file, reason: error.reason)
+    }
+    do {
+      return try JSONDecoder().decode(type, from: data)
+    } catch {
+      throw SystemError.unreadable(
+        path: file, reason: "it is not what this program writes: delete it and go on with --resume")
+    }
+  }
+
+  private func write(_ value: some Encodable, to file: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let data = try encoder.encode(value)
+    try OutputError.naming(file) {
+      try FileManager.default.createDirectory(
+        at: URL(fileURLWithPath: file).deletingLastPathComponent(),
+        withIntermediateDirectories: true)
+    }
+    try AtomicFile.write([UInt8](data), to: file)
+  }
+}

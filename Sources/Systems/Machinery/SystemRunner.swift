@@ -1,0 +1,106 @@
+package import Experiments
+import Foundation
+package import Studies
+import Training
+
+/// Does the units of a system in parallel, one thread each. Finished units are kept.
+package struct SystemRunner: Sendable {
+  private let system: any ResearchSystem.Type
+  private let size: SystemSize
+  private let seeds: Int
+  private let base: StudyBase
+  private let folder: SystemFolder
+  private let jobs: Int
+  private let version: String
+
+  /// - Parameters:
+  ///   - system: What is run.
+  ///   - size: How much it trains.
+  ///   - seeds: How many seeds each arm has, from 0.
+  ///   - base: The base that systems adapt.
+  ///   - folder: Where all is stored.
+  ///   - jobs: How many units run at once.
+  ///   - version: The version of this program.
+  package init(
+    _ system: any ResearchSystem.Type, size: SystemSize, seeds: Int, base: StudyBase,
+    folder: SystemFolder, jobs: Int, version: String
+  ) {
+    self.system = system
+    self.size = size
+    self.seeds = seeds
+    self.base = base
+    self.folder = folder
+    self.jobs = max(1, jobs)
+    self.version = version
+  }
+
+  /// All units; those of one seed before those of the next, so that a run that is stopped early has all arms.
+  private var units: [SystemUnit] {
+    (0..<seeds).flatMap { seed in
+      system.description.arms.map { SystemUnit(arm: $0.name, seed: seed) }
+    }
+  }
+
+  /// Does the units that are not finished, or what of them is this process's.
+  /// - Parameters:
+  ///   - resuming: Whether to continue an existing run. Shards always do.
+  ///   - distribution: Who does what.
+  ///   - progress: Called after each unit, from any thread; its item is the unit's name.
+  /// - Returns: What all finished units measured, in their order.
+  /// - Throws: ``SystemError``, what units throw, `CancellationError`; `OutputError` if another process uses the folder.
+  package func run(
+    resuming: Bool, over distribution: any WorkDistribution = LocalDistribution(),
+    progress: @escaping @Sendable (WorkProgress<String>) -> Void
+  ) async throws -> [SystemMeasurement] {
+    let isLeader = distribution.role == .leader
+    if isLeader, !resuming, try folder.isBegun { throw SystemError.exists(path: folder.path) }
+    let lock = try distribution.role.lock(on: folder.path)
+    defer { withExtendedLifetime(lock) {} }
+    let plan = SystemFolder.Plan(
+      system: system.name, size: size.rawValue, base: base.hash, version: version)
+    if distribution.role != .follower { try folder.begin(plan) }
+    try await carryOut(plan, distribution, progress)
+    return try units.flatMap { try folder.measurements(of: $0.name) ?? [] }
+  }
+
+  private func carryOut(
+    _ plan: SystemFolder.Plan, _ distribution: any WorkDistribution,
+    _ progress: @escaping @Sendable (WorkProgress<String>) -> Void
+  ) async throws {
+    let units = units
+    let costs = Dictionary(
+      units.map { ($0.name, system.cost(of: $0.arm)) }, uniquingKeysWith: { first, _ in first })
+    let pieces = try units.map { unit in
+      var piece = WorkPiece(cost: system.cost(of: unit.arm))
+      piece.isDone = try folder.measurements(of: unit.name) != nil
+      return piece
+    }
+    let share = distribution.share(of: pieces)
+    let open = share.filter { !pieces[$0].isDone }
+    let meter = ProgressMeter<String>(
+      total: share.count, done: share.count - open.count,
+      cost: open.reduce(0) { $0 + pieces[$1].cost }, report: progress)
+    try await distribution.carryOut(
+      DividedWork(
+        pieces: pieces, fingerprint: "\(plan)", jobs: jobs,
+        worker: {
+          let system = system.init(size: size)
+          let (model, tokenizer) = try base.decoder()
+          return { task, emit in
+            try Task.checkCancellation()
+            var unit = units[task.index]
+            try folder.clearRun(of: unit.name)
+            try system.run(
+              &unit,
+              on: SystemBench(model, tokenizer, base: base, folder: folder.runPath(unit.name)))
+            try folder.write(unit.measurements, of: unit.name)
+            // The result itself is in the folder, which all processes share.
+            try emit(Data(unit.name.utf8))
+          }
+        },
+        deliver: { data in
+          let name = String(decoding: data, as: UTF8.self)
+          meter.finished(name, cost: costs[name] ?? 0)
+        }))
+  }
+}
