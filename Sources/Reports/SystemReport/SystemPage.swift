@@ -10,7 +10,7 @@ struct SystemPage {
     return try Page(body: .system, styles: [.claimStyle]).html(
       title: system.title,
       [
-        "summary": system.summary, "paper": system.paper,
+        "summary": system.summary.capitalizedFirst + ".", "paper": system.paper,
         "hasClaims": !outcome.claims.isEmpty,
         "claims": outcome.claims.map { ClaimEntry($0).values },
         "figures": figures.map(\.values), "arms": arms.values, "size": outcome.size,
