@@ -13,7 +13,7 @@ prefix := $(DESTDIR)$(patsubst ~%,$(HOME)%,$(PREFIX))
 STATIC := .build/static
 STAGED := .build/staged
 
-.PHONY: examples bench build check-cluster check-page check-python clean demo dist docs fuzz-smoke help install install-dependencies lint staged test uninstall
+.PHONY: examples bench build check-cluster check-package check-page check-python clean deb demo dist docs fuzz-smoke help install install-dependencies lint staged test uninstall wheel
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 28
@@ -38,6 +38,16 @@ dist: staged ## make an archive for machines without Swift: .build/sigmascope-VE
 	name=sigmascope-$$($(STAGED)/bin/sigmascope --version)-linux-$$(uname -m); \
 	tar -C .build --owner 0 --group 0 --transform "s,^staged,$$name," -czf .build/$$name.tar.gz staged && ls -l .build/$$name.tar.gz
 
+wheel: staged ## make a Python wheel in dist/ that holds the program, and try it in a clean environment
+	@$(call install-packages,python3-venv)
+	PYTHON=$(PYTHON) Packaging/wheel.sh $(STAGED) dist
+	PYTHON=$(PYTHON) Tests/Install/wheel.sh dist/sigmascope-*.whl notebooks-data/tiny-qwen2-grpo $(STAGED)/bin/sigmascope
+
+deb: staged ## make a Debian package in .build, and have lintian check it
+	@$(call install-packages,dpkg-dev lintian)
+	Packaging/deb.sh $(STAGED) .build
+	lintian --fail-on error,warning .build/sigmascope_*.deb
+
 # The files of an installation, checked.
 staged: install-dependencies
 	$(BUILD) --static-swift-stdlib --disable-local-rpath --scratch-path $(STATIC)
@@ -54,7 +64,7 @@ fuzz-smoke: install-dependencies ## attack every reader for five seconds with ma
 	Tests/Fuzz/run.sh smoke
 
 PYTHON ?= python3
-check-python: ## compare with the real torch, peft and transformers; skipped where PYTHON has none of them
+check-python: check-package ## test the Python package; compare with the real torch, peft and transformers where PYTHON has them
 	@if $(PYTHON) -c 'import torch, peft, transformers' 2>/dev/null; then \
 	  $(MAKE) build && $(PYTHON) Tests/Python/check_checkpoints.py $(BINARY) notebooks-data/base-scratchpad && \
 	  $(PYTHON) Tests/Python/check_training.py $(BINARY) notebooks-data/base-scratchpad && \
@@ -63,6 +73,10 @@ check-python: ## compare with the real torch, peft and transformers; skipped whe
 	  $(PYTHON) Tests/Python/check_written_adapters.py $(BINARY) && \
 	  $(PYTHON) Tests/Python/check_refusals.py $(BINARY) notebooks-data/base-scratchpad; \
 	else echo "skipped: $(PYTHON) has no torch, peft and transformers"; fi
+
+check-package: build ## test the Python package alone; its callback with the real trl where PYTHON has it
+	@$(call install-packages,python3-venv)
+	Python/check.sh $(PYTHON) $(BINARY)
 
 check-page: build ## use the pages in a headless Chromium; skipped where there is none
 	python3 Tests/Page/check_page.py $(BINARY) $(PICTURES)
@@ -90,10 +104,15 @@ bench: build ## time the program beside PyTorch
 	Benchmarks/run.sh
 
 install-dependencies: ## install OpenBLAS, LAPACKE and the header of xxHash, where they are missing
-	@if command -v dpkg >/dev/null && ! dpkg -s libopenblas-dev liblapacke-dev libxxhash-dev >/dev/null 2>&1; then \
-	  run=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	  $$run apt-get update -q && $$run apt-get install -yq libopenblas-dev liblapacke-dev libxxhash-dev; \
-	fi
+	@$(call install-packages,libopenblas-dev liblapacke-dev libxxhash-dev)
+
+# Installs packages of Debian that are missing.
+define install-packages
+if command -v dpkg >/dev/null && ! dpkg -s $(1) >/dev/null 2>&1; then \
+  run=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+  $$run apt-get update -q && $$run apt-get install -yq $(1); \
+fi
+endef
 
 clean: ## remove what was built, and the demo
-	rm -rf .build results
+	rm -rf .build dist results

@@ -31,6 +31,7 @@ import Testing
     ["inspect", ".", "--alpha", "inf"],
     ["inspect"],
     ["list", "colours"],
+    ["list", "starts", "--taxonomy"],
   ])
   func `the command ends with code 64 and writes nothing`(arguments: [String]) async throws {
     let outcome = try await scratch.run(arguments)

@@ -25,6 +25,11 @@ import Testing
     }
   }
 
+  /// A study has no runs for claims that came after it.
+  private static func expectUntested(_ claims: ArraySlice<JudgedClaim>) {
+    for claim in claims { #expect(claim.finding.verdict == .notTested, "claim \(claim.number)") }
+  }
+
   @Test func `the recorded verdicts are those of the rules`() throws {
     let study = try RecordedStudy.full.read()
     let judged = ClaimRegistry.judge(study)
@@ -37,7 +42,7 @@ import Testing
         ])
     }
     let recorded = try RecordedStudy.full.rows("claims.csv")
-    #expect(recorded.count == judged.count)
+    Self.expectUntested(judged.dropFirst(recorded.count))
     for (row, claim) in zip(recorded, judged) where !Self.fromRun.contains(claim.number) {
       #expect(row["verdict"] == claim.finding.verdict.rawValue, "claim \(claim.number)")
       #expect(row["measured"] == claim.finding.measured, "claim \(claim.number)")
@@ -53,7 +58,7 @@ import Testing
     }
     let judged = ClaimRegistry.judge(try recorded.read())
     let rows = try recorded.rows("claims.csv")
-    #expect(rows.count == judged.count)
+    Self.expectUntested(judged.dropFirst(rows.count))
     for (row, claim) in zip(rows, judged) where (28...33).contains(claim.number) {
       #expect(row["verdict"] == claim.finding.verdict.rawValue, "claim \(claim.number)")
       #expect(row["measured"] == claim.finding.measured, "claim \(claim.number)")
