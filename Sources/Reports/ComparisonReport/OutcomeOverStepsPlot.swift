@@ -74,8 +74,3 @@ struct RunLines {
       }
   }
 }
-
-extension String {
-  /// With its first letter large.
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
-}

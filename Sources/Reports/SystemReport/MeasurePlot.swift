@@ -55,8 +55,3 @@ struct MeasurePlot {
     }
   }
 }
-
-extension String {
-  /// The text with a capital at its start.
-  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
-}
