@@ -194,6 +194,45 @@ import Training
     }
   }
 
+  /// L = Σ gᵢⱼ zᵢⱼ over all logits z = h Wᵀ, with the head W among what is trained.
+  @Test func `a head of its own on the outputs gets its gradient too`() throws {
+    let policy = try LearnerTests.policy("full")
+    let learner = Learner(policy, positions: 16, lanes: 2, threads: 1)
+    let head = policy.weights[policy.base.layout.head]
+    func logits() -> [MatrixView<Double>] {
+      policy.refresh()
+      return learner.outputs(LearnerTests.sequences).map { output in
+        let logits = MatrixView<Double>(rows: output.rows, columns: head.rows)
+        logits.multiply(output, policy.weights[policy.base.layout.head], .transposed)
+        return logits
+      }
+    }
+    var generator = SplitMix64(seed: 6)
+    let slopes = logits().map { logits in
+      MatrixView<Double>(
+        Matrix(
+          rows: logits.rows, columns: logits.columns,
+          values: (0..<logits.count).map { _ in generator.nextGaussian() }))
+    }
+    let outputs = learner.outputs(LearnerTests.sequences)
+    let headGradient = MatrixView<Double>(rows: head.rows, columns: head.columns)
+    let outputSlopes = zip(outputs, slopes).map { output, slope in
+      headGradient.multiply(slope, .transposed, output, keeping: 1)
+      let result = MatrixView<Double>(rows: output.rows, columns: output.columns)
+      result.multiply(slope, head)
+      return result
+    }
+    let gradients = policy.trained.map {
+      MatrixView<Double>(rows: $0.values.rows, columns: $0.values.columns)
+    }
+    learner.gradient(outputs: outputSlopes, head: headGradient, into: gradients)
+    for (parameter, gradient) in zip(policy.trained, gradients) {
+      expectDerivative(parameter.values, gradient, name: parameter.name) {
+        zip(logits(), slopes).reduce(0) { $0 + $1.0.dot($1.1) }
+      }
+    }
+  }
+
   @Test(arguments: [16_384, 9])
   func `the gradient by outputs is that of finite differences`(tokenLimit: Int) throws {
     let policy = try LearnerTests.policy("lora")

@@ -7,6 +7,8 @@ package enum SystemRegistry {
     SDLoRAOperations.self,
     RepLoRA.self,
     CDE.self,
+    AIRLS.self,
+    SparseRetrieval.self,
   ]
 
   /// The system of a name.

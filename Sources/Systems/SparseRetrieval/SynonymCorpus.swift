@@ -1,0 +1,78 @@
+import LinearAlgebra
+
+/// Documents and queries over a small vocabulary in which every concept has several words.
+///
+/// A document is about a few concepts, which mostly come from one topic. It names each by one of the concept's words,
+/// among words that every document has. A query asks for some concepts of a document, by words of its own choice. So
+/// the words of a query and of its document often differ, and a document is found only if its representation holds the
+/// synonyms.
+package struct SynonymCorpus {
+  package static let topics = 6, conceptsPerTopic = 10, synonyms = 3, fillers = 20
+  package static let conceptsPerDocument = 5, mentions = 2, fillersPerDocument = 6,
+    conceptsPerQuery = 2
+  package static let concepts = topics * conceptsPerTopic
+  /// The words of concepts, those that every document has, and one that closes a sequence.
+  package static let vocabulary = concepts * synonyms + fillers + 1
+  package static let documentLength = conceptsPerDocument * mentions + fillersPerDocument
+  package static let closing = Int32(vocabulary - 1)
+
+  package struct Document {
+    package let concepts: Set<Int>
+    package let words: [Int32]
+  }
+
+  package struct Query {
+    package let concepts: Set<Int>
+    package let words: [Int32]
+  }
+
+  private var generator: SplitMix64
+
+  package init(seed: UInt64) { generator = SplitMix64(seed: seed) }
+
+  /// The word of a concept that is its n-th name.
+  package static func word(_ concept: Int, _ name: Int) -> Int32 {
+    Int32(concept * synonyms + name)
+  }
+
+  /// A document of a topic, or of any.
+  package mutating func document(about topic: Int? = nil) -> Document {
+    let topic = topic ?? self.topic()
+    var concepts = Set<Int>()
+    while concepts.count < Self.conceptsPerDocument {
+      // One concept in five is of any topic.
+      let isOwn = generator.nextUniform() < 0.8
+      let other = isOwn ? topic : generator.nextIndex(below: Self.topics)
+      concepts.insert(
+        other * Self.conceptsPerTopic + generator.nextIndex(below: Self.conceptsPerTopic))
+    }
+    var words = concepts.sorted().flatMap { concept in
+      let name = generator.nextIndex(below: Self.synonyms)
+      return Array(repeating: Self.word(concept, name), count: Self.mentions)
+    }
+    words += (0..<Self.fillersPerDocument).map { _ in filler() }
+    words.shuffle(using: &generator)
+    return Document(concepts: concepts, words: words)
+  }
+
+  package mutating func topic() -> Int { generator.nextIndex(below: Self.topics) }
+
+  /// A query for some concepts of a document, and one word that says nothing.
+  package mutating func query(for document: Document) -> Query {
+    let concepts = document.concepts.sorted().shuffled(using: &generator)
+      .prefix(Self.conceptsPerQuery)
+    let words = concepts.map { Self.word($0, generator.nextIndex(below: Self.synonyms)) }
+    return Query(concepts: Set(concepts), words: words + [filler()])
+  }
+
+  private mutating func filler() -> Int32 {
+    Int32(Self.concepts * Self.synonyms + generator.nextIndex(below: Self.fillers))
+  }
+}
+
+extension SynonymCorpus.Document {
+  /// Whether it is about all that a query asks for.
+  package func answers(_ query: SynonymCorpus.Query) -> Bool {
+    concepts.isSuperset(of: query.concepts)
+  }
+}
