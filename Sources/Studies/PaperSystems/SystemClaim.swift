@@ -1,6 +1,6 @@
 /// A statement about a system's arms that measurements can support or contradict.
 ///
-/// The verdict comes from its parts alone, which are fixed before anything is measured: all must hold.
+/// The verdict comes from its parts alone: all must hold.
 public struct SystemClaim: Sendable {
   /// What is claimed, in one sentence.
   public let statement: String
@@ -34,7 +34,13 @@ public struct SystemClaim: Sendable {
     let expectation: Expectation
 
     /// What an arm measures less what another does, with the same seed.
-    /// - Parameter otherReading: How the other arm is read; nil for the same way.
+    /// - Parameters:
+    ///   - measure: The name of a measure of the system.
+    ///   - reading: How the points of a seed become one number.
+    ///   - arm: The arm.
+    ///   - other: The arm whose number is subtracted.
+    ///   - otherReading: How the other arm is read; nil for the same way.
+    ///   - expectation: Where the interval must lie.
     public static func difference(
       _ measure: String, _ reading: SystemReading, of arm: String, less other: String,
       _ otherReading: SystemReading? = nil, is expectation: Expectation
@@ -45,6 +51,11 @@ public struct SystemClaim: Sendable {
     }
 
     /// What an arm measures.
+    /// - Parameters:
+    ///   - measure: The name of a measure of the system.
+    ///   - reading: How the points of a seed become one number.
+    ///   - arm: The arm.
+    ///   - expectation: Where the interval must lie.
     public static func value(
       _ measure: String, _ reading: SystemReading, of arm: String, is expectation: Expectation
     ) -> Part {
