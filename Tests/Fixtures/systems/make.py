@@ -65,7 +65,7 @@ def directions():
 def main():
     found = {"torch": torch.__version__, "generator": generator(), "directions": directions()}
     path = pathlib.Path(__file__).parent / "expected.json"
-    path.write_text(json.dumps(found, indent=1) + "\n")
+    path.write_text(json.dumps(found, separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":
