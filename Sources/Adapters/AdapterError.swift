@@ -79,8 +79,6 @@ public enum AdapterError: BadInput, Equatable {
   case twoStarts(String, String)
   /// The rank is not between 1 and what the shape or the start allows.
   case rank(module: String, rank: Int, limit: Int)
-  /// More singular directions are chosen than the weight has.
-  case directions(module: String, count: Int, limit: Int)
   /// The start splits the rank into halves.
   case oddRank(module: String, rank: Int, start: String)
   /// The rank does not divide a dimension that it must tile.
@@ -194,8 +192,6 @@ extension AdapterError: CustomStringConvertible {
       "'\(first)' is LoRA with that start: leave out the start '\(second)'"
     case .rank(let module, let rank, let limit):
       "rank \(rank) of '\(module)' is not in 1...\(limit)"
-    case .directions(let module, let count, let limit):
-      "'\(module)' has \(limit) singular directions, and \(count) are to be chosen: give fewer with --directions"
     case .oddRank(let module, let rank, let start):
       "rank \(rank) of '\(module)' is odd: the start '\(start)' needs an even one"
     case .rankDoesNotDivide(let module, let size, let rank):

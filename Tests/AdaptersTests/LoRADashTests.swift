@@ -68,13 +68,6 @@ import Testing
           options: AdapterOptions(rank: 2, directionCount: count, preLaunchSteps: steps))
       }
     }
-    let limit = min(Self.module.shape.rows, Self.module.shape.columns)
-    #expect(
-      throws: AdapterError.directions(module: Self.module.name, count: limit + 1, limit: limit)
-    ) {
-      try TrainableLoRADash(
-        module: Self.module, options: AdapterOptions(rank: 2, directionCount: limit + 1))
-    }
     #expect(throws: AdapterError.vectorOptions(size: 0, tying: 0)) {
       try TrainableTinyLoRA(
         module: Self.module, options: AdapterOptions(rank: 2, vectorSize: 0))

@@ -18,10 +18,6 @@ package struct TrainableLoRADash: TrainableAdapter {
     guard options.directionCount >= 1, options.preLaunchSteps >= 1 else {
       throw .directionOptions(count: options.directionCount, steps: options.preLaunchSteps)
     }
-    let limit = min(module.shape.rows, module.shape.columns)
-    guard options.directionCount <= limit else {
-      throw .directions(module: module.name, count: options.directionCount, limit: limit)
-    }
     path = try LoRAPath(module: module, options: options)
     count = options.directionCount
     launchStep = options.preLaunchSteps
