@@ -1,6 +1,5 @@
 import Diagnosis
 import Documents
-import Foundation
 import Spectra
 package import Studies
 import Training
@@ -22,7 +21,6 @@ package struct StudyFolder: Sendable {
   }
 
   private static let resultName = "result.json"
-  private static let infinity = "infinity"
 
   /// Whether a file in the folder of a run was written there by a study, by its name relative to that folder.
   static func isOfRun(_ name: String) -> Bool {
@@ -97,9 +95,11 @@ package struct StudyFolder: Sendable {
     }
   }
 
-  func write(_ header: Header) throws { try write(header, to: headerPath) }
+  func write(_ header: Header) throws { try ResultFile.write(header, to: headerPath) }
 
-  func write(_ result: Result) throws { try write(result, to: resultPath(result.unit.name)) }
+  func write(_ result: Result) throws {
+    try ResultFile.write(result, to: resultPath(result.unit.name))
+  }
 
   /// The result of a run; nil if it is not finished.
   func result(of name: String) throws -> Result? {
@@ -130,37 +130,14 @@ package struct StudyFolder: Sendable {
     return results
   }
 
-  private func read<Value: Decodable>(_ type: Value.Type, from file: String) throws -> Value {
-    let data: Data
+  private func read<Value: Decodable>(
+    _ type: Value.Type, from file: String
+  ) throws(StudyError) -> Value {
     do {
-      data = Data(try TextFile.bytes(of: file))
+      return try ResultFile.read(type, from: file)
     } catch {
-      throw StudyError.unreadable(path: file, reason: error.reason)
+      throw .unreadable(path: file, reason: error.reason)
     }
-    do {
-      let decoder = JSONDecoder()
-      decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-        positiveInfinity: Self.infinity, negativeInfinity: "-" + Self.infinity, nan: "nan")
-      return try decoder.decode(type, from: data)
-    } catch {
-      throw StudyError.unreadable(path: file, reason: "it is not what this program writes")
-    }
-  }
-
-  /// Writes a file that appears under its name complete or not at all.
-  private func write(_ value: some Encodable, to file: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // A short run that broke moved the policy without bound.
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: Self.infinity, negativeInfinity: "-" + Self.infinity, nan: "nan")
-    let data = try encoder.encode(value)
-    try OutputError.naming(file) {
-      try FileManager.default.createDirectory(
-        at: URL(fileURLWithPath: file).deletingLastPathComponent(),
-        withIntermediateDirectories: true)
-    }
-    try AtomicFile.write([UInt8](data), to: file)
   }
 }
 

@@ -1,5 +1,5 @@
 import Documents
-import Foundation
+import Experiments
 import Studies
 import Training
 
@@ -42,7 +42,7 @@ package struct SystemFolder: Sendable {
       return
     }
     try AtomicFolder.requireEmpty(path)
-    try write(plan, to: planPath)
+    try ResultFile.write(plan, to: planPath)
   }
 
   /// Removes what an unfinished unit left.
@@ -54,7 +54,7 @@ package struct SystemFolder: Sendable {
   }
 
   func write(_ measurements: [SystemMeasurement], of unit: String) throws {
-    try write(measurements, to: resultPath(unit))
+    try ResultFile.write(measurements, to: resultPath(unit))
   }
 
   /// What a unit measured; nil if it is not finished.
@@ -62,33 +62,18 @@ package struct SystemFolder: Sendable {
   func measurements(of unit: String) throws -> [SystemMeasurement]? {
     let file = resultPath(unit)
     guard try PathStatus.exists(file) else { return nil }
-    return try read([SystemMeasurement].self, from: file)
+    return try read(
+      [SystemMeasurement].self, from: file, remedy: ": delete it and go on with --resume")
   }
 
-  private func read<Value: Decodable>(_ type: Value.Type, from file: String) throws -> Value {
-    let data: Data
+  /// - Parameter remedy: What follows the reason if the file holds something else.
+  private func read<Value: Decodable>(
+    _ type: Value.Type, from file: String, remedy: String = ""
+  ) throws(SystemError) -> Value {
     do {
-      data = Data(try TextFile.bytes(of: file))
+      return try ResultFile.read(type, from: file)
     } catch {
-      throw SystemError.unreadable(path: file, reason: error.reason)
+      throw .unreadable(path: file, reason: error.reason + (error == .foreign ? remedy : ""))
     }
-    do {
-      return try JSONDecoder().decode(type, from: data)
-    } catch {
-      throw SystemError.unreadable(
-        path: file, reason: "it is not what this program writes: delete it and go on with --resume")
-    }
-  }
-
-  private func write(_ value: some Encodable, to file: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let data = try encoder.encode(value)
-    try OutputError.naming(file) {
-      try FileManager.default.createDirectory(
-        at: URL(fileURLWithPath: file).deletingLastPathComponent(),
-        withIntermediateDirectories: true)
-    }
-    try AtomicFile.write([UInt8](data), to: file)
   }
 }
