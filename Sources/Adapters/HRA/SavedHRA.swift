@@ -20,11 +20,11 @@ package struct SavedHRA: OutByInAdapter {
     var (units, products): ([[Double]], [[Double]]) = ([], [])
     for index in 0..<vectors.rows {
       var vector = Array(vectors.row(index))
-      let length = vector.norm
+      let length = vector.dot(vector).squareRoot()
       if orthonormalizes {
-        for unit in units { vector.add(unit, times: -unit.dot(vector)) }
+        for unit in units { vector.add(unit, scale: -unit.dot(vector)) }
       }
-      let rest = vector.norm
+      let rest = vector.dot(vector).squareRoot()
       // What rounding leaves of a vector that depends on the others has no direction.
       guard rest > (orthonormalizes ? 1e-12 * length : 0) else {
         throw .undefinedUpdate(
@@ -37,7 +37,7 @@ package struct SavedHRA: OutByInAdapter {
       var product = unit.map { 2 * $0 }
       if !orthonormalizes {
         for (other, earlier) in zip(units, products) {
-          product.add(earlier, times: -2 * other.dot(unit))
+          product.add(earlier, scale: -2 * other.dot(unit))
         }
       }
       units.append(unit)
@@ -60,17 +60,5 @@ package struct SavedHRA: OutByInAdapter {
 
   package func update(_ base: any BaseWeight) throws -> WeightUpdate {
     .product(-1 * (try base.matrix() * left), right)
-  }
-}
-
-extension [Double] {
-  fileprivate var norm: Double { dot(self).squareRoot() }
-
-  fileprivate func dot(_ other: [Double]) -> Double {
-    zip(self, other).reduce(0) { $0 + $1.0 * $1.1 }
-  }
-
-  fileprivate mutating func add(_ other: [Double], times factor: Double) {
-    for index in indices { self[index] += factor * other[index] }
   }
 }

@@ -16,12 +16,10 @@ package struct KaimingStart: FactorStart {
     base: any BaseWeight, rank: Int, scale: Double, using generator: inout SplitMix64,
     calibration: Calibration?
   ) throws -> FactorPair {
-    let bound = 1 / Double(base.columns).squareRoot()
-    var input = Matrix(rows: rank, columns: base.columns)
-    for index in input.values.indices {
-      input.values[index] = bound * (2 * generator.nextUniform() - 1)
-    }
-    return FactorPair(input: input, outputs: base.rows)
+    FactorPair(
+      input: generator.uniformMatrix(
+        rows: rank, columns: base.columns, bound: 1 / Double(base.columns).squareRoot()),
+      outputs: base.rows)
   }
 }
 

@@ -17,18 +17,9 @@ package struct UniformResidualStart: FactorStart {
     calibration: Calibration?
   ) throws -> FactorPair {
     FactorPair(
-      input: Self.uniform(rows: rank, columns: base.columns, using: &generator),
-      output: Self.uniform(rows: base.rows, columns: rank, using: &generator))
-  }
-
-  private static func uniform(
-    rows: Int, columns: Int, using generator: inout SplitMix64
-  ) -> Matrix {
-    let bound = 1 / Double(columns).squareRoot()
-    var matrix = Matrix(rows: rows, columns: columns)
-    for index in matrix.values.indices {
-      matrix.values[index] = bound * (2 * generator.nextUniform() - 1)
-    }
-    return matrix
+      input: generator.uniformMatrix(
+        rows: rank, columns: base.columns, bound: 1 / Double(base.columns).squareRoot()),
+      output: generator.uniformMatrix(
+        rows: base.rows, columns: rank, bound: 1 / Double(rank).squareRoot()))
   }
 }

@@ -62,6 +62,15 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     return matrix
   }
 
+  /// A rows × columns matrix of independent numbers, uniform in ±`bound`.
+  package mutating func uniformMatrix(rows: Int, columns: Int, bound: Double) -> Matrix {
+    var matrix = Matrix(rows: rows, columns: columns)
+    for index in matrix.values.indices {
+      matrix.values[index] = bound * (2 * nextUniform() - 1)
+    }
+    return matrix
+  }
+
   /// `columns` orthonormal columns of `rows` entries, uniformly distributed (Haar).
   ///
   /// Differs from a bare QR: the signs of R's diagonal are moved into Q. Without this step the distribution

@@ -29,12 +29,8 @@ package final class FactorGenerator<Element: KernelScalar> {
     let width = max(4 * rank, 64)
     heads = shapes.count
     func uniform(_ rows: Int, _ columns: Int, fanIn: Int, isZero: Bool = false) -> Matrix {
-      let bound = isZero ? 0 : 1 / Double(fanIn).squareRoot()
-      var matrix = Matrix(rows: rows, columns: columns)
-      for index in matrix.values.indices {
-        matrix.values[index] = bound * (2 * generator.nextUniform() - 1)
-      }
-      return matrix
+      generator.uniformMatrix(
+        rows: rows, columns: columns, bound: isZero ? 0 : 1 / Double(fanIn).squareRoot())
     }
     var made = [generator.gaussianMatrix(rows: rank, columns: 1)]
     made += [uniform(width, rank, fanIn: rank), uniform(width, 1, fanIn: rank)]

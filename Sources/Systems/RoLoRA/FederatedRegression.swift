@@ -27,7 +27,7 @@ struct FederatedRegression {
     using generator: inout SplitMix64
   ) {
     let frame = generator.orthonormalFrame(rows: inputs, columns: 2)
-    let (truth, other) = (frame.column(0), frame.column(1))
+    let (truth, other) = (frame.columnSlice(0..<1).values, frame.columnSlice(1..<2).values)
     trueInput = truth
     let cosine = (1 - distance * distance).squareRoot()
     start = zip(truth, other).map { cosine * $0 + distance * $1 }
@@ -79,16 +79,6 @@ struct FederatedRegression {
   }
 }
 
-extension [Double] {
-  func dot(_ other: [Double]) -> Double { zip(self, other).reduce(0) { $0 + $1.0 * $1.1 } }
-
-  /// The vector with length 1.
-  var normalized: [Double] {
-    let length = dot(self).squareRoot()
-    return map { $0 / length }
-  }
-}
-
 extension [[Double]] {
   /// The mean of vectors of equal length.
   var mean: [Double] {
@@ -100,6 +90,4 @@ extension Matrix {
   fileprivate func times(_ vector: [Double]) -> [Double] {
     (self * Matrix(rows: vector.count, columns: 1, values: vector)).values
   }
-
-  fileprivate func column(_ index: Int) -> [Double] { (0..<rows).map { self[$0, index] } }
 }

@@ -67,10 +67,11 @@ package struct LinearRoLoRA: ResearchSystem {
       case "rolora":
         let shared = outputs.map { _ in outputs.mean }
         let step = problem.inputGradients(at: input, outputs: shared).mean
-        input = zip(input, step).map { $0 - rate * $1 }.normalized
+        input = zip(input, step).map { $0 - rate * $1 }.normalized().vector
       case "fedavg-lora":
         let steps = problem.inputGradients(at: input, outputs: outputs)
-        input = steps.map { step in zip(input, step).map { $0 - rate * $1 }.normalized }.mean
+        input =
+          steps.map { step in zip(input, step).map { $0 - rate * $1 }.normalized().vector }.mean
       default: break
       }
       let loss = problem.expectedLoss(of: FederatedRegression.outer(input, outputs.mean))

@@ -54,21 +54,3 @@ struct Lanczos {
     return (estimate(order[0]), estimate(order[order.count - 1]))
   }
 }
-
-extension [Double] {
-  func dot(_ other: [Double]) -> Double {
-    var sum = 0.0
-    for index in indices { sum += self[index] * other[index] }
-    return sum
-  }
-
-  mutating func add(_ vector: [Double], scale: Double) {
-    for index in indices { self[index] += scale * vector[index] }
-  }
-
-  /// The vector of length 1, and the length; a vector of zeros stays one.
-  func normalized() -> (vector: [Double], norm: Double) {
-    let norm = dot(self).squareRoot()
-    return norm > 0 ? (map { $0 / norm }, norm) : (self, 0)
-  }
-}
