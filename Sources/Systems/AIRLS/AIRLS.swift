@@ -109,16 +109,18 @@ package struct AIRLS: ResearchSystem {
       try traces.prepare(trainer, steps: Self.stepsAhead)
       judge = try AnswerJudge(bench, trainer, traces.discriminator, asked: asked, seed: seed)
     }
-    if let area = judge?.ranking().area { unit.note("roc-area", at: 0, area) }
+    var ranking = judge?.ranking()
+    if let area = ranking?.area { unit.note("roc-area", at: 0, area) }
     unit.note("accuracy", at: 0, try trainer.accuracy(at: 1))
     for step in 1...steps {
       try Task.checkCancellation()
       _ = try trainer.step()
       guard step % every == 0 else { continue }
       unit.note("accuracy", at: Double(step), try trainer.accuracy(at: 1))
-      if let area = judge?.ranking().area { unit.note("roc-area", at: Double(step), area) }
+      ranking = judge?.ranking()
+      if let area = ranking?.area { unit.note("roc-area", at: Double(step), area) }
     }
-    try judge?.note(in: &unit, seed: seed)
+    if let judge, let ranking { try judge.note(ranking, in: &unit, seed: seed) }
     try bench.write(trainer.policy, step: steps)
   }
 

@@ -81,10 +81,8 @@ final class AdversarialTraining {
 
   private func tokens(_ traces: [DamagedReferences.Trace]) throws -> [Discriminator.Answer] {
     try traces.map { trace in
-      (
-        try examiner.prompt(Problem(prompt: trace.prompt, answer: trace.answer)),
-        try examiner.completion(trace.answer)
-      )
+      try examiner.sequence(
+        Problem(prompt: trace.prompt, answer: trace.answer), answer: trace.answer)
     }
   }
 }

@@ -46,8 +46,8 @@ struct AnswerJudge {
   }
 
   /// Notes everything.
-  func note(in unit: inout SystemUnit, seed: UInt64) throws {
-    let ranking = ranking()
+  /// - Parameter ranking: By the discriminator as it is now.
+  func note(_ ranking: AnswerRanking, in unit: inout SystemUnit, seed: UInt64) throws {
     let likelihood = self.ranking(by: rollout.completions.map { -$0.logPerplexity })
     for count in [1, 4, 16] {
       let (best, place) = (ranking.best(of: count), Double(count))
@@ -79,7 +79,7 @@ struct AnswerJudge {
       let place = generator.nextIndex(below: digits)
       let damaged = DamagedReferences.damaged(trace, at: place, using: &generator)
       let logits = discriminator.logits([
-        (try trainer.examiner.prompt(problem), try trainer.examiner.completion(damaged.answer))
+        try trainer.examiner.sequence(problem, answer: damaged.answer)
       ])[0]
       let lowest = (0..<digits).reduce(0) { logits[$1] < logits[$0] ? $1 : $0 }
       if lowest == place { found += 1 }
@@ -93,10 +93,7 @@ struct AnswerJudge {
       sampling: trainer.sampling)
     let answers = search.answers(to: rollout.prompts, seed: seed &+ 80)
     let right = zip(rollout.problems, answers).count { problem, answer in
-      let tokens = answer.isEnded ? Array(answer.tokens.dropLast()) : answer.tokens
-      return trainer.examiner.task.reward(
-        for: trainer.examiner.tokenizer.decode(tokens.map { Int($0) }), ended: answer.isEnded,
-        to: problem) >= 1
+      trainer.examiner.reward(answer, problem) >= 1
     }
     return Double(right) / Double(rollout.problems.count)
   }

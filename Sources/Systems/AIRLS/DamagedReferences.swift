@@ -1,4 +1,5 @@
 package import LinearAlgebra
+import Training
 
 /// Reference traces with one thing wrong: what the discriminator must not take for a reference.
 package enum DamagedReferences {
@@ -67,7 +68,6 @@ package enum DamagedReferences {
     let distance = 1 + generator.nextIndex(below: 9)
     let value = Int(text) ?? 0
     let moved = generator.nextIndex(below: 2) == 0 && value >= distance ? -distance : distance
-    let digits = String(value + moved)
-    return String(repeating: "0", count: max(0, text.count - digits.count)) + digits
+    return Digits.padded(value + moved, to: text.count)
   }
 }

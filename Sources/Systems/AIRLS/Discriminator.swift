@@ -44,11 +44,8 @@ final class Discriminator {
       targets: TargetModules(), seed: seed)
     learner = Learner(policy, positions: positions + 1, lanes: 1, threads: 1)
     head = ValueHeads(count: 1, width: base.configuration.width, seed: seed)
-    func zeros(_ parameters: [OptimizedParameter<Float>]) -> [MatrixView<Float>] {
-      parameters.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) }
-    }
-    gradients = zeros(policy.trained)
-    headGradients = zeros(head.parameters)
+    gradients = policy.trained.zeros()
+    headGradients = head.parameters.zeros()
     optimizer = AdamW(
       policy.trained + head.parameters
         + [OptimizedParameter(name: "likelihood", values: likelihoodWeight)], AdamWOptions())

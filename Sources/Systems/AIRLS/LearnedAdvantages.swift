@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// Advantages of tokens from the discriminator's logits.
 ///
 /// Differs from its source: dense rewards are standardised by the mean and deviation of all tokens of a group, not of
@@ -41,10 +43,10 @@ package enum LearnedAdvantages {
     stride(from: 0, to: rewards.count, by: size).map { Array(rewards[$0..<$0 + size]) }
   }
 
-  /// Mean and standard deviation with n − 1.
+  /// Mean and standard deviation (with n − 1); 0 where a group is too small for them.
   private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
-    let mean = values.reduce(0, +) / Double(max(values.count, 1))
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (mean, (squares / Double(max(values.count - 1, 1))).squareRoot())
+    (
+      SampleMoments.mean(of: values) ?? 0, SampleMoments.standardDeviation(of: values) ?? 0
+    )
   }
 }

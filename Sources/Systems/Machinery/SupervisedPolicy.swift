@@ -24,7 +24,7 @@ package final class SupervisedPolicy<Element: KernelScalar> {
   package init(_ policy: Policy<Element>, positions: Int) {
     self.policy = policy
     parameters = policy.trained
-    gradients = parameters.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) }
+    gradients = parameters.zeros()
     // One lane: a unit is one thread.
     learner = Learner(policy, positions: positions, lanes: 1, threads: 1)
   }
@@ -33,12 +33,7 @@ package final class SupervisedPolicy<Element: KernelScalar> {
   ///
   /// The parameters must not have changed since ``refresh()``.
   package func loss(of demonstrations: [Demonstration]) -> Double {
-    let readings = learner.read(demonstrations)
-    let count = Double(readings.reduce(0) { $0 + $1.logProbabilities.count })
-    learner.gradient(
-      tokenWeights: readings.map { $0.logProbabilities.map { _ in -1 / count } },
-      entropyWeights: readings.map { $0.logProbabilities.map { _ in 0 } }, into: gradients)
-    return -readings.reduce(0) { $0 + $1.logProbabilities.reduce(0, +) } / count
+    learner.crossEntropy(of: demonstrations, into: gradients).loss
   }
 
   /// One step on demonstrations.
@@ -97,6 +92,17 @@ extension SupervisedPolicy {
         base: base, choice: try AdapterChoice(parsing: "lora"),
         options: AdapterOptions(rank: rank, alpha: Double(rank)), targets: TargetModules(targets),
         seed: seed), positions: positions)
+  }
+
+  /// A policy of which all weights learn.
+  /// - Throws: `AdapterError`, `TrainingError`.
+  package static func full(
+    on base: DecoderModel<Element>, seed: UInt64, positions: Int
+  ) throws -> SupervisedPolicy {
+    SupervisedPolicy(
+      try Policy(
+        base: base, choice: try AdapterChoice(parsing: "full"), options: AdapterOptions(),
+        targets: TargetModules(), seed: seed), positions: positions)
   }
 
   /// The factors of each module, for a policy of ``lora(on:rank:seed:positions:targets:)``.

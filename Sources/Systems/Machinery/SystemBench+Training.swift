@@ -32,7 +32,4 @@ extension SystemBench {
   ) throws(OutputError) {
     try model.write(to: path(ofCheckpoint: step), tokenizer: tokenizer)
   }
-
-  /// The folder of a checkpoint.
-  func path(ofCheckpoint step: Int) -> String { "\(folder)/checkpoint-\(step)" }
 }

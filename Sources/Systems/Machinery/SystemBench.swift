@@ -47,10 +47,13 @@ package struct SystemBench {
       task: task, tokenizer: tokenizer, vocabulary: model.configuration.vocabularySize)
   }
 
+  /// The folder of a checkpoint.
+  func path(ofCheckpoint step: Int) -> String { "\(folder)/checkpoint-\(step)" }
+
   /// Writes adapters as a checkpoint that `analyze` reads beside the base.
   /// - Throws: `OutputError`.
   package func write(_ export: AdapterExport, step: Int) throws(OutputError) {
-    try AtomicFolder.write(to: "\(folder)/checkpoint-\(step)") { (new) throws(OutputError) in
+    try AtomicFolder.write(to: path(ofCheckpoint: step)) { (new) throws(OutputError) in
       try export.write(in: new)
     }
   }

@@ -57,7 +57,7 @@ package struct RepLoRA: ResearchSystem {
     let examiner = try bench.examiner(of: "addition", "digits=3", "order=reversed")
     let all = try examiner.problems(
       .training, count: demonstrations, seed: UInt64(unit.seed) &* 2 &+ 17
-    ).map { (prompt: try examiner.prompt($0), completion: try examiner.completion($0.answer)) }
+    ).map { try examiner.sequence($0, answer: $0.answer) }
     let validation = try examiner.problems(.held, count: problems, seed: 1)
     let test = try examiner.problems(.held, count: problems, seed: 2)
     let positions = try examiner.longestSequence(limit: nil)

@@ -36,8 +36,7 @@ package struct ClientData {
         }
         wanted.remove(at: place)
         counts[kind, default: 0] += 1 / Double(samples)
-        demonstrations.append(
-          (try examiner.prompt(problem), try examiner.completion(problem.answer)))
+        demonstrations.append(try examiner.sequence(problem, answer: problem.answer))
       }
       return ClientData(demonstrations: demonstrations, shares: counts)
     }

@@ -45,28 +45,23 @@ package struct DigitTask: VerifiableTask {
 
   private func problem(_ first: Int, _ second: Int, digits: Int) -> Problem {
     let (low, high) = (min(first, second), max(first, second))
-    let text = Self.padded(digits, to: 4)
+    let text = Digits.padded(digits, to: 4)
     switch kind {
     case .sum:
       return Problem(
-        prompt: "\(Self.padded(first, to: 3))+\(Self.padded(second, to: 3))=",
-        answer: String(Self.padded(first + second, to: 4).reversed()))
+        prompt: "\(Digits.padded(first, to: 3))+\(Digits.padded(second, to: 3))=",
+        answer: String(Digits.padded(first + second, to: 4).reversed()))
     case .difference:
       return Problem(
-        prompt: "\(Self.padded(high, to: 3))-\(Self.padded(low, to: 3))=",
-        answer: String(Self.padded(high - low, to: 4).reversed()))
+        prompt: "\(Digits.padded(high, to: 3))-\(Digits.padded(low, to: 3))=",
+        answer: String(Digits.padded(high - low, to: 4).reversed()))
     case .order: return Problem(prompt: "\(text)=", answer: String(text.sorted()))
     case .reversal: return Problem(prompt: "\(text)>=", answer: String(text.reversed()))
     case .maximum:
       return Problem(
-        prompt: "\(Self.padded(first, to: 3))>\(Self.padded(second, to: 3))=",
-        answer: Self.padded(high, to: 4))
+        prompt: "\(Digits.padded(first, to: 3))>\(Digits.padded(second, to: 3))=",
+        answer: Digits.padded(high, to: 4))
     }
-  }
-
-  private static func padded(_ number: Int, to width: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
   }
 
   /// A tenth of the prompts is held out.

@@ -31,13 +31,9 @@ final class SequenceStudent {
     let positions = try sequence.examiners.map { try $0.longestSequence(limit: nil) }.max() ?? 0
     let rank = isDecoupled ? Self.rank * sequence.tasks : Self.rank
     makePolicy = { seed in
-      guard arm == "sequential-full" else {
-        return try .lora(on: bench.model, rank: rank, seed: seed, positions: positions)
-      }
-      return SupervisedPolicy(
-        try Policy(
-          base: bench.model, choice: try AdapterChoice(parsing: "full"),
-          options: AdapterOptions(), targets: TargetModules(), seed: seed), positions: positions)
+      arm == "sequential-full"
+        ? try .full(on: bench.model, seed: seed, positions: positions)
+        : try .lora(on: bench.model, rank: rank, seed: seed, positions: positions)
     }
     policy = try makePolicy(seed)
     directions = isDecoupled ? ScaledDirections(policy.factors) : nil

@@ -57,8 +57,8 @@ struct TaskSequence {
   ) throws -> [(prompt: [Int32], completion: [Int32])] {
     var generator = SplitMix64(seed: seed &+ UInt64(task) << 40 &+ UInt64(step) << 16)
     let examiner = examiners[task]
-    return try examiner.problems(.training, count: batch, seed: generator.next()).map { problem in
-      (try examiner.prompt(problem), try examiner.completion(problem.answer))
+    return try examiner.problems(.training, count: batch, seed: generator.next()).map {
+      try examiner.sequence($0, answer: $0.answer)
     }
   }
 

@@ -1,4 +1,3 @@
-import Adapters
 import LinearAlgebra
 import Training
 
@@ -15,29 +14,17 @@ enum CorpusBase {
     var generator = SplitMix64(seed: seed)
     let model = DecoderModel<Float>(
       drawing: configuration, standardDeviation: 0.05, using: &generator)
-    let policy = try Policy(
-      base: model, choice: AdapterChoice(parsing: "full"), options: AdapterOptions(),
-      targets: TargetModules(), seed: seed)
-    let learner = Learner(
-      policy, positions: SynonymCorpus.documentLength + 1, lanes: 1, threads: 1)
-    let gradients = policy.trained.map {
-      MatrixView<Float>(rows: $0.values.rows, columns: $0.values.columns)
-    }
-    let optimizer = AdamW(policy.trained, AdamWOptions(beta2: 0.98))
+    let policy = try SupervisedPolicy.full(
+      on: model, seed: seed, positions: SynonymCorpus.documentLength + 1)
+    let optimizer = AdamW(policy.parameters, AdamWOptions(beta2: 0.98))
     var corpus = SynonymCorpus(seed: seed)
     for _ in 0..<steps {
       try Task.checkCancellation()
       let texts = (0..<64).map { _ in corpus.document().words }
-      let readings = learner.read(texts.map { ([$0[0]], Array($0.dropFirst())) })
-      let count = Double(readings.reduce(0) { $0 + $1.logProbabilities.count })
-      learner.gradient(
-        tokenWeights: readings.map { $0.logProbabilities.map { _ in -1 / count } },
-        entropyWeights: readings.map { $0.logProbabilities.map { _ in 0 } }, into: gradients)
-      _ = GradientClipping.clip(gradients, to: 1)
-      optimizer.step(gradients: gradients, rate: 3e-3)
-      policy.refresh()
+      try policy.step(
+        on: texts.map { ([$0[0]], Array($0.dropFirst())) }, optimizer, rate: 3e-3)
     }
-    return DecoderModel(configuration: configuration, weights: policy.weights)
+    return DecoderModel(configuration: configuration, weights: policy.policy.weights)
   }
 
   /// A character for each word, so that the base can be written as a folder that other programs read.

@@ -20,9 +20,7 @@ final class SparseEncoder {
     self.isTwiceLogarithmic = isTwiceLogarithmic
     learner = Learner(
       policy, positions: SynonymCorpus.documentLength + 1, lanes: 1, threads: 1)
-    gradients = policy.trained.map {
-      MatrixView(rows: $0.values.rows, columns: $0.values.columns)
-    }
+    gradients = policy.trained.zeros()
     optimizer = AdamW(policy.trained, AdamWOptions())
   }
 

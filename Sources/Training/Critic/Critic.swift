@@ -17,9 +17,7 @@ package final class Critic<Element: KernelScalar> {
     self.options = options
     heads = ValueHeads(count: options.heads, width: width, seed: seed)
     optimizer = AdamW(heads.parameters, AdamWOptions())
-    gradients = heads.parameters.map {
-      MatrixView(rows: $0.values.rows, columns: $0.values.columns)
-    }
+    gradients = heads.parameters.zeros()
   }
 
   /// What a checkpoint must hold: heads and moments by name.

@@ -13,7 +13,6 @@ import LinearAlgebra
 package struct LossCurvature<Element: KernelScalar> {
   let learner: Learner<Element>
   private let sequences: [Learner<Element>.Sequence]
-  private let tokens: Int
 
   /// - Parameters:
   ///   - learner: The policy's learner; in double precision if digits matter.
@@ -21,7 +20,6 @@ package struct LossCurvature<Element: KernelScalar> {
   package init(_ learner: Learner<Element>, on sequences: [Learner<Element>.Sequence]) {
     self.learner = learner
     self.sequences = sequences
-    tokens = sequences.reduce(0) { $0 + $1.completion.count }
   }
 
   /// An estimate of the largest eigenvalue.
@@ -78,16 +76,8 @@ package struct LossCurvature<Element: KernelScalar> {
 
   /// The gradient of the mean negative log-likelihood per token, at the current parameters.
   package func gradient() -> [Double] {
-    let readings = learner.read(sequences)
-    let gradients = learner.policy.trained.map {
-      MatrixView<Element>(rows: $0.values.rows, columns: $0.values.columns)
-    }
-    learner.gradient(
-      tokenWeights: readings.map {
-        Array(repeating: -1 / Double(tokens), count: $0.entropies.count)
-      },
-      entropyWeights: readings.map { Array(repeating: 0, count: $0.entropies.count) },
-      into: gradients)
+    let gradients = learner.policy.trained.zeros()
+    _ = learner.crossEntropy(of: sequences, into: gradients)
     return gradients.flatMap { $0.values.map { Double($0) } }
   }
 

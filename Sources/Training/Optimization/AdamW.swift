@@ -30,8 +30,8 @@ package final class AdamW<Element: KernelScalar>: Optimizer {
   package init(_ parameters: [OptimizedParameter<Element>], _ options: AdamWOptions) {
     self.parameters = parameters
     self.options = options
-    first = parameters.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) }
-    second = parameters.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) }
+    first = parameters.zeros()
+    second = parameters.zeros()
   }
 
   package func step(gradients: [MatrixView<Element>], rate: Double) {

@@ -36,6 +36,14 @@ package struct OptimizedParameter<Element: KernelScalar> {
   }
 }
 
+extension Array {
+  /// Matrices of zeros in the shapes of parameters, such as their gradients or moments.
+  package func zeros<Number>() -> [MatrixView<Number>]
+  where Element == OptimizedParameter<Number> {
+    map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) }
+  }
+}
+
 /// An optimiser and its options.
 package enum OptimizerChoice: Sendable, Equatable {
   case adamW(AdamWOptions)

@@ -12,7 +12,7 @@ package final class SGD<Element: KernelScalar>: Optimizer {
     self.parameters = parameters
     self.momentum = momentum
     self.decay = decay
-    velocities = parameters.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) }
+    velocities = parameters.zeros()
   }
 
   package func step(gradients: [MatrixView<Element>], rate: Double) {

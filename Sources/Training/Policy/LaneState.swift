@@ -43,9 +43,7 @@ final class LaneState<Element: KernelScalar> {
   init(_ policy: Policy<Element>, positions: Int) {
     pass = DecoderPass(policy.base.configuration, positions: positions)
     gradients = TensorSet(policy.base.layout) { policy.needsGradient($0) }
-    dropoutGradients =
-      policy.options.dropout > 0
-      ? policy.trained.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) } : []
+    dropoutGradients = policy.options.dropout > 0 ? policy.trained.zeros() : []
   }
 
   func forward(_ part: Int, _ weights: TensorSet<Element>, _ dropout: DropoutPlan<Element>?) {

@@ -23,10 +23,8 @@ package struct Calibrator<Element: KernelScalar> {
       seed: Seeds(run: seed).seed(.calibration, step: 0))
     var batch = PackedBatch()
     for _ in 0..<sequences {
-      let problem = try examiner.task.problem(.training, using: &generator)
-      let text = examiner.task.demonstration(of: problem, using: &generator)
-      batch.append(
-        prompt: try examiner.prompt(problem), completion: try examiner.completion(text))
+      let demonstration = try examiner.demonstration(using: &generator)
+      batch.append(prompt: demonstration.prompt, completion: demonstration.completion)
     }
     let gradients = TensorSet<Element>(model.layout) { model.layout.slots[$0].kind == .linear }
     pass.forward(batch, weights: model.weights)

@@ -1,4 +1,4 @@
-import LinearAlgebra
+package import LinearAlgebra
 
 /// Gives a policy the problems of a task and rewards its answers.
 public struct Examiner: Sendable {
@@ -64,6 +64,23 @@ public struct Examiner: Sendable {
     try checked(tokenizer.encode(text)) + [Int32(endToken)]
   }
 
+  /// A problem and an answer to it as tokens.
+  /// - Throws: As ``prompt(_:)``.
+  package func sequence(
+    _ problem: Problem, answer: String
+  ) throws -> (prompt: [Int32], completion: [Int32]) {
+    (try prompt(problem), try completion(answer))
+  }
+
+  /// A drawn training problem with its demonstration.
+  /// - Throws: ``TaskError``; as ``prompt(_:)``.
+  package func demonstration(
+    using generator: inout SplitMix64
+  ) throws -> (prompt: [Int32], completion: [Int32]) {
+    let problem = try task.problem(.training, using: &generator)
+    return try sequence(problem, answer: task.demonstration(of: problem, using: &generator))
+  }
+
   /// Draws answers and rewards them.
   /// - Parameters:
   ///   - learner: The learner whose policy answers.
@@ -99,7 +116,8 @@ public struct Examiner: Sendable {
       completions: completions.flatMap { $0 }, rewards: rewards, maskKeys: keys.flatMap { $0 })
   }
 
-  private func reward(_ completion: Completion, _ problem: Problem) -> Double {
+  /// The reward of an answer.
+  package func reward(_ completion: Completion, _ problem: Problem) -> Double {
     let tokens = completion.isEnded ? completion.tokens.dropLast() : completion.tokens[...]
     return task.reward(
       for: tokenizer.decode(tokens.map { Int($0) }), ended: completion.isEnded, to: problem)

@@ -8,16 +8,10 @@ extension Trainer {
     let sequences = try demonstrations(options.prompts * options.group, using: &generator)
     let dropout =
       policy.options.dropout > 0 ? seeds.seed(.dropout, step: stepCount) : nil
-    let readings = learner.read(sequences, dropoutSeed: dropout)
-    let count = readings.reduce(0) { $0 + $1.logProbabilities.count }
-    let loss = -readings.reduce(0) { $0 + $1.logProbabilities.reduce(0, +) } / Double(count)
-    learner.gradient(
-      tokenWeights: readings.map { $0.logProbabilities.map { _ in -1 / Double(count) } },
-      entropyWeights: readings.map { $0.logProbabilities.map { _ in 0 } }, into: gradients)
-    try update(loss, &record)
-    record["entropy"] =
-      readings.reduce(0) { $0 + $1.entropies.reduce(0, +) } / Double(count)
-    record["num_tokens"] = Double(count)
+    let found = learner.crossEntropy(of: sequences, dropoutSeed: dropout, into: gradients)
+    try update(found.loss, &record)
+    record["entropy"] = found.entropy
+    record["num_tokens"] = Double(found.tokens)
   }
 
   /// Problems with their demonstrations.
@@ -25,11 +19,7 @@ extension Trainer {
     _ count: Int, using generator: inout SplitMix64
   ) throws -> [Learner<Element>.Sequence] {
     var sequences = [Learner<Element>.Sequence]()
-    for _ in 0..<count {
-      let problem = try examiner.task.problem(.training, using: &generator)
-      let text = examiner.task.demonstration(of: problem, using: &generator)
-      sequences.append((try examiner.prompt(problem), try examiner.completion(text)))
-    }
+    for _ in 0..<count { sequences.append(try examiner.demonstration(using: &generator)) }
     return sequences
   }
 }

@@ -41,7 +41,7 @@ public final class Trainer<Element: KernelScalar> {
       policy, positions: positions, lanes: options.lanes, threads: options.threads)
     trained = policy.trained
     optimizer = options.optimizer.optimizer(of: trained)
-    gradients = trained.map { MatrixView(rows: $0.values.rows, columns: $0.values.columns) }
+    gradients = trained.zeros()
     seeds = Seeds(run: options.seed)
     critic = Self.critic(options, width: policy.base.configuration.width)
     staleWeights = options.hasStaleRollouts ? policy.copyOfWeights() : nil

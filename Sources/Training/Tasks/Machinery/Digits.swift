@@ -8,14 +8,14 @@ extension SplitMix64 {
 }
 
 /// Decimal digits, as tasks write and damage them.
-enum Digits {
+package enum Digits {
   static let all: [Character] = Array("0123456789")
 
   /// Ten to this power.
   static func bound(_ digits: Int) -> Int { (0..<digits).reduce(1) { power, _ in power * 10 } }
 
   /// The decimal digits, with zeros before them up to the width.
-  static func padded(_ value: Int, to width: Int) -> String {
+  package static func padded(_ value: Int, to width: Int) -> String {
     let text = String(value)
     return String(repeating: "0", count: max(0, width - text.count)) + text
   }
