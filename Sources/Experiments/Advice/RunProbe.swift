@@ -107,16 +107,7 @@ package struct RunProbe {
     at checkpoint: Checkpoint, of decoder: DecoderModel<Float>, _ base: ModelFolder
   ) throws -> DecoderModel<Float> {
     let updates = try CheckpointUpdates(of: checkpoint, in: run, base: base)
-    let matrices = try updates.modules.map { module in
-      (tensor: "\(module.module).weight", change: try module.matrix())
-    }
-    let vectors = try updates.vectors.map { vector in
-      (
-        tensor: vector.name,
-        change: Matrix(rows: 1, columns: vector.count, values: try vector.change())
-      )
-    }
-    guard let policy = decoder.adding(matrices + vectors) else {
+    guard let policy = try decoder.adding(updates) else {
       throw AdviceError.foreignTensors(checkpoint: checkpoint.path)
     }
     return policy
