@@ -44,25 +44,18 @@ package struct RunProbe {
     if let texts {
       return try advice(.policies, moves: policyMoves(texts, rate: rate), rate: rate)
     }
-    guard let (column, points) = loggedDivergences else {
+    guard let logged = log.curve(of: .stepDivergence) else {
       throw AdviceError.nothingLogged(run: run.name)
     }
-    let early = points.filter { (2...Self.checkpointLimit).contains($0.step) }
+    let early = logged.points.filter { (2...Self.checkpointLimit).contains($0.step) }
     return try advice(
-      .column(column),
+      .column(logged.column),
       moves: early.map { point in
         .init(
           from: point.step - 1, to: point.step,
           rate: self.rate(after: point.step - 1, through: point.step, else: rate),
           divergence: point.value)
       }, rate: rate)
-  }
-
-  /// The divergence of each step, and the column that it is in: that of `train`, or of another trainer.
-  private var loggedDivergences: (column: String, points: [CurvePoint])? {
-    let own = "kl_step"
-    return log.curves[own].map { (own, $0) }
-      ?? log.curve(of: .stepDivergence).map { ($0.column, $0.points) }
   }
 
   private func advice(
