@@ -1,6 +1,6 @@
 """What the callback costs a step of training: medians of five pairs of runs, with and without it in turn.
 
-    python measure_callback.py BASE [--steps 40] [--save 10] [--threads 1] [--pairs 5]
+    python measure_callback.py BASE [--steps 40] [--save 10] [--threads 1] [--pairs 5] [--share 0.02]
 
 A pair is one SFT run without and one with the callback, on the same data and seed. Both save checkpoints at the same steps.
 The time of a run is that of its steps, saving included and loading not.
@@ -19,7 +19,8 @@ from typing import Any
 os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
 
 
-def seconds_a_step(options: argparse.Namespace, is_watched: bool) -> tuple[float, int]:
+def seconds_a_step(options: argparse.Namespace, is_watched: bool) -> tuple[float, int, float]:
+    """Also how many checkpoints were analysed, and what that took of the time of all processors."""
     import torch
     from datasets import Dataset
     from peft import LoraConfig
@@ -56,11 +57,12 @@ def seconds_a_step(options: argparse.Namespace, is_watched: bool) -> tuple[float
         trainer.remove_callback(PrinterCallback)
         clock = Clock()
         trainer.add_callback(clock)
+        callback = SigmascopeCallback(trainer, base=options.base, share=options.share)
         if is_watched:
-            trainer.add_callback(SigmascopeCallback(trainer, base=options.base))
+            trainer.add_callback(callback)
         trainer.train()
         analysed = sum("sigmascope/step" in row for row in trainer.state.log_history)
-        return (clock.ended - clock.begun) / options.steps, analysed
+        return (clock.ended - clock.begun) / options.steps, analysed, callback.share_taken
 
 
 def main() -> None:
@@ -68,16 +70,19 @@ def main() -> None:
     parser.add_argument("base")
     for name, usual in (("steps", 40), ("save", 10), ("threads", 1), ("pairs", 5), ("batch", 256)):
         parser.add_argument(f"--{name}", type=int, default=usual)
+    parser.add_argument("--share", type=float, default=0.02)
     options = parser.parse_args()
     seconds_a_step(options, False)  # warms caches up
     without, watched, shares = [], [], []
     for _ in range(options.pairs):
-        plain, _none = seconds_a_step(options, False)
-        seen, analysed = seconds_a_step(options, True)
+        plain, *_ = seconds_a_step(options, False)
+        seen, analysed, taken = seconds_a_step(options, True)
         without.append(plain)
         watched.append(seen)
         shares.append(seen / plain - 1)
-        print(f"{1e3 * plain:.1f} ms, with the callback {1e3 * seen:.1f} ms ({analysed} analysed): {shares[-1]:+.1%}", flush=True)
+        print(
+            f"{1e3 * plain:.1f} ms, with the callback {1e3 * seen:.1f} ms ({analysed} analysed in {taken:.1%} of the processors' "
+            f"time): {shares[-1]:+.1%}", flush=True)
     print(
         f"median of {options.pairs}: {1e3 * statistics.median(without):.1f} ms a step, with the callback "
         f"{1e3 * statistics.median(watched):.1f} ms; median of the pairs {statistics.median(shares):+.1%}, "

@@ -75,7 +75,7 @@ def watched(trainer: Any, **rest: Any) -> Any:
     """The trainer with the callback. Its steps take milliseconds, so each save waits until the program is done."""
     from transformers import TrainerCallback
 
-    callback = SigmascopeCallback(trainer, **{"base": BASE, **rest})
+    callback = SigmascopeCallback(trainer, **{"base": BASE, "share": None, **rest})
 
     class Wait(TrainerCallback):
         def on_save(self, *_: Any, **__: Any) -> None:
@@ -142,6 +142,15 @@ def test_an_sft_run_writes_the_series_to_tensorboard(tmp_path: Path, monkeypatch
         # TensorBoard keeps single precision.
         assert [event.value for event in series] == pytest.approx([row[name] for row in rows], rel=1e-6)
         assert [event.step for event in series] == [row["step"] for row in rows]
+
+
+def test_analyses_wait_until_their_share_of_the_time_allows_them(tmp_path: Path, caplog: Any) -> None:
+    trainer = watched(sft(tmp_path / "run"), share=1e-9)
+    with caplog.at_level(logging.WARNING, "sigmascope.callback"):
+        trainer.train()
+    # The first, as nothing was taken before it, and the last in any case.
+    assert [row["sigmascope/step"] for row in found(trainer)] == [1, 4]
+    assert "2 of the checkpoints were not analysed" in caplog.records[-1].getMessage()
 
 
 def test_a_program_that_fails_is_one_warning_and_no_end(tmp_path: Path, caplog: Any) -> None:

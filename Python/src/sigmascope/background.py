@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -37,6 +37,8 @@ class Work:
         """For what the commands read; gone when all is done."""
         self.documents: dict[str, dict[str, Any]] = {}
         """What was written, by its name."""
+        self.processor_seconds = 0.0
+        """What the commands that have ended took."""
         self.failures: list[SigmascopeError] = []
         self._waiting: list[Command] = []
         self._running: list[tuple[Command, subprocess.Popen[bytes]]] = []
@@ -50,7 +52,7 @@ class Work:
 
     def poll(self) -> bool:
         """Whether everything has ended."""
-        if self._running and self._running[0][1].poll() is not None:
+        if self._running and self._has_ended(self._running[0][1]):
             self._take(*self._running.pop())
         while not self._running and self._waiting:
             self._start(self._waiting.pop(0))
@@ -64,9 +66,17 @@ class Work:
         while not self.poll():
             if (left := deadline - time.monotonic()) <= 0:
                 return False
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._running[0][1].wait(left)
+            time.sleep(min(left, 0.02))
         return True
+
+    def _has_ended(self, process: subprocess.Popen[bytes]) -> bool:
+        """As `Popen.poll`, which does not say how much time the process took."""
+        if process.returncode is None:
+            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if ended:
+                process.returncode = os.waitstatus_to_exitcode(status)
+                self.processor_seconds += usage.ru_utime + usage.ru_stime
+        return process.returncode is not None
 
     def stop(self) -> None:
         """Ends what runs, and removes the folder."""

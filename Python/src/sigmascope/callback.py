@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,9 @@ class SigmascopeCallback(TrainerCallback):
     `death_rate`, the rate that this start bears. A run that is not healthy, or whose rate is above what it bears, gets a
     warning.
 
-    One checkpoint is analysed at a time; those that are saved meanwhile are dropped, and their number is said at the end.
-    The program gets only the time of a core that is left over. Nothing that goes wrong here ends the training: the first
+    One checkpoint is analysed at a time; those that are saved meanwhile are dropped, and so are those that come before the
+    program's share of the processors' time allows another. Their number is said at the end. The program is nice: it gets the
+    time of a core that is left over. The last checkpoint is analysed in any case. Nothing that goes wrong here ends the training: the first
     failure is a warning, the rest is silence.
     """
 
@@ -46,21 +48,29 @@ class SigmascopeCallback(TrainerCallback):
         texts: PathLike | None = None,
         metrics: tuple[str, ...] = MEDIANS,
         patience: float = 60,
+        share: float | None = 0.02,
         **options: object,
     ) -> None:
         """`base` is the base model; by default that which the checkpoint names, and of whole checkpoints that which the
         trainer's model was loaded from. `texts` is a file of prompts and answers, a JSON object a line, for the divergence;
         by default the last answers of a GRPOTrainer. `patience` is how many seconds a checkpoint may take after the last
-        step. Options are those of `sigmascope analyze`."""
+        step. `share` is what analyses may have taken of the time of all processors since training began when another one
+        begins; None for no limit. Options are those of `sigmascope analyze`."""
         self._trainer = trainer
         self._base = base
         self._answers = Answers(trainer, texts)
         self._metrics = metrics
         self._patience = patience
+        self._share = share
+        self._begun = time.monotonic()
+        self._processor_seconds = 0.0
         self._options = options
         self._work: Work | None = None
         self._dropped = 0
         self._warned: set[str] = set()
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self._begun = time.monotonic()
 
     def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Logs what has become ready. (Not at the end of a step: logging there would take the place of the trainer's own.)"""
@@ -77,7 +87,7 @@ class SigmascopeCallback(TrainerCallback):
             is_last = control.should_training_stop
             if is_last:
                 self._guarded(self._finish, state)
-            self._guarded(self._begin, args, state)
+            self._guarded(self._begin, args, state, is_last)
             if is_last:
                 self._guarded(self._finish, state)
 
@@ -85,14 +95,16 @@ class SigmascopeCallback(TrainerCallback):
         self._guarded(self._finish, state)
         if self._dropped:
             logger.warning(
-                "sigmascope: %d of the checkpoints were not analysed, because the one before was still in work", self._dropped
+                "sigmascope: %d of the checkpoints were not analysed: the one before was still in work, or the program had had "
+                "its share of the time",
+                self._dropped,
             )
             self._dropped = 0
 
-    def _begin(self, args: Any, state: Any) -> None:
+    def _begin(self, args: Any, state: Any, is_last: bool) -> None:
         self._take(state)
         has_pair = self._answers.saved(state.global_step)
-        if self._work is not None:
+        if self._work is not None or not (is_last or self._share is None or self.share_taken <= self._share):
             self._dropped += 1
             return
         work = self._work = Work(state.global_step)
@@ -114,6 +126,12 @@ class SigmascopeCallback(TrainerCallback):
             work.add("probe.json", "advise", run=run, texts=texts, base=self._base_of_run())
         work.poll()
 
+    @property
+    def share_taken(self) -> float:
+        """What analyses that have ended took of the time of all processors since training began."""
+        processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return self._processor_seconds / (processors * (time.monotonic() - self._begun))
+
     def _finish(self, state: Any) -> None:
         if self._work is None:
             return
@@ -130,6 +148,7 @@ class SigmascopeCallback(TrainerCallback):
         if work is None or not work.poll():
             return
         self._work = None
+        self._processor_seconds += work.processor_seconds
         for failure in work.failures:
             self._warn("failure", f"a checkpoint was not analysed: {failure}")
         values = self._of_weights(work) | self._of_policy(work)
