@@ -37,6 +37,9 @@ struct RunningSigmascope {
 
   var isRunning: Bool { process.isRunning }
 
+  /// The number that the system gave the process.
+  var identifier: Int32 { process.processIdentifier }
+
   /// After the end: the exit code, or the signal that ended it.
   var status: Int32 { process.terminationStatus }
 
