@@ -65,6 +65,8 @@ let package = Package(
     .target(name: "CKernels"),
     // Presets of studies and the small base, compiled in from notebooks-data, and the parts of pages.
     .target(name: "CEmbeddedFiles"),
+    // A call to the system that has no function in C's library.
+    .target(name: "CProcess"),
     library("Documents", []),
     library(
       "MessagePassing", [.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))]),
@@ -99,7 +101,8 @@ let package = Package(
     .executableTarget(
       name: "SigmascopeCLI",
       dependencies: [
-        "Adapters", "CEmbeddedFiles", "Checkpoints", "Diagnosis", "Documents", "Experiments",
+        "Adapters", "CEmbeddedFiles", "CProcess", "Checkpoints", "Diagnosis", "Documents",
+        "Experiments",
         "LinearAlgebra", "Merging", "MessagePassing", "Reports", "Spectra", "Studies", "Systems",
         "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

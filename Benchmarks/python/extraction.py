@@ -98,7 +98,8 @@ def command(way: str, options: argparse.Namespace, out: Path) -> tuple[list[str]
     if way == "mergekit":
         return [
             options.mergekit, "--model", options.tuned, "--base-model", options.base, "--out-path", str(out),
-            "--max-rank", rank, "--include-regex", modules, "--device", "cpu", "--no-copy-tokenizer", "--quiet",
+            "--max-rank", rank, "--include-regex", modules, "--exclude-regex", "embed_tokens|lm_head", "--device", "cpu",
+            "--no-copy-tokenizer", "--quiet",
         ], out / "adapter_model.safetensors"
     return [
         sys.executable, __file__, "--way", way, options.base, options.tuned, rank, modules, str(out)

@@ -29,6 +29,7 @@ struct Sigmascope: AsyncParsableCommand {
     Terminal.ignoreBrokenPipes()
     AddressSpace.requireRoom()
     MatrixMemory.keepFreedBlocks()
+    Niceness.keep()
     // Our own tasks run in parallel, each on one thread.
     ThreadCount.set(1)
     do {

@@ -24,7 +24,7 @@ import Testing
     "Reports": [
       "CEmbeddedFiles", "Diagnosis", "Documents", "LinearAlgebra", "Spectra", "Studies",
     ],
-    "SigmascopeCLI": Set(SourceTree.libraries + ["CEmbeddedFiles"]),
+    "SigmascopeCLI": Set(SourceTree.libraries + ["CEmbeddedFiles", "CProcess"]),
   ]
 
   @Test func `every target has a place in the order`() {
@@ -56,6 +56,7 @@ import Testing
     ("COpenBLAS", ["LinearAlgebra"]), ("COpenMPI", ["MessagePassing"]),
     ("CEmbeddedFiles", ["Reports", "SigmascopeCLI"]),
     ("CKernels", ["Checkpoints", "Merging", "Training"]),
+    ("CProcess", ["SigmascopeCLI"]),
     ("ArgumentParser", ["SigmascopeCLI"]), ("Mustache", ["Reports"]),
     ("TOMLKit", ["SigmascopeCLI"]),
   ])

@@ -40,7 +40,7 @@ enum SourceTree {
 
   /// Targets whose code is Swift, in the order of their names.
   static let swiftTargets = targets.filter {
-    !["CEmbeddedFiles", "CKernels", "COpenBLAS", "COpenMPI"].contains($0)
+    !["CEmbeddedFiles", "CKernels", "COpenBLAS", "COpenMPI", "CProcess"].contains($0)
   }
 
   /// All targets but the program.

@@ -35,10 +35,10 @@ struct RunningSigmascope {
   /// Waits for the end.
   func ended() async { for await _ in ends {} }
 
-  var isRunning: Bool { process.isRunning }
-
   /// The number that the system gave the process.
   var identifier: Int32 { process.processIdentifier }
+
+  var isRunning: Bool { process.isRunning }
 
   /// After the end: the exit code, or the signal that ended it.
   var status: Int32 { process.terminationStatus }
@@ -47,7 +47,7 @@ struct RunningSigmascope {
   var wasKilled: Bool { process.terminationReason == .uncaughtSignal }
 
   /// Sends a signal, such as `SIGKILL`, which no program can prepare for.
-  func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+  func send(_ signal: Int32) { kill(identifier, signal) }
 
   func standardOutput() throws -> String { try String(contentsOf: output, encoding: .utf8) }
 

@@ -69,6 +69,13 @@ import Testing
     #expect(analyzed.status == 0, "\(analyzed.standardError)")
   }
 
+  @Test func `a base that cannot be trained leaves no folder`() async throws {
+    try scratch.write("base/config.json", text: #"{"model_type": "bert"}"#)
+    let outcome = try await run("rolora", "--base", "base", "--out", "out")
+    #expect(outcome.status == 65 && outcome.errorLines.count == 1)
+    #expect(!scratch.exists("out"))
+  }
+
   @Test func `what cannot be run is refused in one line`() async throws {
     let unknown = try await run("nothing")
     #expect(unknown.status == 65 && unknown.errorLines.count == 1)

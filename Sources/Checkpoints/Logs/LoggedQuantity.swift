@@ -90,10 +90,10 @@ public enum LoggedQuantity: String, CaseIterable, Codable, Sendable {
     case .tokenAccuracy: ["mean_token_accuracy", "token_accuracy"]
     case .chosenLogProbability: ["logps/chosen"]
     case .rejectedLogProbability: ["logps/rejected"]
-    // verl; slime; TRL's PPO and online DPO; open-instruct
+    // this program; verl; slime; TRL's PPO and online DPO; open-instruct
     case .stepDivergence:
       [
-        "actor/ppo_kl", "ppo_kl", "policy/approxkl_avg", "objective/approxkl",
+        "kl_step", "actor/ppo_kl", "ppo_kl", "policy/approxkl_avg", "objective/approxkl",
         "ppo/policy/approxkl",
       ]
     // slime; TRL; verl's correction; TRL's PPO and open-instruct

@@ -5,7 +5,8 @@ public enum HealthRules {
   public static let all: [any HealthRule.Type] = [
     NonFiniteRule.self, CollapseRule.self, DivergenceRule.self, OverfittingRule.self,
     PlateauRule.self, LossSpikesRule.self, ReversedPreferenceRule.self, DisplacementRule.self,
-    EntropyCollapseRule.self, EntropyExplosionRule.self, PolicyDivergenceRule.self,
+    EntropyCollapseRule.self, EntropyExplosionRule.self, FirstStepsRule.self,
+    PolicyDivergenceRule.self,
     ImportanceRatioRule.self, SamplingGapRule.self, SilentGroupsRule.self, TruncationRule.self,
     AnswerLengthRule.self, RepetitionRule.self, ClippingRule.self, RewardComponentsRule.self,
     GradientNormRule.self, ZeroRateRule.self,

@@ -44,25 +44,18 @@ package struct RunProbe {
     if let texts {
       return try advice(.policies, moves: policyMoves(texts, rate: rate), rate: rate)
     }
-    guard let (column, points) = loggedDivergences else {
+    guard let logged = log.curve(of: .stepDivergence) else {
       throw AdviceError.nothingLogged(run: run.name)
     }
-    let early = points.filter { (2...Self.checkpointLimit).contains($0.step) }
+    let early = logged.points.filter { (2...Self.checkpointLimit).contains($0.step) }
     return try advice(
-      .column(column),
+      .column(logged.column),
       moves: early.map { point in
         .init(
           from: point.step - 1, to: point.step,
           rate: self.rate(after: point.step - 1, through: point.step, else: rate),
           divergence: point.value)
       }, rate: rate)
-  }
-
-  /// The divergence of each step, and the column that it is in: that of `train`, or of another trainer.
-  private var loggedDivergences: (column: String, points: [CurvePoint])? {
-    let own = "kl_step"
-    return log.curves[own].map { (own, $0) }
-      ?? log.curve(of: .stepDivergence).map { ($0.column, $0.points) }
   }
 
   private func advice(
@@ -107,16 +100,7 @@ package struct RunProbe {
     at checkpoint: Checkpoint, of decoder: DecoderModel<Float>, _ base: ModelFolder
   ) throws -> DecoderModel<Float> {
     let updates = try CheckpointUpdates(of: checkpoint, in: run, base: base)
-    let matrices = try updates.modules.map { module in
-      (tensor: "\(module.module).weight", change: try module.matrix())
-    }
-    let vectors = try updates.vectors.map { vector in
-      (
-        tensor: vector.name,
-        change: Matrix(rows: 1, columns: vector.count, values: try vector.change())
-      )
-    }
-    guard let policy = decoder.adding(matrices + vectors) else {
+    guard let policy = try decoder.adding(updates) else {
       throw AdviceError.foreignTensors(checkpoint: checkpoint.path)
     }
     return policy

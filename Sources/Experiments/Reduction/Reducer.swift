@@ -12,26 +12,33 @@ package struct Reducer: Sendable {
   package let source: ReductionSource
   package let options: ReductionOptions
   private let parts: ReductionParts
+  private let text: String?
   private let jobs: Int
 
-  /// - Parameter jobs: How many matrices are worked on at once.
+  /// - Parameters:
+  ///   - text: A file that base, tuned and reduced model read: plain text, or prompts and answers if it ends in `.jsonl`.
+  ///   - jobs: How many matrices are worked on at once.
   /// - Throws: ``ReductionError`` for what no LoRA can hold; what reading throws.
-  package init(_ source: ReductionSource, _ options: ReductionOptions, jobs: Int) throws {
+  package init(
+    _ source: ReductionSource, _ options: ReductionOptions, text: String? = nil, jobs: Int
+  ) throws {
     self.source = source
     self.options = options
     parts = try ReductionParts(source, options)
+    self.text = text
     self.jobs = jobs
   }
 
-  /// What would be kept and lost. Only spectra are computed.
+  /// What would be kept and lost. Without a text only spectra are computed.
   package func plan() async throws -> Reduction {
+    if text != nil { return try await reduced().reduction }
     let spectra = try await spectra()
     let ranks = ranks(of: spectra)
     return try reduction(
       zip(parts.factored, zip(spectra, ranks)).map { part, found in
         ReducedModule(
           part, found.0, kept: found.1,
-          storedRank: found.1 == 0 ? 0 : equalRank(ranks) ?? found.1, rounding: nil)
+          storedRank: found.1 == 0 ? 0 : equalRank(ranks) ?? found.1)
       })
   }
 
@@ -45,6 +52,7 @@ package struct Reducer: Sendable {
   /// The factors of all modules.
   /// - Throws: ``ReductionError/nothing(path:)`` if there is nothing to write; what reading throws.
   package func reduced() async throws -> Outcome {
+    let text = try text.map { try ReductionText(file: $0, source: source) }
     let results: [ModuleReduction.Result]
     if type(of: options.rule).sharesOut || options.hasEqualRanks {
       let spectra = try await spectra()
@@ -63,10 +71,13 @@ package struct Reducer: Sendable {
           .factors(to: { spectrum in try rank(of: spectrum, part) })
       }
     }
-    let lines = zip(parts.factored, results).map { part, result in
+    let kept = results.map(\.module)
+    let losses = try await text?.outputLosses(of: parts.factored, kept: kept, jobs: jobs)
+    let lines = results.indices.map { index in
       ReducedModule(
-        part, result.spectrum, kept: keptRank(result), storedRank: result.module?.rank ?? 0,
-        rounding: result.rounding)
+        parts.factored[index], results[index].spectrum, kept: keptRank(results[index]),
+        storedRank: kept[index]?.rank ?? 0, lostOutput: losses?[index],
+        rounding: results[index].rounding)
     }
     var modules = zip(parts.factored, results).flatMap { part, result in
       result.module.map { [$0] + $0.twin(part.tiedHead) } ?? []
@@ -78,7 +89,7 @@ package struct Reducer: Sendable {
       modules = [carrier]
     }
     return Outcome(
-      reduction: try reduction(lines),
+      reduction: try reduction(lines, text: text?.loss(parts, kept: kept)),
       adapter: LowRankAdapter(
         modules: modules, whole: parts.whole.map(\.parameter), baseName: source.baseName,
         taskType: source.taskType,
@@ -129,13 +140,16 @@ package struct Reducer: Sendable {
     }
   }
 
-  private func reduction(_ lines: [ReducedModule]) throws -> Reduction {
+  private func reduction(
+    _ lines: [ReducedModule], text: Reduction.TextLoss? = nil
+  ) throws -> Reduction {
     Reduction(
       modules: lines.filter { $0.norm > 0 },
       whole: parts.whole.map { "\($0.parameter.module).\($0.parameter.parameter)" },
       leftOut: parts.leftOut,
       warnings: source.notes
-        + source.updates.findings.filter { $0.severity == .warning }.map(\.description))
+        + source.updates.findings.filter { $0.severity == .warning }.map(\.description),
+      text: text)
   }
 }
 

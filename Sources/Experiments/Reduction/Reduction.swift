@@ -18,8 +18,24 @@ package struct Reduction: Codable, Sendable {
   package let rounding: Double?
   /// The number of parameters of all factors.
   package let parameters: Int
+  /// What it does to a text; nil if none was given.
+  package let text: TextLoss?
 
-  init(modules: [ReducedModule], whole: [String], leftOut: [String], warnings: [String]) {
+  /// What three models say about a text, in nats a token.
+  package struct TextLoss: Codable, Sendable {
+    /// How many tokens are predicted.
+    package let tokens: Int
+    package let base: Double
+    package let tuned: Double
+    /// The base with what is kept.
+    package let reduced: Double
+  }
+
+  init(
+    modules: [ReducedModule], whole: [String], leftOut: [String], warnings: [String],
+    text: TextLoss?
+  ) {
+    self.text = text
     self.modules = modules
     self.whole = whole
     self.leftOut = leftOut
@@ -50,6 +66,9 @@ package struct ReducedModule: Codable, Sendable {
   /// ‖lost‖_F / ‖ΔW‖_F and ‖lost‖₂ / ‖ΔW‖₂.
   package let lost: Double
   package let lostSpectral: Double
+  /// ‖X(ΔW − kept)ᵀ‖_F / ‖XΔWᵀ‖_F for what the module reads in the tuned model while that reads a text, X; nil without
+  /// a text, and for embeddings.
+  package let lostOutput: Double?
   /// The number of parameters of the factors as they are stored.
   package let parameters: Int
   /// Nil for float32, and where nothing was rounded yet.
@@ -69,8 +88,9 @@ package struct ReducedModule: Codable, Sendable {
   ///   - storedRank: The rank of the factors, which zeros may fill up.
   init(
     _ part: ReductionParts.Factored, _ spectrum: Spectrum, kept: Int, storedRank: Int,
-    rounding: Rounding?
+    lostOutput: Double? = nil, rounding: Rounding? = nil
   ) {
+    self.lostOutput = lostOutput
     module = part.name
     rows = spectrum.rows
     columns = spectrum.columns

@@ -19,6 +19,11 @@ package enum ReductionError: BadInput, Equatable {
   case overflow(tensor: String, type: String)
   /// The tied head of this architecture has no known name.
   case unknownHead(embedding: String, architecture: String)
+  /// A text can only be read by the base with the update.
+  case textNeedsBase
+  case emptyText(file: String)
+  /// The checkpoint changes tensors that the decoder does not have.
+  case foreignTensors(checkpoint: String)
   /// Nothing is left to write.
   case nothing(path: String)
 }
@@ -50,6 +55,10 @@ extension ReductionError: CustomStringConvertible {
     case .unknownHead(let embedding, let architecture):
       "'\(embedding)' is tied to a head whose name is not known for '\(architecture)': leave it out with"
         + " --embeddings leave"
+    case .textNeedsBase: "--text needs the base, which reads the text: give it with --base"
+    case .emptyText(let file): "'\(file)' has no text of two tokens: give a longer one"
+    case .foreignTensors(let checkpoint):
+      "'\(checkpoint)' changes tensors that no decoder here has, so that it cannot read a text: leave out --text"
     case .nothing(let path):
       "nothing of '\(path)' is left to write: no update has a rank, or --modules matches none"
     }

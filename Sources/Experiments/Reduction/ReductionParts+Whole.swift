@@ -42,6 +42,7 @@ extension ReductionParts {
     if !isBias { try addBias(beside: vector.name, of: saved.module) }
     whole.append(
       Whole(
+        tensor: vector.name,
         parameter: WholeParameter(
           module: saved.module, parameter: saved.parameter, shape: shape,
           role: isBias ? .bias : .savedModule),
@@ -58,6 +59,7 @@ extension ReductionParts {
     let bias = try base.weight(named: String(name))
     whole.append(
       Whole(
+        tensor: String(name),
         parameter: WholeParameter(
           module: module, parameter: "bias", shape: bias.shape, role: .savedModule),
         values: .stored(StoredMatrix(bias))))
@@ -106,6 +108,7 @@ extension ReductionParts {
       let saved = savedName(entry?.key ?? name)
       whole.append(
         Whole(
+          tensor: name,
           parameter: WholeParameter(
             module: saved.module, parameter: saved.parameter, shape: tensor.shape,
             role: .savedModule),

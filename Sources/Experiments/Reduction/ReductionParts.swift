@@ -21,6 +21,8 @@ struct ReductionParts: Sendable {
 
   /// A tensor that is written with all its numbers.
   struct Whole: Sendable {
+    /// The tensor of the base in whose place it is.
+    let tensor: String
     let parameter: WholeParameter
     let values: WholeValues
   }
@@ -70,6 +72,7 @@ struct ReductionParts: Sendable {
     whole = whole.map { part in
       guard part.parameter.role == .bias, saved.contains(part.parameter.module) else { return part }
       return Whole(
+        tensor: part.tensor,
         parameter: WholeParameter(
           module: part.parameter.module, parameter: part.parameter.parameter,
           shape: part.parameter.shape, role: .savedModule),
@@ -97,6 +100,7 @@ struct ReductionParts: Sendable {
         for module in [name] + [head].compactMap(\.self) {
           whole.append(
             Whole(
+              tensor: "\(update.module).weight",
               parameter: WholeParameter(
                 module: module, parameter: "weight", shape: shape, role: .savedModule),
               values: .stored(stored)))

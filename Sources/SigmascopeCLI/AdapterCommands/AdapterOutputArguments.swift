@@ -53,6 +53,13 @@ struct AdapterOutputArguments: ParsableArguments {
     completion: .list(["whole", "leave"]))
   var vectors = KeepingOption.whole
 
+  @Option(
+    help: """
+      A text that base, tuned and new model read (Llama, Qwen2, Gemma 3), to say what is lost of each module's \
+      output; prompts and answers, one JSON object a line, if its name ends in .jsonl.
+      """, completion: .file())
+  var text: String?
+
   @OptionGroup var jobs: JobsArguments
 
   @Flag(help: "Print JSON for scripts.")
@@ -121,7 +128,7 @@ struct AdapterOutputArguments: ParsableArguments {
     _ source: ReductionSource, _ options: ReductionOptions, origin: AdapterCard.Origin
   ) async throws {
     if let out { try AtomicFolder.checkAbsent(out) }
-    let reducer = try Reducer(source, options, jobs: jobs.count)
+    let reducer = try Reducer(source, options, text: text, jobs: jobs.count)
     guard let out else {
       try show(try await reducer.plan(), done: false)
       return

@@ -12,6 +12,7 @@ struct ExtractCommand: AsyncParsableCommand {
 
       Examples:
         sigmascope extract base tuned --rank 16 --plan
+        sigmascope extract base tuned --rank 16 --text sample.txt --plan
         sigmascope extract base tuned --rank energy=0.95 --max-rank 64 --out lora
         sigmascope extract base tuned --rank budget=2M --type bfloat16 --out lora
       """)
@@ -37,5 +38,9 @@ struct ExtractCommand: AsyncParsableCommand {
     try await output.run(
       source, output.options(rank),
       origin: AdapterCard.Origin(command: "extract", checkpoint: tuned, rank: rank.text))
+    if !output.json {
+      Terminal.show(
+        "all about the update: \(OwnCommand.text(of: ["analyze", tuned, "--base", base]))")
+    }
   }
 }

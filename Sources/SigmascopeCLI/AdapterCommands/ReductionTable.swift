@@ -8,13 +8,15 @@ struct ReductionTable {
 
   init(_ reduction: Reduction) {
     table = TextTable(columns: [
-      "module", "shape", "norm", "rank", "of", "lost", "lost (spectral)", "rounding",
+      "module", "shape", "norm", "rank", "of", "lost", "lost (spectral)", "lost (output)",
+      "rounding",
     ])
     for module in reduction.modules {
       table.add([
         module.module.shownLine, "\(module.rows)×\(module.columns)", Words.number(module.norm),
         "\(module.rank)", "\(module.fullRank)", Self.percent(module.lost),
-        Self.percent(module.lostSpectral), module.rounding.map { Self.percent($0.error) } ?? "",
+        Self.percent(module.lostSpectral), module.lostOutput.map(Self.percent) ?? "",
+        module.rounding.map { Self.percent($0.error) } ?? "",
       ])
     }
   }
@@ -44,6 +46,11 @@ struct ReductionTable {
       lines.append(
         "the type adds \(percent(rounding)) of ‖ΔW‖; it holds \(percent(exact)) of the entries exactly"
           + " and makes \(percent(zero)) zero")
+    }
+    if let text = reduction.text {
+      lines.append(
+        "the text, \(text.tokens) tokens, in nats a token: base \(Words.number(text.base)), tuned "
+          + "\(Words.number(text.tuned)), with what is kept \(Words.number(text.reduced))")
     }
     if !reduction.whole.isEmpty { lines.append("kept whole: \(list(reduction.whole))") }
     if !reduction.leftOut.isEmpty { lines.append("left out: \(list(reduction.leftOut))") }

@@ -1,4 +1,4 @@
-/// The command line of this process in another form, as a shell takes it.
+/// Command lines of this program as a shell takes them: that of this process in another form, or another one.
 enum OwnCommand {
   /// With `--resume`.
   static var resuming: String { text(of: arguments.resuming) }
@@ -16,7 +16,8 @@ enum OwnCommand {
 
   private static var arguments: [String] { Array(CommandLine.arguments.dropFirst()) }
 
-  private static func text(of arguments: [String]) -> String {
+  /// A command with its arguments, quoted where it must be.
+  static func text(of arguments: [String]) -> String {
     (["sigmascope"] + arguments).map { argument in
       argument.contains(where: { !$0.isLetter && !$0.isNumber && !"-_./=,:+@%".contains($0) })
         || argument.isEmpty

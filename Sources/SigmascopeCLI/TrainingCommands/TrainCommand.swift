@@ -144,7 +144,7 @@ struct TrainCommand: AsyncParsableCommand {
     }
     for symptom in verdict.symptoms { Terminal.show("  \(symptom.advice)") }
     Terminal.show("run: \(out)")
-    Terminal.show("next: sigmascope analyze \(out)")
+    Terminal.show("next: \(OwnCommand.text(of: ["analyze", out]))")
   }
 
   /// The run that the options describe.

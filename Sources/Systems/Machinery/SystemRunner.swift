@@ -54,6 +54,8 @@ package struct SystemRunner: Sendable {
   ) async throws -> [SystemMeasurement] {
     let isLeader = distribution.role == .leader
     if isLeader, !resuming, try folder.isBegun { throw SystemError.exists(path: folder.path) }
+    // A base that cannot be trained is refused before there is a folder.
+    if distribution.role != .follower, try !folder.isBegun { _ = try base.decoder() }
     let lock = try distribution.role.lock(on: folder.path)
     defer { withExtendedLifetime(lock) {} }
     let plan = SystemFolder.Plan(

@@ -50,10 +50,8 @@ public struct DecoderModel<Element: KernelScalar> {
     let json = folder.textConfiguration
     let type = json["model_type"]?.string ?? ""
     guard let family = DecoderFamilyRegistry.find(type) else {
-      throw .unexpectedValue(
-        file: file, key: "model_type",
-        expected: DecoderFamilyRegistry.all.map { "'\($0.modelType)'" }.joined(separator: ", "),
-        found: "'\(type)'")
+      throw .familyNotRun(
+        file: file, found: type, known: DecoderFamilyRegistry.all.map { $0.modelType })
     }
     let configuration = try family.configuration(from: ConfigurationReader(json, file: file))
     // The file of the weights is believed before the configuration: nothing is made before every size agrees.

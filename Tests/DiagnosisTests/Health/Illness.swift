@@ -82,6 +82,10 @@ struct Illness: CustomTestStringConvertible {
       run.columns["entropy"] = run.noisy(0.1) { 0.7 * (1 + factor * $0) }
       run.columns["reward"] = run.noisy(0.05) { 0.5 - 0.2 * $0 }
     },
+    Illness(FirstStepsRule.self, .reinforcement) { run in
+      let level = run.draws.uniform(0.12...2)
+      run.columns["actor/ppo_kl"] = run.noisy(0.3) { _ in level }
+    },
     Illness(PolicyDivergenceRule.self, .reinforcement) { run in
       let end = run.draws.uniform(2...20)
       run.columns["kl"] = run.noisy(0.3) { 0.001 + end * $0 }
