@@ -17,6 +17,8 @@ package enum ExperimentError: BadInput, Equatable {
   case duplicateRun(name: String, paths: [String])
   /// A matrix needs more bytes than the address space has left.
   case addressSpace(module: String, needed: Int, room: Int)
+  /// A matrix, with what the plan holds, needs more bytes than `--memory` allows.
+  case memory(module: String, needed: Int, limit: Int)
   /// A process that shares the work gave a result of another work.
   case foreignResult
 }
@@ -44,6 +46,9 @@ extension ExperimentError: CustomStringConvertible {
     case .addressSpace(let module, let needed, let room):
       "'\(module)' needs up to \(needed >> 20) MB, and the limit of the address space (ulimit -v) leaves "
         + "\(room >> 20) MB for matrices: raise the limit"
+    case .memory(let module, let needed, let limit):
+      "'\(module)' needs up to \(needed >> 20) MB, with the plan of the analysis, and --memory allows "
+        + "\(limit >> 20) MB: give --memory \((needed >> 20) + 8)M"
     case .foreignResult:
       "a process of this work has other files or options, or another version of this program: start all of them alike"
     }

@@ -3,22 +3,37 @@ import Spectra
 
 /// A file of a report, not yet written.
 ///
-/// Its bytes are made when they are asked for, and not kept: the tables of a large analysis are larger than its results.
-package struct ReportFile: Sendable, Equatable {
+/// Its bytes are made when they are asked for, and not kept: a table of a large analysis may be larger than the memory.
+package struct ReportFile: Sendable {
   /// Relative to the report's folder: `plots/ranks.svg`.
   package let name: String
-  private let make: @Sendable () -> [UInt8]
+  private let make: @Sendable (_ append: ([UInt8]) throws -> Void) throws -> Void
 
-  package init(name: String, bytes: @autoclosure @escaping @Sendable () -> [UInt8]) {
+  /// A file that is made piece by piece.
+  /// - Parameter pieces: Hands on the pieces, in order.
+  init(
+    name: String, pieces: @escaping @Sendable (_ append: ([UInt8]) throws -> Void) throws -> Void
+  ) {
     self.name = name
-    make = bytes
+    make = pieces
   }
 
-  /// What the file holds.
-  package var bytes: [UInt8] { make() }
+  /// A file that is made whole.
+  package init(name: String, bytes: @autoclosure @escaping @Sendable () -> [UInt8]) {
+    self.init(name: name) { append in try append(bytes()) }
+  }
 
-  package static func == (left: ReportFile, right: ReportFile) -> Bool {
-    left.name == right.name && left.bytes == right.bytes
+  /// Makes the file and hands on its pieces.
+  /// - Throws: What reading results or `append` throws.
+  func write(_ append: ([UInt8]) throws -> Void) throws { try make(append) }
+
+  /// What the file holds.
+  package var bytes: [UInt8] {
+    get throws {
+      var bytes = [UInt8]()
+      try write { bytes += $0 }
+      return bytes
+    }
   }
 }
 
@@ -34,23 +49,25 @@ package enum Report {
   ///   - analysis: What was computed.
   ///   - formats: Which kinds of file are wanted.
   ///   - media: What plots are drawn for; those for the screen are of the format `svg`.
+  /// - Throws: What reading results throws.
   package static func files(
     of analysis: Analysis, formats: Set<Format>, media: Set<Medium> = [.screen]
   ) throws -> [ReportFile] {
     let media = formats.contains(.svg) ? media : media.subtracting([.screen])
     var files = [ReportFile]()
-    if formats.contains(.csv) { files += AnalysisTables.files(of: analysis) }
+    let overview = try ResultsOverview(of: analysis)
+    if formats.contains(.csv) { files += AnalysisTables.files(of: analysis, overview) }
     if formats.contains(.json) {
-      let summary = try SummaryDocument(of: analysis).bytes()
+      let summary = try SummaryDocument(of: analysis, overview).bytes()
       files.append(ReportFile(name: "summary.json", bytes: summary))
     }
     guard !media.isEmpty || formats.contains(.html) else { return files }
-    let plots = PlotRegistry.all.map { plot in
-      DrawnPlot(plot: plot, figures: plot.figures(of: analysis))
+    let plots = try PlotRegistry.all.map { plot in
+      DrawnPlot(plot: plot, figures: try plot.figures(of: analysis))
     }
     files += plots.flatMap(\.figures).files(for: media)
     if formats.contains(.html) {
-      let page = try ReportPage(analysis: analysis, plots: plots).html()
+      let page = try ReportPage(analysis: analysis, overview: overview, plots: plots).html()
       files.append(ReportFile(name: "report.html", bytes: Array(page.utf8)))
     }
     return files

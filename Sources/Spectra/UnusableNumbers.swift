@@ -64,7 +64,8 @@ extension ModuleAnalysis {
 
 extension [ModuleAnalysis] {
   /// One line about all matrices without metrics; nil if there are none.
-  package var unusableFinding: String? {
+  /// - Parameter total: How many matrices were analysed.
+  package func unusableFinding(amongst total: Int) -> String? {
     let unusable = filter { $0.nonFiniteCount > 0 }
     guard let first = unusable.first else { return nil }
     let count = unusable.reduce(0) { $0 + $1.nonFiniteCount }
@@ -72,7 +73,7 @@ extension [ModuleAnalysis] {
       unusable.allSatisfy(\.isOverflow)
       ? "too large to square" : "NaN, infinite or too large to square"
     return
-      "entries that are \(words): \(count) in \(unusable.count) of \(self.count) analysed matrices,"
+      "entries that are \(words): \(count) in \(unusable.count) of \(total) analysed matrices,"
       + " first in '\(first.identity.module)' at step \(first.identity.step); these have no metrics"
   }
 }

@@ -4,10 +4,9 @@
     Tests/Campaigns/memory.py .build/release/sigmascope
     Tests/Campaigns/memory.py .build/release/sigmascope --cases tall-deficient,dora --memory 300M --folder /tmp/inputs
 
-The promise (docs/architecture.md): the resident memory of `analyze` is at most IDLE + max(--memory, the estimate of the
-largest matrix) + RESULT for each result, which is a matrix of a checkpoint. Each line of the table is one analysis: its
-peak as the kernel reports it (ru_maxrss), the bound and their ratio. Ends with 1 if a bound is broken, or if an analysis
-fails.
+The promise (docs/architecture.md): the resident memory of `analyze` is at most AT_REST + --memory, or the analysis is
+refused with the limit that it needs. Such a limit is tried next. Each line of the table is one analysis: its peak as the
+kernel reports it (ru_maxrss), the bound and their ratio. Ends with 1 if a bound is broken, or if an analysis fails.
 
 Inputs are written by the standard library alone. Weights are noise in BF16 whose exponent is one of a few, which random
 bytes give fast; a deficient rank is a column of zeros, or the left half of the columns again.
@@ -27,10 +26,7 @@ import time
 
 MEGA = 1 << 20
 # What the program needs without any matrix: code, runtime, the buffers of OpenBLAS for two threads.
-IDLE = 64 * MEGA
-# What one result costs until the report is written, and each of its singular indices besides: measured, rounded up.
-RESULT = 16_000
-INDEX = 300
+AT_REST = 64 * MEGA
 
 DRAW = random.Random(1)
 FRACTION = bytes(value | 0x80 for value in range(256))
@@ -111,43 +107,10 @@ def write_adapter(folder, tensors, base, rank, target, **fields):
 
 
 class Input:
-    """A run and its base, and what the promise is reckoned from."""
+    """A run and its base."""
 
     def __init__(self, folder):
         self.folder, self.base = folder, folder / "base"
-        self.shapes, self.workspace, self.results, self.indices = [], 0, 0, 0
-        self.steps, self.held = 1, 0
-
-    def expect(self, rows, columns, results=1, workspace=0, steps=1, held=0):
-        """`held` numbers for each of a module's updates at `steps` checkpoints."""
-        self.shapes.append((rows, columns))
-        self.workspace = max(self.workspace, workspace)
-        self.steps, self.held = min(steps, 512), held
-        self.results += results
-        self.indices += results * min(rows, columns)
-
-    def estimate(self):
-        """As `AnalysisGroup.memory`."""
-        largest = 0
-        for rows, columns in self.shapes:
-            short, long = sorted((rows, columns))
-            limit = 1 << 19 if rows >= columns else 1 << 22
-            count = max(1, -(-short * long // limit))
-            squares = 16 if short >= 3072 else 12
-            numbers = squares * short * short + 6 * -(-long // count) * short + self.workspace + self.path(rows, columns)
-            largest = max(largest, 8 * numbers)
-        return largest
-
-    def path(self, rows, columns):
-        """As `PathMemory.bound`."""
-        steps, total = self.steps, self.steps * self.held
-        if steps < 3:
-            return 0
-        held = total if total <= 1 << 24 else max(1 << 24, 2 * self.held)
-        return held + min((1 << 23) + (steps + 3) * min(rows, columns), (steps + 3) * rows * columns) + 8 * steps * steps
-
-    def bound(self, memory):
-        return IDLE + max(memory, self.estimate()) + RESULT * self.results + INDEX * self.indices
 
 
 def whole(matrices, make, steps=1):
@@ -158,8 +121,6 @@ def whole(matrices, make, steps=1):
         for step in range(1, steps + 1):
             after = [(name, shape, changed(data)) for name, shape, data in before]
             write_model(made.folder / f"run/checkpoint-{step}", after)
-        for _, rows, columns in matrices:
-            made.expect(rows, columns, results=steps, steps=steps)
     return write
 
 
@@ -179,9 +140,6 @@ def adapter(rows, columns, rank, copies=0, magnitude=False, target="down_proj", 
             if magnitude:
                 tensors.append((name + "lora_magnitude_vector", [rows], noise(rows, 0x3E)))
             write_adapter(made.folder / f"run/checkpoint-{step}", tensors, made.base, rank, target, **fields)
-        numbers = sum(len(data) // 2 for _, _, data in tensors)
-        made.expect(rows, columns, results=steps, workspace=8 * numbers + copies * rows * columns, steps=steps,
-                    held=rows * columns if copies else min(2 * numbers, rows * columns))
     return write
 
 
@@ -194,7 +152,6 @@ def tokens(rows, columns, count):
         write_adapter(
             made.folder / "run/checkpoint-1", tensors, made.base, 8, "embed_tokens", peft_type="TRAINABLE_TOKENS",
             token_indices=list(range(0, 7 * count, 7)))
-        made.expect(rows, columns, workspace=8 * count * columns + 4 * count * rows)
     return write
 
 
@@ -209,7 +166,6 @@ def small(modules, steps, side=16):
                 tensors.append((f"base_model.model.{name}.lora_A.weight", [2, side], noise(2 * side)))
                 tensors.append((f"base_model.model.{name}.lora_B.weight", [side, 2], noise(2 * side)))
             write_adapter(made.folder / f"run/checkpoint-{step}", tensors, made.base, 2, "down_proj")
-        made.expect(side, side, results=modules * steps, steps=steps, held=8 * side)
     return write
 
 
@@ -220,7 +176,6 @@ def header(count):
         tensors = [(name, [2, 2], noise(4)) for name in names]
         write_model(made.base, tensors)
         write_model(made.folder / "run/checkpoint-1", tensors)
-        made.expect(2, 2, results=count)
     return write
 
 

@@ -31,6 +31,17 @@ import Testing
     #expect(refused.standardError.contains("--plan computes nothing"))
   }
 
+  @Test func `says that the analysis would be refused, and with what it would not`() async throws {
+    let planned = try await scratch.run(["analyze"] + Self.paths + ["--plan", "--memory", "1M"])
+    #expect(planned.status == 0)
+    let line = try #require(
+      planned.standardOutput.split(separator: "\n").first { $0.hasPrefix("refused ") })
+    let enough = try #require(line.firstMatch(of: /give --memory (\d+M)/)).1
+    let again = try await scratch.run(
+      ["analyze"] + Self.paths + ["--plan", "--memory", String(enough)])
+    #expect(!again.standardOutput.contains("refused"))
+  }
+
   @Test func `finds the same faults as the analysis`() async throws {
     let refused = try await scratch.run(
       ["analyze"] + Self.paths + ["--plan", "--modules", "no_such_module"])

@@ -35,6 +35,7 @@ struct RunningSigmascope {
   /// Waits for the end.
   func ended() async { for await _ in ends {} }
 
+  /// The number that the system gave the process.
   var identifier: Int32 { process.processIdentifier }
 
   var isRunning: Bool { process.isRunning }

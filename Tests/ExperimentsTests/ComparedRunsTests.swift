@@ -14,16 +14,15 @@ import Testing
     let plan = try AnalysisPlan(
       of: Discovery.runs(at: runs), selecting: AnalysisSelection())
     let options = AnalysisOptions(topCount: 8, metrics: [RelativeUpdateNorm.name])
-    let engine = AnalysisEngine(options: options, jobs: 2, memory: 1 << 30, cache: nil)
+    let engine = AnalysisEngine(options: options, jobs: 2, cache: nil)
     let workspace = try AnalysisWorkspace(output: "\(cache)/report")
     try workspace.open()
     let journals = try AnalysisJournals(
-      in: workspace, fingerprint: "test", continuing: false, collecting: false)
-    let results = try #require(
-      try await engine.run(plan.groups, journals: journals, fingerprint: "test") { _ in })
-    let analysis = Analysis(
-      plan: plan, results: results, options: options, command: [], version: "0.0.0")
-    let groups = StudyResults.groups(of: analysis, baseline: nil)
+      in: workspace, fingerprint: "test", continuing: false)
+    try await engine.run(plan.groups, journals: journals, fingerprint: "test") { _ in }
+    let analysis = try Analysis(
+      plan: plan, journals: journals, options: options, command: [], version: "0.0.0")
+    let groups = try StudyResults.groups(of: analysis, baseline: nil)
     try #require(groups.count == 1)
     return groups[0]
   }

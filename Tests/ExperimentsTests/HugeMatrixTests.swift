@@ -8,7 +8,7 @@ import Testing
 @Suite("Huge matrices") struct HugeMatrixTests {
   /// The plan of an analysis of one weight of this size, passed on before the files go.
   private func fingerprints(
-    side: Int, threads: [Int], kernels: [String] = ["Haswell"]
+    side: Int, threads: [Int]
   ) throws -> [String] {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("huge-\(UUID().uuidString)")
@@ -23,10 +23,8 @@ import Testing
     let plan = try AnalysisPlan(
       of: Discovery.runs(at: folder.appendingPathComponent("tuned").path),
       selecting: AnalysisSelection(base: .given(folder.appendingPathComponent("base").path)))
-    return kernels.flatMap { kernel in
-      threads.map {
-        plan.fingerprint(options: AnalysisOptions(), version: "0", threads: $0, kernel: kernel)
-      }
+    return threads.map {
+      plan.fingerprint(options: AnalysisOptions(), version: "0", threads: $0)
     }
   }
 
@@ -42,11 +40,6 @@ import Testing
     let handle = try FileHandle(forWritingTo: file)
     try handle.truncate(atOffset: UInt64(data.count + bytes))
     try handle.close()
-  }
-
-  @Test func `an analysis does not go on with the kernels of another processor`() throws {
-    let found = try fingerprints(side: 8, threads: [1], kernels: ["Haswell", "Zen", "Haswell"])
-    #expect(found[0] == found[2] && found[0] != found[1])
   }
 
   @Test func `an analysis with a huge weight goes on with the same number of threads alone`() throws

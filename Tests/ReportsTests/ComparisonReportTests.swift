@@ -53,7 +53,7 @@ import Testing
 
   @Test func `the same runs give the same bytes`() throws {
     let groups = [SampleStudy.make()]
-    #expect(try files(groups).map(\.bytes) == files(groups).map(\.bytes))
+    #expect(try files(groups).map { try $0.bytes } == files(groups).map { try $0.bytes })
   }
 
   @Test func `pictures show every arm, whatever its settings`() throws {

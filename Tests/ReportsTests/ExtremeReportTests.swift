@@ -22,7 +22,7 @@ import Testing
     #expect(!pictures.isEmpty)
     for picture in pictures {
       let reader = PictureReader()
-      let parser = XMLParser(data: Data(picture.bytes))
+      let parser = XMLParser(data: Data(try picture.bytes))
       parser.delegate = reader
       #expect(parser.parse(), "\(picture.name): \(parser.parserError as Any)")
       #expect(!reader.coordinates.contains { !$0.isFinite }, "\(picture.name)")
@@ -30,9 +30,9 @@ import Testing
   }
 
   /// - Parameter scripts: How many scripts a page has of its own, data included.
-  private func expectWellFormed(_ files: [ReportFile], scripts: Int) {
+  private func expectWellFormed(_ files: [ReportFile], scripts: Int) throws {
     for file in files where file.name.hasSuffix(".html") || file.name.hasSuffix(".csv") {
-      let scalars = String(decoding: file.bytes, as: UTF8.self).unicodeScalars
+      let scalars = String(decoding: try file.bytes, as: UTF8.self).unicodeScalars
       #expect(
         !scalars.contains {
           $0.value < 0x20 && !"\t\n\r".unicodeScalars.contains($0) || $0.value & 0xFFFE == 0xFFFE
@@ -40,11 +40,11 @@ import Testing
         }, "\(file.name)")
     }
     for file in files where file.name.hasSuffix(".html") {
-      let page = String(decoding: file.bytes, as: UTF8.self)
+      let page = String(decoding: try file.bytes, as: UTF8.self)
       #expect(page.components(separatedBy: "<script").count == scripts + 1)
     }
     for file in files where file.name.hasSuffix(".csv") {
-      let widths = Self.widths(ofTable: String(decoding: file.bytes, as: UTF8.self))
+      let widths = Self.widths(ofTable: String(decoding: try file.bytes, as: UTF8.self))
       #expect(Set(widths).count == 1, "\(file.name) has rows of \(Set(widths)) cells")
     }
   }
@@ -70,10 +70,10 @@ import Testing
     let files = try Report.files(
       of: SampleAnalysis.make(runs: [name, "other"]), formats: Set(Report.Format.allCases))
     try pictures(files)
-    expectWellFormed(files, scripts: 2)
+    try expectWellFormed(files, scripts: 2)
     #expect(files.allSatisfy { $0.name.utf8.count < 200 })
     let summary = try #require(files.first { $0.name == "summary.json" })
-    let document = try JSONSerialization.jsonObject(with: Data(summary.bytes))
+    let document = try JSONSerialization.jsonObject(with: Data(try summary.bytes))
     #expect(try SchemaCheck("summary").faults(of: document) == [])
     let runs = (document as? [String: Any])?["runs"] as? [[String: Any]]
     #expect(
@@ -85,21 +85,21 @@ import Testing
     let study = SampleStudy.make(arms: ["lora", name], seeds: 2)
     let files = try StudyReport.files(of: study, StudyDocument(of: study, command: [], version: ""))
     try pictures(files)
-    expectWellFormed(files, scripts: 1)
+    try expectWellFormed(files, scripts: 1)
   }
 
   @Test(arguments: ["=1+1", "+1", "-1", "@a", "\t=1", "=\u{301}x"])
   func `a name is no formula in a spreadsheet`(name: String) throws {
     let files = try Report.files(of: SampleAnalysis.make(runs: [name]), formats: [.csv])
     let table = try #require(files.first { $0.name == "metrics.csv" })
-    let row = String(decoding: table.bytes, as: UTF8.self).split(separator: "\n")[1]
+    let row = String(decoding: try table.bytes, as: UTF8.self).split(separator: "\n")[1]
     #expect(row.unicodeScalars.starts(with: "'\(name),".unicodeScalars))
   }
 
   @Test func `negative numbers stay numbers`() throws {
     let files = try Report.files(of: SampleAnalysis.make(), formats: [.csv])
     let table = try #require(files.first { $0.name == "metrics.csv" })
-    let text = String(decoding: table.bytes, as: UTF8.self)
+    let text = String(decoding: try table.bytes, as: UTF8.self)
     #expect(text.contains(",-4.0,") && !text.contains("'"))
   }
 
@@ -123,20 +123,18 @@ import Testing
   ])
   func `any finite numbers can be drawn and compared`(ends: [Double]) throws {
     var analysis = SampleAnalysis.make()
-    for index in analysis.modules.indices {
+    try analysis.changeModules { index, module in
       let value = ends[index % 2]
-      for name in analysis.modules[index].metrics.keys {
-        analysis.modules[index].metrics[name] = value
-      }
-      analysis.modules[index].updateSingularValues = [abs(value), abs(value) / 2]
-      analysis.modules[index].baseSingularValues = [abs(value)]
+      for name in module.metrics.keys { module.metrics[name] = value }
+      module.updateSingularValues = [abs(value), abs(value) / 2]
+      module.baseSingularValues = [abs(value)]
     }
     for index in analysis.runs.indices {
       let curve = (0..<40).map { CurvePoint(step: $0, value: ends[($0 + index) % 2]) }
       analysis.runs[index].curves = ["reward": curve]
-      analysis.runs[index].steps = analysis.runs[index].steps.map { summary in
+      analysis.runs[index].steps = try analysis.runs[index].steps.map { summary in
         StepSummary(
-          step: summary.step, modules: analysis.modules.filter { $0.identity.step == summary.step },
+          step: summary.step, modules: try analysis.modules.at(step: summary.step).map { $0 },
           collapseScore: nil)
       }
     }

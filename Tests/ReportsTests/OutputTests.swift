@@ -56,7 +56,7 @@ import Testing
     let analysis = SampleAnalysis.make(runs: ["</script><script>alert(1)</script>", "<b>"])
     let page = try #require(
       Report.files(of: analysis, formats: [.html]).first { $0.name == "report.html" })
-    let text = String(decoding: page.bytes, as: UTF8.self)
+    let text = String(decoding: try page.bytes, as: UTF8.self)
     #expect(!text.contains("<script>alert"))
     #expect(!text.contains("<b>\""))
     #expect(text.components(separatedBy: "</script>").count == 3)

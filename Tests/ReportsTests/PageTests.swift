@@ -9,7 +9,7 @@ import Testing
   private func page(_ analysis: Analysis) throws -> String {
     let file = try #require(
       Report.files(of: analysis, formats: [.html]).first { $0.name == "report.html" })
-    return String(decoding: file.bytes, as: UTF8.self)
+    return String(decoding: try file.bytes, as: UTF8.self)
   }
 
   private func data(_ page: String) throws -> JSONValue {
@@ -32,15 +32,13 @@ import Testing
 
   @Test func `the page holds every metric of every step, rounded to four digits`() throws {
     var analysis = SampleAnalysis.make()
-    for index in analysis.modules.indices {
-      analysis.modules[index].metrics["stable_rank"] = 2.345678 * Double(index + 1)
+    try analysis.changeModules { index, module in
+      module.metrics["stable_rank"] = 2.345678 * Double(index + 1)
     }
     let data = try data(page(analysis))
     for (place, run) in analysis.runs.enumerated() {
       for (step, summary) in run.steps.enumerated() {
-        let modules = analysis.modules.filter {
-          $0.identity.run == run.name && $0.identity.step == summary.step
-        }
+        let modules = try analysis.modules.of(run: run.name).at(step: summary.step).map { $0 }
         let shown = try column("stable_rank", run: place, step: step, in: data)
         for (value, module) in zip(shown, modules) {
           let exact = try #require(module.metrics["stable_rank"])
@@ -60,7 +58,7 @@ import Testing
   }
 
   @Test func `three runs of 500 modules at 20 steps make a page below five megabytes`() throws {
-    let analysis = Self.large(runs: 3, steps: 20, layers: 72)
+    let analysis = try Self.large(runs: 3, steps: 20, layers: 72)
     let page = try page(analysis)
     #expect(page.utf8.count < 5_000_000)
     let data = try data(page)
@@ -78,12 +76,12 @@ import Testing
 
   @Test func `numbers that JSON does not know are missing, and the page is still there`() throws {
     var analysis = SampleAnalysis.make()
-    for (index, value) in [Double.nan, .infinity, 1e308, Double.leastNonzeroMagnitude, -1e-300]
-      .enumerated()
-    {
-      analysis.modules[index].metrics["stable_rank"] = value
-      analysis.modules[index].updateSingularValues = [value, value]
-      analysis.modules[index].projection = []
+    let values = [Double.nan, .infinity, 1e308, Double.leastNonzeroMagnitude, -1e-300]
+    try analysis.changeModules { index, module in
+      guard index < values.count else { return }
+      module.metrics["stable_rank"] = values[index]
+      module.updateSingularValues = [values[index], values[index]]
+      module.projection = []
     }
     let shown = try column("stable_rank", run: 0, step: 0, in: data(page(analysis)))
     #expect(shown.prefix(5) == [nil, nil, 1e308, Double.leastNonzeroMagnitude, -1e-300])
@@ -114,7 +112,7 @@ import Testing
   }
 
   /// An analysis with every metric, 200 singular values and 50 bins a module.
-  static func large(runs: Int, steps: Int, layers: Int) -> Analysis {
+  static func large(runs: Int, steps: Int, layers: Int) throws -> Analysis {
     let names = (0..<runs).map { "run-\($0)" }
     var analysis = SampleAnalysis.make(
       runs: names, steps: (1...steps).map { $0 * 10 }, layers: layers)
@@ -125,18 +123,18 @@ import Testing
         baseEnergy: 0.5 / Double(bin + 1), updateEnergyRight: 0.0213, updateEnergyLeft: 0.0187,
         nullEnergyRight: 0.02, nullEnergyLeft: 0.02)
     }
-    for index in analysis.modules.indices {
+    try analysis.changeModules { index, module in
       for (place, name) in MetricRegistry.names.enumerated() {
-        analysis.modules[index].metrics[name] =
+        module.metrics[name] =
           0.1234567 + Double(index % 977) / 1000 + Double(place) / 7
       }
       let factor = 1 + Double(index % 101) / 100
-      analysis.modules[index].baseSingularValues = base.map {
+      module.baseSingularValues = base.map {
         $0 * (1 + Double(index % (7 * layers)) / 1000)
       }
-      analysis.modules[index].adaptedSingularValues = base.map { $0 * factor }
-      analysis.modules[index].updateSingularValues = update.map { $0 * factor }
-      analysis.modules[index].projection = bins
+      module.adaptedSingularValues = base.map { $0 * factor }
+      module.updateSingularValues = update.map { $0 * factor }
+      module.projection = bins
     }
     return analysis
   }

@@ -25,16 +25,16 @@ import Testing
     #expect(
       Set(names) == Set(files.filter { $0.name.hasSuffix(".pdf") }.map { $0.name.dropLast(4) }))
     for file in files where file.name.hasSuffix(".svg") {
-      let text = String(decoding: file.bytes, as: UTF8.self)
+      let text = String(decoding: try file.bytes, as: UTF8.self)
       #expect(text.contains("width=\"6.8in\"") && !text.contains("class=\"title\""))
       #expect(!text.contains("prefers-color-scheme"))
-      #expect(XMLParser(data: Data(file.bytes)).parse())
+      #expect(XMLParser(data: Data(try file.bytes)).parse())
     }
   }
 
   @Test func `the objects of a PDF lie where its table says`() throws {
     for file in try files() where file.name.hasSuffix(".pdf") {
-      let bytes = file.bytes
+      let bytes = try file.bytes
       let text = String(decoding: bytes, as: UTF8.self)
       #expect(text.hasPrefix("%PDF-1.4") && text.hasSuffix("%%EOF\n"))
       let words = text.split(separator: "\n")

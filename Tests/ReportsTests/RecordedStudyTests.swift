@@ -21,7 +21,7 @@ import Testing
     for file in try StudyReport.files(of: study, document) {
       let name = file.name.split(separator: "/").last.map(String.init) ?? file.name
       guard names.contains(name) else { continue }
-      try Data(file.bytes).write(to: folder.appendingPathComponent(name))
+      try Data(try file.bytes).write(to: folder.appendingPathComponent(name))
     }
   }
 

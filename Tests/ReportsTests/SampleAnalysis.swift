@@ -16,7 +16,8 @@ enum SampleAnalysis {
       }
     }
     return Analysis(
-      command: ["sigmascope", "analyze", "a & b"], version: "test", topCount: 16, modules: modules,
+      command: ["sigmascope", "analyze", "a & b"], version: "test", topCount: 16,
+      modules: StoredResults(modules),
       vectors: [
         VectorChange(
           identity: ModuleIdentity(
@@ -25,7 +26,9 @@ enum SampleAnalysis {
       ],
       runs: names.map { name in
         run(name, steps: steps, modules: modules.filter { $0.identity.run == name })
-      }, trajectories: modules.filter { $0.identity.step == steps.last }.map(trajectory))
+      },
+      trajectories: StoredResults(
+        modules.filter { $0.identity.step == steps.last }.map(trajectory)))
   }
 
   private static func trajectory(through last: ModuleAnalysis) -> ModuleTrajectory {
@@ -95,5 +98,14 @@ enum SampleAnalysis {
           modules: modules, checkpoints: steps),
         topCount: 16),
       findings: ["a finding"])
+  }
+}
+
+extension Analysis {
+  /// Changes each result, by its place.
+  mutating func changeModules(_ change: (Int, inout ModuleAnalysis) throws -> Void) throws {
+    var all = try modules.map { $0 }
+    for index in all.indices { try change(index, &all[index]) }
+    modules = StoredResults(all)
   }
 }

@@ -36,7 +36,7 @@ import Testing
       of: study, bootstrap: BootstrapInterval(.percentile, resamples: 20))
     let file = try #require(
       StudyTables.files(of: study, comparison: comparison).first { $0.name == name })
-    let lines = String(decoding: file.bytes, as: UTF8.self).split(separator: "\n").map(cells)
+    let lines = String(decoding: try file.bytes, as: UTF8.self).split(separator: "\n").map(cells)
     let header = try #require(lines.first)
     #expect(Set(header).count == header.count)
     return try lines.dropFirst().map { cells in
@@ -101,14 +101,14 @@ import Testing
     var empty = Self.study
     empty.runs = []
     for file in StudyTables.files(of: empty, comparison: StudyComparison(of: empty)) {
-      #expect(file.bytes.count { $0 == UInt8(ascii: "\n") } == 1)
+      #expect(try file.bytes.count { $0 == UInt8(ascii: "\n") } == 1)
     }
   }
 
   @Test func `registry metrics come first in the order of the registry`() throws {
     let files = StudyTables.files(of: Self.study, comparison: StudyComparison(of: Self.study))
     let steps = try #require(files.first { $0.name == "steps.csv" })
-    let header = String(decoding: steps.bytes, as: UTF8.self).prefix { $0 != "\n" }
+    let header = String(decoding: try steps.bytes, as: UTF8.self).prefix { $0 != "\n" }
     #expect(header == "run,step,changed_modules,modules,collapse_score,stable_rank,own")
   }
 }

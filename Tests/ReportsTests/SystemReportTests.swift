@@ -31,7 +31,7 @@ import Testing
       command: ["sigmascope", "system", "run", "test"], version: "1")
     return Dictionary(
       uniqueKeysWithValues: try SystemReport.files(of: measurements, outcome).map {
-        ($0.name, String(decoding: $0.bytes, as: UTF8.self))
+        ($0.name, String(decoding: try $0.bytes, as: UTF8.self))
       })
   }
 

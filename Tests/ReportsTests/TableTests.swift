@@ -8,7 +8,7 @@ import Testing
   private func text(_ name: String, of analysis: Analysis) throws -> String {
     let files = try Report.files(of: analysis, formats: [.csv, .json])
     let file = try #require(files.first { $0.name == name })
-    return String(decoding: file.bytes, as: UTF8.self)
+    return String(decoding: try file.bytes, as: UTF8.self)
   }
 
   private func analysis(_ module: ModuleAnalysis) -> Analysis {

@@ -55,7 +55,7 @@ import Testing
     let row = try analysis(base: random(), .dense(random(size)))
     #expect(row.metrics.isEmpty && row.isOverflow)
     #expect(row.nonFiniteCount == 24 * 16)
-    let finding = try #require([row].unusableFinding)
+    let finding = try #require([row].unusableFinding(amongst: 1))
     #expect(finding.hasPrefix("entries that are too large to square: 384 in 1 of 1 analysed"))
   }
 

@@ -1,26 +1,26 @@
 public import Spectra
 
 /// A whole analysis: everything that the files and the page are written from.
-public struct Analysis: Codable, Equatable, Sendable {
+public struct Analysis: Sendable {
   /// The command line that made it.
   public var command: [String]
   public var version: String
-  /// The processor family whose BLAS kernels computed it; nil if that is not known.
+  /// The processor family whose BLAS kernels computed it; of several, with ` + ` between; nil if that is not known.
   public var kernel: String?
   /// K, the number of principal directions for shares and angles; a small matrix may use fewer.
   public var topCount: Int
-  /// Sorted by run, step and module.
-  public var modules: [ModuleAnalysis]
+  /// Of all matrices of all checkpoints, sorted by run, step and module.
+  public var modules: StoredResults<ModuleAnalysis>
   /// Vectors (biases, norm gains) that changed: their norms.
   public var vectors: [VectorChange]
   public var runs: [RunAnalysis]
   /// How each matrix moved over the checkpoints of its run, sorted by run and module; empty if that was not asked for.
-  public var trajectories: [ModuleTrajectory]
+  public var trajectories: StoredResults<ModuleTrajectory>
 
   public init(
     command: [String], version: String, kernel: String? = nil, topCount: Int,
-    modules: [ModuleAnalysis], vectors: [VectorChange], runs: [RunAnalysis],
-    trajectories: [ModuleTrajectory] = []
+    modules: StoredResults<ModuleAnalysis>, vectors: [VectorChange], runs: [RunAnalysis],
+    trajectories: StoredResults<ModuleTrajectory> = []
   ) {
     self.command = command
     self.version = version
@@ -56,9 +56,8 @@ public struct VectorChange: Codable, Equatable, Sendable {
 
 extension Analysis {
   /// The modules of one run's last analysed step.
-  package func lastModules(of run: RunAnalysis) -> [ModuleAnalysis] {
-    guard let step = run.steps.last?.step else { return [] }
-    return modules.filter { $0.identity.run == run.name && $0.identity.step == step }
+  package func lastModules(of run: RunAnalysis) -> StoredResults<ModuleAnalysis> {
+    run.steps.last.map { modules.of(run: run.name).at(step: $0.step) } ?? []
   }
 }
 

@@ -1,4 +1,3 @@
-import LinearAlgebra
 package import Spectra
 
 /// The medians over all matrices of one checkpoint.
@@ -39,16 +38,18 @@ extension StepSummary {
     step: Int, modules: [ModuleAnalysis], nonFiniteTensors: [String] = [],
     collapseScore: CollapseScore? = nil
   ) {
-    var columns = [String: [Double]]()
-    for module in modules {
-      for (name, value) in module.metrics { columns[name, default: []].append(value) }
-    }
-    let nonFinite =
-      modules.filter { $0.nonFiniteCount > 0 }.map(\.identity.module) + nonFiniteTensors
-    self.init(
-      step: step, medians: columns.compactMapValues(SampleQuantile.median),
-      changedModules: modules.count(where: \.isChanged), modules: modules.count,
-      nonFiniteModules: nonFinite,
-      collapseScore: collapseScore?.value(atStep: step, isFinite: nonFinite.isEmpty))
+    self = modules.reduce(into: StepTally()) { $0.add($1) }.summary(ofStep: step)
+      .with(nonFiniteTensors, collapseScore)
+  }
+
+  /// The summary with what is known besides the matrices: other tensors that are not finite, and the run's curve.
+  package func with(
+    _ nonFiniteTensors: [String], _ collapseScore: CollapseScore?
+  ) -> StepSummary {
+    var summary = self
+    summary.nonFiniteModules += nonFiniteTensors
+    summary.collapseScore = collapseScore?.value(
+      atStep: step, isFinite: summary.nonFiniteModules.isEmpty)
+    return summary
   }
 }

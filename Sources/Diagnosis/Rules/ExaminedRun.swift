@@ -9,10 +9,11 @@ public struct ExaminedRun: Sendable {
   public let outcome: Outcome?
   /// The summaries of the analysed checkpoints, ascending; empty if none was.
   public let steps: [StepSummary]
-  /// The matrices of all of them.
-  public let allModules: [ModuleAnalysis]
-  /// The matrices of the last of them.
+  /// The matrices of the last of them. Those of an analysis of files have neither spectra nor projections, which stay on
+  /// disk.
   public let modules: [ModuleAnalysis]
+  /// The matrices of all of them with numbers that are not finite or too large.
+  public let unusable: [ModuleAnalysis]
   /// The steps of all saved checkpoints, ascending.
   public let checkpoints: [Int]
 
@@ -20,7 +21,7 @@ public struct ExaminedRun: Sendable {
   ///   - settings: How the run was trained.
   ///   - log: What it logged.
   ///   - steps: The summaries of the analysed checkpoints, ascending.
-  ///   - modules: The matrices of all of these.
+  ///   - modules: The matrices of the last of these, and of the others those whose numbers cannot be used.
   ///   - checkpoints: The steps of all saved checkpoints, ascending.
   public init(
     settings: RunSettings, log: TrainingLog, steps: [StepSummary] = [],
@@ -29,7 +30,7 @@ public struct ExaminedRun: Sendable {
     self.settings = settings
     self.log = log
     self.steps = steps
-    allModules = modules
+    unusable = modules.filter { $0.nonFiniteCount > 0 }
     self.modules = modules.filter { $0.identity.step == steps.last?.step }
     self.checkpoints = checkpoints
     outcome = Outcome(of: log, kind: settings.kind)

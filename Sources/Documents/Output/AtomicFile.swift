@@ -67,13 +67,22 @@ package struct FileWriter: ~Copyable {
     return true
   }
 
-  /// Makes a new file of bytes. Foundation's own function gives a damaged file, and no error, where the system writes
+  /// Makes a new file of pieces. Foundation's own function gives a damaged file, and no error, where the system writes
   /// less at once than it was asked to.
-  static func create(_ path: String, _ bytes: [UInt8]) throws(OutputError) {
+  static func create(
+    _ path: String, _ pieces: (_ append: ([UInt8]) throws -> Void) throws -> Void
+  ) throws(OutputError) {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .ofSystem(writing: path) }
     defer { close(descriptor) }
-    try FileWriter(descriptor: descriptor, path: path).append(bytes)
+    let writer = FileWriter(descriptor: descriptor, path: path)
+    do {
+      try pieces { bytes in try writer.append(bytes) }
+    } catch let error as OutputError {
+      throw error
+    } catch {
+      throw OutputError(error, writing: path)
+    }
   }
 
   func synchronize() throws(OutputError) {

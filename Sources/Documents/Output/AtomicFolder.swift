@@ -136,12 +136,23 @@ package struct AtomicFolder {
   /// Writes a file of bytes.
   /// - Parameter name: Relative to the folder, such as `plots/ranks.svg`.
   package func write(_ bytes: [UInt8], to name: String) throws(OutputError) {
+    try write(to: name) { append in try append(bytes) }
+  }
+
+  /// Writes a file of bytes, piece by piece.
+  /// - Parameters:
+  ///   - name: Relative to the folder.
+  ///   - pieces: Hands on the pieces, in order.
+  /// - Throws: ``OutputError``: what `pieces` throws, or what another error means for the file.
+  package func write(
+    to name: String, pieces: (_ append: ([UInt8]) throws -> Void) throws -> Void
+  ) throws(OutputError) {
     let file = URL(fileURLWithPath: path).appendingPathComponent(name)
     try OutputError.naming(file.path) {
       try FileManager.default.createDirectory(
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     }
-    try FileWriter.create(file.path, bytes)
+    try FileWriter.create(file.path, pieces)
   }
 
   /// Waits until all files and folders in it are on the disk.

@@ -14,6 +14,8 @@ public enum OutputError: Error, Equatable {
   case cannotWrite(path: String, reason: String)
   /// The file system refused to write a file of the cache, whose place `--out` does not change.
   case cannotCache(path: String, reason: String)
+  /// What this program wrote a while ago, such as a journal, cannot be read, or is not what it wrote.
+  case cannotReadBack(path: String, reason: String)
   /// Something that this program did not write is where a report or a model should go.
   case notAReport(path: String)
   /// Something is where a new model should go, which replaces nothing.
@@ -33,6 +35,8 @@ extension OutputError: CustomStringConvertible {
       "'\(path)' cannot be written (\(reason)): free space there or give another folder with --out"
     case .cannotCache(let path, let reason):
       "'\(path)' cannot be written (\(reason)): set SIGMASCOPE_CACHE to a folder where it can"
+    case .cannotReadBack(let path, let reason):
+      "'\(path)' cannot be read back (\(reason)): run the command again with --resume"
     case .notAReport(let path):
       "'\(path)' exists and was not written by this program: remove it or give another folder with "
         + "--out"

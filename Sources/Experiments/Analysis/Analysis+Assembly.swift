@@ -7,58 +7,75 @@ extension Analysis {
   /// Combines the plan and the computed results.
   /// - Parameters:
   ///   - plan: What was to be analysed.
-  ///   - results: What the engine returned.
+  ///   - journals: Hold all results.
   ///   - options: The options of the analysis.
   ///   - command: The command line, for the summary.
   ///   - version: The version of this program.
+  /// - Throws: `OutputError` if results cannot be read.
   package init(
-    plan: AnalysisPlan, results: AnalysisResults, options: AnalysisOptions, command: [String],
+    plan: AnalysisPlan, journals: AnalysisJournals, options: AnalysisOptions, command: [String],
     version: String
-  ) {
-    let sorted = results.modules.sorted { $0.identity.order < $1.identity.order }
-    let byRun = Dictionary(grouping: sorted, by: \.identity.run)
+  ) throws {
+    let units = plan.sortedUnits
+    let modules = journals.results(of: units)
+    let kernels = journals.kernels(of: units)
     let vectors = Dictionary(grouping: plan.vectors, by: \.identity.run)
     self.init(
-      command: command, version: version, kernel: LinearAlgebraLibrary.current.core,
-      topCount: options.topCount, modules: sorted,
+      command: command, version: version,
+      kernel: kernels.isEmpty
+        ? LinearAlgebraLibrary.current.core : kernels.joined(separator: " + "),
+      topCount: options.topCount, modules: modules,
       vectors: plan.vectors,
-      runs: plan.runs.map { planned in
-        RunAnalysis(
-          planned, modules: byRun[planned.run.name] ?? [],
+      runs: try plan.runs.map { planned in
+        try RunAnalysis(
+          planned, modules: modules.of(run: planned.run.name),
           vectors: vectors[planned.run.name] ?? [],
-          base: planned.base.map {
+          base: try planned.base.map {
             BaseIdentity(
-              name: $0.model.path, contentHash: results.contentHash(ofBase: $0.model.path))
+              name: $0.model.path,
+              contentHash: try plan.contentHash(ofBase: $0.model.path, in: journals))
           }, options: options)
       }.advisingEachOther(),
-      trajectories: results.trajectories.sorted { $0.identity.pathOrder < $1.identity.pathOrder })
+      trajectories: journals.trajectories(of: plan.sortedPaths))
   }
 }
 
 extension RunAnalysis {
   fileprivate init(
-    _ planned: AnalysisPlan.PlannedRun, modules: [ModuleAnalysis], vectors: [VectorChange],
-    base: BaseIdentity?, options: AnalysisOptions
-  ) {
+    _ planned: AnalysisPlan.PlannedRun, modules: StoredResults<ModuleAnalysis>,
+    vectors: [VectorChange], base: BaseIdentity?, options: AnalysisOptions
+  ) throws {
     let log = TrainingLog(planned.run.history)
     let settings = RunSettings(of: planned.run, planned.settings, log: log)
     let score = CollapseScore(of: log, kind: settings.kind)
-    let bySteps = Dictionary(grouping: modules, by: \.identity.step)
-    let nonFinite = planned.nonFiniteTensors(besides: modules, vectors)
-    let steps = Set(bySteps.keys).union(nonFinite.keys).sorted().map { step in
-      StepSummary(
-        step: step, modules: bySteps[step] ?? [], nonFiniteTensors: nonFinite[step] ?? [],
-        collapseScore: score)
+    var summaries = [Int: StepSummary]()
+    // What rules look at: the last step, and what of earlier steps is not finite.
+    var examined = [ModuleAnalysis]()
+    for (step, results) in modules.steps {
+      examined.removeAll { $0.nonFiniteCount == 0 }
+      var tally = StepTally()
+      try results.forEach { module in
+        tally.add(module)
+        examined.append(module.outline)
+      }
+      summaries[step] = tally.summary(ofStep: step)
     }
-    let examined = ExaminedRun(
-      settings: settings, log: log, steps: steps, modules: modules,
-      checkpoints: planned.run.checkpoints.map(\.step))
-    let unusable = [modules.unusableFinding, vectors.nonFiniteFinding].compactMap(\.self)
+    let unusable = examined.filter { $0.nonFiniteCount > 0 }
+    let nonFinite = planned.nonFiniteTensors(besides: unusable, vectors)
+    let steps = Set(summaries.keys).union(nonFinite.keys).sorted().map { step in
+      (summaries[step] ?? StepTally().summary(ofStep: step)).with(nonFinite[step] ?? [], score)
+    }
+    let findings = [
+      unusable.unusableFinding(amongst: modules.count), vectors.nonFiniteFinding,
+    ].compactMap(\.self)
     self.init(
       name: planned.run.name, method: planned.method, seed: planned.run.seed, settings: settings,
       base: base, steps: steps, curves: log.curves,
-      verdict: Verdict(of: examined, topCount: options.topCount),
-      findings: planned.findings + unusable, warnings: planned.warnings + unusable)
+      verdict: Verdict(
+        of: ExaminedRun(
+          settings: settings, log: log, steps: steps, modules: examined,
+          checkpoints: planned.run.checkpoints.map(\.step)), topCount: options.topCount),
+      findings: planned.findings + findings, warnings: planned.warnings + findings)
   }
 }
 
@@ -100,30 +117,4 @@ extension String {
     }
     return false
   }
-}
-
-extension ModuleIdentity {
-  /// Sorts by run name, then by step, then by module, with layers in numerical order.
-  fileprivate var order: (String, Int, [NaturalPart]) {
-    (run, step, module.split(separator: ".").map { NaturalPart($0) })
-  }
-
-  /// The same for paths, which have many steps.
-  fileprivate var pathOrder: (String, Int, [NaturalPart]) { (order.0, 0, order.2) }
-}
-
-private func < (
-  left: (String, Int, [NaturalPart]), right: (String, Int, [NaturalPart])
-) -> Bool {
-  if left.0 != right.0 { return left.0 < right.0 }
-  if left.1 != right.1 { return left.1 < right.1 }
-  return left.2.lexicographicallyPrecedes(right.2)
-}
-
-/// A component of a module's name, ordered numerically: layer 2 comes before layer 10.
-private enum NaturalPart: Comparable {
-  case number(Int)
-  case text(String)
-
-  init(_ part: Substring) { self = Int(part).map(NaturalPart.number) ?? .text(String(part)) }
 }

@@ -11,16 +11,18 @@ package struct AnalysisEngine: Sendable {
   package let options: AnalysisOptions
   /// How many groups of units are processed at once.
   package let jobs: Int
-  /// The most memory, in bytes, that these groups may use together.
+  /// The most memory, in bytes, that the process may use beside what it needs at rest.
   package let memory: Int
+  /// Whether that was asked for. A matrix that needs more is then refused; otherwise it is worked on alone.
+  package let isLimited: Bool
   /// The cache of decomposed bases; nil for no cache.
   package let cache: BasisCache?
 
   /// - Parameters:
   ///   - options: What is computed.
   ///   - jobs: How many groups of units are processed at once; by default as many as there are processors.
-  ///   - memory: The most memory, in bytes, that these groups may use; by default half of the machine's. No more is
-  ///     used than the limit of the address space leaves.
+  ///   - memory: The most memory, in bytes, that the process may use beside what it needs at rest; by default half of
+  ///     the machine's. No more is used than the limit of the address space leaves.
   ///   - cache: The cache of decomposed bases; nil for no cache.
   package init(
     options: AnalysisOptions, jobs: Int? = nil, memory: Int? = nil, cache: BasisCache?
@@ -30,6 +32,7 @@ package struct AnalysisEngine: Sendable {
     self.memory = min(
       memory ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2),
       AddressSpace.room ?? .max)
+    isLimited = memory != nil
     self.cache = cache
   }
 
@@ -40,29 +43,42 @@ package struct AnalysisEngine: Sendable {
   ///   - fingerprint: Of everything that the numbers depend on.
   ///   - distribution: Who does what.
   ///   - progress: Called after each unit, from any thread.
-  /// - Returns: The results of all units, in no particular order, and the hash of every base weight; nil if another
-  ///   process puts them together.
-  /// - Throws: ``ExperimentError/addressSpace(module:needed:room:)``; what reading or a decomposition throws;
+  /// The leader's journals then hold the results of all units, the hash of every base weight, and all paths.
+  /// - Throws: ``ExperimentError/addressSpace(module:needed:room:)``, ``ExperimentError/memory(module:needed:limit:)``;
+  ///   what reading or a decomposition throws;
   ///   `CancellationError` if the task was cancelled.
   package func run(
     _ groups: [AnalysisGroup], journals: AnalysisJournals?, fingerprint: String,
     over distribution: any WorkDistribution = LocalDistribution(),
     progress: @escaping @Sendable (AnalysisProgress) -> Void
-  ) async throws -> AnalysisResults? {
+  ) async throws {
     try checkRoom(for: groups)
     if distribution.role != .leader || distribution.processCount > 1 {
       try await share(groups, journals, fingerprint, distribution, progress)
     }
-    guard distribution.role == .leader, let journals else { return nil }
-    let results = try await gather(groups, journals, fingerprint, progress)
+    guard distribution.role == .leader, let journals else { return }
+    try await gather(groups, journals, fingerprint, progress)
     cache?.trim()
-    return results
   }
 
-  /// The matrix that needs most, and how many bytes, if that is more than the limit of memory. It is processed alone.
+  /// The matrix that needs most, and how many bytes, if that is more than the limit of memory and nobody asked for the
+  /// limit. It is processed alone.
   package func largestMatrix(beyondLimitOf plan: AnalysisPlan) -> (module: String, bytes: Int)? {
-    plan.groups.map { ($0.module, $0.memory(for: options)) }.max { $0.1 < $1.1 }
-      .flatMap { $0.1 > memory ? $0 : nil }
+    largest(of: plan.groups).flatMap { !isLimited && $0.bytes > memory ? $0 : nil }
+  }
+
+  private func largest(of groups: [AnalysisGroup]) -> (module: String, bytes: Int)? {
+    groups.map { ($0.module, $0.memory(for: options)) }.max { $0.1 < $1.1 }
+  }
+
+  /// The bytes that matrices in work may take together: the limit without what the plan holds.
+  /// - Throws: ``ExperimentError/memory(module:needed:limit:)`` if one of them needs more than a limit that was asked for.
+  func room(for groups: [AnalysisGroup]) throws(ExperimentError) -> Int {
+    let held = ResidentMemory.held
+    if isLimited, let largest = largest(of: groups), largest.bytes + held > memory {
+      throw .memory(module: largest.module, needed: largest.bytes + held, limit: memory)
+    }
+    return max(0, memory - held)
   }
 
   private func checkRoom(for groups: [AnalysisGroup]) throws(ExperimentError) {
@@ -72,7 +88,7 @@ package struct AnalysisEngine: Sendable {
     }
   }
 
-  /// Does what of the groups is this process's. The results are kept in the journals alone.
+  /// Does what of the groups is this process's.
   private func share(
     _ groups: [AnalysisGroup], _ journals: AnalysisJournals?, _ fingerprint: String,
     _ distribution: any WorkDistribution,
@@ -80,16 +96,19 @@ package struct AnalysisEngine: Sendable {
   ) async throws {
     let parts = groups.parts(for: distribution.processCount, options)
     let pieces = parts.map { WorkPiece($0, for: options, finishedIn: journals) }
+    let share = distribution.share(of: pieces)
     let meter = ProgressMeter<ModuleIdentity>(
-      parts, pieces, share: distribution.share(of: pieces), report: progress)
-    let format = JournalFormat(fingerprint: fingerprint)
+      parts, pieces, share: share, report: progress)
+    let memory = try room(for: share.filter { !pieces[$0].isDone }.map { parts[$0] })
+    let kernel = LinearAlgebraLibrary.current.core
+    let format = JournalFormat(fingerprint: fingerprint, kernel: kernel)
     try await distribution.carryOut(
       DividedWork(
-        pieces: pieces, fingerprint: fingerprint, jobs: jobs, memory: memory,
+        pieces: pieces, fingerprint: "\(fingerprint) \(kernel)", jobs: jobs, memory: memory,
         worker: {
           { task, emit in
             try analyze(parts[task.index].without(task.finished), nil) { finding in
-              if let line = try finding.line(in: format) { try emit(line) }
+              try emit(finding.line(in: format))
             }
           }
         },
@@ -100,11 +119,11 @@ package struct AnalysisEngine: Sendable {
         }))
   }
 
-  /// Puts the results of all groups together, and does what is missing.
+  /// Takes the results of all groups from the journals, and does what is missing.
   private func gather(
     _ groups: [AnalysisGroup], _ journals: AnalysisJournals, _ fingerprint: String,
     _ progress: @escaping @Sendable (AnalysisProgress) -> Void
-  ) async throws -> AnalysisResults {
+  ) async throws {
     // A group without open units is kept: the paths through its updates may still be needed.
     let groups = groups.map { group in
       var group = group
@@ -115,8 +134,9 @@ package struct AnalysisEngine: Sendable {
       total: groups.reduce(0) { $0 + $1.units.count },
       done: groups.reduce(0) { $0 + $1.finishedCount }, cost: groups.reduce(0) { $0 + $1.cost },
       report: progress)
-    let format = JournalFormat(fingerprint: fingerprint)
-    let results = GatheredResults()
+    let memory = try room(for: groups.filter { $0.openCount > 0 })
+    let format = JournalFormat(
+      fingerprint: fingerprint, kernel: LinearAlgebraLibrary.current.core)
     try await LocalDistribution().carryOut(
       DividedWork(
         pieces: groups.map { WorkPiece($0, for: options, finishedIn: nil) },
@@ -124,26 +144,21 @@ package struct AnalysisEngine: Sendable {
         worker: {
           { task, _ in
             let group = groups[task.index]
-            var own = AnalysisResults()
             try analyze(group, journals) { finding in
-              own.add(finding, of: group)
-              guard finding.isNew else { return }
-              if let line = try finding.line(in: format) { try journals.append(line) }
+              try journals.append(finding.line(in: format))
               if case .module(let analysis) = finding.value {
                 meter.finished(
                   analysis.identity, cost: group.cost / Double(max(group.openCount, 1)))
               }
             }
-            results.add(own)
           }
         }, deliver: { _ in }))
-    return results.all
   }
 
   /// Analyses a group.
   /// - Parameters:
-  ///   - journals: What is known of it is taken from there, if given.
-  ///   - found: Is given each result.
+  ///   - journals: What they hold is not done again, if given.
+  ///   - found: Is given each new result.
   private func analyze(
     _ group: AnalysisGroup, _ journals: AnalysisJournals?, found: (GroupFinding) throws -> Void
   ) throws {
@@ -152,32 +167,30 @@ package struct AnalysisEngine: Sendable {
     }
     for units in group.runs {
       let isWhole = !group.brokenRuns.contains(units[units.startIndex].identity.run)
-      let known = isWhole ? journals?.takeTrajectory(of: units) : nil
+      let isKnown = try !isWhole || journals?.trajectory(of: units) != nil
       var recorder =
-        isWhole && known == nil
-        ? PathRecorder(units, shape: group.shape, base: base, options: options) : nil
-      var measured = [ModuleAnalysis]()
-      for unit in units {
+        isKnown ? nil : PathRecorder(units, shape: group.shape, base: base, options: options)
+      for (position, unit) in units.enumerated() {
         try Task.checkCancellation()
-        let known = journals?.takeResult(of: unit)
-        let result =
-          try known
-          ?? ExperimentError.naming(unit.path, base: group.basePath) {
-            try analyze(unit, base) { recorder?.keep($0, at: measured.count) }
-          }
-        try found(GroupFinding(.module(result), key: unit.key, isNew: known == nil))
-        measured.append(result)
+        if let known = try journals?.result(of: unit) {
+          recorder?.note(known, at: position)
+          continue
+        }
+        let result = try ExperimentError.naming(unit.path, base: group.basePath) {
+          try analyze(unit, base) { recorder?.keep($0, at: position) }
+        }
+        try found(GroupFinding(.module(result), key: unit.key))
+        recorder?.note(result, at: position)
       }
-      if let path = try known ?? recorder?.trajectory(through: measured) {
-        try found(GroupFinding(.trajectory(path), key: units.pathKey, isNew: known == nil))
+      if let path = try recorder?.trajectory() {
+        try found(GroupFinding(.trajectory(path), key: units.pathKey))
       }
     }
     // Last, so that a journal without a finished matrix is empty.
-    if let base, let key = group.baseKey, group.hashesBase {
-      let known = journals?.takeBaseHash(of: group)
-      try found(
-        GroupFinding(
-          .baseHash(known ?? base.contentHash().hexadecimal), key: key, isNew: known == nil))
+    if let base, let key = group.baseKey, group.hashesBase,
+      try journals?.baseHash(of: group) == nil
+    {
+      try found(GroupFinding(.baseHash(base.contentHash().hexadecimal), key: key))
     }
   }
 

@@ -153,21 +153,22 @@ package struct AnalysisPlan: Sendable {
   }
 
   /// A text that changes whenever anything changes that the numbers of this plan depend on, except the files of later
-  /// checkpoints, which ``AnalysisUnit/stamp`` covers. It depends on no path or date.
+  /// checkpoints, which ``AnalysisUnit/stamp`` covers, and the BLAS kernel, between which the last digits differ: a
+  /// journal names it. It depends on no path or date.
   /// - Parameters:
   ///   - options: What is computed.
   ///   - version: The program's.
   ///   - threads: How many threads share the work on a huge matrix.
-  ///   - kernel: The processor family whose BLAS kernels compute. Between kernels the last digits differ.
   package func fingerprint(
-    options: AnalysisOptions, version: String, threads: Int = HugeMatrix.threads,
-    kernel: String = LinearAlgebraLibrary.current.core
+    options: AnalysisOptions, version: String, threads: Int = HugeMatrix.threads
   ) -> String {
     let settings = [
-      version, "kernel \(kernel)", "\(options.topCount)", "\(options.nullSamples)",
+      version, "\(options.topCount)", "\(options.nullSamples)",
       "\(options.bins)",
       options.basis.rawValue, alpha.map { "alpha \($0)" } ?? "",
       options.metrics.sorted().joined(separator: ","),
+      // A journal holds metrics by their places.
+      MetricRegistry.names.joined(separator: ","),
       groups.contains { HugeMatrix.includes($0.shape) } ? "threads \(threads)" : "",
     ]
     let sources = runs.map { planned in

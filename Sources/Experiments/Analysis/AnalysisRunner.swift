@@ -25,22 +25,24 @@ package struct AnalysisRunner: Sendable {
   ///   - workspace: Where results are kept. The caller removes it when the report is written; it is removed here if the
   ///     analysis fails before it has finished a unit. A follower neither reads nor writes it.
   ///   - resuming: Whether to continue the unfinished work in the workspace. Shards always do.
+  ///   - mixingKernels: Whether results of other BLAS kernels are taken too.
   ///   - distribution: Who does what.
-  ///   - started: Called when the workspace is open, before the work begins, with the names of journals in it that belong
-  ///     to another analysis.
+  ///   - started: Called when the workspace is open, before the work begins, with the journals in it that are not used.
   ///   - progress: Called after each unit, from any thread.
-  /// - Returns: The analysis; nil if another process puts it together.
+  /// - Returns: The analysis, which reads results from the workspace when they are asked for; nil if another process
+  ///   puts it together.
   /// - Throws: `OutputError` if the workspace cannot be written or another process uses it; what reading or a
   ///   decomposition throws; `CancellationError` if the task was cancelled.
   package func analysis(
     of plan: AnalysisPlan, in workspace: AnalysisWorkspace, resuming: Bool,
+    mixingKernels: Bool = false,
     over distribution: any WorkDistribution = LocalDistribution(),
-    started: (_ foreignJournals: [String]) -> Void = { _ in },
+    started: (_ unused: [UnusedJournal]) -> Void = { _ in },
     progress: @escaping @Sendable (AnalysisProgress) -> Void
   ) async throws -> Analysis? {
     let fingerprint = plan.fingerprint(options: engine.options, version: version)
     if distribution.role == .follower {
-      _ = try await engine.run(
+      try await engine.run(
         plan.groups, journals: nil, fingerprint: fingerprint, over: distribution,
         progress: progress)
       return nil
@@ -49,15 +51,15 @@ package struct AnalysisRunner: Sendable {
     do {
       let journals = try AnalysisJournals(
         in: workspace, fingerprint: fingerprint, continuing: resuming || workspace.shard != nil,
-        collecting: distribution.role == .leader && distribution.processCount > 1)
-      started(journals.foreign)
-      return try await engine.run(
+        mixingKernels: mixingKernels)
+      started(journals.unused)
+      try await engine.run(
         plan.groups, journals: journals, fingerprint: fingerprint, over: distribution,
-        progress: progress
-      ).map { results in
-        Analysis(
-          plan: plan, results: results, options: engine.options, command: command, version: version)
-      }
+        progress: progress)
+      guard distribution.role == .leader else { return nil }
+      return try Analysis(
+        plan: plan, journals: journals, options: engine.options, command: command,
+        version: version)
     } catch {
       workspace.removeIfUseless()
       throw error

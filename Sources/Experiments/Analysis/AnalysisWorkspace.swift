@@ -113,7 +113,14 @@ package final class AnalysisWorkspace: Sendable {
   /// Removes the folder after an analysis that failed, if this analysis made it and finished no unit. Shards leave it to
   /// each other.
   package func removeIfUseless() {
-    let lines = (try? Data(contentsOf: journal))?.count { $0 == UInt8(ascii: "\n") } ?? 0
-    if shard == nil, !wasThere, lines < 2 { remove() }
+    if shard == nil, !wasThere, !hasResult { remove() }
+  }
+
+  /// Whether there is a whole line behind the first one of the journal, which is read no further.
+  private var hasResult: Bool {
+    guard let data = try? Data(contentsOf: journal, options: .alwaysMapped),
+      let head = data.firstIndex(of: JournalFormat.newline)
+    else { return false }
+    return data[(head + 1)...].contains(JournalFormat.newline)
   }
 }

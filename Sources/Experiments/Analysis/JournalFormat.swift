@@ -1,7 +1,7 @@
 import Checkpoints
 import Documents
 package import Foundation
-package import Spectra
+import Spectra
 
 #if canImport(Glibc)
   import Glibc
@@ -11,23 +11,49 @@ package import Spectra
   import Darwin
 #endif
 
-/// The text of a journal: a line with a fingerprint, then one line for each result: a checksum, the key of what it is a
-/// result of, and JSON.
+/// The text of a journal: a line with a fingerprint and the BLAS kernel that computes, then one line for each result: a
+/// checksum, the key of what it is a result of, and JSON. Where a process with another kernel goes on, it writes a line
+/// with its kernel first.
 ///
 /// A line that fails its checksum, such as a last line that was cut off, counts as missing, and so does one whose
 /// numbers no analysis gives.
 package struct JournalFormat: Sendable {
   private let fingerprint: String
+  /// The kernel that computes here.
+  let kernel: String
 
-  /// - Parameter fingerprint: Of everything that the numbers depend on; a journal with another one is not read.
-  package init(fingerprint: String) { self.fingerprint = fingerprint }
+  /// - Parameters:
+  ///   - fingerprint: Of everything that the numbers depend on but the kernel; a journal with another one is not read.
+  ///   - kernel: The processor family whose BLAS kernels compute here.
+  package init(fingerprint: String, kernel: String) {
+    self.fingerprint = fingerprint
+    self.kernel = kernel
+  }
 
   /// The first line.
-  package var head: Data { Data((Self.mark + "\(Self.version) " + fingerprint + "\n").utf8) }
+  package var head: Data { start + Data(kernel.utf8) + Self.end }
+
+  private var start: Data { Data((Self.mark + "\(Self.version) " + fingerprint + " ").utf8) }
+
+  /// The kernel that a first line names; nil for other lines, and those of another fingerprint.
+  private func kernel(ofHead line: Data) -> String? {
+    line.starts(with: start) ? String(decoding: line.dropFirst(start.count), as: UTF8.self) : nil
+  }
 
   /// The line of a result.
   func line(of result: some Encodable, key: String) throws -> Data {
-    line(of: try JSONEncoder().encode(result), key: key)
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: Self.infinity, negativeInfinity: "-" + Self.infinity, nan: Self.nan)
+    return line(of: try encoder.encode(result), key: key)
+  }
+
+  /// The result that JSON of a line holds; nil if it holds none of this type.
+  package func decoded<Value: Decodable>(_ type: Value.Type, _ json: Data) -> Value? {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: Self.infinity, negativeInfinity: "-" + Self.infinity, nan: Self.nan)
+    return try? decoder.decode(type, from: json)
   }
 
   /// The line of this JSON.
@@ -36,18 +62,40 @@ package struct JournalFormat: Sendable {
     return Data((checksum(of: rest) + " ").utf8) + rest + Self.end
   }
 
-  /// The results of a journal, not decoded yet, by key; of two with one key the last. Nil if it has another fingerprint.
-  package func read(_ journal: Data) -> [String: Data]? {
-    guard journal.starts(with: head) else { return nil }
-    var results = [String: Data]()
-    for line in journal.dropFirst(head.count).split(separator: UInt8(ascii: "\n")) {
-      if let (key, json) = result(of: line) { results[key] = json }
+  /// Finds the results of a journal, without decoding them.
+  /// - Parameters:
+  ///   - read: Gives the bytes of a range of the journal, fewer where it ends.
+  ///   - found: Is given each line that passes its checksum: its key, its place without its end, and the kernel.
+  /// - Returns: Where the journal ends, whether its last line is whole, and the kernel that computed last; nil if the
+  ///   journal has another fingerprint, or not even a first line.
+  /// - Throws: What `read` throws.
+  package func scan<Failure: Error>(
+    _ read: (Range<Int>) throws(Failure) -> Data,
+    found: (_ key: String, _ line: Range<Int>, _ kernel: String) -> Void
+  ) throws(Failure) -> (end: Int, isWhole: Bool, kernel: String)? {
+    var kernel: String?
+    var line = Data()
+    var position = 0
+    while true {
+      let chunk = try read(position..<position + Self.chunk)
+      guard !chunk.isEmpty else { return kernel.map { (position, line.isEmpty, $0) } }
+      var rest = chunk[...]
+      while let end = rest.firstIndex(of: Self.newline) {
+        line += rest[..<end]
+        let place = position + (end - chunk.startIndex)
+        kernel = self.kernel(ofHead: line) ?? kernel
+        guard let current = kernel else { return nil }
+        if let (key, _) = result(of: line) { found(key, place - line.count..<place, current) }
+        line = Data()
+        rest = rest[(end + 1)...]
+      }
+      line += rest
+      position += chunk.count
     }
-    return results
   }
 
   /// The key and the JSON of a line that passes its checksum.
-  func result(of line: Data) -> (key: String, json: Data)? {
+  package func result(of line: Data) -> (key: String, json: Data)? {
     let space = UInt8(ascii: " ")
     guard let first = line.firstIndex(of: space) else { return nil }
     let rest = line[(first + 1)...]
@@ -59,8 +107,8 @@ package struct JournalFormat: Sendable {
 
   /// The unit whose result a line is; nil for other results.
   func unit(of line: Data) -> ModuleIdentity? {
-    result(of: line.dropLast()).flatMap { result in
-      try? JSONDecoder().decode(JournaledModule.self, from: result.json).analysis?.identity
+    result(of: line.dropLast()).flatMap {
+      decoded(JournaledModule.self, $0.json)?.analysis?.identity
     }
   }
 
@@ -82,9 +130,14 @@ package struct JournalFormat: Sendable {
   /// What the file of a journal begins with, in all versions.
   private static let mark = "sigmascope-journal-"
 
-  private static let version = 3
+  private static let version = 4
 
-  private static let end = Data("\n".utf8)
+  static let newline = UInt8(ascii: "\n")
+  private static let end = Data([newline])
+  /// So many bytes of a journal are in memory at once, and its longest line.
+  private static let chunk = 1 << 20
+  /// What numbers are written as that JSON does not know.
+  private static let infinity = "inf", nan = "nan"
 
   private func checksum(of rest: Data) -> String {
     let hash = ContentHasher()
@@ -92,47 +145,5 @@ package struct JournalFormat: Sendable {
     hash.update(text: fingerprint)
     hash.update([UInt8](rest))
     return hash.digest()
-  }
-}
-
-/// The result of a unit as a journal holds it. Spectra are stored as bytes: writing thousands of decimal numbers per line
-/// would take longer than some of the decompositions.
-package struct JournaledModule: Codable {
-  private let rest: ModuleAnalysis
-  private let base: Data
-  private let adapted: Data
-  private let update: Data
-
-  init(_ analysis: ModuleAnalysis) {
-    base = analysis.baseSingularValues.data
-    adapted = analysis.adaptedSingularValues.data
-    update = analysis.updateSingularValues.data
-    var rest = analysis
-    rest.baseSingularValues = []
-    rest.adaptedSingularValues = []
-    rest.updateSingularValues = []
-    self.rest = rest
-  }
-
-  /// The analysis; nil if no analysis gives such numbers.
-  package var analysis: ModuleAnalysis? {
-    var whole = rest
-    whole.baseSingularValues = [Double](base)
-    whole.adaptedSingularValues = [Double](adapted)
-    whole.updateSingularValues = [Double](update)
-    return whole.isPlausible ? whole : nil
-  }
-}
-
-extension [Double] {
-  fileprivate var data: Data { unsafe withUnsafeBytes { unsafe Data($0) } }
-
-  fileprivate init(_ data: Data) {
-    self = unsafe data.withUnsafeBytes { bytes in
-      (0..<bytes.count / MemoryLayout<Double>.size).map { index in
-        // Unaligned, because a slice of decoded bytes can start at any address.
-        unsafe bytes.loadUnaligned(fromByteOffset: index * 8, as: Double.self)
-      }
-    }
   }
 }

@@ -12,8 +12,10 @@ package struct WorkEstimate: Sendable {
   package let operations: Double
   /// Bytes that are read from files at least once.
   package let bytes: Int
-  /// The most bytes that matrices in work take at once.
-  package let memory: Int
+  /// The most bytes that the process holds at once: usually about as many, and at most, whatever the weights are.
+  package let usualMemory: Int, mostMemory: Int
+  /// Why the analysis would be refused; nil if it would not.
+  package let refusal: String?
   /// Seconds, without a cache of bases.
   package let seconds: Double
   /// The module that takes longest, and its seconds.
@@ -25,24 +27,42 @@ package struct WorkEstimate: Sendable {
   ///   - rate: The speed of a product of matrices on one thread, in operations a second.
   package init(of groups: [AnalysisGroup], by engine: AnalysisEngine, rate: Double) {
     let works = groups.map { (group: $0, work: GroupWork($0, options: engine.options)) }
-    func seconds(_ work: GroupWork) -> Double { work.weight / rate }
-    let huge = works.filter { HugeMatrix.includes($0.group.shape) }.map { seconds($0.work) }
-    let others = works.filter { !HugeMatrix.includes($0.group.shape) }.map { seconds($0.work) }
+    let seconds = works.map {
+      $0.work.weight / rate + Double($0.group.units.count) * Self.secondsOfAny
+    }
+    let areHuge = groups.map { HugeMatrix.includes($0.shape) }
+    let huge = zip(seconds, areHuge).filter(\.1).map(\.0)
+    let others = zip(seconds, areHuge).filter { !$0.1 }.map(\.0)
     matrices = groups.reduce(0) { $0 + $1.units.count }
     weights = groups.count { $0.base != nil }
     operations = works.reduce(0) { $0 + $1.work.operations }
     bytes = works.reduce(0) { $0 + $1.work.bytes }
-    let needs = groups.filter { !HugeMatrix.includes($0.shape) }
-      .map { $0.memory(for: engine.options) }.sorted(by: >)
-    let alone = groups.map { $0.memory(for: engine.options) }.max() ?? 0
-    memory = max(min(needs.prefix(engine.jobs).reduce(0, +), engine.memory), alone)
+    func atOnce(_ needs: [Int]) -> Int {
+      let together = zip(needs, areHuge).filter { !$0.1 }.map(\.0).sorted(by: >)
+        .prefix(engine.jobs).reduce(0, +)
+      return max(min(together, engine.memory), needs.max() ?? 0)
+    }
+    let held = ResidentMemory.held
+    do throws(ExperimentError) {
+      _ = try engine.room(for: groups)
+      refusal = nil
+    } catch {
+      refusal = "\(error)"
+    }
+    usualMemory =
+      ResidentMemory.usuallyAtRest + held
+      + atOnce(groups.map { $0.usualMemory(for: engine.options) })
+    mostMemory =
+      ResidentMemory.atRest + held + atOnce(groups.map { $0.memory(for: engine.options) })
     // The huge ones run one after another, the others side by side until the longest of them ends.
     self.seconds =
       huge.reduce(0, +)
       + max(others.reduce(0, +) / Double(engine.jobs), others.max() ?? 0)
-    longest = works.max { $0.work.weight < $1.work.weight }
-      .map { ($0.group.module, seconds($0.work)) }
+    longest = zip(groups, seconds).max { $0.1 < $1.1 }.map { ($0.module, $1) }
   }
+
+  /// What any matrix takes, however small: its line of the journal and its rows of the report (measured).
+  private static let secondsOfAny = 8e-4
 }
 
 /// The work on one base weight and its updates, by the algorithms that `BaseGeometry` and `ChangeMeasurements` take.
@@ -101,7 +121,12 @@ struct GroupWork {
         add(rounds * 4 * entries * top)
         add(rounds * Self.comparing * entries, Slowness.entries, counted: false)
       }
-      if wanted.contains(.windows) { add(rounds * 9 * 5 * 128 * 128 * 128, 3) }
+      if wanted.contains(.windows) {
+        // At most three along each dimension, of side 128: a Gram matrix and its eigenvalues.
+        let side = min(128, p)
+        let windows = min(3, (long / side).rounded(.down)) * min(3, (p / side).rounded(.down))
+        add(rounds * windows * 5 * side * side * side, 3)
+      }
     }
     guard let base = group.base else { return }
     bytes += base.storageType.byteCount(elements: shape.count) ?? shape.count
@@ -135,6 +160,22 @@ struct GroupWork {
   ) {
     if counted { self.operations += operations }
     weight += operations * slowness
+  }
+}
+
+extension AnalysisGroup {
+  /// About as many bytes as are in memory at once for most weights (measured): those whose spectra follow from Gram
+  /// matrices. The bound, ``memory(for:)``, is for all.
+  fileprivate func usualMemory(for options: AnalysisOptions) -> Int {
+    let p = Double(shape.short)
+    let panel = Double(shape.panels.first?.count ?? 0) * p
+    let areThin = units.allSatisfy { $0.update.rank(in: shape) != nil }
+    let squares = areThin ? 4 : 6.2
+    let workspace = Double(units.map(\.update.workspace).max() ?? 0)
+    let path =
+      options.wantsPaths ? runs.map { PathMemory(of: $0, shape: shape).bound }.max() ?? 0 : 0
+    let null = options.nullSamples > 0 ? 4 * Double(shape.count) : 0
+    return Int(8 * (squares * p * p + 5 * panel + 0.55 * workspace + 0.6 * Double(path) + null))
   }
 }
 

@@ -9,7 +9,8 @@ extension StudyResults {
   /// - Parameters:
   ///   - analysis: The analysis of all runs.
   ///   - baseline: The arm that the others are compared with, where it is; else `lora`, or the first arm.
-  package static func groups(of analysis: Analysis, baseline: String?) -> [StudyResults] {
+  /// - Throws: What reading results throws.
+  package static func groups(of analysis: Analysis, baseline: String?) throws -> [StudyResults] {
     struct Key: Hashable {
       let measure: Measure
       let base: String
@@ -21,12 +22,14 @@ extension StudyResults {
     }
     let bases = Set(keys.map(\.base)).count
     var seen = Set<Key>()
-    return keys.filter { seen.insert($0).inserted }.map { key in
+    return try keys.filter { seen.insert($0).inserted }.map { key in
       let runs = zip(analysis.runs, keys).filter { $0.1 == key }.map(\.0)
       let base = bases > 1 ? runs[0].base.map { ", base \($0.name)" } ?? ", no base" : ""
       return StudyResults(
         title: key.measure.title + base, measure: key.measure,
-        runs: runs.map { StudyRun($0, modules: analysis.lastModules(of: $0)) }, baseline: baseline)
+        runs: try runs.map { run in
+          StudyRun(run, modules: try analysis.lastModules(of: run).map(\.withoutSpectra))
+        }, baseline: baseline)
     }
   }
 

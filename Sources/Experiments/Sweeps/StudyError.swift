@@ -6,8 +6,8 @@ package enum StudyError: BadInput, Equatable {
   case duplicateName(String)
   /// The folder already contains a study, and continuing it was not requested.
   case studyExists(path: String)
-  /// A finished run was trained with settings or a base that differ from those of the plan.
-  case otherSettings(path: String)
+  /// A finished run was made with what is not the same now: a version, a base or settings, in words.
+  case madeOtherwise(path: String, with: String)
   /// There is no finished run to train again.
   case nothingFinished(path: String)
   /// A result cannot be read.
@@ -21,8 +21,8 @@ extension StudyError: CustomStringConvertible {
       "two runs of the study would be called '\(name)': give their arms names that tell them apart"
     case .studyExists(let path):
       "'\(path)' holds a study already: continue it with --resume or give another folder with --out"
-    case .otherSettings(let path):
-      "'\(path)' was made with other settings or another base: give another folder with --out"
+    case .madeOtherwise(let path, let difference):
+      "'\(path)' was made with \(difference): give another folder with --out"
     case .nothingFinished(let path):
       "'\(path)' has no finished run of this study to train again: run the study without --verify first"
     case .unreadable(let path, let reason): "'\(path)' cannot be read: \(reason)"

@@ -62,7 +62,7 @@ package struct StudyFolder: Sendable {
 
   /// The contents of `result.json`: a run or a probe.
   struct Result: Codable {
-    /// A fingerprint of everything that the numbers depend on.
+    /// The text of a ``RunFingerprint``.
     let fingerprint: String
     let unit: FinishedUnit
 

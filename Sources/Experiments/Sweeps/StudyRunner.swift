@@ -51,8 +51,8 @@ package struct StudyRunner: Sendable {
   private func runs(missingOn base: StudyBase) throws -> [PlannedRun] {
     try study.runs.filter { run in
       guard let found = try folder.result(of: run.name) else { return true }
-      guard try found.fingerprint == fingerprint(of: run, baseHash: base.hash) else {
-        throw StudyError.otherSettings(path: folder.runPath(run.name))
+      if let difference = try fingerprint(of: run, on: base).difference(from: found.fingerprint) {
+        throw StudyError.madeOtherwise(path: folder.runPath(run.name), with: difference)
       }
       return false
     }
@@ -113,7 +113,7 @@ package struct StudyRunner: Sendable {
     let analyzer = PolicyAnalyzer(options: options)
     try await distribution.carryOut(
       DividedWork(
-        pieces: pieces, fingerprint: try fingerprint(of: runs, baseHash: base.hash), jobs: jobs,
+        pieces: pieces, fingerprint: try fingerprint(of: runs, on: base), jobs: jobs,
         worker: {
           let worker = try StudyWorker(
             study, base: base, folder: folder, analyzer: analyzer, version: version)
@@ -121,7 +121,7 @@ package struct StudyRunner: Sendable {
             try Task.checkCancellation()
             let planned = runs[task.index]
             let unit = try worker.carryOut(
-              planned, fingerprint: try fingerprint(of: planned, baseHash: base.hash))
+              planned, fingerprint: try fingerprint(of: planned, on: base).text)
             // The result itself is in the folder, which all processes share.
             try emit(Data(unit.name.utf8))
           }
@@ -134,18 +134,11 @@ package struct StudyRunner: Sendable {
         }))
   }
 
-  private func fingerprint(of runs: [PlannedRun], baseHash: String) throws -> String {
-    ContentHash(of: try runs.map { try fingerprint(of: $0, baseHash: baseHash) }).hexadecimal
+  private func fingerprint(of runs: [PlannedRun], on base: StudyBase) throws -> String {
+    ContentHash(of: try runs.map { try fingerprint(of: $0, on: base).text }).hexadecimal
   }
 
-  /// A text that changes whenever anything changes that a run's numbers depend on.
-  private func fingerprint(of run: PlannedRun, baseHash: String) throws -> String {
-    let metrics = options.metrics.sorted().joined(separator: ",")
-    return ContentHash(
-      of: [
-        version, baseHash, "\(options.topCount)", "\(options.bins)", metrics,
-        try run.specification.settings.json().line,
-      ] + (run.isProbe ? ["probe"] : [])
-    ).hexadecimal
+  private func fingerprint(of run: PlannedRun, on base: StudyBase) throws -> RunFingerprint {
+    try RunFingerprint(of: run, onBase: base.hash, options: options, version: version)
   }
 }

@@ -8,7 +8,7 @@ package enum ReportFolder {
   package static func write(_ files: [ReportFile], to folder: URL) throws(OutputError) {
     try checkReplaceable(folder)
     try AtomicFolder.write(to: folder.path, replacing: .marked) { (new) throws(OutputError) in
-      for file in files { try new.write(file.bytes, to: file.name) }
+      for file in files { try new.write(to: file.name, pieces: file.write) }
     }
   }
 

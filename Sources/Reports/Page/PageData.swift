@@ -8,9 +8,8 @@ import Spectra
 /// base is there once, and where the limits below are reached earlier steps have only the main metrics and no spectra.
 struct PageData {
   let analysis: Analysis
+  private let overview: ResultsOverview
   private let metrics: [any Metric.Type]
-  /// The modules of each run at each step.
-  private let modules: [String: [Int: [ModuleAnalysis]]]
   private let lastCount: Int
   private let earlyCount: Int
 
@@ -27,15 +26,10 @@ struct PageData {
   ]
   private static let shownCount = 8
 
-  init(of analysis: Analysis) {
+  init(of analysis: Analysis, _ overview: ResultsOverview) {
     self.analysis = analysis
-    modules = Dictionary(grouping: analysis.modules, by: \.identity.run).mapValues {
-      Dictionary(grouping: $0, by: \.identity.step)
-    }
-    let present = analysis.modules.reduce(into: Set<String>()) { names, module in
-      for name in module.metrics.keys { names.insert(name) }
-    }
-    let known = MetricRegistry.all.filter { present.contains($0.name) }
+    self.overview = overview
+    let known = MetricRegistry.all.filter { overview.metrics.contains($0.name) }
     let main = Self.mainMetrics.compactMap { name in known.first { $0.name == name } }
     metrics = main + known.filter { metric in !Self.mainMetrics.contains(metric.name) }
     let lastRows = analysis.shownRuns.reduce(0) { $0 + analysis.lastModules(of: $1).count }
@@ -46,14 +40,15 @@ struct PageData {
   }
 
   /// The JSON, safe inside a script element, which would end at the first `</`.
-  func text() -> String {
+  /// - Throws: What reading results throws.
+  func text() throws -> String {
     var names = Interned<Void>()
     var bases = Interned<JSONValue>()
-    let runs = zip(analysis.shownRuns, analysis.runStyles).map { run, style in
-      self.run(run, style, &names, &bases)
+    let runs = try zip(analysis.shownRuns, analysis.runStyles).map { run, style in
+      try self.run(run, style, &names, &bases)
     }
     let named = names.keys.map { name in
-      JSONValue.array([.string(name), shapes[name].map(JSONValue.string) ?? .null])
+      JSONValue.array([.string(name), overview.shapes[name].map(JSONValue.string) ?? .null])
     }
     let root = JSONValue.record([
       "metrics": .array(
@@ -77,9 +72,11 @@ struct PageData {
   private func run(
     _ run: RunAnalysis, _ style: SeriesStyle, _ names: inout Interned<Void>,
     _ bases: inout Interned<JSONValue>
-  ) -> JSONValue {
+  ) throws -> JSONValue {
     let last = run.steps.last?.step
-    let byStep = modules[run.name] ?? [:]
+    let byStep = Dictionary(
+      analysis.modules.of(run: run.name).steps.map { ($0.step, $0.results) }
+    ) { first, _ in first }
     let curve = run.shownCurve.map { shown in
       JSONValue.record([
         "title": .string(shown.title),
@@ -93,24 +90,17 @@ struct PageData {
       "fill": .string(style.fill), "steps": .array(run.steps.map { .integer($0.step) }),
       "curve": curve ?? .null,
       "rows": .array(
-        run.steps.map { step in
+        try run.steps.map { step in
           .array(
-            (byStep[step.step] ?? []).map { row($0, isLast: step.step == last, &names) })
+            try (byStep[step.step] ?? []).map { row($0, isLast: step.step == last, &names) })
         }),
       "details": .array(
-        run.steps.map { step in
+        try run.steps.map { step in
           guard hasAllDetails || step.step == last else { return .null }
-          return details(of: byStep[step.step] ?? [], &names, &bases)
+          return try details(of: byStep[step.step] ?? [], &names, &bases)
         }),
-      "chance": chance(of: last.flatMap { byStep[$0] } ?? [], &names),
+      "chance": try chance(of: last.flatMap { byStep[$0] } ?? [], &names),
     ])
-  }
-
-  private var shapes: [String: String] {
-    Dictionary(
-      analysis.modules.map { module in
-        (module.identity.module, "\(module.identity.rows)×\(module.identity.columns)")
-      }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The place of the module in the list, how many of its entries are not finite, and its metrics.
@@ -127,13 +117,15 @@ struct PageData {
 
   /// What a random orientation would give at the last step, by module and then by place of the metric.
   private func chance(
-    of modules: [ModuleAnalysis], _ names: inout Interned<Void>
-  ) -> JSONValue {
+    of modules: StoredResults<ModuleAnalysis>, _ names: inout Interned<Void>
+  ) throws -> JSONValue {
     let places = Dictionary(
       metrics.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     return .object(
-      modules.prefix(Self.mostDetails).filter { !$0.nulls.isEmpty }.map { module in
-        JSONValue.Member(
+      try (0..<min(modules.count, Self.mostDetails)).compactMap { index in
+        let module = try modules.read(index)
+        guard !module.nulls.isEmpty else { return nil }
+        return JSONValue.Member(
           key: String(names.index(of: module.identity.module, ())),
           value: .object(
             module.nulls.compactMap { null in
@@ -146,15 +138,18 @@ struct PageData {
 
   /// Spectra and projections of the most changed modules, by place of the module.
   private func details(
-    of modules: [ModuleAnalysis], _ names: inout Interned<Void>,
+    of modules: StoredResults<ModuleAnalysis>, _ names: inout Interned<Void>,
     _ bases: inout Interned<JSONValue>
-  ) -> JSONValue {
-    let size = RelativeUpdateNorm.name
+  ) throws -> JSONValue {
     let most = Self.mostDetails / max(1, analysis.shownRuns.count)
-    let chosen = modules.filter { !$0.updateSingularValues.isEmpty }
-      .sorted { ($0.metrics[size] ?? 0) > ($1.metrics[size] ?? 0) }.prefix(most)
+    let sizes = try modules.map { module in
+      module.updateSingularValues.isEmpty ? nil : module.metrics[RelativeUpdateNorm.name] ?? 0
+    }
+    let chosen = sizes.enumerated().compactMap { index, size in size.map { (index, $0) } }
+      .sorted { $0.1 > $1.1 }.prefix(most)
     return .object(
-      chosen.map { module in
+      try chosen.map { index, _ in
+        let module = try modules.read(index)
         let projection = ShownProjection(module.projection)
         let base = JSONValue.array([
           Self.spectrum(module.baseSingularValues), .array(projection.base.map(JSONValue.rounded)),
@@ -177,14 +172,8 @@ struct PageData {
 
   /// The indices of the values of spectra, counted from one, by the number of values.
   private var indices: JSONValue {
-    let counts = analysis.modules.reduce(into: Set<Int>()) { counts, module in
-      counts.formUnion([
-        module.baseSingularValues.count, module.adaptedSingularValues.count,
-        module.updateSingularValues.count,
-      ])
-    }
-    return .object(
-      counts.sorted().map { count in
+    .object(
+      overview.spectrumLengths.sorted().map { count in
         JSONValue.Member(
           key: String(count), value: .array(SpectrumIndices.of(count).map { .integer($0 + 1) }))
       })

@@ -4,6 +4,7 @@ import Spectra
 /// report.html: one file that explains the analysis and loads no other file.
 struct ReportPage {
   let analysis: Analysis
+  let overview: ResultsOverview
   let plots: [DrawnPlot]
 
   func html() throws -> String {
@@ -15,7 +16,7 @@ struct ReportPage {
       [
         "runs": runs.map(\.row), "cards": runs.map { $0.card(isOpen: runs.count == 1) },
         "plots": plots.filter { $0.plot.isOnPage && !$0.figures.isEmpty }.map(\.values),
-        "data": PageData(of: analysis).text(),
+        "data": try PageData(of: analysis, overview).text(),
         "topCount": analysis.topCount, "numerics": numerics, "vectors": vectors,
         "command": analysis.command.joined(separator: " "), "version": analysis.version,
       ])
@@ -34,13 +35,13 @@ struct ReportPage {
       (.factors, "QR of the factors and a small core"),
       (.lanczos, "block Lanczos, stopped by its residual"),
     ]
-    let routes: [(String, KeyPath<Numerics, Numerics.Route?>)] = [
-      ("base", \.base), ("update", \.update), ("base + update", \.adapted),
+    let routes = [
+      ("base", overview.baseRoutes), ("update", overview.updateRoutes),
+      ("base + update", overview.adaptedRoutes),
     ]
-    return routes.flatMap { label, route in
+    return routes.flatMap { label, counts in
       descriptions.compactMap { kind, text in
-        let count = analysis.modules.count { $0.numerics[keyPath: route] == kind }
-        return count == 0 ? nil : ["what": label, "count": String(count), "how": text]
+        counts[kind].map { ["what": label, "count": String($0), "how": text] }
       }
     }
   }

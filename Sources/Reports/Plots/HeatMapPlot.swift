@@ -23,11 +23,14 @@ enum HeatMapPlot: Plot {
 
   private static let left = 64.0, top = 84.0, bar = 92.0, gap = 30.0
 
-  static func figures(of analysis: Analysis) -> [Figure] {
-    let maps = analysis.shownRuns.map { run in
-      (
-        run: run, modules: analysis.lastModules(of: run).filter { $0.identity.layer != nil }
-      )
+  static func figures(of analysis: Analysis) throws -> [Figure] {
+    let shown = Set(metrics.map(\.name))
+    let maps = try analysis.shownRuns.map { run in
+      let modules = try analysis.lastModules(of: run).map { module in
+        ModuleAnalysis(
+          identity: module.identity, metrics: module.metrics.filter { shown.contains($0.key) })
+      }
+      return (run: run, modules: modules.filter { $0.identity.layer != nil })
     }
     let all = maps.flatMap(\.modules)
     let kinds = ordered(Set(all.map(\.identity.kind)))

@@ -12,7 +12,8 @@ package protocol Plot: Sendable {
   /// Whether the page shows it. It does not if the page's script draws the same from its data.
   static var isOnPage: Bool { get }
   /// The pictures; empty if there is nothing to show.
-  static func figures(of analysis: Analysis) -> [Figure]
+  /// - Throws: What reading results throws.
+  static func figures(of analysis: Analysis) throws -> [Figure]
 }
 
 extension Plot {

@@ -19,8 +19,8 @@ enum ProjectionPlot: Plot {
     func relativeToChance(_ energies: [Double]) -> [Double] { zip(energies, null).map { $0 / $1 } }
   }
 
-  static func figures(of analysis: Analysis) -> [Figure] {
-    let curves = analysis.shownRuns.compactMap { Curves(run: $0, analysis) }
+  static func figures(of analysis: Analysis) throws -> [Figure] {
+    let curves = try analysis.shownRuns.compactMap { try Curves(run: $0, analysis) }
     guard !curves.isEmpty else { return [] }
     // Four are shown as two and two, not as three and one.
     let pageCount = (curves.count + 2) / 3
@@ -92,20 +92,35 @@ enum ProjectionPlot: Plot {
 
 extension ProjectionPlot.Curves {
   /// The means over all modules with the most common number of bins.
-  fileprivate init?(run: RunAnalysis, _ analysis: Analysis) {
-    let projections = analysis.lastModules(of: run).map(\.projection).filter { !$0.isEmpty }
-    let counts = Dictionary(grouping: projections, by: \.count).mapValues(\.count)
-    guard let bins = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else {
-      return nil
+  fileprivate init?(run: RunAnalysis, _ analysis: Analysis) throws {
+    var sums = [Int: (count: Int, bins: [ProjectionBin])]()
+    try analysis.lastModules(of: run).forEach { module in
+      let bins = module.projection
+      guard !bins.isEmpty else { return }
+      let sum = sums[bins.count]
+      sums[bins.count] = (
+        (sum?.count ?? 0) + 1, sum.map { zip($0.bins, bins).map { $0.adding($1) } } ?? bins
+      )
     }
-    let used = projections.filter { $0.count == bins }
+    guard let most = sums.max(by: { ($0.value.count, $0.key) < ($1.value.count, $1.key) })?.value
+    else { return nil }
     func mean(_ column: KeyPath<ProjectionBin, Double>) -> [Double] {
-      (0..<bins).map { bin in
-        used.reduce(0) { $0 + $1[bin][keyPath: column] } / Double(used.count)
-      }
+      most.bins.map { $0[keyPath: column] / Double(most.count) }
     }
     self.init(
       run: run, right: mean(\.updateEnergyRight), left: mean(\.updateEnergyLeft),
       base: mean(\.baseEnergy), null: mean(\.nullEnergyRight))
+  }
+}
+
+extension ProjectionBin {
+  /// The sums of the energies.
+  fileprivate func adding(_ other: ProjectionBin) -> ProjectionBin {
+    ProjectionBin(
+      baseEnergy: baseEnergy + other.baseEnergy,
+      updateEnergyRight: updateEnergyRight + other.updateEnergyRight,
+      updateEnergyLeft: updateEnergyLeft + other.updateEnergyLeft,
+      nullEnergyRight: nullEnergyRight + other.nullEnergyRight,
+      nullEnergyLeft: nullEnergyLeft + other.nullEnergyLeft)
   }
 }

@@ -10,14 +10,19 @@ enum RanksPlot: Plot {
     The stable rank counts directions against the largest one, the effective rank counts all. Lines are medians over matrices, bands reach from the first to the third quartile.
     """
 
-  static func figures(of analysis: Analysis) -> [Figure] {
+  static func figures(of analysis: Analysis) throws -> [Figure] {
     let runs = analysis.shownRuns
     let title = "How many directions the update uses"
-    let panels = [("stable rank", StableRank.name), ("effective rank", EffectiveRank.name)].map {
-      label, metric in
+    let metrics = [("stable rank", StableRank.name), ("effective rank", EffectiveRank.name)]
+    let bands = try runs.map { try quartiles(of: metrics.map(\.1), $0, analysis) }
+    let panels = metrics.enumerated().map { index, metric in
       StepPanel(
-        title: label, unit: "directions", kind: .linear,
-        series: runs.map { series(of: $0, metric, analysis) })
+        title: metric.0, unit: "directions", kind: .linear,
+        series: zip(runs, bands).map { run, bands in
+          var series = run.series(metric.1)
+          series.band = bands[index]
+          return series
+        })
     }
     return StepPanel.draw(
       panels, of: analysis, title: title,
@@ -25,19 +30,25 @@ enum RanksPlot: Plot {
     ).map { [Figure(name: name, title: title, caption: caption, picture: $0)] } ?? []
   }
 
-  private static func series(
-    of run: RunAnalysis, _ metric: String, _ analysis: Analysis
-  ) -> StepPanel.Series {
-    let modules = Dictionary(
-      grouping: analysis.modules.filter { $0.identity.run == run.name }, by: \.identity.step)
-    var series = run.series(metric)
-    series.band = series.points.compactMap { point in
-      let values = (modules[point.step] ?? []).compactMap { $0.metrics[metric] }
-      guard let low = SampleQuantile.value(at: 0.25, of: values),
-        let high = SampleQuantile.value(at: 0.75, of: values)
-      else { return nil }
-      return (point.step, low, high)
+  /// For each metric, the quartiles over the matrices of each step.
+  private static func quartiles(
+    of metrics: [String], _ run: RunAnalysis, _ analysis: Analysis
+  ) throws -> [[(step: Int, low: Double, high: Double)]] {
+    var bands = [[(step: Int, low: Double, high: Double)]](repeating: [], count: metrics.count)
+    for (step, results) in analysis.modules.of(run: run.name).steps {
+      var values = [[Double]](repeating: [], count: metrics.count)
+      try results.forEach { module in
+        for (index, metric) in metrics.enumerated() {
+          if let value = module.metrics[metric] { values[index].append(value) }
+        }
+      }
+      for index in metrics.indices {
+        guard let low = SampleQuantile.value(at: 0.25, of: values[index]),
+          let high = SampleQuantile.value(at: 0.75, of: values[index])
+        else { continue }
+        bands[index].append((step, low, high))
+      }
     }
-    return series
+    return bands
   }
 }

@@ -10,9 +10,9 @@ enum SpectrumOverlayPlot: Plot {
     line lies below the base's it cannot reorder its directions; where both meet it can.
     """
 
-  static func figures(of analysis: Analysis) -> [Figure] {
-    analysis.shownRuns.compactMap { run in
-      draw(run, analysis.lastModules(of: run)).map {
+  static func figures(of analysis: Analysis) throws -> [Figure] {
+    try analysis.shownRuns.compactMap { run in
+      draw(run, try mostChanged(in: analysis.lastModules(of: run))).map {
         Figure(
           name: analysis.figureName(Self.self, of: run),
           title: "Base, adapted weight and update: \(run.label)", caption: caption, picture: $0)
@@ -20,14 +20,24 @@ enum SpectrumOverlayPlot: Plot {
     }
   }
 
-  private static func draw(_ run: RunAnalysis, _ modules: [ModuleAnalysis]) -> Picture? {
-    let size = RelativeUpdateNorm.name
-    let usable = modules.filter {
-      !$0.baseSingularValues.isEmpty && ($0.updateSingularValues.first ?? 0) > 0
+  /// The most changed matrix of each kind, at most twelve.
+  private static func mostChanged(
+    in modules: StoredResults<ModuleAnalysis>
+  ) throws -> [ModuleAnalysis] {
+    func size(_ module: ModuleAnalysis) -> Double { module.metrics[RelativeUpdateNorm.name] ?? 0 }
+    var most = [String: ModuleAnalysis]()
+    try modules.forEach { module in
+      let isUsable =
+        !module.baseSingularValues.isEmpty && (module.updateSingularValues.first ?? 0) > 0
+      guard isUsable else { return }
+      let kind = module.identity.kind
+      if let known = most[kind], size(known) >= size(module) { return }
+      most[kind] = module
     }
-    let chosen = Dictionary(grouping: usable, by: \.identity.kind).compactMap { _, members in
-      members.max { ($0.metrics[size] ?? 0) < ($1.metrics[size] ?? 0) }
-    }.sorted { $0.identity.kind < $1.identity.kind }.prefix(12)
+    return Array(most.sorted { $0.key < $1.key }.map(\.value).prefix(12))
+  }
+
+  private static func draw(_ run: RunAnalysis, _ chosen: [ModuleAnalysis]) -> Picture? {
     guard !chosen.isEmpty else { return nil }
     let grid = PanelGrid(
       count: chosen.count, columns: 3, panelHeight: 170,

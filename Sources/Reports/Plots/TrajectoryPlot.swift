@@ -20,14 +20,16 @@ enum TrajectoryPlot: Plot {
     (IncrementCosine.name, "cosine of successive increments", "cosine"),
   ]
 
-  static func figures(of analysis: Analysis) -> [Figure] {
-    let paths = Dictionary(grouping: analysis.trajectories, by: \.identity.run)
-    let runs = analysis.shownRuns.filter { run in
-      paths[run.name]?.contains { !$0.metrics.isEmpty } ?? false
+  static func figures(of analysis: Analysis) throws -> [Figure] {
+    let shown = Set(metrics.map(\.name))
+    var paths = [String: [String: Values]]()
+    try analysis.trajectories.forEach { path in
+      guard !path.metrics.isEmpty else { return }
+      paths[path.identity.run, default: [:]][path.identity.kind, default: Values()]
+        .add(path, shown)
     }
-    let kinds = ModuleKinds.ordered(
-      Set(runs.flatMap { paths[$0.name] ?? [] }.filter { !$0.metrics.isEmpty }.map(\.identity.kind))
-    )
+    let runs = analysis.shownRuns.filter { paths[$0.name] != nil }
+    let kinds = ModuleKinds.ordered(Set(runs.flatMap { (paths[$0.name] ?? [:]).keys }))
     guard !kinds.isEmpty else { return [] }
     let title = "How straight the weights moved"
     let labels = kinds.map { $0.width(fontSize: 11) }.max() ?? 0
@@ -41,13 +43,25 @@ enum TrajectoryPlot: Plot {
     var picture = grid.picture()
     for (index, metric) in metrics.enumerated() {
       let columns = runs.map { run in
-        kinds.map { kind in
-          Column((paths[run.name] ?? []).filter { $0.identity.kind == kind }, metric.name)
-        }
+        kinds.map { kind in Column(paths[run.name]?[kind] ?? Values(), metric.name) }
       }
       draw(columns, styles, kinds, metric, in: grid.frame(index), &picture)
     }
     return [Figure(name: name, title: title, caption: caption, picture: picture)]
+  }
+
+  /// The values of one kind of module in one run, by metric.
+  private struct Values {
+    private(set) var metrics: [String: [Double]] = [:], nulls: [String: [Double]] = [:]
+
+    mutating func add(_ path: ModuleTrajectory, _ shown: Set<String>) {
+      for (name, value) in path.metrics where shown.contains(name) {
+        metrics[name, default: []].append(value)
+      }
+      for (name, value) in path.nulls where shown.contains(name) {
+        nulls[name, default: []].append(value)
+      }
+    }
   }
 
   /// One kind of module in one run.
@@ -56,12 +70,12 @@ enum TrajectoryPlot: Plot {
     /// The median of the random walks.
     let null: Double?
 
-    init(_ paths: [ModuleTrajectory], _ metric: String) {
-      let values = paths.compactMap { $0.metrics[metric] }
+    init(_ paths: Values, _ metric: String) {
+      let values = paths.metrics[metric] ?? []
       low = SampleQuantile.value(at: 0.25, of: values)
       median = SampleQuantile.median(of: values)
       high = SampleQuantile.value(at: 0.75, of: values)
-      null = SampleQuantile.median(of: paths.compactMap { $0.nulls[metric] })
+      null = SampleQuantile.median(of: paths.nulls[metric] ?? [])
     }
   }
 

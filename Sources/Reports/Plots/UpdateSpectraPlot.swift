@@ -12,9 +12,9 @@ enum UpdateSpectraPlot: Plot {
     layers at the last one. All panels have the same vertical axis. A line that falls off a cliff uses few directions.
     """
 
-  static func figures(of analysis: Analysis) -> [Figure] {
-    analysis.shownRuns.compactMap { run in
-      draw(run, analysis.modules.filter { $0.identity.run == run.name }).map {
+  static func figures(of analysis: Analysis) throws -> [Figure] {
+    try analysis.shownRuns.compactMap { run in
+      try draw(run, analysis.modules.of(run: run.name)).map {
         Figure(
           name: analysis.figureName(Self.self, of: run),
           title: "Singular values of the update: \(run.label)", caption: caption, picture: $0)
@@ -22,16 +22,25 @@ enum UpdateSpectraPlot: Plot {
     }
   }
 
-  private static func draw(_ run: RunAnalysis, _ modules: [ModuleAnalysis]) -> Picture? {
-    let spectra = modules.filter { ($0.updateSingularValues.first ?? 0) > 0 }
-    let kinds = Dictionary(grouping: spectra, by: \.identity.kind).sorted { $0.key < $1.key }
-      .prefix(12)
-    let steps = Set(spectra.map(\.identity.step)).sorted().thinned(to: 8)
+  private static func draw(
+    _ run: RunAnalysis, _ modules: StoredResults<ModuleAnalysis>
+  ) throws -> Picture? {
+    var extents = [String: Extent]()
+    try modules.forEach { module in
+      guard module.hasUpdateSpectrum else { return }
+      extents[module.identity.kind, default: Extent()].add(module)
+    }
+    let kinds = extents.sorted { $0.key < $1.key }.prefix(12)
+    let steps = Set(extents.values.flatMap(\.longest.keys)).sorted().thinned(to: 8)
     // All panels have one scale, so that kinds can be compared. Below a millionth of the top there is only rounding.
     guard let lastStep = steps.last,
       let y = Scale(
-        .logarithmic, over: kinds.flatMap { $0.value.flatMap(\.updateSingularValues) }, decades: 6)
+        .logarithmic, over: kinds.flatMap { [$0.value.low, $0.value.high] }, decades: 6)
     else { return nil }
+    let lines = try steps.map { step in
+      try curves(
+        at: step, Dictionary(uniqueKeysWithValues: kinds.map { ($0.key, $0.value) }), modules)
+    }
     let grid = PanelGrid(
       count: kinds.count, columns: 3, panelHeight: 170,
       legend: Legend(
@@ -41,9 +50,8 @@ enum UpdateSpectraPlot: Plot {
       title: "Singular values of the update: \(run.label)",
       subtitle: "Median over layers for each checkpoint; band: range over layers at the last one")
     var picture = grid.picture()
-    for (index, (kind, members)) in kinds.enumerated() {
-      let byStep = Dictionary(grouping: members, by: \.identity.step)
-      let longest = members.map(\.updateSingularValues.count).max() ?? 1
+    for (index, (kind, extent)) in kinds.enumerated() {
+      let longest = extent.longest.values.max() ?? 1
       let x = Scale(kind: .linear, lower: 1, upper: Double(max(longest, 2)))
       let axes = Axes(frame: grid.frame(index), x: x, y: y)
       axes.draw(
@@ -51,10 +59,10 @@ enum UpdateSpectraPlot: Plot {
         yTitle: grid.isFirst(index) ? "singular value" : nil,
         xTicks: Scale.Tick.counts([1, (longest + 1) / 2, longest]))
       for (number, step) in steps.enumerated() {
-        guard let found = byStep[step] else { continue }
-        let lines = curves(found.map(\.updateSingularValues)).filter { $0.median >= y.lower }
+        guard let found = lines[number][kind] else { continue }
+        let lines = found.points.filter { $0.median >= y.lower }
         let tone = color(number, of: steps.count)
-        if step == lastStep, found.count > 1 {
+        if step == lastStep, found.members > 1 {
           picture.polygon(
             lines.map { axes.point(Double($0.index), $0.high) }
               + lines.reversed().map { axes.point(Double($0.index), $0.low) }, "area", color: tone)
@@ -71,24 +79,71 @@ enum UpdateSpectraPlot: Plot {
     return picture
   }
 
-  /// Median and range over layers at some indices, counted from one: all indices if there are few, otherwise
-  /// more sparsely further down.
-  private static func curves(
-    _ spectra: [[Double]]
-  ) -> [(index: Int, low: Double, median: Double, high: Double)] {
-    let count = spectra.map(\.count).max() ?? 0
-    let stride = max(1, count / 160)
-    return (0..<count).filter { $0 < 16 || $0 % stride == 0 || $0 == count - 1 }.compactMap {
-      index in
-      let values = spectra.filter { $0.count > index }.map { $0[index] }.filter { $0 > 0 }
-      guard let low = values.min(), let high = values.max(),
-        let middle = SampleQuantile.value(at: 0.5, of: values)
-      else { return nil }
-      return (index + 1, low, middle, high)
+  /// What is known of the spectra of a kind of module before they are drawn.
+  private struct Extent {
+    /// The smallest and the largest value that a logarithmic scale can show.
+    private(set) var low = Double.infinity, high = 0.0
+    /// By step: the length of the longest spectrum.
+    private(set) var longest: [Int: Int] = [:]
+
+    mutating func add(_ module: ModuleAnalysis) {
+      for value in module.updateSingularValues where value > 0 && value.isFinite {
+        low = min(low, value)
+        high = max(high, value)
+      }
+      let step = module.identity.step
+      longest[step] = max(longest[step] ?? 0, module.updateSingularValues.count)
     }
+  }
+
+  /// Median and range over the layers of a kind, at some indices counted from one.
+  private struct Curve {
+    let members: Int
+    let points: [(index: Int, low: Double, median: Double, high: Double)]
+  }
+
+  /// The curves of each kind at a step. Of each spectrum only what is drawn is kept.
+  private static func curves(
+    at step: Int, _ extents: [String: Extent], _ modules: StoredResults<ModuleAnalysis>
+  ) throws -> [String: Curve] {
+    var values = [String: (members: Int, columns: [[Double]])]()
+    let indices = extents.compactMapValues { $0.longest[step].map(shownIndices) }
+    try modules.at(step: step).forEach { module in
+      let kind = module.identity.kind
+      guard module.hasUpdateSpectrum, let indices = indices[kind] else { return }
+      let spectrum = module.updateSingularValues
+      var found = values[kind] ?? (0, [[Double]](repeating: [], count: indices.count))
+      values[kind] = nil
+      found.members += 1
+      for (place, index) in indices.enumerated()
+      where index < spectrum.count && spectrum[index] > 0 {
+        found.columns[place].append(spectrum[index])
+      }
+      values[kind] = found
+    }
+    return values.reduce(into: [:]) { curves, found in
+      let points = zip(indices[found.key] ?? [], found.value.columns).compactMap { index, column in
+        column.min().flatMap { low in
+          column.max().flatMap { high in
+            SampleQuantile.value(at: 0.5, of: column).map { (index + 1, low, $0, high) }
+          }
+        }
+      }
+      curves[found.key] = Curve(members: found.value.members, points: points)
+    }
+  }
+
+  /// All indices if there are few, otherwise more sparsely further down.
+  private static func shownIndices(_ count: Int) -> [Int] {
+    let stride = max(1, count / 160)
+    return (0..<count).filter { $0 < 16 || $0 % stride == 0 || $0 == count - 1 }
   }
 
   private static func color(_ index: Int, of count: Int) -> String {
     Palette.sequential(count < 2 ? 0.45 : 0.12 + 0.7 * Double(index) / Double(count - 1))
   }
+}
+
+extension ModuleAnalysis {
+  fileprivate var hasUpdateSpectrum: Bool { (updateSingularValues.first ?? 0) > 0 }
 }

@@ -3,44 +3,43 @@ import Spectra
 
 /// The tables of an analysis as files, each with one header line.
 enum AnalysisTables {
-  static func files(of analysis: Analysis) -> [ReportFile] {
+  static func files(of analysis: Analysis, _ overview: ResultsOverview) -> [ReportFile] {
     [
-      ReportFile(name: "metrics.csv", bytes: MetricsTable.bytes(of: analysis)),
-      ReportFile(name: "spectra.csv", bytes: SpectraTable.bytes(of: analysis)),
-      ReportFile(name: "projection.csv", bytes: ProjectionTable.bytes(of: analysis)),
-      ReportFile(name: "base_spectra.csv", bytes: BaseSpectraTable.bytes(of: analysis)),
-      ReportFile(name: "base_projection.csv", bytes: BaseProjectionTable.bytes(of: analysis)),
-      ReportFile(name: "nulls.csv", bytes: NullsTable.bytes(of: analysis)),
+      MetricsTable(of: analysis, overview).file(of: analysis.modules),
+      SpectraTable().file(of: analysis.modules),
+      ProjectionTable().file(of: analysis.modules),
+      BaseSpectraTable().file(of: analysis.modules),
+      BaseProjectionTable().file(of: analysis.modules),
+      NullsTable().file(of: analysis.modules),
       ReportFile(name: "vectors.csv", bytes: VectorsTable.bytes(of: analysis)),
       ReportFile(name: "history.csv", bytes: HistoryTable.bytes(of: analysis)),
-      ReportFile(name: "heads.csv", bytes: HeadsTable.bytes(of: analysis)),
-      ReportFile(name: "directions.csv", bytes: DirectionsTable.bytes(of: analysis)),
-      ReportFile(name: "trajectory.csv", bytes: TrajectoryTable.bytes(of: analysis)),
-      ReportFile(name: "path.csv", bytes: PathTable.bytes(of: analysis)),
+      HeadsTable().file(of: analysis.modules),
+      DirectionsTable().file(of: analysis.modules),
+      TrajectoryTable().file(of: analysis.trajectories),
+      PathTable().file(of: analysis.trajectories),
     ]
   }
 }
 
 /// nulls.csv: what each metric would be for an update in a random orientation. `samples` is empty where
 /// the moments are known in closed form.
-enum NullsTable {
-  static func bytes(of analysis: Analysis) -> [UInt8] {
-    var table = CSVTable(columns: [
-      "run", "step", "module", "metric", "null_mean", "null_standard_deviation", "samples",
-    ])
-    for module in analysis.modules {
-      for null in module.nulls {
-        table.add(module.identity.run)
-        table.add(module.identity.step)
-        table.add(module.identity.module)
-        table.add(null.metric)
-        table.add(null.mean)
-        table.add(null.standardDeviation)
-        table.add(null.samples)
-        table.endRow()
-      }
+struct NullsTable: ResultTable {
+  static let name = "nulls.csv"
+  let columns = [
+    "run", "step", "module", "metric", "null_mean", "null_standard_deviation", "samples",
+  ]
+
+  func addRows(of module: ModuleAnalysis, to table: inout CSVTable) {
+    for null in module.nulls {
+      table.add(module.identity.run)
+      table.add(module.identity.step)
+      table.add(module.identity.module)
+      table.add(null.metric)
+      table.add(null.mean)
+      table.add(null.standardDeviation)
+      table.add(null.samples)
+      table.endRow()
     }
-    return table.bytes
   }
 }
 
@@ -66,26 +65,25 @@ enum VectorsTable {
 }
 
 /// directions.csv: the directions of the base that changed most for their size, the largest change rate first.
-enum DirectionsTable {
-  static func bytes(of analysis: Analysis) -> [UInt8] {
-    var table = CSVTable(columns: [
-      "run", "step", "module", "place", "index", "base_singular_value", "aligned_change",
-      "change_rate",
-    ])
-    for module in analysis.modules {
-      for (place, direction) in module.taskDirections.enumerated() {
-        table.add(module.identity.run)
-        table.add(module.identity.step)
-        table.add(module.identity.module)
-        table.add(place)
-        table.add(direction.index)
-        table.add(direction.baseSingularValue)
-        table.add(direction.alignedChange)
-        table.add(direction.changeRate)
-        table.endRow()
-      }
+struct DirectionsTable: ResultTable {
+  static let name = "directions.csv"
+  let columns = [
+    "run", "step", "module", "place", "index", "base_singular_value", "aligned_change",
+    "change_rate",
+  ]
+
+  func addRows(of module: ModuleAnalysis, to table: inout CSVTable) {
+    for (place, direction) in module.taskDirections.enumerated() {
+      table.add(module.identity.run)
+      table.add(module.identity.step)
+      table.add(module.identity.module)
+      table.add(place)
+      table.add(direction.index)
+      table.add(direction.baseSingularValue)
+      table.add(direction.alignedChange)
+      table.add(direction.changeRate)
+      table.endRow()
     }
-    return table.bytes
   }
 }
 

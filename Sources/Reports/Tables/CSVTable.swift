@@ -45,6 +45,12 @@ struct CSVTable {
     if let number, number.isFinite { bytes += number.description.utf8 }
   }
 
+  /// The bytes so far; later rows follow them.
+  mutating func takeBytes() -> [UInt8] {
+    defer { bytes = [] }
+    return bytes
+  }
+
   mutating func endRow() {
     bytes.append(UInt8(ascii: "\n"))
     isRowStarted = false

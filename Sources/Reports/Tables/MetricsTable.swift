@@ -3,7 +3,8 @@ import Spectra
 
 /// metrics.csv: one row for each matrix of each checkpoint, with how its run was trained; beside each metric that has one
 /// the mean of its null.
-enum MetricsTable {
+struct MetricsTable: ResultTable {
+  static let name = "metrics.csv"
   static let identityColumns = [
     "run", "method", "seed", "step", "module", "layer", "kind", "rows", "columns",
   ]
@@ -11,27 +12,32 @@ enum MetricsTable {
     "trainer", "training", "learning_rate", "rank", "alpha", "trained_parameters",
   ]
 
-  static func bytes(of analysis: Analysis) -> [UInt8] {
-    let withNulls = Set(analysis.modules.flatMap { $0.nulls.map(\.metric) })
-    var table = CSVTable(
-      columns: identityColumns + settingColumns
-        + MetricRegistry.names.flatMap { name in
-          withNulls.contains(name) ? [name, "\(name)_null"] : [name]
-        })
-    let settings = Dictionary(analysis.runs.map { ($0.name, $0.settings) }) { first, _ in first }
-    for module in analysis.modules {
-      table.add(module.identity)
-      add(settings[module.identity.run] ?? RunSettings(), to: &table)
-      for name in MetricRegistry.names {
-        table.add(module.metrics[name])
-        if withNulls.contains(name) { table.add(module.nulls.first { $0.metric == name }?.mean) }
-      }
-      table.endRow()
-    }
-    return table.bytes
+  private let settings: [String: RunSettings]
+  private let withNulls: Set<String>
+
+  init(of analysis: Analysis, _ overview: ResultsOverview) {
+    settings = Dictionary(analysis.runs.map { ($0.name, $0.settings) }) { first, _ in first }
+    withNulls = overview.metricsWithNull
   }
 
-  private static func add(_ settings: RunSettings, to table: inout CSVTable) {
+  var columns: [String] {
+    Self.identityColumns + Self.settingColumns
+      + MetricRegistry.names.flatMap { name in
+        withNulls.contains(name) ? [name, "\(name)_null"] : [name]
+      }
+  }
+
+  func addRows(of module: ModuleAnalysis, to table: inout CSVTable) {
+    table.add(module.identity)
+    add(settings[module.identity.run] ?? RunSettings(), to: &table)
+    for name in MetricRegistry.names {
+      table.add(module.metrics[name])
+      if withNulls.contains(name) { table.add(module.nulls.first { $0.metric == name }?.mean) }
+    }
+    table.endRow()
+  }
+
+  private func add(_ settings: RunSettings, to table: inout CSVTable) {
     table.add(settings.trainer ?? "")
     table.add(settings.kind.rawValue)
     table.add(settings.learningRate)

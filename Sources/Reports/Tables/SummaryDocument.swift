@@ -40,22 +40,21 @@ struct SummaryDocument: Encodable {
   let numerics: NumericsCounts
   let runs: [Run]
 
-  init(of analysis: Analysis) {
+  init(of analysis: Analysis, _ overview: ResultsOverview) {
     command = analysis.command
     version = analysis.version
     kernel = analysis.kernel
     topCount = analysis.topCount
     totals = Totals(
       runs: analysis.runs.count, modules: analysis.modules.count,
-      nonFiniteModules: analysis.modules.count { $0.nonFiniteCount > 0 },
+      nonFiniteModules: overview.nonFiniteCount,
       vectors: analysis.vectors.count)
-    func counts(_ route: KeyPath<Numerics, Numerics.Route?>) -> [String: Int] {
-      analysis.modules.reduce(into: [:]) { counts, module in
-        if let route = module.numerics[keyPath: route] { counts[route.rawValue, default: 0] += 1 }
-      }
+    func named(_ counts: [Numerics.Route: Int]) -> [String: Int] {
+      Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })
     }
     numerics = NumericsCounts(
-      base: counts(\.base), update: counts(\.update), adapted: counts(\.adapted))
+      base: named(overview.baseRoutes), update: named(overview.updateRoutes),
+      adapted: named(overview.adaptedRoutes))
     runs = analysis.runs.map {
       Run(
         name: $0.name, method: $0.method, seed: $0.seed, base: $0.base, verdict: $0.verdict,

@@ -87,8 +87,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
       """)
   var plan = false
 
-  @Flag(help: "Continue an analysis that was stopped.")
-  var resume = false
+  @OptionGroup var resumption: ResumeArguments
 
   @Flag(help: "Keep looking for new checkpoints, and update the report, until stopped.")
   var watch = false
@@ -111,7 +110,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
   func validate() throws {
     if paths.isEmpty { throw ValidationError("Give at least one path to analyse.") }
     try AlphaOption.validate(alpha)
-    if plan, watch || resume || !failOn.isEmpty {
+    if plan, watch || resumption.resume || !failOn.isEmpty {
       throw ValidationError(
         "--plan computes nothing, so it goes with neither --watch, --resume nor --fail-on.")
     }
@@ -140,7 +139,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
       if command.watch { return try await command.watchForCheckpoints() }
       return try await command.distribution.carryingOut(isQuiet: command.quiet) { distribution in
         try await command.analyze(
-          Discovery.runs(at: command.paths), resuming: command.resume, over: distribution)
+          Discovery.runs(at: command.paths), resuming: command.resumption.resume, over: distribution
+        )
       }
     }
     if let analysis, failOn.contains(where: { $0.holds(for: analysis) }) {
@@ -180,7 +180,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
     try ReportFolder.checkReplaceable(workspace.output)
     let plan = try plannedWork(of: runs)
     let analysis = try await AnalysisRunner(options, work, cache).analysis(
-      of: plan, in: workspace, resuming: resuming, over: distribution, isQuiet: quiet,
+      of: plan, in: workspace, resuming: resuming, mixingKernels: resumption.mixKernels,
+      over: distribution, isQuiet: quiet,
       started: { announce(plan, resuming: resuming, workspace) })
     if let analysis { try write(analysis, to: workspace) }
     return analysis
@@ -244,7 +245,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
       let found = try Discovery.begunRuns(at: paths)
       if found.map(\.checkpoints) != seen.map(\.checkpoints) {
         seen = found
-        analysis = try await analyze(found, resuming: resume || analysis != nil)
+        analysis = try await analyze(found, resuming: resumption.resume || analysis != nil)
       }
       let next = found.isEmpty ? "the first checkpoint" : "new checkpoints"
       if said != next, !quiet { Terminal.say("watching for \(next); Ctrl-C ends") }

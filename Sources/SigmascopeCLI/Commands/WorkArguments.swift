@@ -10,7 +10,11 @@ struct WorkArguments: ParsableArguments {
   @Option(help: "How many matrices are worked on at once. (default: the processors)")
   var jobs: Int?
 
-  @Option(help: "The most memory that matrices in work may use. (default: half of the machine's)")
+  @Option(
+    help: """
+      The most memory that may be used, beside the 64 MB that the program needs at rest; a matrix that needs more is \
+      refused. (default: half of the machine's, and such a matrix is worked on alone)
+      """)
   var memory: ByteCount?
 
   func validate() throws {
@@ -45,10 +49,12 @@ extension AnalysisRunner {
 
   /// Carries out a plan, or what of it is this process's, and shows its progress.
   /// - Returns: The analysis; nil if another process puts it together.
-  /// - Throws: As ``analysis(of:in:resuming:over:started:progress:)``; `OutputError` where the workspace cannot be written.
+  /// - Throws: As ``analysis(of:in:resuming:mixingKernels:over:started:progress:)``; `OutputError` where the workspace
+  ///   cannot be written.
   func analysis(
     of plan: AnalysisPlan, in workspace: AnalysisWorkspace, resuming: Bool,
-    over distribution: any WorkDistribution, isQuiet: Bool, started: () -> Void = {}
+    mixingKernels: Bool, over distribution: any WorkDistribution, isQuiet: Bool,
+    started: () -> Void = {}
   ) async throws -> Analysis? {
     let isQuiet = isQuiet || distribution.role == .follower
     if !isQuiet, let largest = engine.largestMatrix(beyondLimitOf: plan) {
@@ -61,14 +67,11 @@ extension AnalysisRunner {
     let total = plan.groups.reduce(0) { $0 + $1.units.count }
     let isLeader = distribution.role == .leader
     let analysis = try await analysis(
-      of: plan, in: workspace, resuming: resuming, over: distribution,
-      started: { foreign in
+      of: plan, in: workspace, resuming: resuming, mixingKernels: mixingKernels,
+      over: distribution,
+      started: { unused in
         if !isQuiet { started() }
-        for name in foreign where !isQuiet {
-          Terminal.say(
-            "note: '\(name)' is of other files or options, or of another version or BLAS kernel; it is not used"
-          )
-        }
+        for journal in unused where !isQuiet { Terminal.say("note: \(journal)") }
         if isLeader { line.begin(total: total, with: first) }
       }, progress: line.update)
     line.finish(resumed: resuming && isLeader ? total : nil)

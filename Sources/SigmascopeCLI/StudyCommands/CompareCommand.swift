@@ -59,8 +59,7 @@ struct CompareCommand: AsyncParsableCommand {
 
   @OptionGroup var plots: PlotArguments
 
-  @Flag(help: "Continue a comparison that was stopped.")
-  var resume = false
+  @OptionGroup var resumption: ResumeArguments
 
   @Flag(name: [.short, .long], help: "Print nothing but errors.")
   var quiet = false
@@ -90,7 +89,7 @@ struct CompareCommand: AsyncParsableCommand {
     let isLeader = distribution.role == .leader
     if !quiet, isLeader { Terminal.announceReplacement(of: workspace.output) }
     if !runs.isEmpty, let analysis = try await analyze(runs, in: workspace, over: distribution) {
-      groups += StudyResults.groups(of: analysis, baseline: baseline)
+      groups += try StudyResults.groups(of: analysis, baseline: baseline)
       notes = runs.flatMap { run in run.notes.map { "\(run.name): \($0)" } }
     }
     guard isLeader else { return }
@@ -112,7 +111,8 @@ struct CompareCommand: AsyncParsableCommand {
     let plan = try AnalysisPlan(
       of: runs, selecting: AnalysisSelection(base: try base.choice()))
     return try await AnalysisRunner(AnalysisOptions(topCount: top), work, cache).analysis(
-      of: plan, in: workspace, resuming: resume, over: distribution, isQuiet: quiet)
+      of: plan, in: workspace, resuming: resumption.resume,
+      mixingKernels: resumption.mixKernels, over: distribution, isQuiet: quiet)
   }
 }
 

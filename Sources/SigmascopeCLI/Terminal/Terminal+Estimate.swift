@@ -5,11 +5,12 @@ extension Terminal {
   /// Shows what an analysis would take, for `analyze --plan`.
   static func show(_ estimate: WorkEstimate, by engine: AnalysisEngine) {
     let longest = estimate.longest.map { "\($0.module), about \(duration($0.seconds))" }
-    let lines = [
+    let lines: [String?] = [
       "matrices    \(estimate.matrices), against \(estimate.weights) weights of a base",
       "operations  \(String(format: "%.2g", estimate.operations))",
       "to read     \(size(estimate.bytes))",
-      "memory      at most \(size(estimate.memory)) at once; --memory allows \(size(engine.memory))",
+      "memory      about \(size(estimate.usualMemory)), at most \(size(estimate.mostMemory))",
+      estimate.refusal.map { "refused     \($0)" },
       "time        about \(duration(estimate.seconds)) with --jobs \(engine.jobs), with no base in the cache",
       longest.map { "longest     \($0)" },
       "Nothing was computed or written.",

@@ -86,7 +86,7 @@ public enum MetricRegistry {
   ]
 
   /// All metrics, in the order of the columns.
-  public static var all: [any Metric.Type] { updateMetrics + baseMetrics }
+  public static let all: [any Metric.Type] = updateMetrics + baseMetrics
   /// The names of all columns.
-  public static var names: [String] { all.map { $0.name } }
+  public static let names: [String] = all.map { $0.name }
 }

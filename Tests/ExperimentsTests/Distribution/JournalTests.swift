@@ -1,6 +1,9 @@
 import Checkpoints
+import Diagnosis
+import Documents
 import Experiments
 import Foundation
+import LinearAlgebra
 import Spectra
 import Testing
 
@@ -38,38 +41,42 @@ import Testing
       selecting: AnalysisSelection(base: .given(paths.base)))
   }
 
-  private let options = AnalysisOptions(topCount: 4)
+  private let options = AnalysisOptions(
+    topCount: 4, metrics: Set(MetricRegistry.names + PathMetricRegistry.names))
 
   private func journals(
-    of plan: AnalysisPlan, in name: String, shard: Shard? = nil
+    of plan: AnalysisPlan, in name: String, shard: Shard? = nil,
+    kernel: String = LinearAlgebraLibrary.current.core, mixing: Bool = false
   ) throws -> (AnalysisJournals, AnalysisWorkspace) {
     let workspace = try AnalysisWorkspace(output: "\(scratch.path)/\(name)", shard: shard)
     try workspace.open()
     let journals = try AnalysisJournals(
       in: workspace, fingerprint: plan.fingerprint(options: options, version: "0"),
-      continuing: true, collecting: false)
+      kernel: kernel, continuing: true, mixingKernels: mixing)
     return (journals, workspace)
   }
 
   /// Does a share of the work of a plan.
-  private func carryOut(_ plan: AnalysisPlan, in name: String, _ shard: Shard) async throws {
-    let (journals, workspace) = try journals(of: plan, in: name, shard: shard)
-    let results = try await AnalysisEngine(options: options, jobs: 2, cache: nil).run(
+  private func carryOut(
+    _ plan: AnalysisPlan, in name: String, _ shard: Shard,
+    kernel: String = LinearAlgebraLibrary.current.core
+  ) async throws {
+    let (journals, workspace) = try journals(of: plan, in: name, shard: shard, kernel: kernel)
+    try await AnalysisEngine(options: options, jobs: 2, cache: nil).run(
       plan.groups, journals: journals,
       fingerprint: plan.fingerprint(options: options, version: "0"),
       over: ShardDistribution(shard)
     ) { _ in }
-    #expect(results == nil)
     withExtendedLifetime(workspace) {}
   }
 
-  /// The number of units that are computed when an analysis goes on, and its results.
+  /// The number of units that are computed when an analysis goes on, and what comes of it.
   private func finish(
-    _ plan: AnalysisPlan, in name: String
-  ) async throws -> (repeated: Int, results: AnalysisResults) {
-    let (journals, workspace) = try journals(of: plan, in: name)
+    _ plan: AnalysisPlan, in name: String, mixing: Bool = false
+  ) async throws -> (repeated: Int, analysis: Analysis) {
+    let (journals, workspace) = try journals(of: plan, in: name, mixing: mixing)
     let (units, unit) = AsyncStream.makeStream(of: Void.self)
-    let results = try await AnalysisEngine(options: options, jobs: 2, cache: nil).run(
+    try await AnalysisEngine(options: options, jobs: 2, cache: nil).run(
       plan.groups, journals: journals,
       fingerprint: plan.fingerprint(options: options, version: "0")
     ) { _ in unit.yield() }
@@ -77,7 +84,9 @@ import Testing
     var count = 0
     for await _ in units { count += 1 }
     withExtendedLifetime(workspace) {}
-    return (count, try #require(results))
+    let analysis = try Analysis(
+      plan: plan, journals: journals, options: options, command: [], version: "0")
+    return (count, analysis)
   }
 
   private static let shards = (0..<3).compactMap { Shard(index: $0, of: 3) }
@@ -87,18 +96,39 @@ import Testing
       try await carryOut(plan(copy(to: "node\(shard.index)")), in: "out", shard)
     }
     let here = try plan(copy(to: "here"))
-    let (repeated, results) = try await finish(here, in: "out")
+    let (repeated, merged) = try await finish(here, in: "out")
     #expect(repeated == 0)
     let (computed, whole) = try await finish(here, in: "whole")
     #expect(computed == here.groups.reduce(0) { $0 + $1.units.count })
-    let sorted = [results, whole].map { results in
-      results.modules.sorted {
-        ($0.identity.module, $0.identity.step) < ($1.identity.module, $1.identity.step)
-      }
+    #expect(merged.modules.count == computed)
+    #expect(try merged.modules.map { $0 } == whole.modules.map { $0 })
+    #expect(try merged.trajectories.map { $0 } == whole.trajectories.map { $0 })
+    #expect(!merged.trajectories.isEmpty)
+  }
+
+  @Test func `a journal that is changed while it is read back is an error that names it`()
+    async throws
+  {
+    let (_, analysis) = try await finish(plan(copy(to: "here")), in: "out")
+    let file = URL(fileURLWithPath: "\(scratch.path)/out.partial/journal.jsonl")
+    let handle = try FileHandle(forWritingTo: file)
+    try handle.seek(toOffset: try handle.seekToEnd() / 2)
+    try handle.write(contentsOf: Data(repeating: UInt8(ascii: "x"), count: 64))
+    try handle.close()
+    let error = #expect(throws: OutputError.self) { try analysis.modules.forEach { _ in } }
+    #expect(error?.description.contains("journal.jsonl' cannot be read back") == true)
+  }
+
+  @Test func `results are read back in any order, whatever was added in between`() async throws {
+    let (_, analysis) = try await finish(plan(copy(to: "here")), in: "out")
+    let all = try analysis.modules.map { $0 }
+    #expect(all.count == analysis.modules.count)
+    for index in all.indices.reversed() { #expect(try analysis.modules.read(index) == all[index]) }
+    for step in Set(all.map(\.identity.step)) {
+      #expect(
+        try analysis.modules.at(step: step).map(\.identity.module)
+          == all.filter { $0.identity.step == step }.map(\.identity.module))
     }
-    #expect(sorted[0] == sorted[1])
-    #expect(Set(results.trajectories.map(\.identity)) == Set(whole.trajectories.map(\.identity)))
-    #expect(results.trajectories.count == whole.trajectories.count)
   }
 
   @Test func `weights that change in place are analysed again, though name and size are the same`()
@@ -125,8 +155,48 @@ import Testing
     let head = try #require(text.split(separator: "\n").first)
     try Data(text.replacingOccurrences(of: head, with: head.dropLast() + "x").utf8).write(to: file)
     let (journals, workspace) = try journals(of: plan, in: "out")
-    #expect(journals.foreign == ["journal-1-of-3.jsonl"])
+    #expect(journals.unused.map(\.name) == ["journal-1-of-3.jsonl"])
     withExtendedLifetime(workspace) {}
+  }
+
+  @Test func `what another kernel computed is named, and taken only when that is asked for`()
+    async throws
+  {
+    let plan = try plan(copy(to: "here"))
+    let here = LinearAlgebraLibrary.current.core
+    for shard in Self.shards.prefix(2) {
+      try await carryOut(plan, in: "out", shard, kernel: shard.index == 0 ? "Elsewhere" : here)
+    }
+    do {
+      let (journals, workspace) = try journals(of: plan, in: "out")
+      #expect(journals.unused.map(\.name) == ["journal-0-of-3.jsonl"])
+      let words = try #require(journals.unused.first).description
+      #expect(words.contains("'Elsewhere'") && words.contains("--mix-kernels"))
+      withExtendedLifetime(workspace) {}
+    }
+    let (_, mixed) = try await finish(plan, in: "out", mixing: true)
+    #expect(mixed.kernel == ["Elsewhere", here].sorted().joined(separator: " + "))
+    // Without the option the results of the other kernel are computed again.
+    let (repeated, alike) = try await finish(plan, in: "out")
+    #expect(repeated > 0 && alike.kernel == here)
+    #expect(try alike.modules.map { $0 } == mixed.modules.map { $0 })
+  }
+
+  @Test func `a journal that another kernel went on with says so where that began`() async throws {
+    let plan = try plan(copy(to: "here"))
+    let (_, whole) = try await finish(plan, in: "out")
+    do {
+      let (journals, workspace) = try journals(
+        of: plan, in: "out", kernel: "Elsewhere", mixing: true)
+      #expect(journals.unused.isEmpty)
+      withExtendedLifetime(workspace) {}
+    }
+    let text = try String(
+      contentsOfFile: "\(scratch.path)/out.partial/journal.jsonl", encoding: .utf8)
+    #expect(text.hasSuffix(" Elsewhere\n"))
+    let (repeated, again) = try await finish(plan, in: "out")
+    #expect(repeated == 0)
+    #expect(try again.modules.map { $0 } == whole.modules.map { $0 })
   }
 
   @Test func `a whole analysis waits for its shards, and shards do not wait for each other`()

@@ -44,12 +44,15 @@ enum SmallStudies {
       baseline: "lora", runs: runs)
   }
 
-  static func runner(_ study: PlannedStudy, in folder: String, jobs: Int = 2) -> StudyRunner {
+  static func runner(
+    _ study: PlannedStudy, in folder: String, jobs: Int = 2,
+    version: String = "0.0.0"
+  ) -> StudyRunner {
     StudyRunner(
       study, folder: StudyFolder(path: folder), jobs: jobs,
       options: AnalysisOptions(
         topCount: 4, metrics: [RelativeUpdateNorm.name, HeadShareRight.name, StableRank.name]),
-      version: "0.0.0")
+      version: version)
   }
 }
 

@@ -145,14 +145,25 @@ import Testing
     }
   }
 
-  @Test func `a run that was made with other settings is refused`() async throws {
+  @Test
+  func
+    `a run that was made with other settings or by another version is refused, and which is said`()
+    async throws
+  {
     let scratch = try StudyScratch()
     _ = try await SmallStudies.runner(try SmallStudies.study(seeds: [0]), in: scratch.path)
       .run(resuming: false) { _ in }
     let other = SmallStudies.runner(
       try SmallStudies.study(seeds: [0], rate: 1e-3), in: scratch.path)
-    #expect(throws: StudyError.otherSettings(path: "\(scratch.path)/runs/lora-seed0")) {
+    let path = "\(scratch.path)/runs/lora-seed0"
+    #expect(throws: StudyError.madeOtherwise(path: path, with: "other settings")) {
       try other.open(resuming: true)
+    }
+    let newer = SmallStudies.runner(
+      try SmallStudies.study(seeds: [0]), in: scratch.path, version: "0.0.1")
+    let version = "version 0.0.0 (this is 0.0.1)"
+    #expect(throws: StudyError.madeOtherwise(path: path, with: version)) {
+      try newer.open(resuming: true)
     }
   }
 

@@ -16,9 +16,7 @@ public enum NonFiniteRule: HealthRule {
     guard let first = run.steps.first(where: { !$0.nonFiniteModules.isEmpty }),
       let broken = run.steps.last(where: { !$0.nonFiniteModules.isEmpty })
     else { return nil }
-    let unusable = run.allModules.filter {
-      $0.identity.step == broken.step && $0.nonFiniteCount > 0
-    }
+    let unusable = run.unusable.filter { $0.identity.step == broken.step }
     let names = broken.nonFiniteModules
     let areMatrices = names.count == unusable.count
     let isOverflow = areMatrices && unusable.allSatisfy(\.isOverflow)
