@@ -26,17 +26,22 @@ extension StudyResults {
       let base = bases > 1 ? runs[0].base.map { ", base \($0.name)" } ?? ", no base" : ""
       return StudyResults(
         title: key.measure.title + base, measure: key.measure,
-        runs: runs.map { StudyRun($0, modules: analysis.lastModules(of: $0)) }, baseline: baseline)
+        runs: runs.map { StudyRun($0, modules: analysis.lastModules(of: $0)) }, baseline: baseline,
+        topCount: analysis.topCount)
     }
   }
 
-  private init(title: String, measure: Measure, runs: [StudyRun], baseline: String?) {
+  private init(
+    title: String, measure: Measure, runs: [StudyRun], baseline: String?, topCount: Int
+  ) {
     let runs = ArmNames.assigned(to: runs)
     let arms = runs.map(\.arm)
     let baseline =
       [baseline, "lora"].compactMap(\.self).first(where: arms.contains) ?? arms.first ?? "lora"
     let common = runs.first { $0.arm == baseline }?.factors ?? Factors(adapter: baseline)
-    self.init(title: title, common: common, baseline: baseline, runs: runs, measure: measure)
+    self.init(
+      title: title, common: common, baseline: baseline, runs: runs, measure: measure,
+      topCount: topCount)
   }
 }
 

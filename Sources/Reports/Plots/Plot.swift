@@ -12,7 +12,8 @@ package protocol Plot: Sendable {
   /// Whether the page shows it. It does not if the page's script draws the same from its data.
   static var isOnPage: Bool { get }
   /// The pictures; empty if there is nothing to show.
-  static func figures(of analysis: Analysis) -> [Figure]
+  /// - Parameter width: Of each, in its own units: ``Medium/width``.
+  static func figures(of analysis: Analysis, width: Double) -> [Figure]
 }
 
 extension Plot {
@@ -34,11 +35,11 @@ package struct Figure: Sendable {
   func files(for medium: Medium) -> [ReportFile] {
     switch medium {
     case .screen: [ReportFile(name: "plots/\(name).svg", bytes: Array(svg.utf8))]
-    case .paper:
+    case .paper, .column:
       [
         ReportFile(
-          name: "plots/paper/\(name).svg", bytes: Array(picture.svg(for: .paper).utf8)),
-        ReportFile(name: "plots/paper/\(name).pdf", bytes: picture.pdf),
+          name: "plots/\(medium)/\(name).svg", bytes: Array(picture.svg(for: medium).utf8)),
+        ReportFile(name: "plots/\(medium)/\(name).pdf", bytes: picture.pdf(for: medium)),
       ]
     }
   }
@@ -106,7 +107,12 @@ extension RunAnalysis {
 
 extension [Figure] {
   /// The files of all, medium by medium.
-  func files(for media: Set<Medium>) -> [ReportFile] {
-    Medium.allCases.filter(media.contains).flatMap { medium in flatMap { $0.files(for: medium) } }
+  /// - Parameters:
+  ///   - media: What they are wanted for.
+  ///   - narrow: The same, drawn for a column.
+  func files(for media: Set<Medium>, narrow: @autoclosure () -> [Figure]) -> [ReportFile] {
+    Medium.allCases.filter(media.contains).flatMap { medium in
+      (medium == .column ? narrow() : self).flatMap { $0.files(for: medium) }
+    }
   }
 }

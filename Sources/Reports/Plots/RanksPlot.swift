@@ -10,7 +10,7 @@ enum RanksPlot: Plot {
     The stable rank counts directions against the largest one, the effective rank counts all. Lines are medians over matrices, bands reach from the first to the third quartile.
     """
 
-  static func figures(of analysis: Analysis) -> [Figure] {
+  static func figures(of analysis: Analysis, width: Double) -> [Figure] {
     let runs = analysis.shownRuns
     let title = "How many directions the update uses"
     let panels = [("stable rank", StableRank.name), ("effective rank", EffectiveRank.name)].map {
@@ -20,7 +20,7 @@ enum RanksPlot: Plot {
         series: runs.map { series(of: $0, metric, analysis) })
     }
     return StepPanel.draw(
-      panels, of: analysis, title: title,
+      panels, of: analysis, width: width, title: title,
       subtitle: "Median over matrices, with quartiles"
     ).map { [Figure(name: name, title: title, caption: caption, picture: $0)] } ?? []
   }

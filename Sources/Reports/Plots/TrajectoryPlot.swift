@@ -20,7 +20,7 @@ enum TrajectoryPlot: Plot {
     (IncrementCosine.name, "cosine of successive increments", "cosine"),
   ]
 
-  static func figures(of analysis: Analysis) -> [Figure] {
+  static func figures(of analysis: Analysis, width: Double) -> [Figure] {
     let paths = Dictionary(grouping: analysis.trajectories, by: \.identity.run)
     let runs = analysis.shownRuns.filter { run in
       paths[run.name]?.contains { !$0.metrics.isEmpty } ?? false
@@ -33,7 +33,9 @@ enum TrajectoryPlot: Plot {
     let labels = kinds.map { $0.width(fontSize: 11) }.max() ?? 0
     let styles = SeriesStyle.styles(ofMethods: runs.map(\.method))
     let grid = PanelGrid(
-      count: metrics.count, columns: metrics.count, panelHeight: 220, labelHeight: labels * 0.75,
+      count: metrics.count, columns: PanelGrid.columns(metrics.count, width: width), width: width,
+      panelHeight: 220,
+      rowGap: 64 + labels * 0.75, labelHeight: labels * 0.75,
       legend: Legend(
         items: zip(runs, styles).map { .init(label: $0.label, style: $1.line, mark: $1) }
           + [.init(label: "random walk", style: "neutral dash1")]),

@@ -12,9 +12,9 @@ enum UpdateSpectraPlot: Plot {
     layers at the last one. All panels have the same vertical axis. A line that falls off a cliff uses few directions.
     """
 
-  static func figures(of analysis: Analysis) -> [Figure] {
+  static func figures(of analysis: Analysis, width: Double) -> [Figure] {
     analysis.shownRuns.compactMap { run in
-      draw(run, analysis.modules.filter { $0.identity.run == run.name }).map {
+      draw(run, analysis.modules.filter { $0.identity.run == run.name }, width: width).map {
         Figure(
           name: analysis.figureName(Self.self, of: run),
           title: "Singular values of the update: \(run.label)", caption: caption, picture: $0)
@@ -22,7 +22,9 @@ enum UpdateSpectraPlot: Plot {
     }
   }
 
-  private static func draw(_ run: RunAnalysis, _ modules: [ModuleAnalysis]) -> Picture? {
+  private static func draw(_ run: RunAnalysis, _ modules: [ModuleAnalysis], width: Double)
+    -> Picture?
+  {
     let spectra = modules.filter { ($0.updateSingularValues.first ?? 0) > 0 }
     let kinds = Dictionary(grouping: spectra, by: \.identity.kind).sorted { $0.key < $1.key }
       .prefix(12)
@@ -33,7 +35,8 @@ enum UpdateSpectraPlot: Plot {
         .logarithmic, over: kinds.flatMap { $0.value.flatMap(\.updateSingularValues) }, decades: 6)
     else { return nil }
     let grid = PanelGrid(
-      count: kinds.count, columns: 3, panelHeight: 170,
+      count: kinds.count, columns: PanelGrid.columns(3, width: width), width: width,
+      panelHeight: 170,
       legend: Legend(
         items: steps.enumerated().map {
           .init(label: "step \($1)", color: color($0, of: steps.count))
