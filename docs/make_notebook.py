@@ -31,6 +31,7 @@ CELLS = [
 
 def main() -> None:
     notebook = nbformat.v4.new_notebook()
+    notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     for index, (kind, text) in enumerate(CELLS):
         cell = nbformat.v4.new_markdown_cell(text) if kind == "markdown" else nbformat.v4.new_code_cell(text)
         cell["id"] = f"cell-{index}"

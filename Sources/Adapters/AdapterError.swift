@@ -30,6 +30,8 @@ public enum AdapterError: BadInput, Equatable {
   case baseShape(module: String, update: MatrixShape, base: MatrixShape)
   /// The update depends on the base weight, which is not there.
   case baseNeeded(module: String, method: String)
+  /// An adapter started from a part of its base, which is not there.
+  case startNeedsBase(module: String, start: String)
   /// `lora_alpha` is 0, which makes the update zero whatever was learnt.
   case zeroAlpha(module: String)
   /// The factors have rank 0: the tensors were saved empty.
@@ -142,6 +144,9 @@ extension AdapterError: CustomStringConvertible {
         + " the adapter belongs to another base"
     case .baseNeeded(let module, let method):
       "the update of '\(module)' by '\(method)' depends on the base weight: give the base with --base"
+    case .startNeedsBase(let module, let start):
+      "'\(start)' starts '\(module)' from a part of its base, so that nobody can tell without the base what training added:"
+        + " give it with --base, or a run that has its checkpoint of step 0"
     case .zeroAlpha(let module):
       "lora_alpha of '\(module)' is 0, which makes every update zero: give the true value with --alpha"
     case .zeroRank(let module):

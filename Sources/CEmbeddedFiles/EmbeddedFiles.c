@@ -59,6 +59,9 @@ static const unsigned char page_claim_html[] = {
 static const unsigned char page_figure_html[] = {
 #embed "../Reports/Page/Web/figure.html"
 };
+static const unsigned char page_figures_html[] = {
+#embed "../Reports/Page/Web/figures.html"
+};
 static const unsigned char page_table_html[] = {
 #embed "../Reports/Page/Web/table.html"
 };
@@ -100,6 +103,7 @@ static const sigmascope_embedded_file files[] = {
   {"page/system.html", page_system_html, sizeof page_system_html},
   {"page/claim.html", page_claim_html, sizeof page_claim_html},
   {"page/figure.html", page_figure_html, sizeof page_figure_html},
+  {"page/figures.html", page_figures_html, sizeof page_figures_html},
   {"page/table.html", page_table_html, sizeof page_table_html},
   {"page/page.css", page_page_css, sizeof page_page_css},
   {"page/claims.css", page_claims_css, sizeof page_claims_css},

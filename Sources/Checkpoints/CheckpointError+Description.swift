@@ -14,8 +14,6 @@ extension CheckpointError: CustomStringConvertible {
       "'\(file)': not valid JSON at byte \(offset): \(fault); save the file again"
     case .unexpectedValue(let file, let key, let expected, let found):
       "'\(file)': '\(key)' is \(found), expected \(expected): correct the file"
-    case .familyNotRun(let file, let found, let known):
-      "'\(file)': models of the type '\(found)' are not run here: give one of \(known.joined(separator: ", "))"
     case .fileTooShort(let file, let bytes):
       "'\(file)': the file holds \(bytes) bytes, too few for a safetensors header; the file is "
         + "truncated: copy or save it again"

@@ -20,8 +20,6 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
   // MARK: JSON
 
   case invalidJSON(file: String, offset: Int, fault: JSONFault)
-  /// The model is of a family that is read, but not run.
-  case familyNotRun(file: String, found: String, known: [String])
   /// A value in a JSON file is not of the expected kind.
   case unexpectedValue(file: String, key: String, expected: String, found: String)
 

@@ -15,7 +15,7 @@ package enum MergeError: BadInput, Equatable {
   /// The base of a checkpoint is not known.
   case baseUnknown(path: String, reason: String)
   /// The updates of a checkpoint cannot be determined; `reason` says why.
-  case checkpoint(path: String, base: String, reason: String)
+  case checkpoint(path: String, base: String?, reason: String)
 }
 
 extension MergeError: CustomStringConvertible {
@@ -35,7 +35,7 @@ extension MergeError: CustomStringConvertible {
     case .baseUnknown(let path, let reason):
       "the base of '\(path)' is not known (\(reason)): give it with --base"
     case .checkpoint(let path, let base, let reason):
-      "'\(path)': \(reason) (the base is '\(base)')"
+      "'\(path)': \(reason)" + (base.map { " (the base is '\($0)')" } ?? "")
     }
   }
 }

@@ -50,20 +50,20 @@ package struct MergeInput: Sendable {
 
   /// What it changes in a base.
   /// - Parameters:
-  ///   - base: The model.
+  ///   - base: The model; nil for an adapter whose update does not depend on it.
   ///   - alpha: In place of that of the adapter's configuration.
   ///   - isAlone: Whether the run that the checkpoint belongs to is left aside, and with it what step 0 says.
   /// - Throws: ``MergeError/checkpoint(path:base:reason:)``; what reading throws.
   package func updates(
-    of base: ModelFolder, alpha: Double? = nil, isAlone: Bool = false
+    of base: ModelFolder?, alpha: Double? = nil, isAlone: Bool = false
   ) throws -> CheckpointUpdates {
     do {
       return try CheckpointUpdates(
         of: checkpoint, in: isAlone ? nil : run, base: base, alpha: alpha)
     } catch let error as UpdateError {
-      throw MergeError.checkpoint(path: path, base: base.path, reason: "\(error)")
+      throw MergeError.checkpoint(path: path, base: base?.path, reason: "\(error)")
     } catch let error as AdapterError {
-      throw MergeError.checkpoint(path: path, base: base.path, reason: "\(error)")
+      throw MergeError.checkpoint(path: path, base: base?.path, reason: "\(error)")
     }
   }
 }

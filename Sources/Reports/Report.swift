@@ -63,9 +63,13 @@ package enum Report {
     }
     guard !media.isEmpty || formats.contains(.html) else { return files }
     let plots = try PlotRegistry.all.map { plot in
-      DrawnPlot(plot: plot, figures: try plot.figures(of: analysis))
+      DrawnPlot(plot: plot, figures: try plot.figures(of: analysis, width: Medium.screen.width))
     }
-    files += plots.flatMap(\.figures).files(for: media)
+    files += try plots.flatMap(\.figures).files(
+      for: media,
+      narrow: PlotRegistry.all.flatMap {
+        try $0.figures(of: analysis, width: Medium.column.width)
+      })
     if formats.contains(.html) {
       let page = try ReportPage(analysis: analysis, overview: overview, plots: plots).html()
       files.append(ReportFile(name: "report.html", bytes: Array(page.utf8)))

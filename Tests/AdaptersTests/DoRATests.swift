@@ -114,6 +114,29 @@ import Testing
     #expect(try adapter.magnitudeDeviation(of: DenseBaseWeight(w)) <= 16 * Double.ulpOfOne)
   }
 
+  @Test(arguments: [7, 10])
+  func `magnitudes that 16 bits rounded beside a zero B are no update, and moved ones are`(
+    bits: Int
+  ) throws {
+    var samples = Samples()
+    let w = samples.matrix(7, 9)
+    let norms = (0..<7).map { w.rowSlice($0..<$0 + 1).frobeniusNorm().rounded(toBits: bits) }
+    func update(_ norms: [Double]) throws -> Double {
+      try SavedDoRA(
+        parameters: [
+          "lora_A.weight": samples.tensor(2, 9), "lora_B.weight": Tensor(zero: 7, 2),
+          "lora_magnitude_vector": Tensor(shape: [7], values: norms),
+        ], settings: Samples.settings()
+      ).dense(w).frobeniusNorm()
+    }
+    #expect(try update(norms) == 0)
+    var moved = norms
+    moved[3] =
+      norms[3].rounded(toBits: bits)
+      * (1 + 4 * Double(sign: .plus, exponent: -bits, significand: 1))
+    #expect(try update(moved.map { $0.rounded(toBits: bits) }) > 0)
+  }
+
   @Test func `the magnitude decides which of two LoRA methods a module has`() throws {
     let settings = Samples.settings()
     let names: Set = ["lora_A.weight", "lora_B.weight"]

@@ -85,6 +85,85 @@ import Testing
     #expect(try adapter.dense(w).frobeniusNorm() > 0)
   }
 
+  /// The first factors of a start as training in 16 bits holds them.
+  private func rounded(_ factors: [String: Tensor], bits: Int) -> [String: Tensor] {
+    factors.mapValues { tensor in
+      Tensor(shape: tensor.shape, values: tensor.values.map { $0.rounded(toBits: bits) })
+    }
+  }
+
+  private static func settings(_ start: any RepeatableStart) -> ModuleSettings {
+    Samples.settings(start: .repeated(start))
+  }
+
+  @Test(arguments: [7, 10])
+  func `a start that 16 bits rounded is no update, whatever the scale`(bits: Int) throws {
+    var samples = Samples()
+    let w = samples.matrix(30, 40)
+    let principal = rounded(try principalFactors(w), bits: bits)
+    let factors = try QRFactors(of: w)
+    let leading = rounded(
+      [
+        "lora_A.weight": Tensor(factors.r.rowSlice(0..<2)),
+        "lora_B.weight": Tensor(factors.q.columnSlice(0..<2)),
+      ], bits: bits)
+    for (start, found) in [
+      (PiSSAStart() as any RepeatableStart, principal), (OLoRAStart(), leading),
+    ] {
+      // Without the start taken out, the product differs from it by the rounding.
+      let adapter = try SavedLoRA(parameters: found, settings: Self.settings(start))
+      #expect(try adapter.dense(w).frobeniusNorm() == 0, "\(type(of: start))")
+      for name in ["lora_A.weight", "lora_B.weight"] {
+        var moved = found
+        // Three units in the last place of a typical entry.
+        let size =
+          3 * found[name]!.matrix.frobeniusNorm() / Double(found[name]!.values.count).squareRoot()
+        let step = size * Double(sign: .plus, exponent: -bits, significand: 1)
+        moved[name] = Tensor(
+          shape: found[name]!.shape,
+          values: found[name]!.values.enumerated().map {
+            ($1 + ($0 % 3 == 0 ? step : -step)).rounded(toBits: bits)
+          })
+        let trained = try SavedLoRA(parameters: moved, settings: Self.settings(start))
+        #expect(try trained.dense(w).frobeniusNorm() > 0, "\(type(of: start)), \(name)")
+      }
+    }
+  }
+
+  @Test
+  func `a start that was subtracted from itself is zero, and what moved beside it is left alone`()
+    throws
+  {
+    var samples = Samples()
+    let (a, b) = (samples.matrix(3, 9), samples.matrix(7, 3))
+    func update(_ trained: (a: Matrix, b: Matrix)) throws -> WeightUpdate {
+      try SavedLoRA(
+        parameters: [
+          "lora_A.weight": Tensor(.stackedRows([trained.a, a])),
+          "lora_B.weight": Tensor(.stackedColumns([trained.b, -1 * b])),
+        ], settings: Samples.settings(rank: 6, alpha: 6)
+      ).weightUpdate(of: DenseBaseWeight(samples.matrix(7, 9)))
+    }
+    guard case .zero = try update((a, b)) else {
+      Issue.record("the difference of equal products is not zero")
+      return
+    }
+    // The second row moved.
+    var moved = a
+    for column in 0..<9 { moved[1, column] += 0.5 }
+    let expected = b.columnSlice(1..<2)
+    let found = try update((moved, b))
+    guard case .factored(let output, let input) = found else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(output.columns == 2 && input.rows == 2)
+    let difference =
+      output * input - 0.5 * expected
+      * Matrix(rows: 1, columns: 9, values: Array(repeating: 1, count: 9))
+    #expect(difference.frobeniusNorm() <= rounding(expected))
+  }
+
   @Test func `OLoRA is refused for a weight stored in × out`() throws {
     var samples = Samples()
     let adapter = try SavedLoRA(

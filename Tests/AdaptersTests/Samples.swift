@@ -55,3 +55,12 @@ func rounding(_ matrices: Matrix...) -> Double {
 extension WeightUpdate {
   var isFactored: Bool { if case .factored = self { true } else { false } }
 }
+
+extension Double {
+  /// This number with so many bits of the fraction, rounded to nearest: 7 for bfloat16, 10 for float16.
+  func rounded(toBits bits: Int) -> Double {
+    guard self != 0 else { return self }
+    let ulp = Double(sign: .plus, exponent: Int(exponent) - bits, significand: 1)
+    return (self / ulp).rounded(.toNearestOrEven) * ulp
+  }
+}

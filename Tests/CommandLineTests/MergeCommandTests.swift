@@ -79,6 +79,33 @@ import Testing
     #expect(!scratch.exists("x"))
   }
 
+  @Test(arguments: [
+    ["check", "adapters/lora", "adapters/lora", "base-minilm"],
+    ["merge", "adapters/lora", "adapters/lora", "--out", "x"],
+    ["extract", "adapters/lora", "base-minilm", "--rank", "2", "--out", "x"],
+  ])
+  func `commands whose base is an argument advise no option that they do not have`(
+    arguments: [String]
+  ) async throws {
+    let scratch = try Scratch()
+    for name in ["base-minilm", "adapters/lora"] { try scratch.copy(name) }
+    let outcome = try await scratch.run(arguments)
+    #expect(outcome.status == 65 && outcome.errorLines.count == 1)
+    #expect(outcome.standardError.contains("give the model as the first argument"))
+    #expect(!outcome.standardError.contains("--base"))
+  }
+
+  @Test func `adapters whose base is not here are compared without it, and that is said`()
+    async throws
+  {
+    let scratch = try Scratch()
+    try scratch.copy("adapters/lora")
+    let outcome = try await scratch.run("diff", "adapters/lora", "adapters/lora")
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("compared without the base"))
+    #expect(outcome.standardOutput.contains("cosine 1,"))
+  }
+
   @Test func `an adapter differs from itself in nothing`() async throws {
     let scratch = try Scratch()
     let adapter = try scratch.copyAdapter("lora")

@@ -134,6 +134,17 @@ import Testing
     #expect(!scratch.exists("study"))
   }
 
+  @Test(arguments: [("lr", "learning-rate"), ("num_generations", "group"), ("dropuot", "dropout")])
+  func `a key that train does not know is refused with the nearest`(
+    key: String, nearest: String
+  ) async throws {
+    try scratch.write("mine.toml", text: Self.text.replacing("dropout =", with: "\(key) ="))
+    let outcome = try await scratch.run("reproduce", "--study", "mine.toml", "--plan")
+    #expect(outcome.status == 65 && outcome.errorLines.count == 1)
+    #expect(
+      outcome.standardError.contains("the nearest is '\(nearest)'"), "\(outcome.standardError)")
+  }
+
   @Test func `two arms of one name are refused`() async throws {
     let outcome = try await study(
       Self.text + "\n[[arm]]\nname = \"dropped\"\nadapter = \"dora\"\n")

@@ -38,7 +38,7 @@ import Testing
   @Test func `shards and a resumed run give the bytes of one run`() async throws {
     for index in 0..<2 {
       let shard = try await run(
-        "rolora-linear", "--seeds", "2", "--out", "parts", "--shard", "\(index)/2")
+        "rolora-linear", "--seeds", "0", "1", "--out", "parts", "--shard", "\(index)/2")
       try #require(shard.status == 0, "\(shard.standardError)")
       #expect(!scratch.exists("parts/report"))
     }
@@ -53,15 +53,15 @@ import Testing
     name: String
   ) async throws {
     let running = try Sigmascope().start(
-      ["system", "run", name, "--seeds", "1", "--out", "out", "--jobs", "1"], in: scratch.folder)
+      ["system", "run", name, "--seeds", "0", "--out", "out", "--jobs", "1"], in: scratch.folder)
     while running.isRunning, !scratch.exists("out/units") {
       try await Task.sleep(for: .milliseconds(2))
     }
     running.send(SIGKILL)
     await running.ended()
-    let resumed = try await run(name, "--seeds", "1", "--out", "out", "--resume")
+    let resumed = try await run(name, "--seeds", "0", "--out", "out", "--resume")
     try #require(resumed.status == 0, "\(resumed.standardError)")
-    #expect(try await run(name, "--seeds", "1", "--out", "whole").status == 0)
+    #expect(try await run(name, "--seeds", "0", "--out", "whole").status == 0)
     #expect(try results("out") == results("whole"))
     let arm = try #require(
       try FileManager.default.contentsOfDirectory(atPath: scratch.path("out/runs")).sorted().first)
@@ -76,6 +76,13 @@ import Testing
     #expect(!scratch.exists("out"))
   }
 
+  @Test(arguments: ["rolora-linear", "sparse-retrieval"])
+  func `a system that makes its own models takes no base`(name: String) async throws {
+    let outcome = try await run(name, "--base", "scratchpad", "--out", "out")
+    #expect(outcome.status == 65 && outcome.errorLines.count == 1)
+    #expect(outcome.standardError.contains("leave --base out") && !scratch.exists("out"))
+  }
+
   @Test func `what cannot be run is refused in one line`() async throws {
     let unknown = try await run("nothing")
     #expect(unknown.status == 65 && unknown.errorLines.count == 1)
@@ -85,6 +92,6 @@ import Testing
     #expect(again.status == 65 && again.standardError.contains("--resume"))
     let other = try await run("rolora", "--out", "out", "--resume")
     #expect(other.status == 65 && other.errorLines.count == 1)
-    #expect(try await run("rolora-linear", "--seeds", "0").status == 64)
+    #expect(try await run("rolora-linear", "--seeds", "1", "1").status == 64)
   }
 }

@@ -30,6 +30,36 @@ import Testing
     }
   }
 
+  @Test
+  func `two adapters are compared without their base, but for the entries that change in its type`()
+    async throws
+  {
+    let bench = try MergeBench()
+    for name in ["one", "two"] { try bench.writeAdapter(name, seed: name == "one" ? 2 : 3) }
+    let known = try await report(bench, "one", "two")
+    let alone = try await UpdateDiff(
+      base: nil, MergeInput(path: bench.path("one")), MergeInput(path: bench.path("two")),
+      directions: 16
+    ).report(jobs: 2)
+    #expect(alone.base == nil && alone.cosine == known.cosine && alone.distance == known.distance)
+    #expect(alone.weights.count == known.weights.count)
+    for (own, other) in zip(alone.weights, known.weights) {
+      #expect(own.cosine == other.cosine && own.leftOverlap == other.leftOverlap)
+      #expect(own.signConflict == other.signConflict && own.spectra == other.spectra)
+      #expect(own.changed == nil && own.jaccard == nil && other.changed != nil)
+    }
+  }
+
+  @Test func `an adapter that starts from its base is not compared without it`() throws {
+    let bench = try MergeBench()
+    try bench.writeAdapter("pissa", fields: #""lora_alpha": 8, "init_lora_weights": "pissa""#)
+    #expect(throws: MergeError.self) {
+      try UpdateDiff(
+        base: nil, MergeInput(path: bench.path("pissa")), MergeInput(path: bench.path("pissa")),
+        directions: 16)
+    }
+  }
+
   @Test func `unrelated updates overlap as chance has it`() async throws {
     let bench = try MergeBench(.float32)
     var overlaps: [Double] = []

@@ -125,6 +125,12 @@ def check_popovers(page):
     page.move(1, 1)
 
 
+def cut(page, what):
+    """How many of these boxes hide a part at the right."""
+    return page.evaluate(f"[...document.querySelectorAll('{what}')].filter("
+                         "box => box.scrollWidth > box.clientWidth + 1).length")
+
+
 def check_looks(page, address, folder, name):
     paper = "getComputedStyle(document.body).backgroundColor"
     for scheme, color in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(18, 22, 28)")):
@@ -136,12 +142,14 @@ def check_looks(page, address, folder, name):
     page.evaluate("$('theme').click()")
     check(page.evaluate(paper) == "rgb(255, 255, 255)", f"{name}: the button changes the theme")
     page.media(scheme="light")
-    for width in (420, 768, 1440):
+    for width in (400, 768, 1280, 1440):
         page.size(width, 900, mobile=width < 500)
         page.open(address)
         check(page.evaluate("document.documentElement.scrollWidth") <= width,
               f"{name}: nothing overflows at {width} pixels")
-        if width == 420:
+        if width >= 1280:
+            check(cut(page, ".tablewrap, .scroll") == 0, f"{name}: no table and no picture is cut at {width} pixels")
+        if width == 400:
             picture(page, folder, f"{name}-phone")
     page.size(1440, 1000)
     page.open(address)
@@ -170,6 +178,7 @@ def main():
         subprocess.run([program, "compare", *sorted((data / "trl-scratchpad").glob("*-seed*")), "--base",
                         data / "base-scratchpad", "--jobs", "1", "--no-cache", "--quiet",
                         "--out", f"{work}/comparison"], check=True)
+        subprocess.run([program, "system", "run", "rolora-linear", "--quiet", "--out", f"{work}/system"], check=True)
         page = browser.Browser(path)
         try:
             address = f"file://{work}/analysis/report.html"
@@ -182,6 +191,11 @@ def main():
             check_popovers(page)
             check_looks(page, address, folder, "analysis")
             check_looks(page, f"file://{work}/comparison/report.html", folder, "comparison")
+            address = f"file://{work}/system/report/report.html"
+            check_looks(page, address, folder, "system")
+            page.size(400, 900, mobile=True)
+            page.open(address)
+            check(cut(page, ".tablewrap") == 0, "system: no table is cut on a phone")
             for fault in page.faults():
                 check(False, f"the browser complains: {fault['params']}")
         finally:

@@ -30,6 +30,11 @@ import Testing
     }
   }
 
+  @Test func `what depends on K says its number`() throws {
+    let text = try page(SampleAnalysis.make())
+    #expect(text.contains("top 16 input directions") && !text.contains("top-K"))
+  }
+
   @Test func `the page holds every metric of every step, rounded to four digits`() throws {
     var analysis = SampleAnalysis.make()
     try analysis.changeModules { index, module in

@@ -10,30 +10,39 @@ import Testing
 #endif
 
 @Suite("Plots on paper") struct PaperTests {
-  private func files() throws -> [ReportFile] {
+  private func files(for medium: Medium) throws -> [ReportFile] {
     let study = SampleStudy.make()
-    return try Report.files(of: SampleAnalysis.make(), formats: [.csv], media: [.paper])
+    return try Report.files(of: SampleAnalysis.make(), formats: [.csv], media: [medium])
       + StudyReport.files(
-        of: study, StudyDocument(of: study, command: [], version: ""), media: [.paper])
+        of: study, StudyDocument(of: study, command: [], version: ""), media: [medium])
   }
 
-  @Test func `each plot is a light picture of 6.8 inches without a title, and a PDF`() throws {
-    let files = try files().filter { $0.name.hasPrefix("plots/") }
-    #expect(files.allSatisfy { $0.name.hasPrefix("plots/paper/") })
+  @Test(arguments: zip([Medium.paper, .column], ["6.8in", "3.3in"]))
+  func `each plot is a light picture as wide as its columns, without a title, and a PDF`(
+    medium: Medium, width: String
+  ) throws {
+    let files = try files(for: medium).filter { $0.name.hasPrefix("plots/") }
+    #expect(files.allSatisfy { $0.name.hasPrefix("plots/\(medium)/") })
     let names = files.filter { $0.name.hasSuffix(".svg") }.map { $0.name.dropLast(4) }
     #expect(names.count > 10)
     #expect(
       Set(names) == Set(files.filter { $0.name.hasSuffix(".pdf") }.map { $0.name.dropLast(4) }))
     for file in files where file.name.hasSuffix(".svg") {
       let text = String(decoding: try file.bytes, as: UTF8.self)
-      #expect(text.contains("width=\"6.8in\"") && !text.contains("class=\"title\""))
+      #expect(text.contains("width=\"\(width)\"") && !text.contains("class=\"title\""))
       #expect(!text.contains("prefers-color-scheme"))
       #expect(XMLParser(data: Data(try file.bytes)).parse())
+      // The smallest letters have 11 units.
+      let units = try #require(
+        text.firstMatch(of: /viewBox="0 \S+ (\S+)\s/).flatMap { Double($0.1) })
+      let inches = try #require(Double(width.dropLast(2)))
+      #expect(11 * 72 * inches / units >= 6)
     }
   }
 
-  @Test func `the objects of a PDF lie where its table says`() throws {
-    for file in try files() where file.name.hasSuffix(".pdf") {
+  @Test(arguments: [Medium.paper, .column])
+  func `the objects of a PDF lie where its table says`(medium: Medium) throws {
+    for file in try files(for: medium) where file.name.hasSuffix(".pdf") {
       let bytes = try file.bytes
       let text = String(decoding: bytes, as: UTF8.self)
       #expect(text.hasPrefix("%PDF-1.4") && text.hasSuffix("%%EOF\n"))
@@ -64,5 +73,6 @@ import Testing
     #expect(try plots([.svg], [.screen]).allSatisfy { !$0.contains("paper") })
     #expect(
       try plots([.svg], [.screen, .paper]).count == 3 * plots([.svg], [.screen]).count)
+    #expect(try plots([.csv], [.column]).allSatisfy { $0.hasPrefix("plots/column/") })
   }
 }

@@ -10,8 +10,8 @@ final class PictureReader: NSObject, XMLParserDelegate {
   var texts = 0
   var width = 0.0
   /// Texts with an estimate of where they begin and end.
-  var extents: [(text: String, left: Double, right: Double)] = []
-  private var open: (x: Double, anchor: String, isTurned: Bool)?
+  var extents: [(text: String, left: Double, right: Double, y: Double)] = []
+  private var open: (x: Double, y: Double, anchor: String, isTurned: Bool)?
   private var content = ""
 
   func parser(
@@ -29,7 +29,8 @@ final class PictureReader: NSObject, XMLParserDelegate {
       texts += 1
       content = ""
       open = (
-        Double(attributes["x"] ?? "") ?? .nan, attributes["text-anchor"] ?? "start",
+        Double(attributes["x"] ?? "") ?? .nan, Double(attributes["y"] ?? "") ?? .nan,
+        attributes["text-anchor"] ?? "start",
         attributes["transform"] != nil
       )
     }
@@ -47,6 +48,16 @@ final class PictureReader: NSObject, XMLParserDelegate {
     let width = Double(content.count) * 6
     let left =
       open.anchor == "start" ? open.x : open.anchor == "end" ? open.x - width : open.x - width / 2
-    extents.append((content, left, left + width))
+    extents.append((content, left, left + width, open.y))
+  }
+
+  /// Pairs of texts in one row that cover each other, by the estimates of their ends.
+  var overlaps: [String] {
+    extents.indices.flatMap { first in
+      extents[(first + 1)...].filter { other in
+        let own = extents[first]
+        return abs(own.y - other.y) < 8 && own.left < other.right - 1 && other.left < own.right - 1
+      }.map { "\(extents[first].text) | \($0.text)" }
+    }
   }
 }

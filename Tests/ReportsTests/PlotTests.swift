@@ -17,10 +17,12 @@ import Testing
     SampleAnalysis.make(runs: (0..<9).map { "run-\($0)" }, steps: [0, 1_000_000]),
   ]
 
-  @Test(arguments: cases.indices)
-  func `every picture is well-formed and inside its view box`(index: Int) throws {
+  @Test(arguments: cases.indices, [Medium.screen, .column])
+  func `every picture is well-formed and inside its view box, its texts side by side`(
+    index: Int, medium: Medium
+  ) throws {
     for plot in PlotRegistry.all {
-      for figure in try plot.figures(of: Self.cases[index]) {
+      for figure in try plot.figures(of: Self.cases[index], width: medium.width) {
         let reader = PictureReader()
         let parser = XMLParser(data: Data(figure.svg.utf8))
         parser.delegate = reader
@@ -28,9 +30,10 @@ import Testing
         #expect(!reader.coordinates.isEmpty)
         #expect(!reader.coordinates.contains { !$0.isFinite }, "\(figure.name)")
         #expect(reader.texts > 3)
-        for (text, left, right) in reader.extents {
+        for (text, left, right, _) in reader.extents {
           #expect(left >= -1 && right <= reader.width + 1, "\(figure.name): '\(text)' is cut")
         }
+        #expect(reader.overlaps.isEmpty, "\(figure.name)")
       }
     }
   }
@@ -38,7 +41,9 @@ import Testing
   @Test func `an analysis without modules has no pictures`() throws {
     let empty = Analysis(
       command: [], version: "", topCount: 16, modules: [], vectors: [], runs: [])
-    for plot in PlotRegistry.all { #expect(try plot.figures(of: empty).isEmpty, "\(plot.name)") }
+    for plot in PlotRegistry.all {
+      #expect(try plot.figures(of: empty, width: 720).isEmpty, "\(plot.name)")
+    }
   }
 
   @Test func `the same analysis gives the same bytes`() throws {

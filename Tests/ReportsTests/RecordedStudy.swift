@@ -18,6 +18,15 @@ struct RecordedStudy {
       .appendingPathComponent("notebooks-data/\(path)")
   }
 
+  /// The names of its pictures.
+  var plots: Set<String> {
+    get throws {
+      Set(
+        try FileManager.default.contentsOfDirectory(
+          atPath: folder.appendingPathComponent("plots").path))
+    }
+  }
+
   func read() throws -> StudyResults {
     let steps = Dictionary(grouping: try rows("steps.csv")) { $0["run"] ?? "" }
     let curves = Dictionary(grouping: try rows("curves.csv")) { $0["run"] ?? "" }

@@ -3,7 +3,8 @@ import Reports
 import Studies
 import Testing
 
-/// The rules on the recorded study. `SIGMASCOPE_REMAKE=1` writes the derived tables into REMADE beside it.
+/// The rules on the recorded study. `SIGMASCOPE_REMAKE=1` writes the derived tables and the pictures that follow from
+/// tables into REMADE beside it.
 @Suite("Recorded study") struct RecordedStudyTests {
   /// These need values of single kinds of matrices, which the tables do not hold: their rows are as they were recorded.
   private static let fromRun: Set = [12, 27]
@@ -36,10 +37,10 @@ import Testing
     if Self.isRemaking {
       return try remake(
         .full,
-        [
+        RecordedStudy.full.plots.union([
           "claims.csv", "comparison.csv", "own_best.csv", "early_warning.csv",
           "early_warning_best.csv",
-        ])
+        ]))
     }
     let recorded = try RecordedStudy.full.rows("claims.csv")
     Self.expectUntested(judged.dropFirst(recorded.count))

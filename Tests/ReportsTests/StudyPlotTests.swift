@@ -18,32 +18,37 @@ import Testing
     SampleStudy.make(arms: ["a<b>&\"c'", String(repeating: "long-name-", count: 12)]),
   ]
 
-  @Test(arguments: cases.indices)
-  func `every picture is well-formed and inside its view box`(index: Int) {
+  @Test(arguments: cases.indices, [Medium.screen, .column])
+  func `every picture is well-formed and inside its view box, its texts side by side`(
+    index: Int, medium: Medium
+  ) {
     for plot in StudyPlotRegistry.all {
-      for figure in plot.figures(of: Self.cases[index]) {
+      for figure in plot.figures(of: Self.cases[index], width: medium.width) {
         let reader = PictureReader()
         let parser = XMLParser(data: Data(figure.svg.utf8))
         parser.delegate = reader
         #expect(parser.parse(), "\(figure.name): \(parser.parserError as Any)")
         #expect(!reader.coordinates.contains { !$0.isFinite }, "\(figure.name)")
-        for (text, left, right) in reader.extents {
+        for (text, left, right, _) in reader.extents {
           #expect(left >= -1 && right <= reader.width + 1, "\(figure.name): '\(text)' is cut")
         }
+        #expect(reader.overlaps.isEmpty, "\(figure.name)")
       }
     }
   }
 
   @Test func `a whole study has every picture`() {
     for plot in StudyPlotRegistry.all {
-      #expect(!plot.figures(of: Self.cases[0]).isEmpty, "\(plot.name)")
+      #expect(!plot.figures(of: Self.cases[0], width: 720).isEmpty, "\(plot.name)")
     }
   }
 
   @Test func `a study without runs has no pictures`() {
     let empty = StudyResults(
       title: "", common: Factors(adapter: "lora"), baseline: "lora", runs: [])
-    for plot in StudyPlotRegistry.all { #expect(plot.figures(of: empty).isEmpty, "\(plot.name)") }
+    for plot in StudyPlotRegistry.all {
+      #expect(plot.figures(of: empty, width: 720).isEmpty, "\(plot.name)")
+    }
   }
 
   @Test func `numbers that are not finite leave no trace in a picture`() {
@@ -57,10 +62,27 @@ import Testing
       study.runs[index].profile = []
     }
     for plot in StudyPlotRegistry.all {
-      for figure in plot.figures(of: study) {
+      for figure in plot.figures(of: study, width: 720) {
         #expect(!figure.svg.contains("nan") && !figure.svg.contains("inf,"), "\(figure.name)")
       }
     }
+  }
+
+  @Test func `the page and pictures name K beside the head share`() throws {
+    var study = SampleStudy.make()
+    study.topCount = 8
+    let document = StudyDocument(of: study, command: [], version: "0")
+    #expect(document.topCount == 8)
+    let files = Dictionary(
+      uniqueKeysWithValues: try StudyReport.files(of: study, document).map {
+        ($0.name, String(decoding: $0.bytes, as: UTF8.self))
+      })
+    #expect(try #require(files["report.html"]).contains(">Head share, K = 8<"))
+    for name in ["spectral-signature", "atlas"] {
+      #expect(try #require(files["plots/\(name).svg"]).contains(", K = 8<"), "\(name)")
+    }
+    // A table keeps its names.
+    #expect(try #require(files["comparison.csv"]).contains("head_share_right"))
   }
 
   @Test func `the same study gives the same report, with its claims and tables`() throws {

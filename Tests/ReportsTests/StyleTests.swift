@@ -7,7 +7,7 @@ import Testing
 @Suite("Looks of plots") struct StyleTests {
   private func movement(_ analysis: Analysis) throws -> String {
     try #require(
-      try PlotRegistry.all.first { $0.name == "movement" }?.figures(of: analysis).first
+      try PlotRegistry.all.first { $0.name == "movement" }?.figures(of: analysis, width: 720).first
     ).svg
   }
 
@@ -57,7 +57,7 @@ import Testing
   @Test func `runs beyond the third have heat maps of their own`() throws {
     let plot = try #require(PlotRegistry.all.first { $0.name == "heatmap" })
     let names = (0..<9).map { "run-\($0)" }
-    let figures = try plot.figures(of: SampleAnalysis.make(runs: names)).filter {
+    let figures = try plot.figures(of: SampleAnalysis.make(runs: names), width: 720).filter {
       $0.name.hasPrefix("heatmap-stable_rank")
     }
     for name in names { #expect(figures.contains { $0.svg.contains(">\(name)") }, "\(name)") }

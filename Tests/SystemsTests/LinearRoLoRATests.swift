@@ -6,7 +6,7 @@ import Testing
   private static func measured(_ arm: String, seed: Int) async throws -> [String: [Double]] {
     let scratch = try SystemScratch()
     let found = try await SystemRunner(
-      LinearRoLoRA.self, size: .full, seeds: seed + 1, base: try SystemScratch.base(),
+      LinearRoLoRA.self, size: .full, seeds: [seed], base: try SystemScratch.base(),
       folder: SystemFolder(path: "\(scratch.path)/out"), jobs: 1, version: "test"
     ).run(resuming: false) { _ in }
     return Dictionary(

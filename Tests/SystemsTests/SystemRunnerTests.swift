@@ -27,7 +27,8 @@ struct CountedSystem: ResearchSystem {
   func run(_ unit: inout SystemUnit, on bench: SystemBench) throws {
     Self.ran.withLock { [name = unit.name] in $0.append(name) }
     let factor = unit.arm == "two" ? 2.0 : 1
-    unit.note("number", at: 1, factor * Double(unit.seed + 1))
+    // Seed 13 brings no luck.
+    unit.note("number", at: 1, unit.seed == 13 ? .nan : factor * Double(unit.seed + 1))
   }
 }
 
@@ -40,7 +41,7 @@ struct CountedSystem: ResearchSystem {
   }
 
   private func runner(
-    _ name: String, seeds: Int = 2, size: SystemSize = .quick, jobs: Int = 1
+    _ name: String, seeds: [Int] = [0, 1], size: SystemSize = .quick, jobs: Int = 1
   ) throws -> SystemRunner {
     SystemRunner(
       CountedSystem.self, size: size, seeds: seeds, base: try SystemScratch.base(),
@@ -61,9 +62,10 @@ struct CountedSystem: ResearchSystem {
   {
     _ = try await runner("out").run(resuming: false) { _ in }
     CountedSystem.ran.withLock { $0 = [] }
-    let more = try await runner("out", seeds: 3).run(resuming: true) { _ in }
+    let more = try await runner("out", seeds: [0, 1, 2]).run(resuming: true) { _ in }
     #expect(CountedSystem.ran.withLock { $0 } == ["one-seed2", "two-seed2"])
-    #expect(try await runner("other", seeds: 3, jobs: 3).run(resuming: false) { _ in } == more)
+    #expect(
+      try await runner("other", seeds: [0, 1, 2], jobs: 3).run(resuming: false) { _ in } == more)
     #expect(try scratch.files(in: "out") == scratch.files(in: "other"))
   }
 
@@ -87,6 +89,22 @@ struct CountedSystem: ResearchSystem {
     await #expect(throws: SystemError.otherSettings(path: path)) {
       try await runner("out", size: .full).run(resuming: true) { _ in }
     }
+  }
+
+  @Test func `seeds are those of the list, in its order`() async throws {
+    let found = try await runner("out", seeds: [4, 2]).run(resuming: false) { _ in }
+    #expect(found.map(\.seed) == [4, 4, 2, 2])
+  }
+
+  @Test func `a unit that measured what is no number is refused by name and not kept`() async throws
+  {
+    let failing = try runner("out", seeds: [0, 13])
+    await #expect(throws: SystemError.notFinite(unit: "one-seed13", measure: "number", x: 1)) {
+      try await failing.run(resuming: false) { _ in }
+    }
+    #expect(try scratch.files(in: "out").keys.contains("units/two-seed0.json"))
+    #expect(try !scratch.files(in: "out").keys.contains("units/one-seed13.json"))
+    #expect(try await runner("out", seeds: [0]).run(resuming: true) { _ in }.count == 2)
   }
 
   @Test func `a folder with other files is left alone`() async throws {

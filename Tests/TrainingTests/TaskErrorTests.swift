@@ -10,7 +10,7 @@ import Training
     TaskError.invalidOption(task: "t", option: "o", value: "1", expected: "2"),
     TaskError.unreadableOption(name: "n", text: "t", expected: "a number"),
     TaskError.emptySplit(task: "t", split: .held, tries: 3),
-    TaskError.emptyPart(file: "f", split: .held, problems: 1),
+    TaskError.emptyPart(file: "f", split: .held, prompts: 1),
     TaskError.unreadable(path: "p", reason: "r"),
     TaskError.invalidLine(file: "f", line: 2, reason: "r"), TaskError.noProblems(file: "f"),
     TokenizerError.notFound(folder: "f"),

@@ -106,7 +106,7 @@ import Training
     for (share, split) in [(0.0, Split.held), (1.0, .training)] {
       let task = try FileTask(
         options: TaskSamples.options { ($0.file, $0.heldOut) = (path, share) })
-      #expect(throws: TaskError.emptyPart(file: path, split: split, problems: 1)) {
+      #expect(throws: TaskError.emptyPart(file: path, split: split, prompts: 1)) {
         try task.problems(split, count: 1)
       }
     }

@@ -92,6 +92,17 @@ import Updates
     }
   }
 
+  @Test(arguments: ["pissa", "olora", "pissa_niter_4"])
+  func `a start from the base says that only the base tells what was added`(start: String) throws {
+    let folder = try bench.adapter(
+      start, configuration: #""r": 2, "lora_alpha": 2, "init_lora_weights": "\#(start)""#,
+      ["model.layers.0.q_proj.lora_A.weight": a, "model.layers.0.q_proj.lora_B.weight": b])
+    let error = AdapterError.startNeedsBase(module: "model.layers.0.q_proj", start: start)
+    #expect(throws: error) { try CheckpointUpdates(of: folder, base: nil) }
+    #expect(
+      error.description.contains("give it with --base, or a run that has its checkpoint of step 0"))
+  }
+
   @Test func `a trained bias is a vector`() throws {
     var generator = SplitMix64(seed: 12)
     let bias = generator.matrix(1, 24)

@@ -4,7 +4,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 out=${1:-results/systems}
 for system in rolora rolora-linear sd-lora sd-lora-operations replora cde airl-s sparse-retrieval; do
-  sigmascope system run "$system" --size full --seeds 3 --out "$out/$system" --resume
+  sigmascope system run "$system" --size full --seeds 0 1 2 --out "$out/$system" --resume
   mkdir -p "$here/$system"
   cp "$out/$system"/report/{measurements.csv,claims.csv,system.json} "$here/$system/"
 done

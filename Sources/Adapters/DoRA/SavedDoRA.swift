@@ -51,7 +51,7 @@ package struct SavedDoRA: Adapter {
     }
     let ratios = zip(magnitudes, norms).map { $0 / $1 }
     if update.values.allSatisfy({ $0 == 0 }),
-      ratios.allSatisfy({ abs($0 - 1) <= Self.magnitudeRounding })
+      ratios.allSatisfy({ abs($0 - 1) <= magnitudeRounding })
     {
       return .zero(rows: weight.rows, columns: weight.columns)
     }
@@ -61,9 +61,13 @@ package struct SavedDoRA: Adapter {
     return .dense(result - weight)
   }
 
-  /// Eight unit roundoffs of Float32, in which training takes the norms of W. Magnitudes this near to them beside factors
-  /// that are at their start were not trained.
-  private static let magnitudeRounding = 0x1p-21
+  /// Eight unit roundoffs of Float32, in which training takes the norms of W, or a little more than one of the 16 bits that
+  /// it rounded them to; two and a half where it took the norms of a rounded residual with a rounded start (1.62 was seen).
+  /// Magnitudes this near to them beside factors that are at their start were not trained.
+  private var magnitudeRounding: Double {
+    let roundoff = StoredFraction(of: magnitudes)?.unitRoundoff ?? 0
+    return max(0x1p-21, (settings.start == nil ? 1.25 : 2.5) * roundoff)
+  }
 
   /// How far the magnitudes are from the norms of the base: max |mᵢ/‖Wᵢ‖ − 1|. Training starts at 0, so a short
   /// training of the right base gives a small value.

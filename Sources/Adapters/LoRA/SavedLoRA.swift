@@ -65,6 +65,8 @@ struct SavedFactors {
   let rank: Int
   /// Whether an output feature is a column of the base, not a row.
   let hasOutputsInColumns: Bool
+  /// What rounding to 16 bits did to the product; 0 if the factors have more bits, or no start that is computed again.
+  private let noise: Double
 
   init(_ reader: ParameterReader, settings: ModuleSettings) throws(AdapterError) {
     let isEmbedding = reader.tensors[LoRA.embeddingInputFactor] != nil
@@ -91,6 +93,9 @@ struct SavedFactors {
     }
     scale = try settings.scale(rank: rank)
     hasOutputsInColumns = isEmbedding || settings.layout == .inByOut
+    noise =
+      settings.start?.needsBase ?? false
+      ? scale.magnitude * FactorPair(input: down, output: up).roundingTo16Bits : 0
     pair = FactorPair(input: down, output: scale * up, transposed: hasOutputsInColumns)
   }
 
@@ -99,13 +104,12 @@ struct SavedFactors {
 
   /// s(BA − B₀A₀), of rank 2r if there is a start; zero if training did not move the start.
   func update(of base: any BaseWeight, settings: ModuleSettings) throws -> WeightUpdate {
-    guard let start = settings.start else { return .product(pair.output, pair.input) }
+    guard let start = settings.start else { return pair.update }
     let first = try start.product(of: base, rank: rank, scale: scale, settings: settings)
-    if try start.isRounding(pair, of: first, in: base, scale: scale) {
+    if try start.isRounding(pair, of: first, in: base, scale: scale, noise: noise) {
       return .zero(rows: shape.rows, columns: shape.columns)
     }
-    let both = pair.subtracting(first)
-    return .product(both.output, both.input)
+    return pair.subtracting(first).update
   }
 
   var shape: MatrixShape { pair.shape }

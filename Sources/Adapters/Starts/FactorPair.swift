@@ -41,6 +41,22 @@ package struct FactorPair: Sendable, Equatable {
       input: .stackedRows([input, initial.input]),
       output: .stackedColumns([output, -1 * initial.output]))
   }
+
+  /// BA as an update, without what it adds and takes away again: a start that was subtracted from itself is zero, and not
+  /// the rounding of a product of twice the rank.
+  var update: WeightUpdate {
+    let half = input.rows / 2
+    let kept = (0..<half).filter { k in
+      input.row(k) != input.row(k + half)
+        || (0..<output.rows).contains { output[$0, k] != -output[$0, k + half] }
+    }
+    guard input.rows == 2 * half, kept.count < half else { return .product(output, input) }
+    guard !kept.isEmpty else { return .zero(rows: output.rows, columns: input.columns) }
+    let both = kept + kept.map { $0 + half }
+    return .product(
+      .stackedColumns(both.map { output.columnSlice($0..<$0 + 1) }),
+      .stackedRows(both.map { input.rowSlice($0..<$0 + 1) }))
+  }
 }
 
 extension SingularTriplets {

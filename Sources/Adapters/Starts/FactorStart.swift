@@ -67,9 +67,10 @@ package protocol RepeatableStart: FactorStart {
   ///   - start: What ``product(of:rank:scale:settings:)`` gives for them.
   ///   - base: The pretrained weight.
   ///   - scale: s.
+  ///   - noise: What rounding the factors to 16 bits did to the product, as ‖·‖_F; 0 for nothing.
   /// - Throws: What reading the base throws.
   func isRounding(
-    _ pair: FactorPair, of start: FactorPair, in base: any BaseWeight, scale: Double
+    _ pair: FactorPair, of start: FactorPair, in base: any BaseWeight, scale: Double, noise: Double
   ) throws -> Bool
 
   /// As ``Adapter/workspace(for:)``, for the start.

@@ -37,9 +37,9 @@ package struct OLoRAStart: RepeatableStart {
 
   /// The rows of R are no singular directions: only the columns of Q take all of W on their side.
   package func isRounding(
-    _ pair: FactorPair, of start: FactorPair, in base: any BaseWeight, scale: Double
+    _ pair: FactorPair, of start: FactorPair, in base: any BaseWeight, scale: Double, noise: Double
   ) throws -> Bool {
-    try pair.isRounding(of: start, in: base, times: scale, sides: .left)
+    try pair.isRounding(of: start, in: base, times: scale, sides: .left, noise: noise)
   }
 
   private func leading(_ rank: Int, of base: any BaseWeight) throws -> FactorPair {

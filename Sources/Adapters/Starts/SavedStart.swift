@@ -62,11 +62,11 @@ package enum SavedStart: Sendable {
 
   /// Whether trained factors are this start but for rounding. One that a checkpoint holds is exact.
   func isRounding(
-    _ pair: FactorPair, of start: FactorPair, in base: any BaseWeight, scale: Double
+    _ pair: FactorPair, of start: FactorPair, in base: any BaseWeight, scale: Double, noise: Double
   ) throws -> Bool {
     switch self {
     case .repeated(let repeated):
-      try repeated.isRounding(pair, of: start, in: base, scale: scale)
+      try repeated.isRounding(pair, of: start, in: base, scale: scale, noise: noise)
     case .recorded: false
     }
   }

@@ -32,9 +32,9 @@ package struct PiSSAStart: RepeatableStart {
   }
 
   package func isRounding(
-    _ pair: FactorPair, of start: FactorPair, in base: any BaseWeight, scale: Double
+    _ pair: FactorPair, of start: FactorPair, in base: any BaseWeight, scale: Double, noise: Double
   ) throws -> Bool {
-    try pair.isRounding(of: start, in: base, times: 1, sides: .both)
+    try pair.isRounding(of: start, in: base, times: 1, sides: .both, noise: noise)
   }
 }
 

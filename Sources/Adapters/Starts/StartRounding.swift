@@ -8,6 +8,10 @@ extension FactorPair {
   /// were at most 21; one step of Adam, at a rate of 1e-6, makes them 390 or more.
   private static let startRounding = 0x1p-18
 
+  /// In expected errors of factors that were rounded to 16 bits: those of untrained starts are within 1.07 of it, and a
+  /// step of Adam that changes the rounded numbers adds to it.
+  private static let roundedFactors = 1.25
+
   /// Only what is as near to the start as this is looked at closely.
   private static let nearness = 1e-2
 
@@ -21,9 +25,11 @@ extension FactorPair {
   ///   - base: W. It is read only if the product is near the start.
   ///   - scale: How many times a part of W the start is.
   ///   - sides: Which of the two equations hold for the start.
+  ///   - noise: What rounding the factors to 16 bits did to the product: ``roundingTo16Bits``.
   /// - Throws: What reading the base throws.
   func isRounding(
-    of start: FactorPair, in base: any BaseWeight, times scale: Double, sides: StartSides
+    of start: FactorPair, in base: any BaseWeight, times scale: Double, sides: StartSides,
+    noise: Double
   ) throws -> Bool {
     let size = start.norm
     guard size > 0, size.isFinite, subtracting(start).norm <= Self.nearness * size else {
@@ -43,7 +49,7 @@ extension FactorPair {
         down += rest.values.reduce(0) { $0 + $1 * $1 }
       }
     }
-    let most = Self.startRounding * size
+    let most = max(Self.startRounding * size, Self.roundedFactors * noise)
     return across.frobeniusNorm() <= most && down.squareRoot() <= most
   }
 

@@ -29,17 +29,21 @@ extension StudyResults {
         title: key.measure.title + base, measure: key.measure,
         runs: try runs.map { run in
           StudyRun(run, modules: try analysis.lastModules(of: run).map(\.withoutSpectra))
-        }, baseline: baseline)
+        }, baseline: baseline, topCount: analysis.topCount)
     }
   }
 
-  private init(title: String, measure: Measure, runs: [StudyRun], baseline: String?) {
+  private init(
+    title: String, measure: Measure, runs: [StudyRun], baseline: String?, topCount: Int
+  ) {
     let runs = ArmNames.assigned(to: runs)
     let arms = runs.map(\.arm)
     let baseline =
       [baseline, "lora"].compactMap(\.self).first(where: arms.contains) ?? arms.first ?? "lora"
     let common = runs.first { $0.arm == baseline }?.factors ?? Factors(adapter: baseline)
-    self.init(title: title, common: common, baseline: baseline, runs: runs, measure: measure)
+    self.init(
+      title: title, common: common, baseline: baseline, runs: runs, measure: measure,
+      topCount: topCount)
   }
 }
 

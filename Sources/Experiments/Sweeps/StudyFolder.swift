@@ -58,6 +58,8 @@ package struct StudyFolder: Sendable {
     var baseline: String
     /// The names of the runs in the order of the plan.
     var runs: [String]
+    /// K of the runs' head shares and angles; nil in studies of versions that did not keep it.
+    var topCount: Int?
   }
 
   /// The contents of `result.json`: a run or a probe.
@@ -119,7 +121,8 @@ package struct StudyFolder: Sendable {
   package func results() throws -> StudyResults {
     let header = try read(Header.self, from: headerPath)
     var results = StudyResults(
-      title: header.title, common: header.common, baseline: header.baseline, runs: [])
+      title: header.title, common: header.common, baseline: header.baseline, runs: [],
+      topCount: header.topCount)
     for name in header.runs {
       switch try result(of: name)?.unit {
       case .trained(let run)?: results.runs.append(run)

@@ -87,7 +87,8 @@ package struct StudyRunner: Sendable {
     if distribution.role != .follower {
       try folder.write(
         StudyFolder.Header(
-          title: study.title, common: study.common, baseline: study.baseline, runs: names))
+          title: study.title, common: study.common, baseline: study.baseline, runs: names,
+          topCount: options.topCount))
     }
     try await train(missing: missing, on: base, distribution, progress)
     return try folder.results()

@@ -13,16 +13,18 @@ struct LeadingDirections: Sendable {
   /// The triplets above rounding, at most `count`.
   /// - Parameters:
   ///   - update: ΔW.
-  ///   - base: W, of the same shape.
+  ///   - weight: Rows of W, as ``UpdateRows/values(_:weight:)`` takes them.
   /// - Throws: What reading throws; a LAPACK failure.
   /// - Complexity: O((rows + columns) · r²) for a product of thin factors, else O(rows · columns · p), p the short side.
-  init(of update: UpdateRows, base: LoadedBase, count: Int) throws {
+  init(
+    of update: UpdateRows, count: Int, weight: (Range<Int>) throws -> [Double]
+  ) throws {
     if let (left, right) = update.factors {
       try self.init(left, right, count: count)
-    } else if base.rows < base.columns {
-      try self.init(wide: update, base: base, count: count)
+    } else if update.rows < update.columns {
+      try self.init(wide: update, count, weight)
     } else {
-      try self.init(tall: update, base: base, count: count)
+      try self.init(tall: update, count, weight)
     }
   }
 
@@ -39,10 +41,12 @@ struct LeadingDirections: Sendable {
     self.right = Matrix.product(kept.right, .asStored, rows.q, .transposed)
   }
 
-  private init(wide update: UpdateRows, base: LoadedBase, count: Int) throws {
+  private init(
+    wide update: UpdateRows, _ count: Int, _ weight: (Range<Int>) throws -> [Double]
+  ) throws {
     let whole = Matrix(
-      rows: base.rows, columns: base.columns,
-      values: try update.values(0..<base.rows, weight: base.values(0..<base.rows)))
+      rows: update.rows, columns: update.columns,
+      values: try update.values(0..<update.rows, weight: weight(0..<update.rows)))
     let (values, vectors) = try Self.eigenpairs(
       Matrix.product(whole, .asStored, whole, .transposed), count)
     left = vectors.transposed()
@@ -50,20 +54,22 @@ struct LeadingDirections: Sendable {
     right = (vectors * whole).scalingRows(by: values.map { 1 / $0 })
   }
 
-  private init(tall update: UpdateRows, base: LoadedBase, count: Int) throws {
-    var gram = Matrix(rows: base.columns, columns: base.columns)
+  private init(
+    tall update: UpdateRows, _ count: Int, _ weight: (Range<Int>) throws -> [Double]
+  ) throws {
+    var gram = Matrix(rows: update.columns, columns: update.columns)
     func part(_ panel: Range<Int>) throws -> Matrix {
       Matrix(
-        rows: panel.count, columns: base.columns,
-        values: try update.values(panel, weight: base.values(panel)))
+        rows: panel.count, columns: update.columns,
+        values: try update.values(panel, weight: weight(panel)))
     }
-    for panel in base.stored.panels {
+    for panel in update.panels {
       let rows = try part(panel)
       gram = gram + Matrix.product(rows, .transposed, rows)
     }
     let (values, vectors) = try Self.eigenpairs(gram, count)
     var images: [Matrix] = []
-    for panel in base.stored.panels {
+    for panel in update.panels {
       images.append(Matrix.product(try part(panel), .asStored, vectors, .transposed))
     }
     left = Matrix.stackedRows(images).scalingColumns(by: values.map { 1 / $0 })

@@ -93,9 +93,19 @@ package struct MergeUnit: Sendable {
 }
 
 extension StoredMatrix {
-  /// Consecutive ranges of rows of a quarter of a million entries or so, for one pass over the weight.
-  var panels: [Range<Int>] {
+  /// Ranges of rows for one pass over the weight.
+  var panels: [Range<Int>] { Panels.of(rows: rows, columns: columns) }
+}
+
+extension UpdateRows {
+  /// As those of its weight.
+  var panels: [Range<Int>] { Panels.of(rows: rows, columns: columns) }
+}
+
+private enum Panels {
+  /// Consecutive ranges of rows of a quarter of a million entries or so.
+  static func of(rows: Int, columns: Int) -> [Range<Int>] {
     let height = max(1, (1 << 18) / max(columns, 1))
-    return stride(from: 0, to: rows, by: height).map { $0..<Swift.min($0 + height, rows) }
+    return stride(from: 0, to: rows, by: height).map { $0..<min($0 + height, rows) }
   }
 }

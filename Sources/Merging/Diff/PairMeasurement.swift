@@ -16,30 +16,15 @@ struct PairScan: Sendable {
   private(set) var nonzero = 0
   private(set) var opposite = 0
 
-  /// Adds some entries.
-  /// - Parameters:
-  ///   - weight: The base's, in its type.
-  ///   - first: A.
-  ///   - second: B.
-  ///   - type: The base's.
-  mutating func add(
-    weight: [Double], _ first: [Double], _ second: [Double], type: DataType
-  ) {
-    let merged = [
-      type.rounded(zip(weight, first).map { $0 + $1 }),
-      type.rounded(zip(weight, second).map { $0 + $1 }),
-    ]
-    for index in weight.indices {
+  /// Adds some entries of A and B.
+  mutating func add(_ first: [Double], _ second: [Double]) {
+    for index in first.indices {
       let (one, other) = (first[index], second[index])
       inner += one * other
       energies[0] += one * one
       energies[1] += other * other
       difference += (one - other) * (one - other)
       entries += 1
-      let isChanged = (merged[0][index] != weight[index], merged[1][index] != weight[index])
-      if isChanged.0 { changed[0] += 1 }
-      if isChanged.1 { changed[1] += 1 }
-      if isChanged.0 && isChanged.1 { both += 1 }
       if one != 0, other != 0 {
         nonzero += 1
         if (one < 0) != (other < 0) { opposite += 1 }
@@ -48,32 +33,59 @@ struct PairScan: Sendable {
   }
 }
 
+extension PairScan {
+  /// Adds which of some entries the two change when they are merged.
+  /// - Parameters:
+  ///   - weight: The base's, in its type.
+  ///   - first: A.
+  ///   - second: B.
+  ///   - type: The base's.
+  fileprivate mutating func addMerged(
+    weight: [Double], _ first: [Double], _ second: [Double], type: DataType
+  ) {
+    let merged = [first, second].map { type.rounded(zip(weight, $0).map { $0 + $1 }) }
+    for index in weight.indices {
+      let isChanged = (merged[0][index] != weight[index], merged[1][index] != weight[index])
+      if isChanged.0 { changed[0] += 1 }
+      if isChanged.1 { changed[1] += 1 }
+      if isChanged.0 && isChanged.1 { both += 1 }
+    }
+  }
+}
+
 /// Measures two updates of one weight.
 struct PairMeasurement {
-  private let unit: MergeUnit
-  private let base: LoadedBase
+  private let name: String
+  private let base: LoadedBase?
   private let updates: [UpdateRows]
 
   /// - Throws: What reading adapters throws.
-  init(_ first: MergeUnit, _ second: MergeUnit) throws {
-    unit = first
-    base = first.loaded(in: first.base.storageType)
-    updates = [try first.update(of: base.type), try second.update(of: base.type)]
+  init(_ first: DiffedUpdate, _ second: DiffedUpdate) throws {
+    name = first.name
+    base = first.base
+    updates = [try first.update(), try second.update()]
+  }
+
+  private var rows: Int { updates[0].rows }
+  private var columns: Int { updates[0].columns }
+
+  /// Rows of the base. Where it is not known, no update depends on it.
+  private func weight(_ panel: Range<Int>) throws -> [Double] {
+    try base?.values(panel) ?? [Double](repeating: 0, count: panel.count * columns)
   }
 
   /// - Throws: What reading throws; a LAPACK failure.
   func diff(directions count: Int) throws -> (diff: WeightDiff, scan: PairScan) {
     var scan = PairScan()
-    for panel in base.stored.panels {
-      let weight = try base.values(panel)
-      scan.add(
-        weight: weight, try updates[0].values(panel, weight: weight),
-        try updates[1].values(panel, weight: weight), type: base.type)
+    for panel in updates[0].panels {
+      let weight = try weight(panel)
+      let values = try updates.map { try $0.values(panel, weight: weight) }
+      scan.add(values[0], values[1])
+      if let base { scan.addMerged(weight: weight, values[0], values[1], type: base.type) }
     }
-    let parts = try updates.map {
-      try LeadingDirections(of: $0, base: base, count: count)
-    }
-    let sum = try LeadingDirections(of: updates[0].adding(updates[1]), base: base, count: count)
+    let parts = try updates.map { try LeadingDirections(of: $0, count: count, weight: weight) }
+    let sum = try LeadingDirections(
+      of: updates[0].adding(updates[1]), count: count, weight: weight)
     let compared = min(parts[0].values.count, parts[1].values.count)
     let entries = Double(max(scan.entries, 1))
     let shares = scan.changed.map { Double($0) / entries }
@@ -81,14 +93,14 @@ struct PairMeasurement {
     let expected = shares[0] * shares[1]
     let norms = scan.energies.map { $0.squareRoot() }
     let diff = WeightDiff(
-      name: unit.name, rows: base.rows, columns: base.columns, norms: norms,
+      name: name, rows: rows, columns: columns, norms: norms,
       cosine: norms[0] * norms[1] > 0 ? scan.inner / (norms[0] * norms[1]) : nil,
       distance: norms[0] > 0 ? scan.difference.squareRoot() / norms[0] : nil,
       directions: compared,
       leftOverlap: Self.overlap(parts[0].left.transposed(), parts[1].left.transposed(), compared),
       rightOverlap: Self.overlap(parts[0].right, parts[1].right, compared),
-      leftChance: Double(compared) / Double(max(base.rows, 1)),
-      rightChance: Double(compared) / Double(max(base.columns, 1)), changed: shares,
+      leftChance: Double(compared) / Double(max(rows, 1)),
+      rightChance: Double(compared) / Double(max(columns, 1)), changed: base == nil ? nil : shares,
       jaccard: union > 0 ? Double(scan.both) / Double(union) : nil,
       jaccardChance: union > 0 ? expected / (shares[0] + shares[1] - expected) : nil,
       signConflict: scan.nonzero > 0 ? Double(scan.opposite) / Double(scan.nonzero) : nil,

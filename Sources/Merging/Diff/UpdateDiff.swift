@@ -4,7 +4,7 @@ import Updates
 
 /// Compares what two checkpoints changed in one base.
 package struct UpdateDiff: Sendable {
-  private let base: ModelFolder
+  private let base: ModelFolder?
   private let paths: [String]
   private let pairs: [Pair]
   private let alone: [[String]]
@@ -12,23 +12,27 @@ package struct UpdateDiff: Sendable {
   private let directions: Int
 
   private struct Pair: Sendable {
-    let first: MergeUnit
-    let second: MergeUnit
+    let first: DiffedUpdate
+    let second: DiffedUpdate
   }
 
   /// Opens the checkpoints and finds the weights that both change.
   /// - Parameters:
-  ///   - base: The model that both were trained on.
+  ///   - base: The model that both were trained on; nil for two adapters whose updates do not depend on it.
   ///   - directions: How many leading directions of each update are compared at most.
   /// - Throws: ``MergeError``; what reading throws.
   package init(
-    base: ModelFolder, _ first: MergeInput, _ second: MergeInput, directions: Int
+    base: ModelFolder?, _ first: MergeInput, _ second: MergeInput, directions: Int
   ) throws {
     self.base = base
     self.directions = directions
     paths = [first.path, second.path]
     let updates = [try first.updates(of: base), try second.updates(of: base)]
-    let units = updates.map(MergeUnit.all)
+    let units = updates.map { updates in
+      base == nil
+        ? updates.modules.map(DiffedUpdate.init(alone:))
+        : MergeUnit.all(of: updates).map(DiffedUpdate.init)
+    }
     let places = units.map { units in
       Dictionary(units.map { ($0.place, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -41,7 +45,9 @@ package struct UpdateDiff: Sendable {
       units[1].filter { places[0][$0.place] == nil }.map(\.name),
     ]
     findings = zip(paths, updates).flatMap { path, updates in
-      updates.findings.filter { $0.severity == .warning }.map { "'\(path)': \($0)" }
+      (base == nil && !updates.vectors.isEmpty
+        ? ["'\(path)': its \(updates.vectors.count) vectors are left out: they need the base"] : [])
+        + updates.findings.filter { $0.severity == .warning }.map { "'\(path)': \($0)" }
     }
   }
 
@@ -50,7 +56,9 @@ package struct UpdateDiff: Sendable {
   /// - Throws: What reading throws; a LAPACK failure; `CancellationError`.
   package func report(jobs: Int) async throws -> DiffReport {
     let count = directions
-    let largestFirst = pairs.sorted { $0.first.entryCount > $1.first.entryCount }
+    let largestFirst = pairs.sorted {
+      $0.first.rows * $0.first.columns > $1.first.rows * $1.first.columns
+    }
     let results = try await ParallelMap.map(largestFirst, jobs: jobs) { pair in
       try PairMeasurement(pair.first, pair.second).diff(directions: count)
     }
@@ -62,7 +70,7 @@ package struct UpdateDiff: Sendable {
     let difference = results.reduce(0) { $0 + $1.scan.difference }
     let norms = (energies[0] * energies[1]).squareRoot()
     return DiffReport(
-      checkpoints: paths, base: base.path,
+      checkpoints: paths, base: base?.path,
       weights: results.map(\.diff).sorted { $0.name < $1.name }, onlyFirst: alone[0],
       onlySecond: alone[1], cosine: norms > 0 ? inner / norms : nil,
       distance: energies[0] > 0 ? (difference / energies[0]).squareRoot() : nil,

@@ -18,9 +18,9 @@ package struct WeightDiff: Sendable, Encodable {
   /// What both are on average for random subspaces: k / rows and k / columns.
   package let leftChance: Double
   package let rightChance: Double
-  /// The entries that each changes when it is merged into the base's type, as shares of all.
-  package let changed: [Double]
-  /// Entries that both change, as a share of those that one does; nil if none does.
+  /// The entries that each changes when it is merged into the base's type, as shares of all; nil without a base.
+  package let changed: [Double]?
+  /// Entries that both change, as a share of those that one does; nil if none does, and without a base.
   package let jaccard: Double?
   /// Its value if the two chose their entries independently.
   package let jaccardChance: Double?
@@ -41,7 +41,8 @@ package struct WeightDiff: Sendable, Encodable {
 package struct DiffReport: Sendable, Encodable {
   /// The two checkpoints, as they were given.
   package let checkpoints: [String]
-  package let base: String
+  /// Nil if it was not needed and not given.
+  package let base: String?
   /// Sorted by name.
   package let weights: [WeightDiff]
   /// Weights that only one of the two changes.

@@ -10,14 +10,18 @@ package enum AdviceReport {
   package static func files(
     of advice: RateAdvice, media: Set<Medium> = [.screen]
   ) throws -> [ReportFile] {
-    let figures = StepCurvePlot.figures(of: advice)
+    let figures = StepCurvePlot.figures(of: advice, width: Medium.screen.width)
     let document = try JSONDocument.bytes(of: advice)
     let page = try AdvicePage(advice: advice, figures: figures).html()
     return [
       ReportFile(name: "advice.csv", bytes: AdviceTable.bytes(of: advice)),
       ReportFile(name: "short_runs.csv", bytes: ShortRunsTable.bytes(of: advice)),
       ReportFile(name: "advice.json", bytes: document),
-    ] + figures.files(for: media) + [ReportFile(name: "report.html", bytes: Array(page.utf8))]
+    ]
+      + figures.files(
+        for: media, narrow: StepCurvePlot.figures(of: advice, width: Medium.column.width)) + [
+        ReportFile(name: "report.html", bytes: Array(page.utf8))
+      ]
   }
 }
 

@@ -13,7 +13,7 @@ enum StepCurvePlot {
     to the left: their κ grows as they move. Above the line runs die.
     """
 
-  static func figures(of advice: RateAdvice) -> [Figure] {
+  static func figures(of advice: RateAdvice, width: Double) -> [Figure] {
     let styles = SeriesStyle.styles(ofMethods: advice.starts.map(\.start))
     let points = zip(advice.starts, styles).flatMap { start, style in
       start.readings.flatMap { reading in
@@ -29,7 +29,7 @@ enum StepCurvePlot {
     }
     let title = "How far a step moves the policy"
     let picture = Scatter(
-      points: points, xKind: .logarithmic, yKind: .logarithmic,
+      points: points, width: width, xKind: .logarithmic, yKind: .logarithmic,
       xTitle: "learning rate times √κ of the start",
       yTitle: "median divergence of a step (nats per token)",
       legend: zip(advice.starts, styles).map { .init(label: $0.start, mark: $1) },

@@ -43,7 +43,7 @@ struct ComparisonPage {
       columns: [
         "Arm", "Learning rate", "Runs", "Seeds", "Start", "End", "95 % CI", "Lost",
         "Against \(group.baseline)", "95 % CI of the difference", "‖ΔW‖ / ‖W‖", "Rank for 99 %",
-        "Head share",
+        TopCount.naming("Head share", group.topCount),
       ],
       rows: group.comparison.summaries.map { row($0, of: group) })
   }

@@ -12,19 +12,22 @@ package enum ComparisonReport {
   package static func files(
     of groups: [StudyResults], _ comparison: RunComparison, media: Set<Medium> = [.screen]
   ) throws -> [ReportFile] {
-    let figures = groups.enumerated().map { index, group in
-      ComparisonPlots.figures(of: group).map { figure in
-        var figure = figure
-        // One name a group: two may have the same plots.
-        if groups.count > 1 { figure.name = "group-\(index + 1)-\(figure.name)" }
-        return figure
+    func figures(_ medium: Medium) -> [[Figure]] {
+      groups.enumerated().map { index, group in
+        ComparisonPlots.figures(of: group, width: medium.width).map { figure in
+          var figure = figure
+          // One name a group: two may have the same plots.
+          if groups.count > 1 { figure.name = "group-\(index + 1)-\(figure.name)" }
+          return figure
+        }
       }
     }
+    let wide = figures(.screen)
     let results = try JSONDocument.bytes(of: comparison)
-    let page = try ComparisonPage(comparison: comparison, groups: groups, figures: figures).html()
+    let page = try ComparisonPage(comparison: comparison, groups: groups, figures: wide).html()
     return ComparisonTables.files(of: groups, comparison)
       + [ReportFile(name: "comparison.json", bytes: results)]
-      + figures.flatMap(\.self).files(for: media)
+      + wide.flatMap(\.self).files(for: media, narrow: figures(.column).flatMap(\.self))
       + [ReportFile(name: "report.html", bytes: Array(page.utf8))]
   }
 }
@@ -32,10 +35,10 @@ package enum ComparisonReport {
 /// The plots of a group.
 enum ComparisonPlots {
   /// Those of studies that make sense of what the runs are judged by; they say themselves where they have nothing to show.
-  static func figures(of study: StudyResults) -> [Figure] {
+  static func figures(of study: StudyResults, width: Double) -> [Figure] {
     let isOfRewards = study.measure.kind == .reinforcement
     // The reward over steps is the outcome over steps already.
     let plots = isOfRewards ? StudyPlotRegistry.all.filter { $0 != RewardOverStepsPlot.self } : []
-    return (ComparisonPlotRegistry.all + plots).flatMap { $0.figures(of: study) }
+    return (ComparisonPlotRegistry.all + plots).flatMap { $0.figures(of: study, width: width) }
   }
 }

@@ -11,14 +11,15 @@ enum OutcomeOverStepsPlot: StudyPlot {
     One line is one run; grey: the runs of the baseline.
     """
 
-  static func figures(of study: StudyResults) -> [Figure] {
+  static func figures(of study: StudyResults, width: Double) -> [Figure] {
     guard study.measure.quantity != nil else { return [] }
     return RunLines(study: study) { run in
       run.outcome.flatMap { run.curves[$0.curveName] }.map {
         SmoothedCurve($0).whole.map { (Double($0.step), $0.value) }
       } ?? []
     }.figures(
-      name: name, title: "\(study.measure.name.capitalizedFirst) over training", caption: caption,
+      name: name, width: width, title: "\(study.measure.name.capitalizedFirst) over training",
+      caption: caption,
       yTitle: study.measure.name, yKind: .linear)
   }
 }
@@ -32,13 +33,13 @@ enum SizeOverStepsPlot: StudyPlot {
     run; grey: the runs of the baseline.
     """
 
-  static func figures(of study: StudyResults) -> [Figure] {
+  static func figures(of study: StudyResults, width: Double) -> [Figure] {
     RunLines(study: study) { run in
       run.steps.compactMap { summary in
         summary.medians[RelativeUpdateNorm.name].map { (Double(summary.step), $0) }
       }.filter { $0.1 > 0 }
     }.figures(
-      name: name, title: "Size of the update over training", caption: caption,
+      name: name, width: width, title: "Size of the update over training", caption: caption,
       yTitle: "‖ΔW‖ / ‖W‖", yKind: .logarithmic)
   }
 }
@@ -50,7 +51,7 @@ struct RunLines {
   let points: (StudyRun) -> [(Double, Double)]
 
   func figures(
-    name: String, title: String, caption: String, yTitle: String, yKind: Scale.Kind
+    name: String, width: Double, title: String, caption: String, yTitle: String, yKind: Scale.Kind
   ) -> [Figure] {
     let behind = lines(of: study.baseline, .neutral)
     let panels = study.arms.compactMap { arm -> SmallMultiples.Panel? in
@@ -60,7 +61,7 @@ struct RunLines {
     }
     guard !panels.isEmpty else { return [] }
     let picture = SmallMultiples(
-      panels: panels, xKind: .linear, yKind: yKind, xTitle: "step", yTitle: yTitle,
+      panels: panels, width: width, xKind: .linear, yKind: yKind, xTitle: "step", yTitle: yTitle,
       legend: [.init(label: "\(study.baseline), behind", style: "neutral")]
     ).draw(title: title, subtitle: "A line is a run")
     return picture.map { [Figure(name: name, title: title, caption: caption, picture: $0)] } ?? []

@@ -38,7 +38,9 @@ struct Axes {
       })
     picture.line(frame.x, frame.bottom, frame.right, frame.bottom, "axis")
     if let xTitle {
-      picture.text(xTitle, frame.x + frame.width / 2, frame.bottom + 34, .middle, "muted")
+      picture.text(
+        xTitle.shortened(to: frame.width + Self.leftMargin + 8), frame.x + frame.width / 2,
+        frame.bottom + 34, .middle, "muted")
     }
     if let yTitle {
       // About six pixels a character: this keeps the title clear of the longest label.
@@ -138,14 +140,18 @@ struct PanelGrid {
   let labelHeight: Double
 
   private let rows: Int
-  private let width = Picture.commonWidth
+  private let width: Double
 
-  /// - Parameter columns: The most panels side by side.
+  /// - Parameters:
+  ///   - columns: The most panels side by side.
+  ///   - width: Of the picture.
   init(
-    count: Int, columns: Int, panelHeight: Double, rowGap: Double = 64, labelHeight: Double = 0,
+    count: Int, columns: Int, width: Double, panelHeight: Double, rowGap: Double = 64,
+    labelHeight: Double = 0,
     legend: Legend, title: String, subtitle: String
   ) {
     self.count = count
+    self.width = width
     // Four are shown as two and two, not as three and one.
     rows = max(1, (count + columns - 1) / columns)
     self.columns = (count + rows - 1) / rows
@@ -155,6 +161,11 @@ struct PanelGrid {
     self.legend = legend
     self.title = title
     self.subtitle = subtitle
+  }
+
+  /// How many of so many panels side by side there are on a picture of this width: three become two, two become one.
+  static func columns(_ most: Int, width: Double) -> Int {
+    min(most, max(1, Int(1.25 * width / Medium.screen.width * Double(most))))
   }
 
   private static let margin = Picture.margin

@@ -5,12 +5,12 @@
 #endif
 
 extension Picture {
-  /// The picture on paper as a PDF of one page, without title.
+  /// The picture as a PDF of one page, without title.
   ///
   /// Lines and shapes are those of ``svg(for:)``. Text is set in Helvetica; a letter that neither it nor Symbol has is a
   /// question mark.
-  var pdf: [UInt8] {
-    let scale = Medium.inches * 72
+  func pdf(for medium: Medium) -> [UInt8] {
+    let scale = medium.inches * 72
     let size = (width: width * scale, height: (height - Self.headHeight) * scale)
     var content = PDFContent()
     // The origin of PDF is at the lower left: the picture is turned over, and every letter back again.

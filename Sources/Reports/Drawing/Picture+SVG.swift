@@ -9,7 +9,7 @@ extension Picture {
     let (shownWidth, shownHeight) =
       medium == .screen
       ? (f(width), f(height))
-      : ("\(f(width * Medium.inches))in", "\(f((height - top) * Medium.inches))in")
+      : ("\(f(width * medium.inches))in", "\(f((height - top) * medium.inches))in")
     return """
       <svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 \(f(top)) \(f(width)) \(f(height - top))" \
       width="\(shownWidth)" height="\(shownHeight)" role="img">

@@ -35,8 +35,6 @@ struct Picture {
 
   /// The height of title and subtitle, which paper does without.
   static let headHeight = 52.0
-  /// The width of all pictures.
-  static let commonWidth = 720.0
   /// The space left free at both sides.
   static let margin = 18.0
 

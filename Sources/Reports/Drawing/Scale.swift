@@ -70,6 +70,12 @@ struct Scale {
     self.upper = min(upper, 10 * Self.largest)
   }
 
+  /// The part of the scale in which there can be values; the whole if that is none.
+  func bounded(lowest: Double?, highest: Double?) -> Scale {
+    let (low, high) = (max(lower, lowest ?? lower), min(upper, highest ?? upper))
+    return low < high ? Scale(kind: kind, lower: low, upper: high) : self
+  }
+
   /// Where a value lies between the ends, 0 at the lower one; cut to [0, 1].
   func share(_ value: Double) -> Double {
     let share =

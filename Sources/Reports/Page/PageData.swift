@@ -55,7 +55,9 @@ struct PageData {
         metrics.map { metric in
           .array([
             .string(metric.name),
-            .string("\(metric.summary). Range \(metric.range), \(metric.unit)."),
+            .string(
+              "\(TopCount.filled(metric.summary, analysis.topCount)). Range \(metric.range), \(metric.unit)."
+            ),
           ])
         }),
       "shown": .integer(

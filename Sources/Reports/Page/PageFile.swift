@@ -11,9 +11,10 @@ enum PageFile: String {
   case comparison = "comparison.html"
   case advice = "advice.html"
   case system = "system.html"
-  /// Parts of skeletons: a claim, a ``Figure``, and the head and rows of a ``PageTable``.
+  /// Parts of skeletons: a claim, a ``Figure``, several of them, and the head and rows of a ``PageTable``.
   case claim = "claim.html"
   case figure = "figure.html"
+  case figures = "figures.html"
   case table = "table.html"
   case style = "page.css"
   case claimStyle = "claims.css"
@@ -62,6 +63,7 @@ struct Page {
       MustacheLibrary(templates: [
         "claim": try MustacheTemplate(string: PageFile.claim.text),
         "figure": try MustacheTemplate(string: PageFile.figure.text),
+        "figures": try MustacheTemplate(string: PageFile.figures.text),
         "table": try MustacheTemplate(string: PageFile.table.text),
       ])
     }

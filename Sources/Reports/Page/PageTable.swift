@@ -37,6 +37,12 @@ struct PageTable {
     static func interval(_ interval: ConfidenceInterval?) -> Cell {
       Cell(text: interval.map(\.text) ?? "", sorted: interval?.lower)
     }
+    /// The same of numbers of any size, each with three significant digits.
+    static func measuredInterval(_ interval: ConfidenceInterval?) -> Cell {
+      Cell(
+        text: interval.map { "[\(Numbers.text($0.lower)), \(Numbers.text($0.upper))]" } ?? "",
+        sorted: interval?.lower)
+    }
     /// A score, with as many decimals as its neighbours.
     static func score(_ value: Double?) -> Cell {
       Cell(text: value.map { Numbers.fixed($0, decimals: 3) } ?? "", sorted: value)

@@ -58,7 +58,7 @@ struct RunEntry {
   }
 
   /// `reward_model` in words.
-  private static func words(_ key: String) -> String { key.replacing("_", with: " ") }
+  private static func words(_ key: String) -> String { key.spelledOut }
 
   /// The facts behind the row, in words.
   func card(isOpen: Bool) -> [String: Any] {

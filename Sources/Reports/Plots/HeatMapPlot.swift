@@ -14,8 +14,11 @@ enum HeatMapPlot: Plot {
 
   private static let metrics: [(name: String, title: String, isLogarithmic: Bool)] = [
     (RelativeUpdateNorm.name, "Size of the update, ‖ΔW‖ / ‖W‖", true),
-    (NullZRight.name, "Head share of the input side, in standard deviations from chance", false),
-    (HeadShareRight.name, "Share of the update on the base's principal input directions", false),
+    (
+      NullZRight.name,
+      "Share on the base's top-K input directions, in standard deviations from chance", false
+    ),
+    (HeadShareRight.name, "Share of the update on the base's top-K input directions", false),
     (StableRank.name, "Stable rank of the update", false),
     (NormalizedSpectralShift.name, "Normalised spectral shift, ‖Δσ‖ / ‖σ‖", true),
     (PrincipalAngleRightMax.name, "Largest principal angle of the input side, degrees", false),
@@ -23,7 +26,7 @@ enum HeatMapPlot: Plot {
 
   private static let left = 64.0, top = 84.0, bar = 92.0, gap = 30.0
 
-  static func figures(of analysis: Analysis) throws -> [Figure] {
+  static func figures(of analysis: Analysis, width: Double) throws -> [Figure] {
     let shown = Set(metrics.map(\.name))
     let maps = try analysis.shownRuns.map { run in
       let modules = try analysis.lastModules(of: run).map { module in
@@ -33,10 +36,10 @@ enum HeatMapPlot: Plot {
       return (run: run, modules: modules.filter { $0.identity.layer != nil })
     }
     let all = maps.flatMap(\.modules)
-    let kinds = ordered(Set(all.map(\.identity.kind)))
+    let kinds = ModuleKinds.ordered(Set(all.map(\.identity.kind)))
     let layers = Set(all.compactMap(\.identity.layer)).sorted()
     // As many runs side by side as leave 16 pixels to a cell.
-    let room = Picture.commonWidth - left - bar
+    let room = width - left - bar
     let most = min(6, max(1, Int(room / (16 * Double(kinds.count) + gap))))
     return metrics.flatMap { metric -> [Figure] in
       guard
@@ -47,21 +50,21 @@ enum HeatMapPlot: Plot {
       let pages = stride(from: 0, to: maps.count, by: most).map {
         Array(maps[$0..<min($0 + most, maps.count)])
       }
+      let title = TopCount.filled(metric.title, analysis.topCount)
       return pages.enumerated().map { index, page in
         Figure(
           name: "\(name)-\(metric.name)" + (pages.count == 1 ? "" : "-\(index + 1)"),
-          title: metric.title, caption: caption,
-          picture: draw(metric, page, kinds, layers, color))
+          title: title, caption: caption,
+          picture: draw((metric.name, title), page, kinds, layers, color, width: width))
       }
     }
   }
 
   private static func draw(
-    _ metric: (name: String, title: String, isLogarithmic: Bool),
+    _ metric: (name: String, title: String),
     _ maps: [(run: RunAnalysis, modules: [ModuleAnalysis])], _ kinds: [String], _ layers: [Int],
-    _ color: ColorScale
+    _ color: ColorScale, width: Double
   ) -> Picture {
-    let width = Picture.commonWidth
     let room = (width - left - bar - gap * Double(maps.count - 1)) / Double(maps.count)
     let labelHeight = (kinds.map { $0.width(fontSize: 11) }.max() ?? 0) * 0.75 + 22
     let cellWidth = min(room / Double(kinds.count), 64)
@@ -115,15 +118,5 @@ enum HeatMapPlot: Plot {
   private struct Cell: Hashable {
     let layer: Int
     let kind: String
-  }
-
-  /// Attention first, then the feed-forward part, as data flows through a layer; others by name.
-  static func ordered(_ kinds: Set<String>) -> [String] {
-    let flow = [
-      "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj",
-    ]
-    return kinds.sorted {
-      (flow.firstIndex(of: $0) ?? flow.count, $0) < (flow.firstIndex(of: $1) ?? flow.count, $1)
-    }
   }
 }

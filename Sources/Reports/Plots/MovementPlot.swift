@@ -12,7 +12,7 @@ enum MovementPlot: Plot {
     rounding.
     """
 
-  static func figures(of analysis: Analysis) -> [Figure] {
+  static func figures(of analysis: Analysis, width: Double) -> [Figure] {
     let runs = analysis.shownRuns
     let panels =
       outcomes(of: runs) + [
@@ -28,7 +28,7 @@ enum MovementPlot: Plot {
       ]
     let title = "What moved, and when"
     return StepPanel.draw(
-      panels, of: analysis, title: title,
+      panels, of: analysis, width: width, title: title,
       subtitle: "The outcome as logged; the rest are medians over matrices at each checkpoint"
     ).map { [Figure(name: name, title: title, caption: caption, picture: $0)] } ?? []
   }

@@ -12,8 +12,11 @@ package protocol Plot: Sendable {
   /// Whether the page shows it. It does not if the page's script draws the same from its data.
   static var isOnPage: Bool { get }
   /// The pictures; empty if there is nothing to show.
+  /// - Parameters:
+  ///   - analysis: What is drawn.
+  ///   - width: Of each, in its own units: ``Medium/width``.
   /// - Throws: What reading results throws.
-  static func figures(of analysis: Analysis) throws -> [Figure]
+  static func figures(of analysis: Analysis, width: Double) throws -> [Figure]
 }
 
 extension Plot {
@@ -35,11 +38,11 @@ package struct Figure: Sendable {
   func files(for medium: Medium) -> [ReportFile] {
     switch medium {
     case .screen: [ReportFile(name: "plots/\(name).svg", bytes: Array(svg.utf8))]
-    case .paper:
+    case .paper, .column:
       [
         ReportFile(
-          name: "plots/paper/\(name).svg", bytes: Array(picture.svg(for: .paper).utf8)),
-        ReportFile(name: "plots/paper/\(name).pdf", bytes: picture.pdf),
+          name: "plots/\(medium)/\(name).svg", bytes: Array(picture.svg(for: medium).utf8)),
+        ReportFile(name: "plots/\(medium)/\(name).pdf", bytes: picture.pdf(for: medium)),
       ]
     }
   }
@@ -107,7 +110,14 @@ extension RunAnalysis {
 
 extension [Figure] {
   /// The files of all, medium by medium.
-  func files(for media: Set<Medium>) -> [ReportFile] {
-    Medium.allCases.filter(media.contains).flatMap { medium in flatMap { $0.files(for: medium) } }
+  /// - Parameters:
+  ///   - media: What they are wanted for.
+  ///   - narrow: The same, drawn for a column.
+  func files(
+    for media: Set<Medium>, narrow: @autoclosure () throws -> [Figure]
+  ) rethrows -> [ReportFile] {
+    try Medium.allCases.filter(media.contains).flatMap { medium in
+      try (medium == .column ? narrow() : self).flatMap { $0.files(for: medium) }
+    }
   }
 }

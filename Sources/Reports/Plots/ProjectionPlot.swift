@@ -19,11 +19,12 @@ enum ProjectionPlot: Plot {
     func relativeToChance(_ energies: [Double]) -> [Double] { zip(energies, null).map { $0 / $1 } }
   }
 
-  static func figures(of analysis: Analysis) throws -> [Figure] {
+  static func figures(of analysis: Analysis, width: Double) throws -> [Figure] {
     let curves = try analysis.shownRuns.compactMap { try Curves(run: $0, analysis) }
     guard !curves.isEmpty else { return [] }
     // Four are shown as two and two, not as three and one.
-    let pageCount = (curves.count + 2) / 3
+    let most = PanelGrid.columns(3, width: width)
+    let pageCount = (curves.count + most - 1) / most
     let perRow = (curves.count + pageCount - 1) / pageCount
     let pages = stride(from: 0, to: curves.count, by: perRow).map {
       Array(curves[$0..<min($0 + perRow, curves.count)])
@@ -32,13 +33,13 @@ enum ProjectionPlot: Plot {
       Figure(
         name: pages.count == 1 ? name : "\(name)-\(index + 1)",
         title: "Where the update's energy lies", caption: caption,
-        picture: draw(page, columns: perRow))
+        picture: draw(page, columns: perRow, width: width))
     }
   }
 
-  private static func draw(_ curves: [Curves], columns: Int) -> Picture {
+  private static func draw(_ curves: [Curves], columns: Int, width: Double) -> Picture {
     let grid = PanelGrid(
-      count: columns * 2, columns: columns, panelHeight: 190,
+      count: columns * 2, columns: columns, width: width, panelHeight: 190,
       legend: Legend(items: [
         .init(label: "update, input side", style: "s0"),
         .init(label: "update, output side", style: "s1"),

@@ -10,7 +10,7 @@ enum RanksPlot: Plot {
     The stable rank counts directions against the largest one, the effective rank counts all. Lines are medians over matrices, bands reach from the first to the third quartile.
     """
 
-  static func figures(of analysis: Analysis) throws -> [Figure] {
+  static func figures(of analysis: Analysis, width: Double) throws -> [Figure] {
     let runs = analysis.shownRuns
     let title = "How many directions the update uses"
     let metrics = [("stable rank", StableRank.name), ("effective rank", EffectiveRank.name)]
@@ -25,7 +25,7 @@ enum RanksPlot: Plot {
         })
     }
     return StepPanel.draw(
-      panels, of: analysis, title: title,
+      panels, of: analysis, width: width, title: title,
       subtitle: "Median over matrices, with quartiles"
     ).map { [Figure(name: name, title: title, caption: caption, picture: $0)] } ?? []
   }

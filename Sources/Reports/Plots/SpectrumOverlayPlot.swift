@@ -10,9 +10,9 @@ enum SpectrumOverlayPlot: Plot {
     line lies below the base's it cannot reorder its directions; where both meet it can.
     """
 
-  static func figures(of analysis: Analysis) throws -> [Figure] {
+  static func figures(of analysis: Analysis, width: Double) throws -> [Figure] {
     try analysis.shownRuns.compactMap { run in
-      draw(run, try mostChanged(in: analysis.lastModules(of: run))).map {
+      draw(run, try mostChanged(in: analysis.lastModules(of: run)), width: width).map {
         Figure(
           name: analysis.figureName(Self.self, of: run),
           title: "Base, adapted weight and update: \(run.label)", caption: caption, picture: $0)
@@ -37,10 +37,13 @@ enum SpectrumOverlayPlot: Plot {
     return Array(most.sorted { $0.key < $1.key }.map(\.value).prefix(12))
   }
 
-  private static func draw(_ run: RunAnalysis, _ chosen: [ModuleAnalysis]) -> Picture? {
+  private static func draw(
+    _ run: RunAnalysis, _ chosen: [ModuleAnalysis], width: Double
+  ) -> Picture? {
     guard !chosen.isEmpty else { return nil }
     let grid = PanelGrid(
-      count: chosen.count, columns: 3, panelHeight: 170,
+      count: chosen.count, columns: PanelGrid.columns(3, width: width), width: width,
+      panelHeight: 170,
       legend: Legend(items: [
         .init(label: "base weight", style: "neutral"),
         .init(label: "base + update", style: "s2 dash1"),
@@ -62,7 +65,7 @@ enum SpectrumOverlayPlot: Plot {
       else { continue }
       let axes = Axes(frame: grid.frame(index), x: x, y: y)
       axes.draw(
-        in: &picture, title: title(of: module), xTitle: "singular index",
+        in: &picture, title: title(of: module, in: axes.frame), xTitle: "singular index",
         yTitle: grid.isFirst(index) ? "singular value" : nil)
       for (values, style, label) in spectra {
         let stride = max(1, values.count / 200)
@@ -75,7 +78,11 @@ enum SpectrumOverlayPlot: Plot {
     return picture
   }
 
-  private static func title(of module: ModuleAnalysis) -> String {
-    module.identity.layer.map { "\(module.identity.kind), layer \($0)" } ?? module.identity.kind
+  /// `down_proj, layer 3`, or where that is too wide `down, layer 3`.
+  private static func title(of module: ModuleAnalysis, in frame: Frame) -> String {
+    let kind = module.identity.kind
+    let title = module.identity.layer.map { "\(kind), layer \($0)" } ?? kind
+    return title.width(fontSize: 12.5) <= frame.width
+      ? title : title.replacing("_proj", with: "")
   }
 }

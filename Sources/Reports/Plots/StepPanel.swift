@@ -24,7 +24,7 @@ struct StepPanel {
 
   /// Draws panels with data, two side by side.
   static func draw(
-    _ panels: [StepPanel], of analysis: Analysis, title: String, subtitle: String
+    _ panels: [StepPanel], of analysis: Analysis, width: Double, title: String, subtitle: String
   ) -> Picture? {
     let shown = panels.filter(\.hasData)
     let steps = shown.flatMap { $0.series.flatMap { $0.points.map { Double($0.step) } } }
@@ -35,7 +35,8 @@ struct StepPanel {
     let styles = analysis.runStyles
     let labels = analysis.shownRuns.map(\.label)
     let grid = PanelGrid(
-      count: shown.count, columns: 2, panelHeight: 160, rowGap: 58,
+      count: shown.count, columns: PanelGrid.columns(2, width: width), width: width,
+      panelHeight: 160, rowGap: 58,
       legend: Legend(
         items: zip(labels, styles).map { .init(label: $0, style: $1.line, mark: $1) }),
       title: title, subtitle: subtitle)

@@ -20,7 +20,7 @@ enum TrajectoryPlot: Plot {
     (IncrementCosine.name, "cosine of successive increments", "cosine"),
   ]
 
-  static func figures(of analysis: Analysis) throws -> [Figure] {
+  static func figures(of analysis: Analysis, width: Double) throws -> [Figure] {
     let shown = Set(metrics.map(\.name))
     var paths = [String: [String: Values]]()
     try analysis.trajectories.forEach { path in
@@ -35,7 +35,9 @@ enum TrajectoryPlot: Plot {
     let labels = kinds.map { $0.width(fontSize: 11) }.max() ?? 0
     let styles = SeriesStyle.styles(ofMethods: runs.map(\.method))
     let grid = PanelGrid(
-      count: metrics.count, columns: metrics.count, panelHeight: 220, labelHeight: labels * 0.75,
+      count: metrics.count, columns: PanelGrid.columns(metrics.count, width: width), width: width,
+      panelHeight: 220,
+      rowGap: 64 + labels * 0.75, labelHeight: labels * 0.75,
       legend: Legend(
         items: zip(runs, styles).map { .init(label: $0.label, style: $1.line, mark: $1) }
           + [.init(label: "random walk", style: "neutral dash1")]),

@@ -12,9 +12,9 @@ enum UpdateSpectraPlot: Plot {
     layers at the last one. All panels have the same vertical axis. A line that falls off a cliff uses few directions.
     """
 
-  static func figures(of analysis: Analysis) throws -> [Figure] {
+  static func figures(of analysis: Analysis, width: Double) throws -> [Figure] {
     try analysis.shownRuns.compactMap { run in
-      try draw(run, analysis.modules.of(run: run.name)).map {
+      try draw(run, analysis.modules.of(run: run.name), width: width).map {
         Figure(
           name: analysis.figureName(Self.self, of: run),
           title: "Singular values of the update: \(run.label)", caption: caption, picture: $0)
@@ -23,7 +23,7 @@ enum UpdateSpectraPlot: Plot {
   }
 
   private static func draw(
-    _ run: RunAnalysis, _ modules: StoredResults<ModuleAnalysis>
+    _ run: RunAnalysis, _ modules: StoredResults<ModuleAnalysis>, width: Double
   ) throws -> Picture? {
     var extents = [String: Extent]()
     try modules.forEach { module in
@@ -42,7 +42,8 @@ enum UpdateSpectraPlot: Plot {
         at: step, Dictionary(uniqueKeysWithValues: kinds.map { ($0.key, $0.value) }), modules)
     }
     let grid = PanelGrid(
-      count: kinds.count, columns: 3, panelHeight: 170,
+      count: kinds.count, columns: PanelGrid.columns(3, width: width), width: width,
+      panelHeight: 170,
       legend: Legend(
         items: steps.enumerated().map {
           .init(label: "step \($1)", color: color($0, of: steps.count))

@@ -11,15 +11,18 @@ package enum StudyReport {
   package static func files(
     of study: StudyResults, _ document: StudyDocument, media: Set<Medium> = [.screen]
   ) throws -> [ReportFile] {
-    let figures = StudyPlotRegistry.all.flatMap { $0.figures(of: study) }
+    func figures(_ medium: Medium) -> [Figure] {
+      StudyPlotRegistry.all.flatMap { $0.figures(of: study, width: medium.width) }
+    }
+    let wide = figures(.screen)
     let results = try JSONDocument.bytes(of: document)
-    let page = try StudyPage(document: document, figures: figures).html()
+    let page = try StudyPage(document: document, figures: wide).html()
     return StudyTables.files(of: study, comparison: document.comparison)
       + [
         ReportFile(name: "claims.csv", bytes: ClaimsTable.bytes(of: document.claims)),
         ReportFile(name: "study.json", bytes: results),
       ]
-      + figures.files(for: media)
+      + wide.files(for: media, narrow: figures(.column))
       + [ReportFile(name: "report.html", bytes: Array(page.utf8))]
   }
 }

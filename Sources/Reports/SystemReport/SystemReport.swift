@@ -12,16 +12,23 @@ package enum SystemReport {
   package static func files(
     of measurements: [SystemMeasurement], _ outcome: SystemOutcome, media: Set<Medium> = [.screen]
   ) throws -> [ReportFile] {
-    let figures = outcome.system.measures.compactMap { measure in
-      MeasurePlot(measure: measure, arms: outcome.system.arms, measurements).figure
+    func figures(_ medium: Medium) -> [Figure] {
+      outcome.system.measures.compactMap { measure in
+        MeasurePlot(
+          measure: measure, arms: outcome.system.arms, measurements, width: medium.width
+        ).figure
+      }
     }
+    let wide = figures(.screen)
     let document = try JSONDocument.bytes(of: outcome)
-    let page = try SystemPage(outcome: outcome, figures: figures).html()
+    let page = try SystemPage(outcome: outcome, figures: wide).html()
     return [
       ReportFile(name: "measurements.csv", bytes: MeasurementsTable.bytes(of: measurements)),
       ReportFile(name: "claims.csv", bytes: ClaimsTable.bytes(of: outcome.claims)),
       ReportFile(name: "system.json", bytes: document),
-    ] + figures.files(for: media) + [ReportFile(name: "report.html", bytes: Array(page.utf8))]
+    ] + wide.files(for: media, narrow: figures(.column)) + [
+      ReportFile(name: "report.html", bytes: Array(page.utf8))
+    ]
   }
 }
 

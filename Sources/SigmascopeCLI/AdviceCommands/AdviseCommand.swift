@@ -96,9 +96,7 @@ struct AdviseCommand: AsyncParsableCommand {
     if let baseline, !adapter.contains(baseline) {
       throw ValidationError("--baseline must be one of --adapter.")
     }
-    guard !seeds.isEmpty, seeds.allSatisfy({ $0 >= 0 }), Set(seeds).count == seeds.count else {
-      throw ValidationError("--seeds must be different numbers from 0.")
-    }
+    try SeedList.validate(seeds)
     guard objective.objective != TrainingSettings.demonstrations else {
       throw ValidationError(
         "advise probes training by rewards: give an --objective other than sft.")

@@ -12,7 +12,9 @@ struct DiffCommand: AsyncParsableCommand {
     abstract: "Compare two updates of one base: direction, subspaces, entries, signs, sum.",
     discussion: """
       Each of the two is an adapter, a checkpoint with all weights, or a run, whose last checkpoint is taken. \
-      Every overlap stands beside its value for chance.
+      Every overlap stands beside its value for chance. Two adapters whose base is not on this machine are compared \
+      without it, if their updates do not depend on it (LoRA that starts at zero): then the entries that change in the \
+      base's type are left out.
 
       Examples:
         sigmascope diff adapter-a adapter-b
@@ -46,16 +48,32 @@ struct DiffCommand: AsyncParsableCommand {
   func run() async throws {
     let first = try MergeInput(path: first)
     let second = try MergeInput(path: second)
-    let path =
-      try base.map { try EmbeddedBase.path(of: $0) }
-      ?? first.namedBase()
+    let (path, note): (String?, String?) =
+      if let base { (try EmbeddedBase.path(of: base), nil) } else { try named(first, second) }
     let report = try await UpdateDiff(
-      base: ModelFolder(path: path), first, second, directions: directions
+      base: try path.map { try ModelFolder(path: $0) }, first, second, directions: directions
     ).report(jobs: jobs.count)
+    if let note { Terminal.say(note) }
     if json {
       try Terminal.showJSON(report)
     } else {
       show(report)
+    }
+  }
+
+  /// The base that the first names. If it is not here and both are adapters, which may not need it, none, and a line that
+  /// says so.
+  private func named(
+    _ first: MergeInput, _ second: MergeInput
+  ) throws -> (String?, String?) {
+    do {
+      return (try first.namedBase(), nil)
+    } catch {
+      guard first.isAdapter, second.isAdapter else { throw error }
+      return (
+        nil,
+        "note: compared without the base, so not by the entries that change when they are merged: \(error)"
+      )
     }
   }
 

@@ -30,6 +30,11 @@ enum ForeignOptions {
     "adam-beta2", "dataset", "data",
   ]
 
+  /// What an option of training is called here, without hyphens before it; nil for a name that is not foreign.
+  static func trainingName(of name: String) -> String? {
+    trainingNames[name.lowercased().replacing("_", with: "-")].map { String($0.dropFirst(2)) }
+  }
+
   /// Refuses a foreign name.
   /// - Parameter arguments: Those of the command line, with the command first.
   static func check(_ arguments: some Sequence<String>) throws {

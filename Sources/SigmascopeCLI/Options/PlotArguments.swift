@@ -6,7 +6,7 @@ struct PlotArguments: ParsableArguments {
   @Option(
     help: """
       What plots are drawn for, separated by commas: screen (SVG with title), paper (SVG and PDF without title, \
-      6.8 inches wide, in plots/paper).
+      6.8 inches wide, in plots/paper), column (the same, 3.3 inches wide, in plots/column).
       """)
   var plots = MediumList(media: [.screen])
 

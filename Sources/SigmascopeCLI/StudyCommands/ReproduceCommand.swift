@@ -76,9 +76,7 @@ struct ReproduceCommand: AsyncParsableCommand {
     if show, study != nil { throw ValidationError("--show prints a --preset, not a --study.") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
     if top < 1 { throw ValidationError("--top must be at least 1.") }
-    if seeds.contains(where: { $0 < 0 }) || Set(seeds).count < seeds.count {
-      throw ValidationError("--seeds must be different numbers from 0.")
-    }
+    if !seeds.isEmpty { try SeedList.validate(seeds) }
     if let verify, !(verify > 0 && verify <= 1) {
       throw ValidationError("--verify must lie above 0 and at most at 1.")
     }

@@ -1,5 +1,6 @@
 import Adapters
 import ArgumentParser
+import Documents
 import Experiments
 import Foundation
 import Studies
@@ -164,9 +165,11 @@ struct StudyFile {
     of table: TOMLTable, section: String, number: Int, excluding: Set<String> = []
   ) throws -> [TOMLOptions] {
     try table.keys.sorted().filter { !excluding.contains($0) }.map { key in
-      guard TrainCommand.optionNames.contains(key), !["base", "out", "seed"].contains(key) else {
+      let names = TrainCommand.optionNames.subtracting(["base", "out", "seed"])
+      guard names.contains(key) else {
+        let near = ForeignOptions.trainingName(of: key) ?? NearestName.of(key, in: names.sorted())
         throw fault(
-          "'\(key)' is no option of train",
+          "'\(key)' is no option of train" + (near.map { "; the nearest is '\($0)'" } ?? ""),
           line: TOMLOptions.line(of: "--\(key)", in: lines, section: section, number: number))
       }
       guard let values = table[key].flatMap(TOMLOptions.values) else {

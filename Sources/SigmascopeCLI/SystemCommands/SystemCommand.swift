@@ -54,7 +54,7 @@ struct SystemRunCommand: AsyncParsableCommand {
 
       Examples:
         sigmascope system run rolora-linear
-        sigmascope system run rolora-linear --size full --seeds 5 --out rolora
+        sigmascope system run rolora-linear --size full --seeds 0 1 2 3 4 --out rolora
       """)
 
   @Argument(help: "The system: a name that system list shows.")
@@ -65,17 +65,18 @@ struct SystemRunCommand: AsyncParsableCommand {
     completion: .directory)
   var out = "sigmascope-system"
 
-  @Option(help: "How many seeds each arm has, from 0.")
-  var seeds = 3
+  @Option(parsing: .upToNextOption, help: "Each arm runs with each of these seeds.")
+  var seeds = [0, 1, 2]
 
   @Option(help: "How much is trained: quick (to see that it works) or full (as recorded).")
   var size = SystemSize.quick
 
   @Option(
-    help:
-      "The base that is adapted: a folder, or scratchpad for the small base inside the program.",
-    completion: .directory)
-  var base = EmbeddedBase.name
+    help: """
+      The base that is adapted: a folder, or scratchpad for the small base inside the program. Systems that \
+      make their own models take none. (default: scratchpad)
+      """, completion: .directory)
+  var base: String?
 
   @Option(help: "How many units run at once, one thread each. (default: the processors)")
   var jobs: Int?
@@ -91,7 +92,7 @@ struct SystemRunCommand: AsyncParsableCommand {
   var quiet = false
 
   func validate() throws {
-    if seeds < 1 { throw ValidationError("--seeds must be at least 1.") }
+    try SeedList.validate(seeds)
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
   }
 
@@ -102,9 +103,11 @@ struct SystemRunCommand: AsyncParsableCommand {
 
   private func runSystem() async throws {
     let system = try SystemRegistry.find(name)
+    if base != nil, !system.adaptsBase { throw SystemError.adaptsNoBase(system: system.name) }
     let folder = SystemFolder(path: out)
     let runner = SystemRunner(
-      system, size: size, seeds: seeds, base: try StudyBase(EmbeddedBase.path(of: base)),
+      system, size: size, seeds: seeds,
+      base: try StudyBase(EmbeddedBase.path(of: base ?? EmbeddedBase.name)),
       folder: folder, jobs: jobs ?? ThreadCount.processors, version: Sigmascope.version)
     try await distribution.carryingOut(isQuiet: quiet) { distribution in
       let isQuiet = quiet || distribution.role == .follower

@@ -50,7 +50,8 @@ public enum HeadShareTwoSided: ChangeMetric {
 /// **Source:** `HeadShareNull`.
 public enum NullZRight: ChangeMetric {
   public static let name = "null_z_right"
-  public static let summary = "Head share of the input side, in standard deviations from chance"
+  public static let summary =
+    "Share on the base's top-K input directions, in standard deviations from chance"
   public static let range = "real; about N(0, 1) by chance"
   public static let unit = "dimensionless"
 
@@ -65,7 +66,8 @@ public enum NullZRight: ChangeMetric {
 /// **Source:** `HeadShareNull`.
 public enum NullZLeft: ChangeMetric {
   public static let name = "null_z_left"
-  public static let summary = "Head share of the output side, in standard deviations from chance"
+  public static let summary =
+    "Share on the base's top-K output directions, in standard deviations from chance"
   public static let range = "real; about N(0, 1) by chance"
   public static let unit = "dimensionless"
 

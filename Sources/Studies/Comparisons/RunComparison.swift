@@ -33,6 +33,8 @@ public struct ComparedGroup: Codable, Equatable, Sendable {
   public var measure: Measure
   /// The arm that the others are compared with.
   public var baseline: String
+  /// K of the head shares and principal angles; nil if that is not known.
+  public var topCount: Int?
   /// What else than the method differs between arms, so that a difference may not be the method's.
   public var cautions: [String]
   /// What was found, in sentences.
@@ -45,6 +47,7 @@ public struct ComparedGroup: Codable, Equatable, Sendable {
     title = study.title
     measure = study.measure
     baseline = study.baseline
+    topCount = study.topCount
     comparison = StudyComparison(of: study)
     cautions = Cautions(of: study).sentences
     headlines = ComparisonHeadlines(of: study, comparison).sentences

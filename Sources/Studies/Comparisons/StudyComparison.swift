@@ -61,6 +61,8 @@ public struct StudyDocument: Codable, Equatable, Sendable {
   public var common: Factors
   public var baseline: String
   public var runCount: Int
+  /// K of the head shares and principal angles; nil if that is not known.
+  public var topCount: Int?
   public var comparison: StudyComparison
   public var claims: [JudgedClaim]
 
@@ -76,6 +78,7 @@ public struct StudyDocument: Codable, Equatable, Sendable {
     common = study.common
     baseline = study.baseline
     runCount = study.runs.count
+    topCount = study.topCount
     comparison = StudyComparison(of: study)
     claims = ClaimRegistry.judge(study)
   }

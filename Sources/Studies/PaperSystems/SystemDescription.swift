@@ -17,11 +17,26 @@ public struct SystemDescription: Codable, Equatable, Sendable {
   public struct Measure: Codable, Equatable, Sendable {
     public enum Scale: String, Codable, Sendable { case linear, logarithmic }
 
+    /// Which values there can be. Intervals over seeds may reach further; pictures do not.
+    public struct Range: Codable, Equatable, Sendable {
+      public var lowest: Double?
+      public var highest: Double?
+
+      /// Of an accuracy.
+      public static let share = Range(lowest: 0, highest: 1)
+      /// Of what one share is above another.
+      public static let difference = Range(lowest: -1, highest: 1)
+      /// Of a length or a count.
+      public static let size = Range(lowest: 0)
+    }
+
     /// A word that also names its picture.
     public var name: String
     /// One line.
     public var summary: String
     public var unit: String
+    /// Nil for all numbers.
+    public var range: Range?
     /// What x counts, in the singular: `round`.
     public var axis: String
     /// How x and the value are drawn.
@@ -29,12 +44,13 @@ public struct SystemDescription: Codable, Equatable, Sendable {
     public var scale: Scale
 
     public init(
-      _ name: String, _ summary: String, unit: String, over axis: String,
-      axisScale: Scale = .linear, scale: Scale = .linear
+      _ name: String, _ summary: String, unit: String, in range: Range? = nil,
+      over axis: String, axisScale: Scale = .linear, scale: Scale = .linear
     ) {
       self.name = name
       self.summary = summary
       self.unit = unit
+      self.range = range
       self.axis = axis
       self.axisScale = axisScale
       self.scale = scale

@@ -12,14 +12,17 @@ public struct StudyResults: Codable, Equatable, Sendable {
   public var runs: [StudyRun]
   /// What the runs are judged by.
   public var measure: Measure
+  /// K of the head shares and principal angles, as it was asked for; nil if that is not known.
+  public var topCount: Int?
   /// The starts that were probed for the rate at which they die, in the order of the study.
   package var probes: [StartProbe] = []
 
   public init(
     title: String, common: Factors, baseline: String, runs: [StudyRun],
-    measure: Measure = .examination
+    measure: Measure = .examination, topCount: Int? = nil
   ) {
     self.measure = measure
+    self.topCount = topCount
     self.title = title
     self.common = common
     self.baseline = baseline

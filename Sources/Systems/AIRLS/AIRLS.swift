@@ -19,30 +19,38 @@ package struct AIRLS: ResearchSystem {
       .init("imitation", "cross-entropy on as many reference traces"),
     ],
     measures: [
-      .init("accuracy", "sampled accuracy on held-out problems", unit: "1", over: "step"),
+      .init(
+        "accuracy", "sampled accuracy on held-out problems", unit: "1", in: .share, over: "step"),
       .init(
         "roc-area",
         "chance that a right answer of the base has a higher mean logit than a wrong one",
-        unit: "1", over: "step"),
+        unit: "1", in: .share, over: "step"),
       .init(
-        "ranked", "accuracy of the answer with the highest mean logit of N", unit: "1", over: "N"),
+        "ranked", "accuracy of the answer with the highest mean logit of N", unit: "1", in: .share,
+        over: "N"),
       .init(
-        "ranked-less-majority", "the same less that of a majority vote", unit: "1", over: "N"),
-      .init("ranked-less-random", "the same less that of a random answer", unit: "1", over: "N"),
+        "ranked-less-majority", "the same less that of a majority vote", unit: "1", in: .difference,
+        over: "N"),
+      .init(
+        "ranked-less-random", "the same less that of a random answer", unit: "1", in: .difference,
+        over: "N"),
       .init(
         "ranked-less-likelihood", "the same less that of the answer which the base finds likeliest",
-        unit: "1", over: "N"),
+        unit: "1", in: .difference, over: "N"),
       .init(
-        "verifier-less-ranked", "how much more a verifier finds among N", unit: "1", over: "N"),
+        "verifier-less-ranked", "how much more a verifier finds among N", unit: "1",
+        in: .difference, over: "N"),
       .init(
-        "located", "share of planted errors at which the logit is lowest", unit: "1",
+        "located", "share of planted errors at which the logit is lowest", unit: "1", in: .share,
         over: "digits of steps"),
       .init(
-        "located-less-chance", "the same less the share by chance", unit: "1",
+        "located-less-chance", "the same less the share by chance", unit: "1", in: .difference,
         over: "digits of steps"),
-      .init("searched", "accuracy of beam search over steps", unit: "1", over: "samples"),
+      .init(
+        "searched", "accuracy of beam search over steps", unit: "1", in: .share, over: "samples"),
       .init(
         "searched-less-ranked", "the same less the best of as many answers", unit: "1",
+        in: .difference,
         over: "samples"),
     ])
 

@@ -18,11 +18,12 @@ package struct CDE: ResearchSystem {
       .init("ppo-heads", "PPO with four value heads and the bonus of the critic"),
     ],
     measures: [
-      .init("accuracy", "sampled accuracy on held-out problems", unit: "1", over: "step"),
+      .init(
+        "accuracy", "sampled accuracy on held-out problems", unit: "1", in: .share, over: "step"),
       .init(
         "calibration-gap", "how much more wrong answers surprise the policy than right ones",
         unit: "nats per token", over: "step"),
-      .init("entropy", "mean entropy of tokens", unit: "nats", over: "step"),
+      .init("entropy", "mean entropy of tokens", unit: "nats", in: .size, over: "step"),
     ])
 
   package static let claims = [

@@ -5,7 +5,7 @@ package import Studies
 ///
 /// A new system is a folder of its own beside `Machinery` and one line in ``SystemRegistry/all``. A unit of its work is
 /// one arm with one seed. What a unit measures depends on arm, seed, size and base alone.
-package protocol ResearchSystem: Sendable {
+package protocol ResearchSystem: SendableMetatype {
   /// Names, words, arms and measures.
   static var description: SystemDescription { get }
   /// What the paper says of the arms; judged by fixed rules.
@@ -13,6 +13,10 @@ package protocol ResearchSystem: Sendable {
   /// An estimate of the work in a unit of an arm, in any unit.
   static func cost(of arm: String) -> Double
 
+  /// Whether units adapt the base that is given; if not, they make their own data and models.
+  static var adaptsBase: Bool { get }
+
+  /// One value does the units of a worker, one after another.
   init(size: SystemSize)
 
   /// Does a unit, and notes in it what it measured.
@@ -25,6 +29,7 @@ package protocol ResearchSystem: Sendable {
 
 extension ResearchSystem {
   package static func cost(of arm: String) -> Double { 1 }
+  package static var adaptsBase: Bool { true }
 
   /// The word that chooses it.
   package static var name: String { description.name }

@@ -7,6 +7,10 @@ package enum SystemError: BadInput, Equatable {
   case exists(path: String)
   /// The folder contains a run of another system, size, base or version.
   case otherSettings(path: String)
+  /// A base was given to a system that adapts none.
+  case adaptsNoBase(system: String)
+  /// What a unit measured is no number that means anything.
+  case notFinite(unit: String, measure: String, x: Double)
   /// A unit's result cannot be read.
   case unreadable(path: String, reason: String)
 }
@@ -20,6 +24,10 @@ extension SystemError: CustomStringConvertible {
       "'\(path)' holds a run of a system already: continue it with --resume or give another folder with --out"
     case .otherSettings(let path):
       "'\(path)' was made by another system, size, base or version: give another folder with --out"
+    case .adaptsNoBase(let system):
+      "'\(system)' makes its own models and adapts no base: leave --base out"
+    case .notFinite(let unit, let measure, let x):
+      "\(unit): '\(measure)' at \(x) is not finite; go on with --resume and leave this seed out of --seeds"
     case .unreadable(let path, let reason): "'\(path)' cannot be read: \(reason)"
     }
   }

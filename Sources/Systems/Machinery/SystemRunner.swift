@@ -7,7 +7,7 @@ import Training
 package struct SystemRunner: Sendable {
   private let system: any ResearchSystem.Type
   private let size: SystemSize
-  private let seeds: Int
+  private let seeds: [Int]
   private let base: StudyBase
   private let folder: SystemFolder
   private let jobs: Int
@@ -16,13 +16,13 @@ package struct SystemRunner: Sendable {
   /// - Parameters:
   ///   - system: What is run.
   ///   - size: How much it trains.
-  ///   - seeds: How many seeds each arm has, from 0.
+  ///   - seeds: Those of each arm.
   ///   - base: The base that systems adapt.
   ///   - folder: Where all is stored.
   ///   - jobs: How many units run at once.
   ///   - version: The version of this program.
   package init(
-    _ system: any ResearchSystem.Type, size: SystemSize, seeds: Int, base: StudyBase,
+    _ system: any ResearchSystem.Type, size: SystemSize, seeds: [Int], base: StudyBase,
     folder: SystemFolder, jobs: Int, version: String
   ) {
     self.system = system
@@ -36,7 +36,7 @@ package struct SystemRunner: Sendable {
 
   /// All units; those of one seed before those of the next, so that a run that is stopped early has all arms.
   private var units: [SystemUnit] {
-    (0..<seeds).flatMap { seed in
+    seeds.flatMap { seed in
       system.description.arms.map { SystemUnit(arm: $0.name, seed: seed) }
     }
   }
@@ -95,6 +95,7 @@ package struct SystemRunner: Sendable {
             try system.run(
               &unit,
               on: SystemBench(model, tokenizer, base: base, folder: folder.runPath(unit.name)))
+            try unit.requireFinite()
             try folder.write(unit.measurements, of: unit.name)
             // The result itself is in the folder, which all processes share.
             try emit(Data(unit.name.utf8))
@@ -104,5 +105,14 @@ package struct SystemRunner: Sendable {
           let name = String(decoding: data, as: UTF8.self)
           meter.finished(name, cost: costs[name] ?? 0)
         }))
+  }
+}
+
+extension SystemUnit {
+  /// - Throws: ``SystemError/notFinite(unit:measure:x:)``: a mean over the seeds that are left would hide it.
+  fileprivate func requireFinite() throws(SystemError) {
+    for found in measurements where !found.value.isFinite || !found.x.isFinite {
+      throw .notFinite(unit: name, measure: found.measure, x: found.x)
+    }
   }
 }

@@ -21,10 +21,11 @@ package struct RepLoRA: ResearchSystem {
     ],
     measures: [
       .init(
-        "accuracy", "held-out problems that are answered right", unit: "share",
+        "accuracy", "held-out problems that are answered right", unit: "share", in: .share,
         over: "share of the data", axisScale: .logarithmic),
       .init(
-        "rate", "the learning rate that the unit chose", unit: "1", over: "share of the data",
+        "rate", "the learning rate that the unit chose", unit: "1", in: .size,
+        over: "share of the data",
         axisScale: .logarithmic, scale: .logarithmic),
     ])
 

@@ -17,13 +17,14 @@ package struct LinearRoLoRA: ResearchSystem {
     ],
     measures: [
       .init(
-        "sine", "sine of the angle between a and the true one", unit: "1", over: "round",
+        "sine", "sine of the angle between a and the true one", unit: "1", in: .share,
+        over: "round",
         scale: .logarithmic),
       .init(
-        "bound-ratio", "how the sine shrank, over what the bound allows", unit: "1",
+        "bound-ratio", "how the sine shrank, over what the bound allows", unit: "1", in: .size,
         over: "round"),
       .init(
-        "loss-over-floor", "expected loss over FFA-LoRA's floor", unit: "1",
+        "loss-over-floor", "expected loss over FFA-LoRA's floor", unit: "1", in: .size,
         over: "round", scale: .logarithmic),
     ])
 
@@ -41,6 +42,8 @@ package struct LinearRoLoRA: ResearchSystem {
       reported: "the loss falls below any ε in O(log 1/ε) rounds, a theorem",
       .value("loss-over-floor", .last, of: "rolora", is: .within(0.01))),
   ]
+
+  package static let adaptsBase = false
 
   private let rounds: Int
   private static let inputs = 20, outputs = 10, clients = 5, samples = 60, distance = 0.8

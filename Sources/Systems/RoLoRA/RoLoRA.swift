@@ -23,14 +23,16 @@ package struct RoLoRA: ResearchSystem {
     measures: [
       .init(
         "accuracy", "held-out problems that the server's policy answers right", unit: "share",
+        in: .share,
         over: "round"),
       .init(
         "averaging-error", "distance of the server's product from the clients' mean product",
-        unit: "share of its norm", over: "round"),
+        unit: "share of its norm", in: .size, over: "round"),
       .init(
         "client-overlap", "overlap of the subspaces in which two clients changed", unit: "1",
+        in: .share,
         over: "round"),
-      .init("rate", "the learning rate that the unit chose", unit: "1", over: "choice"),
+      .init("rate", "the learning rate that the unit chose", unit: "1", in: .size, over: "choice"),
     ])
 
   package static let claims = [

@@ -24,18 +24,21 @@ struct SequenceExperiment {
       measures: [
         .init(
           "average-accuracy", "mean over the tasks so far of answers that are right", unit: "share",
+          in: .share,
           over: "task"),
         .init(
           "forgetting", "how far earlier tasks fell below their best, on average", unit: "share",
+          in: .difference,
           over: "task"),
         .init(
           "magnitude", "the magnitude of each task's direction after the last task", unit: "1",
           over: "direction"),
         .init(
           "unexplained", "squared share of a new direction that the earlier ones leave",
-          unit: "share",
+          unit: "share", in: .share,
           over: "task"),
-        .init("rate", "the learning rate that the unit chose", unit: "1", over: "choice"),
+        .init(
+          "rate", "the learning rate that the unit chose", unit: "1", in: .size, over: "choice"),
       ])
   }
 

@@ -22,15 +22,17 @@ package struct SparseRetrieval: ResearchSystem {
     ],
     measures: [
       .init(
-        "ndcg", "nDCG of the first ten documents", unit: "1", over: "λ", axisScale: .logarithmic),
-      .init(
-        "mrr", "reciprocal rank in the first ten documents", unit: "1", over: "λ",
+        "ndcg", "nDCG of the first ten documents", unit: "1", in: .share, over: "λ",
         axisScale: .logarithmic),
       .init(
-        "words", "words that represent a document", unit: "words", over: "λ",
+        "mrr", "reciprocal rank in the first ten documents", unit: "1", in: .share, over: "λ",
+        axisScale: .logarithmic),
+      .init(
+        "words", "words that represent a document", unit: "words", in: .size, over: "λ",
         axisScale: .logarithmic, scale: .logarithmic),
       .init(
-        "postings", "entries of the index that a query reads", unit: "entries", over: "λ",
+        "postings", "entries of the index that a query reads", unit: "entries", in: .size,
+        over: "λ",
         axisScale: .logarithmic, scale: .logarithmic),
     ])
 
@@ -58,15 +60,19 @@ package struct SparseRetrieval: ResearchSystem {
       .difference("ndcg", .last, of: "learned-table", less: "no-mask", is: .above(0))),
   ]
 
+  package static let adaptsBase = false
+
   private let size: SystemSize
+  private let corpusBase: CorpusBase
   private var steps: Int { size == .quick ? 100 : 400 }
-  private var baseSteps: Int { size == .quick ? 100 : 300 }
   /// λ of the penalty.
   private var penalties: [Double] { size == .quick ? [1e-3, 1e-1] : [1e-3, 1e-1, 1] }
-  /// The seed of the base: one for all arms and seeds.
-  private static let baseSeed: UInt64 = 1
 
-  package init(size: SystemSize) { self.size = size }
+  package init(size: SystemSize) {
+    self.size = size
+    // One seed for all arms and seeds.
+    corpusBase = CorpusBase(steps: size == .quick ? 100 : 300, seed: 1)
+  }
 
   package static func cost(of arm: String) -> Double {
     switch arm {
@@ -83,7 +89,7 @@ package struct SparseRetrieval: ResearchSystem {
       for penalty in penalties { note(result, at: penalty, in: &unit) }
       return
     }
-    let base = try CorpusBase.pretrained(steps: baseSteps, seed: Self.baseSeed)
+    let base = try corpusBase.model()
     let tokenizer = try CorpusBase.tokenizer()
     try bench.write(base, step: 0, tokenizer)
     for penalty in penalties {

@@ -50,8 +50,10 @@ public struct DecoderModel<Element: KernelScalar> {
     let json = folder.textConfiguration
     let type = json["model_type"]?.string ?? ""
     guard let family = DecoderFamilyRegistry.find(type) else {
-      throw .familyNotRun(
-        file: file, found: type, known: DecoderFamilyRegistry.all.map { $0.modelType })
+      let known = DecoderFamilyRegistry.all.map { $0.modelType }.joined(separator: ", ")
+      throw .notRead(
+        file: file, found: "training does not know the architecture '\(type)'",
+        remedy: "give a base of \(known); analyze reads adapters and checkpoints of any")
     }
     let configuration = try family.configuration(from: ConfigurationReader(json, file: file))
     // The file of the weights is believed before the configuration: nothing is made before every size agrees.

@@ -49,7 +49,9 @@ package struct FileTask: VerifiableTask {
   ) throws(TaskError) -> Problem {
     let problems = split == .training ? training : held
     if problems.isEmpty {
-      throw .emptyPart(file: file, split: split, problems: training.count + held.count)
+      throw .emptyPart(
+        file: file, split: split,
+        prompts: Set((training + held).map { Array($0.prompt.utf8) }).count)
     }
     return generator.drawElement(of: problems)
   }

@@ -189,7 +189,12 @@ extension AdapterReader {
   /// Checks the shapes before anything large is read, and whether a base that is needed is missing.
   private func check(_ adapter: any Adapter, base: StoredMatrix?) throws(AdapterError) {
     if let shape = base?.matrixShape ?? adapter.shape { try adapter.check(against: shape) }
-    if base == nil, adapter.needsBase {
+    guard base == nil, adapter.needsBase else { return }
+    // LoRA itself needs no base.
+    if adapter.resolved.method == LoRA.key {
+      throw .startNeedsBase(
+        module: adapter.resolved.module, start: configuration.initialization.name)
+    } else {
       throw .baseNeeded(
         module: adapter.resolved.module, method: adapter.resolved.method)
     }

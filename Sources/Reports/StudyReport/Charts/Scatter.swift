@@ -11,6 +11,8 @@ struct Scatter {
   }
 
   let points: [Point]
+  /// Of the picture.
+  let width: Double
   let xKind: Scale.Kind
   let yKind: Scale.Kind
   let xTitle: String
@@ -36,7 +38,8 @@ struct Scatter {
     else { return nil }
     let y = yLimits.map { Scale(kind: yKind, lower: $0.lowerBound, upper: $0.upperBound) } ?? found
     let grid = PanelGrid(
-      count: 1, columns: 1, panelHeight: height, legend: Legend(items: legend), title: title,
+      count: 1, columns: 1, width: width, panelHeight: height, legend: Legend(items: legend),
+      title: title,
       subtitle: subtitle)
     var picture = grid.picture()
     let axes = Axes(frame: grid.frame(0), x: x, y: y)

@@ -1,3 +1,5 @@
+import Studies
+
 /// Equal panels, one for each arm, with the same axes: lines with bands, the baseline in grey behind each.
 struct SmallMultiples {
   /// A line, with its uncertainty.
@@ -20,6 +22,9 @@ struct SmallMultiples {
   }
 
   let panels: [Panel]
+  /// Of the picture.
+  let width: Double
+  /// The most panels side by side on a wide picture.
   var columns = 3
   var panelHeight = 108.0
   let xKind: Scale.Kind
@@ -30,6 +35,8 @@ struct SmallMultiples {
   var xTicks: [Scale.Tick]?
   /// The limits of the vertical axis; nil for those of the data.
   var yLimits: ClosedRange<Double>?
+  /// Which values there can be: neither the axis nor a band reaches further.
+  var yRange: SystemDescription.Measure.Range?
   /// A value at which a line is drawn across each panel.
   var reference: Double?
   var referenceName: String?
@@ -39,7 +46,8 @@ struct SmallMultiples {
   func draw(title: String, subtitle: String) -> Picture? {
     let points = panels.flatMap { $0.lines.flatMap(\.points) }
     let heights = points.flatMap { [$0.y, $0.low ?? $0.y, $0.high ?? $0.y] }
-    let found = Scale(yKind, over: heights + (reference.map { [$0] } ?? []), decades: 5)
+    let found = Scale(yKind, over: heights + (reference.map { [$0] } ?? []), decades: 5)?
+      .bounded(lowest: yRange?.lowest, highest: yRange?.highest)
     let fixed = yLimits.map {
       Scale(kind: yKind, lower: $0.lowerBound, upper: $0.upperBound)
     }
@@ -47,14 +55,18 @@ struct SmallMultiples {
       return nil
     }
     let grid = PanelGrid(
-      count: panels.count, columns: columns, panelHeight: panelHeight, rowGap: 58,
+      count: panels.count, columns: PanelGrid.columns(columns, width: width), width: width,
+      panelHeight: panelHeight, rowGap: 58,
       legend: Legend(items: legend), title: title, subtitle: subtitle)
     var picture = grid.picture()
+    // Half of a step is no place.
+    let isOfCounts = xKind == .linear && points.allSatisfy { $0.x == $0.x.rounded() }
     for (index, panel) in panels.enumerated() {
       let axes = Axes(frame: grid.frame(index), x: x, y: y)
       axes.draw(
         in: &picture, title: panel.title, xTitle: grid.isLowest(index) ? xTitle : nil,
-        yTitle: grid.isFirst(index) ? yTitle : nil, xTicks: xTicks)
+        yTitle: grid.isFirst(index) ? yTitle : nil, xTicks: xTicks,
+        wholeSteps: isOfCounts)
       if let reference {
         picture.polyline(
           [axes.point(x.lower, reference), axes.point(x.upper, reference)], "neutral dash1",

@@ -34,7 +34,8 @@ struct StudyPage {
     PageTable(
       columns: [
         "Arm", "Learning rate", "Runs", "Start", "End", "95 % CI", "Collapsed", "At step",
-        "Against \(document.baseline)", "95 % CI of the difference", "‖ΔW‖ / ‖W‖", "Head share",
+        "Against \(document.baseline)", "95 % CI of the difference", "‖ΔW‖ / ‖W‖",
+        TopCount.naming("Head share", document.topCount),
         "Spectral shift", "Angle", "Stable rank",
       ], rows: document.comparison.summaries.map(row))
   }
@@ -92,7 +93,7 @@ struct StudyPage {
     PageTable.Row(
       style: warning.kind == .rival ? "rival" : "",
       cells: [
-        .text(warning.metric.replacing("_", with: " ")),
+        .text(warning.metric.spelledOut),
         .init(text: "\(Numbers.setting(warning.share * 100)) %", sorted: warning.share),
         .count(warning.step), .score(warning.area), .interval(warning.interval),
         .text(warning.orientation.rawValue), .score(warning.sensitivity),

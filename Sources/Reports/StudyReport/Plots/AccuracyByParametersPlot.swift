@@ -18,12 +18,12 @@ enum AccuracyByParametersPlot: StudyPlot {
     let best: Estimate?
   }
 
-  static func figures(of study: StudyResults) -> [Figure] {
+  static func figures(of study: StudyResults, width: Double) -> [Figure] {
     let rows = study.methodArms.compactMap { row(of: $0, study) }
       .sorted { ($0.parameters, $0.arm) < ($1.parameters, $1.arm) }
     guard rows.count > 1 else { return [] }
     let title = "Accuracy by trained parameters"
-    return figure(title: title, draw(rows, title, study.common.learningRate))
+    return figure(title: title, draw(rows, width, title, study.common.learningRate))
   }
 
   private static func row(of arm: String, _ study: StudyResults) -> Row? {
@@ -39,9 +39,11 @@ enum AccuracyByParametersPlot: StudyPlot {
       best: estimates.compactMap(\.self).max { $0.mean < $1.mean })
   }
 
-  private static func draw(_ rows: [Row], _ title: String, _ rate: Double?) -> Picture {
-    let rowHeight = 22.0, top = 72.0, width = Picture.commonWidth
-    let left = 250.0
+  private static func draw(
+    _ rows: [Row], _ width: Double, _ title: String, _ rate: Double?
+  ) -> Picture {
+    let rowHeight = 22.0, top = 72.0
+    let left = min(250, 0.46 * width)
     let common = rate.map { "the common learning rate \(Words.rate($0))" } ?? "one rate"
     var picture = Picture(
       width: width, height: top + Double(rows.count) * rowHeight + 48, title: title,

@@ -10,15 +10,17 @@ enum AccuracyByRatePlot: StudyPlot {
     shifted to the left, says that the rate was too high, not that the start is bad.
     """
 
-  static func figures(of study: StudyResults) -> [Figure] {
+  static func figures(of study: StudyResults, width: Double) -> [Figure] {
     let title = "Accuracy at the end against learning rate"
-    return figure(title: title, draw(study, study.methodArms, title))
+    return figure(title: title, draw(study, study.methodArms, width, title))
       + figure(
         "-controls", title: "\(title): controls",
-        draw(study, study.controlArms, "\(title): controls"))
+        draw(study, study.controlArms, width, "\(title): controls"))
   }
 
-  private static func draw(_ study: StudyResults, _ arms: [String], _ title: String) -> Picture? {
+  private static func draw(
+    _ study: StudyResults, _ arms: [String], _ width: Double, _ title: String
+  ) -> Picture? {
     let shown = arms.filter { StudyResults.rates(of: study.runs(ofArm: $0)).count > 1 }
     guard !shown.isEmpty else { return nil }
     let baseline = line(study, study.baseline, .neutral)
@@ -29,7 +31,8 @@ enum AccuracyByRatePlot: StudyPlot {
           lines: (arm == study.baseline ? [] : [baseline]) + [
             line(study, arm, study.style(ofArm: arm))
           ])
-      }, xKind: .logarithmic, yKind: .linear, xTitle: "learning rate", yTitle: "accuracy",
+      }, width: width, xKind: .logarithmic, yKind: .linear, xTitle: "learning rate",
+      yTitle: "accuracy",
       xTicks: Scale.Tick.rates(StudyResults.rates(of: study.runs)), yLimits: 0...1,
       reference: study.meanStart, referenceName: "start of the runs",
       legend: [

@@ -11,56 +11,66 @@ enum AtlasPlot: StudyPlot {
     """
 
   private static let metrics: [(name: String, title: String)] = [
-    (HeadShareRight.name, "head share, input side"),
+    (HeadShareRight.name, "input head share"),
     (StableRank.name, "stable rank"),
     (NormalizedSpectralShift.name, "spectral shift"),
   ]
-  private static let rowHeight = 20.0, margin = Picture.margin, gap = 16.0
+  private static let rowHeight = 20.0, margin = Picture.margin, gap = 16.0, titleHeight = 26.0
 
-  static func figures(of study: StudyResults) -> [Figure] {
+  static func figures(of study: StudyResults, width: Double) -> [Figure] {
     let arms = study.methodArms.filter { arm in
       study.runs(ofArm: arm).contains { !$0.kinds.isEmpty }
     }
-    let kinds = HeatMapPlot.ordered(Set(study.runs.flatMap(\.kinds.keys)))
+    let kinds = ModuleKinds.ordered(Set(study.runs.flatMap(\.kinds.keys)))
     guard arms.count > 1, !kinds.isEmpty else { return [] }
     let title = "Atlas of arms and kinds of matrices"
-    return figure(title: title, draw(study, arms, kinds, title))
+    return figure(title: title, draw(study, arms, kinds, width, title))
   }
 
   private static func draw(
-    _ study: StudyResults, _ arms: [String], _ kinds: [String], _ title: String
+    _ study: StudyResults, _ arms: [String], _ kinds: [String], _ width: Double, _ title: String
   ) -> Picture {
-    let width = Picture.commonWidth
-    let labelWidth = width / 6
+    // In a column maps stand below each other.
+    let columns = PanelGrid.columns(metrics.count, width: width) < metrics.count ? 1 : metrics.count
+    let labelWidth = max(width / 6, 100)
     let names = kinds.map { $0.replacing("_proj", with: "") }
     // Kinds stand slanted below the maps.
     let foot = (names.map { $0.width(fontSize: 11) }.max() ?? 0) * 0.75 + 18
     let top = 84.0
     let mapHeight = Double(arms.count) * rowHeight
+    let rows = Double(metrics.count / columns)
     var picture = Picture(
-      width: width, height: top + mapHeight + foot + 8, title: title,
+      width: width, height: top + rows * (mapHeight + foot) + (rows - 1) * titleHeight + 8,
+      title: title,
       subtitle: "Medians over layers at the last step, means over seeds; colour scale per map")
-    let block =
-      (width - 2 * margin - labelWidth - gap * Double(metrics.count - 1)) / Double(metrics.count)
-    for (row, arm) in arms.enumerated() {
-      picture.text(
-        arm.shortened(to: labelWidth - 10), margin + labelWidth - 8,
-        top + (Double(row) + 0.5) * rowHeight + 4, .end)
-    }
+    let block = (width - 2 * margin - labelWidth - gap * Double(columns - 1)) / Double(columns)
     for (index, metric) in metrics.enumerated() {
-      let left = margin + labelWidth + Double(index) * (block + gap)
+      let left = margin + labelWidth + Double(index % columns) * (block + gap)
+      let mapTop = top + Double(index / columns) * (mapHeight + foot + titleHeight)
+      for (row, arm) in arms.enumerated() where index % columns == 0 {
+        picture.text(
+          arm.shortened(to: labelWidth - 10), margin + labelWidth - 8,
+          mapTop + (Double(row) + 0.5) * rowHeight + 4, .end)
+      }
       picture.text(
-        metric.title.shortened(to: block, fontSize: 12.5), left, top - 10, .start, "panel")
+        heading(of: metric, study.topCount).shortened(to: block, fontSize: 12.5), left, mapTop - 10,
+        .start, "panel")
       let values = arms.map { arm in kinds.map { study.value(of: metric.name, kind: $0, arm: arm) }
       }
-      let map = Frame(x: left, y: top, width: block, height: mapHeight)
+      let map = Frame(x: left, y: mapTop, width: block, height: mapHeight)
       draw(values, in: map, &picture) { "\(arms[$0]), \(kinds[$1])" }
       for (column, name) in names.enumerated() {
         let cell = block / Double(kinds.count)
-        picture.slantedText(name, left + (Double(column) + 0.6) * cell, top + mapHeight + 12)
+        picture.slantedText(name, left + (Double(column) + 0.6) * cell, mapTop + mapHeight + 12)
       }
     }
     return picture
+  }
+
+  private static func heading(
+    of metric: (name: String, title: String), _ topCount: Int?
+  ) -> String {
+    metric.name == HeadShareRight.name ? TopCount.naming(metric.title, topCount) : metric.title
   }
 
   /// A map; colours are logarithmic where values span more than a factor of 30, so that one kind does not hide the rest.

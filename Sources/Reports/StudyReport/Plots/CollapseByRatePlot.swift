@@ -12,7 +12,7 @@ enum CollapseByRatePlot: StudyPlot {
     all lived; empty cells were not run. Arms that die earliest stand on top.
     """
 
-  static func figures(of study: StudyResults) -> [Figure] {
+  static func figures(of study: StudyResults, width: Double) -> [Figure] {
     let rates = StudyResults.rates(of: study.runs)
     let arms = study.arms.filter { StudyResults.rates(of: study.runs(ofArm: $0)).count > 1 }
     guard rates.count > 1, !arms.isEmpty else { return [] }
@@ -21,24 +21,26 @@ enum CollapseByRatePlot: StudyPlot {
       let (left, right) = (study.share(of: $0.element), study.share(of: $1.element))
       return left == right ? $0.offset < $1.offset : left > right
     }.map(\.element)
-    return figure(title: title, draw(study, sorted, rates, title))
+    return figure(title: title, draw(study, sorted, rates, width, title))
   }
 
   private static let rowHeight = 22.0, margin = Picture.margin, top = 96.0, bar = 64.0
 
   private static func draw(
-    _ study: StudyResults, _ arms: [String], _ rates: [Double], _ title: String
+    _ study: StudyResults, _ arms: [String], _ rates: [Double], _ width: Double, _ title: String
   ) -> Picture {
-    let width = Picture.commonWidth
     let longest = arms.map { $0.width() }.max() ?? 0
-    let left = margin + min(longest + 14, 240)
+    let left = margin + min(longest + 14, width / 3)
     let cell = min(180, (width - left - margin - bar) / Double(rates.count))
     let height = Double(arms.count) * rowHeight
     var picture = Picture(
       width: width, height: top + max(height, 90) + 24, title: title,
       subtitle: "Colour: share of runs that collapsed; text: the median step at which they fell")
     picture.text("learning rate", left, top - 26, .start, "muted")
-    for (column, rate) in rates.enumerated() {
+    // Where columns are narrow, not every one has its rate above it.
+    let widest = rates.map { Words.rate($0).width(fontSize: 11) }.max() ?? 0
+    let every = Int(((widest + 4) / cell).rounded(.up))
+    for (column, rate) in rates.enumerated() where column % every == 0 {
       picture.text(
         Words.rate(rate), left + (Double(column) + 0.5) * cell, top - 9, .middle, "muted small")
     }

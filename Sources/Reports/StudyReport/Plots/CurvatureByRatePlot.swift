@@ -12,7 +12,7 @@ enum CurvatureByRatePlot: StudyPlot {
     alive at every rate that was tried, so that the rate lies above the highest tick.
     """
 
-  static func figures(of study: StudyResults) -> [Figure] {
+  static func figures(of study: StudyResults, width: Double) -> [Figure] {
     let rates = StudyResults.rates(of: study.methodArms.flatMap { study.runs(ofArm: $0) })
     let top = rates.last ?? 1
     let points = study.methodArms.compactMap { arm -> Scatter.Point? in
@@ -36,8 +36,8 @@ enum CurvatureByRatePlot: StudyPlot {
     return figure(
       title: title,
       Scatter(
-        points: points, xKind: .logarithmic, yKind: .logarithmic,
-        xTitle: "largest eigenvalue of the Fisher information at the start",
+        points: points, width: width, xKind: .logarithmic, yKind: .logarithmic,
+        xTitle: "largest eigenvalue of Fisher information at the start",
         yTitle: "lowest learning rate that collapsed",
         yTicks: Scale.Tick.rates(rates) + [
           Scale.Tick(value: top * 2, label: "> \(Words.rate(top))")

@@ -12,7 +12,7 @@ enum DeathByCurvaturePlot: StudyPlot {
     because their κ grows on the way. Hollow: with dropout, which kills by its masks.
     """
 
-  static func figures(of study: StudyResults) -> [Figure] {
+  static func figures(of study: StudyResults, width: Double) -> [Figure] {
     let points = study.probedArms.compactMap { arm -> Scatter.Point? in
       guard let curvature = arm.curvature, let death = arm.death else { return nil }
       return Scatter.Point(
@@ -25,7 +25,7 @@ enum DeathByCurvaturePlot: StudyPlot {
     return figure(
       title: title,
       Scatter(
-        points: points, xKind: .logarithmic, yKind: .logarithmic,
+        points: points, width: width, xKind: .logarithmic, yKind: .logarithmic,
         xTitle: "κ, nats per token over the square of the rate",
         yTitle: "bisected rate of death"
       ).draw(title: title, subtitle: "Geometric means over seeds; hollow: with dropout"))

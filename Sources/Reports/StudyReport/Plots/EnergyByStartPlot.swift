@@ -12,7 +12,7 @@ enum EnergyByStartPlot: StudyPlot {
     rate at which most runs are alive, averaged over matrices and seeds.
     """
 
-  static func figures(of study: StudyResults) -> [Figure] {
+  static func figures(of study: StudyResults, width: Double) -> [Figure] {
     let title = "Where the energy of the update lies"
     let panels = study.methodArms.compactMap { arm -> SmallMultiples.Panel? in
       let rate = study.highestLivingRate(of: arm) ?? study.shownRate(of: arm)
@@ -35,7 +35,8 @@ enum EnergyByStartPlot: StudyPlot {
     return figure(
       title: title,
       SmallMultiples(
-        panels: panels, xKind: .linear, yKind: .logarithmic, xTitle: "relative singular index",
+        panels: panels, width: width, xKind: .linear, yKind: .logarithmic,
+        xTitle: "relative singular index",
         yTitle: "energy / chance", reference: 1, referenceName: "chance",
         legend: [
           .init(label: "input side", style: "s0"), .init(label: "output side", style: "s1"),

@@ -13,7 +13,7 @@ enum FunctionalStepPlot: StudyPlot {
     collapses moves far in function.
     """
 
-  static func figures(of study: StudyResults) -> [Figure] {
+  static func figures(of study: StudyResults, width: Double) -> [Figure] {
     let points = study.runs.compactMap { run -> Scatter.Point? in
       let steps = (run.curves["kl_step"] ?? []).filter { $0.step <= 10 }.map(\.value)
       guard let divergence = SampleQuantile.value(at: 0.5, of: steps),
@@ -30,7 +30,7 @@ enum FunctionalStepPlot: StudyPlot {
     return figure(
       title: title,
       Scatter(
-        points: points, xKind: .logarithmic, yKind: .logarithmic,
+        points: points, width: width, xKind: .logarithmic, yKind: .logarithmic,
         xTitle: "‖ΔW‖ / ‖W‖ after a tenth of training",
         yTitle: "divergence of an early update, nats a token",
         legend: methods.prefix(12).map { .init(label: $0, mark: SeriesStyle(method: $0)) }

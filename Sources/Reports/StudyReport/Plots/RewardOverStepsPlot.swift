@@ -12,15 +12,17 @@ enum RewardOverStepsPlot: StudyPlot {
     same learning rate.
     """
 
-  static func figures(of study: StudyResults) -> [Figure] {
+  static func figures(of study: StudyResults, width: Double) -> [Figure] {
     let title = "Reward over training"
-    return figure(title: title, draw(study, study.methodArms, title))
+    return figure(title: title, draw(study, study.methodArms, width, title))
       + figure(
         "-controls", title: "\(title): controls",
-        draw(study, study.controlArms, "\(title): controls"))
+        draw(study, study.controlArms, width, "\(title): controls"))
   }
 
-  private static func draw(_ study: StudyResults, _ arms: [String], _ title: String) -> Picture? {
+  private static func draw(
+    _ study: StudyResults, _ arms: [String], _ width: Double, _ title: String
+  ) -> Picture? {
     let panels = arms.compactMap { arm -> SmallMultiples.Panel? in
       let rate = study.shownRate(of: arm)
       let curve = study.runs(ofArm: arm).at(rate: rate).curve("reward", window: 5)
@@ -37,7 +39,8 @@ enum RewardOverStepsPlot: StudyPlot {
     }
     guard !panels.isEmpty else { return nil }
     return SmallMultiples(
-      panels: panels, xKind: .linear, yKind: .linear, xTitle: "step", yTitle: "reward",
+      panels: panels, width: width, xKind: .linear, yKind: .linear, xTitle: "step",
+      yTitle: "reward",
       yLimits: study.isOfShares ? 0...1 : nil,
       legend: [.init(label: "\(study.baseline), behind", style: "neutral")]
     ).draw(

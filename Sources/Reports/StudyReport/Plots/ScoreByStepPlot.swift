@@ -14,13 +14,13 @@ enum ScoreByStepPlot: StudyPlot {
     have three rates or more, is that of an arm that is left out, predicted from the others at the same place.
     """
 
-  static func figures(of study: StudyResults) -> [Figure] {
+  static func figures(of study: StudyResults, width: Double) -> [Figure] {
     let arms = study.steppedArms(fewestRates: 2)
     guard arms.count > 1 else { return [] }
     let styles = study.styles(ofArms: arms.map(\.arm))
     let title = "Score over the learning rate, and over how far a step moves the policy"
     let grid = PanelGrid(
-      count: 2, columns: 2, panelHeight: 280,
+      count: 2, columns: PanelGrid.columns(2, width: width), width: width, panelHeight: 280,
       legend: Legend(items: zip(arms, styles).map { .init(label: $0.arm, mark: $1) }),
       title: title, subtitle: "Held-out accuracy at the end, mean over seeds")
     var picture = grid.picture()

@@ -12,13 +12,16 @@ enum SpectralSignaturePlot: StudyPlot {
     """
   private static let most = 8
 
-  static func figures(of study: StudyResults) -> [Figure] {
+  static func figures(of study: StudyResults, width: Double) -> [Figure] {
     let arms = chosenArms(of: study)
     let metrics: [(name: String, title: String, unit: String, kind: Scale.Kind)] = [
       (RelativeUpdateNorm.name, "size of the update", "‖ΔW‖ / ‖W‖", .logarithmic),
       (PrincipalAngleRightMax.name, "largest principal angle, input side", "degrees", .logarithmic),
       (NormalizedSpectralShift.name, "normalised spectral shift", "‖Δσ‖ / ‖σ‖", .logarithmic),
-      (HeadShareRight.name, "head share, input side", "share", .linear),
+      (
+        HeadShareRight.name, TopCount.naming("head share, input side", study.topCount), "share",
+        .linear
+      ),
     ]
     let title = "How far and where the weights move"
     let panels = metrics.map { metric in
@@ -31,7 +34,7 @@ enum SpectralSignaturePlot: StudyPlot {
         })
     }.filter { $0.series.contains { $0.count > 1 } }
     guard !panels.isEmpty else { return [] }
-    return figure(title: title, draw(panels, arms, of: study, title))
+    return figure(title: title, draw(panels, arms, of: study, width, title))
   }
 
   /// The baseline and what collapsed, then the rest: as many arms as can be told apart, in the study's order.
@@ -51,11 +54,13 @@ enum SpectralSignaturePlot: StudyPlot {
   }
 
   private static func draw(
-    _ panels: [SignaturePanel], _ arms: [String], of study: StudyResults, _ title: String
+    _ panels: [SignaturePanel], _ arms: [String], of study: StudyResults, _ width: Double,
+    _ title: String
   ) -> Picture {
     let styles = study.styles(ofArms: arms)
     let grid = PanelGrid(
-      count: panels.count, columns: 2, panelHeight: 190,
+      count: panels.count, columns: PanelGrid.columns(2, width: width), width: width,
+      panelHeight: 190,
       legend: Legend(items: zip(arms, styles).map { .init(label: $0, style: $1.line, mark: $1) }),
       title: title, subtitle: "Medians over matrices; mean over seeds with 95 % interval")
     var picture = grid.picture()

@@ -9,7 +9,8 @@ package protocol StudyPlot: Sendable {
   /// How to read it, for the page.
   static var caption: String { get }
   /// The pictures; empty if there is nothing to show.
-  static func figures(of study: StudyResults) -> [Figure]
+  /// - Parameter width: Of each, in its own units: ``Medium/width``.
+  static func figures(of study: StudyResults, width: Double) -> [Figure]
 }
 
 /// Every plot of a study, in the order of the page.

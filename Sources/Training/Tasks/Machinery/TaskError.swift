@@ -12,8 +12,8 @@ public enum TaskError: BadInput, Sendable, Equatable {
   case invalidOption(task: String, option: String, value: String, expected: String)
   /// This many draws gave no problem of the split.
   case emptySplit(task: String, split: Split, tries: Int)
-  /// A file of problems has none of the split.
-  case emptyPart(file: String, split: Split, problems: Int)
+  /// A file of problems has none of the split, which is one of different prompts.
+  case emptyPart(file: String, split: Split, prompts: Int)
   /// A file of problems cannot be read.
   case unreadable(path: String, reason: String)
   /// A line of a file of problems, counted from 1.
@@ -36,8 +36,8 @@ extension TaskError: CustomStringConvertible {
     case .emptySplit(let task, let split, let tries):
       "task '\(task)': no \(split == .held ? "held-out" : "training") problem in \(tries) draws: "
         + "give it more digits or terms, or change the share held out"
-    case .emptyPart(let file, let split, let problems):
-      "'\(file)' has \(problems) \(problems == 1 ? "problem" : "problems"), and all are "
+    case .emptyPart(let file, let split, let prompts):
+      "'\(file)' has \(prompts == 1 ? "one distinct prompt, which is" : "\(prompts) distinct prompts, and all are") "
         + "\(split == .held ? "trained on: none is held out" : "held out"); give more with other prompts, or another "
         + "share (--task-option held-out=0.5)"
     case .unreadable(let path, let reason):

@@ -1,0 +1,13 @@
+/// How pages and pictures name K, the number of leading directions: it is chosen with `--top`, and a share of 8 directions is
+/// another number than one of 16.
+enum TopCount {
+  /// `head share, K = 8`.
+  static func naming(_ words: String, _ count: Int?) -> String {
+    count.map { "\(words), K = \($0)" } ?? words
+  }
+
+  /// Words about K with its number: of `top-K input directions`, `top 8 input directions`.
+  static func filled(_ words: String, _ count: Int) -> String {
+    words.replacing("top-K", with: "top \(count)").replacing("last K", with: "last \(count)")
+  }
+}
