@@ -75,7 +75,7 @@ import Testing
     #expect(document.topCount == 8)
     let files = Dictionary(
       uniqueKeysWithValues: try StudyReport.files(of: study, document).map {
-        ($0.name, String(decoding: $0.bytes, as: UTF8.self))
+        ($0.name, String(decoding: try $0.bytes, as: UTF8.self))
       })
     #expect(try #require(files["report.html"]).contains(">Head share, K = 8<"))
     for name in ["spectral-signature", "atlas"] {
