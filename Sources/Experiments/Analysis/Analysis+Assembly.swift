@@ -16,9 +16,7 @@ extension Analysis {
     plan: AnalysisPlan, journals: AnalysisJournals, options: AnalysisOptions, command: [String],
     version: String
   ) throws {
-    let units = plan.sortedUnits
-    let modules = journals.results(of: units)
-    let kernels = journals.kernels(of: units)
+    let (modules, kernels) = journals.results(of: plan)
     let vectors = Dictionary(grouping: plan.vectors, by: \.identity.run)
     self.init(
       command: command, version: version,
@@ -36,7 +34,7 @@ extension Analysis {
               contentHash: try plan.contentHash(ofBase: $0.model.path, in: journals))
           }, options: options)
       }.advisingEachOther(),
-      trajectories: journals.trajectories(of: plan.sortedPaths))
+      trajectories: journals.trajectories(of: plan))
   }
 }
 

@@ -129,26 +129,30 @@ package final class AnalysisJournals: Sendable {
     return path.flatMap { $0.isPath(through: units) ? $0 : nil }
   }
 
-  /// The results of finished units in their order, which are read when they are asked for.
-  func results(of units: [AnalysisUnit]) -> StoredResults<ModuleAnalysis> {
-    let known = units.compactMap { unit in place(of: unit.key).map { (unit.identity, $0) } }
-    return reader.modules(known.map(\.0), at: known.map(\.1))
-  }
-
-  /// The paths through the units of runs in their order, as far as there are any.
-  func trajectories(
-    of runs: [ArraySlice<AnalysisUnit>]
-  ) -> StoredResults<ModuleTrajectory> {
-    let known = runs.compactMap { units in
-      place(of: units.pathKey).flatMap { place in units.last.map { ($0.identity, place) } }
+  /// The results of a plan in the order of tables, read when they are asked for, and the kernels that computed them.
+  func results(
+    of plan: AnalysisPlan
+  ) -> (results: StoredResults<ModuleAnalysis>, kernels: [String]) {
+    let isInOrder = plan.isInOrder
+    // Only what is needed of a unit is sorted.
+    let known = plan.groups.flatMap { group in
+      group.units.compactMap { unit in place(of: unit.key).map { (unit.identity, $0) } }
+    }.sorted { isInOrder($0.0, $1.0) }
+    let kernels = state.withLock { state in
+      Set(known.map(\.1.kernel)).map { state.kernels[Int($0)] }.sorted()
     }
-    return reader.trajectories(known.map(\.0), at: known.map(\.1))
+    return (reader.modules(known.map(\.0), at: known.map(\.1)), kernels)
   }
 
-  /// The kernels that computed the results of finished units, by name.
-  func kernels(of units: [AnalysisUnit]) -> [String] {
-    let numbers = Set(units.compactMap { place(of: $0.key)?.kernel })
-    return state.withLock { state in numbers.map { state.kernels[Int($0)] } }.sorted()
+  /// The paths through the units of each module of each run, as far as there are any, in the order of tables.
+  func trajectories(of plan: AnalysisPlan) -> StoredResults<ModuleTrajectory> {
+    let isInOrder = plan.isPathInOrder
+    let known = plan.groups.flatMap { group in
+      group.runs.compactMap { units in
+        place(of: units.pathKey).flatMap { place in units.last.map { ($0.identity, place) } }
+      }
+    }.sorted { isInOrder($0.0, $1.0) }
+    return reader.trajectories(known.map(\.0), at: known.map(\.1))
   }
 
   /// Adds a line; it may come from another process.

@@ -3,26 +3,21 @@ import Spectra
 // The order of tables: by run, then by step, then by module, with layers in numerical order.
 
 extension AnalysisPlan {
-  /// All units in the order of tables.
-  var sortedUnits: [AnalysisUnit] {
+  /// Whether one result comes before another.
+  var isInOrder: (ModuleIdentity, ModuleIdentity) -> Bool {
     let places = modulePlaces
-    return groups.flatMap(\.units).sorted { left, right in
-      let (left, right) = (left.identity, right.identity)
-      return (left.run, left.step, places[left.module] ?? 0)
+    return { left, right in
+      (left.run, left.step, places[left.module] ?? 0)
         < (right.run, right.step, places[right.module] ?? 0)
     }
   }
 
-  /// The units of each module of each run, in the order of tables.
-  var sortedPaths: [ArraySlice<AnalysisUnit>] {
+  /// The same for paths, which have many steps.
+  var isPathInOrder: (ModuleIdentity, ModuleIdentity) -> Bool {
     let places = modulePlaces
-    return groups.flatMap { group in
-      group.runs.map { (units: $0, place: places[group.module] ?? 0) }
+    return { left, right in
+      (left.run, places[left.module] ?? 0) < (right.run, places[right.module] ?? 0)
     }
-    .sorted { left, right in
-      (left.units.first?.identity.run ?? "", left.place)
-        < (right.units.first?.identity.run ?? "", right.place)
-    }.map(\.units)
   }
 
   /// One hash for all analysed weights of a base.

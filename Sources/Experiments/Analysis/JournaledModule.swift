@@ -21,7 +21,7 @@ package struct JournaledModule: Codable {
   /// Three for each direction.
   private let directions: PackedNumbers
 
-  init(_ analysis: ModuleAnalysis) {
+  package init(_ analysis: ModuleAnalysis) {
     identity = analysis.identity
     numerics = analysis.numerics
     heads = analysis.heads

@@ -56,13 +56,15 @@ package struct WorkEstimate: Sendable {
       ResidentMemory.atRest + held + atOnce(groups.map { $0.memory(for: engine.options) })
     // The huge ones run one after another, the others side by side until the longest of them ends.
     self.seconds =
-      huge.reduce(0, +)
+      (groups.isEmpty ? 0 : Self.secondsOfReport) + huge.reduce(0, +)
       + max(others.reduce(0, +) / Double(engine.jobs), others.max() ?? 0)
     longest = zip(groups, seconds).max { $0.1 < $1.1 }.map { ($0.module, $1) }
   }
 
   /// What any matrix takes, however small: its line of the journal and its rows of the report (measured).
   private static let secondsOfAny = 8e-4
+  /// What any analysis takes: to begin, and to draw and write a report of few matrices (measured).
+  private static let secondsOfReport = 0.3
 }
 
 /// The work on one base weight and its updates, by the algorithms that `BaseGeometry` and `ChangeMeasurements` take.
@@ -170,12 +172,13 @@ extension AnalysisGroup {
     let p = Double(shape.short)
     let panel = Double(shape.panels.first?.count ?? 0) * p
     let areThin = units.allSatisfy { $0.update.rank(in: shape) != nil }
-    let squares = areThin ? 4 : 6.2
+    let (squares, panels) = areThin ? (4, 3) : (6.2, 5.0)
     let workspace = Double(units.map(\.update.workspace).max() ?? 0)
     let path =
       options.wantsPaths ? runs.map { PathMemory(of: $0, shape: shape).bound }.max() ?? 0 : 0
     let null = options.nullSamples > 0 ? 4 * Double(shape.count) : 0
-    return Int(8 * (squares * p * p + 5 * panel + 0.55 * workspace + 0.6 * Double(path) + null))
+    return Int(
+      8 * (squares * p * p + panels * panel + 0.55 * workspace + 0.6 * Double(path) + null))
   }
 }
 

@@ -27,7 +27,7 @@ extension Terminal {
 
   private static func duration(_ seconds: Double) -> String {
     switch seconds {
-    case ..<1: "a second"
+    case ..<10: String(format: "%.1f s", seconds)
     case ..<120: String(format: "%.0f s", seconds)
     case ..<7200: String(format: "%.0f min", seconds / 60)
     default: String(format: "%.1f h", seconds / 3600)
