@@ -1,20 +1,23 @@
-"""One layer of the shapes of Llama-3-8B with a LoRA of rank 32: `analyze`, alternating with another build of it, and with
-the PyTorch loop on one of its matrices.
+"""One layer of the shapes of Llama-3-8B with a LoRA of rank 32: `analyze` of a first checkpoint and of a second one, for which
+the cache holds the base; beside it the PyTorch loop, `torch.svd_lowrank` and ARPACK on one of its matrices.
 
-    python large_layer.py BINARY WORK [--against OTHER_BINARY] [--rounds 5] [--torch 1] [--modules REGEX]
+    python large_layer.py BINARY WORK [--against OTHER_BINARY] [--rounds 5] [--peers 1] [--modules REGEX] [--metrics LIST]
 
-Everything runs on one processor. Prints processor seconds (user and system), medians over the rounds, as JSON.
+Everything runs on one processor. Prints processor seconds (user and system), medians over the rounds.
 """
 
 import argparse
 import json
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import time
 from pathlib import Path
 
+import numpy as np
+import scipy.sparse.linalg
 import torch
 from safetensors.torch import load_file, save_file
 
@@ -28,52 +31,83 @@ SHAPES = {
     "mlp.down_proj": (4096, 14336),
 }
 RANK = 32
+HEAD = 16
+SEED = 1
+CHECKPOINTS = ("adapter", "second")
 
 
 def make(work: Path) -> None:
-    """Gaussian weights with 64 strong directions, and an adapter about as large as a trained one."""
-    torch.manual_seed(0)
-    base, adapter = {}, {}
+    """Gaussian weights with 64 strong directions, and two adapters about as large as a trained one. One square Gaussian
+    weight in ten has a singular value below a millionth of the largest, which takes the much longer route `gesdd`: the
+    seed is one that gives none."""
+    torch.manual_seed(SEED)
+    base: dict[str, torch.Tensor] = {}
+    adapters: dict[str, dict[str, torch.Tensor]] = {name: {} for name in CHECKPOINTS}
     for name, (rows, columns) in SHAPES.items():
         module = f"model.layers.0.{name}"
         strong = torch.randn(64, columns) * torch.linspace(0.4, 0.06, 64)[:, None]
         weight = 0.02 * torch.randn(rows, columns) + 0.02 * torch.randn(rows, 64) @ strong
         base[f"{module}.weight"] = weight.to(torch.bfloat16)
-        adapter[f"base_model.model.{module}.lora_A.weight"] = torch.randn(RANK, columns) / columns**0.5
-        adapter[f"base_model.model.{module}.lora_B.weight"] = 0.01 * torch.randn(rows, RANK)
-    for folder in ("base", "adapter"):
-        (work / folder).mkdir(parents=True, exist_ok=True)
+        for adapter in adapters.values():
+            adapter[f"base_model.model.{module}.lora_A.weight"] = torch.randn(RANK, columns) / columns**0.5
+            adapter[f"base_model.model.{module}.lora_B.weight"] = 0.01 * torch.randn(rows, RANK)
+    (work / "base").mkdir(parents=True, exist_ok=True)
     save_file(base, work / "base/model.safetensors", metadata={"format": "pt"})
-    save_file(adapter, work / "adapter/adapter_model.safetensors", metadata={"format": "pt"})
     configuration = {"model_type": "llama", "num_attention_heads": 32, "num_key_value_heads": 8, "hidden_size": 4096}
     (work / "base/config.json").write_text(json.dumps(configuration))
     settings = {"peft_type": "LORA", "r": RANK, "lora_alpha": RANK, "target_modules": [n.split(".")[1] for n in SHAPES]}
-    (work / "adapter/adapter_config.json").write_text(json.dumps(settings))
+    for name, tensors in adapters.items():
+        (work / name).mkdir(exist_ok=True)
+        save_file(tensors, work / name / "adapter_model.safetensors")
+        (work / name / "adapter_config.json").write_text(json.dumps(settings))
 
 
-def analyze(binary: str, work: Path, modules: str) -> float:
+def analyze(binary: str, work: Path, checkpoint: str, options: argparse.Namespace) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(
-        ["taskset", "-c", "0", binary, "analyze", work / "adapter", "--base", work / "base", "--no-cache", "--quiet"]
-        + ["--jobs", "1", "--modules", modules, "--out", work / f"report-{Path(binary).name}"],
+        ["taskset", "-c", "0", binary, "analyze", work / checkpoint, "--base", work / "base", "--quiet"]
+        + ["--jobs", "1", "--modules", options.modules]
+        + (["--metrics", options.metrics] if options.metrics else [])
+        + ["--out", work / f"report-{Path(binary).name}-{checkpoint}"],
         check=True,
         stdout=subprocess.DEVNULL,
-        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "SIGMASCOPE_CACHE": str(work / "cache")},
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def torch_loop(work: Path, name: str) -> float:
-    """SVD of the base, singular values of base + update, energies of the update: float32, without metrics or report."""
+def timed(work) -> tuple[float, object]:
     begin = time.process_time()
+    result = work()
+    return time.process_time() - begin, result
+
+
+def torch_loop(weight: torch.Tensor, update: torch.Tensor) -> torch.Tensor:
+    """SVD of the base, singular values of base + update, energies of the update: float32, without metrics or report."""
+    u, values, vh = torch.linalg.svd(weight, full_matrices=False)
+    torch.linalg.svdvals(weight + update)
+    (update @ vh.T).square().sum(dim=0), (u.T @ update).square().sum(dim=1)
+    return values
+
+
+def peers(work: Path, name: str) -> dict[str, float]:
+    """Seconds of each peer on one matrix, and the largest relative error of the head's singular values where it is an
+    estimate."""
     weight = load_file(work / "base/model.safetensors")[f"{name}.weight"].float()
     adapter = load_file(work / "adapter/adapter_model.safetensors")
     update = adapter[f"base_model.model.{name}.lora_B.weight"] @ adapter[f"base_model.model.{name}.lora_A.weight"]
-    u, _, vh = torch.linalg.svd(weight, full_matrices=False)
-    torch.linalg.svdvals(weight + update)
-    (update @ vh.T).square().sum(dim=0), (u.T @ update).square().sum(dim=1)
-    return time.process_time() - begin
+    loop, values = timed(lambda: torch_loop(weight, update))
+    sketch, estimate = timed(lambda: torch.svd_lowrank(weight, q=2 * HEAD, niter=2)[1])
+    arpack, found = timed(lambda: scipy.sparse.linalg.svds(weight.double().numpy(), k=HEAD)[1])
+    exact = values[:HEAD].double().numpy()
+    return {
+        "PyTorch loop": loop,
+        "svd_lowrank": sketch,
+        "svd_lowrank error": float(np.max(np.abs(estimate[:HEAD].numpy() / exact - 1))),
+        "ARPACK": arpack,
+        "ARPACK error": float(np.max(np.abs(np.sort(found)[::-1] / exact - 1))),
+    }
 
 
 def main() -> None:
@@ -82,19 +116,28 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--against")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--torch", type=int, default=0)
+    parser.add_argument("--peers", type=int, default=0)
     parser.add_argument("--modules", default=".")
+    parser.add_argument("--metrics")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    if not (options.work / "adapter/adapter_config.json").exists():
+    if not (options.work / "second/adapter_config.json").exists():
         make(options.work)
     times: dict[str, list[float]] = {}
     for _ in range(options.rounds):
         for binary in filter(None, [options.binary, options.against]):
-            times.setdefault(binary, []).append(analyze(binary, options.work, options.modules))
-        if options.torch:
-            times.setdefault("torch", []).append(torch_loop(options.work, "model.layers.0.self_attn.q_proj"))
-    print(json.dumps({name: {"median": statistics.median(all), "all": all} for name, all in times.items()}))
+            shutil.rmtree(options.work / "cache", ignore_errors=True)
+            for checkpoint in CHECKPOINTS:
+                times.setdefault(f"{binary} {checkpoint}", []).append(
+                    analyze(binary, options.work, checkpoint, options)
+                )
+        if options.peers:
+            for name, value in peers(options.work, "model.layers.0.self_attn.q_proj").items():
+                times.setdefault(name, []).append(value)
+    summary = json.loads((options.work / f"report-{Path(options.binary).name}-second/summary.json").read_text())
+    print(json.dumps({"kernel": summary["kernel"], "routes": summary["numerics"]}))
+    for name, all in times.items():
+        print(f"{name}: median {statistics.median(all):.3g} of {all}")
 
 
 if __name__ == "__main__":

@@ -36,11 +36,12 @@ import Testing
     _ kind: Kind, _ shape: (size: Int, width: Int)
   ) throws {
     let matrix = kind.matrix(shape.size)
-    let reduction = try TwoStageReduction(of: matrix, width: shape.width)
+    let reduction = try TwoStageReduction(of: BandReduction(of: matrix, width: shape.width))
     let bound = 8 * Double.ulpOfOne * Double(shape.size) * max(matrix.frobeniusNorm(), 1e-300)
 
     let exact = try SymmetricEigen(of: matrix, vectors: .all).values
-    let (values, tridiagonal) = try reduction.tridiagonalEigen()
+    let basis = try reduction.tridiagonalBasis()
+    let (values, tridiagonal) = (basis.values, basis.leadingVectors(shape.size))
     for (one, other) in zip(values, exact) { #expect(abs(one - other) <= bound) }
     for (one, other) in zip(try reduction.values(), exact) { #expect(abs(one - other) <= bound) }
 
@@ -61,7 +62,8 @@ import Testing
 
   @Test func `more vectors than a block takes are all transformed`() throws {
     var generator = SplitMix64(seed: 22)
-    let reduction = try TwoStageReduction(of: Kind.decaying.matrix(50), width: 8)
+    let reduction = try TwoStageReduction(
+      of: BandReduction(of: Kind.decaying.matrix(50), width: 8))
     let rows = generator.gaussianMatrix(rows: 300, columns: 50)
     let whole = reduction.reduced(rows)
     let part = reduction.reduced(rows.rowSlice(200..<210))
@@ -73,11 +75,43 @@ import Testing
     var matrix = Matrix.identity(4)
     matrix[2, 1] = .nan
     #expect(throws: LinearAlgebraError.notFinite(row: 2, column: 1)) {
-      try TwoStageReduction(of: matrix)
+      try BandReduction(of: matrix)
     }
     #expect(throws: LinearAlgebraError.overflow(routine: "sytrd_sy2sb", rows: 4, columns: 4)) {
-      try TwoStageReduction(of: Matrix(rows: 4, columns: 4, repeating: 1e308), width: 2)
+      try BandReduction(of: Matrix(rows: 4, columns: 4, repeating: 1e308), width: 2)
     }
+  }
+
+  @Test(arguments: Kind.allCases, [(3, 1), (40, 7), (65, 64)])
+  func `a reduction that was kept is the same to the last bit`(
+    _ kind: Kind, _ shape: (size: Int, width: Int)
+  ) throws {
+    let matrix = kind.matrix(shape.size)
+    let made = try BandReduction(of: matrix, width: shape.width)
+    let kept = try #require(
+      BandReduction(
+        size: shape.size, width: shape.width, band: made.band, factors: made.factors,
+        reflections: made.reflections))
+    #expect(kept.reduced(matrix) == made.reduced(matrix))
+    #expect(kept.restored(matrix) == made.restored(matrix))
+    let whole = made.restored(made.restored(made.matrix).transposed())
+    #expect((whole - matrix).frobeniusNorm() <= 1e-13 * (1 + matrix.frobeniusNorm()) * 10)
+  }
+
+  @Test func `numbers that are no reduction are refused`() throws {
+    let made = try BandReduction(of: Kind.decaying.matrix(20), width: 4)
+    func reduction(
+      width: Int = 4, band: [Double]? = nil, factors: [Double]? = nil, reflections: [Double]? = nil
+    ) -> BandReduction? {
+      BandReduction(
+        size: 20, width: width, band: band ?? made.band, factors: factors ?? made.factors,
+        reflections: reflections ?? made.reflections)
+    }
+    #expect(reduction() != nil)
+    #expect(reduction(width: 5) == nil)
+    #expect(reduction(band: made.band.map { _ in .infinity }) == nil)
+    #expect(reduction(factors: made.factors.map { 1.01 * $0 }) == nil)
+    #expect(reduction(reflections: made.reflections.map { _ in .nan }) == nil)
   }
 
   @Test func `a symmetric product adds both halves`() {

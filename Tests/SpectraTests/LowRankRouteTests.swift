@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  static let shapes = [(48, 40), (40, 48), (40, 40), (160, 24)]
+  static let shapes = [(48, 40), (40, 48), (40, 40), (160, 24), (110, 96)]
 
   private struct Case {
     let base: Matrix
@@ -102,6 +102,22 @@ import Testing
       guard kind != .deficient else { continue }
       expect(change.alignedChanges, full.alignedChanges, full.update.norm, "first order")
       expect(change.bestMatches, full.bestMatches, 1, "matches")
+    }
+  }
+
+  @Test(arguments: [(48, 40), (40, 48), (110, 96)])
+  func `a dense update is added to a band as to a whole Gram matrix`(
+    _ shape: (rows: Int, columns: Int)
+  ) throws {
+    let example = Case(.decaying, rows: shape.rows, columns: shape.columns)
+    let full = try example.measure(example.dense, isReduced: false)
+    let reduced = try example.measure(example.dense, isReduced: true)
+    let adapted = try (#require(full.adapted), #require(reduced.adapted))
+    for (one, other) in zip(adapted.0.values, adapted.1.values) {
+      #expect(abs(one - other) <= 1e-10)
+    }
+    for (one, other) in zip(full.energies.left, reduced.energies.left) {
+      #expect(abs(one - other) <= 1e-10 * full.update.energy)
     }
   }
 

@@ -16,6 +16,14 @@ package import Spectra
 ///     bounds           (3)      the two mask bounds and the mask's rank; optional
 ///     triangle_basis   (p×p)    left singular vectors of R, if the weight was reduced to it
 ///
+/// Where only coordinates are needed, the file ends in `-band.safetensors`. It holds half as many numbers, unless the
+/// Gram matrix was too inaccurate:
+///
+///     band             (p×65)   the Gram matrix reduced to a band
+///     factors          (p−64)   factors of the reflections that did so
+///     reflections               their vectors, column after column
+///     bounds           (3)      as above
+///
 /// The metadata hold a checksum of the key and of all numbers. A file that fails it, or whose numbers are no
 /// decomposition, counts as missing. Above the size limit, the least recently used files are removed.
 package struct BasisCache: Sendable {
@@ -41,12 +49,14 @@ package struct BasisCache: Sendable {
   }
 
   /// The stored decomposition of a weight; nil if there is none of this shape.
-  package func geometry(for key: ContentHash, topCount: Int, shape: OrientedShape) -> BaseGeometry?
-  {
-    let file = url(key, topCount, shape)
+  /// - Parameter isReduced: Whether it was made without its vectors, if they were not needed for accuracy.
+  package func geometry(
+    for key: ContentHash, topCount: Int, shape: OrientedShape, isReduced: Bool = false
+  ) -> BaseGeometry? {
+    let file = url(key, topCount, shape, isReduced: isReduced)
     guard let store = try? TensorStore(file: file.path),
-      let stored = StoredDecomposition(store, shape: shape),
-      store.metadata == metadata(of: stored, key, topCount, shape),
+      let stored = Self.read(store, shape, isReduced: isReduced),
+      store.metadata == metadata(of: stored, for: file),
       let geometry = stored.geometry(shape)
     else { return nil }
     // The modification date records the last use, which decides what is kept.
@@ -54,14 +64,24 @@ package struct BasisCache: Sendable {
     return geometry
   }
 
+  private static func read(
+    _ store: TensorStore, _ shape: OrientedShape, isReduced: Bool
+  ) -> (any StoredBasis)? {
+    if isReduced, let reduction = StoredReduction(store, shape: shape) { return reduction }
+    return StoredDecomposition(store, shape: shape)
+  }
+
   /// Stores a decomposition. The cache only saves work, so errors of writing are ignored.
-  package func store(_ geometry: BaseGeometry, for key: ContentHash, topCount: Int) {
-    let stored = StoredDecomposition(geometry)
+  /// - Parameter isReduced: As for ``geometry(for:topCount:shape:isReduced:)``.
+  package func store(
+    _ geometry: BaseGeometry, for key: ContentHash, topCount: Int, isReduced: Bool = false
+  ) {
+    let stored: any StoredBasis = StoredReduction(geometry) ?? StoredDecomposition(geometry)
+    let file = url(key, topCount, geometry.shape, isReduced: isReduced)
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try SafetensorsWriter.write(
-        stored.entries, metadata: metadata(of: stored, key, topCount, geometry.shape),
-        to: url(key, topCount, geometry.shape).path)
+        stored.entries, metadata: metadata(of: stored, for: file), to: file.path)
     } catch {
       return
     }
@@ -97,28 +117,28 @@ package struct BasisCache: Sendable {
     }
   }
 
-  /// Whether a file name is one that ``url(_:_:_:)`` gives.
+  /// Whether a file name is one that ``url(_:_:_:isReduced:)`` gives.
   private static func isOwn(_ name: String) -> Bool {
     let ending = name.dropFirst(32)
     return name.prefix(32).allSatisfy(\.isHexDigit) && ending.hasPrefix("-k")
       && ending.hasSuffix(".safetensors")
   }
 
-  private func metadata(
-    of stored: StoredDecomposition, _ key: ContentHash, _ topCount: Int, _ shape: OrientedShape
-  ) -> [String: String] {
+  private func metadata(of stored: some StoredBasis, for file: URL) -> [String: String] {
     let hash = ContentHasher()
-    hash.update(text: url(key, topCount, shape).lastPathComponent)
+    hash.update(text: file.lastPathComponent)
     stored.update(hash)
     return ["format": Self.format, "checksum": hash.digest()]
   }
 
   /// The file of a decomposition.
-  package func url(_ key: ContentHash, _ topCount: Int, _ shape: OrientedShape) -> URL {
+  package func url(
+    _ key: ContentHash, _ topCount: Int, _ shape: OrientedShape, isReduced: Bool = false
+  ) -> URL {
     let threads = HugeMatrix.includes(shape) ? "-t\(HugeMatrix.threads)" : ""
     let kernel = LinearAlgebraLibrary.current.core
     return folder.appendingPathComponent(
-      "\(key.hexadecimal)-k\(topCount)-\(kernel)\(threads).safetensors")
+      "\(key.hexadecimal)-k\(topCount)-\(kernel)\(threads)\(isReduced ? "-band" : "").safetensors")
   }
 
   /// Must change whenever the meaning of the files changes.

@@ -45,20 +45,20 @@ package final class GroupBase: BaseWeight, ReferenceWeight {
   package func matrix() throws -> Matrix { try weight.matrix() }
   package func rows(_ range: Range<Int>) throws -> Matrix { try weight.rows(range) }
 
-  /// The decomposition: from memory, from the cache, or computed. One with all its vectors is then stored in the
-  /// cache; another one is as large and faster made anew than its numbers are read and its vectors formed.
+  /// The decomposition: from memory, from the cache, or computed and then stored in the cache. One of the head alone is not
+  /// stored.
   package func geometry(for need: BasisNeed) throws -> BaseGeometry {
     let isHead = options.basis.isHead(of: panels.shape)
     let isReduced = !isHead && BaseGeometry.isReduced(panels.shape, for: need)
     return try made.withLock { made in
       if let known = made[isReduced] { return known }
-      let isCached = !isHead && !isReduced
-      let stored = isCached ? try storedGeometry() : nil
+      let stored = isHead ? nil : try storedGeometry(isReduced: isReduced)
       var geometry = try stored ?? decomposition(headOnly: isHead, for: need)
       let lacksMasks = options.wanted.contains(.entries) && geometry.masks == nil
       if lacksMasks { geometry = try withMasks(geometry) }
-      if let cache, isCached, stored == nil || lacksMasks {
-        cache.store(geometry, for: try contentHash(), topCount: options.topCount)
+      if let cache, !isHead, stored == nil || lacksMasks {
+        cache.store(
+          geometry, for: try contentHash(), topCount: options.topCount, isReduced: isReduced)
       }
       geometry = try geometry.keepingGram(options.wanted.contains(.adapted), of: panels)
       made[isReduced] = geometry
@@ -74,8 +74,9 @@ package final class GroupBase: BaseWeight, ReferenceWeight {
     }
   }
 
-  private func storedGeometry() throws -> BaseGeometry? {
-    try cache?.geometry(for: contentHash(), topCount: options.topCount, shape: panels.shape)
+  private func storedGeometry(isReduced: Bool) throws -> BaseGeometry? {
+    try cache?.geometry(
+      for: contentHash(), topCount: options.topCount, shape: panels.shape, isReduced: isReduced)
   }
 
   private func decomposition(headOnly: Bool, for need: BasisNeed) throws -> BaseGeometry {

@@ -2,11 +2,11 @@ import Checkpoints
 import LinearAlgebra
 import Spectra
 
-/// The numbers of a file of ``BasisCache``.
-struct StoredDecomposition {
+/// A decomposition of which the file keeps the vectors.
+struct StoredDecomposition: StoredBasis {
   private let values: [Double]
   private let shortBasis: [Double]
-  /// The two mask bounds and the mask's rank; empty if there are none.
+  /// As ``MaskBounds/stored``; empty if there are none.
   private let bounds: [Double]
   /// Empty if there is none.
   private let triangleBasis: [Double]
@@ -14,11 +14,10 @@ struct StoredDecomposition {
   init(_ geometry: BaseGeometry) {
     values = geometry.values
     shortBasis = geometry.shortBasis.values
-    bounds = geometry.masks.map { [$0.lowMagnitude, $0.principal, Double($0.rank)] } ?? []
+    bounds = geometry.masks?.stored ?? []
     triangleBasis = geometry.triangleBasis?.values ?? []
   }
 
-  /// Reads a file; nil if its tensors do not fit this shape.
   init?(_ store: TensorStore, shape: OrientedShape) {
     guard let values = Self.read("values", [shape.short], store),
       let basis = Self.read("short_basis", [shape.short, shape.short], store),
@@ -32,7 +31,6 @@ struct StoredDecomposition {
     triangleBasis = triangle
   }
 
-  /// The tensors of the file.
   var entries: [SafetensorsWriter.Entry] {
     let p = values.count
     var entries: [SafetensorsWriter.Entry] = [
@@ -46,15 +44,6 @@ struct StoredDecomposition {
     return entries
   }
 
-  /// Adds all numbers to a hash.
-  func update(_ hash: ContentHasher) {
-    for entry in entries {
-      hash.update(text: "\(entry.name) \(entry.shape)")
-      if case .float64(let values) = entry.values { hash.update(values) }
-    }
-  }
-
-  /// The decomposition; nil if the numbers cannot be one, whoever wrote them.
   func geometry(_ shape: OrientedShape) -> BaseGeometry? {
     let p = shape.short
     let basis = Matrix(rows: p, columns: p, values: shortBasis)
@@ -64,13 +53,8 @@ struct StoredDecomposition {
       zip(values, values.dropFirst()).allSatisfy({ $0 >= $1 }),
       Self.isOrthonormal(basis), triangle.map(Self.isOrthonormal) ?? true
     else { return nil }
-    var masks: MaskBounds?
-    if !bounds.isEmpty {
-      guard let rank = Int(exactly: bounds[2]), (1...max(p, 1)).contains(rank),
-        bounds.allSatisfy({ $0 >= 0 && $0.isFinite })
-      else { return nil }
-      masks = MaskBounds(lowMagnitude: bounds[0], principal: bounds[1], rank: rank)
-    }
+    let masks = MaskBounds(stored: bounds, shape: shape)
+    if masks == nil, !bounds.isEmpty { return nil }
     return BaseGeometry(
       shape: shape, values: values, shortBasis: basis, triangleBasis: triangle,
       masks: masks)
@@ -94,12 +78,5 @@ struct StoredDecomposition {
       }
     }
     return true
-  }
-
-  private static func read(_ name: String, _ shape: [Int], _ store: TensorStore) -> [Double]? {
-    guard let tensor = store[name], tensor.shape == shape, tensor.dataType == .float64 else {
-      return nil
-    }
-    return try? store.doubles(of: name)
   }
 }

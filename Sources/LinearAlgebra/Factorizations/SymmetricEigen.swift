@@ -36,7 +36,7 @@ public struct SymmetricEigen: Sendable {
       return
     }
     if size >= TwoStageReduction.leastSize, let count = wanted.fewest(of: size) {
-      let reduction = try TwoStageReduction(of: matrix)
+      let reduction = try TwoStageReduction(of: BandReduction(of: matrix))
       values = try reduction.values()
       vectors =
         count > 0 ? try reduction.leadingVectors(count) : Matrix(rows: 0, columns: size)

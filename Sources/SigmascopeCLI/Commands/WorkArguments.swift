@@ -28,7 +28,7 @@ struct CacheArguments: ParsableArguments {
   var cache = true
 
   @Option(help: "The most that the cache may hold.")
-  var cacheLimit = ByteCount(8 << 30)
+  var cacheLimit = ByteCount(16 << 30)
 
   fileprivate var basisCache: BasisCache? {
     guard cache else { return nil }

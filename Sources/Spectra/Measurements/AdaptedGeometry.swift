@@ -44,9 +44,9 @@ struct AdaptedGeometry: Sendable {
     _ geometry: BaseGeometry, _ products: some CrossProducts, leading: Int,
     _ base: any PanelSource
   ) throws -> (values: [Double], vectors: Matrix)? {
-    guard var gram = try geometry.keepingGram(true, of: base).gram else { return nil }
+    guard var gram = try geometry.turnedGram(of: base) else { return nil }
     products.adapt(&gram)
-    let eigen = try SymmetricEigen(of: gram, vectors: .leading(leading))
+    let eigen = try gram.eigen(leading: leading)
     return BaseGeometry.needsFullDecomposition(eigen.values)
       ? nil : (eigen.values.map { max($0, 0).squareRoot() }, eigen.vectors)
   }

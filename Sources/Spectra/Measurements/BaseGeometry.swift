@@ -19,8 +19,8 @@ public struct BaseGeometry: Sendable {
   package let triangleBasis: Matrix?
   /// The bounds of the masks of the entry metrics; computed only if those metrics are wanted.
   package private(set) var masks: MaskBounds?
-  /// XᵀX, if it is needed for W + ΔW and accurate enough.
-  private(set) var gram: Matrix?
+  /// XᵀX, if it is needed for W + ΔW, accurate enough and not at hand as a band.
+  private var gram: Matrix?
 
   package init(
     shape: OrientedShape, values: [Double], shortBasis: Matrix,
@@ -64,13 +64,23 @@ public struct BaseGeometry: Sendable {
   /// The same, with the choice made.
   package init(of source: some PanelSource, isReduced: Bool) throws {
     let gram = try Self.gram(of: source)
-    let (eigenvalues, basis) = try Self.eigen(gram, isReduced: isReduced)
-    let isVanished = try eigenvalues.first == 0 && !source.isZero()
-    guard isVanished || Self.needsFullDecomposition(eigenvalues) else {
-      self.init(
-        shape: source.shape, values: eigenvalues.map { max($0, 0).squareRoot() }, basis: basis,
-        gram: gram)
-      return
+    if isReduced {
+      let band = try BandReduction(of: gram)
+      if let known = try BaseGeometry(shape: source.shape, band: band),
+        try known.values.first != 0 || source.isZero()
+      {
+        self = known
+        return
+      }
+    } else {
+      let eigen = try SymmetricEigen(of: gram, vectors: .all)
+      let isVanished = try eigen.values.first == 0 && !source.isZero()
+      guard isVanished || Self.needsFullDecomposition(eigen.values) else {
+        self.init(
+          shape: source.shape, values: eigen.values.map { max($0, 0).squareRoot() },
+          basis: ShortBasis(eigen.vectors), gram: gram)
+        return
+      }
     }
     let triplets = try SingularTriplets(of: source.triangularFactor())
     self.init(
@@ -83,14 +93,20 @@ public struct BaseGeometry: Sendable {
     need == .coordinates && shape.short >= TwoStageReduction.leastSize
   }
 
-  private static func eigen(_ gram: Matrix, isReduced: Bool) throws -> ([Double], ShortBasis) {
-    if isReduced {
-      let reduction = try TwoStageReduction(of: gram)
-      let (values, vectors) = try reduction.tridiagonalEigen()
-      return (values, ShortBasis(reduction, tridiagonal: vectors))
-    }
-    let eigen = try SymmetricEigen(of: gram, vectors: .all)
-    return (eigen.values, ShortBasis(eigen.vectors))
+  /// The decomposition that a Gram matrix has which was reduced to a band; nil if that matrix is too inaccurate.
+  /// - Parameters:
+  ///   - shape: Of the weight.
+  ///   - band: The first stage of the reduction of its Gram matrix.
+  ///   - masks: The bounds of the masks, if they are known.
+  /// - Throws: A LAPACK failure.
+  /// - Complexity: O(p²).
+  package init?(shape: OrientedShape, band: BandReduction, masks: MaskBounds? = nil) throws {
+    let reduction = try TwoStageReduction(of: band)
+    let tridiagonal = try reduction.tridiagonalBasis()
+    if Self.needsFullDecomposition(tridiagonal.values) { return nil }
+    self.init(
+      shape: shape, values: tridiagonal.values.map { max($0, 0).squareRoot() },
+      basis: ShortBasis(reduction, tridiagonal: tridiagonal), masks: masks)
   }
 
   /// Finds only the leading singular directions, by block Lanczos: for weights that are too wide for a full
@@ -173,10 +189,20 @@ public struct BaseGeometry: Sendable {
     var result = self
     if !isKept {
       result.gram = nil
-    } else if gram == nil, triangleBasis == nil, !isPartial {
+    } else if gram == nil, band == nil, triangleBasis == nil, !isPartial {
       result.gram = try Self.gram(of: source)
     }
     return result
+  }
+
+  /// XᵀX as a band, if it was reduced to one and the singular vectors were not formed.
+  package var band: BandReduction? { basis.band }
+
+  /// XᵀX, to which an update can be added; nil if it is too inaccurate to be used.
+  /// - Parameter source: The weight that was decomposed.
+  func turnedGram(of source: some PanelSource) throws -> TurnedGram? {
+    if let band { return TurnedGram(band) }
+    return try keepingGram(true, of: source).gram.map(TurnedGram.init)
   }
 
   /// The singular vectors sⱼ of the short side, one a row for each of ``values``.

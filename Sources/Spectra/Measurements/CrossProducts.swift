@@ -23,7 +23,7 @@ protocol CrossProducts: Sendable {
   /// LᵀD xᵀ for each row x, as columns; one row for each known direction.
   func longImages(of rows: Matrix) -> Matrix
   /// XᵀX ← (X + D)ᵀ(X + D).
-  func adapt(_ gram: inout Matrix)
+  func adapt(_ gram: inout TurnedGram)
 }
 
 extension UpdateForm {

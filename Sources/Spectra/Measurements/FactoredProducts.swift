@@ -72,7 +72,7 @@ struct FactoredProducts: CrossProducts {
   }
 
   /// DᵀX + XᵀD + DᵀD = CᵀM + MᵀC with M = QᵀX + C/2.
-  func adapt(_ gram: inout Matrix) {
+  func adapt(_ gram: inout TurnedGram) {
     guard let baseImage else { preconditionFailure("this base has no Gram matrix to adapt") }
     gram.addSymmetricProduct(core, baseImage + 0.5 * core)
   }

@@ -13,9 +13,9 @@ struct ShortBasis: Sendable {
   private enum Form: Sendable {
     /// One vector a row.
     case formed(Matrix)
-    /// sⱼ = Q yⱼ, where Q reduces the Gram matrix to a tridiagonal one and yⱼ are the eigenvectors of that. The product,
-    /// which costs more than all the rest, is not made.
-    case reduced(TwoStageReduction, Matrix)
+    /// sⱼ = Q yⱼ, where Q reduces the Gram matrix to a tridiagonal one and yⱼ are the eigenvectors of that. Both are kept as
+    /// their factors; the product, which costs more than all the rest, is not made.
+    case reduced(TwoStageReduction, TridiagonalBasis)
   }
 
   private let form: Form
@@ -24,9 +24,14 @@ struct ShortBasis: Sendable {
 
   /// - Parameters:
   ///   - reduction: Of the Gram matrix.
-  ///   - tridiagonal: The eigenvectors of its tridiagonal matrix, one a row.
-  init(_ reduction: TwoStageReduction, tridiagonal: Matrix) {
+  ///   - tridiagonal: The eigenvectors of its tridiagonal matrix.
+  init(_ reduction: TwoStageReduction, tridiagonal: TridiagonalBasis) {
     form = .reduced(reduction, tridiagonal)
+  }
+
+  /// The Gram matrix as a band, if the vectors were not formed.
+  var band: BandReduction? {
+    if case .reduced(let reduction, _) = form { reduction.band } else { nil }
   }
 
   /// X Sᵀ for rows X: the products of each row with every vector, as many rows as X has.
@@ -35,7 +40,7 @@ struct ShortBasis: Sendable {
     switch form {
     case .formed(let vectors): .product(rows, .asStored, vectors, .transposed)
     case .reduced(let reduction, let tridiagonal):
-      .product(reduction.reduced(rows), .asStored, tridiagonal, .transposed)
+      tridiagonal.coordinates(of: reduction.reduced(rows))
     }
   }
 
@@ -44,7 +49,7 @@ struct ShortBasis: Sendable {
     switch form {
     case .formed(let vectors): vectors.rowSlice(0..<count)
     case .reduced(let reduction, let tridiagonal):
-      reduction.restored(tridiagonal.rowSlice(0..<count))
+      reduction.restored(tridiagonal.leadingVectors(count))
     }
   }
 
@@ -52,7 +57,7 @@ struct ShortBasis: Sendable {
   var whole: Matrix {
     switch form {
     case .formed(let vectors): vectors
-    case .reduced(let reduction, let tridiagonal): reduction.restored(tridiagonal)
+    case .reduced(_, let tridiagonal): head(tridiagonal.values.count)
     }
   }
 }

@@ -91,9 +91,8 @@ struct StreamedProducts: CrossProducts {
   }
 
   /// The sum of the same products: XᵀX + DᵀX + XᵀD + DᵀD.
-  func adapt(_ gram: inout Matrix) {
-    gram.values.addSums(
-      updateByBase.values, updateByBase.transposed().values, updateByUpdate.values)
+  func adapt(_ gram: inout TurnedGram) {
+    gram.addSum(updateByBase, symmetric: updateByUpdate)
   }
 
   /// The trace of DᵀX.

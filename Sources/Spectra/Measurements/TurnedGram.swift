@@ -1,0 +1,39 @@
+import LinearAlgebra
+
+/// A Gram matrix in the basis in which it is at hand: as it is, or QᵀGQ, the band that it was reduced to.
+struct TurnedGram {
+  /// The matrix in that basis.
+  private(set) var matrix: Matrix
+  /// Its eigenvectors are turned back by this.
+  private var band: BandReduction?
+
+  init(_ matrix: Matrix) { self.matrix = matrix }
+
+  init(_ band: BandReduction) {
+    matrix = band.matrix
+    self.band = band
+  }
+
+  /// G ← G + AᵀB + BᵀA.
+  mutating func addSymmetricProduct(_ left: Matrix, _ right: Matrix) {
+    guard let band else { return matrix.addSymmetricProduct(left, right) }
+    let turned = band.reduced(.stackedRows([left, right]))
+    matrix.addSymmetricProduct(
+      turned.rowSlice(0..<left.rows), turned.rowSlice(left.rows..<turned.rows))
+  }
+
+  /// G ← G + A + Aᵀ + S with a symmetric S.
+  mutating func addSum(_ half: Matrix, symmetric: Matrix) {
+    if let band {
+      matrix = band.restored(band.restored(matrix).transposed())
+      self.band = nil
+    }
+    matrix.values.addSums(half.values, half.transposed().values, symmetric.values)
+  }
+
+  /// The eigenvalues of G, and its leading eigenvectors, one a row.
+  func eigen(leading count: Int) throws -> (values: [Double], vectors: Matrix) {
+    let eigen = try SymmetricEigen(of: matrix, vectors: .leading(count))
+    return (eigen.values, band?.restored(eigen.vectors) ?? eigen.vectors)
+  }
+}
