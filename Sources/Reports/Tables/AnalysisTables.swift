@@ -74,10 +74,7 @@ struct DirectionsTable: ResultTable {
 
   func addRows(of module: ModuleAnalysis, to table: inout CSVTable) {
     for (place, direction) in module.taskDirections.enumerated() {
-      table.add(module.identity.run)
-      table.add(module.identity.step)
-      table.add(module.identity.module)
-      table.add(place)
+      table.addPlace(of: module, place)
       table.add(direction.index)
       table.add(direction.baseSingularValue)
       table.add(direction.alignedChange)

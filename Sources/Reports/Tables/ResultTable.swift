@@ -29,3 +29,13 @@ extension ResultTable {
   /// So many bytes are in memory, and the rows of one result.
   private static var piece: Int { 1 << 16 }
 }
+
+extension CSVTable {
+  /// Run, step, module, and which of a module's several rows it is.
+  mutating func addPlace(of module: ModuleAnalysis, _ index: Int) {
+    add(module.identity.run)
+    add(module.identity.step)
+    add(module.identity.module)
+    add(index)
+  }
+}

@@ -92,13 +92,6 @@ private struct FirstResults {
 }
 
 extension CSVTable {
-  fileprivate mutating func addPlace(of module: ModuleAnalysis, _ index: Int) {
-    add(module.identity.run)
-    add(module.identity.step)
-    add(module.identity.module)
-    add(index)
-  }
-
   fileprivate mutating func addPlace(ofBase module: ModuleAnalysis, _ index: Int) {
     add(module.identity.run)
     add(module.identity.module)

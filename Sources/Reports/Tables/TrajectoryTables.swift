@@ -12,10 +12,7 @@ struct HeadsTable: ResultTable {
   func addRows(of module: ModuleAnalysis, to table: inout CSVTable) {
     guard let heads = module.heads else { return }
     for (head, share) in heads.shares.enumerated() {
-      table.add(module.identity.run)
-      table.add(module.identity.step)
-      table.add(module.identity.module)
-      table.add(head)
+      table.addPlace(of: module, head)
       table.add(heads.areRows ? "rows" : "columns")
       table.add(share)
       table.add(heads.nullMean)
