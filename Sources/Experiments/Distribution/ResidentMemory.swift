@@ -1,4 +1,5 @@
 import Documents
+import LinearAlgebra
 
 #if canImport(Glibc)
   import Glibc
@@ -18,22 +19,11 @@ enum ResidentMemory {
   /// The bytes that are held beyond that, such as a plan; 0 where the system does not say. What was freed is given back
   /// to the system first.
   static var held: Int {
-    giveBack()
+    MatrixMemory.giveBack()
     // On Linux, the second number counts the pages in memory.
     guard let bytes = try? TextFile.bytes(of: "/proc/self/statm") else { return 0 }
     let numbers = String(decoding: bytes, as: UTF8.self).split(separator: " ")
     guard numbers.count > 1, let pages = Int(numbers[1]) else { return 0 }
     return max(0, pages * Int(getpagesize()) - atRest)
-  }
-
-  /// Gives memory that was freed back to the system, where its C library can.
-  private static func giveBack() {
-    #if canImport(Glibc)
-      // Looked up by its name, because no module of the C library shows it.
-      typealias Function = @convention(c) (Int) -> Int32
-      guard let symbol = unsafe dlsym(nil, "malloc_trim") else { return }
-      let trim = unsafe unsafeBitCast(symbol, to: Function.self)
-      _ = trim(0)
-    #endif
   }
 }

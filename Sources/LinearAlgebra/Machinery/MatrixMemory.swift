@@ -13,4 +13,11 @@ package enum MatrixMemory {
       mallopt(M_TRIM_THRESHOLD, 1 << 28)
     #endif
   }
+
+  /// Gives memory that was freed back to the system, where its C library can.
+  package static func giveBack() {
+    #if os(Linux)
+      malloc_trim(0)
+    #endif
+  }
 }
