@@ -1,5 +1,3 @@
-import Diagnosis
-
 /// The law of the step: a start dies at the rate at which a step moves the policy too far.
 ///
 /// The bound is the same for all starts on a base: what differs among them is how far a step of one rate moves the
@@ -9,14 +7,14 @@ import Diagnosis
 package enum StepLaw {
   /// K: a run dies if the median divergence of its second to fifth step, with the rate rising to its peak over five
   /// steps, is above this. Nats per token.
-  package static let deadlyDivergence = FirstStepsRule.deadly
+  package static let deadlyDivergence = 0.045
 
   /// How far the predicted rate of death is off, as a factor: the root mean square over 32 starts on four bases that the
   /// bound was not fitted on.
   package static let typicalError = 1.67
 
   /// The best rates lie at the rate of death divided by these.
-  package static let safeDivisors = (least: FirstStepsRule.safety, most: 12.0)
+  package static let safeDivisors = (least: 4.0, most: 12.0)
 
   /// The divergence of a whole first step of Adam at the rate of death: where short runs begin to look. Nats per token.
   package static let firstStepDivergence = 1.5
@@ -29,6 +27,12 @@ package enum StepLaw {
 
   /// What a single move of the policy adds to it; the mean of several adds less.
   package static let moveError = 0.4
+
+  /// How many times what its start bears a rate is, whose steps move the policy so far: divergences go with its square.
+  /// - Parameter divergence: The median of the second to fifth step, in nats per token.
+  package static func excess(of divergence: Double) -> Double {
+    (divergence / deadlyDivergence).squareRoot()
+  }
 
   /// The rate at which short runs begin to look for the rate of death.
   /// - Parameter curvature: κ of the first step; nil if it is not known.

@@ -1,5 +1,4 @@
 import Diagnosis
-import Studies
 import Training
 
 /// Says after the first steps of a run where its rate stands: how far a step moves the policy, beside the divergence at
@@ -25,7 +24,7 @@ struct RateStanding {
     guard let median = ShortRun.divergence(of: divergences), median > ShortRun.rounding else {
       return nil
     }
-    let ratio = (median / StepLaw.deadlyDivergence).squareRoot()
+    let ratio = StepLaw.excess(of: median)
     let moved =
       "A step moves the policy by \(Words.number(median)) nats per token; runs die near "
       + "\(Words.number(StepLaw.deadlyDivergence)): this rate is "

@@ -45,7 +45,7 @@ package struct ProbedArm: Equatable, Sendable {
   package let readings: [StartReading]
   /// κ, in nats per token over the square of the rate.
   package let curvature: Double?
-  /// The rate at which short runs cross ``StepLaw/deadlyDivergence``.
+  /// The rate at which short runs cross `StepLaw.deadlyDivergence`.
   package let crossing: Double?
   /// The rate at which whole runs die, bisected.
   package let death: Double?

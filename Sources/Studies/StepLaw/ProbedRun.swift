@@ -5,7 +5,7 @@ import LinearAlgebra
 /// What a short probe of a run that was trained elsewhere says about the rate that its start bears.
 ///
 /// A step at another rate η moves the policy by about (η/η₀)² times as far as one at η₀. So the rate at which steps reach
-/// ``StepLaw/deadlyDivergence`` follows from a few steps at a small rate.
+/// `StepLaw.deadlyDivergence` follows from a few steps at a small rate.
 package struct ProbedRun: Sendable, Equatable, Encodable {
   /// Where the divergences are from.
   package enum Source: Sendable, Equatable, Encodable {

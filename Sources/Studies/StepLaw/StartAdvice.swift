@@ -12,7 +12,7 @@ package struct StartReading: Sendable, Equatable, Codable {
   package var maskMismatch: Double?
   /// The median divergence of a step of short runs at some rates, in nats per token.
   package var shortRuns: [RateSearch.Reading]
-  /// The rate at which short runs cross ``StepLaw/deadlyDivergence``; nil if none of those tried does.
+  /// The rate at which short runs cross `StepLaw.deadlyDivergence`; nil if none of those tried does.
   package var crossing: Double?
   /// The rate at which whole runs die, bisected; nil if no whole runs were asked for, or all ended alike.
   package var bisected: Double?

@@ -10,12 +10,9 @@ public enum FirstStepsRule: HealthRule {
   public static let name = "first-steps"
   public static let summary = "the first steps move the policy as far as those of runs that died"
 
-  /// Nats for each token: the median of the second to fifth step. Above the first, with a rate that rises to its peak over
-  /// five steps, most runs die (a remark); above the second, none of the study's that did lived (a fault).
-  package static let deadly = 0.045, certain = 0.1
-
-  /// The best rates lie at the deadly one divided by this, at most.
-  package static let safety = 4.0
+  /// Nats for each token. Between the bound of the law and this most runs die (a remark); above, none of the study's that
+  /// did lived (a fault).
+  private static let certain = 0.1
 
   public static func examine(_ run: ExaminedRun) -> Examination {
     guard run.isReinforcement else { return .notMeant }
@@ -24,20 +21,19 @@ public enum FirstStepsRule: HealthRule {
     guard moves.count >= 3, let median = SampleQuantile.median(of: moves) else {
       return .tooShort(curve.column)
     }
-    guard median > deadly else { return .clear }
-    let ratio = (median / deadly).squareRoot()
-    let bears = run.settings.learningRate.map { " (\(Words.roundRate($0 / ratio)))" } ?? ""
+    guard median > StepLaw.deadlyDivergence else { return .clear }
+    let ratio = StepLaw.excess(of: median)
     return .found(
       Symptom(
         rule: name, status: median > certain ? .suspicious : .healthy, step: 5,
         columns: [curve.column],
         evidence:
           "Steps 2 to 5 moved the policy by \(Words.number(median)) nats for each token ('\(curve.column)'); runs die near "
-          + "\(Words.number(deadly)).",
+          + "\(Words.number(StepLaw.deadlyDivergence)).",
         cause:
-          "The rate is \(Words.number((ratio * 10).rounded() / 10)) times what this start bears\(bears).",
+          "The rate is \(Words.number((ratio * 10).rounded() / 10)) times what this start bears\(run.rate(dividedBy: ratio)).",
         advice:
-          "Stop it, and take at most a quarter of what it bears\(run.rate(dividedBy: ratio * safety))."
+          "Stop it, and take at most a quarter of what it bears\(run.rate(dividedBy: ratio * StepLaw.safeDivisors.least))."
       ))
   }
 }
