@@ -134,7 +134,9 @@ let package = Package(
     tests(of: "Reports", ["Diagnosis", "Documents", "Spectra", "Studies"]),
     // They run the built program, and depend on it so that it is built.
     .testTarget(
-      name: "CommandLineTests", dependencies: ["SigmascopeCLI"], swiftSettings: strict),
+      name: "CommandLineTests", dependencies: ["SigmascopeCLI", "CSpawn"], swiftSettings: strict),
+    // Starts the program in tests; C, because Swift does not see the functions that it needs.
+    .target(name: "CSpawn", path: "Tests/Spawning"),
     // Tests/Fuzz/run.sh attacks the readers through these; what it once found is read again by the tests.
     .target(
       name: "FuzzTargets",

@@ -167,20 +167,13 @@ import Testing
 
   #if os(Linux)
     /// Runs a command of the shell, in which `$0` is the program and `$NAME` is not UTF-8.
-    private func shell(_ command: String) throws -> (status: Int32, error: String) {
-      let process = Process()
-      let errors = Pipe()
-      process.executableURL = URL(fileURLWithPath: "/bin/sh")
-      process.arguments = [
-        "-c", #"NAME=$(printf 'a\377b'); "# + command, try Sigmascope().executable.path,
-      ]
-      process.currentDirectoryURL = scratch.folder
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = errors
-      try process.run()
-      let data = errors.fileHandleForReading.readDataToEndOfFile()
-      process.waitUntilExit()
-      return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    private func shell(_ command: String) throws -> (status: Int32?, error: String) {
+      let errors = scratch.path("errors")
+      let status = try SpawnedProgram.exitCode(
+        "/bin/sh",
+        ["-c", #"NAME=$(printf 'a\377b'); "# + command, try Sigmascope().executable.path],
+        folder: scratch.folder.path, errors: errors)
+      return (status, try String(contentsOfFile: errors, encoding: .utf8))
     }
 
     @Test func `a run whose name is not UTF-8 is left out, and the report says so`() throws {

@@ -87,21 +87,12 @@ import Testing
   }
 
   /// Runs a command of the shell, in which `$0` is the program and `$1` an adapter.
-  private func shell(_ command: String) throws -> Int32 {
+  private func shell(_ command: String) throws -> Int32? {
     let adapter = "adapters/lora"
     if !scratch.exists(adapter) { _ = try scratch.copyAdapter("lora") }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = [
-      "-c", command, try Sigmascope().executable.path, adapter,
-    ]
-    process.currentDirectoryURL = scratch.folder
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationReason == .exit)
-    return process.terminationStatus
+    return try SpawnedProgram.exitCode(
+      "/bin/sh", ["-c", command, try Sigmascope().executable.path, adapter],
+      folder: scratch.folder.path)
   }
 
   @Test(arguments: ["2>&-", "2>/dev/full", "0<&- 2>&-"])

@@ -2,9 +2,7 @@ import Foundation
 
 /// Lets a few programs run at once.
 ///
-/// All tests begin together. Without a limit hundreds of programs run side by side, and the tests hold more than a
-/// thousand files open; from 1,350 on Foundation reads beyond its list of them when it starts a program (`d_name` is
-/// copied with all its 256 bytes), and may crash.
+/// All tests begin together. Without a limit hundreds of programs run side by side, and their memory adds up.
 actor ProcessSlots {
   static let shared = ProcessSlots(count: 2 * ProcessInfo.processInfo.activeProcessorCount)
 

@@ -1,15 +1,8 @@
 import Foundation
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The program while it runs. Its output goes to files: a pipe that nobody reads would block it.
-struct RunningSigmascope {
-  private let process = Process()
-  private let ends: AsyncStream<Void>
+struct RunningSigmascope: Sendable {
+  private let program: SpawnedProgram
   private let output: URL
   private let errors: URL
 
@@ -17,37 +10,28 @@ struct RunningSigmascope {
     let name = UUID().uuidString
     output = folder.appendingPathComponent("\(name).stdout")
     errors = folder.appendingPathComponent("\(name).stderr")
-    try Data().write(to: output)
-    try Data().write(to: errors)
-    process.executableURL = executable
-    process.arguments = arguments
-    process.environment = environment
-    process.currentDirectoryURL = folder
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = try FileHandle(forWritingTo: errors)
-    let (ends, continuation) = AsyncStream<Void>.makeStream()
-    self.ends = ends
-    process.terminationHandler = { _ in continuation.finish() }
-    try process.run()
+    program = try SpawnedProgram(
+      executable.path, arguments, environment: environment, folder: folder.path,
+      output: output.path,
+      errors: errors.path)
   }
 
   /// Waits for the end.
-  func ended() async { for await _ in ends {} }
+  func ended() async { await program.ended() }
 
   /// The number that the system gave the process.
-  var identifier: Int32 { process.processIdentifier }
+  var identifier: Int32 { program.identifier }
 
-  var isRunning: Bool { process.isRunning }
+  var isRunning: Bool { program.isRunning }
 
   /// After the end: the exit code, or the signal that ended it.
-  var status: Int32 { process.terminationStatus }
+  var status: Int32 { program.status }
 
   /// Whether a signal ended it.
-  var wasKilled: Bool { process.terminationReason == .uncaughtSignal }
+  var wasKilled: Bool { program.wasKilled }
 
   /// Sends a signal, such as `SIGKILL`, which no program can prepare for.
-  func send(_ signal: Int32) { kill(identifier, signal) }
+  func send(_ signal: Int32) { program.send(signal) }
 
   func standardOutput() throws -> String { try String(contentsOf: output, encoding: .utf8) }
 

@@ -47,12 +47,6 @@ struct SmallDisk {
   }
 
   private static func succeeds(_ tool: String, _ arguments: [String]) -> Bool {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [tool] + arguments
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
+    (try? SpawnedProgram.exitCode("/usr/bin/env", [tool] + arguments)) == 0
   }
 }
