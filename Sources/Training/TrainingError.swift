@@ -24,6 +24,8 @@ public enum TrainingError: BadInput, Equatable {
   case cannotResume(path: String, reason: String)
   /// The base has other weights, or another configuration or tokenizer, than at the start of the run.
   case otherBase(path: String, base: String)
+  /// The run was started with other kernels, and going on with these was not asked for.
+  case otherKernels(path: String, before: String, here: String)
   /// The run was started with other settings; empty if something else in the file differs.
   case otherSettings(path: String, changes: [SettingChange])
 }
@@ -59,6 +61,9 @@ extension TrainingError: CustomStringConvertible {
       "'\(path)' cannot be continued: the base '\(base)' has other weights, or another "
         + "configuration or tokenizer, than "
         + "when the run was started: put them back or give another folder with --out"
+    case .otherKernels(let path, let before, let here):
+      "'\(path)' was computed with the kernels '\(before)', and '\(here)' compute here: the run would not be the one "
+        + "that was not stopped; go on there, or take that in with --mix-kernels"
     case .otherSettings(let path, let changes):
       "'\(path)' cannot be continued: it was started with other settings\(Self.list(changes)): "
         + "give them as they were or another folder with --out"

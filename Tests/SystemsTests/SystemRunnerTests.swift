@@ -5,6 +5,7 @@ import Studies
 import Synchronization
 import Systems
 import Testing
+import Training
 
 /// A system that notes where it was run, and is stopped where it is told to.
 struct CountedSystem: ResearchSystem {
@@ -89,6 +90,18 @@ struct CountedSystem: ResearchSystem {
     await #expect(throws: SystemError.otherSettings(path: path)) {
       try await runner("out", size: .full).run(resuming: true) { _ in }
     }
+  }
+
+  @Test func `a run that other kernels began goes on only when that is asked`() async throws {
+    _ = try await runner("out", seeds: [0]).run(resuming: false) { _ in }
+    let here = TrainingKernels.name
+    let plan = try scratch.text("out/plan.json")
+    try scratch.write("out/plan.json", plan.replacing(here, with: "Other+default"))
+    let error = SystemError.otherKernels(
+      path: "\(scratch.path)/out", before: "Other+default", here: here)
+    await #expect(throws: error) { try await runner("out").run(resuming: true) { _ in } }
+    #expect(
+      try await runner("out").run(resuming: true, mixingKernels: true) { _ in }.count == 4)
   }
 
   @Test func `seeds are those of the list, in its order`() async throws {

@@ -29,6 +29,10 @@ final class SystemScratch: Sendable {
     try Data(text.utf8).write(to: url)
   }
 
+  func text(_ name: String) throws -> String {
+    try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
+  }
+
   /// The files below a folder by their relative names.
   func files(in folder: String) throws -> [String: Data] {
     let root = "\(path)/\(folder)"

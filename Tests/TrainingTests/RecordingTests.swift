@@ -139,6 +139,21 @@ import Training
     }
   }
 
+  @Test func `a run that other kernels began goes on only when that is asked`() throws {
+    let folder = try RunFolder()
+    try Self.lora.train(folder.path, stoppingAfter: 2)
+    let file = "\(folder.path)/run.json"
+    let here = TrainingKernels.name
+    let text = try RunFolder.text(file)
+    try Data(text.replacing(here, with: "Other+default").utf8)
+      .write(to: URL(fileURLWithPath: file))
+    let error = TrainingError.otherKernels(path: file, before: "Other+default", here: here)
+    #expect(throws: error) { try Self.lora.open(folder.path, resuming: true) }
+    #expect(throws: Never.self) {
+      try Self.lora.open(folder.path, resuming: true, mixingKernels: true)
+    }
+  }
+
   @Test func `a run does not go on from a base with other weights`() throws {
     let folder = try RunFolder()
     try Self.lora.train(folder.path, stoppingAfter: 2)

@@ -48,7 +48,9 @@ struct RunKind: Sendable, CustomTestStringConvertible {
   }
 
   /// Starts or resumes the run.
-  func open(_ path: String, resuming: Bool = false) throws -> TrainingRun<Float> {
+  func open(
+    _ path: String, resuming: Bool = false, mixingKernels: Bool = false
+  ) throws -> TrainingRun<Float> {
     let trainer = try TinyRuns.trainer(key, adapter, options, stack: stack)
     var settings = TrainingSettings.default
     settings.task = SortTask.name
@@ -58,7 +60,7 @@ struct RunKind: Sendable, CustomTestStringConvertible {
       trainer, path: path,
       description: RunDescription(
         basePath: "bases/tiny", baseHash: baseHash, settings: settings, version: "0.0.0"),
-      resuming: resuming)
+      resuming: resuming, mixingKernels: mixingKernels)
   }
 
   /// Trains until this many steps were taken in total, as if the user stopped the run then.

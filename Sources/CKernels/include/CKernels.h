@@ -6,3 +6,4 @@
 #include "Merging.h"
 #include "Optimizer.h"
 #include "Quantization.h"
+#include "Vectors.h"

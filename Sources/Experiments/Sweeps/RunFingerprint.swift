@@ -8,6 +8,8 @@ struct RunFingerprint: Equatable {
   private let version: String
   /// Hashes, hexadecimal.
   private let base: String, settings: String, measurements: String
+  /// As `TrainingKernels.name`; nil in studies of versions that did not keep it.
+  private(set) var kernels: String?
 
   /// - Throws: As `TrainingSettings.json()`.
   init(
@@ -24,28 +26,39 @@ struct RunFingerprint: Equatable {
     measurements =
       ContentHash(of: ["\(options.topCount)", "\(options.bins)"] + options.metrics.sorted())
       .hexadecimal
+    kernels = TrainingKernels.name
   }
 
   /// Nil for a text that this version does not write.
   init?(_ text: String) {
     let parts = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 4 else { return nil }
+    guard (4...5).contains(parts.count) else { return nil }
     (version, base, settings, measurements) = (parts[0], parts[1], parts[2], parts[3])
+    kernels = parts.count == 5 ? parts[4] : nil
   }
 
-  var text: String { "\(version) \(base) \(settings) \(measurements)" }
+  var text: String {
+    ([version, base, settings, measurements] + (kernels.map { [$0] } ?? [])).joined(separator: " ")
+  }
 
-  /// What an earlier run was made with that is not the same now, in words; nil if nothing.
+  /// The same on any processor.
+  var withoutKernels: RunFingerprint {
+    var copy = self
+    copy.kernels = nil
+    return copy
+  }
+
+  /// What an earlier run was made with that is not the same now, kernels apart, in words; nil if nothing.
   /// - Parameter earlier: The text of its fingerprint.
   func difference(from earlier: String) -> String? {
     guard let earlier = RunFingerprint(earlier) else { return "an earlier version of this program" }
-    guard earlier != self else { return nil }
     let differences = [
       earlier.version == version ? nil : "version \(earlier.version) (this is \(version))",
       earlier.base == base ? nil : "another base",
       earlier.settings == settings ? nil : "other settings",
       earlier.measurements == measurements ? nil : "other measurements",
     ]
-    return differences.compactMap(\.self).joined(separator: ", ")
+    let found = differences.compactMap(\.self)
+    return found.isEmpty ? nil : found.joined(separator: ", ")
   }
 }

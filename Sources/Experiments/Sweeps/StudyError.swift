@@ -8,6 +8,8 @@ package enum StudyError: BadInput, Equatable {
   case studyExists(path: String)
   /// A finished run was made with what is not the same now: a version, a base or settings, in words.
   case madeOtherwise(path: String, with: String)
+  /// A finished run was computed with other kernels, and putting both together was not asked for.
+  case otherKernels(path: String, before: String, here: String)
   /// There is no finished run to train again.
   case nothingFinished(path: String)
   /// A result cannot be read.
@@ -23,6 +25,9 @@ extension StudyError: CustomStringConvertible {
       "'\(path)' holds a study already: continue it with --resume or give another folder with --out"
     case .madeOtherwise(let path, let difference):
       "'\(path)' was made with \(difference): give another folder with --out"
+    case .otherKernels(let path, let before, let here):
+      "'\(path)' was computed with the kernels '\(before)', and '\(here)' compute here, which give other runs of the "
+        + "same seeds: go on there, put both together with --resume --mix-kernels, or give another folder with --out"
     case .nothingFinished(let path):
       "'\(path)' has no finished run of this study to train again: run the study without --verify first"
     case .unreadable(let path, let reason): "'\(path)' cannot be read: \(reason)"

@@ -123,13 +123,16 @@ package struct StudyFolder: Sendable {
     var results = StudyResults(
       title: header.title, common: header.common, baseline: header.baseline, runs: [],
       topCount: header.topCount)
+    var kernels = Set<String>()
     for name in header.runs {
-      switch try result(of: name)?.unit {
-      case .trained(let run)?: results.runs.append(run)
-      case .probed(let probe)?: results.probes.append(probe)
-      case nil: break
+      guard let found = try result(of: name) else { continue }
+      if let name = RunFingerprint(found.fingerprint)?.kernels { kernels.insert(name) }
+      switch found.unit {
+      case .trained(let run): results.runs.append(run)
+      case .probed(let probe): results.probes.append(probe)
       }
     }
+    results.kernels = kernels.sorted()
     return results
   }
 

@@ -17,6 +17,8 @@ package struct StudyRunner: Sendable {
   package let jobs: Int
   let options: AnalysisOptions
   let version: String
+  /// Whether finished runs of other kernels count.
+  let mixesKernels: Bool
 
   /// - Parameters:
   ///   - study: The plan.
@@ -24,21 +26,23 @@ package struct StudyRunner: Sendable {
   ///   - jobs: How many runs are trained at once.
   ///   - options: What is measured on the weight updates.
   ///   - version: The version of this program.
+  ///   - mixesKernels: Whether finished runs of other kernels count.
   package init(
     _ study: PlannedStudy, folder: StudyFolder, jobs: Int, options: AnalysisOptions,
-    version: String
+    version: String, mixesKernels: Bool = false
   ) {
     self.study = study
     self.folder = folder
     self.jobs = max(1, jobs)
     self.options = options
     self.version = version
+    self.mixesKernels = mixesKernels
   }
 
   /// The runs that are not finished yet.
   /// - Parameter resuming: Whether the folder may already contain a study.
   /// - Throws: ``StudyError`` if the folder contains a study and `resuming` is false, or if a finished run was
-  ///   trained with other settings.
+  ///   trained with other settings or kernels.
   package func open(resuming: Bool) throws -> [PlannedRun] {
     try runs(missingOn: openedBase(resuming: resuming))
   }
@@ -51,8 +55,14 @@ package struct StudyRunner: Sendable {
   private func runs(missingOn base: StudyBase) throws -> [PlannedRun] {
     try study.runs.filter { run in
       guard let found = try folder.result(of: run.name) else { return true }
+      let path = folder.runPath(run.name)
       if let difference = try fingerprint(of: run, on: base).difference(from: found.fingerprint) {
-        throw StudyError.madeOtherwise(path: folder.runPath(run.name), with: difference)
+        throw StudyError.madeOtherwise(path: path, with: difference)
+      }
+      if !mixesKernels, let before = RunFingerprint(found.fingerprint)?.kernels,
+        before != TrainingKernels.name
+      {
+        throw StudyError.otherKernels(path: path, before: before, here: TrainingKernels.name)
       }
       return false
     }
@@ -136,7 +146,9 @@ package struct StudyRunner: Sendable {
   }
 
   private func fingerprint(of runs: [PlannedRun], on base: StudyBase) throws -> String {
-    ContentHash(of: try runs.map { try fingerprint(of: $0, on: base).text }).hexadecimal
+    let fingerprints = try runs.map { try fingerprint(of: $0, on: base) }
+    return ContentHash(of: fingerprints.map { (mixesKernels ? $0.withoutKernels : $0).text })
+      .hexadecimal
   }
 
   private func fingerprint(of run: PlannedRun, on base: StudyBase) throws -> RunFingerprint {

@@ -2,13 +2,16 @@ import ArgumentParser
 
 /// Whether unfinished work goes on, and with whose results.
 struct ResumeArguments: ParsableArguments {
-  @Flag(help: "Continue the work that was stopped, or put the work of shards together.")
+  @Flag(
+    help:
+      "Continue the work that was stopped, a run from its last checkpoint; put the work of shards together."
+  )
   var resume = false
 
   @Flag(
     help: """
-      With --resume: also take what processors with another BLAS kernel computed. The last digits then depend on who \
-      computed what.
+      With --resume: also take what processors with other kernels computed. The last digits then depend on who \
+      computed what, and training magnifies them.
       """)
   var mixKernels = false
 

@@ -59,8 +59,7 @@ struct ReproduceCommand: AsyncParsableCommand {
   @Flag(help: "Print the file of the preset and stop.")
   var show = false
 
-  @Flag(help: "Go on with the study that is in the folder.")
-  var resume = false
+  @OptionGroup var resumption: ResumeArguments
 
   @Option(
     help: """
@@ -94,7 +93,8 @@ struct ReproduceCommand: AsyncParsableCommand {
     let planned = try file.study(seeds: seeds.isEmpty ? nil : seeds)
     let runner = StudyRunner(
       planned, folder: StudyFolder(path: out), jobs: jobs ?? ThreadCount.processors,
-      options: AnalysisOptions(topCount: top), version: Sigmascope.version)
+      options: AnalysisOptions(topCount: top), version: Sigmascope.version,
+      mixesKernels: resumption.mixKernels)
     if plan || verify != nil {
       let missing = try runner.open(resuming: true)
       if !quiet { announce(planned, missing: missing.count, runner) }
@@ -108,11 +108,11 @@ struct ReproduceCommand: AsyncParsableCommand {
   private func train(_ runner: StudyRunner, over distribution: any WorkDistribution) async throws {
     let isLeader = distribution.role == .leader
     let isQuiet = quiet || distribution.role == .follower
-    let missing = try runner.open(resuming: resume || !isLeader)
+    let missing = try runner.open(resuming: resumption.resume || !isLeader)
     if !isQuiet { announce(runner.study, missing: missing.count, runner) }
     let view = StudyView(isQuiet: isQuiet)
     let results = try await runner.run(
-      resuming: resume, over: distribution, progress: view.update)
+      resuming: resumption.resume, over: distribution, progress: view.update)
     view.finish()
     guard isLeader else { return }
     try StudyOutput(results, command: CommandLine.arguments)

@@ -85,8 +85,7 @@ struct SystemRunCommand: AsyncParsableCommand {
 
   @OptionGroup var plots: PlotArguments
 
-  @Flag(help: "Go on with the run that is in the folder.")
-  var resume = false
+  @OptionGroup var resumption: ResumeArguments
 
   @Flag(name: [.short, .long], help: "Print nothing but errors.")
   var quiet = false
@@ -111,7 +110,9 @@ struct SystemRunCommand: AsyncParsableCommand {
       folder: folder, jobs: jobs ?? ThreadCount.processors, version: Sigmascope.version)
     try await distribution.carryingOut(isQuiet: quiet) { distribution in
       let isQuiet = quiet || distribution.role == .follower
-      let measurements = try await runner.run(resuming: resume, over: distribution) { progress in
+      let measurements = try await runner.run(
+        resuming: resumption.resume, mixingKernels: resumption.mixKernels, over: distribution
+      ) { progress in
         if !isQuiet { Self.show(progress) }
       }
       guard distribution.role == .leader else { return }

@@ -72,8 +72,7 @@ struct TrainCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Recording") var recording: RecordingArguments
 
-  @Flag(help: "Go on from the last checkpoint of the run.")
-  var resume = false
+  @OptionGroup var resumption: ResumeArguments
 
   @Option(help: "How many processors work at once. (default: all)")
   var threads: Int?
@@ -107,7 +106,8 @@ struct TrainCommand: AsyncParsableCommand {
       description: RunDescription(
         basePath: URL(fileURLWithPath: base).standardizedFileURL.path,
         baseHash: try folder.contentHash(with: texts), settings: specification.settings,
-        version: Sigmascope.version), resuming: resume)
+        version: Sigmascope.version), resuming: resumption.resume,
+      mixingKernels: resumption.mixKernels)
     let view = TrainingLine(
       isQuiet: quiet, steps: steps, from: trainer.stepCount,
       title:

@@ -63,6 +63,8 @@ public struct StudyDocument: Codable, Equatable, Sendable {
   public var runCount: Int
   /// K of the head shares and principal angles; nil if that is not known.
   public var topCount: Int?
+  /// The kernels that computed the runs, with ` + ` between several; nil if that is not known.
+  public var kernels: String?
   public var comparison: StudyComparison
   public var claims: [JudgedClaim]
 
@@ -79,6 +81,7 @@ public struct StudyDocument: Codable, Equatable, Sendable {
     baseline = study.baseline
     runCount = study.runs.count
     topCount = study.topCount
+    kernels = study.kernels.isEmpty ? nil : study.kernels.joined(separator: " + ")
     comparison = StudyComparison(of: study)
     claims = ClaimRegistry.judge(study)
   }

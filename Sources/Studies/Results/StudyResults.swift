@@ -14,6 +14,8 @@ public struct StudyResults: Codable, Equatable, Sendable {
   public var measure: Measure
   /// K of the head shares and principal angles, as it was asked for; nil if that is not known.
   public var topCount: Int?
+  /// The kernels that computed the runs, as far as that is known, ascending.
+  package var kernels: [String] = []
   /// The starts that were probed for the rate at which they die, in the order of the study.
   package var probes: [StartProbe] = []
 

@@ -7,6 +7,8 @@ package enum SystemError: BadInput, Equatable {
   case exists(path: String)
   /// The folder contains a run of another system, size, base or version.
   case otherSettings(path: String)
+  /// The folder contains a run that other kernels computed, and putting both together was not asked for.
+  case otherKernels(path: String, before: String, here: String)
   /// A base was given to a system that adapts none.
   case adaptsNoBase(system: String)
   /// What a unit measured is no number that means anything.
@@ -24,6 +26,9 @@ extension SystemError: CustomStringConvertible {
       "'\(path)' holds a run of a system already: continue it with --resume or give another folder with --out"
     case .otherSettings(let path):
       "'\(path)' was made by another system, size, base or version: give another folder with --out"
+    case .otherKernels(let path, let before, let here):
+      "'\(path)' was computed with the kernels '\(before)', and '\(here)' compute here, which give other runs of the "
+        + "same seeds: go on there, put both together with --resume --mix-kernels, or give another folder with --out"
     case .adaptsNoBase(let system):
       "'\(system)' makes its own models and adapts no base: leave --base out"
     case .notFinite(let unit, let measure, let x):

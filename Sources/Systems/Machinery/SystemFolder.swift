@@ -25,6 +25,8 @@ package struct SystemFolder: Sendable {
     let size: String
     let base: String
     let version: String
+    /// As `TrainingKernels.name`; nil in runs of versions that did not keep it, and where several compute.
+    var kernels: String?
   }
 
   /// Whether a run of a system is in the folder.
@@ -36,9 +38,12 @@ package struct SystemFolder: Sendable {
   /// - Throws: ``SystemError``; `OutputError` if something else is in the folder.
   func begin(_ plan: Plan) throws {
     if try isBegun {
-      guard try read(Plan.self, from: planPath) == plan else {
-        throw SystemError.otherSettings(path: path)
+      var found = try read(Plan.self, from: planPath)
+      if let before = found.kernels, let here = plan.kernels, before != here {
+        throw SystemError.otherKernels(path: path, before: before, here: here)
       }
+      found.kernels = plan.kernels
+      guard found == plan else { throw SystemError.otherSettings(path: path) }
       return
     }
     try AtomicFolder.requireEmpty(path)

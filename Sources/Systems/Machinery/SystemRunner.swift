@@ -44,12 +44,14 @@ package struct SystemRunner: Sendable {
   /// Does the units that are not finished, or what of them is this process's.
   /// - Parameters:
   ///   - resuming: Whether to continue an existing run. Shards always do.
+  ///   - mixingKernels: Whether to continue also what other kernels computed.
   ///   - distribution: Who does what.
   ///   - progress: Called after each unit, from any thread; its item is the unit's name.
   /// - Returns: What all finished units measured, in their order.
   /// - Throws: ``SystemError``, what units throw, `CancellationError`; `OutputError` if another process uses the folder.
   package func run(
-    resuming: Bool, over distribution: any WorkDistribution = LocalDistribution(),
+    resuming: Bool, mixingKernels: Bool = false,
+    over distribution: any WorkDistribution = LocalDistribution(),
     progress: @escaping @Sendable (WorkProgress<String>) -> Void
   ) async throws -> [SystemMeasurement] {
     let isLeader = distribution.role == .leader
@@ -59,7 +61,8 @@ package struct SystemRunner: Sendable {
     let lock = try distribution.role.lock(on: folder.path)
     defer { withExtendedLifetime(lock) {} }
     let plan = SystemFolder.Plan(
-      system: system.name, size: size.rawValue, base: base.hash, version: version)
+      system: system.name, size: size.rawValue, base: base.hash, version: version,
+      kernels: mixingKernels ? nil : TrainingKernels.name)
     if distribution.role != .follower { try folder.begin(plan) }
     try await carryOut(plan, distribution, progress)
     return try units.flatMap { try folder.measurements(of: $0.name) ?? [] }

@@ -34,18 +34,20 @@ public struct RunDescription: Sendable, Equatable {
       "trained_parameters": .integer(trainer.policy.trainedCount),
       "learning_rate": .number(trainer.options.learningRate),
       "steps": .integer(trainer.options.steps), "settings": try settings.json(),
+      "kernels": .string(TrainingKernels.name),
     ])
   }
 
-  /// Checks that a run is resumed as it was started: with the same program, base and settings.
+  /// Checks that a run is resumed as it was started: with the same program, base, settings and kernels.
   /// - Parameters:
   ///   - wanted: The content of `run.json` if the run were started now.
   ///   - bytes: The content of the existing `run.json`.
   ///   - path: Its path.
+  ///   - mixingKernels: Whether the kernels may be others.
   /// - Throws: ``TrainingError/cannotResume(path:reason:)``, ``TrainingError/otherBase(path:base:)``,
-  ///   ``TrainingError/otherSettings(path:changes:)``.
+  ///   ``TrainingError/otherSettings(path:changes:)``, ``TrainingError/otherKernels(path:before:here:)``.
   static func check(
-    _ wanted: JSONValue, continues bytes: [UInt8], at path: String
+    _ wanted: JSONValue, continues bytes: [UInt8], at path: String, mixingKernels: Bool = false
   ) throws(TrainingError) {
     guard bytes != Array(wanted.page.utf8) else { return }
     guard let found = try? JSONValue(parsing: bytes), found["settings"] != nil else {
@@ -78,6 +80,10 @@ public struct RunDescription: Sendable, Equatable {
         of: ["method", "objective", "task", "seed", "trained_parameters", "learning_rate", "steps"])
     }
     if !changes.isEmpty { throw .otherSettings(path: path, changes: changes) }
+    // A run of an older version does not say.
+    if let before = found["kernels"]?.string, !mixingKernels, before != TrainingKernels.name {
+      throw .otherKernels(path: path, before: before, here: TrainingKernels.name)
+    }
   }
 
   private static func changes(

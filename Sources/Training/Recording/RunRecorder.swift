@@ -30,11 +30,13 @@ package struct RunRecorder {
   ///   - description: What `run.json` says.
   ///   - trainer: At step 0; with `resuming`, it is brought to the step of the last checkpoint.
   ///   - resuming: Whether to continue an existing run. Without a checkpoint, the run starts at step 0.
+  ///   - mixingKernels: Whether to continue also what other kernels computed.
   /// - Throws: ``TrainingError/runExists(path:)``, ``TrainingError/cannotResume(path:reason:)``,
-  ///   ``TrainingError/otherBase(path:base:)``, ``TrainingError/otherSettings(path:changes:)``, `OutputError`,
-  ///   and what reading the checkpoint throws.
+  ///   ``TrainingError/otherBase(path:base:)``, ``TrainingError/otherSettings(path:changes:)``,
+  ///   ``TrainingError/otherKernels(path:before:here:)``, `OutputError`, and what reading the checkpoint throws.
   package init<Element>(
-    path: String, description: RunDescription, trainer: Trainer<Element>, resuming: Bool
+    path: String, description: RunDescription, trainer: Trainer<Element>, resuming: Bool,
+    mixingKernels: Bool = false
   ) throws {
     self.path = path
     self.description = description
@@ -44,7 +46,8 @@ package struct RunRecorder {
     lock = try FolderLock(path)
     if let before = try TextFile.bytes(ifAt: file.path) {
       guard resuming else { throw TrainingError.runExists(path: path) }
-      try RunDescription.check(content, continues: before, at: file.path)
+      try RunDescription.check(
+        content, continues: before, at: file.path, mixingKernels: mixingKernels)
       if let last = try Self.checkpoints(in: path).last {
         try TrainingState.restore(
           trainer, from: "\(path)/checkpoint-\(last)/\(TrainingState.fileName)")

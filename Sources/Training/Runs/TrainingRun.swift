@@ -13,11 +13,13 @@ public struct TrainingRun<Element: KernelScalar> {
 
   /// Opens the run's folder; see `RunRecorder`.
   public init(
-    _ trainer: Trainer<Element>, path: String, description: RunDescription, resuming: Bool
+    _ trainer: Trainer<Element>, path: String, description: RunDescription, resuming: Bool,
+    mixingKernels: Bool = false
   ) throws {
     self.trainer = trainer
     recorder = try RunRecorder(
-      path: path, description: description, trainer: trainer, resuming: resuming)
+      path: path, description: description, trainer: trainer, resuming: resuming,
+      mixingKernels: mixingKernels)
   }
 
   /// Trains to the end, recording each step and the checkpoints.

@@ -46,13 +46,13 @@ enum SmallStudies {
 
   static func runner(
     _ study: PlannedStudy, in folder: String, jobs: Int = 2,
-    version: String = "0.0.0"
+    version: String = "0.0.0", mixesKernels: Bool = false
   ) -> StudyRunner {
     StudyRunner(
       study, folder: StudyFolder(path: folder), jobs: jobs,
       options: AnalysisOptions(
         topCount: 4, metrics: [RelativeUpdateNorm.name, HeadShareRight.name, StableRank.name]),
-      version: version)
+      version: version, mixesKernels: mixesKernels)
   }
 }
 

@@ -5,6 +5,7 @@ import Spectra
 import Studies
 import Synchronization
 import Testing
+import Training
 
 @Suite("Studies") struct StudyRunnerTests {
   @Test func `a study holds all runs of its plan with what was measured of them`() async throws {
@@ -165,6 +166,31 @@ import Testing
     #expect(throws: StudyError.madeOtherwise(path: path, with: version)) {
       try newer.open(resuming: true)
     }
+  }
+
+  @Test
+  func `runs of other kernels are put together only when that is asked, and the study says so`()
+    async throws
+  {
+    let scratch = try StudyScratch()
+    _ = try await SmallStudies.runner(try SmallStudies.study(seeds: [0]), in: scratch.path)
+      .run(resuming: false) { _ in }
+    let path = "\(scratch.path)/runs/lora-seed0"
+    let file = URL(fileURLWithPath: "\(path)/result.json")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let here = TrainingKernels.name
+    try Data(text.replacing(" \(here)\"", with: " Other+default\"").utf8).write(to: file)
+    let study = try SmallStudies.study(seeds: [0, 1])
+    let error = StudyError.otherKernels(path: path, before: "Other+default", here: here)
+    #expect(throws: error) {
+      try SmallStudies.runner(study, in: scratch.path).open(resuming: true)
+    }
+    let mixing = SmallStudies.runner(study, in: scratch.path, mixesKernels: true)
+    let results = try await mixing.run(resuming: true) { _ in }
+    #expect(results.runs.count == 4 && results.kernels == [here, "Other+default"].sorted())
+    // A version that did not keep the kernels is taken as it is.
+    try Data(text.replacing(" \(here)\"", with: "\"").utf8).write(to: file)
+    #expect(try SmallStudies.runner(study, in: scratch.path).open(resuming: true).isEmpty)
   }
 
   @Test func `training again finds the same numbers, and a number that was changed`() async throws {
