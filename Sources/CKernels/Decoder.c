@@ -1,5 +1,7 @@
 #include "Decoder.h"
 
+#include "Attention.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -36,11 +38,18 @@ static inline uint64_t mixed(uint64_t seed, uint64_t place) {
   return z ^ (z >> 33);
 }
 
+// Six rows of two vectors of AVX2 fill its registers.
+#define ROWS 6
+#define BLOCK SIGMASCOPE_ATTENTION_BLOCK
+#define PADDED(length) (((length) + BLOCK - 1) / BLOCK * BLOCK)
+#define INLINE static inline __attribute__((always_inline))
+
 #define REAL float
 #define NAME(name) sigmascope_##name##_f32
 #define EXP exp_f32
 #define SQRT __builtin_sqrtf
 #include "Decoder.inc"
+#include "Attention.inc"
 #undef REAL
 #undef NAME
 #undef EXP
@@ -51,3 +60,4 @@ static inline uint64_t mixed(uint64_t seed, uint64_t place) {
 #define EXP exp
 #define SQRT __builtin_sqrt
 #include "Decoder.inc"
+#include "Attention.inc"

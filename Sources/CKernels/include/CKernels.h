@@ -1,5 +1,6 @@
 #pragma once
 /// Fused inner loops over plain buffers. The Swift callers check the bounds.
+#include "Attention.h"
 #include "ContentHash.h"
 #include "DataTypes.h"
 #include "Decoder.h"

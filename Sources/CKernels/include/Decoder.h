@@ -30,15 +30,6 @@
   void sigmascope_geglu_##SUFFIX(const REAL *gate, const REAL *up, REAL *h, size_t count);           \
   void sigmascope_geglu_backward_##SUFFIX(                                                          \
       const REAL *dh, REAL *gate, REAL *up, size_t count);                                          \
-  /* Row i keeps columns max(0, i + 1 − window) … i, softmax of scale · score; zero elsewhere. */    \
-  void sigmascope_causal_softmax_##SUFFIX(REAL *scores, REAL scale, size_t length, size_t window);   \
-  /* dscores = scale · P ∘ (dP − rowsum(dP ∘ P)), in place of dP. */                                \
-  void sigmascope_causal_softmax_backward_##SUFFIX(                                                 \
-      const REAL *probabilities, REAL *gradient, REAL scale, size_t length, size_t window);         \
-  /* One query against a cache: out = softmax(scale · q·Kᵀ) V over the last `length` keys. */        \
-  void sigmascope_attend_##SUFFIX(                                                                  \
-      const REAL *query, const REAL *keys, const REAL *values, size_t stride, size_t length,        \
-      size_t head_width, REAL scale, REAL *scores, REAL *out);                                      \
   /* y[n] += bias for every row. */                                                                 \
   void sigmascope_add_bias_##SUFFIX(REAL *y, const REAL *bias, size_t rows, size_t width);           \
   /* sum += Σₙ y[n]. */                                                                             \

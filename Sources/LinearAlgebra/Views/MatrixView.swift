@@ -134,6 +134,18 @@ extension MatrixView {
     }
   }
 
+  /// Copies the transpose of a view into this one.
+  @inlinable
+  package func copyTransposed(_ other: MatrixView) {
+    precondition(other.columns == rows && other.rows == columns, "another shape")
+    let (to, from) = unsafe (start, other.start)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        unsafe to[row * stride + column] = from[column * other.stride + row]
+      }
+    }
+  }
+
   @inlinable
   package func fill(_ value: Element) {
     if value == 0, isContiguous {

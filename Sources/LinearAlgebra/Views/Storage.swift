@@ -23,9 +23,9 @@
     unsafe start = raw.bindMemory(to: Element.self, capacity: max(count, 1))
   }
 
-  package convenience init(_ values: some Collection<Element>) {
+  package convenience init(_ values: [Element]) {
     self.init(count: values.count)
-    for (index, value) in values.enumerated() { unsafe start[index] = value }
+    unsafe start.update(from: values, count: values.count)
   }
 
   deinit { unsafe UnsafeMutableRawPointer(start).deallocate() }

@@ -11,7 +11,7 @@ final class Activations<Element: KernelScalar> {
     let rawQuery: MatrixView<Element>?, rawKey: MatrixView<Element>?
     /// N × HD, N × KD, N × KD: query and key are rotated by position.
     let query: MatrixView<Element>, key: MatrixView<Element>, value: MatrixView<Element>
-    /// H blocks of Σ T²: attention probabilities of each sequence.
+    /// H × Σ T · padded(T): attention probabilities, sequence by sequence.
     let probabilities: MatrixView<Element>
     /// N × HD.
     let attended: MatrixView<Element>
@@ -40,15 +40,16 @@ final class Activations<Element: KernelScalar> {
   /// Makes room for a batch.
   func prepare(_ batch: PackedBatch) {
     let count = batch.tokens.count
+    let scores = batch.scoreCount(padded: AttentionShape<Element>.padded)
     // Two passes: the first measures, the second cuts.
     var measure = Cutter<Element>(storage: nil)
-    layOut(&measure, count, batch.scoreCount)
+    layOut(&measure, count, scores)
     if measure.used > storage.count {
       layers = []
       storage = Storage(count: measure.used)
     }
     var cutter = Cutter(storage: storage)
-    layOut(&cutter, count, batch.scoreCount)
+    layOut(&cutter, count, scores)
   }
 
   private func layOut(_ cutter: inout Cutter<Element>, _ count: Int, _ scores: Int) {

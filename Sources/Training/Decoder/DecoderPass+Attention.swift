@@ -17,11 +17,13 @@ extension DecoderPass {
       view.rotate(
         positions: batch.positions, table: table, sign: 1, headWidth: configuration.headWidth)
     }
-    forEachHead(index) { head in
-      head.probabilities.multiply(head.query, head.key, .transposed)
-      head.probabilities.causalSoftmax(
-        scale: Element(configuration.attentionScale), window: head.window)
-      head.attended.multiply(head.probabilities, head.value)
+    let room = configuration.headWidth * AttentionShape<Element>.padded(longestSequence)
+    workspace.lending([(1, room)]) { lent in
+      forEachSequence(index) { rows, shape, probabilities in
+        kept.attended.rows(rows).attend(
+          query: kept.query.rows(rows), key: kept.key.rows(rows), value: kept.value.rows(rows),
+          shape, probabilities: probabilities, room: lent[0])
+      }
     }
     if let raw = kept.rawAttention, let slot = layer.attentionPostNorm,
       let inverse = kept.attentionPostInverse
@@ -48,7 +50,6 @@ extension DecoderPass {
       let (normedGradient, attended, query, key, value) = (
         lent[0], lent[1], lent[2], lent[3], lent[4]
       )
-      attended.fill(0)
       if let raw = kept.rawAttention, let slot = layer.attentionPostNorm,
         let inverse = kept.attentionPostInverse
       {
@@ -56,11 +57,11 @@ extension DecoderPass {
         normBackward(
           slot, stream, x: raw, inverse: inverse, addingTo: normedGradient, weights, gradients)
         linearBackward(
-          layer.output, normedGradient, x: kept.attended, addingTo: attended, weights, gradients,
+          layer.output, normedGradient, x: kept.attended, into: attended, weights, gradients,
           dropout)
       } else {
         linearBackward(
-          layer.output, stream, x: kept.attended, addingTo: attended, weights, gradients, dropout)
+          layer.output, stream, x: kept.attended, into: attended, weights, gradients, dropout)
       }
       scoresBackward(index, attended: attended, query: query, key: key, value: value)
       let table = rotary(of: index)
@@ -70,10 +71,12 @@ extension DecoderPass {
       }
       headNormBackward(layer.queryNorm, query, kept.rawQuery, kept.queryInverse, weights, gradients)
       headNormBackward(layer.keyNorm, key, kept.rawKey, kept.keyInverse, weights, gradients)
-      normedGradient.fill(0)
-      for (linear, gradient) in [(layer.query, query), (layer.key, key), (layer.value, value)] {
+      linearBackward(
+        layer.query, query, x: kept.normed, into: normedGradient, weights, gradients, dropout)
+      for (linear, gradient) in [(layer.key, key), (layer.value, value)] {
         linearBackward(
-          linear, gradient, x: kept.normed, addingTo: normedGradient, weights, gradients, dropout)
+          linear, gradient, x: kept.normed, into: normedGradient, keeping: 1, weights, gradients,
+          dropout)
       }
       normBackward(
         layer.inputNorm, normedGradient, x: kept.input, inverse: kept.inputInverse,
@@ -86,61 +89,45 @@ extension DecoderPass {
     _ index: Int, attended: MatrixView<Element>, query: MatrixView<Element>,
     key: MatrixView<Element>, value: MatrixView<Element>
   ) {
-    key.fill(0)
-    value.fill(0)
-    let scale = Element(configuration.attentionScale)
-    let longest = (0..<batch.sequenceCount).map { batch.rows(of: $0).count }.max() ?? 0
-    workspace.lending([(1, longest * longest)]) { lent in
-      forEachHead(index) { head in
-        let length = head.rows.count
-        let scores = lent[0].columns(0..<length * length).reshaped(rows: length, columns: length)
-        let gradient = attended.rows(head.rows).columns(head.queryColumns)
-        scores.multiply(gradient, head.value, .transposed)
-        value.rows(head.rows).columns(head.keyColumns).multiply(
-          head.probabilities, .transposed, gradient, keeping: 1)
-        scores.causalSoftmaxBackward(head.probabilities, scale: scale, window: head.window)
-        query.rows(head.rows).columns(head.queryColumns).multiply(scores, head.key)
-        key.rows(head.rows).columns(head.keyColumns).multiply(
-          scores, .transposed, head.query, keeping: 1)
+    let kept = activations.layers[index]
+    let room =
+      (configuration.headWidth + longestSequence) * AttentionShape<Element>.padded(longestSequence)
+    workspace.lending([(1, room)]) { lent in
+      forEachSequence(index) { rows, shape, probabilities in
+        attended.rows(rows).attendBackward(
+          query: kept.query.rows(rows), key: kept.key.rows(rows), value: kept.value.rows(rows),
+          shape, probabilities: probabilities, room: lent[0], queryGradient: query.rows(rows),
+          keyGradient: key.rows(rows), valueGradient: value.rows(rows))
       }
     }
   }
 
-  /// One head of one sequence.
-  private struct Head {
-    let rows: Range<Int>
-    let queryColumns: Range<Int>, keyColumns: Range<Int>
-    let window: Int
-    /// T × D.
-    let query: MatrixView<Element>, key: MatrixView<Element>, value: MatrixView<Element>
-    let attended: MatrixView<Element>
-    /// T × T.
-    let probabilities: MatrixView<Element>
+  private var longestSequence: Int {
+    (0..<batch.sequenceCount).map { batch.rows(of: $0).count }.max() ?? 0
   }
 
-  private func forEachHead(_ index: Int, _ body: (Head) -> Void) {
-    let kept = activations.layers[index]
-    let width = configuration.headWidth
-    let sharing = configuration.heads / configuration.keyValueHeads
-    var offset = 0
+  /// How a layer attends in a sequence of this length.
+  func attentionShape(of layer: Int, length: Int) -> AttentionShape<Element> {
+    AttentionShape(
+      heads: configuration.heads, keyValueHeads: configuration.keyValueHeads,
+      headWidth: configuration.headWidth, scale: Element(configuration.attentionScale),
+      window: window(of: layer, length: length))
+  }
+
+  /// Calls the body with the rows of each sequence, how its heads attend, and their probabilities.
+  private func forEachSequence(
+    _ index: Int, _ body: (Range<Int>, AttentionShape<Element>, MatrixView<Element>) -> Void
+  ) {
+    let all = activations.layers[index].probabilities
+    let flat = all.reshaped(rows: 1, columns: all.count)
+    var used = 0
     for sequence in 0..<batch.sequenceCount {
       let rows = batch.rows(of: sequence)
-      for head in 0..<configuration.heads {
-        let columns = head * width..<(head + 1) * width
-        let shared = head / sharing
-        let pairs = shared * width..<(shared + 1) * width
-        body(
-          Head(
-            rows: rows, queryColumns: columns, keyColumns: pairs,
-            window: window(of: index, length: rows.count),
-            query: kept.query.rows(rows).columns(columns),
-            key: kept.key.rows(rows).columns(pairs), value: kept.value.rows(rows).columns(pairs),
-            attended: kept.attended.rows(rows).columns(columns),
-            probabilities: kept.probabilities.rows(head..<head + 1)
-              .columns(offset..<offset + rows.count * rows.count)
-              .reshaped(rows: rows.count, columns: rows.count)))
-      }
-      offset += rows.count * rows.count
+      let count =
+        configuration.heads * rows.count * AttentionShape<Element>.padded(rows.count)
+      body(
+        rows, attentionShape(of: index, length: rows.count), flat.columns(used..<used + count))
+      used += count
     }
   }
 

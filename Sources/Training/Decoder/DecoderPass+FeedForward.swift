@@ -44,17 +44,15 @@ extension DecoderPass {
           slot, stream, x: raw, inverse: inverse, addingTo: outputGradient, weights, gradients)
         output = outputGradient
       }
-      hiddenGradient.fill(0)
       linearBackward(
-        layer.down, output, x: kept.hidden, addingTo: hiddenGradient, weights, gradients, dropout)
+        layer.down, output, x: kept.hidden, into: hiddenGradient, weights, gradients, dropout)
       hiddenGradient.gateBackward(kept.gate, up: kept.up, by: configuration.activation)
-      normedGradient.fill(0)
       linearBackward(
-        layer.gate, kept.gate, x: kept.feedForwardNormed, addingTo: normedGradient, weights,
-        gradients, dropout)
-      linearBackward(
-        layer.up, kept.up, x: kept.feedForwardNormed, addingTo: normedGradient, weights, gradients,
+        layer.gate, kept.gate, x: kept.feedForwardNormed, into: normedGradient, weights, gradients,
         dropout)
+      linearBackward(
+        layer.up, kept.up, x: kept.feedForwardNormed, into: normedGradient, keeping: 1, weights,
+        gradients, dropout)
       normBackward(
         layer.feedForwardNorm, normedGradient, x: kept.middle, inverse: kept.feedForwardInverse,
         addingTo: stream, weights, gradients)

@@ -17,13 +17,13 @@ extension DecoderPass {
     }
   }
 
-  /// Adds dy W to dx, and the gradients of weight and bias if they are needed.
+  /// dx ← keeping · dx + dy W; adds the gradients of weight and bias if they are needed.
   func linearBackward(
     _ layer: DecoderLayout.Linear, _ gradient: MatrixView<Element>, x: MatrixView<Element>,
-    addingTo inputGradient: MatrixView<Element>, _ weights: TensorSet<Element>,
+    into inputGradient: MatrixView<Element>, keeping: Element = 0, _ weights: TensorSet<Element>,
     _ gradients: TensorSet<Element>, _ dropout: DropoutPlan<Element>?
   ) {
-    inputGradient.multiply(gradient, weights[layer.weight], keeping: 1)
+    inputGradient.multiply(gradient, weights[layer.weight], keeping: keeping)
     gradients.find(layer.weight)?.multiply(gradient, .transposed, x, keeping: 1)
     if let bias = layer.bias { gradients.find(bias)?.addColumnSums(of: gradient) }
     guard let dropout, let path = dropout.paths[layer.weight] else { return }

@@ -79,10 +79,9 @@ extension DecoderPass {
     for (index, kept) in activations.layers.enumerated() {
       for (sequence, owner) in owners.enumerated() {
         let rows = batch.rows(of: owner)
-        cache.keys(layer: index, sequence: sequence).rows(0..<rows.count)
-          .copy(kept.key.rows(rows))
-        cache.values(layer: index, sequence: sequence).rows(0..<rows.count)
-          .copy(kept.value.rows(rows))
+        cache.keep(
+          layer: index, sequence: sequence, from: 0, key: kept.key.rows(rows),
+          value: kept.value.rows(rows))
       }
     }
   }
@@ -139,56 +138,31 @@ extension DecoderPass {
     )
     workspace.lending([
       (count, queries), (count, pairs), (count, pairs), (count, queries), (count, stream.columns),
+      (1, cache.positions),
     ]) { lent in
       let (query, key, value, attended, output) = (lent[0], lent[1], lent[2], lent[3], lent[4])
+      let scores = lent[5]
+      var places = CachePlaces()
+      for row in rows {
+        places.sequences.append(Int32(row.sequence))
+        places.positions.append(Int32(row.position))
+      }
       linear(layer.query, normed, into: query, weights, dropout)
       linear(layer.key, normed, into: key, weights, dropout)
       linear(layer.value, normed, into: value, weights, dropout)
       normHeads(layer.queryNorm, query, weights)
       normHeads(layer.keyNorm, key, weights)
-      let positions = rows.map { Int32($0.position) }
       for view in [query, key] {
         view.rotate(
-          positions: positions, table: rotary(of: index), sign: 1,
+          positions: places.positions, table: rotary(of: index), sign: 1,
           headWidth: configuration.headWidth)
       }
-      for (place, row) in rows.enumerated() {
-        let position = row.position..<row.position + 1
-        cache.keys(layer: index, sequence: row.sequence).rows(position)
-          .copy(key.rows(place..<place + 1))
-        cache.values(layer: index, sequence: row.sequence).rows(position)
-          .copy(value.rows(place..<place + 1))
-      }
-      attend(index, rows, query: query, cache, into: attended)
+      attended.attend(
+        query: query, key: key, value: value, keptIn: cache, layer: index, places: places,
+        attentionShape(of: index, length: cache.positions), scores: scores)
       linear(layer.output, attended, into: output, weights, dropout)
       normRows(layer.attentionPostNorm, output, weights)
       stream.add(output)
-    }
-  }
-
-  private func attend(
-    _ index: Int, _ rows: [SampledRow], query: MatrixView<Element>,
-    _ cache: KeyValueCache<Element>, into attended: MatrixView<Element>
-  ) {
-    let width = configuration.headWidth
-    let sharing = configuration.heads / configuration.keyValueHeads
-    let scale = Element(configuration.attentionScale)
-    workspace.lending([(1, cache.positions)]) { lent in
-      for (place, row) in rows.enumerated() {
-        let length = row.position + 1
-        let seen = length - window(of: index, length: length)..<length
-        let keys = cache.keys(layer: index, sequence: row.sequence).rows(seen)
-        let values = cache.values(layer: index, sequence: row.sequence).rows(seen)
-        let (queries, outputs) = (query.rows(place..<place + 1), attended.rows(place..<place + 1))
-        for head in 0..<configuration.heads {
-          let columns = head * width..<(head + 1) * width
-          let shared = head / sharing
-          let pairs = shared * width..<(shared + 1) * width
-          outputs.columns(columns).attend(
-            query: queries.columns(columns), keys: keys.columns(pairs),
-            values: values.columns(pairs), scale: scale, scores: lent[0])
-        }
-      }
     }
   }
 

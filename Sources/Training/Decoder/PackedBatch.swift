@@ -48,8 +48,8 @@ package struct PackedBatch: Sendable, Equatable {
   /// The rows of a sequence.
   package func rows(of sequence: Int) -> Range<Int> { starts[sequence]..<starts[sequence + 1] }
 
-  /// The number of attention probabilities of one head.
-  var scoreCount: Int {
-    (0..<sequenceCount).reduce(0) { $0 + rows(of: $1).count * rows(of: $1).count }
+  /// The number of attention probabilities of one head, where rows are filled up to this length.
+  func scoreCount(padded: (Int) -> Int) -> Int {
+    (0..<sequenceCount).reduce(0) { $0 + rows(of: $1).count * padded(rows(of: $1).count) }
   }
 }

@@ -15,9 +15,23 @@ public import LinearAlgebra
   let rope: @Sendable (Target, Int, Indices, Source, Source, Real, Int, Int, Int) -> Void
   let gate: [Activation: @Sendable (Source, Source, Target, Int) -> Void]
   let gateBackward: [Activation: @Sendable (Source, Target, Target, Int) -> Void]
-  let causalSoftmax: @Sendable (Target, Real, Int, Int) -> Void
-  let causalSoftmaxBackward: @Sendable (Source, Target, Real, Int, Int) -> Void
-  let attend: @Sendable (Source, Source, Source, Int, Int, Int, Real, Target, Target) -> Void
+  let attention:
+    @Sendable (
+      Source, Int, Source, Source, Int, Int, Int, Int, Int, Real, Int, Target, Target, Target
+    ) -> Void
+  let attentionBackward:
+    @Sendable (
+      Source, Int, Source, Source, Int, Int, Int, Int, Int, Real, Int, Source, Source, Target,
+      Target,
+      Target, Target
+    ) -> Void
+  let cachedAttention:
+    @Sendable (
+      Source, Int, Source, Source, Target, Target, Int, Indices, Indices, Int, Int, Int, Int, Int,
+      Real, Int,
+      Target,
+      Target
+    ) -> Void
   let addBias: @Sendable (Target, Source, Int, Int) -> Void
   let addColumnSums: @Sendable (Source, Target, Int, Int) -> Void
   let embed: @Sendable (Source, Indices, Real, Target, Int, Int) -> Void
@@ -54,8 +68,8 @@ extension Float: KernelScalar {
     gateBackward: [
       .silu: sigmascope_swiglu_backward_f32, .geluTanh: sigmascope_geglu_backward_f32,
     ],
-    causalSoftmax: sigmascope_causal_softmax_f32,
-    causalSoftmaxBackward: sigmascope_causal_softmax_backward_f32, attend: sigmascope_attend_f32,
+    attention: sigmascope_attention_f32, attentionBackward: sigmascope_attention_backward_f32,
+    cachedAttention: sigmascope_cached_attention_f32,
     addBias: sigmascope_add_bias_f32, addColumnSums: sigmascope_add_column_sums_f32,
     embed: sigmascope_embed_f32, embedBackward: sigmascope_embed_backward_f32,
     logProbabilities: sigmascope_log_probabilities_f32,
@@ -71,8 +85,8 @@ extension Double: KernelScalar {
     gateBackward: [
       .silu: sigmascope_swiglu_backward_f64, .geluTanh: sigmascope_geglu_backward_f64,
     ],
-    causalSoftmax: sigmascope_causal_softmax_f64,
-    causalSoftmaxBackward: sigmascope_causal_softmax_backward_f64, attend: sigmascope_attend_f64,
+    attention: sigmascope_attention_f64, attentionBackward: sigmascope_attention_backward_f64,
+    cachedAttention: sigmascope_cached_attention_f64,
     addBias: sigmascope_add_bias_f64, addColumnSums: sigmascope_add_column_sums_f64,
     embed: sigmascope_embed_f64, embedBackward: sigmascope_embed_backward_f64,
     logProbabilities: sigmascope_log_probabilities_f64,

@@ -3,8 +3,9 @@ import LinearAlgebra
 /// The fused loops on views: each checks its shapes, then calls one C function.
 extension MatrixView where Element: KernelScalar {
   private func requireContiguous(_ views: MatrixView...) {
+    // No key path: making one takes longer than a loop on a small matrix.
     precondition(
-      isContiguous && views.allSatisfy(\.isContiguous), "fused loops need contiguous rows")
+      isContiguous && views.allSatisfy { $0.isContiguous }, "fused loops need contiguous rows")
   }
 
   /// y = x · r · (gain + offset); `inverse` (1 × rows) keeps r for the backward pass.
@@ -59,20 +60,6 @@ extension MatrixView where Element: KernelScalar {
     requireContiguous(gate, up)
     precondition(gate.count == count && up.count == count, "another shape")
     unsafe Element.loops.gateBackward[activation]?(start, gate.start, up.start, count)
-  }
-
-  /// Softmax of the scaled scores over the last `window` places up to the diagonal, in place.
-  func causalSoftmax(scale: Element, window: Int) {
-    requireContiguous()
-    precondition(rows == columns, "causal scores are square")
-    unsafe Element.loops.causalSoftmax(start, scale, rows, window)
-  }
-
-  /// Replaces ∂L/∂probabilities by ∂L/∂scores; self is the gradient.
-  func causalSoftmaxBackward(_ probabilities: MatrixView, scale: Element, window: Int) {
-    requireContiguous(probabilities)
-    precondition(rows == columns && probabilities.count == count, "causal scores are square")
-    unsafe Element.loops.causalSoftmaxBackward(probabilities.start, start, scale, rows, window)
   }
 
   /// Adds a bias (1 × columns) to every row.
@@ -170,25 +157,5 @@ extension MatrixView where Element: KernelScalar {
       x.rows == rows && x.columns == columns && keys.count == rows, "one key a row of one shape")
     unsafe Element.loops.dropoutDifference(
       x.start, start, probability, seed, keys, rows, columns)
-  }
-
-  /// Attention of one query (a head's part of a row) over the cached keys and values of its sequence.
-  /// - Parameters:
-  ///   - query: 1 × head width.
-  ///   - keys: Positions × head width.
-  ///   - values: Like the keys.
-  ///   - scale: What scores are multiplied by.
-  ///   - scores: Room for one number per position.
-  func attend(
-    query: MatrixView, keys: MatrixView, values: MatrixView, scale: Element, scores: MatrixView
-  ) {
-    precondition(
-      query.count == columns && keys.columns == columns && values.columns == columns
-        && keys.rows == values.rows && keys.stride == values.stride && keys.rows > 0
-        && scores.count >= keys.rows,
-      "the shapes of attention do not fit")
-    unsafe Element.loops.attend(
-      query.start, keys.start, values.start, keys.stride, keys.rows, columns, scale, scores.start,
-      start)
   }
 }

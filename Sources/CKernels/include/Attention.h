@@ -1,0 +1,35 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// Attention of all heads of a sequence at once. Letters as in Decoder.h, and T positions of a sequence. Head h reads the
+// keys and values of head h / sharing. Of the places up to its own, a position sees the last `window`.
+
+/// Rows of probabilities, and room for transposed keys, end at a multiple of this.
+#define SIGMASCOPE_ATTENTION_BLOCK 16
+
+/// The declarations for one precision. Query, attended and their gradients have one stride, key, value and theirs another.
+#define SIGMASCOPE_ATTENTION(REAL, SUFFIX)                                                          \
+  /* P = softmax(scale · Q Kᵀ), attended = P V. Probabilities: H blocks of T × padded(T). Room: D × padded(T). */ \
+  void sigmascope_attention_##SUFFIX(                                                               \
+      const REAL *query, size_t query_stride, const REAL *key, const REAL *value,                   \
+      size_t key_stride, size_t length, size_t heads, size_t sharing, size_t head_width,            \
+      REAL scale, size_t window, REAL *room, REAL *probabilities, REAL *attended);                  \
+  /* Writes the gradients of query, key and value. Room: (D + T) × padded(T). */                    \
+  void sigmascope_attention_backward_##SUFFIX(                                                      \
+      const REAL *query, size_t query_stride, const REAL *key, const REAL *value,                   \
+      size_t key_stride, size_t length, size_t heads, size_t sharing, size_t head_width,            \
+      REAL scale, size_t window, const REAL *probabilities, const REAL *attended_gradient,          \
+      REAL *room, REAL *query_gradient, REAL *key_gradient, REAL *value_gradient);                  \
+  /* Keeps the key and value of each row (N × `pairs`) at its position in the cache of its sequence, and has its query   \
+     attend to the places up to there. For each sequence, keys are `pairs` × capacity, values capacity × `pairs`. Scores: \
+     room for capacity numbers. */                                                                  \
+  void sigmascope_cached_attention_##SUFFIX(                                                        \
+      const REAL *query, size_t query_stride, const REAL *key, const REAL *value, REAL *keys,       \
+      REAL *values, size_t pairs,                                                                   \
+      const int32_t *sequences, const int32_t *positions, size_t capacity, size_t rows,             \
+      size_t heads, size_t sharing, size_t head_width, REAL scale, size_t window, REAL *scores,     \
+      REAL *attended);
+
+SIGMASCOPE_ATTENTION(float, f32)
+SIGMASCOPE_ATTENTION(double, f64)
