@@ -9,6 +9,7 @@ package enum SystemRegistry {
     CDE.self,
     AIRLS.self,
     SparseRetrieval.self,
+    DocumentationRetrieval.self,
   ]
 
   /// The system of a name.
