@@ -10,6 +10,7 @@ package enum SystemRegistry {
     AIRLS.self,
     SparseRetrieval.self,
     DocumentationRetrieval.self,
+    PathNotTaken.self,
   ]
 
   /// The system of a name.
