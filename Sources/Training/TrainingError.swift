@@ -10,6 +10,8 @@ public enum TrainingError: BadInput, Equatable {
   case noMergeCycle(method: String, fitting: [String])
   /// The method does not train the weights themselves, whose entries a mask chooses.
   case noGradientMask(method: String)
+  /// The method does not train the weights themselves, whose principal directions the optimiser avoids.
+  case noWeightToAvoid(optimizer: String, method: String)
   /// The text that should end answers is not a single token of the model.
   case stopIsNoToken(String)
   /// The tokenizer gives a token that the model has no row of its embedding for.
@@ -42,6 +44,8 @@ extension TrainingError: CustomStringConvertible {
         + "\(fitting.joined(separator: ", ")), or a start of LoRA"
     case .noGradientMask(let method):
       "'\(method)' does not train the weights themselves: --gradient-mask needs --adapter full"
+    case .noWeightToAvoid(let optimizer, let method):
+      "'\(method)' does not train the weights themselves: --optimizer \(optimizer) needs --adapter full"
     case .stopIsNoToken(let text):
       "the text '\(text)' of --stop is not one token of the model"
     case .tokenBeyondVocabulary(let token, let vocabulary):

@@ -83,6 +83,21 @@ import Testing
     #expect(outcome.standardError.contains("leave --base out") && !scratch.exists("out"))
   }
 
+  @Test(arguments: [
+    (["documentation-retrieval"], "--corpus"),
+    (["documentation-retrieval", "--corpus", "nothing"], "--corpus"),
+    (["documentation-retrieval", "--corpus", "texts"], "--corpus"),
+    (["rolora-linear", "--corpus", "texts"], "leave --corpus out"),
+  ])
+  func `texts that are missing, too few or not read leave no folder`(
+    arguments: [String], word: String
+  ) async throws {
+    try scratch.write("texts/a.rst", text: "Only one\n========\nsection of some words\n")
+    let outcome = try await scratch.run(["system", "run"] + arguments + ["--out", "out"])
+    #expect(outcome.status == 65 && outcome.errorLines.count == 1, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains(word) && !scratch.exists("out"))
+  }
+
   @Test func `what cannot be run is refused in one line`() async throws {
     let unknown = try await run("nothing")
     #expect(unknown.status == 65 && unknown.errorLines.count == 1)

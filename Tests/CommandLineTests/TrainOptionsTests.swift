@@ -132,6 +132,13 @@ import Testing
     #expect(outcome.standardError.contains("older version"))
   }
 
+  @Test func `an optimiser that needs all weights is refused for others`() async throws {
+    let outcome = try await scratch.run(
+      "train", "--base", "scratchpad", "--optimizer", "gasd", "--out", "run")
+    #expect(outcome.status == 65 && outcome.errorLines.count == 1)
+    #expect(outcome.standardError.contains("--adapter full") && !scratch.exists("run"))
+  }
+
   @Test(arguments: ["--kl", "--entropy-bonus", "--clip-norm", "--clip-high", "--weight-decay"])
   func `an infinite number is an error of usage`(option: String) async throws {
     let outcome = try await train("run", option, "inf")

@@ -10,7 +10,7 @@ import Training
       let norm: Double
       let gradients: [[Double]]
     }
-    let adamw: [[Double]], sgd: [[Double]], muon: [[Double]]
+    let adamw: [[Double]], sgd: [[Double]], muon: [[Double]], gasd: [[Double]]
     let constant: [Double], linear: [Double], cosine: [Double]
     let clipped: Clipped
   }
@@ -77,6 +77,63 @@ import Training
     // torch makes matrices orthogonal in bfloat16: steps of 0.03 differ by its 2⁻⁸, twenty times.
     Self.expectEqual(
       Self.run(.muon(momentum: 0.9, decay: 0.2)), try Self.expected().muon, 20 * 0.03 * 0.02)
+  }
+
+  @Test func `GASD takes the steps of torch's Muon, preconditioned by a direct solution`() throws {
+    // As for Muon: torch's matrices are orthogonal to bfloat16's 2⁻⁸.
+    Self.expectEqual(
+      Self.run(.gasd(momentum: 0.9, decay: 0.2)), try Self.expected().gasd, 20 * 0.03 * 0.02)
+  }
+
+  @Test func `GASD's step, multiplied by WWᵀ + εI, is Muon's, and as long`() throws {
+    func step(_ choice: OptimizerChoice) -> [Matrix] {
+      let parameters = Self.parameters()
+      let start = parameters.map(\.matrix)
+      choice.optimizer(
+        of: parameters.enumerated().map { OptimizedParameter(name: "p\($0)", values: $1) }
+      ).step(gradients: Self.gradients(parameters, step: 0), rate: 1)
+      return zip(parameters, start).map { $0.matrix - $1 }
+    }
+    let (turned, plain) = (
+      step(.gasd(momentum: 0.9, decay: 0)), step(.muon(momentum: 0.9, decay: 0))
+    )
+    for (weight, (step, muon)) in zip(Self.parameters().map(\.matrix), zip(turned, plain)) {
+      let floor = weight.innerProduct(with: weight) / Double(min(weight.rows, weight.columns))
+      let back =
+        weight * (weight.transposed() * step) + floor * step
+      let cosine =
+        back.innerProduct(with: muon) / (back.frobeniusNorm() * muon.frobeniusNorm())
+      // Ten steps of conjugate gradients solve four unknowns exactly; what is left is rounding.
+      #expect(abs(cosine - 1) < 1e-12)
+      #expect(abs(step.frobeniusNorm() - muon.frobeniusNorm()) < 1e-12)
+    }
+    // A matrix with one row has one direction on that side: nothing to avoid.
+    #expect((turned[1] - plain[1]).frobeniusNorm() < 1e-12)
+    #expect((turned[0] - plain[0]).frobeniusNorm() > 0.1)
+  }
+
+  @Test(arguments: ["lora", "ia3"])
+  func `GASD needs a method that trains the weights themselves`(method: String) throws {
+    var settings = TrainingSettings.default
+    settings.optimizer = .gasd
+    settings.adapter = method
+    let error = TrainingError.noWeightToAvoid(optimizer: "gasd", method: method)
+    #expect(throws: error) { try RunSpecification(settings) }
+    #expect("\(error)".hasSuffix("--optimizer gasd needs --adapter full"))
+    settings.adapter = "full"
+    #expect(try RunSpecification(settings).options.optimizer == .gasd(momentum: 0.9, decay: 0))
+  }
+
+  @Test func `a weight of zeros takes Muon's step`() {
+    func end(_ choice: OptimizerChoice) -> Matrix {
+      let view = MatrixView<Double>(rows: 2, columns: 3)
+      let gradient = MatrixView<Double>(rows: 2, columns: 3)
+      gradient[1, 2] = 1
+      choice.optimizer(of: [OptimizedParameter(name: "p", values: view)])
+        .step(gradients: [gradient], rate: 0.5)
+      return view.matrix
+    }
+    #expect(end(.gasd(momentum: 0.9, decay: 0)) == end(.muon(momentum: 0.9, decay: 0)))
   }
 
   @Test func `parameters learn at their own rates`() {

@@ -43,6 +43,11 @@ import Training
       $0.warmup = 1
     },
     tiny {
+      $0.adapter = "full"
+      $0.optimizer = .gasd
+      $0.beta1 = 0.8
+    },
+    tiny {
       $0.adapter = "vera"
       $0.maxLength = 4
       $0.weightDecay = 0.1
@@ -73,6 +78,9 @@ import Training
       #expect(momentum == resolved.beta1 && used == decay)
     case .muon(let momentum, let used):
       #expect(resolved.optimizer == .muon && resolved.beta2 == nil)
+      #expect(momentum == resolved.beta1 && used == decay)
+    case .gasd(let momentum, let used):
+      #expect(resolved.optimizer == .gasd && resolved.beta2 == nil)
       #expect(momentum == resolved.beta1 && used == decay)
     }
     switch options.signal {

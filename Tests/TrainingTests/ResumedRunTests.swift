@@ -55,6 +55,14 @@ import Training
       $0.options.signal = .demonstrations
       $0.options.optimizer = .muon(momentum: 0.9, decay: 0.1)
     },
+    kind("full by rewards with GASD") {
+      $0.key = "full"
+      $0.options.optimizer = .gasd(momentum: 0.9, decay: 0.1)
+    },
+    kind("full by rewards with SGD") {
+      $0.key = "full"
+      $0.options.optimizer = .sgd(momentum: 0.9, decay: 0)
+    },
     kind("lora that records its rollouts") {
       $0.key = "lora"
       $0.options.recordsRollouts = true

@@ -60,7 +60,8 @@ import Training
   }
 
   @Test(arguments: [
-    OptimizerChoice.muon(momentum: 0.9, decay: 0), .sgd(momentum: 0.9, decay: 0),
+    OptimizerChoice.muon(momentum: 0.9, decay: 0), .gasd(momentum: 0.9, decay: 0),
+    .sgd(momentum: 0.9, decay: 0),
   ])
   func `other optimisers learn from demonstrations`(optimizer: OptimizerChoice) throws {
     var options = TinyRuns.options(signal: .demonstrations)

@@ -13,3 +13,5 @@ record() { # NAME ARGUMENTS
 }
 record rates --preset rates
 record inside --study inside.toml
+record optimizers --study optimizers.toml
+record noise --preset noise

@@ -55,6 +55,7 @@ struct SystemRunCommand: AsyncParsableCommand {
       Examples:
         sigmascope system run rolora-linear
         sigmascope system run rolora-linear --size full --seeds 0 1 2 3 4 --out rolora
+        sigmascope system run documentation-retrieval --corpus manual
       """)
 
   @Argument(help: "The system: a name that system list shows.")
@@ -77,6 +78,13 @@ struct SystemRunCommand: AsyncParsableCommand {
       make their own models take none. (default: scratchpad)
       """, completion: .directory)
   var base: String?
+
+  @Option(
+    help: """
+      A folder with the texts that documentation-retrieval searches: *.txt, *.rst and *.md with headings, also in \
+      folders below.
+      """, completion: .directory)
+  var corpus: String?
 
   @Option(help: "How many units run at once, one thread each. (default: the processors)")
   var jobs: Int?
@@ -103,11 +111,14 @@ struct SystemRunCommand: AsyncParsableCommand {
   private func runSystem() async throws {
     let system = try SystemRegistry.find(name)
     if base != nil, !system.adaptsBase { throw SystemError.adaptsNoBase(system: system.name) }
+    if corpus == nil, system.readsCorpus { throw SystemError.needsCorpus(system: system.name) }
+    if corpus != nil, !system.readsCorpus { throw SystemError.readsNoCorpus(system: system.name) }
     let folder = SystemFolder(path: out)
     let runner = SystemRunner(
       system, size: size, seeds: seeds,
       base: try StudyBase(EmbeddedBase.path(of: base ?? EmbeddedBase.name)),
-      folder: folder, jobs: jobs ?? ThreadCount.processors, version: Sigmascope.version)
+      corpus: try corpus.map { try CorpusFolder(path: $0) }, folder: folder,
+      jobs: jobs ?? ThreadCount.processors, version: Sigmascope.version)
     try await distribution.carryingOut(isQuiet: quiet) { distribution in
       let isQuiet = quiet || distribution.role == .follower
       let measurements = try await runner.run(
@@ -117,6 +128,18 @@ struct SystemRunCommand: AsyncParsableCommand {
       }
       guard distribution.role == .leader else { return }
       try write(measurements, of: system, to: folder.report)
+      if !quiet { try showTimes(of: measurements, in: folder) }
+    }
+  }
+
+  /// What parts of units took, on this machine; in the median over all units.
+  private func showTimes(of measurements: [SystemMeasurement], in folder: SystemFolder) throws {
+    let units = Set(measurements.map { SystemUnit(arm: $0.arm, seed: $0.seed).name }).sorted()
+    let times = try units.flatMap { try folder.times(of: $0) }
+    for (what, found) in Dictionary(grouping: times, by: \.what).sorted(by: { $0.key < $1.key }) {
+      let sorted = found.map(\.seconds).sorted()
+      let microseconds = (sorted[sorted.count / 2] * 1e6).rounded()
+      Terminal.show("\(what): \(Int(clamping: Int64(microseconds))) µs")
     }
   }
 

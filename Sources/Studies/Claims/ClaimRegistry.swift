@@ -2,7 +2,7 @@
 ///
 /// A new claim is a type in the file of its question and one line here. The first twenty claims come from
 /// papers, the next six are rival explanations of their results, claim 27 is a part of claim 12, claims 28 to 33 are
-/// the hypotheses of study 2, and the last two are again of
+/// the hypotheses of study 2, and the others are again of
 /// papers.
 public enum ClaimRegistry {
   /// All claims, by number.
@@ -42,6 +42,8 @@ public enum ClaimRegistry {
     LeagueTableTurns.self,
     PrincipalStartDegradesFirst.self,
     RewardsTeachInsidePrincipalSubspace.self,
+    PlainGradientsSuffice.self,
+    AvoidingPrincipalDirectionsHelps.self,
   ]
 }
 

@@ -25,14 +25,14 @@ public struct EntryMask: Codable, Equatable, Sendable {
 }
 
 /// How much the masks of two runs have in common, over all matrices that both have.
-struct MaskOverlap {
+package struct MaskOverlap {
   /// Entries in both masks by entries in either.
-  let jaccard: Double
+  package let jaccard: Double
   /// The same if each run had chosen as many entries of each matrix at random.
-  let expected: Double
+  package let expected: Double
 
   /// - Returns: Nil if the two share no matrix, or neither changed an entry.
-  init?(_ one: [String: EntryMask], _ other: [String: EntryMask]) {
+  package init?(_ one: [String: EntryMask], _ other: [String: EntryMask]) {
     var (shared, union, expectedShared, expectedUnion) = (0.0, 0.0, 0.0, 0.0)
     for (module, mask) in one {
       guard let second = other[module], second.entries == mask.entries, mask.entries > 0 else {

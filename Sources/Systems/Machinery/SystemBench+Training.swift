@@ -3,11 +3,16 @@ import Documents
 import Training
 
 extension SystemBench {
-  /// A trainer at step 0 on the base, with settings that the change makes of the usual ones.
-  func trainer(_ change: (inout TrainingSettings) -> Void) throws -> Trainer<Float> {
+  /// A trainer at step 0, with settings that the change makes of the usual ones.
+  /// - Parameters:
+  ///   - other: What is trained, of the base's tokenizer; nil for the base.
+  ///   - change: Changes the settings.
+  func trainer(
+    on other: DecoderModel<Float>? = nil, _ change: (inout TrainingSettings) -> Void
+  ) throws -> Trainer<Float> {
     var settings = TrainingSettings.default
     change(&settings)
-    return try RunSpecification(settings).trainer(on: model, tokenizer: tokenizer)
+    return try RunSpecification(settings).trainer(on: other ?? model, tokenizer: tokenizer)
   }
 
   /// Writes a policy as a checkpoint that `analyze` reads: an adapter, or the whole model if all weights were trained.

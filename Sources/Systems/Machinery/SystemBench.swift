@@ -10,18 +10,23 @@ package struct SystemBench {
   package let tokenizer: any Tokenizer
   /// The folder of the base.
   package let basePath: String
+  /// The texts that the user gave.
+  package let corpus: CorpusFolder?
   /// Where the unit's checkpoints go, if it writes any.
   package let folder: String
 
   /// - Parameters:
   ///   - base: The base.
+  ///   - corpus: The texts that the user gave.
   ///   - folder: Where the unit's checkpoints go.
   init(
-    _ model: DecoderModel<Float>, _ tokenizer: any Tokenizer, base: StudyBase, folder: String
+    _ model: DecoderModel<Float>, _ tokenizer: any Tokenizer, base: StudyBase,
+    corpus: CorpusFolder?, folder: String
   ) {
     self.model = model
     self.tokenizer = tokenizer
     basePath = base.path
+    self.corpus = corpus
     self.folder = folder
   }
 

@@ -11,6 +11,17 @@ package enum SystemError: BadInput, Equatable {
   case otherKernels(path: String, before: String, here: String)
   /// A base was given to a system that adapts none.
   case adaptsNoBase(system: String)
+  /// A system that retrieves from texts was given none, or one that does not was given some.
+  case needsCorpus(system: String)
+  case readsNoCorpus(system: String)
+  /// There is no such folder of texts.
+  case noCorpus(path: String)
+  /// No file of the folder has one of these endings.
+  case noTexts(path: String, endings: [String])
+  /// The texts have more bytes than are read.
+  case corpusTooLarge(path: String, most: Int)
+  /// Too few sections have a heading of their own.
+  case tooFewSections(path: String, found: Int, needed: Int)
   /// What a unit measured is no number that means anything.
   case notFinite(unit: String, measure: String, x: Double)
   /// A unit's result cannot be read.
@@ -31,6 +42,17 @@ extension SystemError: CustomStringConvertible {
         + "same seeds: go on there, put both together with --resume --mix-kernels, or give another folder with --out"
     case .adaptsNoBase(let system):
       "'\(system)' makes its own models and adapts no base: leave --base out"
+    case .needsCorpus(let system):
+      "'\(system)' retrieves from texts of yours: give their folder with --corpus"
+    case .readsNoCorpus(let system): "'\(system)' reads no texts: leave --corpus out"
+    case .noCorpus(let path):
+      "there is no folder '\(path)': give a folder of texts with --corpus"
+    case .noTexts(let path, let endings):
+      "'\(path)' holds no file \(endings.map { "*\($0)" }.joined(separator: ", ")): give a folder of texts with --corpus"
+    case .corpusTooLarge(let path, let most):
+      "'\(path)' holds more than \(most >> 20) MB of texts: give a folder of it with --corpus"
+    case .tooFewSections(let path, let found, let needed):
+      "'\(path)' has \(found) sections with a heading of their own of two known words, and \(needed) are needed: give more texts with --corpus"
     case .notFinite(let unit, let measure, let x):
       "\(unit): '\(measure)' at \(x) is not finite; go on with --resume and leave this seed out of --seeds"
     case .unreadable(let path, let reason): "'\(path)' cannot be read: \(reason)"

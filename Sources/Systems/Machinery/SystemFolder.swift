@@ -7,6 +7,7 @@ import Training
 ///
 ///     OUT/plan.json           the system, its size, and what else its numbers depend on
 ///     OUT/units/NAME.json     what a unit measured; written whole, so that the file marks a finished unit
+///     OUT/timings/NAME.json   how long parts of a unit took, if that was measured
 ///     OUT/runs/NAME/          the checkpoints of a unit
 ///     OUT/report/             the report of all units
 package struct SystemFolder: Sendable {
@@ -17,6 +18,7 @@ package struct SystemFolder: Sendable {
   package var report: String { "\(path)/report" }
   func runPath(_ unit: String) -> String { "\(path)/runs/\(unit)" }
   private func resultPath(_ unit: String) -> String { "\(path)/units/\(unit).json" }
+  private func timingPath(_ unit: String) -> String { "\(path)/timings/\(unit).json" }
   private var planPath: String { "\(path)/plan.json" }
 
   /// The contents of `plan.json`.
@@ -24,6 +26,8 @@ package struct SystemFolder: Sendable {
     let system: String
     let size: String
     let base: String
+    /// The hash of the texts that the user gave.
+    let corpus: String?
     let version: String
     /// As `TrainingKernels.name`; nil in runs of versions that did not keep it, and where several compute.
     var kernels: String?
@@ -58,8 +62,18 @@ package struct SystemFolder: Sendable {
     }
   }
 
-  func write(_ measurements: [SystemMeasurement], of unit: String) throws {
-    try ResultFile.write(measurements, to: resultPath(unit))
+  /// Writes what a unit measured, and how long its parts took.
+  func write(_ unit: SystemUnit) throws {
+    if !unit.times.isEmpty { try ResultFile.write(unit.times, to: timingPath(unit.name)) }
+    try ResultFile.write(unit.measurements, to: resultPath(unit.name))
+  }
+
+  /// How long parts of a unit took; empty if that was not measured.
+  /// - Throws: ``SystemError/unreadable(path:reason:)``.
+  package func times(of unit: String) throws -> [SystemTime] {
+    let file = timingPath(unit)
+    guard try PathStatus.exists(file) else { return [] }
+    return try read([SystemTime].self, from: file)
   }
 
   /// What a unit measured; nil if it is not finished.

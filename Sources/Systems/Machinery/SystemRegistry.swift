@@ -9,6 +9,8 @@ package enum SystemRegistry {
     CDE.self,
     AIRLS.self,
     SparseRetrieval.self,
+    DocumentationRetrieval.self,
+    PathNotTaken.self,
   ]
 
   /// The system of a name.

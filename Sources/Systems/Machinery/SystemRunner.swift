@@ -9,6 +9,7 @@ package struct SystemRunner: Sendable {
   private let size: SystemSize
   private let seeds: [Int]
   private let base: StudyBase
+  private let corpus: CorpusFolder?
   private let folder: SystemFolder
   private let jobs: Int
   private let version: String
@@ -18,17 +19,19 @@ package struct SystemRunner: Sendable {
   ///   - size: How much it trains.
   ///   - seeds: Those of each arm.
   ///   - base: The base that systems adapt.
+  ///   - corpus: The texts that the user gave; nil for a system that reads none.
   ///   - folder: Where all is stored.
   ///   - jobs: How many units run at once.
   ///   - version: The version of this program.
   package init(
     _ system: any ResearchSystem.Type, size: SystemSize, seeds: [Int], base: StudyBase,
-    folder: SystemFolder, jobs: Int, version: String
+    corpus: CorpusFolder? = nil, folder: SystemFolder, jobs: Int, version: String
   ) {
     self.system = system
     self.size = size
     self.seeds = seeds
     self.base = base
+    self.corpus = corpus
     self.folder = folder
     self.jobs = max(1, jobs)
     self.version = version
@@ -56,13 +59,16 @@ package struct SystemRunner: Sendable {
   ) async throws -> [SystemMeasurement] {
     let isLeader = distribution.role == .leader
     if isLeader, !resuming, try folder.isBegun { throw SystemError.exists(path: folder.path) }
-    // A base that cannot be trained is refused before there is a folder.
-    if distribution.role != .follower, try !folder.isBegun { _ = try base.decoder() }
+    // A base that cannot be trained, or texts that cannot be used, are refused before there is a folder.
+    if distribution.role != .follower, try !folder.isBegun {
+      _ = try base.decoder()
+      if let corpus { try system.check(corpus) }
+    }
     let lock = try distribution.role.lock(on: folder.path)
     defer { withExtendedLifetime(lock) {} }
     let plan = SystemFolder.Plan(
-      system: system.name, size: size.rawValue, base: base.hash, version: version,
-      kernels: mixingKernels ? nil : TrainingKernels.name)
+      system: system.name, size: size.rawValue, base: base.hash, corpus: corpus?.hash,
+      version: version, kernels: mixingKernels ? nil : TrainingKernels.name)
     if distribution.role != .follower { try folder.begin(plan) }
     try await carryOut(plan, distribution, progress)
     return try units.flatMap { try folder.measurements(of: $0.name) ?? [] }
@@ -97,9 +103,10 @@ package struct SystemRunner: Sendable {
             try folder.clearRun(of: unit.name)
             try system.run(
               &unit,
-              on: SystemBench(model, tokenizer, base: base, folder: folder.runPath(unit.name)))
+              on: SystemBench(
+                model, tokenizer, base: base, corpus: corpus, folder: folder.runPath(unit.name)))
             try unit.requireFinite()
-            try folder.write(unit.measurements, of: unit.name)
+            try folder.write(unit)
             // The result itself is in the folder, which all processes share.
             try emit(Data(unit.name.utf8))
           }

@@ -9,17 +9,19 @@ final class SparseEncoder {
   let policy: Policy<Float>
   private let learner: Learner<Float>
   private let isTwiceLogarithmic: Bool
+  private let closing: Int32
   private let gradients: [MatrixView<Float>]
   private let optimizer: AdamW<Float>
   /// Of the last texts: outputs of the last layer, positions × C, and what was made of them.
   private var outputs: [MatrixView<Float>] = []
   private var representations: [SparseRepresentation] = []
 
-  init(_ policy: Policy<Float>, isTwiceLogarithmic: Bool) {
+  init(_ policy: Policy<Float>, of corpus: some RetrievalCorpus, isTwiceLogarithmic: Bool) {
     self.policy = policy
     self.isTwiceLogarithmic = isTwiceLogarithmic
+    closing = corpus.closing
     learner = Learner(
-      policy, positions: SynonymCorpus.documentLength + 1, lanes: 1, threads: 1)
+      policy, positions: corpus.documentLength + 1, lanes: 1, threads: 1)
     gradients = policy.trained.zeros()
     optimizer = AdamW(policy.trained, AdamWOptions())
   }
@@ -29,7 +31,7 @@ final class SparseEncoder {
   /// Texts as weights of words.
   func encode(_ texts: [[Int32]]) -> [SparseRepresentation] {
     // The row of every word is needed, so every word but the first is predicted, and one after the last.
-    outputs = learner.outputs(texts.map { ([$0[0]], $0.dropFirst() + [SynonymCorpus.closing]) })
+    outputs = learner.outputs(texts.map { ([$0[0]], $0.dropFirst() + [closing]) })
     representations = outputs.map { output in
       let logits = MatrixView<Float>(rows: output.rows, columns: head.rows)
       logits.multiply(output, head, .transposed)

@@ -76,3 +76,37 @@ extension SynonymCorpus.Document {
     concepts.isSuperset(of: query.concepts)
   }
 }
+
+extension SynonymCorpus: RetrievalCorpus {
+  var vocabulary: Int { Self.vocabulary }
+  var closing: Int32 { Self.closing }
+  var documentLength: Int { Self.documentLength }
+
+  private static let searched = 1000, asked = 300
+  private static let batch = 32
+  /// Few, since documents that are alike teach more than others.
+  private static let topicsPerBatch = 2
+
+  mutating func texts(of count: Int) -> [[Int32]] { (0..<count).map { _ in document().words } }
+
+  mutating func counted() -> [[Int32]] { texts(of: Self.searched) }
+
+  mutating func batch() -> RetrievalBatch {
+    let topics = (0..<Self.topicsPerBatch).map { _ in topic() }
+    let documents = (0..<Self.batch).map { document(about: topics[$0 % topics.count]) }
+    return Self.batch(documents, documents.map { query(for: $0) })
+  }
+
+  mutating func examination() -> RetrievalBatch {
+    let documents = (0..<Self.searched).map { _ in document() }
+    return Self.batch(documents, (0..<Self.asked).map { query(for: documents[$0]) })
+  }
+
+  private static func batch(_ documents: [Document], _ queries: [Query]) -> RetrievalBatch {
+    RetrievalBatch(
+      documents: documents.map(\.words), queries: queries.map(\.words),
+      answers: queries.map { query in
+        Set(documents.indices.filter { documents[$0].answers(query) })
+      })
+  }
+}

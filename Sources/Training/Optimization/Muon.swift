@@ -10,13 +10,23 @@ package final class Muon<Element: KernelScalar>: Optimizer {
   package var stepCount = 0
   private let parameters: [OptimizedParameter<Element>]
   private let momentum: Double, decay: Double
+  private let preconditioner: WeightPreconditioner<Element>?
   private let velocities: [MatrixView<Element>]
   private let workspace = Workspace<Element>()
 
-  package init(_ parameters: [OptimizedParameter<Element>], momentum: Double, decay: Double) {
+  /// - Parameters:
+  ///   - parameters: What learns.
+  ///   - momentum: In [0, 1).
+  ///   - decay: Decoupled weight decay, at least 0.
+  ///   - isPreconditioned: Whether steps are turned away from the weights' principal directions: GASD.
+  package init(
+    _ parameters: [OptimizedParameter<Element>], momentum: Double, decay: Double,
+    isPreconditioned: Bool = false
+  ) {
     self.parameters = parameters
     self.momentum = momentum
     self.decay = decay
+    preconditioner = isPreconditioned ? WeightPreconditioner() : nil
     velocities = parameters.zeros()
   }
 
@@ -36,6 +46,7 @@ package final class Muon<Element: KernelScalar>: Optimizer {
         direction.add(gradients[index], scale: Element(1 - momentum))
         direction.add(velocity, scale: Element(momentum))
         orthogonalize(direction)
+        preconditioner?.apply(to: direction, weight: values, workspace)
         if parameter.decays, decay != 0 { values.add(values, scale: Element(-rate * decay)) }
         let length = max(1, Double(values.rows) / Double(max(values.columns, 1))).squareRoot()
         values.add(direction, scale: Element(-rate * length))

@@ -49,6 +49,8 @@ package enum OptimizerChoice: Sendable, Equatable {
   case adamW(AdamWOptions)
   case sgd(momentum: Double, decay: Double)
   case muon(momentum: Double, decay: Double)
+  /// Muon's step, turned away from the principal directions of the weight.
+  case gasd(momentum: Double, decay: Double)
 
   package func optimizer<Element: KernelScalar>(
     of parameters: [OptimizedParameter<Element>]
@@ -57,6 +59,8 @@ package enum OptimizerChoice: Sendable, Equatable {
     case .adamW(let options): AdamW(parameters, options)
     case .sgd(let momentum, let decay): SGD(parameters, momentum: momentum, decay: decay)
     case .muon(let momentum, let decay): Muon(parameters, momentum: momentum, decay: decay)
+    case .gasd(let momentum, let decay):
+      Muon(parameters, momentum: momentum, decay: decay, isPreconditioned: true)
     }
   }
 }

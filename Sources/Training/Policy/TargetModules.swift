@@ -53,5 +53,5 @@ extension DecoderLayout.Slot {
   /// The last part of the module's name.
   var kindName: String { String(module.split(separator: ".").last ?? "") }
   /// Whether the tensor belongs to a layer, not to the embedding or the head.
-  var isInLayer: Bool { name.hasPrefix("model.layers.") }
+  package var isInLayer: Bool { name.hasPrefix("model.layers.") }
 }

@@ -18,12 +18,17 @@ public struct RunSpecification: Sendable {
   ///   - settings: The chosen settings.
   ///   - ownTask: A task that is not in the registry, in place of the one that the settings name.
   ///   - threads: How many threads run in parallel; results do not depend on it.
-  /// - Throws: ``SettingsError``, ``TaskError``, `AdapterError` for faults in values, task, adapter or budget.
+  /// - Throws: ``SettingsError``, ``TaskError``, `AdapterError` for faults in values, task, adapter or budget;
+  ///   ``TrainingError/noWeightToAvoid(optimizer:method:)``.
   public init(
     _ settings: TrainingSettings, task ownTask: (any VerifiableTask)? = nil, threads: Int = 1
   ) throws {
     try settings.check()
     choice = try AdapterChoice(parsing: settings.adapter, start: settings.start)
+    if settings.optimizer == .gasd, !choice.trainsWholeWeights {
+      throw TrainingError.noWeightToAvoid(
+        optimizer: settings.optimizer.rawValue, method: choice.name)
+    }
     adapter = try settings.makeAdapterOptions()
     task = try ownTask ?? settings.makeTask()
     self.settings = settings.resolved(choice: choice, task: task)

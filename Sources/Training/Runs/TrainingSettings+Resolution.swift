@@ -117,6 +117,7 @@ extension OptimizerChoice {
             beta1: beta1, beta2: settings.beta2 ?? TrainingSettings.usualBeta2, decay: decay))
       case .sgd: .sgd(momentum: beta1, decay: decay)
       case .muon: .muon(momentum: beta1, decay: decay)
+      case .gasd: .gasd(momentum: beta1, decay: decay)
       }
   }
 }

@@ -11,7 +11,7 @@ import Foundation
 /// option is a property, its key, and an option of the command; tests compare the three.
 public struct TrainingSettings: Codable, Sendable, Equatable {
   public enum OptimizerName: String, Codable, Sendable, CaseIterable {
-    case adamw, sgd, muon
+    case adamw, sgd, muon, gasd
   }
 
   public enum ScheduleName: String, Codable, Sendable, CaseIterable {

@@ -20,6 +20,25 @@ def gradient(weight, number, step):
     return torch.cos(3 * weight.detach() + number + 0.1 * step) * (1 + 0.05 * step)
 
 
+class GASD(torch.optim.Muon):
+    """Muon's step, preconditioned by the weight: the step of torch is read off and turned."""
+
+    def __init__(self, parameters, lr, momentum, weight_decay):
+        super().__init__(parameters, lr=lr, momentum=momentum, weight_decay=weight_decay)
+
+    @torch.no_grad()
+    def step(self):
+        group = self.param_groups[0]
+        before = [p.detach().clone() for p in group["params"]]
+        super().step()
+        for weight, old in zip(group["params"], before):
+            decayed = old * (1 - group["lr"] * group["weight_decay"])
+            step = weight - decayed
+            floor = old.square().sum() / min(old.shape)
+            turned = torch.linalg.solve(old @ old.T + floor * torch.eye(old.shape[0], dtype=old.dtype), step)
+            weight.copy_(decayed + turned * step.norm() / turned.norm())
+
+
 def run(make):
     parameters = [torch.nn.Parameter(start(s, n)) for n, s in enumerate(SHAPES)]
     optimizer = make(parameters)
@@ -53,6 +72,7 @@ print(json.dumps({
     "adamw": run(lambda p: torch.optim.AdamW(p, lr=0.03, betas=(0.8, 0.95), eps=1e-4, weight_decay=0.2)),
     "sgd": run(lambda p: torch.optim.SGD(p, lr=0.03, momentum=0.9, weight_decay=0.2)),
     "muon": run(lambda p: torch.optim.Muon(p, lr=0.03, momentum=0.9, weight_decay=0.2)),
+    "gasd": run(lambda p: GASD(p, lr=0.03, momentum=0.9, weight_decay=0.2)),
     "constant": schedule("constant_with_warmup", num_warmup_steps=4),
     "linear": schedule("linear", num_warmup_steps=4, num_training_steps=16),
     "cosine": schedule("cosine_with_min_lr", num_warmup_steps=4, num_training_steps=20,
