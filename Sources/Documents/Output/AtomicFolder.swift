@@ -77,9 +77,16 @@ package struct AtomicFolder {
   }
 
   /// Throws unless nothing is at a path, or an empty folder.
-  /// - Throws: ``OutputError/exists(path:)``.
-  package static func checkAbsent(_ path: String) throws(OutputError) {
-    try check(path, .empty, names: [])
+  /// - Parameter option: The one that gives the path.
+  /// - Throws: ``OutputError/exists(path:option:)``.
+  package static func checkAbsent(
+    _ path: String, option: String = "--out"
+  ) throws(OutputError) {
+    do throws(OutputError) {
+      try check(path, .empty, names: [])
+    } catch .exists {
+      throw .exists(path: path, option: option)
+    }
   }
 
   /// Throws unless a path is free for a folder with a marker.

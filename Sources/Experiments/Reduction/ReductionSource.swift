@@ -19,9 +19,9 @@ package struct ReductionSource: Sendable {
 
   /// The change from a base to a checkpoint with all weights.
   /// - Parameter base: A folder, a file, or a name in the local cache.
-  /// - Throws: ``ReductionError/notAModel(path:)``; what reading throws.
+  /// - Throws: ``ReductionError/notAModel(path:)``, ``ReductionError/severalRuns(path:names:)``; what reading throws.
   package static func difference(base name: String, tuned path: String) throws -> ReductionSource {
-    let run = try Discovery.runs(at: path)[0]
+    let run = try onlyRun(at: path)
     let checkpoint = run.checkpoints[run.checkpoints.count - 1]
     guard checkpoint.contents == .model else { throw ReductionError.notAModel(path: path) }
     let base = try ModelFolder(path: HubCache.resolve(name, relativeTo: nil))
@@ -32,11 +32,11 @@ package struct ReductionSource: Sendable {
   /// - Parameters:
   ///   - choice: Its base; one that it names and that is not here is left out, because many adapters need none.
   ///   - alpha: Replaces `lora_alpha` of the configuration.
-  /// - Throws: ``ReductionError/notAnAdapter(path:)``; what reading throws.
+  /// - Throws: ``ReductionError/notAnAdapter(path:)``, ``ReductionError/severalRuns(path:names:)``; what reading throws.
   package static func adapter(
     at path: String, base choice: BaseChoice, alpha: Double?
   ) throws -> ReductionSource {
-    let run = try Discovery.runs(at: path)[0]
+    let run = try onlyRun(at: path)
     let checkpoint = run.checkpoints[run.checkpoints.count - 1]
     guard checkpoint.contents == .adapter else { throw ReductionError.notAnAdapter(path: path) }
     var bases = BaseLocator(choice)
@@ -49,6 +49,12 @@ package struct ReductionSource: Sendable {
     var name = run.baseName
     if case .given(let given) = choice, name == nil { name = given }
     return try ReductionSource(run, checkpoint, base: found?.model, baseName: name, alpha: alpha)
+  }
+
+  private static func onlyRun(at path: String) throws -> Run {
+    let runs = try Discovery.runs(at: path)
+    if runs.count > 1 { throw ReductionError.severalRuns(path: path, names: runs.map(\.name)) }
+    return runs[0]
   }
 
   private init(

@@ -13,6 +13,13 @@ struct AdapterOutputArguments: ParsableArguments {
     completion: .directory)
   var out: String?
 
+  @Option(
+    help: """
+      A folder for the whole report of 'analyze' on the update, which must not exist; it is made when the adapter is \
+      written.
+      """, completion: .directory)
+  var report: String?
+
   @Flag(help: "Only say what would be kept and lost; write nothing.")
   var plan = false
 
@@ -82,6 +89,15 @@ struct AdapterOutputArguments: ParsableArguments {
       throw ValidationError(
         plan ? "--plan writes nothing: leave out --out." : "Give a folder with --out, or --plan.")
     }
+    if let report {
+      guard let out else {
+        throw ValidationError("--plan writes nothing: leave out --report.")
+      }
+      let places = [out, report].map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+      if "\(places[0])/".hasPrefix("\(places[1])/") {
+        throw ValidationError("--report needs a folder that does not hold that of --out.")
+      }
+    }
     let names = AdapterFormats.all.map { $0.name }
     if !names.contains(format) {
       throw ValidationError(
@@ -123,11 +139,15 @@ struct AdapterOutputArguments: ParsableArguments {
   /// Carries out what was asked for and shows it.
   /// - Parameters:
   ///   - origin: What the adapter is made from, for its card.
-  ///   - rank: The rule as written.
+  ///   - analysis: What `analyze` is asked for, to tell all of the update.
   func run(
-    _ source: ReductionSource, _ options: ReductionOptions, origin: AdapterCard.Origin
+    _ source: ReductionSource, _ options: ReductionOptions, origin: AdapterCard.Origin,
+    analysis: [String]
   ) async throws {
     if let out { try AtomicFolder.checkAbsent(out) }
+    let report = try report.map {
+      try AdapterReport(in: $0, of: analysis, jobs: jobs.jobs, isQuiet: json)
+    }
     let reducer = try Reducer(source, options, text: text, jobs: jobs.count)
     guard let out else {
       try show(try await reducer.plan(), done: false)
@@ -142,6 +162,7 @@ struct AdapterOutputArguments: ParsableArguments {
       ).text)
     try show(outcome.reduction, done: true)
     if !json { Terminal.show("adapter: \(URL(fileURLWithPath: out).path)") }
+    try await report?.write()
   }
 
   private func show(_ reduction: Reduction, done: Bool) throws {
