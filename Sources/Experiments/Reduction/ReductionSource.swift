@@ -12,6 +12,8 @@ package struct ReductionSource: Sendable {
   package let checkpoint: Checkpoint
   /// Notes about the run.
   package let notes: [String]
+  /// A text that changes with the files that the updates depend on.
+  package let stamp: String
   /// The tensors of an adapter; nil for whole weights.
   let adapter: AdapterFolder?
   /// The tuned model; nil for an adapter.
@@ -64,6 +66,8 @@ package struct ReductionSource: Sendable {
     self.base = base
     self.baseName = baseName
     notes = run.notes
+    stamp = FileStamp.all(
+      of: [checkpoint.path, run.checkpoints[0].path] + [base?.path].compactMap(\.self))
     updates = try ExperimentError.naming(checkpoint.path, base: base?.path) {
       try CheckpointUpdates(of: checkpoint, in: run, base: base, alpha: alpha)
     }
