@@ -7,7 +7,7 @@ package enum ReductionError: BadInput, Equatable {
   case notAnAdapter(path: String)
   /// A path holds several runs, of which one is wanted.
   case severalRuns(path: String, names: [String])
-  /// No LoRA of PEFT can be put on these parts of a fused tensor.
+  /// No parameter is known on which PEFT could put LoRA of these parts of a stacked tensor.
   case fused(modules: [String])
   /// The number of tokens differs from that of the base.
   case vocabularyResized(module: String, checkpoint: Int)
@@ -42,8 +42,8 @@ extension ReductionError: CustomStringConvertible {
       "'\(path)' holds \(names.count) runs (\(names.prefix(3).joined(separator: ", "))"
         + (names.count > 3 ? ", …" : "") + "): give the path of one of them"
     case .fused(let modules):
-      "\(Self.list(modules)) are parts of one fused tensor, on which PEFT puts no LoRA of a module: choose"
-        + " other modules with --modules, such as --modules self_attn"
+      "\(Self.list(modules)) belong to stacked tensors other than gate_up_proj and down_proj, or lack a part of these:"
+        + " no LoRA is made of them; choose other modules with --modules, such as --modules self_attn"
     case .vocabularyResized(let module, let checkpoint):
       "'\(module)' has \(checkpoint) rows, in the base another number: resize the base's embeddings to that"
         + " number and give that model as the base, or leave them out with --embeddings leave"
