@@ -143,10 +143,10 @@ extension AdapterError: CustomStringConvertible {
       "the update of '\(module)' is \(update), its base weight \(base):"
         + " the adapter belongs to another base"
     case .baseNeeded(let module, let method):
-      "the update of '\(module)' by '\(method)' depends on the base weight: give the base with --base"
+      "the update of '\(module)' by '\(method)' depends on the base weight: give the base \(BaseAdvice.words)"
     case .startNeedsBase(let module, let start):
       "'\(start)' starts '\(module)' from a part of its base, so that nobody can tell without the base what training added:"
-        + " give it with --base, or a run that has its checkpoint of step 0"
+        + " give it \(BaseAdvice.words), or a run that has its checkpoint of step 0"
     case .zeroAlpha(let module):
       "lora_alpha of '\(module)' is 0, which makes every update zero: give the true value with --alpha"
     case .zeroRank(let module):

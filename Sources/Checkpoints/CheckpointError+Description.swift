@@ -100,7 +100,7 @@ extension CheckpointError: CustomStringConvertible {
       "'\(path)': nothing to read here; looked for \(lookedFor.joined(separator: ", "))"
     case .isAdapter(let path, let base):
       "'\(path)' is itself an adapter\(base.map { " of base '\($0)'" } ?? ""), not a model: merge it"
-        + " into its base first, or give the model with --base"
+        + " into its base first, or give the model \(BaseAdvice.words)"
     case .configurationMissing(let folder, let file):
       "'\(folder)': '\(file)' is missing beside the weights: copy it from where the weights are from"
     case .wrappedByPEFT(let path, let file, let tensor):

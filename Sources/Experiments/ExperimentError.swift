@@ -28,7 +28,7 @@ extension ExperimentError: CustomStringConvertible {
     switch self {
     case .checkpoint(let path, let reason): "'\(path)': \(reason)"
     case .baseNotFound(let run, let name, let reason):
-      "run '\(run)' says its base is '\(name)', which is not here (\(reason)); give it with --base"
+      "run '\(run)' says its base is '\(name)', which is not here (\(reason)); give it \(BaseAdvice.words)"
     case .nothingSelected(let option, let pattern, let available):
       "\(option) '\(pattern)' matches nothing; there is "
         + available.prefix(6).map { "'\($0)'" }.joined(separator: ", ")

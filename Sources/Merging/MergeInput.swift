@@ -18,6 +18,10 @@ package struct MergeInput: Sendable {
     checkpoint = runs[0].checkpoints[runs[0].checkpoints.count - 1]
   }
 
+  /// The folders and files that decide what it changes: the checkpoint, and the first one of its run, which may be the start
+  /// of an adapter.
+  package var sources: [String] { [checkpoint.path, run.checkpoints[0].path] }
+
   /// Whether it is an adapter; else it is a model.
   package var isAdapter: Bool { checkpoint.contents == .adapter }
 

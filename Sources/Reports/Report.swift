@@ -61,8 +61,11 @@ package enum Report {
       let summary = try SummaryDocument(of: analysis, overview).bytes()
       files.append(ReportFile(name: "summary.json", bytes: summary))
     }
-    guard !media.isEmpty || formats.contains(.html) else { return files }
-    let plots = try PlotRegistry.all.map { plot in
+    let hasPage = formats.contains(.html)
+    guard !media.isEmpty || hasPage else { return files }
+    // The column form is drawn anew, so it needs no wide pictures; nor does the page of those that its script draws.
+    let isWide = media.contains { $0 != .column }
+    let plots = try PlotRegistry.all.filter { isWide || hasPage && $0.isOnPage }.map { plot in
       DrawnPlot(plot: plot, figures: try plot.figures(of: analysis, width: Medium.screen.width))
     }
     files += try plots.flatMap(\.figures).files(
@@ -70,7 +73,7 @@ package enum Report {
       narrow: PlotRegistry.all.flatMap {
         try $0.figures(of: analysis, width: Medium.column.width)
       })
-    if formats.contains(.html) {
+    if hasPage {
       let page = try ReportPage(analysis: analysis, overview: overview, plots: plots).html()
       files.append(ReportFile(name: "report.html", bytes: Array(page.utf8)))
     }

@@ -35,6 +35,18 @@ struct Sigmascope: AsyncParsableCommand {
     do {
       try checkName(of: CommandLine.arguments.dropFirst().first)
       try ForeignOptions.check(CommandLine.arguments.dropFirst())
+      let command = subcommand(named: CommandLine.arguments.dropFirst().first)
+      let advice =
+        command is any TakesBaseAsArgument.Type ? "as the first argument" : BaseAdvice.words
+      await BaseAdvice.$words.withValue(advice) { await carryOut() }
+    } catch {
+      Failure(error).exit()
+    }
+  }
+
+  /// Carries out the command line.
+  private static func carryOut() async {
+    do {
       var command = try parseAsRoot(TrainCommand.expanding(CommandLine.arguments))
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()

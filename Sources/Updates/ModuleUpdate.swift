@@ -28,6 +28,36 @@ public struct ModuleUpdate: Sendable {
   /// Whether the update is the base rounded to another storage type, and nothing else.
   public internal(set) var isRounding = false
 
+  /// The update of several weights that lie one upon another in one matrix of the model.
+  /// - Parameters:
+  ///   - updates: Those of the weights, saved whole, in their order.
+  ///   - module: The name of the matrix.
+  ///   - base: The weights of the base, one upon another.
+  ///   - adapted: The same after training.
+  package init(
+    joining updates: [ModuleUpdate], as module: String, base: StoredMatrix, adapted: StoredMatrix
+  ) {
+    self.init(
+      module: module, base: base, rows: base.rows, columns: base.columns, layout: .outByIn,
+      storageType: base.storageType, resolved: nil, source: .adapted(adapted), workspace: 0)
+    isRounding = updates.allSatisfy(\.isRounding)
+  }
+
+  init(
+    module: String, base: StoredMatrix?, rows: Int, columns: Int, layout: WeightLayout,
+    storageType: DataType, resolved: ResolvedModule?, source: Source, workspace: Int
+  ) {
+    self.module = module
+    self.base = base
+    self.rows = rows
+    self.columns = columns
+    self.layout = layout
+    self.storageType = storageType
+    self.resolved = resolved
+    self.source = source
+    self.workspace = workspace
+  }
+
   /// How many numbers the update holds at most when it is made. The difference of two stored weights holds none: it is
   /// read in panels.
   package var heldCount: Int {

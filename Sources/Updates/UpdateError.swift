@@ -39,9 +39,9 @@ extension UpdateError: CustomStringConvertible {
     case .anotherBase(let compared, let count, let strangers, let nearest):
       "\(count - compared) of \(count) matrices have no partner of their shape in the base, such as"
         + " \(strangers.shortList)" + suggestion(nearest)
-        + ": the checkpoint belongs to another base; give its own with --base"
+        + ": the checkpoint belongs to another base; give its own \(BaseAdvice.words)"
     case .ownBase(let checkpoint):
-      "'\(checkpoint)' is compared with itself: give the model that training started from with --base"
+      "'\(checkpoint)' is compared with itself: give the model that training started from \(BaseAdvice.words)"
     case .sharedName(let module):
       "two modules of the checkpoint are called '\(module)': save them under names of their own"
     case .severalAdapters(let names):
@@ -51,7 +51,7 @@ extension UpdateError: CustomStringConvertible {
         + " the checkpoint belongs to another base"
     case .baseNeeded(let checkpoint):
       "'\(checkpoint)' holds whole weights, which are an update only against their base:"
-        + " give the base with --base"
+        + " give the base \(BaseAdvice.words)"
     case .layerOutsideReplication(let module, let layer, let layers):
       "module '\(module)' is of layer \(layer), layer_replication makes \(layers) layers"
     case .unevenExpert(let tensors, let widths):

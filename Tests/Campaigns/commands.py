@@ -25,8 +25,12 @@ evaluation-problems = 8
 adapter = ["lora", "pissa"]
 """
 
+TUNED = f"{DATA}/trl-scratchpad/full-seed0"
+MERGED = f"{DATA}/trl-scratchpad/lora-seed0"
 # Name: arguments, how it is continued, whether an older output may be in its place. A new command is one line here.
 COMMANDS = {
+    "merge": (["merge", f"{DATA}/base-scratchpad", MERGED], ["--resume"], False),
+    "extract": (["extract", f"{DATA}/base-scratchpad", TUNED, "--rank", "energy=0.9", "--jobs", "2"], ["--resume"], False),
     "analyze": (["analyze", f"{DATA}/tiny-qwen2-grpo/runs/pissa", "--steps", "last", "--jobs", "2"], ["--resume"], True),
     "compare": (
         ["compare", f"{DATA}/trl-scratchpad/lora-seed0", f"{DATA}/trl-scratchpad/pissa-seed0", "--jobs", "2"],
@@ -56,11 +60,19 @@ def differences(one, other):
     return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
 
 
+# Those that replace nothing: a finished one is refused, and its output stays as it is.
+ONCE = {"merge", "extract"}
+# Those that print their results, and have no --quiet.
+TALKING = {"merge", "extract"}
+
+
 class Trials:
     """Trials of one command: places to run it in, the output of a run that nothing disturbed, and the faults found."""
 
     def __init__(self, program, name):
         self.program = os.path.realpath(program)
+        self.is_once = name in ONCE
+        self.quiet = [] if name in TALKING else ["--quiet"]
         self.arguments, self.continued, self.replaces = COMMANDS[name]
         self.faults = []
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sigmascope-campaign-"))
@@ -91,7 +103,7 @@ class Trials:
         environment = {
             **os.environ, "SIGMASCOPE_CACHE": str(place / "cache"), "OPENBLAS_NUM_THREADS": "1", **variables}
         return subprocess.Popen(
-            [self.program, *self.arguments, "--quiet", "--out", out, *options], cwd=place, env=environment,
+            [self.program, *self.arguments, *self.quiet, "--out", out, *options], cwd=place, env=environment,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
     def fault(self, place, text):
@@ -110,7 +122,14 @@ class Trials:
 
     def check_end(self, place, options):
         """Lets the command end undisturbed, and checks the bytes and that nothing hidden or partial is beside them."""
-        if self.finish(place, options):
+        if self.is_once and (place / "out").exists():
+            process = self.start(place, options)
+            message = process.communicate()[1].decode(errors="replace").strip()
+            if process.returncode != 74 or "exists" not in message:
+                self.fault(place, f"a finished output is not refused: {process.returncode}, {message}")
+            self.check_whole(place, "at the end")
+            self.check_nothing_left(place)
+        elif self.finish(place, options):
             self.check_whole(place, "at the end")
             self.check_nothing_left(place)
         shutil.rmtree(place)

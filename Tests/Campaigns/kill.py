@@ -39,11 +39,11 @@ class Kills(commands.Trials):
             message = process.communicate()[1].decode(errors="replace").strip()
             if process.returncode == -signal.SIGKILL:
                 self.kills += 1
-            elif process.returncode == 0:
+            elif process.returncode == 0 or self.is_once and (place / "out").exists():
                 self.late += 1
             else:
                 self.fault(place, f"ends with {process.returncode}: {message}")
-            if self.replaces and (older or (place / "out").exists()):
+            if (self.replaces or self.is_once) and (older or (place / "out").exists()):
                 self.check_whole(place, "after a kill")
             # A command that had ended is not continued: a report is made again, a finished run is.
             options = self.continued

@@ -74,6 +74,78 @@ import Testing
     #expect(resize.status == 65 && resize.standardError.contains("sigmascope extract"))
   }
 
+  /// A base, and a tuned model that a merge makes of it.
+  private func tuned(in scratch: Scratch) async throws -> String {
+    let adapter = try scratch.copyAdapter("lora")
+    let merged = try await scratch.run("merge", "base-minilm", adapter, "--out", "tuned")
+    #expect(merged.status == 0, "\(merged.standardError)")
+    return scratch.path("tuned")
+  }
+
+  @Test func `the report beside an extracted LoRA is that of analyze`() async throws {
+    let scratch = try Scratch()
+    _ = try await tuned(in: scratch)
+    let extract = ["extract", "base-minilm", "tuned", "--rank", "2", "--out", "lora"]
+    let outcome = try await scratch.run(extract + ["--report", "report"])
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    #expect(outcome.standardOutput.contains("\nreport: "))
+    #expect(scratch.exists("lora/adapter_model.safetensors"))
+    let beside = try scratch.files(in: "report")
+    try scratch.remove("report")
+    let analysis = try await scratch.run(
+      "analyze", "tuned", "--base", "base-minilm", "--steps", "last", "--out", "report")
+    #expect(analysis.status == 0, "\(analysis.standardError)")
+    #expect(beside["report.html"] != nil)
+    #expect(try scratch.files(in: "report") == beside)
+  }
+
+  @Test func `a report replaces nothing, and that is found before the work`() async throws {
+    let scratch = try Scratch()
+    _ = try await tuned(in: scratch)
+    try scratch.write("report/notes.txt", text: "mine")
+    let extract = ["extract", "base-minilm", "tuned", "--rank", "2", "--out", "lora"]
+    let outcome = try await scratch.run(extract + ["--report", "report"])
+    #expect(outcome.status == 74 && outcome.errorLines.count == 1)
+    #expect(outcome.standardError.contains("give another folder with --report"))
+    #expect(!scratch.exists("lora"))
+    #expect(try scratch.files(in: "report").count == 1)
+  }
+
+  @Test(arguments: [
+    (["--plan", "--report", "r"], "--plan writes nothing: leave out --report."),
+    (["--out", "x", "--report", "x"], "does not hold that of --out"),
+    (["--out", "r/x", "--report", "r/"], "does not hold that of --out"),
+  ])
+  func `a report in the way of the adapter is refused`(
+    arguments: [String], words: String
+  ) async throws {
+    let scratch = try Scratch()
+    let adapter = try scratch.copyAdapter("lora")
+    let outcome = try await scratch.run(["resize", adapter, "--rank", "2"] + arguments)
+    #expect(outcome.status == 64)
+    #expect(outcome.standardError.contains(words), "\(outcome.standardError)")
+  }
+
+  @Test func `JSON and a report do not mix on standard output`() async throws {
+    let scratch = try Scratch()
+    let adapter = try scratch.copyAdapter("lora")
+    let outcome = try await scratch.run(
+      "convert", adapter, "--out", "lora", "--report", "report", "--json")
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    #expect(
+      (try? JSONSerialization.jsonObject(with: Data(outcome.standardOutput.utf8))) != nil)
+    #expect(scratch.exists("report/report.html"))
+  }
+
+  @Test func `of several runs none is taken for the one that is meant`() async throws {
+    let scratch = try Scratch()
+    try scratch.copy("base-minilm")
+    for name in ["lora", "rslora"] { try scratch.copy("adapters/\(name)") }
+    let outcome = try await scratch.run("resize", "adapters", "--rank", "2", "--plan")
+    #expect(outcome.status == 65 && outcome.errorLines.count == 1)
+    #expect(outcome.standardError.contains("holds 2 runs (lora, rslora): give the path of one"))
+  }
+
   @Test func `a method of full rank is converted only with a rank`() async throws {
     let scratch = try Scratch()
     let adapter = try scratch.copyAdapter("dora")

@@ -9,6 +9,42 @@ import Testing
 
 /// A stop is obeyed in the middle of work that does not look whether it should stop.
 @Suite("Interruption") struct InterruptionTests {
+  @Test func `a stop in the report of an extraction keeps the adapter and names what continues`()
+    async throws
+  {
+    let scratch = try Scratch()
+    for (name, seed) in [("base", 1), ("tuned", 2)] as [(String, UInt64)] {
+      var numbers = SeededGenerator(seed: seed)
+      let count = 1400 * 1400
+      let header = HandWrittenTensors.entry(
+        "model.layers.0.q_proj.weight", shape: [1400, 1400], from: 0, to: 4 * count)
+      let data = (0..<count).flatMap { _ in
+        let bits = Float.random(in: -1...1, using: &numbers).bitPattern
+        return (0..<4).map { UInt8(truncatingIfNeeded: bits >> ($0 * 8)) }
+      }
+      try scratch.write(
+        "\(name)/model.safetensors", HandWrittenTensors.file("{\(header)}", data: data))
+      try scratch.write("\(name)/config.json", text: #"{"model_type": "llama"}"#)
+    }
+    let running = try Sigmascope().start(
+      [
+        "extract", "base", "tuned", "--rank", "2", "--out", "lora", "--report", "report",
+        "--jobs", "1",
+      ], in: scratch.folder)
+    while running.isRunning, try !running.standardError().contains("matrices to analyse") {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    running.send(SIGINT)
+    await running.ended()
+    #expect(running.status == 130)
+    let last = try running.standardError().split(separator: "\n").last ?? ""
+    #expect(
+      last
+        == "stopped; to continue: sigmascope analyze tuned --base base --steps last --out report --jobs 1 --resume"
+    )
+    #expect(scratch.exists("lora/adapter_model.safetensors") && !scratch.exists("report"))
+  }
+
   @Test(arguments: [SIGINT, SIGTERM])
   func `a matrix that takes very long is left when its analysis is stopped`(
     signal: Int32

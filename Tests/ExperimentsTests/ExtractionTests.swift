@@ -70,8 +70,7 @@ import Updates
     #expect(outcome.reduction.modules.map(\.rank) == [3, 2])
     #expect(outcome.reduction.whole == [] && outcome.reduction.leftOut == [])
     let lora = "\(scratch.path)/lora"
-    try await outcome.write(
-      to: lora, format: PEFTFormat.self, prefix: nil, type: nil, card: "")
+    try await outcome.publish(to: lora)
     let written = try CheckpointUpdates(of: AdapterFolder(path: lora), base: source.base)
     for module in written.modules {
       let before = try #require(source.updates.modules.first { $0.module == module.module })
@@ -100,8 +99,7 @@ import Updates
       options.embeddings = embeddings
       let outcome = try await Reducer(source, options, jobs: 1).reduced()
       let lora = "\(scratch.path)/\(embeddings)"
-      try await outcome.write(
-        to: lora, format: PEFTFormat.self, prefix: nil, type: nil, card: "")
+      try await outcome.publish(to: lora)
       let folder = try AdapterFolder(path: lora)
       let configuration = try AdapterConfiguration(folder)
       #expect(folder.configuration["bias"]?.string == "all")

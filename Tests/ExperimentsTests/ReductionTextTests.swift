@@ -112,6 +112,27 @@ import Updates
     #expect(abs(found - expected) < 1e-5 && expected > 0.05)
   }
 
+  @Test func `a text with characters that the base lacks is named, with the line`() async throws {
+    try "abc\u{E9}".write(toFile: file, atomically: true, encoding: .utf8)
+    await #expect(throws: TokenizerError.text(file: file, line: nil, .unknownText("\u{E9}"))) {
+      try await outcome(ExactRule())
+    }
+    let lines = "\(scratch.path)/text.jsonl"
+    try Data(
+      """
+      {"prompt": "abc", "answer": "bad"}
+      {"prompt": "abc", "answer": "Bad"}
+
+      """.utf8
+    ).write(to: URL(fileURLWithPath: lines))
+    let error = await #expect(throws: TokenizerError.self) {
+      try await Reducer(
+        source(), ReductionOptions(rule: ExactRule()), text: lines, jobs: 1
+      ).reduced()
+    }
+    #expect(error?.description.hasPrefix("'\(lines)', line 2: the vocabulary has no token") == true)
+  }
+
   @Test func `a text of one token, and bytes that are no text, are refused`() async throws {
     try "a".write(toFile: file, atomically: true, encoding: .utf8)
     await #expect(throws: ReductionError.emptyText(file: file)) {

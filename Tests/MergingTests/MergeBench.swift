@@ -147,11 +147,19 @@ final class MergeBench: Sendable {
   @discardableResult
   func merge(
     _ adapter: String = "adapter", rounding: MergeRounding = .nearest, type: DataType? = nil,
-    to name: String = "merged", jobs: Int = 2
+    to name: String = "merged", jobs: Int = 2, resuming: Bool = false, fails: Bool = false
   ) async throws -> MergeSummary {
     let plan = try MergePlan(
       base: base(), adapter: MergeInput(path: path(adapter)), type: type)
-    return try await ModelMerge(plan, rounding: rounding)
-      .write(to: path(name), jobs: jobs) { _ in "# card\n" }
+    let work = try PartialWork(for: path(name), fingerprint: "test", resuming: resuming)
+    return try await work.publishing {
+      let summary = try await ModelMerge(plan, rounding: rounding)
+        .write(into: work, jobs: jobs) { _ in "# card\n" }
+      if fails { throw Stop() }
+      return summary
+    }
   }
+
+  /// Stands for a stop when all weights are written.
+  struct Stop: Error {}
 }

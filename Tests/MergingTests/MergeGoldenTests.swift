@@ -47,7 +47,10 @@ import Testing
       base: base,
       adapter: MergeInput(path: Self.fixtures.appendingPathComponent("adapters/\(adapter)").path),
       type: Self.types[type])
-    _ = try await ModelMerge(plan, rounding: .nearest).write(to: place.path, jobs: 1) { _ in "" }
+    let work = try PartialWork(for: place.path, fingerprint: "test", resuming: false)
+    _ = try await work.publishing {
+      try await ModelMerge(plan, rounding: .nearest).write(into: work, jobs: 1) { _ in "" }
+    }
     let store = try TensorStore(folder: place.path)
     for (name, checksum) in checksums where store[name] != nil {
       let tensor = try store.description(of: name)

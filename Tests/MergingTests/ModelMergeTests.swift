@@ -72,6 +72,29 @@ import Testing
     #expect(try bytes(bench, "merged") == before)
   }
 
+  @Test(arguments: [MergeRounding.nearest, .stochastic(seed: 5)])
+  func `a merge that was stopped goes on to the same bytes and numbers`(
+    rounding: MergeRounding
+  ) async throws {
+    let bench = try bench()
+    let whole = try await bench.merge(rounding: rounding, to: "whole")
+    await #expect(throws: MergeBench.Stop.self) {
+      try await bench.merge(rounding: rounding, fails: true)
+    }
+    // A weight of which another program changed a byte is merged again.
+    let file = bench.folder.appendingPathComponent("merged.partial/files/model.safetensors")
+    var bytes = try Data(contentsOf: file)
+    bytes[bytes.count - 1] ^= 1
+    try bytes.write(to: file)
+    let summary = try await bench.merge(rounding: rounding, resuming: true)
+    #expect(try self.bytes(bench, "merged") == self.bytes(bench, "whole"))
+    #expect(summary.weights.map(\.updated) == whole.weights.map(\.updated))
+    #expect(summary.weights.map(\.swallowed) == whole.weights.map(\.swallowed))
+    #expect(summary.weights.map(\.loss) == whole.weights.map(\.loss))
+    let names = try FileManager.default.contentsOfDirectory(atPath: bench.folder.path)
+    #expect(Set(names) == ["adapter", "base", "merged", "whole"])
+  }
+
   @Test func `nothing is left of a merge that fails`() async throws {
     let bench = try MergeBench()
     try bench.writeAdapter("adapter") { _, weight in

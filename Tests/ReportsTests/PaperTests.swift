@@ -40,6 +40,20 @@ import Testing
     }
   }
 
+  @Test func `the column form has the same plots as the screen, with and without a page`() throws {
+    func names(_ formats: Set<Report.Format>, _ medium: Medium) throws -> Set<Substring> {
+      let files = try Report.files(of: SampleAnalysis.make(), formats: formats, media: [medium])
+      return Set(
+        files.map(\.name).filter { $0.hasSuffix(".svg") }.map {
+          $0.split(separator: "/").last ?? ""
+        })
+    }
+    let screen = try names([.svg], .screen)
+    #expect(screen.count > 5)
+    #expect(try names([.svg], .column) == screen)
+    #expect(try names([.svg, .html], .column) == screen)
+  }
+
   @Test(arguments: [Medium.paper, .column])
   func `the objects of a PDF lie where its table says`(medium: Medium) throws {
     for file in try files(for: medium) where file.name.hasSuffix(".pdf") {

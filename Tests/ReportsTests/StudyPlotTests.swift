@@ -68,6 +68,29 @@ import Testing
     }
   }
 
+  @Test func `every cell of the atlas has its number, in a unit where cells are narrow`() throws {
+    var study = SampleStudy.make()
+    let kinds = (0..<9).map { "kind\($0)" }
+    for index in study.runs.indices {
+      study.runs[index].kinds = Dictionary(
+        uniqueKeysWithValues: kinds.enumerated().map { place, kind in
+          let shift = 0.0021 * Double(place + 1)
+          return (
+            kind,
+            [
+              HeadShareRight.name: 0.25, StableRank.name: 7, NormalizedSpectralShift.name: shift,
+            ]
+          )
+        })
+    }
+    let plot = try #require(StudyPlotRegistry.all.first { $0.name == "atlas" })
+    let figure = try #require(plot.figures(of: study, width: 720).first)
+    let labels = figure.svg.matches(of: /class="small" style="fill:[^"]*">([^<]*)</).map(\.1)
+    #expect(labels.count == 3 * 3 * kinds.count)
+    #expect(labels.contains("2.1") && labels.contains("19"))
+    #expect(figure.svg.contains(">spectral shift, unit 1e-3<"))
+  }
+
   @Test func `the page and pictures name K beside the head share`() throws {
     var study = SampleStudy.make()
     study.topCount = 8

@@ -20,7 +20,8 @@ import Training
     TokenizerError.unreadable(path: "p", reason: "r"),
     TokenizerError.unknownToken(file: "f", token: "t", role: "eos"),
     TokenizerError.noEndToken(folder: "f"), TokenizerError.unusableAlphabet(reason: "r"),
-    TokenizerError.unknownText("x"), TokenizerError.notNormalised(scalar: "U+301", offset: 1),
+    TokenizerError.unknownText("x"), TokenizerError.text(file: "f", line: 1, .unknownText("x")),
+    TokenizerError.notNormalised(scalar: "U+301", offset: 1),
   ]
 
   @Test(arguments: errors.map(\.description)) func `a message is one line that says what to do`(

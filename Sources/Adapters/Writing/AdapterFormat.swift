@@ -44,9 +44,12 @@ extension AdapterFormat {
     throw .wholeTensors(format: name, names: adapter.whole.map { "\($0.module).\($0.parameter)" })
   }
 
-  /// - Throws: ``AdapterFormatError/embeddings(format:names:)`` if there are any.
-  static func requireNoEmbeddings(_ adapter: LowRankAdapter) throws(AdapterFormatError) {
+  /// - Throws: ``AdapterFormatError/embeddings(format:names:)``, ``AdapterFormatError/parameters(format:names:)`` if there
+  ///   are any.
+  static func requireModulesOnly(_ adapter: LowRankAdapter) throws(AdapterFormatError) {
     let names = adapter.modules.filter { $0.kind == .embedding }.map(\.name)
     if !names.isEmpty { throw .embeddings(format: name, names: names) }
+    let parameters = adapter.modules.filter { $0.owner != nil }.map(\.name)
+    if !parameters.isEmpty { throw .parameters(format: name, names: parameters) }
   }
 }

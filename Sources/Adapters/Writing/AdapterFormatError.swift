@@ -8,6 +8,8 @@ public enum AdapterFormatError: BadInput, Equatable {
   case embeddings(format: String, names: [String])
   /// The family has no LoRA of convolutions.
   case convolutions(format: String, names: [String])
+  /// The family has no LoRA of parameters, such as stacked experts.
+  case parameters(format: String, names: [String])
   /// The family cannot say a field of PEFT's configuration without which the factors mean something else.
   case field(format: String, name: String)
   /// The module is known only by the name that kohya's scripts made of it.
@@ -28,11 +30,14 @@ extension AdapterFormatError: CustomStringConvertible {
     case .convolutions(let format, let names):
       "\(format) files hold no LoRA of convolutions such as \(Self.list(names)): write them with --format"
         + " peft, or choose other modules with --modules"
+    case .parameters(let format, let names):
+      "\(format) files hold no LoRA of stacked experts and routers such as \(Self.list(names)): write them with"
+        + " --format peft, or choose other modules with --modules"
     case .field(let format, let name):
       "\(format) files cannot say the '\(name)' of the adapter, without which it does something else: write it"
         + " with --format peft"
     case .flatName(let format, let name):
-      "only the base tells what '\(name)' is called in a \(format) file: give the base with --base, or write it"
+      "only the base tells what '\(name)' is called in a \(format) file: give the base \(BaseAdvice.words), or write it"
         + " with --format kohya"
     case .sharedName(let format, let name):
       "two modules are called '\(name)' in a \(format) file: write them with --format peft"

@@ -18,7 +18,7 @@ package enum DiffusersFormat: AdapterFormat {
   ) throws(AdapterFormatError) -> AdapterFileContents {
     try requireDottedNames(adapter)
     try requireFactorsOnly(adapter)
-    try requireNoEmbeddings(adapter)
+    try requireModulesOnly(adapter)
     let own = LowRankAdapter(
       modules: adapter.modules.map { $0.named(without: "\(prefix).") }, whole: [],
       baseName: adapter.baseName, taskType: nil, isFanInFanOut: adapter.isFanInFanOut)

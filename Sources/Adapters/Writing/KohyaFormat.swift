@@ -17,7 +17,7 @@ package enum KohyaFormat: AdapterFormat {
     of adapter: LowRankAdapter, prefix: String
   ) throws(AdapterFormatError) -> AdapterFileContents {
     try requireFactorsOnly(adapter)
-    try requireNoEmbeddings(adapter)
+    try requireModulesOnly(adapter)
     var tensors: [AdapterFileContents.NamedTensor] = []
     var seen: Set<String> = []
     for module in adapter.modules {

@@ -41,6 +41,9 @@ package struct LowRankModule: Sendable {
     case embedding
     /// Input channels and positions in the kernel, the dimensions of the weight but the first.
     case convolution([Int])
+    /// A parameter of a module, in place of a module: the weights of so many experts, one upon another (1 for a plain
+    /// weight). The factors are those of all experts, as PEFT stacks them; the name is that of the parameter.
+    case parameter(experts: Int)
   }
 
   /// The module's name in the model.
@@ -56,13 +59,17 @@ package struct LowRankModule: Sendable {
     self.alpha = alpha
   }
 
-  package var rank: Int { factors.input.rows }
+  /// Of each expert, for a parameter that stacks experts.
+  package var rank: Int {
+    if case .parameter(let experts) = kind { return factors.input.rows / experts }
+    return factors.input.rows
+  }
   package var scale: Double { alpha / Double(rank) }
 
   /// A with its dimensions in PyTorch.
   var inputTensor: Tensor {
     switch kind {
-    case .linear, .embedding: Tensor(factors.input)
+    case .linear, .embedding, .parameter: Tensor(factors.input)
     case .convolution(let inner): Tensor(shape: [rank] + inner, values: factors.input.values)
     }
   }
@@ -70,7 +77,7 @@ package struct LowRankModule: Sendable {
   /// B with its dimensions in PyTorch.
   var outputTensor: Tensor {
     switch kind {
-    case .linear, .embedding: Tensor(factors.output)
+    case .linear, .embedding, .parameter: Tensor(factors.output)
     case .convolution(let inner):
       Tensor(
         shape: [factors.output.rows, rank] + inner.dropFirst().map { _ in 1 },

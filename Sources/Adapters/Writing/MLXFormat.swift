@@ -19,7 +19,7 @@ package enum MLXFormat: AdapterFormat {
   ) throws(AdapterFormatError) -> AdapterFileContents {
     try requireDottedNames(adapter)
     try requireFactorsOnly(adapter)
-    try requireNoEmbeddings(adapter)
+    try requireModulesOnly(adapter)
     let convolutions = adapter.modules.filter { $0.kind != .linear }.map(\.name)
     if !convolutions.isEmpty { throw .convolutions(format: name, names: convolutions) }
     let tensors = adapter.modules.flatMap { module -> [AdapterFileContents.NamedTensor] in

@@ -34,7 +34,7 @@ extension AdapterFolder {
               "the rows of '\(entry.name)' are in another order than those of transformers, and the base "
               + (heads.map { "has \($0) heads, among which they do not divide" }
                 ?? "does not say how many heads it has"),
-            remedy: "give the base as a folder with its config.json, with --base")
+            remedy: "give the base as a folder with its config.json, \(BaseAdvice.words)")
         }
         arranged.entries[index].tensor = entry.tensor.stored(layout)
       }

@@ -17,6 +17,11 @@ package struct AtomicFolder {
   /// Where its files are until the folder is renamed.
   package let path: String
 
+  /// A folder that is there already, to be filled and then published.
+  package init(filling path: String) { self.init(path: path) }
+
+  private init(path: String) { self.path = path }
+
   /// The file that marks a folder as written by this program.
   package static let marker = FolderContents.marker
 
@@ -76,10 +81,38 @@ package struct AtomicFolder {
     }
   }
 
+  /// Gives a folder its final name when all in it is on the disk. Nothing, or an empty folder, may have that name.
+  /// - Parameters:
+  ///   - staged: A folder beside the final one.
+  ///   - final: Its path, which is no link.
+  /// - Throws: ``OutputError``, with the final path.
+  package static func publish(_ staged: String, as final: String) throws(OutputError) {
+    do throws(OutputError) {
+      try AtomicFolder(path: staged).synchronize()
+    } catch .cannotWrite(_, let reason) {
+      throw .cannotWrite(path: final, reason: reason)
+    }
+    try checkAbsent(final)
+    try StagingPlace.rename(staged, as: final)
+  }
+
+  /// Where a folder will be: the path itself, or where it leads if it is a link.
+  /// - Throws: ``OutputError/cannotWrite(path:reason:)`` for a link that leads nowhere.
+  package static func place(of final: String) throws(OutputError) -> String {
+    try StagingPlace.target(of: URL(fileURLWithPath: final).standardizedFileURL.path)
+  }
+
   /// Throws unless nothing is at a path, or an empty folder.
-  /// - Throws: ``OutputError/exists(path:)``.
-  package static func checkAbsent(_ path: String) throws(OutputError) {
-    try check(path, .empty, names: [])
+  /// - Parameter option: The one that gives the path.
+  /// - Throws: ``OutputError/exists(path:option:)``.
+  package static func checkAbsent(
+    _ path: String, option: String = "--out"
+  ) throws(OutputError) {
+    do throws(OutputError) {
+      try check(path, .empty, names: [])
+    } catch .exists {
+      throw .exists(path: path, option: option)
+    }
   }
 
   /// Throws unless a path is free for a folder with a marker.

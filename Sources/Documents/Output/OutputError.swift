@@ -18,8 +18,8 @@ public enum OutputError: Error, Equatable {
   case cannotReadBack(path: String, reason: String)
   /// Something that this program did not write is where a report or a model should go.
   case notAReport(path: String)
-  /// Something is where a new model should go, which replaces nothing.
-  case exists(path: String)
+  /// Something is where a new folder should go, which replaces nothing; an option gives another place.
+  case exists(path: String, option: String = "--out")
   /// A folder would be replaced or removed that holds a file which this program did not write.
   case holdsOthers(path: String, file: String)
   /// Another process is writing to the folder.
@@ -40,8 +40,8 @@ extension OutputError: CustomStringConvertible {
     case .notAReport(let path):
       "'\(path)' exists and was not written by this program: remove it or give another folder with "
         + "--out"
-    case .exists(let path):
-      "'\(path)' exists, and a model replaces nothing: remove it or give another folder with --out"
+    case .exists(let path, let option):
+      "'\(path)' exists, and nothing is replaced: remove it or give another folder with \(option)"
     case .holdsOthers(let path, let file):
       "'\(path)' holds '\(file)', which this program did not write: move that away or give another "
         + "folder with --out"

@@ -13,9 +13,13 @@ package final class PositionedFile: Sendable {
   private let path: String
 
   /// Makes a file; its bytes are zero until they are written.
-  /// - Throws: ``OutputError/cannotWrite(path:reason:)``, also where something is at the path.
-  package init(creating path: String, byteCount: Int) throws(OutputError) {
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+  /// - Parameter mayExist: Whether a file at the path is written further, with the bytes that it has.
+  /// - Throws: ``OutputError/cannotWrite(path:reason:)``, also where something is at the path that may not exist.
+  package init(
+    creating path: String, byteCount: Int, mayExist: Bool = false
+  ) throws(OutputError) {
+    let descriptor = unsafe open(
+      path, O_WRONLY | O_CREAT | (mayExist ? 0 : O_EXCL) | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .ofSystem(writing: path) }
     self.descriptor = descriptor
     self.path = path

@@ -101,16 +101,18 @@ struct StagingPlace: ~Copyable {
   }
 
   /// Gives it the final name and waits until that is on the disk. Nothing or a file may be at the final path.
-  borrowing func rename() throws(OutputError) {
+  borrowing func rename() throws(OutputError) { try Self.rename(path, as: final) }
+
+  static func rename(_ path: String, as final: String) throws(OutputError) {
     guard systemRename(path, final) == 0 else { throw .ofSystem(writing: final) }
-    try synchronizeParent()
+    try synchronizeParent(of: final)
   }
 
   /// Gives a folder its final name, in place of the folder that may be there.
   borrowing func replaceFolder() throws(OutputError) {
     guard try OutputError.status(of: final) != nil else { return try rename() }
     // The old folder then has the hidden path, which is removed with this value.
-    if NameExchange.exchange(path, final) { return try synchronizeParent() }
+    if NameExchange.exchange(path, final) { return try Self.synchronizeParent(of: final) }
     guard systemRename(final, aside) == 0 else { throw .ofSystem(writing: final) }
     do throws(OutputError) {
       try rename()
@@ -121,8 +123,8 @@ struct StagingPlace: ~Copyable {
     try? FileManager.default.removeItem(atPath: aside)
   }
 
-  private borrowing func synchronizeParent() throws(OutputError) {
-    try Self.synchronize(URL(fileURLWithPath: final).deletingLastPathComponent().path)
+  private static func synchronizeParent(of final: String) throws(OutputError) {
+    try synchronize(URL(fileURLWithPath: final).deletingLastPathComponent().path)
   }
 }
 

@@ -72,9 +72,11 @@ package struct AnalysisEngine: Sendable {
   }
 
   /// The bytes that matrices in work may take together: the limit without what the plan holds.
+  /// - Parameter held: The bytes that the plan holds.
   /// - Throws: ``ExperimentError/memory(module:needed:limit:)`` if one of them needs more than a limit that was asked for.
-  func room(for groups: [AnalysisGroup]) throws(ExperimentError) -> Int {
-    let held = ResidentMemory.held
+  func room(
+    for groups: [AnalysisGroup], held: Int = ResidentMemory.held
+  ) throws(ExperimentError) -> Int {
     if isLimited, let largest = largest(of: groups), largest.bytes + held > memory {
       throw .memory(module: largest.module, needed: largest.bytes + held, limit: memory)
     }

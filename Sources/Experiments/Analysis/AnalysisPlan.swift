@@ -1,5 +1,6 @@
 package import Checkpoints
 package import Diagnosis
+import Documents
 import LinearAlgebra
 package import Spectra
 import Updates
@@ -13,14 +14,25 @@ package struct AnalysisSelection: Sendable {
   package var includesModule: @Sendable (String) -> Bool
   /// Whether a step of a run is analysed.
   package var includesStep: @Sendable (Run, Int) -> Bool
+  package var unread: UnreadRuns
+
+  /// What becomes of a run, one of several, whose updates cannot be determined.
+  package enum UnreadRuns: Sendable {
+    /// The error is thrown.
+    case refused
+    /// It keeps what its files and its log say, and a warning says why its weights are not known. If no run is read, the
+    /// error is thrown.
+    case kept
+  }
 
   package init(
-    base: BaseChoice = .named, alpha: Double? = nil,
+    base: BaseChoice = .named, alpha: Double? = nil, unread: UnreadRuns = .refused,
     includesModule: @escaping @Sendable (String) -> Bool = { _ in true },
     includesStep: @escaping @Sendable (Run, Int) -> Bool = { _, _ in true }
   ) {
     self.base = base
     self.alpha = alpha
+    self.unread = unread
     self.includesModule = includesModule
     self.includesStep = includesStep
   }
@@ -45,6 +57,8 @@ package struct AnalysisPlan: Sendable {
     package let steps: [Int]
     /// By step: tensors of a checkpoint that its reader found not to be finite.
     package let nonFiniteTensors: [Int: [String]]
+    /// Why its weights are not known, as a sentence without a full stop; nil if they are.
+    package let unread: String?
   }
 
   package let runs: [PlannedRun]
@@ -56,73 +70,37 @@ package struct AnalysisPlan: Sendable {
   private let alpha: Double?
 
   /// Plans the analysis of runs.
-  /// - Throws: What is wrong with a run, a checkpoint or a base:
+  /// - Throws: What is wrong with a run, a checkpoint or a base, unless such a run is kept:
   ///   ``ExperimentError``, ``UpdateError``, `CheckpointError`, `AdapterError`.
   package init(of runs: [Run], selecting selection: AnalysisSelection) throws {
-    var bases = BaseLocator(selection.base, among: runs)
+    var bases = PlannedBases(selection.base, among: runs)
     var planned = [PlannedRun]()
     var vectors = [VectorChange]()
     var available = Set<String>()
     var gathered = [
       GroupKey: (base: StoredMatrix?, stamp: String, shape: OrientedShape, units: [AnalysisUnit])
     ]()
-    var baseStamps = [String: String]()
+    var firstError: (any BadInput)?
     for run in try runs.withUniqueNames() {
-      var notes = run.notes
-      let found: FoundBase?
+      let work: RunWork
       do {
-        found = try bases.base(of: run)
-      } catch ExperimentError.baseNotFound(_, let name, _) where run.holdsAdaptersOnly {
-        found = nil
-        notes.append(
-          "its base '\(name)' is not on this machine: only the updates' own numbers are computed;"
-            + " --base gives another place")
+        work = try RunWork(of: run, against: bases.base(of: run), selecting: selection)
+      } catch let error as any BadInput where selection.unread == .kept {
+        firstError = firstError ?? error
+        work = RunWork(unread: run, against: (try? bases.base(of: run)) ?? .none, because: error)
       }
-      if found?.origin == .borrowed, let path = found?.model.path {
-        notes.append("the run names no base; '\(path)', which the other runs name, is taken")
+      planned.append(work.planned)
+      vectors += work.vectors
+      available.formUnion(work.available)
+      for unit in work.units {
+        let key = GroupKey(
+          base: work.planned.base?.model.path ?? run.path, module: unit.update.module)
+        let shape = OrientedShape(rows: unit.update.rows, columns: unit.update.columns)
+        gathered[key, default: (unit.update.base, work.planned.baseStamp, shape, [])].units
+          .append(unit)
       }
-      let base = found?.model
-      let baseStamp = base.map { baseStamps[$0.path] ?? FileStamp.of($0.path) } ?? ""
-      if let base { baseStamps[base.path] = baseStamp }
-      let heads = base.flatMap { HeadLayout($0.configuration) }
-      let checkpoints = run.checkpoints.filter { selection.includesStep(run, $0.step) }
-      var findings = [Finding]()
-      var nonFiniteTensors = [Int: [String]]()
-      var method = run.method ?? "full"
-      var settings: CheckpointSettings?
-      for checkpoint in checkpoints {
-        let updates = try ExperimentError.naming(checkpoint.path, base: base?.path) {
-          try CheckpointUpdates(of: checkpoint, in: run, base: base, alpha: selection.alpha)
-        }
-        let stamp = checkpoint.stamp
-        method = run.method ?? updates.method
-        findings = updates.findings.following(findings)
-        nonFiniteTensors[checkpoint.step] = updates.nonFiniteTensors
-        if checkpoint == checkpoints.last {
-          settings = try CheckpointSettings(of: checkpoint, updates: updates)
-        }
-        available.formUnion(updates.modules.map(\.module))
-        for update in updates.modules where selection.includesModule(update.module) {
-          let key = GroupKey(base: base?.path ?? run.path, module: update.module)
-          let shape = OrientedShape(rows: update.rows, columns: update.columns)
-          gathered[key, default: (update.base, baseStamp, shape, [])].units.append(
-            AnalysisUnit(
-              update, method: method, run: run, checkpoint: checkpoint, stamp: stamp, heads: heads))
-        }
-        for update in updates.vectors where selection.includesModule(update.name) {
-          let change = try ExperimentError.naming(checkpoint.path, base: base?.path) {
-            try VectorChange(update, method: method, run: run, checkpoint: checkpoint)
-          }
-          vectors.append(change)
-        }
-      }
-      planned.append(
-        PlannedRun(
-          run: run, method: method, base: found, baseStamp: baseStamp,
-          findings: notes + findings.map(\.description),
-          warnings: notes + findings.filter { $0.severity == .warning }.map(\.description),
-          settings: settings, steps: checkpoints.map(\.step), nonFiniteTensors: nonFiniteTensors))
     }
+    if let firstError, planned.allSatisfy({ $0.unread != nil }) { throw firstError }
     self.runs = planned
     self.vectors = vectors
     self.available = available.sorted()
@@ -186,25 +164,6 @@ package struct AnalysisPlan: Sendable {
   }
 }
 
-extension Run {
-  /// Whether the base is of use, but not always needed. A method that needs it says so itself.
-  fileprivate var holdsAdaptersOnly: Bool { checkpoints.allSatisfy { $0.contents == .adapter } }
-}
-
-extension [Finding] {
-  /// Merges these findings, of a run's next checkpoint, with those of earlier checkpoints.
-  ///
-  /// Findings about how well the base fits are kept from the first checkpoint that has them, because
-  /// training moves the adapter away from its start. That a tensor is not finite is kept too: a later checkpoint may
-  /// be whole. All others are taken from the last checkpoint, because earlier ones say the same with other numbers.
-  fileprivate func following(_ earlier: [Finding]) -> [Finding] {
-    let judged = earlier.filter(\.comparesWithBase)
-    let broken = Set(compactMap(\.nonFiniteTensor))
-    let mended = earlier.filter { $0.nonFiniteTensor.map { !broken.contains($0) } ?? false }
-    return judged + mended + filter { judged.isEmpty || !$0.comparesWithBase }
-  }
-}
-
 extension [Run] {
   /// The runs, after a check that their names are unique, because a table identifies them by name.
   /// - Throws: ``ExperimentError/duplicateRun(name:paths:)``.
@@ -213,39 +172,5 @@ extension [Run] {
       throw ExperimentError.duplicateRun(name: group[0].name, paths: group.map(\.path))
     }
     return self
-  }
-}
-
-extension AnalysisUnit {
-  fileprivate init(
-    _ update: ModuleUpdate, method: String, run: Run, checkpoint: Checkpoint, stamp: String,
-    heads: HeadLayout?
-  ) {
-    self.init(
-      identity: ModuleIdentity(
-        run: run.name, method: method, seed: run.seed, step: checkpoint.step,
-        module: update.module, rows: update.rows, columns: update.columns),
-      stamp: stamp, path: checkpoint.path, update: update,
-      heads: heads?.blocks(
-        of: update.module, layout: update.layout,
-        shape: OrientedShape(rows: update.rows, columns: update.columns)))
-  }
-}
-
-extension VectorChange {
-  fileprivate init(
-    _ update: VectorUpdate, method: String, run: Run, checkpoint: Checkpoint
-  ) throws {
-    let change = try update.change()
-    let norm = EuclideanNorm.of(change)
-    let base = try update.base.map { EuclideanNorm.of(try $0.values()) }
-    let relative = base.flatMap { $0 > 0 ? norm / $0 : nil }
-    self.init(
-      identity: ModuleIdentity(
-        run: run.name, method: method, seed: run.seed, step: checkpoint.step, module: update.name,
-        rows: update.count, columns: 1),
-      updateNorm: norm.isFinite ? norm : nil,
-      relativeUpdateNorm: relative.flatMap { $0.isFinite ? $0 : nil },
-      nonFiniteCount: change.count { !$0.isFinite })
   }
 }

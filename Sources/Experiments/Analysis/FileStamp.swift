@@ -4,7 +4,12 @@ import Foundation
 /// A text that changes when the names, sizes or contents of files change.
 ///
 /// It knows neither dates nor the place of the files, so that copies on other machines have the stamp of the original.
-enum FileStamp {
+package enum FileStamp {
+  /// One stamp for several folders or files.
+  package static func all(of paths: [String]) -> String {
+    ContentHash(of: paths.map(of)).hexadecimal
+  }
+
   /// The stamp of the weights and settings in a folder, or of a single file.
   static func of(_ path: String) -> String {
     let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()

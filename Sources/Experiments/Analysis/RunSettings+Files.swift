@@ -17,6 +17,16 @@ package struct CheckpointSettings: Sendable, Equatable {
   /// How many numbers the adapter has, or the matrices of a model.
   package var parameters = 0
 
+  /// What the configuration of an adapter says, where its updates are not known.
+  init(configured: AdapterConfiguration, in folder: AdapterFolder) {
+    rank = configured.rank
+    alpha = configured.alpha
+    if case .names(let names)? = configured.targetModules {
+      targets = Set(names.compactMap { $0.split(separator: ".").last.map(String.init) }).sorted()
+    }
+    read(folder)
+  }
+
   init(of checkpoint: Checkpoint, updates: CheckpointUpdates) throws {
     guard checkpoint.contents == .adapter else {
       parameters = updates.modules.reduce(0) { $0 + $1.rows * $1.columns }
@@ -30,7 +40,10 @@ package struct CheckpointSettings: Sendable, Equatable {
       updates.modules.compactMap { $0.module.split(separator: ".").last.map(String.init) }
     )
     .sorted()
-    let folder = try AdapterFolder(path: checkpoint.path)
+    read(try AdapterFolder(path: checkpoint.path))
+  }
+
+  private mutating func read(_ folder: AdapterFolder) {
     parameters = folder.weights.tensors.reduce(0) { $0 + $1.elementCount }
     dropout = folder.configuration["lora_dropout"]?.double
     start =

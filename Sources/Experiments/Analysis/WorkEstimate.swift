@@ -44,7 +44,7 @@ package struct WorkEstimate: Sendable {
     }
     let held = ResidentMemory.held
     do throws(ExperimentError) {
-      _ = try engine.room(for: groups)
+      _ = try engine.room(for: groups, held: held)
       refusal = nil
     } catch {
       refusal = "\(error)"

@@ -19,8 +19,8 @@ extension StoredMatrix {
 }
 
 extension ModuleUpdate {
-  /// Whether the update is that of one expert of a fused tensor: PEFT puts LoRA on whole modules.
-  var isExpertOfFused: Bool {
+  /// Whether the update is that of one expert of a stacked tensor, or of another parameter that is no module.
+  var isPartOfParameter: Bool {
     switch source {
     case .adapter(let parameters): parameters.settings.expert != nil
     case .adapted(let stored):

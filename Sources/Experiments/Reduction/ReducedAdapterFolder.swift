@@ -4,35 +4,35 @@ import Documents
 import Updates
 
 extension Reducer.Outcome {
-  /// Writes the adapter's folder, whole or not at all; it replaces nothing.
+  /// Writes the files of the adapter's folder.
   /// - Parameters:
-  ///   - path: The folder.
+  ///   - work: Whose files become the folder when it is published.
   ///   - format: The family of names.
   ///   - prefix: What its names begin with; nil for the usual.
   ///   - type: The type of factors, and of whole tensors if the user has said it; these else keep their own.
   ///   - card: The text of README.md.
   /// - Throws: `AdapterFormatError`, `OutputError`; what reading whole tensors throws.
   package func write(
-    to path: String, format: any AdapterFormat.Type, prefix: String?, type: DataType?, card: String
-  ) async throws {
+    into work: PartialWork, format: any AdapterFormat.Type, prefix: String?, type: DataType?,
+    card: String
+  ) throws {
     let contents = try format.contents(
       of: adapter, prefix: prefix ?? format.defaultPrefix ?? "")
     let tensors = contents.tensors.map { tensor in
       SafetensorsShard.Tensor(
         name: tensor.name, dataType: dataType(of: tensor, type), shape: tensor.shape)
     }
-    try await AtomicFolder.write(to: path, replacing: .empty) { folder in
-      let shard = try SafetensorsShard(
-        path: "\(folder.path)/\(contents.weightsName)", tensors: tensors,
-        metadata: contents.metadata)
-      for (tensor, description) in zip(contents.tensors, tensors) {
-        try write(tensor, as: description, to: shard)
-      }
-      if let configuration = contents.configuration {
-        try folder.write(configuration.page, to: "adapter_config.json")
-      }
-      try folder.write(card, to: "README.md")
+    try work.clearFiles()
+    let shard = try SafetensorsShard(
+      path: "\(work.files)/\(contents.weightsName)", tensors: tensors,
+      metadata: contents.metadata)
+    for (tensor, description) in zip(contents.tensors, tensors) {
+      try write(tensor, as: description, to: shard)
     }
+    if let configuration = contents.configuration {
+      try work.write(Array(configuration.page.utf8), to: "adapter_config.json")
+    }
+    try work.write(Array(card.utf8), to: "README.md")
   }
 
   private func dataType(

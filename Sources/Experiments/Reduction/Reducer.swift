@@ -1,5 +1,6 @@
 package import Adapters
-import Checkpoints
+package import Checkpoints
+import Documents
 import Foundation
 import LinearAlgebra
 import Spectra
@@ -32,13 +33,13 @@ package struct Reducer: Sendable {
   /// What would be kept and lost. Without a text only spectra are computed.
   package func plan() async throws -> Reduction {
     if text != nil { return try await reduced().reduction }
-    let spectra = try await spectra()
+    let spectra = try await spectra(nil)
     let ranks = ranks(of: spectra)
+    let stored = parts.storedRanks(ranks.map { $0 == 0 ? 0 : equalRank(ranks) ?? $0 })
     return try reduction(
-      zip(parts.factored, zip(spectra, ranks)).map { part, found in
+      parts.factored.indices.map { index in
         ReducedModule(
-          part, found.0, kept: found.1,
-          storedRank: found.1 == 0 ? 0 : equalRank(ranks) ?? found.1)
+          parts.factored[index], spectra[index], kept: ranks[index], storedRank: stored[index])
       })
   }
 
@@ -50,38 +51,42 @@ package struct Reducer: Sendable {
   }
 
   /// The factors of all modules.
-  /// - Throws: ``ReductionError/nothing(path:)`` if there is nothing to write; what reading throws.
-  package func reduced() async throws -> Outcome {
+  /// - Parameter work: Where each is kept when it is found, and taken from if it is there; nil to keep none.
+  /// - Throws: ``ReductionError/nothing(path:)`` if there is nothing to write; what reading throws; `OutputError`.
+  package func reduced(keeping work: PartialWork? = nil) async throws -> Outcome {
     let text = try text.map { try ReductionText(file: $0, source: source) }
     let results: [ModuleReduction.Result]
     if type(of: options.rule).sharesOut || options.hasEqualRanks {
-      let spectra = try await spectra()
+      let spectra = try await spectra(work)
       let ranks = ranks(of: spectra)
       for (part, (spectrum, rank)) in zip(parts.factored, zip(spectra, ranks)) {
         try check(rank, of: spectrum, part)
       }
       let filling = equalRank(ranks)
       results = try await ParallelMap.map(Array(zip(parts.factored, ranks)), jobs: jobs) { item in
-        try ModuleReduction(part: item.0, options: options)
-          .factors(to: { _ in item.1 }, filling: filling)
+        try item.0.result(in: work, "rank \(item.1) \(filling ?? 0)") {
+          try ModuleReduction(part: item.0, options: options)
+            .factors(to: { _ in item.1 }, filling: filling)
+        }
       }
     } else {
       results = try await ParallelMap.map(parts.factored, jobs: jobs) { part in
-        try ModuleReduction(part: part, options: options)
-          .factors(to: { spectrum in try rank(of: spectrum, part) })
+        try part.result(in: work, "factors") {
+          try ModuleReduction(part: part, options: options)
+            .factors(to: { spectrum in try rank(of: spectrum, part) })
+        }
       }
     }
     let kept = results.map(\.module)
+    let stored = parts.storedRanks(kept.map { $0?.rank ?? 0 })
     let losses = try await text?.outputLosses(of: parts.factored, kept: kept, jobs: jobs)
     let lines = results.indices.map { index in
       ReducedModule(
         parts.factored[index], results[index].spectrum, kept: keptRank(results[index]),
-        storedRank: kept[index]?.rank ?? 0, lostOutput: losses?[index],
+        storedRank: stored[index], lostOutput: losses?[index],
         rounding: results[index].rounding)
     }
-    var modules = zip(parts.factored, results).flatMap { part, result in
-      result.module.map { [$0] + $0.twin(part.tiedHead) } ?? []
-    }
+    var modules = kept.stacked(parts.factored)
     if modules.isEmpty {
       guard !parts.whole.isEmpty, let carrier = parts.carrier() else {
         throw ReductionError.nothing(path: source.checkpoint.path)
@@ -134,9 +139,13 @@ package struct Reducer: Sendable {
 
   // MARK: Work
 
-  private func spectra() async throws -> [Spectrum] {
+  private func spectra(_ work: PartialWork?) async throws -> [Spectrum] {
     try await ParallelMap.map(parts.factored, jobs: jobs) { part in
-      try ModuleReduction(part: part, options: options).spectrum()
+      let key = "spectrum \(part.name)"
+      if let found = try work?.record(of: key).flatMap(ReductionRecord.spectrum) { return found }
+      let spectrum = try ModuleReduction(part: part, options: options).spectrum()
+      try work?.add(ReductionRecord.bytes(of: spectrum), of: key)
+      return spectrum
     }
   }
 
@@ -153,9 +162,26 @@ package struct Reducer: Sendable {
   }
 }
 
+extension ReductionParts.Factored {
+  /// The factors that were kept; else those that are computed, which are then kept.
+  fileprivate func result(
+    in work: PartialWork?, _ what: String, _ compute: () throws -> ModuleReduction.Result
+  ) throws -> ModuleReduction.Result {
+    let key = "\(what) \(name)"
+    if let bytes = try work?.record(of: key),
+      let found = ReductionRecord.result(bytes, of: self)
+    {
+      return found
+    }
+    let result = try compute()
+    try work?.add(ReductionRecord.bytes(of: result), of: key)
+    return result
+  }
+}
+
 extension LowRankModule {
   /// The same update of the head that shares the weight of an embedding: there it is no transposed product.
-  fileprivate func twin(_ head: String?) -> [LowRankModule] {
+  func twin(_ head: String?) -> [LowRankModule] {
     guard let head else { return [] }
     return [
       LowRankModule(

@@ -5,7 +5,9 @@ package enum ReductionError: BadInput, Equatable {
   /// Another kind of checkpoint is needed.
   case notAModel(path: String)
   case notAnAdapter(path: String)
-  /// No LoRA of PEFT can be put on these parts of a fused tensor.
+  /// A path holds several runs, of which one is wanted.
+  case severalRuns(path: String, names: [String])
+  /// No parameter is known on which PEFT could put LoRA of these parts of a stacked tensor.
   case fused(modules: [String])
   /// The number of tokens differs from that of the base.
   case vocabularyResized(module: String, checkpoint: Int)
@@ -36,16 +38,19 @@ extension ReductionError: CustomStringConvertible {
         + " 'sigmascope convert'"
     case .notAnAdapter(let path):
       "'\(path)' is a checkpoint with all weights, not an adapter: use 'sigmascope extract'"
+    case .severalRuns(let path, let names):
+      "'\(path)' holds \(names.count) runs (\(names.prefix(3).joined(separator: ", "))"
+        + (names.count > 3 ? ", …" : "") + "): give the path of one of them"
     case .fused(let modules):
-      "\(Self.list(modules)) are parts of one fused tensor, on which PEFT puts no LoRA of a module: choose"
-        + " other modules with --modules, such as --modules self_attn"
+      "\(Self.list(modules)) belong to stacked tensors other than gate_up_proj and down_proj, or lack a part of these:"
+        + " no LoRA is made of them; choose other modules with --modules, such as --modules self_attn"
     case .vocabularyResized(let module, let checkpoint):
       "'\(module)' has \(checkpoint) rows, in the base another number: resize the base's embeddings to that"
         + " number and give that model as the base, or leave them out with --embeddings leave"
     case .kindNeedsBase(let module):
-      "only the base tells the shape of the weight of '\(module)': give it with --base"
+      "only the base tells the shape of the weight of '\(module)': give it \(BaseAdvice.words)"
     case .vectorNeedsBase(let name):
-      "the new value of '\(name)' needs the value in the base: give it with --base, or leave it out with"
+      "the new value of '\(name)' needs the value in the base: give it \(BaseAdvice.words), or leave it out with"
         + " --vectors leave"
     case .fullRank(let module, let rank, let full):
       "the update of '\(module)' has rank \(rank) of \(full), which no small LoRA holds exactly: choose what"
@@ -55,7 +60,7 @@ extension ReductionError: CustomStringConvertible {
     case .unknownHead(let embedding, let architecture):
       "'\(embedding)' is tied to a head whose name is not known for '\(architecture)': leave it out with"
         + " --embeddings leave"
-    case .textNeedsBase: "--text needs the base, which reads the text: give it with --base"
+    case .textNeedsBase: "--text needs the base, which reads the text: give it \(BaseAdvice.words)"
     case .emptyText(let file): "'\(file)' has no text of two tokens: give a longer one"
     case .foreignTensors(let checkpoint):
       "'\(checkpoint)' changes tensors that no decoder here has, so that it cannot read a text: leave out --text"

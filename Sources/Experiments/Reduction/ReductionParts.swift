@@ -13,7 +13,17 @@ struct ReductionParts: Sendable {
     let name: String
     let kind: LowRankModule.Kind
     /// The head that shares the embedding's weight and gets the same update.
-    let tiedHead: String?
+    var tiedHead: String?
+    /// The parameter of the model that stacks this expert with others; nil for a module.
+    var stack: Stack?
+
+    /// A place among the experts of a parameter.
+    struct Stack: Sendable {
+      /// What the parameter is called in the model.
+      let parameter: String
+      let index: Int
+      let count: Int
+    }
 
     /// Whether the factors of the update are those of ΔWᵀ in PEFT's sense.
     var isTransposed: Bool { kind == .embedding || update.layout == .inByOut }
@@ -41,8 +51,9 @@ struct ReductionParts: Sendable {
     let resized = source.updates.findings.reduce(into: [String: Int]()) { counts, finding in
       if case .vocabularyResized(let module, _, let count) = finding { counts[module] = count }
     }
-    var fused: [String] = []
+    var experts = ExpertUpdates(of: source)
     for update in source.updates.modules {
+      if experts.take(update) { continue }
       guard options.selects(update.module) else {
         leftOut.append(update.module)
         continue
@@ -54,13 +65,9 @@ struct ReductionParts: Sendable {
         leftOut.append(update.module)
         continue
       }
-      guard !update.isExpertOfFused else {
-        fused.append(update.module)
-        continue
-      }
       try add(update)
     }
-    if !fused.isEmpty { throw ReductionError.fused(modules: fused) }
+    try add(experts)
     for vector in source.updates.vectors { try add(vector) }
     try addNewTensors()
     joinBiases()

@@ -12,6 +12,8 @@ package struct ReductionSource: Sendable {
   package let checkpoint: Checkpoint
   /// Notes about the run.
   package let notes: [String]
+  /// A text that changes with the files that the updates depend on.
+  package let stamp: String
   /// The tensors of an adapter; nil for whole weights.
   let adapter: AdapterFolder?
   /// The tuned model; nil for an adapter.
@@ -19,9 +21,9 @@ package struct ReductionSource: Sendable {
 
   /// The change from a base to a checkpoint with all weights.
   /// - Parameter base: A folder, a file, or a name in the local cache.
-  /// - Throws: ``ReductionError/notAModel(path:)``; what reading throws.
+  /// - Throws: ``ReductionError/notAModel(path:)``, ``ReductionError/severalRuns(path:names:)``; what reading throws.
   package static func difference(base name: String, tuned path: String) throws -> ReductionSource {
-    let run = try Discovery.runs(at: path)[0]
+    let run = try onlyRun(at: path)
     let checkpoint = run.checkpoints[run.checkpoints.count - 1]
     guard checkpoint.contents == .model else { throw ReductionError.notAModel(path: path) }
     let base = try ModelFolder(path: HubCache.resolve(name, relativeTo: nil))
@@ -32,11 +34,11 @@ package struct ReductionSource: Sendable {
   /// - Parameters:
   ///   - choice: Its base; one that it names and that is not here is left out, because many adapters need none.
   ///   - alpha: Replaces `lora_alpha` of the configuration.
-  /// - Throws: ``ReductionError/notAnAdapter(path:)``; what reading throws.
+  /// - Throws: ``ReductionError/notAnAdapter(path:)``, ``ReductionError/severalRuns(path:names:)``; what reading throws.
   package static func adapter(
     at path: String, base choice: BaseChoice, alpha: Double?
   ) throws -> ReductionSource {
-    let run = try Discovery.runs(at: path)[0]
+    let run = try onlyRun(at: path)
     let checkpoint = run.checkpoints[run.checkpoints.count - 1]
     guard checkpoint.contents == .adapter else { throw ReductionError.notAnAdapter(path: path) }
     var bases = BaseLocator(choice)
@@ -51,6 +53,12 @@ package struct ReductionSource: Sendable {
     return try ReductionSource(run, checkpoint, base: found?.model, baseName: name, alpha: alpha)
   }
 
+  private static func onlyRun(at path: String) throws -> Run {
+    let runs = try Discovery.runs(at: path)
+    if runs.count > 1 { throw ReductionError.severalRuns(path: path, names: runs.map(\.name)) }
+    return runs[0]
+  }
+
   private init(
     _ run: Run, _ checkpoint: Checkpoint, base: ModelFolder?, baseName: String?, alpha: Double?
   ) throws {
@@ -58,6 +66,8 @@ package struct ReductionSource: Sendable {
     self.base = base
     self.baseName = baseName
     notes = run.notes
+    stamp = FileStamp.all(
+      of: [checkpoint.path, run.checkpoints[0].path] + [base?.path].compactMap(\.self))
     updates = try ExperimentError.naming(checkpoint.path, base: base?.path) {
       try CheckpointUpdates(of: checkpoint, in: run, base: base, alpha: alpha)
     }

@@ -1,4 +1,4 @@
-import Checkpoints
+package import Checkpoints
 import Documents
 import LinearAlgebra
 import Updates
@@ -14,40 +14,35 @@ package struct ModelMerge: Sendable {
     self.rounding = rounding
   }
 
-  /// Writes the merged checkpoint, which appears whole or not at all.
+  /// Writes the files of the merged checkpoint.
   /// - Parameters:
-  ///   - path: A folder that does not exist, or an empty one.
+  ///   - work: Whose files become the checkpoint when it is published. Parts that it holds, and whose bytes are still what was written, are not done
+  ///     again.
   ///   - jobs: How many weights are worked on at once.
   ///   - card: What `README.md` says, made from the result.
-  /// - Throws: `OutputError.exists` and others of writing; what reading throws; `CancellationError`.
+  /// - Throws: `OutputError`; what reading throws; `CancellationError`.
   package func write(
-    to path: String, jobs: Int, card: @Sendable (MergeSummary) -> String
+    into work: PartialWork, jobs: Int, card: @Sendable (MergeSummary) -> String
   ) async throws -> MergeSummary {
-    try AtomicFolder.checkAbsent(path)
     let side = try SideFiles(of: plan.base, type: plan.type)
-    var summary: MergeSummary?
-    try await AtomicFolder.write(to: path, replacing: .empty) { folder in
-      var shards: [String: SafetensorsShard] = [:]
-      for shard in plan.shards {
-        let file = try SafetensorsShard(
-          path: "\(folder.path)/\(shard.name)", tensors: shard.tensors,
-          metadata: plan.base.weights.metadata.isEmpty
-            ? ["format": "pt"] : plan.base.weights.metadata)
-        for tensor in shard.tensors { shards[tensor.name] = file }
-      }
-      let writer = TensorWriter(plan: plan, rounding: rounding, shards: shards)
-      let order = plan.units.indices.sorted {
-        plan.units[$0].entryCount > plan.units[$1].entryCount
-      }
-      let weights = try await ParallelMap.map(order, jobs: jobs) { try writer.merge(unit: $0) }
-      _ = try await ParallelMap.map(writer.untouched, jobs: jobs) { try writer.copy($0) }
-      if plan.shards.count > 1 { try folder.write(plan.index, to: MergePlan.indexName) }
-      for file in side.files { try folder.write(file.bytes(), to: file.name) }
-      let finished = plan.summary(of: weights, rounding: rounding)
-      try folder.write(card(finished), to: "README.md")
-      summary = finished
+    var shards: [String: SafetensorsShard] = [:]
+    for shard in plan.shards {
+      let file = try SafetensorsShard(
+        path: "\(work.files)/\(shard.name)", tensors: shard.tensors,
+        metadata: plan.base.weights.metadata.isEmpty
+          ? ["format": "pt"] : plan.base.weights.metadata, mayExist: true)
+      for tensor in shard.tensors { shards[tensor.name] = file }
     }
-    guard let summary else { preconditionFailure("a folder that was written has a summary") }
+    let writer = TensorWriter(plan: plan, rounding: rounding, shards: shards, work: work)
+    let order = plan.units.indices.sorted {
+      plan.units[$0].entryCount > plan.units[$1].entryCount
+    }
+    let weights = try await ParallelMap.map(order, jobs: jobs) { try writer.merge(unit: $0) }
+    _ = try await ParallelMap.map(writer.untouched, jobs: jobs) { try writer.copy($0) }
+    if plan.shards.count > 1 { try work.write(Array(plan.index.utf8), to: MergePlan.indexName) }
+    for file in side.files { try work.write(file.bytes(), to: file.name) }
+    let summary = plan.summary(of: weights, rounding: rounding)
+    try work.write(Array(card(summary).utf8), to: "README.md")
     return summary
   }
 }

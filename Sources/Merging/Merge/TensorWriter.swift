@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 import LinearAlgebra
 import Updates
 
@@ -14,19 +15,42 @@ struct TensorWriter: Sendable {
   private let rounding: MergeRounding
   private let shards: [String: SafetensorsShard]
 
-  init(plan: MergePlan, rounding: MergeRounding, shards: [String: SafetensorsShard]) {
+  private let work: PartialWork
+
+  /// - Parameters:
+  ///   - plan: What is written.
+  ///   - rounding: How.
+  ///   - shards: The file of each tensor.
+  ///   - work: What is finished before is found there, and what is finished is noted.
+  init(
+    plan: MergePlan, rounding: MergeRounding, shards: [String: SafetensorsShard],
+    work: PartialWork
+  ) {
     self.plan = plan
     self.rounding = rounding
     self.shards = shards
+    self.work = work
   }
 
   // MARK: What changes
 
-  /// Computes and writes one merged weight.
+  /// Computes and writes one merged weight, unless it is written.
   /// - Throws: What reading and writing throw.
   func merge(unit index: Int) throws -> MergeSummary.Weight {
     let unit = plan.units[index]
     let type = plan.type ?? unit.base.storageType
+    let key = "merge \(unit.place)"
+    let places = plan.parts[index].map { part in
+      let width = unit.base.columns * type.block.bytes
+      let first = part.first * type.block.bytes
+      return (tensor: part.tensor, range: first..<first + part.rows.count * width)
+    }
+    if let done = try WrittenPart(of: key, in: work),
+      try done.checksum == checksum(of: places)
+    {
+      return done.weight(named: unit.name)
+    }
+    let hash = ContentHasher()
     let base = unit.loaded(in: type)
     let update = try unit.update(of: type)
     let replay = try MergedRows(
@@ -46,15 +70,25 @@ struct TensorWriter: Sendable {
           zip(weight, change).map { $0 + $1 }, using: &generator)
       }
       scan.add(merged: merged, weight: weight, update: change, columns: unit.base.columns)
-      try write(merged, rows: panel, of: index, as: type)
+      try write(merged, rows: panel, of: index, as: type, hash)
     }
-    return MergeSummary.Weight(
+    let weight = MergeSummary.Weight(
       name: unit.name, updated: scan.updated, swallowed: scan.swallowed, loss: scan.residual)
+    try WrittenPart(checksum: hash.digest(), weight).note(key, in: work)
+    return weight
+  }
+
+  private func checksum(
+    of places: [(tensor: String, range: Range<Int>)]
+  ) throws(OutputError) -> String {
+    let hash = ContentHasher()
+    for place in places { try shards[place.tensor]?.add(place.range, of: place.tensor, to: hash) }
+    return hash.digest()
   }
 
   /// Writes rows of a unit to the tensors that they are parts of.
   private func write(
-    _ values: [Double], rows: Range<Int>, of index: Int, as type: DataType
+    _ values: [Double], rows: Range<Int>, of index: Int, as type: DataType, _ hash: ContentHasher
   ) throws {
     let columns = plan.units[index].base.columns
     for part in plan.parts[index] {
@@ -63,6 +97,7 @@ struct TensorWriter: Sendable {
       let start = (here.lowerBound - rows.lowerBound) * columns
       let bytes = type.bytes(of: Array(values[start..<start + here.count * columns]))
       let element = part.first + (here.lowerBound - part.rows.lowerBound) * columns
+      hash.update(bytes)
       try shards[part.tensor]?.write(
         bytes, of: part.tensor, at: element * type.block.bytes)
     }
@@ -94,13 +129,21 @@ struct TensorWriter: Sendable {
     }.sorted { $0.elements.count > $1.elements.count }
   }
 
-  /// Writes elements of the base as they are, or rounded to the type of the result.
+  /// Writes elements of the base as they are, or rounded to the type of the result, unless they are written.
   /// - Throws: What reading and writing throw.
   func copy(_ stretch: Stretch) throws {
     let tensor = stretch.tensor
     let type = tensor.resultType(plan.type)
     let isExact = type == tensor.dataType && tensor.isStoredInOrder
     let width = type.block.bytes
+    let key = "copy \(tensor.name) \(stretch.elements)"
+    let range = stretch.elements.lowerBound * width..<stretch.elements.upperBound * width
+    if let done = try WrittenPart(of: key, in: work),
+      try done.checksum == checksum(of: [(tensor.name, range)])
+    {
+      return
+    }
+    let hash = ContentHasher()
     for start in stride(
       from: stretch.elements.lowerBound, to: stretch.elements.upperBound, by: 1 << 20)
     {
@@ -111,7 +154,9 @@ struct TensorWriter: Sendable {
           of: tensor, range: elements.lowerBound * width..<elements.upperBound * width)
         : type.bytes(
           of: type.rounded(try plan.base.weights.doubles(of: tensor, elements: elements)))
+      hash.update(bytes)
       try shards[tensor.name]?.write(bytes, of: tensor.name, at: elements.lowerBound * width)
     }
+    try WrittenPart(checksum: hash.digest()).note(key, in: work)
   }
 }

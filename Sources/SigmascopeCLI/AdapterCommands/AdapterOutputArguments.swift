@@ -13,6 +13,13 @@ struct AdapterOutputArguments: ParsableArguments {
     completion: .directory)
   var out: String?
 
+  @Option(
+    help: """
+      A folder for the whole report of 'analyze' on the update, which must not exist; it is made when the adapter is \
+      written.
+      """, completion: .directory)
+  var report: String?
+
   @Flag(help: "Only say what would be kept and lost; write nothing.")
   var plan = false
 
@@ -62,6 +69,8 @@ struct AdapterOutputArguments: ParsableArguments {
 
   @OptionGroup var jobs: JobsArguments
 
+  @OptionGroup var continuation: ContinuationArguments
+
   @Flag(help: "Print JSON for scripts.")
   var json = false
 
@@ -81,6 +90,18 @@ struct AdapterOutputArguments: ParsableArguments {
     if plan == (out != nil) {
       throw ValidationError(
         plan ? "--plan writes nothing: leave out --out." : "Give a folder with --out, or --plan.")
+    }
+    if plan, continuation.resume {
+      throw ValidationError("--plan writes nothing, so there is nothing to --resume.")
+    }
+    if let report {
+      guard let out else {
+        throw ValidationError("--plan writes nothing: leave out --report.")
+      }
+      let places = [out, report].map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+      if "\(places[0])/".hasPrefix("\(places[1])/") {
+        throw ValidationError("--report needs a folder that does not hold that of --out.")
+      }
     }
     let names = AdapterFormats.all.map { $0.name }
     if !names.contains(format) {
@@ -123,25 +144,54 @@ struct AdapterOutputArguments: ParsableArguments {
   /// Carries out what was asked for and shows it.
   /// - Parameters:
   ///   - origin: What the adapter is made from, for its card.
-  ///   - rank: The rule as written.
+  ///   - analysis: What `analyze` is asked for, to tell all of the update.
   func run(
-    _ source: ReductionSource, _ options: ReductionOptions, origin: AdapterCard.Origin
+    _ source: ReductionSource, _ options: ReductionOptions, origin: AdapterCard.Origin,
+    analysis: [String]
   ) async throws {
-    if let out { try AtomicFolder.checkAbsent(out) }
+    if let out { try PartialWork.checkAbsent(out) }
+    let report = try report.map {
+      try AdapterReport(in: $0, of: analysis, jobs: jobs.jobs, isQuiet: json)
+    }
     let reducer = try Reducer(source, options, text: text, jobs: jobs.count)
     guard let out else {
       try show(try await reducer.plan(), done: false)
       return
     }
-    let outcome = try await reducer.reduced()
-    try await outcome.write(
-      to: out, format: family, prefix: prefix, type: type?.dataType,
+    let work = try continuation.work(for: out, settings(options, source, origin) + analysis)
+    let command = self
+    let outcome = try await Interruption.cancelling {
+      try await continuation.publishing(work) {
+        let outcome = try await reducer.reduced(keeping: work)
+        try command.write(outcome, into: work, origin: origin)
+        return outcome
+      }
+    }
+    try show(outcome.reduction, done: true)
+    if !json { Terminal.show("adapter: \(URL(fileURLWithPath: out).path)") }
+    try await report?.write()
+  }
+
+  private func write(
+    _ outcome: Reducer.Outcome, into work: PartialWork, origin: AdapterCard.Origin
+  ) throws {
+    try outcome.write(
+      into: work, format: family, prefix: prefix, type: type?.dataType,
       card: AdapterCard(
         origin: origin, reduction: outcome.reduction, adapter: outcome.adapter,
         type: type?.rawValue ?? "float32", format: format
       ).text)
-    try show(outcome.reduction, done: true)
-    if !json { Terminal.show("adapter: \(URL(fileURLWithPath: out).path)") }
+  }
+
+  /// All that factors depend on, beside the names of their sources: names of files may still be chosen anew.
+  private func settings(
+    _ options: ReductionOptions, _ source: ReductionSource, _ origin: AdapterCard.Origin
+  ) -> [String?] {
+    [
+      origin.command, source.stamp, source.baseName, origin.rank, "\(options.keepsFactors)",
+      type?.rawValue, maxRank.map { "\($0)" }, "\(equalRanks)", modules,
+      embeddings.rawValue, vectors.rawValue, text.map { FileStamp.all(of: [$0]) },
+    ]
   }
 
   private func show(_ reduction: Reduction, done: Bool) throws {

@@ -43,6 +43,7 @@ struct ConvertCommand: AsyncParsableCommand {
     options.refusesFullRank = rank == nil
     try await output.run(
       source, options,
-      origin: AdapterCard.Origin(command: "convert", checkpoint: adapter, rank: rule.text))
+      origin: AdapterCard.Origin(command: "convert", checkpoint: adapter, rank: rule.text),
+      analysis: [adapter] + base.arguments + AlphaOption.arguments(alpha))
   }
 }

@@ -15,6 +15,7 @@ struct ExtractCommand: AsyncParsableCommand {
         sigmascope extract base tuned --rank 16 --text sample.txt --plan
         sigmascope extract base tuned --rank energy=0.95 --max-rank 64 --out lora
         sigmascope extract base tuned --rank budget=2M --type bfloat16 --out lora
+        sigmascope extract base tuned --rank 16 --out lora --report update
       """)
 
   @Argument(
@@ -35,12 +36,13 @@ struct ExtractCommand: AsyncParsableCommand {
   func run() async throws {
     let source = try ReductionSource.difference(
       base: EmbeddedBase.resolve(base), tuned: tuned)
+    let analysis = [tuned, "--base", base]
     try await output.run(
       source, output.options(rank),
-      origin: AdapterCard.Origin(command: "extract", checkpoint: tuned, rank: rank.text))
-    if !output.json {
-      Terminal.show(
-        "all about the update: \(OwnCommand.text(of: ["analyze", tuned, "--base", base]))")
+      origin: AdapterCard.Origin(command: "extract", checkpoint: tuned, rank: rank.text),
+      analysis: analysis)
+    if !output.json, output.report == nil {
+      Terminal.show("all about the update: \(OwnCommand.text(of: ["analyze"] + analysis))")
     }
   }
 }

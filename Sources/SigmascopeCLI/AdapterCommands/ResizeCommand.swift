@@ -38,6 +38,7 @@ struct ResizeCommand: AsyncParsableCommand {
     let source = try ReductionSource.adapter(at: adapter, base: base.choice(), alpha: alpha)
     try await output.run(
       source, output.options(rank),
-      origin: AdapterCard.Origin(command: "resize", checkpoint: adapter, rank: rank.text))
+      origin: AdapterCard.Origin(command: "resize", checkpoint: adapter, rank: rank.text),
+      analysis: [adapter] + base.arguments + AlphaOption.arguments(alpha))
   }
 }

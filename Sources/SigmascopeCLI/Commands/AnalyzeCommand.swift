@@ -134,13 +134,21 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
   func run() async throws {
     if plan { return try showPlan() }
+    try await carryOut(as: OwnCommand.arguments)
+  }
+
+  /// Analyses, writes the report and prints what was found.
+  /// - Parameter arguments: Those that make the same report, for itself and for who continues the work.
+  func carryOut(as arguments: [String]) async throws {
     let command = self
-    let analysis = try await Interruption.cancelling {
-      if command.watch { return try await command.watchForCheckpoints() }
+    let analysis = try await Interruption.cancelling(
+      saying: "stopped; to continue: \(OwnCommand.resuming(arguments))"
+    ) {
+      if command.watch { return try await command.watchForCheckpoints(as: arguments) }
       return try await command.distribution.carryingOut(isQuiet: command.quiet) { distribution in
         try await command.analyze(
-          Discovery.runs(at: command.paths), resuming: command.resumption.resume, over: distribution
-        )
+          Discovery.runs(at: command.paths), as: arguments, resuming: command.resumption.resume,
+          over: distribution)
       }
     }
     if let analysis, failOn.contains(where: { $0.holds(for: analysis) }) {
@@ -174,12 +182,13 @@ struct AnalyzeCommand: AsyncParsableCommand {
   /// Analyses the runs as they are now and writes the report.
   /// - Returns: Nil if another process writes the report.
   private func analyze(
-    _ runs: [Run], resuming: Bool, over distribution: any WorkDistribution = LocalDistribution()
+    _ runs: [Run], as arguments: [String], resuming: Bool,
+    over distribution: any WorkDistribution = LocalDistribution()
   ) async throws -> Analysis? {
     let workspace = try AnalysisWorkspace(output: out, shard: self.distribution.shard)
     try ReportFolder.checkReplaceable(workspace.output)
     let plan = try plannedWork(of: runs)
-    let analysis = try await AnalysisRunner(options, work, cache).analysis(
+    let analysis = try await AnalysisRunner(options, work, cache, as: arguments).analysis(
       of: plan, in: workspace, resuming: resuming, mixingKernels: resumption.mixKernels,
       over: distribution, isQuiet: quiet,
       started: { announce(plan, resuming: resuming, workspace) })
@@ -237,7 +246,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
   /// Analyses whenever there are new checkpoints, until interrupted; waits for the first one.
   /// - Returns: The last analysis.
-  private func watchForCheckpoints() async throws -> Analysis? {
+  private func watchForCheckpoints(as arguments: [String]) async throws -> Analysis? {
     var analysis: Analysis?
     var seen: [Run] = []
     var said = ""
@@ -245,7 +254,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
       let found = try Discovery.begunRuns(at: paths)
       if found.map(\.checkpoints) != seen.map(\.checkpoints) {
         seen = found
-        analysis = try await analyze(found, resuming: resumption.resume || analysis != nil)
+        analysis = try await analyze(
+          found, as: arguments, resuming: resumption.resume || analysis != nil)
       }
       let next = found.isEmpty ? "the first checkpoint" : "new checkpoints"
       if said != next, !quiet { Terminal.say("watching for \(next); Ctrl-C ends") }

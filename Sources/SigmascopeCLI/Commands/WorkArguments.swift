@@ -40,11 +40,15 @@ struct CacheArguments: ParsableArguments {
 
 extension AnalysisRunner {
   /// The runner that a command line asks for.
-  init(_ options: AnalysisOptions, _ work: WorkArguments, _ cache: CacheArguments) {
+  /// - Parameter arguments: Those of the command that the report names.
+  init(
+    _ options: AnalysisOptions, _ work: WorkArguments, _ cache: CacheArguments,
+    as arguments: [String] = OwnCommand.arguments
+  ) {
     self.init(
       AnalysisEngine(
         options: options, jobs: work.jobs, memory: work.memory?.bytes, cache: cache.basisCache),
-      command: ["sigmascope"] + CommandLine.arguments.dropFirst(), version: Sigmascope.version)
+      command: ["sigmascope"] + arguments, version: Sigmascope.version)
   }
 
   /// Carries out a plan, or what of it is this process's, and shows its progress.

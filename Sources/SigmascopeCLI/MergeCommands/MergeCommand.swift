@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Documents
+import Experiments
 import Foundation
 import Merging
 
@@ -48,6 +49,8 @@ struct MergeCommand: AsyncParsableCommand {
 
   @OptionGroup var jobs: JobsArguments
 
+  @OptionGroup var continuation: ContinuationArguments
+
   @Flag(help: "Print JSON for scripts.")
   var json = false
 
@@ -61,19 +64,32 @@ struct MergeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try AtomicFolder.checkAbsent(out)
-    let model = try ModelFolder(path: EmbeddedBase.path(of: base))
-    let plan = try MergePlan(
-      base: model, adapter: MergeInput(path: adapter), type: type?.dataType, alpha: alpha)
-    let merge = ModelMerge(
-      plan, rounding: rounding == .nearest ? .nearest : .stochastic(seed: seed ?? 0))
-    let summary = try await merge.write(
-      to: out, jobs: jobs.count,
-      card: MergeCard(base: base, adapter: adapter, model: model).text(of:))
+    let command = self
+    let summary = try await Interruption.cancelling { try await command.merge() }
     if json {
       try Terminal.showJSON(summary)
     } else {
       show(summary)
+    }
+  }
+
+  private func merge() async throws -> MergeSummary {
+    try PartialWork.checkAbsent(out)
+    let model = try ModelFolder(path: EmbeddedBase.path(of: base))
+    let input = try MergeInput(path: adapter)
+    let plan = try MergePlan(base: model, adapter: input, type: type?.dataType, alpha: alpha)
+    let work = try continuation.work(
+      for: out,
+      [
+        "merge", FileStamp.all(of: input.sources + [model.path]), base, adapter,
+        rounding.rawValue, seed.map { "\($0)" }, type?.rawValue, alpha.map { "\($0)" },
+      ])
+    let merge = ModelMerge(
+      plan, rounding: rounding == .nearest ? .nearest : .stochastic(seed: seed ?? 0))
+    return try await continuation.publishing(work) {
+      try await merge.write(
+        into: work, jobs: jobs.count,
+        card: MergeCard(base: base, adapter: adapter, model: model).text(of:))
     }
   }
 

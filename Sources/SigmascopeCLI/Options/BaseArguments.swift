@@ -21,6 +21,9 @@ struct BaseArguments: ParsableArguments {
     if noBase, base != nil { throw ValidationError("--base and --no-base exclude each other.") }
   }
 
+  /// The options on a command line.
+  var arguments: [String] { noBase ? ["--no-base"] : base.map { ["--base", $0] } ?? [] }
+
   /// - Throws: What unpacking a base that is inside the program throws.
   func choice() throws -> BaseChoice {
     if noBase { return .none }

@@ -88,9 +88,17 @@ struct CompareCommand: AsyncParsableCommand {
     let runs = others.isEmpty ? [] : try Discovery.runs(at: others)
     let isLeader = distribution.role == .leader
     if !quiet, isLeader { Terminal.announceReplacement(of: workspace.output) }
-    if !runs.isEmpty, let analysis = try await analyze(runs, in: workspace, over: distribution) {
-      groups += try StudyResults.groups(of: analysis, baseline: baseline)
-      notes = runs.flatMap { run in run.notes.map { "\(run.name): \($0)" } }
+    if !runs.isEmpty {
+      let plan = try AnalysisPlan(
+        of: runs, selecting: AnalysisSelection(base: try base.choice(), unread: .kept))
+      if let analysis = try await analyze(plan, in: workspace, over: distribution) {
+        groups += try StudyResults.groups(of: analysis, baseline: baseline)
+        notes = plan.runs.flatMap { planned in
+          (planned.run.notes + [planned.unread].compactMap(\.self)).map {
+            "\(planned.run.name): \($0)"
+          }
+        }
+      }
     }
     guard isLeader else { return }
     if let baseline {
@@ -106,11 +114,10 @@ struct CompareCommand: AsyncParsableCommand {
   }
 
   private func analyze(
-    _ runs: [Run], in workspace: AnalysisWorkspace, over distribution: any WorkDistribution
+    _ plan: AnalysisPlan, in workspace: AnalysisWorkspace,
+    over distribution: any WorkDistribution
   ) async throws -> Analysis? {
-    let plan = try AnalysisPlan(
-      of: runs, selecting: AnalysisSelection(base: try base.choice()))
-    return try await AnalysisRunner(AnalysisOptions(topCount: top), work, cache).analysis(
+    try await AnalysisRunner(AnalysisOptions(topCount: top), work, cache).analysis(
       of: plan, in: workspace, resuming: resumption.resume,
       mixingKernels: resumption.mixKernels, over: distribution, isQuiet: quiet)
   }

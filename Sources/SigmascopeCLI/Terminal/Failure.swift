@@ -35,7 +35,7 @@ struct Failure {
 
   func exit() -> Never {
     switch error {
-    case is any BadInput: end("error: \(words)", Self.badInput)
+    case is any BadInput: end("error: \(error)", Self.badInput)
     case is OutputError: end("error: \(error)", Self.inputOutput)
     case is ExitCode: Sigmascope.exit(withError: error)
     case let error as ValidationError: endUsage(error.message)
@@ -46,13 +46,6 @@ struct Failure {
       guard code == .failure else { Sigmascope.exit(withError: error) }
       end("error: this is a fault of the program, please report it: \(error)", Self.ownFault)
     }
-  }
-
-  /// What went wrong, with advice that works for the command that was given.
-  private var words: String {
-    let command = Sigmascope.subcommand(named: CommandLine.arguments.dropFirst().first)
-    return command is any TakesBaseAsArgument.Type
-      ? "\(error)".replacing("with --base", with: "as the first argument") : "\(error)"
   }
 
   /// Ends for a command line that was found wrong outside of the parser, in the parser's words: with the usage of the
@@ -95,7 +88,7 @@ extension SpectraError: BadInput {}
   extension MPIError: BadInput {}
 #endif
 
-/// A command whose base is its first argument: it has no `--base`, which errors of all commands advise.
+/// A command whose base is its first argument: it has no `--base`, which errors advise else (`BaseAdvice`).
 protocol TakesBaseAsArgument: ParsableCommand {
   var base: String { get }
 }

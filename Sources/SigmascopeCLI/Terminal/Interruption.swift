@@ -22,7 +22,7 @@ enum Interruption {
     saying note: String? = nil,
     _ work: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
-    let note = note ?? "stopped; to continue: \(OwnCommand.resuming)"
+    let note = note ?? "stopped; to continue: \(OwnCommand.resuming())"
     let task = Task { try await work() }
     let deadline = DispatchSource.makeTimerSource()
     // All threads of tasks may be at work, so no task may be needed here. No handlers of `exit` run, because they would

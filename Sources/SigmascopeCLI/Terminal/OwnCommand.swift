@@ -1,7 +1,12 @@
 /// Command lines of this program as a shell takes them: that of this process in another form, or another one.
 enum OwnCommand {
-  /// With `--resume`.
-  static var resuming: String { text(of: arguments.resuming) }
+  /// The arguments of this process.
+  static var arguments: [String] { Array(CommandLine.arguments.dropFirst()) }
+
+  /// A command with `--resume`.
+  static func resuming(_ arguments: [String] = arguments) -> String {
+    text(of: arguments.resuming)
+  }
 
   /// For all shards in place of one, with `--resume`.
   static var merging: String {
@@ -13,8 +18,6 @@ enum OwnCommand {
     }
     return text(of: rest.resuming)
   }
-
-  private static var arguments: [String] { Array(CommandLine.arguments.dropFirst()) }
 
   /// A command with its arguments, quoted where it must be.
   static func text(of arguments: [String]) -> String {

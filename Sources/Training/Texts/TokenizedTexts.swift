@@ -26,11 +26,12 @@ package struct TokenizedTexts: Sendable {
     let encoder = try TextEncoder(texts, configuration)
     let problems = try ProblemFile.problems(of: file, rule: .exact)
     self.init(
-      try problems.prefix(limit).map { problem in
-        (
-          encoder.begin + (try encoder.tokens(of: problem.prompt)),
-          try encoder.tokens(of: problem.answer)
-        )
+      try problems.prefix(limit).enumerated().map { index, problem in
+        // Every line of the file is a problem.
+        func tokens(of text: String) throws -> [Int32] {
+          try encoder.tokens(of: text, file: file, line: index + 1)
+        }
+        return (encoder.begin + (try tokens(of: problem.prompt)), try tokens(of: problem.answer))
       }.filter { !$0.0.isEmpty && !$0.1.isEmpty })
   }
 
@@ -47,7 +48,9 @@ package struct TokenizedTexts: Sendable {
     limit: Int
   ) throws {
     let encoder = try TextEncoder(texts, configuration)
-    let tokens = try encoder.tokens(of: Self.beginning(of: file, bytes: 16 * limit)).prefix(limit)
+    let tokens = try encoder.tokens(
+      of: Self.beginning(of: file, bytes: 16 * limit), file: file
+    ).prefix(limit)
     let passages = stride(from: 0, to: tokens.count, by: length).map { start in
       encoder.begin + tokens[start..<min(start + length, tokens.count)]
     }
@@ -101,8 +104,15 @@ private struct TextEncoder {
   /// What a text of the model begins with.
   var begin: [Int32] { tokenizer.beginToken.map { [Int32($0)] } ?? [] }
 
-  func tokens(of text: String) throws -> [Int32] {
-    try tokenizer.encode(text).map { token in
+  /// - Throws: ``TokenizerError/text(file:line:_:)``, ``TrainingError/tokenBeyondVocabulary(token:vocabulary:)``.
+  func tokens(of text: String, file: String, line: Int? = nil) throws -> [Int32] {
+    let tokens: [Int]
+    do throws(TokenizerError) {
+      tokens = try tokenizer.encode(text)
+    } catch {
+      throw TokenizerError.text(file: file, line: line, error)
+    }
+    return try tokens.map { token in
       guard token < vocabularySize else {
         throw TrainingError.tokenBeyondVocabulary(token: token, vocabulary: vocabularySize)
       }

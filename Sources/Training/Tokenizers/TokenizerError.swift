@@ -2,7 +2,7 @@ public import Checkpoints
 public import Documents
 
 /// Why a tokenizer cannot be read or applied.
-public enum TokenizerError: BadInput, Sendable, Equatable {
+public indirect enum TokenizerError: BadInput, Sendable, Equatable {
   /// The folder has no file to read a tokenizer from.
   case notFound(folder: String)
   /// There is a tokenizer, but of a kind that is not supported.
@@ -21,6 +21,8 @@ public enum TokenizerError: BadInput, Sendable, Equatable {
   case unusableAlphabet(reason: String)
   /// The vocabulary has no token for a piece of the text.
   case unknownText(String)
+  /// A text of this file, or of one of its lines, cannot be turned into tokens.
+  case text(file: String, line: Int?, TokenizerError)
   /// The tokenizer wants composed characters (NFC) and the text may hold others.
   case notNormalised(scalar: String, offset: Int)
 }
@@ -46,6 +48,8 @@ extension TokenizerError: CustomStringConvertible {
       "the alphabet makes no vocabulary (\(reason)): give different characters of one scalar each"
     case .unknownText(let piece):
       "the vocabulary has no token for '\(piece)': use characters of the base's alphabet"
+    case .text(let file, let line, let error):
+      "'\(file)'\(line.map { ", line \($0)" } ?? ""): \(error)"
     case .notNormalised(let scalar, let offset):
       "the text may not be in normal form C (\(scalar) at scalar \(offset)): normalise it first"
     }

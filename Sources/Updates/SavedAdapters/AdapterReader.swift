@@ -102,15 +102,8 @@ struct AdapterReader {
   private func methodName(_ modules: [ModuleUpdate]) -> String {
     let own =
       modules.lazy.compactMap { $0.resolved?.method }.first { $0 != TrainableTokens.key }
-      ?? folder.peftType.lowercased().replacing("_", with: "-")
-    guard own == LoRA.key || own == TargetParameters.key else { return own }
-    switch configuration.initialization {
-    case .standard, .random, .other:
-      return configuration.usesRankStabilizedScaling ? "rslora" : LoRA.key
-    case .pissaIterated: return "pissa"
-    case let initialization:
-      return initialization.name.replacing("_", with: "-")
-    }
+      ?? configuration.methodOfType
+    return own == LoRA.key || own == TargetParameters.key ? configuration.nameOfLoRA : own
   }
 
   /// Shared tensors that are missing in the file, drawn again.

@@ -1,4 +1,5 @@
 package import Documents
+import Foundation
 
 /// A safetensors file whose tensors are written a part at a time, in any order and by several tasks: its header is known
 /// from their types and shapes. It belongs into a folder that appears whole (`AtomicFolder`).
@@ -22,17 +23,20 @@ package struct SafetensorsShard: Sendable {
     }
   }
 
+  private let path: String
   private let file: PositionedFile
   private let offsets: [String: Int]
 
   /// Makes the file, with its header and its full length.
+  /// - Parameter mayExist: Whether a file at the path is written further, with the tensors that it has.
   /// - Throws: `OutputError.cannotWrite`.
   package init(
-    path: String, tensors: [Tensor], metadata: [String: String]
+    path: String, tensors: [Tensor], metadata: [String: String], mayExist: Bool = false
   ) throws(OutputError) {
     let layout = SafetensorsLayout(
       tensors.map { ($0.name, $0.dataType, $0.shape, $0.byteCount) }, metadata)
-    file = try PositionedFile(creating: path, byteCount: layout.byteCount)
+    self.path = path
+    file = try PositionedFile(creating: path, byteCount: layout.byteCount, mayExist: mayExist)
     offsets = Dictionary(
       zip(tensors.map(\.name), layout.offsets), uniquingKeysWith: { first, _ in first })
     let length = UInt64(layout.header.count)
@@ -49,9 +53,29 @@ package struct SafetensorsShard: Sendable {
   package func write(
     _ bytes: [UInt8], of tensor: String, at position: Int
   ) throws(OutputError) {
+    try file.write(bytes, at: offset(of: tensor) + position)
+  }
+
+  /// Adds what is written of a tensor to a hash.
+  /// - Parameters:
+  ///   - range: A part of it, in bytes.
+  ///   - tensor: One of the file.
+  ///   - hash: Takes the bytes.
+  /// - Throws: `OutputError.cannotReadBack`.
+  package func add(
+    _ range: Range<Int>, of tensor: String, to hash: ContentHasher
+  ) throws(OutputError) {
+    let written = try RangedFile(path)
+    let offset = offset(of: tensor)
+    try hash.update(offset + range.lowerBound..<offset + range.upperBound) {
+      (part) throws(OutputError) in [UInt8](try written.data(part))
+    }
+  }
+
+  private func offset(of tensor: String) -> Int {
     guard let offset = offsets[tensor] else {
       preconditionFailure("a part of a tensor that the header does not name")
     }
-    try file.write(bytes, at: offset + position)
+    return offset
   }
 }

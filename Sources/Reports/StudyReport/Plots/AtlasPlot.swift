@@ -1,3 +1,4 @@
+import Foundation
 import Spectra
 import Studies
 
@@ -52,13 +53,16 @@ enum AtlasPlot: StudyPlot {
           arm.shortened(to: labelWidth - 10), margin + labelWidth - 8,
           mapTop + (Double(row) + 0.5) * rowHeight + 4, .end)
       }
-      picture.text(
-        heading(of: metric, study.topCount).shortened(to: block, fontSize: 12.5), left, mapTop - 10,
-        .start, "panel")
       let values = arms.map { arm in kinds.map { study.value(of: metric.name, kind: $0, arm: arm) }
       }
+      let unit = unit(
+        of: values.flatMap { $0.compactMap(\.self) }, width: block / Double(kinds.count))
+      let heading =
+        heading(of: metric, study.topCount) + (unit == 1 ? "" : ", unit \(Numbers.setting(unit))")
+      picture.text(
+        heading.shortened(to: block, fontSize: 12.5), left, mapTop - 10, .start, "panel")
       let map = Frame(x: left, y: mapTop, width: block, height: mapHeight)
-      draw(values, in: map, &picture) { "\(arms[$0]), \(kinds[$1])" }
+      draw(values, in: map, unit: unit, &picture) { "\(arms[$0]), \(kinds[$1])" }
       for (column, name) in names.enumerated() {
         let cell = block / Double(kinds.count)
         picture.slantedText(name, left + (Double(column) + 0.6) * cell, mapTop + mapHeight + 12)
@@ -73,9 +77,24 @@ enum AtlasPlot: StudyPlot {
     metric.name == HeadShareRight.name ? TopCount.naming(metric.title, topCount) : metric.title
   }
 
+  private static func label(_ value: Double) -> String { Numbers.text(value, digits: 2) }
+
+  private static func fits(_ label: String, width: Double) -> Bool {
+    label.width(fontSize: 10) < width - 1
+  }
+
+  /// What the numbers in the cells of a map are divided by: 1 if all fit as they are, else the power of ten that leaves the
+  /// largest two digits before the point.
+  private static func unit(of values: [Double], width: Double) -> Double {
+    let largest = values.map(\.magnitude).filter(\.isFinite).max() ?? 0
+    guard largest > 0, !values.allSatisfy({ fits(label($0), width: width) }) else { return 1 }
+    return pow(10, (log10(largest) + 1e-12).rounded(.down) - 1)
+  }
+
   /// A map; colours are logarithmic where values span more than a factor of 30, so that one kind does not hide the rest.
   private static func draw(
-    _ values: [[Double?]], in map: Frame, _ picture: inout Picture, name: (Int, Int) -> String
+    _ values: [[Double?]], in map: Frame, unit: Double, _ picture: inout Picture,
+    name: (Int, Int) -> String
   ) {
     let all = values.flatMap { $0.compactMap(\.self) }
     guard let low = all.min(), let high = all.max(),
@@ -91,8 +110,8 @@ enum AtlasPlot: StudyPlot {
           width: width - 1, height: rowHeight - 1)
         picture.rectangle(
           frame, "", color: tone, tip: "\(name(row, column)): \(Numbers.text(value))")
-        let label = Numbers.text(value, digits: 2)
-        if label.width(fontSize: 10) < frame.width {
+        let label = label(value / unit)
+        if fits(label, width: width) {
           picture.text(
             label, frame.x + frame.width / 2, frame.y + frame.height / 2 + 4, .middle, "small",
             color: Palette.isLight(tone) ? "#1b1f24" : "#ffffff")

@@ -1,0 +1,168 @@
+import Adapters
+import Checkpoints
+import Diagnosis
+import Documents
+import LinearAlgebra
+import Spectra
+import Updates
+
+/// The base of a run in a plan.
+struct PlannedBase {
+  /// Nil if there is none.
+  var found: FoundBase?
+  /// Changes when the files of the base do; empty if there is none.
+  var stamp = ""
+  /// What a user should know of how it was found.
+  var notes: [String] = []
+
+  static let none = PlannedBase()
+}
+
+/// Finds the base of each run of a plan; the files of each are looked at once.
+struct PlannedBases {
+  private var bases: BaseLocator
+  private var stamps: [String: String] = [:]
+
+  init(_ choice: BaseChoice, among runs: [Run]) { bases = BaseLocator(choice, among: runs) }
+
+  /// - Throws: As ``BaseLocator/base(of:)``, unless the run holds only adapters, which may do without.
+  mutating func base(of run: Run) throws -> PlannedBase {
+    var base = PlannedBase()
+    do {
+      base.found = try bases.base(of: run)
+    } catch ExperimentError.baseNotFound(_, let name, _) where run.holdsAdaptersOnly {
+      base.notes.append(
+        "its base '\(name)' is not on this machine: only the updates' own numbers are computed;"
+          + " --base gives another place")
+    }
+    guard let found = base.found else { return base }
+    if found.origin == .borrowed {
+      base.notes.append(
+        "the run names no base; '\(found.model.path)', which the other runs name, is taken")
+    }
+    base.stamp = stamps[found.model.path] ?? FileStamp.of(found.model.path)
+    stamps[found.model.path] = base.stamp
+    return base
+  }
+}
+
+/// What a plan holds of one run.
+struct RunWork {
+  let planned: AnalysisPlan.PlannedRun
+  var vectors: [VectorChange] = []
+  /// The names of all modules, selected or not.
+  var available: Set<String> = []
+  var units: [AnalysisUnit] = []
+
+  /// - Throws: What is wrong with a checkpoint: ``ExperimentError``, ``UpdateError``, `CheckpointError`.
+  init(of run: Run, against base: PlannedBase, selecting selection: AnalysisSelection) throws {
+    let model = base.found?.model
+    let heads = model.flatMap { HeadLayout($0.configuration) }
+    let checkpoints = run.checkpoints.filter { selection.includesStep(run, $0.step) }
+    var findings = [Finding]()
+    var nonFiniteTensors = [Int: [String]]()
+    var method = run.method ?? "full"
+    var settings: CheckpointSettings?
+    for checkpoint in checkpoints {
+      let updates = try ExperimentError.naming(checkpoint.path, base: model?.path) {
+        try CheckpointUpdates(of: checkpoint, in: run, base: model, alpha: selection.alpha)
+      }
+      let stamp = checkpoint.stamp
+      method = run.method ?? updates.method
+      findings = updates.findings.following(findings)
+      nonFiniteTensors[checkpoint.step] = updates.nonFiniteTensors
+      if checkpoint == checkpoints.last {
+        settings = try CheckpointSettings(of: checkpoint, updates: updates)
+      }
+      available.formUnion(updates.modules.map(\.module))
+      for update in updates.modules where selection.includesModule(update.module) {
+        units.append(
+          AnalysisUnit(
+            update, method: method, run: run, checkpoint: checkpoint, stamp: stamp, heads: heads))
+      }
+      for update in updates.vectors where selection.includesModule(update.name) {
+        let change = try ExperimentError.naming(checkpoint.path, base: model?.path) {
+          try VectorChange(update, method: method, run: run, checkpoint: checkpoint)
+        }
+        vectors.append(change)
+      }
+    }
+    let notes = run.notes + base.notes
+    planned = AnalysisPlan.PlannedRun(
+      run: run, method: method, base: base.found, baseStamp: base.stamp,
+      findings: notes + findings.map(\.description),
+      warnings: notes + findings.filter { $0.severity == .warning }.map(\.description),
+      settings: settings, steps: checkpoints.map(\.step), nonFiniteTensors: nonFiniteTensors,
+      unread: nil)
+  }
+
+  /// A run whose weights are not known: what its configuration says is kept.
+  init(unread run: Run, against base: PlannedBase, because error: any BadInput) {
+    let reason = "its weights are not compared: \(error)"
+    let last = run.checkpoints[run.checkpoints.count - 1]
+    let folder = last.contents == .adapter ? try? AdapterFolder(path: last.path) : nil
+    let configuration = folder.flatMap { try? AdapterConfiguration($0) }
+    let notes = run.notes + base.notes + [reason]
+    planned = AnalysisPlan.PlannedRun(
+      run: run,
+      method: run.method ?? configuration?.methodName
+        ?? (last.contents == .model ? "full" : "unknown"),
+      base: base.found, baseStamp: base.stamp, findings: notes, warnings: notes,
+      settings: configuration.flatMap { configuration in
+        folder.map { CheckpointSettings(configured: configuration, in: $0) }
+      }, steps: [], nonFiniteTensors: [:], unread: reason)
+  }
+}
+
+extension Run {
+  /// Whether the base is of use, but not always needed. A method that needs it says so itself.
+  fileprivate var holdsAdaptersOnly: Bool { checkpoints.allSatisfy { $0.contents == .adapter } }
+}
+
+extension [Finding] {
+  /// Merges these findings, of a run's next checkpoint, with those of earlier checkpoints.
+  ///
+  /// Findings about how well the base fits are kept from the first checkpoint that has them, because
+  /// training moves the adapter away from its start. That a tensor is not finite is kept too: a later checkpoint may
+  /// be whole. All others are taken from the last checkpoint, because earlier ones say the same with other numbers.
+  fileprivate func following(_ earlier: [Finding]) -> [Finding] {
+    let judged = earlier.filter(\.comparesWithBase)
+    let broken = Set(compactMap(\.nonFiniteTensor))
+    let mended = earlier.filter { $0.nonFiniteTensor.map { !broken.contains($0) } ?? false }
+    return judged + mended + filter { judged.isEmpty || !$0.comparesWithBase }
+  }
+}
+
+extension AnalysisUnit {
+  fileprivate init(
+    _ update: ModuleUpdate, method: String, run: Run, checkpoint: Checkpoint, stamp: String,
+    heads: HeadLayout?
+  ) {
+    self.init(
+      identity: ModuleIdentity(
+        run: run.name, method: method, seed: run.seed, step: checkpoint.step,
+        module: update.module, rows: update.rows, columns: update.columns),
+      stamp: stamp, path: checkpoint.path, update: update,
+      heads: heads?.blocks(
+        of: update.module, layout: update.layout,
+        shape: OrientedShape(rows: update.rows, columns: update.columns)))
+  }
+}
+
+extension VectorChange {
+  fileprivate init(
+    _ update: VectorUpdate, method: String, run: Run, checkpoint: Checkpoint
+  ) throws {
+    let change = try update.change()
+    let norm = EuclideanNorm.of(change)
+    let base = try update.base.map { EuclideanNorm.of(try $0.values()) }
+    let relative = base.flatMap { $0 > 0 ? norm / $0 : nil }
+    self.init(
+      identity: ModuleIdentity(
+        run: run.name, method: method, seed: run.seed, step: checkpoint.step, module: update.name,
+        rows: update.count, columns: 1),
+      updateNorm: norm.isFinite ? norm : nil,
+      relativeUpdateNorm: relative.flatMap { $0.isFinite ? $0 : nil },
+      nonFiniteCount: change.count { !$0.isFinite })
+  }
+}
