@@ -1,5 +1,6 @@
 import Adapters
 import Documents
+import Foundation
 package import Studies
 package import Training
 
@@ -23,7 +24,8 @@ extension Factors {
     "evaluate-every", "evaluation-problems", "record-rollouts",
   ]
 
-  /// The other options that differ from their defaults, those of the method, the objective and the task included.
+  /// The other options that differ from their defaults, those of the method, the objective and the task included. An
+  /// option that another one takes away, such as β₂ of AdamW, is none.
   private static func switches(of specification: RunSpecification) -> [String]? {
     var usual = TrainingSettings.default
     usual.adapter = specification.settings.adapter
@@ -34,7 +36,7 @@ extension Factors {
       let defaults = try? usual.resolved(choice: specification.choice, task: task).json()
     else { return nil }
     return TrainingSettings.names.filter { name in
-      !saidElsewhere.contains(name) && found[name] != defaults[name]
+      !saidElsewhere.contains(name) && found[name] != defaults[name] && found[name] != .null
     }.sorted().compactMap { name in found[name].map { "\(name) \(Self.words($0))" } }
   }
 
@@ -42,7 +44,8 @@ extension Factors {
     switch value {
     case .array(let values): values.map(words).joined(separator: " ")
     case .string(let text): text
-    default: value.line
+    // A line of JSON ends with a line break.
+    default: value.line.trimmingCharacters(in: .newlines)
     }
   }
 }

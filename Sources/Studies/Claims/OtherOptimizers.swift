@@ -67,11 +67,9 @@ extension StudyResults {
     bestGroup(
       "full", optimizer,
       changing: { factors in
-        let others = (factors.switches ?? []).filter {
-          !$0.hasPrefix("optimizer ") && !$0.hasPrefix("beta2 ")
-        }
-        // Optimisers other than the usual one have no β₂.
-        let own = optimizer == "adamw" ? [] : ["beta2 null", "optimizer \(optimizer)"]
+        let others = (factors.switches ?? []).filter { !$0.hasPrefix("optimizer ") }
+        // The usual one is not said.
+        let own = optimizer == "adamw" ? [] : ["optimizer \(optimizer)"]
         factors.switches = (others + own).sorted()
       })
   }

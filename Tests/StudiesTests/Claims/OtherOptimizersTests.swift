@@ -12,8 +12,7 @@ import Testing
         BF16UpdateSparsity.name: (kept, kept), HeadShareLeft.name: (0.2, 0.2),
       ],
       change: { factors in
-        factors.switches =
-          optimizer == "adamw" ? [] : ["beta2 null", "optimizer \(optimizer)"]
+        factors.switches = optimizer == "adamw" ? [] : ["optimizer \(optimizer)"]
       })
   }
 
