@@ -13,17 +13,23 @@ import Testing
     async throws
   {
     let scratch = try Scratch()
+    // Between one matrix and the next a stop is obeyed at once.
+    let (matrices, side) = (60, 240)
     for (name, seed) in [("base", 1), ("tuned", 2)] as [(String, UInt64)] {
       var numbers = SeededGenerator(seed: seed)
-      let count = 1400 * 1400
-      let header = HandWrittenTensors.entry(
-        "model.layers.0.q_proj.weight", shape: [1400, 1400], from: 0, to: 4 * count)
-      let data = (0..<count).flatMap { _ in
+      let bytes = 4 * side * side
+      let entries = (0..<matrices).map { layer in
+        HandWrittenTensors.entry(
+          "model.layers.\(layer).q_proj.weight", shape: [side, side], from: layer * bytes,
+          to: (layer + 1) * bytes)
+      }
+      let data = (0..<matrices * side * side).flatMap { _ in
         let bits = Float.random(in: -1...1, using: &numbers).bitPattern
         return (0..<4).map { UInt8(truncatingIfNeeded: bits >> ($0 * 8)) }
       }
       try scratch.write(
-        "\(name)/model.safetensors", HandWrittenTensors.file("{\(header)}", data: data))
+        "\(name)/model.safetensors",
+        HandWrittenTensors.file("{\(entries.joined(separator: ","))}", data: data))
       try scratch.write("\(name)/config.json", text: #"{"model_type": "llama"}"#)
     }
     let running = try Sigmascope().start(

@@ -12,7 +12,7 @@ import Testing
   /// Options of where and how a run is carried out; they change none of its numbers.
   private static let outside: Set<String> = ["base", "out", "threads", "live", "quiet"]
   /// Options that no configuration file has.
-  private static let typed: Set<String> = ["config", "resume", "help", "version"]
+  private static let typed: Set<String> = ["config", "resume", "mix-kernels", "help", "version"]
 
   /// Every long option, as the program describes itself to other programs.
   private func longOptions() async throws -> Set<String> {

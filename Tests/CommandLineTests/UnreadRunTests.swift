@@ -15,8 +15,7 @@ import Testing
     #expect(note.contains("give it with --base"))
     let rows = try String(contentsOf: scratch.url("comparison/runs.csv"), encoding: .utf8)
       .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
-    let column = try #require(
-      rows[0].firstIndex(of: "relative_update_norm") ?? rows[0].firstIndex(of: "update_norm"))
+    let column = try #require(rows[0].firstIndex(of: "update_frobenius_norm"))
     for row in rows.dropFirst() {
       #expect(row[column].isEmpty == row[0].contains("pissa"), "\(row)")
     }

@@ -88,7 +88,7 @@ import Testing
     let labels = figure.svg.matches(of: /class="small" style="fill:[^"]*">([^<]*)</).map(\.1)
     #expect(labels.count == 3 * 3 * kinds.count)
     #expect(labels.contains("2.1") && labels.contains("19"))
-    #expect(figure.svg.contains(">spectral shift, unit 1e-3<"))
+    #expect(figure.svg.contains("(×1e-3)<"))
   }
 
   @Test func `the page and pictures name K beside the head share`() throws {

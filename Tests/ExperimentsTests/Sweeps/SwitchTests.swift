@@ -11,6 +11,7 @@ import Training
     return Factors(try RunSpecification(settings)).switches
   }
 
+  /// Answers of two digits are shorter by themselves.
   @Test func `options are said with their values, sorted, and usual ones are not`() throws {
     #expect(try Self.switches { $0.rank = 4 } == [])
     let found = try Self.switches {
@@ -22,7 +23,8 @@ import Training
     }
     #expect(
       found == [
-        "merge-cycle bfloat16", "rollout-noise 0.3", "task-option digits=2 noise=0", "warmup 0",
+        "max-length 9", "merge-cycle bfloat16", "rollout-noise 0.3", "task-option digits=2 noise=0",
+        "warmup 0",
       ])
   }
 

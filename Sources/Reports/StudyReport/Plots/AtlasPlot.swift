@@ -57,10 +57,11 @@ enum AtlasPlot: StudyPlot {
       }
       let unit = unit(
         of: values.flatMap { $0.compactMap(\.self) }, width: block / Double(kinds.count))
-      let heading =
-        heading(of: metric, study.topCount) + (unit == 1 ? "" : ", unit \(Numbers.setting(unit))")
+      let suffix = unit == 1 ? "" : " (×\(Numbers.setting(unit)))"
+      let room = block - suffix.width(fontSize: 12.5)
       picture.text(
-        heading.shortened(to: block, fontSize: 12.5), left, mapTop - 10, .start, "panel")
+        heading(of: metric, study.topCount).shortened(to: room, fontSize: 12.5) + suffix, left,
+        mapTop - 10, .start, "panel")
       let map = Frame(x: left, y: mapTop, width: block, height: mapHeight)
       draw(values, in: map, unit: unit, &picture) { "\(arms[$0]), \(kinds[$1])" }
       for (column, name) in names.enumerated() {
