@@ -14,7 +14,7 @@ import Testing
   {
     let scratch = try Scratch()
     // Between one matrix and the next a stop is obeyed at once.
-    let (matrices, side) = (60, 240)
+    let (matrices, side) = (60, 420)
     for (name, seed) in [("base", 1), ("tuned", 2)] as [(String, UInt64)] {
       var numbers = SeededGenerator(seed: seed)
       let bytes = 4 * side * side
@@ -23,9 +23,12 @@ import Testing
           "model.layers.\(layer).q_proj.weight", shape: [side, side], from: layer * bytes,
           to: (layer + 1) * bytes)
       }
-      let data = (0..<matrices * side * side).flatMap { _ in
-        let bits = Float.random(in: -1...1, using: &numbers).bitPattern
-        return (0..<4).map { UInt8(truncatingIfNeeded: bits >> ($0 * 8)) }
+      var data = [UInt8]()
+      data.reserveCapacity(matrices * bytes)
+      for _ in 0..<matrices * side * side {
+        // From 0.5 to 1, with random signs.
+        let bits = UInt32(truncatingIfNeeded: numbers.next()) & 0x807F_FFFF | 0x3F00_0000
+        for shift in [0, 8, 16, 24] { data.append(UInt8(truncatingIfNeeded: bits >> shift)) }
       }
       try scratch.write(
         "\(name)/model.safetensors",
