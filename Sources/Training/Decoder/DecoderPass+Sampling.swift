@@ -111,6 +111,8 @@ extension DecoderPass {
   ) {
     let (count, width) = (rows.count, configuration.width)
     let dropout = dropout?.reading(rows.map { $0.keys.completionRow(at: $0.position) })
+    let places = CachePlaces(
+      sequences: rows.map { Int32($0.sequence) }, positions: rows.map { Int32($0.position) })
     workspace.lending([(count, width), (count, width), (1, count)]) { lent in
       let (stream, normed, inverse) = (lent[0], lent[1], lent[2])
       stream.embed(
@@ -118,7 +120,7 @@ extension DecoderPass {
         scale: Element(configuration.embeddingScale))
       for index in layout.layers.indices {
         norm(layout.layers[index].inputNorm, stream, into: normed, inverse: inverse, weights)
-        decodeAttention(index, rows, normed, addingTo: stream, weights, cache, dropout)
+        decodeAttention(index, places, normed, addingTo: stream, weights, cache, dropout)
         norm(layout.layers[index].feedForwardNorm, stream, into: normed, inverse: inverse, weights)
         decodeFeedForward(index, normed, addingTo: stream, weights, dropout)
       }
@@ -128,13 +130,13 @@ extension DecoderPass {
   }
 
   private func decodeAttention(
-    _ index: Int, _ rows: [SampledRow], _ normed: MatrixView<Element>,
+    _ index: Int, _ places: CachePlaces, _ normed: MatrixView<Element>,
     addingTo stream: MatrixView<Element>, _ weights: TensorSet<Element>,
     _ cache: KeyValueCache<Element>, _ dropout: DropoutPlan<Element>?
   ) {
     let layer = layout.layers[index]
     let (count, queries, pairs) = (
-      rows.count, configuration.queryWidth, configuration.keyValueWidth
+      places.count, configuration.queryWidth, configuration.keyValueWidth
     )
     workspace.lending([
       (count, queries), (count, pairs), (count, pairs), (count, queries), (count, stream.columns),
@@ -142,11 +144,6 @@ extension DecoderPass {
     ]) { lent in
       let (query, key, value, attended, output) = (lent[0], lent[1], lent[2], lent[3], lent[4])
       let scores = lent[5]
-      var places = CachePlaces()
-      for row in rows {
-        places.sequences.append(Int32(row.sequence))
-        places.positions.append(Int32(row.position))
-      }
       linear(layer.query, normed, into: query, weights, dropout)
       linear(layer.key, normed, into: key, weights, dropout)
       linear(layer.value, normed, into: value, weights, dropout)

@@ -42,10 +42,10 @@ package struct KeyValueCache<Element: KernelScalar> {
 
 /// Where in a cache rows are: the sequence of each and the position of its last token.
 package struct CachePlaces {
-  var sequences: [Int32] = []
-  var positions: [Int32] = []
+  let sequences: [Int32]
+  let positions: [Int32]
 
-  package init(sequences: [Int32] = [], positions: [Int32] = []) {
+  package init(sequences: [Int32], positions: [Int32]) {
     self.sequences = sequences
     self.positions = positions
   }
