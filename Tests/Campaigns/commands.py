@@ -60,10 +60,9 @@ def differences(one, other):
     return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
 
 
-# Those that replace nothing: a finished one is refused, and its output stays as it is.
-ONCE = {"merge", "extract"}
-# Those that print their results, and have no --quiet.
-TALKING = {"merge", "extract"}
+# Those that write a model: they print their results, have no --quiet, and replace nothing: a finished one is refused, and its
+# output stays as it is.
+WRITERS = {"merge", "extract"}
 
 
 class Trials:
@@ -71,8 +70,8 @@ class Trials:
 
     def __init__(self, program, name):
         self.program = os.path.realpath(program)
-        self.is_once = name in ONCE
-        self.quiet = [] if name in TALKING else ["--quiet"]
+        self.is_once = name in WRITERS
+        self.quiet = [] if self.is_once else ["--quiet"]
         self.arguments, self.continued, self.replaces = COMMANDS[name]
         self.faults = []
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sigmascope-campaign-"))

@@ -18,9 +18,7 @@ package struct AtomicFolder {
   package let path: String
 
   /// A folder that is there already, to be filled and then published.
-  package init(filling path: String) { self.init(path: path) }
-
-  private init(path: String) { self.path = path }
+  package init(filling path: String) { self.path = path }
 
   /// The file that marks a folder as written by this program.
   package static let marker = FolderContents.marker
@@ -47,7 +45,7 @@ package struct AtomicFolder {
   ) throws(OutputError) {
     let place = try StagingPlace(.folder, for: final)
     do throws(OutputError) {
-      let folder = AtomicFolder(path: place.path)
+      let folder = AtomicFolder(filling: place.path)
       try fill(folder)
       let names = try FolderContents(of: place.path)?.files ?? []
       if replaceable == .marked {
@@ -70,7 +68,7 @@ package struct AtomicFolder {
   ) async throws {
     let place = try StagingPlace(.folder, for: final)
     do {
-      let folder = AtomicFolder(path: place.path)
+      let folder = AtomicFolder(filling: place.path)
       try await fill(folder)
       let names = try FolderContents(of: place.path)?.files ?? []
       try folder.synchronize()
@@ -88,7 +86,7 @@ package struct AtomicFolder {
   /// - Throws: ``OutputError``, with the final path.
   package static func publish(_ staged: String, as final: String) throws(OutputError) {
     do throws(OutputError) {
-      try AtomicFolder(path: staged).synchronize()
+      try AtomicFolder(filling: staged).synchronize()
     } catch .cannotWrite(_, let reason) {
       throw .cannotWrite(path: final, reason: reason)
     }

@@ -1,4 +1,5 @@
 import Documents
+import Training
 
 /// Why a study cannot be run.
 package enum StudyError: BadInput, Equatable {
@@ -26,8 +27,7 @@ extension StudyError: CustomStringConvertible {
     case .madeOtherwise(let path, let difference):
       "'\(path)' was made with \(difference): give another folder with --out"
     case .otherKernels(let path, let before, let here):
-      "'\(path)' was computed with the kernels '\(before)', and '\(here)' compute here, which give other runs of the "
-        + "same seeds: go on there, put both together with --resume --mix-kernels, or give another folder with --out"
+      TrainingKernels.mismatch(at: path, before: before, here: here)
     case .nothingFinished(let path):
       "'\(path)' has no finished run of this study to train again: run the study without --verify first"
     case .unreadable(let path, let reason): "'\(path)' cannot be read: \(reason)"

@@ -2,10 +2,7 @@ import ArgumentParser
 
 /// Whether unfinished work goes on, and with whose results.
 struct ResumeArguments: ParsableArguments {
-  @Flag(
-    help:
-      "Continue the work that was stopped, a run from its last checkpoint; put the work of shards together."
-  )
+  @Flag(help: "Continue what was stopped; of shards, put the work together.")
   var resume = false
 
   @Flag(

@@ -137,9 +137,8 @@ struct SystemRunCommand: AsyncParsableCommand {
     let units = Set(measurements.map { SystemUnit(arm: $0.arm, seed: $0.seed).name }).sorted()
     let times = try units.flatMap { try folder.times(of: $0) }
     for (what, found) in Dictionary(grouping: times, by: \.what).sorted(by: { $0.key < $1.key }) {
-      let sorted = found.map(\.seconds).sorted()
-      let microseconds = (sorted[sorted.count / 2] * 1e6).rounded()
-      Terminal.show("\(what): \(Int(clamping: Int64(microseconds))) µs")
+      guard let median = SampleQuantile.median(of: found.map(\.seconds)) else { continue }
+      Terminal.show("\(what): \(Int((median * 1e6).rounded())) µs")
     }
   }
 

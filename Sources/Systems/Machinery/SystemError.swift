@@ -1,4 +1,5 @@
 import Documents
+import Training
 
 /// Why a system cannot be run.
 package enum SystemError: BadInput, Equatable {
@@ -38,8 +39,7 @@ extension SystemError: CustomStringConvertible {
     case .otherSettings(let path):
       "'\(path)' was made by another system, size, base or version: give another folder with --out"
     case .otherKernels(let path, let before, let here):
-      "'\(path)' was computed with the kernels '\(before)', and '\(here)' compute here, which give other runs of the "
-        + "same seeds: go on there, put both together with --resume --mix-kernels, or give another folder with --out"
+      TrainingKernels.mismatch(at: path, before: before, here: here)
     case .adaptsNoBase(let system):
       "'\(system)' makes its own models and adapts no base: leave --base out"
     case .needsCorpus(let system):

@@ -13,21 +13,21 @@ struct DocumentationCorpus: RetrievalCorpus {
 
   private let sections: [[Int32]]
   /// Sections with a query; the first are asked for in the examination and are not learnt from.
-  private let pairs: [(section: Int, query: [Int32])]
+  private var pairs: [(section: Int, query: [Int32])]
   private let asked: Int
   private let batchSize: Int
-  private var generator: SplitMix64
+  private var generator = SplitMix64(seed: 0)
 
+  /// Reads the sections.
   /// - Parameters:
   ///   - corpus: The folder.
   ///   - words: The most words of the vocabulary.
   ///   - longest: The most words of a document.
   ///   - asked: How many headings are kept for the examination; half of them at most.
   ///   - batch: How many sections a batch has.
-  ///   - seed: Of the division, and of what is drawn.
   /// - Throws: ``SystemError/tooFewSections(path:found:needed:)``.
   init(
-    _ corpus: CorpusFolder, words: Int, longest: Int, asked: Int, batch: Int, seed: UInt64
+    _ corpus: CorpusFolder, words: Int, longest: Int, asked: Int, batch: Int
   ) throws(SystemError) {
     let all = corpus.texts.flatMap { TextSection.sections(of: $0) }
     let known = Self.mostFrequent(words, in: all)
@@ -47,10 +47,16 @@ struct DocumentationCorpus: RetrievalCorpus {
     guard self.asked > 0, pairs.count - self.asked >= batch else {
       throw .tooFewSections(path: corpus.path, found: pairs.count, needed: 2 * batch)
     }
-    generator = SplitMix64(seed: seed)
-    pairs.shuffle(using: &generator)
     self.sections = sections
     self.pairs = pairs
+  }
+
+  /// The same sections, divided and drawn from a seed.
+  func drawn(by seed: UInt64) -> DocumentationCorpus {
+    var result = self
+    result.generator = SplitMix64(seed: seed)
+    result.pairs.shuffle(using: &result.generator)
+    return result
   }
 
   /// Sections with fewer known words are left out.

@@ -31,23 +31,24 @@ package struct DocumentationRetrieval: ResearchSystem {
   package static func cost(of arm: String) -> Double { RetrievalExperiment.cost(of: arm) }
 
   package static func check(_ corpus: CorpusFolder) throws {
-    for size in SystemSize.allCases { _ = try sections(of: corpus, size, seed: 0) }
+    for size in SystemSize.allCases { _ = try sections(of: corpus, size) }
   }
 
   package func run(_ unit: inout SystemUnit, on bench: SystemBench) throws {
     guard let corpus = bench.corpus else {
       throw SystemError.needsCorpus(system: Self.name)
     }
+    let sections = try Self.sections(of: corpus, size)
     try experiment.run(
-      &unit, on: bench, Self.sections(of: corpus, size, seed: UInt64(unit.seed)), base: base,
-      learningFrom: Self.sections(of: corpus, size, seed: Self.baseSeed))
+      &unit, on: bench, sections.drawn(by: UInt64(unit.seed)), base: base,
+      learningFrom: sections.drawn(by: Self.baseSeed))
   }
 
   private static func sections(
-    of corpus: CorpusFolder, _ size: SystemSize, seed: UInt64
+    of corpus: CorpusFolder, _ size: SystemSize
   ) throws -> DocumentationCorpus {
     try DocumentationCorpus(
       corpus, words: size == .quick ? 500 : 1000, longest: size == .quick ? 32 : 48,
-      asked: size == .quick ? 100 : 400, batch: 32, seed: seed)
+      asked: size == .quick ? 100 : 400, batch: 32)
   }
 }

@@ -9,4 +9,10 @@ package enum TrainingKernels {
     let level = unsafe String(cString: sigmascope_vector_level())
     return "\(LinearAlgebraLibrary.current.core)+\(level)"
   }()
+
+  /// What an error says of finished work that others computed.
+  package static func mismatch(at path: String, before: String, here: String) -> String {
+    "'\(path)' was computed with the kernels '\(before)', and '\(here)' compute here, which give other runs of the "
+      + "same seeds: go on there, put both together with --resume --mix-kernels, or give another folder with --out"
+  }
 }
