@@ -134,6 +134,26 @@ import Updates
     #expect(tensors.contains { $0.hasSuffix("mlp.gate.lora_A.weight") })
   }
 
+  @Test(arguments: [false, true])
+  func `a budget holds with the zeros that fill up factors`(hasEqualRanks: Bool) async throws {
+    let base = Self.fixtures.appendingPathComponent("base-qwen3moe").path
+    let tuned = try model("tuned", of: ModelFolder(path: base), noise: 0.01, stacked: false)
+    let source = try ReductionSource.difference(base: base, tuned: tuned)
+    var used: [Int] = []
+    for budget in [3_000, 6_000, 12_000] {
+      var options = ReductionOptions(rule: BudgetRule(Double(budget)))
+      options.hasEqualRanks = hasEqualRanks
+      let adapter = try await Reducer(source, options, jobs: 2).reduced().adapter
+      let stored = adapter.modules.reduce(0) {
+        $0 + $1.factors.input.values.count + $1.factors.output.values.count
+      }
+      #expect(stored <= budget)
+      used.append(stored)
+    }
+    // What is left would not have paid for a further direction of everything.
+    #expect(used[0] < used[1] && used[1] < used[2])
+  }
+
   @Test func `an expert without an update has factors of zero among the others`() {
     let pair = FactorPair(
       input: Matrix(rows: 1, columns: 3, values: [1, 2, 3]),

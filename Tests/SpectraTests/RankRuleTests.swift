@@ -95,6 +95,22 @@ import Testing
     #expect(BudgetRule(28).ranks(of: [small, large]) == [2, 1])
   }
 
+  @Test func `updates that are stored with one rank share a budget by their common directions`() {
+    let first = Spectrum(values: [3, 1], rows: 2, columns: 2)
+    let second = Spectrum(values: [2], rows: 2, columns: 2)
+    let other = Spectrum(values: [2], rows: 2, columns: 2)
+    // A direction of the pair takes 8 and holds 9 + 4, then 1; one of the other takes 4 and holds 4.
+    let groups = [RankGroup(members: [0, 1], cost: 8), RankGroup(members: [2], cost: 4)]
+    let ranks = { (budget: Double) in
+      BudgetRule(budget).ranks(of: [first, second, other], in: groups)
+    }
+    #expect(ranks(7) == [0, 0, 1])
+    #expect(ranks(8) == [1, 1, 0])
+    #expect(ranks(12) == [1, 1, 1])
+    #expect(ranks(19) == [1, 1, 1])
+    #expect(ranks(20) == [2, 1, 1])
+  }
+
   @Test(arguments: [(9, 5), (5, 9), (6, 6), (1, 4), (4, 1)])
   func `the factors of a rank lose what the other singular values hold, and no more`(
     rows: Int, columns: Int

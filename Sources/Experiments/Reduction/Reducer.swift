@@ -128,7 +128,7 @@ package struct Reducer: Sendable {
   }
 
   private func ranks(of spectra: [Spectrum]) -> [Int] {
-    let ranks = options.rule.ranks(of: spectra).map(limited)
+    let ranks = options.rule.ranks(of: spectra, in: parts.rankGroups(spectra)).map(limited)
     guard let equal = equalRank(ranks) else { return ranks }
     return zip(ranks, spectra).map { $0 == 0 ? 0 : min(equal, $1.values.count) }
   }

@@ -102,7 +102,7 @@ package struct ReducedModule: Codable, Sendable {
     let isAll = kept >= fullRank
     lost = isAll || norm == 0 ? 0 : Spectrum(rest, like: spectrum).norm / norm
     lostSpectral = isAll || spectrum.largest == 0 ? 0 : (rest.first ?? 0) / spectrum.largest
-    parameters = storedRank * (spectrum.rows + spectrum.columns) * (part.tiedHead == nil ? 1 : 2)
+    parameters = storedRank * part.cost
     self.rounding = rounding
   }
 }

@@ -1,6 +1,7 @@
 import Adapters
 import Checkpoints
 import LinearAlgebra
+import Spectra
 import Updates
 
 /// Experts that are stacked in one parameter.
@@ -97,6 +98,33 @@ extension ReductionParts {
     return zip(factored, ranks).map { part, rank in
       part.stack.flatMap { largest[$0.parameter] } ?? rank
     }
+  }
+}
+
+extension ReductionParts {
+  /// Which parts will be stored with one rank: all of them if the options want that, else the experts of one parameter.
+  /// - Parameter spectra: Of each part. What did not change gets no factors, unless it is an expert among others.
+  func rankGroups(_ spectra: [Spectrum]) -> [RankGroup] {
+    var members: [String: [Int]] = [:]
+    var alone: [RankGroup] = []
+    for (index, part) in factored.enumerated() {
+      if let stack = part.stack {
+        members[stack.parameter, default: []].append(index)
+      } else {
+        alone.append(RankGroup(members: [index], cost: part.cost))
+      }
+    }
+    let stacks = members.sorted { $0.key < $1.key }.map { _, indices in
+      let first = factored[indices[0]]
+      return RankGroup(members: indices, cost: first.cost * (first.stack?.count ?? 1))
+    }
+    let groups = alone + stacks
+    guard options.hasEqualRanks else { return groups }
+    let changed = groups.filter { group in group.members.contains { !spectra[$0].isZero } }
+    return [
+      RankGroup(
+        members: Array(factored.indices), cost: changed.reduce(0) { $0 + $1.cost })
+    ]
   }
 }
 

@@ -25,6 +25,9 @@ struct ReductionParts: Sendable {
       let count: Int
     }
 
+    /// How many parameters one direction takes. A tied head has factors of its own.
+    var cost: Int { (update.rows + update.columns) * (tiedHead == nil ? 1 : 2) }
+
     /// Whether the factors of the update are those of ΔWᵀ in PEFT's sense.
     var isTransposed: Bool { kind == .embedding || update.layout == .inByOut }
   }

@@ -16,7 +16,15 @@ package protocol RankRule: Sendable {
 
   /// How many of the largest singular values of each update are kept, in the order of the updates. A zero update has
   /// rank 0.
-  func ranks(of spectra: [Spectrum]) -> [Int]
+  /// - Parameter groups: Which updates will be stored with one rank; every update is in one of them.
+  func ranks(of spectra: [Spectrum], in groups: [RankGroup]) -> [Int]
+}
+
+extension RankRule {
+  /// The ranks of updates that are each stored by themselves.
+  package func ranks(of spectra: [Spectrum]) -> [Int] {
+    ranks(of: spectra, in: RankGroup.alone(spectra))
+  }
 }
 
 /// The number of a rule.
@@ -43,7 +51,7 @@ package protocol LocalRankRule: RankRule {
 }
 
 extension LocalRankRule {
-  package func ranks(of spectra: [Spectrum]) -> [Int] {
+  package func ranks(of spectra: [Spectrum], in _: [RankGroup]) -> [Int] {
     spectra.map { $0.isZero ? 0 : rank(of: $0.inUsableUnit) }
   }
 }

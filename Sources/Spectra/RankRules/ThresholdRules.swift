@@ -28,7 +28,7 @@ package struct AbsoluteThresholdRule: RankRule {
 
   package init(_ number: Double) { threshold = number }
 
-  package func ranks(of spectra: [Spectrum]) -> [Int] {
+  package func ranks(of spectra: [Spectrum], in _: [RankGroup]) -> [Int] {
     spectra.map { $0.values.count { $0 > threshold } }
   }
 }
