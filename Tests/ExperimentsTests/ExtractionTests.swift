@@ -31,6 +31,54 @@ import Updates
     return path
   }
 
+  private static let quantized = URL(fileURLWithPath: base).deletingLastPathComponent()
+    .appendingPathComponent("quantized").path
+
+  /// Every form of quantised weights that is read.
+  private static let quantizedForms =
+    ((try? FileManager.default.contentsOfDirectory(atPath: quantized)) ?? []).sorted()
+
+  @Test(arguments: quantizedForms)
+  func `a LoRA of a quantised base holds the change of its dequantised numbers`(
+    form: String
+  ) async throws {
+    let scratch = try StudyScratch()
+    let base = try ModelFolder(path: "\(Self.quantized)/\(form)")
+    let path = "\(scratch.path)/tuned"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try Data("{\"model_type\": \"\(base.modelType ?? "qwen2")\"}".utf8)
+      .write(to: URL(fileURLWithPath: "\(path)/config.json"))
+    try SafetensorsWriter.write(
+      base.parameters.map { weight in
+        let values = try weight.doubles()
+        guard weight.shape.count > 1 else {
+          return .init(name: weight.name, shape: weight.shape, values: values)
+        }
+        // Experts are stacked in one form: each gets the change.
+        let (rows, columns) = (weight.shape[weight.shape.count - 2], weight.columns)
+        let change = lowRank(rows, columns, rank: 2, seed: 7)
+        let changed = stride(from: 0, to: values.count, by: rows * columns).flatMap {
+          change(Array(values[$0..<$0 + rows * columns]))
+        }
+        return .init(name: weight.name, shape: weight.shape, values: changed)
+      }, to: "\(path)/model.safetensors")
+    let source = try ReductionSource.difference(base: base.path, tuned: path)
+    let lora = "\(scratch.path)/lora"
+    try await Reducer(source, ReductionOptions(rule: CountRule(2)), jobs: 2)
+      .reduced().publish(to: lora)
+    let written = try CheckpointUpdates(of: AdapterFolder(path: lora), base: source.base)
+    #expect(written.findings == [])
+    let wanted = Dictionary(
+      uniqueKeysWithValues: source.updates.modules.map { ($0.module, $0) })
+    #expect(!wanted.isEmpty && Set(written.modules.map(\.module)) == Set(wanted.keys))
+    for module in written.modules {
+      let change = try #require(wanted[module.module]).matrix()
+      let difference = try (module.matrix() - change).frobeniusNorm()
+      // Tolerance: the factors are rounded to single precision.
+      #expect(difference > 0 && difference < 1e-6 * change.frobeniusNorm())
+    }
+  }
+
   /// A change of a given rank.
   private func lowRank(
     _ rows: Int, _ columns: Int, rank: Int, seed: UInt64
