@@ -53,12 +53,6 @@ package struct MergeUnit: Sendable {
     }
   }
 
-  /// Where in the base's tensors the entries lie. Two units with one place change the same entries.
-  package var place: String {
-    base.pieces.map { "\($0.weight.name) \($0.rows.lowerBound) \($0.rows.upperBound)" }
-      .joined(separator: "\n")
-  }
-
   /// The base's weight, loaded in a type.
   func loaded(in type: DataType) -> LoadedBase { LoadedBase(stored: base, type: type) }
 

@@ -44,6 +44,17 @@ struct UpdateRows: Sendable {
         right: .stackedRows([own.right, others.right])), rows: rows, columns: columns)
   }
 
+  /// The update of some rows alone.
+  func slice(_ range: Range<Int>) -> UpdateRows {
+    switch source {
+    case .update(let update):
+      UpdateRows(update.slice(range, columns: columns), rows: range.count, columns: columns)
+    case .sum(let first, let second):
+      UpdateRows(sum: first.slice(range), second.slice(range))
+    case .replacement(let saved): UpdateRows(replacing: saved.slice(range))
+    }
+  }
+
   /// The factors of a product, rows × r and r × columns; nil for any other update.
   var factors: (left: Matrix, right: Matrix)? {
     if case .update(.factored(let left, let right)) = source { (left, right) } else { nil }
@@ -103,6 +114,17 @@ struct UpdateRows: Sendable {
 }
 
 extension WeightUpdate {
+  /// The update of some rows alone.
+  fileprivate func slice(_ range: Range<Int>, columns: Int) -> WeightUpdate {
+    switch self {
+    case .zero: .zero(rows: range.count, columns: columns)
+    case .dense(let matrix): .dense(matrix.rowSlice(range))
+    case .factored(let left, let right): .factored(left: left.rowSlice(range), right: right)
+    case .rowScaling(let factors): .rowScaling(Array(factors[range]))
+    case .columnScaling: self
+    }
+  }
+
   /// The opposite change.
   var negated: WeightUpdate {
     switch self {

@@ -57,65 +57,6 @@ package struct MergeCheck: Sendable {
   }
 }
 
-/// The weights of a merged checkpoint, found by those of the base.
-struct MergedWeights: Sendable {
-  private let units: [MergeUnit]
-  /// The tensors that have the shape of the base's, by the name of that.
-  private let tensors: [String: ModelWeight]
-  private let byPlace: [String: StoredMatrix]
-  /// What a user should know of the checkpoint.
-  let findings: [String]
-
-  init(of merged: MergeInput, base: ModelFolder) throws {
-    if try ModelFolder(path: merged.checkpoint.path).isSame(as: base) {
-      throw MergeError.sameFolder(path: merged.path)
-    }
-    let updates = try merged.updates(of: base, isAlone: true)
-    units = MergeUnit.all(of: updates)
-    var tensors: [String: ModelWeight] = [:]
-    var byPlace: [String: StoredMatrix] = [:]
-    for unit in units {
-      guard let saved = unit.saved else { continue }
-      byPlace[unit.place] = saved
-      if unit.base.pieces.count == 1, saved.pieces.count == 1 {
-        let (old, new) = (unit.base.pieces[0].weight, saved.pieces[0].weight)
-        if old.shape == new.shape { tensors[old.name] = new }
-      }
-    }
-    self.tensors = tensors
-    self.byPlace = byPlace
-    findings = updates.findings.compactMap { finding in
-      // That nothing but rounding changed is a verdict, and the verdicts say more.
-      if case .withinRounding = finding { return nil }
-      return finding.severity == .warning ? finding.description : nil
-    }
-  }
-
-  /// The merged form of what an adapter changes; nil if the checkpoint has no such weight.
-  func weight(of unit: MergeUnit) -> StoredMatrix? {
-    let pieces = unit.base.pieces.compactMap { piece in
-      tensors[piece.weight.name].map { StoredMatrix.Piece(weight: $0, rows: piece.rows) }
-    }
-    if pieces.count == unit.base.pieces.count {
-      return StoredMatrix(pieces: pieces, rows: unit.base.rows, columns: unit.base.columns)
-    }
-    return byPlace[unit.place]
-  }
-
-  /// The weights of which none of these units changes an entry.
-  func untouched(by others: [MergeUnit]) -> [MergeUnit] {
-    var touched: [String: [Range<Int>]] = [:]
-    for piece in others.flatMap(\.base.pieces) {
-      touched[piece.weight.name, default: []].append(piece.rows)
-    }
-    return units.filter { unit in
-      unit.base.pieces.allSatisfy { piece in
-        touched[piece.weight.name, default: []].allSatisfy { !$0.overlaps(piece.rows) }
-      }
-    }
-  }
-}
-
 extension MergeUnit {
   /// How many entries of the base it is about.
   var entryCount: Int { base.rows * base.columns }

@@ -61,7 +61,8 @@ struct PairMeasurement {
 
   /// - Throws: What reading adapters throws.
   init(_ first: DiffedUpdate, _ second: DiffedUpdate) throws {
-    name = first.name
+    // What is a part of one checkpoint's weight is a weight of the other.
+    name = first.isPart ? second.name : first.name
     base = first.base
     updates = [try first.update(), try second.update()]
   }

@@ -28,11 +28,12 @@ package struct UpdateDiff: Sendable {
     self.directions = directions
     paths = [first.path, second.path]
     let updates = [try first.updates(of: base), try second.updates(of: base)]
-    let units = updates.map { updates in
+    let whole = updates.map { updates in
       base == nil
         ? updates.modules.map(DiffedUpdate.init(alone:))
         : MergeUnit.all(of: updates).map(DiffedUpdate.init)
     }
+    let units = [whole[0].cut(by: whole[1]), whole[1].cut(by: whole[0])]
     let places = units.map { units in
       Dictionary(units.map { ($0.place, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -41,14 +42,24 @@ package struct UpdateDiff: Sendable {
     }
     if pairs.isEmpty { throw MergeError.nothingInCommon(paths: paths) }
     alone = [
-      units[0].filter { places[1][$0.place] == nil }.map(\.name),
-      units[1].filter { places[0][$0.place] == nil }.map(\.name),
+      Self.names(of: units[0], without: places[1]), Self.names(of: units[1], without: places[0]),
     ]
     findings = zip(paths, updates).flatMap { path, updates in
       (base == nil && !updates.vectors.isEmpty
         ? ["'\(path)': its \(updates.vectors.count) vectors are left out: they need the base"] : [])
         + updates.findings.filter { $0.severity == .warning }.map { "'\(path)': \($0)" }
     }
+  }
+
+  /// The names of the weights, or of the rows of them, that the other checkpoint does not change.
+  private static func names(
+    of units: [DiffedUpdate], without others: [String: DiffedUpdate]
+  ) -> [String] {
+    let left = units.filter { others[$0.place] == nil }
+    let rows = Dictionary(grouping: left, by: \.module).mapValues { $0.reduce(0) { $0 + $1.rows } }
+    var seen: Set<String> = []
+    return left.map { $0.height == rows[$0.module] ? $0.module : $0.name }
+      .filter { seen.insert($0).inserted }
   }
 
   /// Compares all weights.

@@ -5,15 +5,6 @@ import Updates
 
 /// What a merge will write: each file of the result, and which updates change which rows.
 package struct MergePlan: Sendable {
-  /// A part of a unit's rows, and the rows of a tensor that they are.
-  struct Part: Sendable {
-    let tensor: String
-    /// The first element of the part in its tensor.
-    let first: Int
-    /// Rows of the unit.
-    let rows: Range<Int>
-  }
-
   /// One file of weights.
   struct Shard: Sendable {
     let name: String
@@ -29,7 +20,7 @@ package struct MergePlan: Sendable {
   let units: [MergeUnit]
   let shards: [Shard]
   /// The places of each unit, in their order.
-  let parts: [[Part]]
+  let parts: [[TensorSpan]]
 
   /// Opens and checks everything that can be known before numbers are computed.
   /// - Parameters:
@@ -54,20 +45,9 @@ package struct MergePlan: Sendable {
     self.type = type
     adapterPath = adapter.path
     findings = updates.findings.filter { $0.severity == .warning }.map(\.description)
-    parts = units.map(Self.parts)
+    parts = units.map(\.base.spans)
     try Self.checkPlaces(units)
     shards = try Self.shards(of: base, type: type)
-  }
-
-  private static func parts(of unit: MergeUnit) -> [Part] {
-    var start = 0
-    return unit.base.pieces.map { piece in
-      let height = piece.rows.count * piece.weight.columns / max(unit.base.columns, 1)
-      defer { start += height }
-      return Part(
-        tensor: piece.weight.name, first: piece.rows.lowerBound * piece.weight.columns,
-        rows: start..<start + height)
-    }
   }
 
   /// Throws if a weight belongs to several modules, or several updates to one entry.

@@ -39,7 +39,7 @@ struct TensorWriter: Sendable {
   func merge(unit index: Int) throws -> MergeSummary.Weight {
     let unit = plan.units[index]
     let type = plan.type ?? unit.base.storageType
-    let key = "merge \(unit.place)"
+    let key = "merge \(unit.base.place)"
     let places = plan.parts[index].map { part in
       let width = unit.base.columns * type.block.bytes
       let first = part.first * type.block.bytes

@@ -55,18 +55,29 @@ public struct StoredMatrix: BaseWeight {
 
   public var shape: [Int] { [rows, columns] }
 
-  /// The first rows of a matrix.
-  /// - Precondition: The matrix is a single piece and has at least `count` rows.
-  public func leadingRows(_ count: Int) -> StoredMatrix {
-    precondition(pieces.count == 1 && count <= rows, "only a single tensor is cut")
-    let kept = rows == 0 ? 0 : pieces[0].rows.count / rows * count
-    return StoredMatrix(
-      pieces: [
-        Piece(
-          weight: pieces[0].weight,
-          rows: pieces[0].rows.lowerBound..<pieces[0].rows.lowerBound + kept)
-      ],
-      rows: count, columns: columns)
+  /// Some of the rows, as a matrix.
+  /// - Precondition: The rows are inside the matrix.
+  public func slice(_ range: Range<Int>) -> StoredMatrix {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows of the matrix")
+    var kept: [Piece] = []
+    var start = 0
+    for piece in pieces {
+      let height = piece.rows.count * piece.weight.columns / max(columns, 1)
+      let here = range.clamped(to: start..<start + height)
+      // A row of a convolution is several of its tensor.
+      let lines = height == 0 ? 0 : piece.rows.count / height
+      let first = piece.rows.lowerBound + (here.lowerBound - start) * lines
+      start += height
+      if !here.isEmpty {
+        kept.append(Piece(weight: piece.weight, rows: first..<first + here.count * lines))
+      }
+    }
+    if kept.isEmpty {
+      // Without entries, the matrix still has a type.
+      let first = pieces[0].rows.lowerBound
+      kept = [Piece(weight: pieces[0].weight, rows: first..<first)]
+    }
+    return StoredMatrix(pieces: kept, rows: range.count, columns: columns)
   }
 
   public func matrix() throws -> Matrix {

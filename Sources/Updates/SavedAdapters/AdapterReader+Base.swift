@@ -178,7 +178,7 @@ extension AdapterReader {
     findings.add(
       .vocabularyResized(module: place.module, base: base.rows, checkpoint: shape.rows))
     parameters.savedBase = StoredMatrix(try savedWeights().weight(named: saved.tensor.name))
-    return base.leadingRows(min(base.rows, shape.rows))
+    return base.slice(0..<min(base.rows, shape.rows))
   }
 
   /// The adapter's file, opened as a model to read its whole weights.

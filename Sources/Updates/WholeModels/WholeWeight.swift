@@ -52,7 +52,7 @@ enum WholeWeight {
     var matrices = (adapted: StoredMatrix(adapted), before: StoredMatrix(before))
     if isResized {
       let rows = min(before.shape[0], adapted.shape[0])
-      matrices = (matrices.adapted.leadingRows(rows), matrices.before.leadingRows(rows))
+      matrices = (matrices.adapted.slice(0..<rows), matrices.before.slice(0..<rows))
     }
     self = .matrices([
       Self.update(

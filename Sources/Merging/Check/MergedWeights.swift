@@ -1,0 +1,85 @@
+import Checkpoints
+import Updates
+
+/// The weights of a merged checkpoint, found by those of the base.
+struct MergedWeights: Sendable {
+  private struct Held {
+    /// The first of the entries in the base's tensor.
+    let first: Int
+    let matrix: StoredMatrix
+
+    var end: Int { first + matrix.rows * matrix.columns }
+  }
+
+  private let units: [MergeUnit]
+  /// What the checkpoint has in place of the entries of each of the base's tensors, in their order.
+  private let held: [String: [Held]]
+  /// What a user should know of the checkpoint.
+  let findings: [String]
+
+  init(of merged: MergeInput, base: ModelFolder) throws {
+    if try ModelFolder(path: merged.checkpoint.path).isSame(as: base) {
+      throw MergeError.sameFolder(path: merged.path)
+    }
+    let updates = try merged.updates(of: base, isAlone: true)
+    units = MergeUnit.all(of: updates)
+    // A tied weight may be there under both names.
+    var held: [String: [Int: StoredMatrix]] = [:]
+    for unit in units {
+      guard let saved = unit.saved, saved.shape == unit.base.shape else { continue }
+      for span in unit.base.spans {
+        held[span.tensor, default: [:]][span.first] = saved.slice(span.rows)
+      }
+    }
+    self.held = held.mapValues { matrices in
+      matrices.sorted { $0.key < $1.key }.map { Held(first: $0.key, matrix: $0.value) }
+    }
+    findings = updates.findings.compactMap { finding in
+      // That nothing but rounding changed is a verdict, and the verdicts say more.
+      if case .withinRounding = finding { return nil }
+      return finding.severity == .warning ? finding.description : nil
+    }
+  }
+
+  /// The merged form of what an adapter changes; nil if the checkpoint has no such weight.
+  func weight(of unit: MergeUnit) -> StoredMatrix? {
+    var pieces: [StoredMatrix.Piece] = []
+    for span in unit.base.spans {
+      guard let found = self.pieces(of: span, columns: unit.base.columns) else { return nil }
+      pieces += found
+    }
+    return StoredMatrix(pieces: pieces, rows: unit.base.rows, columns: unit.base.columns)
+  }
+
+  /// What holds all entries of a span, from top to bottom; nil if nothing does.
+  private func pieces(of span: TensorSpan, columns: Int) -> [StoredMatrix.Piece]? {
+    let width = max(columns, 1)
+    let end = span.first + span.rows.count * columns
+    var next = span.first
+    var pieces: [StoredMatrix.Piece] = []
+    for other in held[span.tensor] ?? [] {
+      guard other.matrix.columns == columns, other.first <= next,
+        next < min(other.end, end) || next == end && pieces.isEmpty,
+        (next - other.first).isMultiple(of: width)
+      else { continue }
+      let last = min(other.end, end)
+      pieces +=
+        other.matrix.slice((next - other.first) / width..<(last - other.first) / width).pieces
+      next = last
+    }
+    return next == end && !pieces.isEmpty ? pieces : nil
+  }
+
+  /// The weights of which none of these units changes an entry.
+  func untouched(by others: [MergeUnit]) -> [MergeUnit] {
+    var touched: [String: [Range<Int>]] = [:]
+    for piece in others.flatMap(\.base.pieces) {
+      touched[piece.weight.name, default: []].append(piece.rows)
+    }
+    return units.filter { unit in
+      unit.base.pieces.allSatisfy { piece in
+        touched[piece.weight.name, default: []].allSatisfy { !$0.overlaps(piece.rows) }
+      }
+    }
+  }
+}
