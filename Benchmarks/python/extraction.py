@@ -32,7 +32,8 @@ def tensors(folder: str):
 def changed(base, tuned, modules: str) -> list[str]:
     names = set(base.keys()) & set(tuned.keys())
     return sorted(
-        n for n in names if n.endswith(".weight") and re.search(modules, n.removesuffix(".weight")))
+        n for n in names
+        if n.endswith(".weight") and re.search(modules, n.removesuffix(".weight")) and base.get_tensor(n).ndim == 2)
 
 
 def difference(base, tuned, name: str, dtype=torch.float32) -> torch.Tensor:
