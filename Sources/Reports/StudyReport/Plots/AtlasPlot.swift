@@ -16,7 +16,7 @@ enum AtlasPlot: StudyPlot {
     (StableRank.name, "stable rank"),
     (NormalizedSpectralShift.name, "spectral shift"),
   ]
-  private static let rowHeight = 20.0, margin = Picture.margin, gap = 16.0, titleHeight = 26.0
+  private static let rowHeight = 20.0, margin = Picture.margin, gap = 16.0, titleHeight = 40.0
 
   static func figures(of study: StudyResults, width: Double) -> [Figure] {
     let arms = study.methodArms.filter { arm in
@@ -37,7 +37,7 @@ enum AtlasPlot: StudyPlot {
     let names = kinds.map { $0.replacing("_proj", with: "") }
     // Kinds stand slanted below the maps.
     let foot = (names.map { $0.width(fontSize: 11) }.max() ?? 0) * 0.75 + 18
-    let top = 84.0
+    let top = 98.0
     let mapHeight = Double(arms.count) * rowHeight
     let rows = Double(metrics.count / columns)
     var picture = Picture(
@@ -57,11 +57,13 @@ enum AtlasPlot: StudyPlot {
       }
       let unit = unit(
         of: values.flatMap { $0.compactMap(\.self) }, width: block / Double(kinds.count))
-      let suffix = unit == 1 ? "" : " (×\(Numbers.setting(unit)))"
-      let room = block - suffix.width(fontSize: 12.5)
       picture.text(
-        heading(of: metric, study.topCount).shortened(to: room, fontSize: 12.5) + suffix, left,
-        mapTop - 10, .start, "panel")
+        heading(of: metric, study.topCount).shortened(to: block, fontSize: 12.5), left,
+        mapTop - 24, .start, "panel")
+      if unit != 1 {
+        picture.text(
+          "in units of \(Numbers.setting(unit))", left, mapTop - 9, .start, "small")
+      }
       let map = Frame(x: left, y: mapTop, width: block, height: mapHeight)
       draw(values, in: map, unit: unit, &picture) { "\(arms[$0]), \(kinds[$1])" }
       for (column, name) in names.enumerated() {
