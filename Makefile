@@ -57,8 +57,9 @@ staged: install-dependencies
 build: install-dependencies ## build .build/release/sigmascope
 	$(BUILD)
 
+# No test imports what is internal: so the tests use the modules that `make build` has compiled.
 test: install-dependencies ## run every test
-	swift test -c release --disable-xctest
+	swift test -c release --disable-xctest --disable-testable-imports
 
 fuzz-smoke: install-dependencies ## attack every reader for five seconds with made inputs
 	Tests/Fuzz/run.sh smoke
@@ -84,8 +85,10 @@ check-page: build ## use the pages in a headless Chromium; skipped where there i
 check-cluster: build ## share work under a Slurm of four pretended nodes; as root, where Slurm is installed
 	Tests/Cluster/check.sh $(BINARY)
 
+# In the same folder as the program, whose modules it uses as they are.
 examples: install-dependencies ## test the package that uses the libraries, and run its programs
-	cd Examples && swift test -c release --disable-xctest && bin=$$(swift build -c release --show-bin-path) && \
+	cd Examples && swift test -c release --disable-xctest --disable-testable-imports --scratch-path ../.build && \
+	  bin=$$(swift build -c release --scratch-path ../.build --show-bin-path) && \
 	  $$bin/read-updates ../Tests/Fixtures/adapters/lora ../Tests/Fixtures/base-minilm && \
 	  $$bin/own-metric ../Tests/Fixtures/adapters/lora ../Tests/Fixtures/base-minilm && \
 	  $$bin/train-five-steps ../notebooks-data/base-scratchpad
