@@ -102,6 +102,19 @@ final class MergeBench: Sendable {
       .write(to: folder.appendingPathComponent("\(name)/adapter_config.json"))
   }
 
+  /// The factors of an adapter by module.
+  func factors(of adapter: String) throws -> [String: (down: Matrix, up: Matrix)] {
+    let file = try ModelFolder(path: "\(path(adapter))/adapter_model.safetensors")
+    return try Dictionary(
+      uniqueKeysWithValues: Self.names.map { name in
+        let pair = try ["A", "B"].map { part in
+          let weight = try file.weight(named: "base_model.model.\(name).lora_\(part).weight")
+          return Matrix(rows: weight.rows, columns: weight.columns, values: try weight.doubles())
+        }
+        return (name, (pair[0], pair[1]))
+      })
+  }
+
   /// The updates of an adapter by module.
   func updates(of adapter: String) throws -> [String: Matrix] {
     let updates = try MergeInput(path: path(adapter)).updates(of: base())
@@ -162,4 +175,13 @@ final class MergeBench: Sendable {
 
   /// Stands for a stop when all weights are written.
   struct Stop: Error {}
+}
+
+extension Matrix {
+  /// The Euclidean norm of each row.
+  var rowNorms: [Double] {
+    (0..<rows).map { row in
+      (0..<columns).reduce(0.0) { $0 + self[row, $1] * self[row, $1] }.squareRoot()
+    }
+  }
 }

@@ -20,6 +20,79 @@ import Testing
     #expect(report.conclusion == .fault)
   }
 
+  @Test(arguments: [false, true])
+  func `a number of the adapter that is not finite is a fault, whatever the weight holds there`(
+    isInMagnitudes: Bool
+  ) async throws {
+    let bench = try MergeBench(.float32)
+    // The usual adapter, then the same with one NaN: all of a row is unknown.
+    try bench.writeAdapter(
+      "adapter",
+      fields: isInMagnitudes ? #""lora_alpha": 8, "use_dora": true"# : #""lora_alpha": 8"#,
+      magnitudes: isInMagnitudes ? { _, weight in weight.rowNorms } : nil)
+    try bench.writeMerged("adapter") { _, weight, update in weight + update }
+    #expect(try await bench.check().conclusion == .pass)
+    let broken = MergeBench.names[1]
+    let pairs = try bench.factors(of: "adapter")
+    try bench.writeAdapter(
+      "adapter",
+      fields: isInMagnitudes ? #""lora_alpha": 8, "use_dora": true"# : #""lora_alpha": 8"#,
+      factors: { name, _ in
+        var pair = try #require(pairs[name])
+        if !isInMagnitudes, name == broken { pair.up[3, 0] = .nan }
+        return pair
+      },
+      magnitudes: isInMagnitudes
+        ? { name, weight in
+          var norms = weight.rowNorms
+          if name == broken { norms[3] = .nan }
+          return norms
+        } : nil)
+    let report = try await bench.check()
+    #expect(report.fault == "not_finite")
+    #expect(report.doubtful.map(\.name) == [broken])
+  }
+
+  @Test(arguments: [0.99, 1.01])
+  func `a strength near 1 is measured where the type can tell it`(factor: Double) async throws {
+    let bench = try bench(.float32)
+    try bench.writeMerged("adapter") { _, weight, update in weight + factor * update }
+    let report = try await bench.check()
+    #expect(report.fault == "wrong_strength")
+    #expect(report.headline.contains("applied \(factor) times"), "\(report.headline)")
+  }
+
+  @Test func `weights that the adapter does not change are missed, too`() async throws {
+    let bench = try bench()
+    let other = ["model.other": Matrix(rows: 3, columns: 5, repeating: 0.5)]
+    try bench.writeModel("base", bench.weights.merging(other) { $1 })
+    try bench.writeMerged("adapter") { _, weight, update in weight + update }
+    let lacking = try await bench.check()
+    #expect(lacking.fault == "missing" && lacking.doubtful.map(\.name) == ["model.other.weight"])
+    let merged = try bench.updates(of: "adapter").reduce(into: [String: Matrix]()) {
+      $0[$1.key] = (bench.weights[$1.key] ?? $1.value) + $1.value
+    }
+    let narrow = ["model.other": Matrix(rows: 3, columns: 4, repeating: 0.5)]
+    try bench.writeModel("merged", merged.merging(narrow) { $1 })
+    #expect(try await bench.check().fault == "other_shape")
+    try bench.writeModel("merged", merged.merging(other) { $1 })
+    #expect(try await bench.check().conclusion == .pass)
+  }
+
+  @Test func `a tied copy may be left out`() async throws {
+    let bench = try bench()
+    var generator = SplitMix64(seed: 5)
+    var copies = ["model.embed_tokens": 0.1 * generator.gaussianMatrix(rows: 6, columns: 64)]
+    copies["lm_head"] = copies["model.embed_tokens"]
+    try bench.writeModel("base", bench.weights.merging(copies) { $1 })
+    let updates = try bench.updates(of: "adapter")
+    copies["lm_head"] = nil
+    for (name, update) in updates { copies[name] = (bench.weights[name] ?? update) + update }
+    try bench.writeModel("merged", copies)
+    let report = try await bench.check()
+    #expect(report.conclusion == .pass, "\(report.headline)")
+  }
+
   @Test func `an adapter that is merged twice is applied twice`() async throws {
     let bench = try bench()
     try bench.writeMerged("adapter") { _, weight, update in

@@ -14,11 +14,13 @@ package struct CheckReport: Sendable {
   /// What a user should know of the files, a line each.
   package let findings: [String]
 
-  /// The share of the entries that the update changes and rounding left as they were; nil without any.
+  /// The share of the entries that the update changes and rounding left as they were, in weights without a fault; nil
+  /// without any.
   package var swallowedShare: Double? {
-    let updated = weights.reduce(0) { $0 + $1.updated }
+    let sound = weights.filter { $0.verdict.fault == nil }
+    let updated = sound.reduce(0) { $0 + $1.updated }
     guard updated > 0 else { return nil }
-    return Double(weights.reduce(0) { $0 + $1.swallowed }) / Double(updated)
+    return Double(sound.reduce(0) { $0 + $1.swallowed }) / Double(updated)
   }
 
   /// The weights that are not as they should be, or not known to be.

@@ -45,6 +45,7 @@ package struct MergeCheck: Sendable {
     weights += try await ParallelMap.map(others, jobs: jobs) { unit in
       try unit.isUnchanged ? nil : CheckedWeight(unit.name, .fault(.unexpected))
     }.compactMap(\.self)
+    weights += merged.faults(besides: own)
     weights.sort { $0.name < $1.name }
     let conclusion = CheckConclusion(
       of: weights,

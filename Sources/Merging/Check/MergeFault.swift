@@ -24,7 +24,9 @@ package enum MergeFault: Sendable, Equatable {
   case unexpected
   /// The merged checkpoint has no such weight.
   case missing
-  /// Entries that are NaN or infinite.
+  /// The weight has another shape than the base's.
+  case otherShape
+  /// Entries of the weight, or of its update, that are NaN or infinite.
   case notFinite(Int)
   /// What is wrong with a residual base.
   case start(StartFault)
@@ -45,6 +47,7 @@ package enum MergeFault: Sendable, Equatable {
     case .unexplained: "unexplained"
     case .unexpected: "unexpected"
     case .missing: "missing"
+    case .otherShape: "other_shape"
     case .notFinite: "not_finite"
     case .start(let fault): fault.key
     }
@@ -72,7 +75,8 @@ extension MergeFault: CustomStringConvertible {
         + "of low rank"
     case .unexpected: "the weight differs from the base, though the adapter does not change it"
     case .missing: "the merged checkpoint has no such weight"
-    case .notFinite(let count): "\(count) entries are not finite"
+    case .otherShape: "the weight has another shape than in the base"
+    case .notFinite(let count): "\(count) entries of the weight, or of its update, are not finite"
     case .start(let fault): fault.description
     }
   }

@@ -14,7 +14,7 @@ struct MergeScan: Sendable {
   /// How many entries ΔW changes, and how many of them are unchanged in M.
   private(set) var updated = 0
   private(set) var swallowed = 0
-  /// How many entries of M are NaN or infinite.
+  /// How many entries are NaN or infinite in M, W or ΔW.
   private(set) var nonFinite = 0
   /// The strengths that explain all entries; empty if none does.
   private(set) var strengths = (lower: -Double.infinity, upper: Double.infinity)
@@ -86,7 +86,7 @@ struct MergeScan: Sendable {
       let change = value - weight[index]
       let wanted = update[index]
       entries += 1
-      guard change.isFinite else {
+      guard change.isFinite, wanted.isFinite else {
         nonFinite += 1
         isApplied = false
         continue

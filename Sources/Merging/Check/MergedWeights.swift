@@ -14,6 +14,8 @@ struct MergedWeights: Sendable {
   private let units: [MergeUnit]
   /// What the checkpoint has in place of the entries of each of the base's tensors, in their order.
   private let held: [String: [Held]]
+  /// Weights of the base that the checkpoint lacks, or has in another shape.
+  private let faults: [CheckedWeight]
   /// What a user should know of the checkpoint.
   let findings: [String]
 
@@ -34,11 +36,28 @@ struct MergedWeights: Sendable {
     self.held = held.mapValues { matrices in
       matrices.sorted { $0.key < $1.key }.map { Held(first: $0.key, matrix: $0.value) }
     }
-    findings = updates.findings.compactMap { finding in
+    var faults: [CheckedWeight] = []
+    var findings: [String] = []
+    for finding in updates.findings {
+      switch finding {
+      case .missingFromCheckpoint(let tensors):
+        faults += tensors.map { CheckedWeight($0, .fault(.missing)) }
+      case .shapeDiffers(let name, _, _), .vocabularyResized(let name, _, _):
+        faults.append(CheckedWeight(name, .fault(.otherShape)))
       // That nothing but rounding changed is a verdict, and the verdicts say more.
-      if case .withinRounding = finding { return nil }
-      return finding.severity == .warning ? finding.description : nil
+      case .withinRounding: continue
+      case .new: findings.append(finding.description)
+      default: if finding.severity == .warning { findings.append(finding.description) }
+      }
     }
+    self.faults = faults
+    self.findings = findings
+  }
+
+  /// The weights of the base that the checkpoint lacks or has in another shape, beside those that an adapter changes.
+  func faults(besides others: [MergeUnit]) -> [CheckedWeight] {
+    let changed = Set(others.map(\.name) + others.flatMap { $0.base.pieces.map(\.weight.name) })
+    return faults.filter { !changed.contains($0.name) }
   }
 
   /// The merged form of what an adapter changes; nil if the checkpoint has no such weight.

@@ -48,6 +48,7 @@ package struct StartCheck: Sendable {
     weights += try await ParallelMap.map(residual.untouched(by: own), jobs: jobs) { unit in
       try unit.isUnchanged ? nil : CheckedWeight(unit.name, .fault(.unexpected))
     }.compactMap(\.self)
+    weights += residual.faults(besides: own)
     weights.sort { $0.name < $1.name }
     let conclusion = CheckConclusion(ofStarts: weights)
     return CheckReport(

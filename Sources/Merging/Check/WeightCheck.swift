@@ -47,10 +47,15 @@ struct WeightCheck {
       return try scan.explains(0) && !agreesWithReplay() ? .inconclusive : .rounding
     }
     if scan.explains(0) { return .fault(.notApplied) }
-    if let strength = scan.strength, !strength.isNear(1) { return .fault(.strength(strength)) }
+    if let strength = scan.strength, abs(strength - 1) > Self.slightest {
+      return .fault(.strength(strength))
+    }
     if let fault = try alternative(to: scan) { return .fault(fault) }
     return scan.isNear ? .rounding : .fault(try otherChange(scan))
   }
+
+  /// A strength nearer to 1 than this may come from roundings of ΔW.
+  private static let slightest = 1e-3
 
   private func scan(_ update: UpdateRows) throws -> MergeScan {
     try MergeScan(merged, base: base, update: update, slack: slack)

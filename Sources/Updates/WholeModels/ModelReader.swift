@@ -40,7 +40,7 @@ struct ModelReader {
     if !tensors.withoutNumbers.isEmpty {
       findings.append(.notCompared(tensors: tensors.withoutNumbers))
     }
-    let missing = tensors.missing.filter { !others.covered.contains($0) }
+    let missing = try lacking(tensors.missing.filter { !others.covered.contains($0) })
     if !missing.isEmpty { findings.append(.missingFromCheckpoint(tensors: missing)) }
     findings += isOwnBase ? [.ownBase] : try WholeModelComparison(&modules).findings
     // Masks of older libraries are infinite on purpose.
@@ -49,6 +49,18 @@ struct ModelReader {
       in: weights.map { ($0.name, $0) }, besides: modules, vectors)
     return CheckpointUpdates(
       method: "full", modules: modules, vectors: vectors, findings: findings)
+  }
+
+  /// Those of some tensors of the base without which a checkpoint is not whole: constants and copies of other tensors, such
+  /// as a tied head, may be left out.
+  private func lacking(_ missing: [String]) throws -> [String] {
+    let parameters = base.model.parameters
+    let absent = Set(missing)
+    let present = parameters.filter { !absent.contains($0.name) }
+    return try parameters.filter { weight in
+      try absent.contains(weight.name) && !UnmatchedTensors.isBuffer(weight.name)
+        && UnmatchedTensors.original(of: weight, among: present) == nil
+    }.map(\.name)
   }
 
   /// The embedding that a head repeats, if the base ties them and the checkpoint has the same numbers for both.

@@ -75,7 +75,7 @@ struct UnmatchedTensors {
   /// The tensor of the checkpoint that holds the same numbers, if one does: an embedding that is saved again for the
   /// encoder, the decoder and the head.
   /// - Parameter originals: Tensors that the base has.
-  private static func original(
+  static func original(
     of weight: ModelWeight, among originals: [ModelWeight]
   ) throws -> String? {
     // Two tensors of zeros or ones are no copies.
