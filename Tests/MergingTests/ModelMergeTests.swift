@@ -108,6 +108,26 @@ import Testing
     #expect(Set(names) == ["adapter", "base"])
   }
 
+  @Test(arguments: [true, false])
+  func `numbers that the result cannot hold are refused, and nothing is left`(
+    isInAdapter: Bool
+  ) async throws {
+    let bench = try MergeBench(.float32)
+    try bench.writeAdapter("adapter", size: isInAdapter ? 1e30 : 0.05)
+    if !isInAdapter {
+      // Another type, of a weight that the adapter does not change.
+      try bench.writeModel(
+        "base",
+        bench.weights.merging(["model.other": Matrix(rows: 2, columns: 2, repeating: 1e6)]) { $1 })
+    }
+    let error = await #expect(throws: UnmergeableError.self) {
+      try await bench.merge(type: .float16)
+    }
+    #expect("\(try #require(error))".contains("would not be finite in F16"))
+    let names = try FileManager.default.contentsOfDirectory(atPath: bench.folder.path)
+    #expect(Set(names) == ["adapter", "base"])
+  }
+
   @Test func `two updates of one weight are refused`() async throws {
     let bench = try bench()
     let file = bench.folder.appendingPathComponent("base/config.json")

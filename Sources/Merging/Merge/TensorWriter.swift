@@ -72,6 +72,10 @@ struct TensorWriter: Sendable {
       scan.add(merged: merged, weight: weight, update: change, columns: unit.base.columns)
       try write(merged, rows: panel, of: index, as: type, hash)
     }
+    guard scan.nonFinite == 0 else {
+      throw UnmergeableError.notFinite(
+        tensor: unit.name, count: scan.nonFinite, type: type.rawValue)
+    }
     let weight = MergeSummary.Weight(
       name: unit.name, updated: scan.updated, swallowed: scan.swallowed, loss: scan.residual)
     try WrittenPart(checksum: hash.digest(), weight).note(key, in: work)
@@ -152,11 +156,22 @@ struct TensorWriter: Sendable {
         isExact
         ? try plan.base.weights.bytes(
           of: tensor, range: elements.lowerBound * width..<elements.upperBound * width)
-        : type.bytes(
-          of: type.rounded(try plan.base.weights.doubles(of: tensor, elements: elements)))
+        : type.bytes(of: try rounded(tensor, elements, to: type))
       hash.update(bytes)
       try shards[tensor.name]?.write(bytes, of: tensor.name, at: elements.lowerBound * width)
     }
     try WrittenPart(checksum: hash.digest()).note(key, in: work)
+  }
+
+  private func rounded(
+    _ tensor: TensorDescription, _ elements: Range<Int>, to type: DataType
+  ) throws -> [Double] {
+    let values = try plan.base.weights.doubles(of: tensor, elements: elements)
+    let rounded = type.rounded(values)
+    let count = zip(values, rounded).count { $0.isFinite && !$1.isFinite }
+    guard count == 0 else {
+      throw UnmergeableError.notFinite(tensor: tensor.name, count: count, type: type.rawValue)
+    }
+    return rounded
   }
 }

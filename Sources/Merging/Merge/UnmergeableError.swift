@@ -10,6 +10,8 @@ package enum UnmergeableError: BadInput, Equatable {
   case overlap(modules: [String])
   /// The adapter says more than a merged weight can hold, or less than a merge needs.
   case adapter(path: String, reason: String)
+  /// Numbers that the result cannot hold.
+  case notFinite(tensor: String, count: Int, type: String)
   /// The base is a file of a format whose parts are not carried over.
   case format(path: String)
 }
@@ -26,6 +28,9 @@ extension UnmergeableError: CustomStringConvertible {
       "\(modules.map { "'\($0)'" }.joined(separator: " and ")) change the same weight of the base: a merge holds "
         + "one update of it"
     case .adapter(let path, let reason): "'\(path)' cannot be merged: \(reason)"
+    case .notFinite(let tensor, let count, let type):
+      "\(count) entries of '\(tensor)' would not be finite in \(type): base or adapter holds NaN or infinity, or a number "
+        + "that is too large for \(type); mend that, or give a wider type with --type"
     case .format(let path):
       "'\(path)' is not merged into: give the base as a folder with safetensors or PyTorch files"
     }
