@@ -12,6 +12,8 @@ package enum MergeError: BadInput, Equatable {
   case nothingToMerge(adapter: String)
   /// No weight of the base is changed by both of two checkpoints.
   case nothingInCommon(paths: [String])
+  /// An update holds NaN or infinity.
+  case notFinite(weight: String, paths: [String])
   /// The base of a checkpoint is not known.
   case baseUnknown(path: String, reason: String)
   /// The updates of a checkpoint cannot be determined; `reason` says why.
@@ -32,6 +34,9 @@ extension MergeError: CustomStringConvertible {
       "'\(adapter)' changes no weight of the base: give the base that it was trained on"
     case .nothingInCommon(let paths):
       "\(paths.map { "'\($0)'" }.joined(separator: " and ")) have no changed weight of the base in common"
+    case .notFinite(let weight, let paths):
+      "'\(weight)' holds numbers that are not finite in \(paths.map { "'\($0)'" }.joined(separator: " or ")): "
+        + "give checkpoints without them"
     case .baseUnknown(let path, let reason):
       "the base of '\(path)' is not known (\(reason)): give it with --base"
     case .checkpoint(let path, let base, let reason):

@@ -30,6 +30,33 @@ import Testing
     }
   }
 
+  @Test func `what a model left as it was is no change in common`() async throws {
+    let bench = try MergeBench(.float32)
+    try bench.writeAdapter("adapter")
+    let same = MergeBench.names[1]
+    try bench.writeMerged("adapter") { name, weight, update in
+      name == same ? weight : weight + update
+    }
+    let report = try await report(bench, "adapter", "merged")
+    #expect(report.weights.map(\.name) == MergeBench.names.filter { $0 != same }.sorted())
+    #expect(report.onlyFirst == [same] && report.onlySecond == [])
+  }
+
+  @Test func `an update that is not finite is named`() async throws {
+    let bench = try MergeBench()
+    try bench.writeAdapter("adapter")
+    try bench.writeAdapter("broken") { _, weight in
+      (
+        Matrix(rows: 4, columns: weight.columns, repeating: 1),
+        Matrix(rows: weight.rows, columns: 4, repeating: .nan)
+      )
+    }
+    let error = await #expect(throws: MergeError.self) {
+      _ = try await self.report(bench, "adapter", "broken")
+    }
+    #expect("\(try #require(error))".contains("not finite in '\(bench.path("adapter"))'"))
+  }
+
   @Test
   func `two adapters are compared without their base, but for the entries that change in its type`()
     async throws

@@ -55,7 +55,7 @@ extension PairScan {
 
 /// Measures two updates of one weight.
 struct PairMeasurement {
-  private let name: String
+  let name: String
   private let base: LoadedBase?
   private let updates: [UpdateRows]
 

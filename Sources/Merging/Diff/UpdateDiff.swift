@@ -70,8 +70,19 @@ package struct UpdateDiff: Sendable {
     let largestFirst = pairs.sorted {
       $0.first.rows * $0.first.columns > $1.first.rows * $1.first.columns
     }
-    let results = try await ParallelMap.map(largestFirst, jobs: jobs) { pair in
-      try PairMeasurement(pair.first, pair.second).diff(directions: count)
+    let paths = paths
+    let measured = try await ParallelMap.map(largestFirst, jobs: jobs) { pair in
+      let measurement = try PairMeasurement(pair.first, pair.second)
+      do {
+        return try measurement.diff(directions: count)
+      } catch LinearAlgebraError.notFinite {
+        throw MergeError.notFinite(weight: measurement.name, paths: paths)
+      }
+    }
+    // A checkpoint with all weights has those that did not change.
+    let results = measured.filter { $0.diff.norms.allSatisfy { $0 > 0 } }
+    let unchanged = [0, 1].map { side in
+      measured.filter { $0.diff.norms[side] == 0 && $0.diff.norms[1 - side] > 0 }.map(\.diff.name)
     }
     let inner = results.reduce(0) { $0 + $1.scan.inner }
     let energies = [
@@ -82,8 +93,9 @@ package struct UpdateDiff: Sendable {
     let norms = (energies[0] * energies[1]).squareRoot()
     return DiffReport(
       checkpoints: paths, base: base?.path,
-      weights: results.map(\.diff).sorted { $0.name < $1.name }, onlyFirst: alone[0],
-      onlySecond: alone[1], cosine: norms > 0 ? inner / norms : nil,
+      weights: results.map(\.diff).sorted { $0.name < $1.name },
+      onlyFirst: alone[0] + unchanged[1].sorted(),
+      onlySecond: alone[1] + unchanged[0].sorted(), cosine: norms > 0 ? inner / norms : nil,
       distance: energies[0] > 0 ? (difference / energies[0]).squareRoot() : nil,
       findings: findings)
   }
