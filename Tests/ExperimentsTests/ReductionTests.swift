@@ -151,6 +151,46 @@ import Updates
     }
   }
 
+  @Test(arguments: ["kohya", "diffusers"])
+  func `a folder in another format is read again under the names of the base`(
+    format: String
+  ) async throws {
+    let scratch = try StudyScratch()
+    let source = try source("lora")
+    let outcome = try await Reducer(source, exact, jobs: 1).reduced()
+    let family = try #require(AdapterFormats.all.first { $0.name == format })
+    let path = "\(scratch.path)/\(format)"
+    try await outcome.publish(to: path, format: family)
+    let base = try #require(source.base)
+    let back = try ReductionSource.adapter(at: path, base: .given(base.path), alpha: nil)
+    let names = try await Reducer(back, exact, jobs: 1).reduced().adapter.modules.map(\.name)
+    #expect(names.sorted() == outcome.adapter.modules.map(\.name).sorted())
+    #expect(try distance(source.updates, back.updates) < 1e-6)
+  }
+
+  @Test func `what is not finite is named with its module`() async throws {
+    let scratch = try StudyScratch()
+    let path = "\(scratch.path)/broken"
+    let folder = try source("lora").checkpoint.path
+    try FileManager.default.copyItem(atPath: folder, toPath: path)
+    let entries = try AdapterFolder(path: path).entries
+    let chosen = try #require(entries.last { $0.name.hasSuffix("lora_B.weight") })
+    let store = try ModelFolder(path: "\(path)/adapter_model.safetensors")
+    let written = try store.parameters.map { weight in
+      var values = try weight.doubles()
+      if weight.name == chosen.key { values[0] = .nan }
+      return SafetensorsWriter.Entry(name: weight.name, shape: weight.shape, values: values)
+    }
+    try FileManager.default.removeItem(atPath: "\(path)/adapter_model.safetensors")
+    try SafetensorsWriter.write(written, to: "\(path)/adapter_model.safetensors")
+    let base = try #require(source("lora").base)
+    let broken = try ReductionSource.adapter(at: path, base: .given(base.path), alpha: nil)
+    let module = String(chosen.name.dropLast(".lora_B.weight".count))
+    await #expect(throws: ReductionError.notFinite(module: module)) {
+      _ = try await Reducer(broken, ReductionOptions(rule: CountRule(2)), jobs: 1).reduced()
+    }
+  }
+
   @Test func `equal ranks are filled with further directions, then with zeros`() async throws {
     let scratch = try StudyScratch()
     let source = try source("lora-patterns")

@@ -13,10 +13,14 @@ public struct AdapterFolder: Sendable {
   static let olderWeightsName = "adapter_model.bin"
   static let mlxWeightsName = "adapters.safetensors"
   static let diffusersWeightsName = "pytorch_lora_weights.safetensors"
+  /// As `convert --format kohya` writes it; the scripts of kohya-ss name it as they are told.
+  static let kohyaWeightsName = "lora.safetensors"
   static let torchtuneWeightsName = "adapter_model.pt"
   static let weightsNames = [
     weightsName, olderWeightsName, mlxWeightsName, diffusersWeightsName, torchtuneWeightsName,
   ]
+  /// What is looked for in a folder.
+  static let namesInFolders = weightsNames + [kohyaWeightsName]
 
   /// The folder that holds the two files; the file of a trainer that writes only one.
   public let path: String
@@ -82,7 +86,9 @@ public struct AdapterFolder: Sendable {
     weights = try open()
     entries =
       Torchtune.isOne(weights)
-      ? try Torchtune.entries(of: weights) : weights.tensors.map(AdapterEntry.init(tensor:))
+      ? try Torchtune.entries(of: weights)
+      : ForeignAdapter.pipelineEntries(of: weights)
+        ?? weights.tensors.map(AdapterEntry.init(tensor:))
     self.path = path
     try Self.checkUnique(entries, file: weights.path)
   }
@@ -91,7 +97,7 @@ public struct AdapterFolder: Sendable {
   static func locate(in folder: String) throws(CheckpointError) -> String? {
     if FileSystem.isFile(folder) { return FileSystem.parent(of: folder) }
     guard try FileSystem.isFolder(folder) else { return nil }
-    let marks = [configurationName] + weightsNames
+    let marks = [configurationName] + namesInFolders
     if marks.contains(where: { FileSystem.isFile(FileSystem.join(folder, $0)) }) { return folder }
     let names = try FileSystem.folders(in: folder).filter { name in
       StepName(folder: name) == nil
@@ -108,7 +114,7 @@ public struct AdapterFolder: Sendable {
   }
 
   private static func weights(in folder: String) throws(CheckpointError) -> TensorStore {
-    for name in weightsNames {
+    for name in namesInFolders {
       let file = FileSystem.join(folder, name)
       if FileSystem.kind(of: file) != nil { return try TensorStore(file: file) }
     }

@@ -37,7 +37,7 @@ enum CheckpointFolder {
   static func contents(of folder: String) throws(CheckpointError) -> Checkpoint.Contents? {
     guard try FileSystem.isFolder(folder) else { return nil }
     let holds = { (name: String) in FileSystem.isFile(FileSystem.join(folder, name)) }
-    if AdapterFolder.weightsNames.contains(where: holds) { return .adapter }
+    if AdapterFolder.namesInFolders.contains(where: holds) { return .adapter }
     if try WeightFiles.find(in: folder) != nil { return .model }
     return holds(AdapterFolder.configurationName) ? .adapter : nil
   }

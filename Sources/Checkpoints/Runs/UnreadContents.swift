@@ -68,7 +68,7 @@ enum UnreadContents {
     }
     switch contents {
     case .adapter:
-      if AdapterFolder.weightsNames.contains(name) || StepName(file: name) != nil { return nil }
+      if AdapterFolder.namesInFolders.contains(name) || StepName(file: name) != nil { return nil }
     case .model:
       if name == AdapterFolder.configurationName {
         return "the configuration of an adapter without its weights"
