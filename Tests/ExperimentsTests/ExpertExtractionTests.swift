@@ -134,6 +134,36 @@ import Updates
     #expect(tensors.contains { $0.hasSuffix("mlp.gate.lora_A.weight") })
   }
 
+  @Test func `an adapter of single experts stays one, on a base that stacks them`() async throws {
+    let fixture = try ModelFolder(
+      path: Self.fixtures.appendingPathComponent("base-qwen3moe").path)
+    let base = try model("base", of: fixture, noise: 0, stacked: true)
+    let module = "model.layers.0.mlp.experts.1.up_proj"
+    let weight = try fixture.weight(named: "\(module).weight")
+    var generator = SplitMix64(seed: 4)
+    let (input, output) = (
+      generator.gaussianMatrix(rows: 2, columns: weight.columns),
+      generator.gaussianMatrix(rows: weight.rows, columns: 2)
+    )
+    let path = "\(scratch.path)/single"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try SafetensorsWriter.write(
+      [("A", input), ("B", output)].map { name, matrix in
+        .init(
+          name: "base_model.model.\(module).lora_\(name).weight",
+          shape: [matrix.rows, matrix.columns], values: matrix.values)
+      }, to: "\(path)/adapter_model.safetensors")
+    try Data(#"{"peft_type": "LORA", "r": 2, "lora_alpha": 2}"#.utf8)
+      .write(to: URL(fileURLWithPath: "\(path)/adapter_config.json"))
+    let source = try ReductionSource.adapter(at: path, base: .given(base), alpha: nil)
+    let adapter = try await Reducer(source, ReductionOptions(rule: ExactRule()), jobs: 1)
+      .reduced().adapter
+    #expect(adapter.modules.map(\.name) == [module])
+    #expect(adapter.modules[0].kind == .linear)
+    let found = adapter.modules[0].factors.output * adapter.modules[0].factors.input
+    #expect((found - output * input).frobeniusNorm() < 1e-5 * found.frobeniusNorm())
+  }
+
   @Test(arguments: [false, true])
   func `a budget holds with the zeros that fill up factors`(hasEqualRanks: Bool) async throws {
     let base = Self.fixtures.appendingPathComponent("base-qwen3moe").path

@@ -158,8 +158,8 @@ package final class PartialWork: Sendable {
 
   // MARK: The end
 
-  /// Does work that ends with all files written, and gives them the final name. If it fails before any part is finished,
-  /// nothing is left; else the parts are kept to be continued.
+  /// Does work that ends with all files written, and gives them the final name. If it fails before any part is finished, or
+  /// by bad input, by which it would fail again, nothing is left; else the parts are kept to be continued.
   /// - Throws: `OutputError`, with the final path; what the work throws.
   package func publishing<Result>(_ work: () async throws -> Result) async throws -> Result {
     do {
@@ -171,7 +171,7 @@ package final class PartialWork: Sendable {
       removeIfUseless()
       throw OutputError.cannotWrite(path: final, reason: reason)
     } catch {
-      removeIfUseless()
+      if error is any BadInput { remove() } else { removeIfUseless() }
       throw error
     }
   }

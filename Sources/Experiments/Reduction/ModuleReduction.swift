@@ -10,7 +10,9 @@ struct ModuleReduction: Sendable {
   let options: ReductionOptions
 
   /// All singular values of the update.
-  func spectrum() throws -> Spectrum { try form().spectrum(base: basePanels) }
+  func spectrum() throws -> Spectrum {
+    try naming { try form().spectrum(base: basePanels) }
+  }
 
   /// A module's factors and their spectrum.
   struct Result: Sendable {
@@ -26,7 +28,7 @@ struct ModuleReduction: Sendable {
   ///   - filling: With how many rows and columns of zeros; nil to add none.
   func factors(to rank: (Spectrum) throws -> Int, filling: Int? = nil) throws -> Result {
     if options.keepsFactors, let kept = try keptFactors() { return kept }
-    let truncated = try form().truncated(base: basePanels, to: rank)
+    let truncated = try naming { try form().truncated(base: basePanels, to: rank) }
     guard truncated.rank > 0 else {
       return Result(spectrum: truncated.spectrum, module: nil, rounding: nil)
     }
@@ -55,6 +57,15 @@ struct ModuleReduction: Sendable {
       output: Matrix(
         rows: pair.output.rows, columns: rank, values: pair.output.values.map { $0 / scale }))
     return try finished(own, alpha: scale * Double(rank), spectrum())
+  }
+
+  /// Says of which module numbers are not finite.
+  private func naming<Value>(_ work: () throws -> Value) throws -> Value {
+    do {
+      return try work()
+    } catch LinearAlgebraError.notFinite, SpectraError.notFinite {
+      throw ReductionError.notFinite(module: part.name)
+    }
   }
 
   private func finished(

@@ -40,6 +40,8 @@ extension ModuleUpdate {
   /// - Throws: ``ReductionError/kindNeedsBase(module:)`` if only the base tells whether this is a convolution.
   func kind(isEmbedding: Bool) throws(ReductionError) -> LowRankModule.Kind {
     if isEmbedding { return .embedding }
+    // The matrix of an expert is no convolution, though the base may stack it in a tensor of three dimensions.
+    if ExpertName(module) != nil || base?.isWholeTensor == false { return .linear }
     var shape = base?.pieces[0].weight.shape ?? []
     if case .adapter(let parameters) = source, base == nil {
       let down = parameters.tensors.first { name, _ in

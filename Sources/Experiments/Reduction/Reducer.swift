@@ -35,6 +35,9 @@ package struct Reducer: Sendable {
     if text != nil { return try await reduced().reduction }
     let spectra = try await spectra(nil)
     let ranks = ranks(of: spectra)
+    if ranks.allSatisfy({ $0 == 0 }), parts.whole.isEmpty {
+      throw ReductionError.nothing(path: source.checkpoint.path)
+    }
     let stored = parts.storedRanks(ranks.map { $0 == 0 ? 0 : equalRank(ranks) ?? $0 })
     return try reduction(
       parts.factored.indices.map { index in

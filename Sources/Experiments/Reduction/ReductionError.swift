@@ -17,6 +17,8 @@ package enum ReductionError: BadInput, Equatable {
   case vectorNeedsBase(name: String)
   /// No LoRA below half of the full rank holds the update.
   case fullRank(module: String, rank: Int, full: Int)
+  /// The update of a module holds NaN or infinity.
+  case notFinite(module: String)
   /// A number of a tensor is too large for the type.
   case overflow(tensor: String, type: String)
   /// The tied head of this architecture has no known name.
@@ -55,6 +57,9 @@ extension ReductionError: CustomStringConvertible {
     case .fullRank(let module, let rank, let full):
       "the update of '\(module)' has rank \(rank) of \(full), which no small LoRA holds exactly: choose what"
         + " may be lost with --rank, such as --rank 64 (add --plan to see how much that is)"
+    case .notFinite(let module):
+      "the update of '\(module)' holds numbers that are not finite: take another checkpoint, or leave the module out with"
+        + " --modules"
     case .overflow(let tensor, let type):
       "'\(tensor)' holds a number that is too large for \(type): write it with --type float32"
     case .unknownHead(let embedding, let architecture):
