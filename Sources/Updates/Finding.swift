@@ -37,7 +37,7 @@ public enum Finding: Sendable, Equatable {
   /// All triplets of these modules were pruned.
   case rankZero(modules: [String])
   /// The tensors have another rank than the configuration; that of the tensors was used.
-  case rankDiffers(module: String, configured: Int, found: Int)
+  case rankDiffers(modules: [String], configured: Int, found: Int)
   /// The base that was saved with the adapter is not the one given.
   case baseDiffers(tensor: String, distance: Double)
   /// The base and the checkpoint have different numbers of rows; the common rows were compared.
@@ -90,7 +90,7 @@ public enum Finding: Sendable, Equatable {
 
   public var severity: Severity {
     switch self {
-    case .startRecorded, .rankZero, .rankDiffers, .tiedCopy, .new, .buffers,
+    case .startRecorded, .rankZero, .tiedCopy, .new, .buffers,
       .namesTranslated, .sharedWeights, .ownBase, .notCompared,
       .vocabularyResized, .skippedWithoutBase, .conditional, .routerNotRead, .signsUnrecorded,
       .weightsRead:
@@ -99,7 +99,7 @@ public enum Finding: Sendable, Equatable {
     case .magnitudeMatch(_, let deviation): deviation < Self.plausibleDeviation ? .note : .warning
     case .startApproximated, .startUnknown, .startSuspected, .startOfOtherPart, .neverPruned,
       .divisorMayHaveTrained,
-      .zeroFactor, .notFinite, .baseDiffers, .missingFromCheckpoint, .unusedPatterns,
+      .zeroFactor, .notFinite, .rankDiffers, .baseDiffers, .missingFromCheckpoint, .unusedPatterns,
       .shapeDiffers, .withinRounding, .unrelated:
       .warning
     }
@@ -168,9 +168,9 @@ extension Finding: CustomStringConvertible {
       "'\(tensor)' holds \(count) values that are NaN or infinite"
     case .rankZero(let modules):
       "every triplet of \(modules.shortList) was pruned: the update is zero"
-    case .rankDiffers(let module, let configured, let found):
-      "the tensors of '\(module)' have rank \(found), the configuration says \(configured):"
-        + " \(found) is used"
+    case .rankDiffers(let modules, let configured, let found):
+      "the tensors of \(modules.shortList) have rank \(found), the configuration says \(configured): \(found) is used, also"
+        + " in the scale; PEFT does not load this"
     case .baseDiffers(let tensor, let distance):
       "'\(tensor)' as saved with the adapter differs by \(percent(distance)) from the base: the"
         + " adapter may belong to another base"

@@ -10,6 +10,8 @@ struct AdapterFindings {
   /// For each factor, the modules in which it is zero.
   private var zeroFactors: [String: [String]] = [:]
   private var rankZeroModules: [String] = []
+  /// For each rank of the configuration and rank of the tensors, where they differ, the modules.
+  private var otherRanks: [[Int]: [String]] = [:]
   private var inspectedCount = 0
   /// The smallest modules so far that can be compared with the base, smallest first.
   private var candidates: [Candidate] = []
@@ -44,7 +46,7 @@ struct AdapterFindings {
     if configuration.peftType == "LORA", adapter.resolved.method != TrainableTokens.key,
       rank != configured
     {
-      add(.rankDiffers(module: module, configured: configured, found: rank))
+      otherRanks[[configured, rank], default: []].append(module)
     }
   }
 
@@ -140,6 +142,10 @@ struct AdapterFindings {
     for (parameter, modules) in zeroFactors.sorted(by: { $0.key < $1.key }) {
       result.append(
         .zeroFactor(parameter: parameter, modules: modules.sorted(), of: inspectedCount))
+    }
+    for (ranks, modules) in otherRanks.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      result.append(
+        .rankDiffers(modules: modules.sorted(), configured: ranks[0], found: ranks[1]))
     }
     if !rankZeroModules.isEmpty { result.append(.rankZero(modules: rankZeroModules.sorted())) }
     if configuration.peftType == "ADALORA" {
