@@ -140,7 +140,7 @@ final class OutputPlace {
     #expect(error == .cannotWrite(path: path, reason: reason))
     #expect(
       error?.description
-        == "'\(path)' cannot be written (\(reason)): free space there or give another folder with --out"
+        == "'\(path)' cannot be written (\(reason)): give another folder with --out"
     )
   }
 

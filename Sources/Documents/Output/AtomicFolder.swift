@@ -140,6 +140,7 @@ package struct AtomicFolder {
   private static func check(
     _ path: String, _ replaceable: Replaceable, names: [String]
   ) throws(OutputError) {
+    if path.isEmpty { throw .cannotWrite(path: path, reason: "the name is empty") }
     // A link that leads nowhere is found before there is something to write.
     _ = try StagingPlace.target(of: path)
     switch replaceable {

@@ -32,7 +32,8 @@ extension OutputError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .cannotWrite(let path, let reason):
-      "'\(path)' cannot be written (\(reason)): free space there or give another folder with --out"
+      "'\(path)' cannot be written (\(reason)): \(reason.contains("space") ? "free space there or " : "")give another "
+        + "folder with --out"
     case .cannotCache(let path, let reason):
       "'\(path)' cannot be written (\(reason)): set SIGMASCOPE_CACHE to a folder where it can"
     case .cannotReadBack(let path, let reason):
