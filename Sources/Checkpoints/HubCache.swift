@@ -36,6 +36,19 @@ public enum HubCache {
     throw .modelNotFound(name: nameOrPath, tried: tried)
   }
 
+  /// A name that means the same from every folder: that of a repository as it is, a relative path at which something lies as an
+  /// absolute one.
+  /// - Parameter folder: As for ``resolve(_:relativeTo:environment:)``.
+  package static func name(
+    _ nameOrPath: String, relativeTo folder: String?,
+    environment: [String: String] = processEnvironment
+  ) -> String {
+    let path = paths(of: nameOrPath, relativeTo: folder, environment: environment)
+      .first { FileSystem.kind(of: $0) != nil }
+    guard let path, !nameOrPath.hasPrefix("/") else { return nameOrPath }
+    return FileSystem.resolved(path)
+  }
+
   /// This process's values of the variables that say where caches are.
   public static var processEnvironment: [String: String] {
     var environment: [String: String] = [:]

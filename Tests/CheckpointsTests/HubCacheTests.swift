@@ -32,6 +32,20 @@ import Testing
       try resolve(name, in: folder) == folder.path + "/" + Self.repository + "/snapshots/" + commit)
   }
 
+  @Test func `a relative path is named so that it means the same elsewhere, a repository as it is`()
+    throws
+  {
+    let folder = try cache()
+    try folder.write("models/base/config.json", text: "{}")
+    try folder.write("adapter/x", text: "")
+    let name = { HubCache.name($0, relativeTo: "\(folder.path)/adapter", environment: [:]) }
+    #expect(name("../models/base").hasSuffix("/models/base"))
+    #expect(name("../models/base").hasPrefix("/") && !name("../models/base").contains(".."))
+    for other in ["org/name", "org/name@v1", "\(folder.path)/models/../models/base", "../gone"] {
+      #expect(name(other) == other)
+    }
+  }
+
   @Test func `a path that goes up is shown without going up, unless a link is on its way`() throws {
     let folder = try TestFolder()
     try folder.write("base/config.json", text: "{}")

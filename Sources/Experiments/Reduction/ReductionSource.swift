@@ -27,7 +27,8 @@ package struct ReductionSource: Sendable {
     let checkpoint = run.checkpoints[run.checkpoints.count - 1]
     guard checkpoint.contents == .model else { throw ReductionError.notAModel(path: path) }
     let base = try ModelFolder(path: HubCache.resolve(name, relativeTo: nil))
-    return try ReductionSource(run, checkpoint, base: base, baseName: name, alpha: nil)
+    return try ReductionSource(
+      run, checkpoint, base: base, baseName: HubCache.name(name, relativeTo: nil), alpha: nil)
   }
 
   /// The update of an adapter.
@@ -48,8 +49,10 @@ package struct ReductionSource: Sendable {
     } catch is ExperimentError where choice == .named {
       found = nil
     }
-    var name = run.baseName
-    if case .given(let given) = choice, name == nil { name = given }
+    var name = run.baseName.map { HubCache.name($0, relativeTo: checkpoint.path) }
+    if case .given(let given) = choice, name == nil {
+      name = HubCache.name(given, relativeTo: nil)
+    }
     return try ReductionSource(run, checkpoint, base: found?.model, baseName: name, alpha: alpha)
   }
 
