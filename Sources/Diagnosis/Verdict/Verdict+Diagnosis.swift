@@ -28,7 +28,8 @@ extension Verdict {
     self.init(
       status: status,
       headline: Self.headline(status, of: run, worst: symptoms.first { $0.status == status }),
-      outcome: run.outcome, symptoms: symptoms, skipped: skipped, best: run.bestCheckpoint,
+      outcome: run.outcome, symptoms: symptoms, skipped: skipped,
+      best: run.bestCheckpoint(upTo: symptoms.compactMap(\.lastSoundStep).min()),
       sentences: run.steps.isEmpty
         ? [] : WeightSentences(changed: changed, steps: run.steps, topCount: topCount).all,
       suggestedRanks: Dictionary(grouping: changed, by: \.identity.kind).compactMapValues { kind in
@@ -63,12 +64,14 @@ extension Verdict {
 
 extension ExaminedRun {
   /// The saved checkpoint at which the outcome was best; nil without an outcome or with one checkpoint.
-  var bestCheckpoint: BestCheckpoint? {
+  /// - Parameter last: The last step that is taken; nil if all are. A curve that is lost can look best where it ended: the
+  ///   loss of weights that are NaN is logged as 0.
+  func bestCheckpoint(upTo last: Int?) -> BestCheckpoint? {
     guard let outcome, checkpoints.count > 1, let curve = log.curve(of: outcome.quantity) else {
       return nil
     }
     let smoothed = SmoothedCurve(curve.points)
-    let values = checkpoints.compactMap { step in
+    let values = checkpoints.filter { $0 <= last ?? $0 }.compactMap { step in
       let count = smoothed.count(upTo: step)
       return count < smoothed.window ? nil : (step: step, value: smoothed.points[count - 1].value)
     }

@@ -14,12 +14,13 @@ import Testing
       LogReaders.rows(of: [UInt8](try Data(contentsOf: file)), named: "metrics.csv"))
   }
 
-  private static func verdict(_ log: TrainingLog) -> Verdict {
+  private static func verdict(_ log: TrainingLog, checkpoints: [Int] = []) -> Verdict {
     Verdict(
       of: ExaminedRun(
         settings: RunSettings(
           trainer: LogSignature.of(log)?.trainer, kind: log.kind,
-          learningRate: log.curve(of: .learningRate)?.points.map(\.value).max()), log: log),
+          learningRate: log.curve(of: .learningRate)?.points.map(\.value).max()), log: log,
+        checkpoints: checkpoints),
       topCount: 16)
   }
 
@@ -68,6 +69,31 @@ import Testing
     let symptom = try #require(Self.verdict(TrainingLog(state.history)).symptoms.first)
     // The rewards of steps 2, 4 and 6 are 0.25, 0.006 and 0.
     #expect(symptom.rule == "collapse" && symptom.step == 4)
+  }
+
+  @Test(arguments: ["grpo-pissa-seed0", "sft-hot-seed0", "sft-overfitted-seed0"])
+  func `the best checkpoint is none of those that the run has spoilt`(name: String) throws {
+    let log = try Self.log(name)
+    let end = try #require(log.curve(of: .loss) ?? log.curve(of: .reward)).points.last?.step ?? 0
+    let checkpoints = Array(stride(from: 2, through: end, by: 2))
+    let verdict = Self.verdict(log, checkpoints: checkpoints)
+    let spoilt = try #require(verdict.symptoms.compactMap(\.step).min())
+    if let best = verdict.best { #expect(best.step <= spoilt) }
+    // What never went wrong may be best at its end.
+    let sound = Self.verdict(try Self.log("sft-lora-seed0"), checkpoints: checkpoints)
+    #expect(sound.best != nil)
+  }
+
+  @Test func `no checkpoint after the first NaN is the best`() {
+    let rows = (1...40).map { "\($0),\($0 < 22 ? "\(2 - 0.05 * Double($0))" : "nan")" }
+    let text = "step,loss\n" + rows.joined(separator: "\n") + "\n"
+    let log = TrainingLog(LogReaders.rows(of: Array(text.utf8), named: "metrics.csv"))
+    let verdict = Verdict(
+      of: ExaminedRun(
+        settings: RunSettings(kind: .supervised), log: log, checkpoints: [10, 20, 30, 40]),
+      topCount: 16)
+    #expect(verdict.status == .nonFinite)
+    #expect(verdict.best?.step == 20)
   }
 
   /// A run of the study: its curves, and its accuracy before and after.
