@@ -21,6 +21,10 @@ public struct OwnBest: Codable, Equatable, Sendable {
   public var seeds: [Int]
   /// The rate chosen for each of `seeds`.
   public var chosenRates: [Double]
+  /// The rate with the best mean score over its seeds, and that mean: what to take. Of the rates with the most seeds, and
+  /// the lower one of equals. Nil in documents of earlier versions.
+  public var bestRate: Double?
+  public var bestRateMean: Double?
   /// The score of each of `seeds` at its chosen rate.
   public var scores: [Double]
   public var score: Estimate
@@ -44,6 +48,13 @@ public struct OwnBest: Codable, Equatable, Sendable {
     arm = first.arm
     factors = first.factors.withoutRate
     rates = table.map(\.rate)
+    let most = table.map(\.scores.count).max() ?? 0
+    let means = table.filter { $0.scores.count == most }.compactMap { row in
+      SampleMoments.mean(of: row.scores.values.sorted()).map { (rate: row.rate, mean: $0) }
+    }
+    let sign = shouldRise ? 1.0 : -1
+    let best = means.max { (sign * $0.mean, $1.rate) < (sign * $1.mean, $0.rate) }
+    (bestRate, bestRateMean) = (best?.rate, best?.mean)
     let seeds = Set(table.flatMap(\.scores.keys)).sorted()
     let judged = seeds.compactMap { seed in
       Self.choice(for: seed, in: table, shouldRise: shouldRise).map {

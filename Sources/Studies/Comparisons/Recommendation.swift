@@ -33,8 +33,13 @@ struct Recommendation {
     let interval = arm.score.interval.map {
       " [\(Words.number($0.lower)), \(Words.number($0.upper))]"
     }
+    let score = "\(Words.number(arm.score.mean))\(interval ?? "")"
+    // What other seeds chose is the honest score; where they chose other rates, it is not that of the best one.
+    guard Set(arm.chosenRates) != [arm.takenRate], let mean = arm.bestRateMean else {
+      return "\(arm.arm) at \(Words.rate(arm.takenRate)) (\(score))"
+    }
     return
-      "\(arm.arm) at \(Words.rate(arm.usualRate)) (\(Words.number(arm.score.mean))\(interval ?? ""))"
+      "\(arm.arm) at \(Words.rate(arm.takenRate)) (\(Words.number(mean)) there; \(score) where other seeds choose the rate)"
   }
 
   private static func overlap(_ one: Estimate, _ other: Estimate) -> Bool {
@@ -44,7 +49,7 @@ struct Recommendation {
 
   /// The rate to try next, a factor of three beyond the best.
   private static func edge(_ arm: OwnBest) -> String? {
-    let rate = arm.usualRate
+    let rate = arm.takenRate
     guard let least = arm.rates.first, let most = arm.rates.last else { return nil }
     if rate == least { return "\(arm.arm), add \(Words.roundRate(rate / 3))" }
     return rate == most ? "\(arm.arm), add \(Words.roundRate(rate * 3))" : nil
@@ -52,8 +57,9 @@ struct Recommendation {
 }
 
 extension OwnBest {
-  /// The rate that was chosen for most seeds; the lower one of equals.
-  fileprivate var usualRate: Double {
+  /// The best rate of all seeds; in documents of earlier versions, the one that was chosen for most of them.
+  fileprivate var takenRate: Double {
+    if let bestRate { return bestRate }
     let counts = Dictionary(grouping: chosenRates) { $0 }.mapValues(\.count)
     return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? rates.first ?? 0
   }

@@ -33,6 +33,17 @@ import Testing
     #expect(best.chosenRates == [1e-4, 1e-4, 1e-3])
     #expect(best.scores == [0.25, 0.5, 0.5])
     #expect(best.rates == [1e-4, 1e-3] && best.seeds == [0, 1, 2])
+    #expect(best.bestRate == 1e-4 && best.bestRateMean == 0.5)
+  }
+
+  @Test func `the rate to take has the best mean of all seeds, not that of one`() throws {
+    let scores: [Double: [Double]] = [
+      1e-3: [0.86, 0.85, 0.87], 3e-3: [0.9, 0.84, 0.88], 1e-2: [1],
+    ]
+    let best = try #require(OwnBest(of: runs("lora", scores)))
+    #expect(best.bestRate == 3e-3)
+    let mean = try #require(SampleMoments.mean(of: [0.9, 0.84, 0.88]))
+    #expect(abs(try #require(best.bestRateMean) - mean) < 1e-15)
   }
 
   @Test func `a rate where one seed is lucky does not profit from it`() throws {
