@@ -95,7 +95,9 @@ class Faults(commands.Trials):
         except subprocess.TimeoutExpired:
             process.kill()
             return "no end", process.communicate()[1].decode(errors="replace").strip()
-        return process.returncode, message
+        # What is kept to be continued, and what is not, is said in lines of its own.
+        lines = [line for line in message.splitlines() if not line.startswith("note: ")]
+        return process.returncode, "\n".join(lines)
 
     def tells_omission(self, place):
         """Whether a report says that it does without the file that was struck."""
