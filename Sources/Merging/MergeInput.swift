@@ -22,6 +22,9 @@ package struct MergeInput: Sendable {
   /// of an adapter.
   package var sources: [String] { [checkpoint.path, run.checkpoints[0].path] }
 
+  /// What was found on the way to the checkpoint, such as a later one that cannot be read.
+  var notes: [String] { run.notes.map { "'\(path)': \($0)" } }
+
   /// Whether it is an adapter; else it is a model.
   package var isAdapter: Bool { checkpoint.contents == .adapter }
 

@@ -25,7 +25,9 @@ package struct MergeCheck: Sendable {
     units = MergeUnit.all(of: updates)
     if units.isEmpty { throw MergeError.nothingToMerge(adapter: adapter.path) }
     self.merged = try MergedWeights(of: merged, base: base)
-    findings = updates.findings.filter { $0.severity == .warning }.map(\.description)
+    findings =
+      adapter.notes + merged.notes
+      + updates.findings.filter { $0.severity == .warning }.map(\.description)
   }
 
   /// Compares all weights.

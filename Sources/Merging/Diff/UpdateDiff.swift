@@ -44,11 +44,14 @@ package struct UpdateDiff: Sendable {
     alone = [
       Self.names(of: units[0], without: places[1]), Self.names(of: units[1], without: places[0]),
     ]
-    findings = zip(paths, updates).flatMap { path, updates in
-      (base == nil && !updates.vectors.isEmpty
-        ? ["'\(path)': its \(updates.vectors.count) vectors are left out: they need the base"] : [])
-        + updates.findings.filter { $0.severity == .warning }.map { "'\(path)': \($0)" }
-    }
+    findings =
+      first.notes + second.notes
+      + zip(paths, updates).flatMap { path, updates in
+        (base == nil && !updates.vectors.isEmpty
+          ? ["'\(path)': its \(updates.vectors.count) vectors are left out: they need the base"]
+          : [])
+          + updates.findings.filter { $0.severity == .warning }.map { "'\(path)': \($0)" }
+      }
   }
 
   /// The names of the weights, or of the rows of them, that the other checkpoint does not change.

@@ -44,7 +44,8 @@ package struct MergePlan: Sendable {
     self.base = base
     self.type = type
     adapterPath = adapter.path
-    findings = updates.findings.filter { $0.severity == .warning }.map(\.description)
+    findings =
+      adapter.notes + updates.findings.filter { $0.severity == .warning }.map(\.description)
     parts = units.map(\.base.spans)
     try Self.checkPlaces(units)
     shards = try Self.shards(of: base, type: type)
