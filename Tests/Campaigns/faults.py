@@ -95,8 +95,9 @@ class Faults(commands.Trials):
         except subprocess.TimeoutExpired:
             process.kill()
             return "no end", process.communicate()[1].decode(errors="replace").strip()
-        # What is kept to be continued, and what is not, is said in lines of its own.
-        lines = [line for line in message.splitlines() if not line.startswith("note: ")]
+        # The writers of models say in lines of their own what is kept to be continued, and what is not.
+        said = ("note: what is finished is kept in", "note: starting over") if self.is_once else ()
+        lines = [line for line in message.splitlines() if not line.startswith(said)]
         return process.returncode, "\n".join(lines)
 
     def tells_omission(self, place):

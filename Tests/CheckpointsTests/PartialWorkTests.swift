@@ -93,6 +93,28 @@ import Testing
       try String(contentsOfFile: "\(out).partial/journal", encoding: .utf8) == "mine")
   }
 
+  private struct Wrong: BadInput {
+    let description = "wrong"
+  }
+
+  @Test func `bad input leaves nothing to continue, but what could not be read does`() async throws
+  {
+    for (error, isKept) in [
+      (CheckpointError.unreadable(path: "base", reason: "input/output error") as any Error, true),
+      (Wrong(), false),
+    ] {
+      let work = try PartialWork(for: out, fingerprint: "a", resuming: false)
+      await #expect(throws: (any Error).self) {
+        try await work.publishing {
+          try work.add([1], of: "a")
+          throw error
+        }
+      }
+      #expect(work.holdsParts == isKept)
+      #expect(FileManager.default.fileExists(atPath: "\(out).partial") == isKept)
+    }
+  }
+
   @Test func `work that fails before a part is finished leaves nothing`() async throws {
     try await stop(after: [:])
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)

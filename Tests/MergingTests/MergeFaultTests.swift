@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import LinearAlgebra
 import Merging
 import Testing
@@ -77,6 +78,26 @@ import Testing
     #expect(try await bench.check().fault == "other_shape")
     try bench.writeModel("merged", merged.merging(other) { $1 })
     #expect(try await bench.check().conclusion == .pass)
+  }
+
+  @Test func `a checkpoint of the run that cannot be read is named`() async throws {
+    let bench = try bench()
+    let manager = FileManager.default
+    for step in [1, 2] {
+      try bench.writeAdapter("adapter", seed: UInt64(step))
+      try manager.createDirectory(atPath: bench.path("run"), withIntermediateDirectories: true)
+      try manager.copyItem(
+        atPath: bench.path("adapter"), toPath: bench.path("run/checkpoint-\(step)"))
+    }
+    let file = URL(fileURLWithPath: bench.path("run/checkpoint-2/adapter_model.safetensors"))
+    try Data(contentsOf: file).prefix(600).write(to: file)
+    try bench.writeAdapter("adapter", seed: 1)
+    try bench.writeMerged("adapter") { _, weight, update in weight + update }
+    let report = try await bench.check("run")
+    #expect(report.conclusion == .pass)
+    #expect(report.findings.contains { $0.contains("checkpoint-2 is left out") })
+    let plan = try MergePlan(base: bench.base(), adapter: MergeInput(path: bench.path("run")))
+    #expect(plan.findings.contains { $0.contains("checkpoint-2 is left out") })
   }
 
   @Test func `a tied copy may be left out`() async throws {

@@ -159,7 +159,8 @@ package final class PartialWork: Sendable {
   // MARK: The end
 
   /// Does work that ends with all files written, and gives them the final name. If it fails before any part is finished, or
-  /// by bad input, by which it would fail again, nothing is left; else the parts are kept to be continued.
+  /// by bad input, by which it would fail again, nothing is left; else the parts are kept to be continued. What could not be
+  /// read may be readable later.
   /// - Throws: `OutputError`, with the final path; what the work throws.
   package func publishing<Result>(_ work: () async throws -> Result) async throws -> Result {
     do {
@@ -171,7 +172,7 @@ package final class PartialWork: Sendable {
       removeIfUseless()
       throw OutputError.cannotWrite(path: final, reason: reason)
     } catch {
-      if error is any BadInput { remove() } else { removeIfUseless() }
+      if error is any BadInput, !(error is CheckpointError) { remove() } else { removeIfUseless() }
       throw error
     }
   }
@@ -181,7 +182,10 @@ package final class PartialWork: Sendable {
   /// Whether any part is finished.
   package var holdsParts: Bool { state.withLock { !$0.records.isEmpty } }
 
-  private func remove() { try? FileManager.default.removeItem(atPath: folder) }
+  private func remove() {
+    state.withLock { $0.records = [:] }
+    try? FileManager.default.removeItem(atPath: folder)
+  }
 
   // MARK: The journal
 

@@ -16,13 +16,9 @@ struct TensorSpan: Sendable {
 extension StoredMatrix {
   /// The spans from top to bottom, one for each piece.
   var spans: [TensorSpan] {
-    var start = 0
-    return pieces.map { piece in
-      let height = piece.rows.count * piece.weight.columns / max(columns, 1)
-      defer { start += height }
-      return TensorSpan(
-        tensor: piece.weight.name, first: piece.rows.lowerBound * piece.weight.columns,
-        rows: start..<start + height)
+    placedPieces.map { piece, rows in
+      TensorSpan(
+        tensor: piece.weight.name, first: piece.rows.lowerBound * piece.weight.columns, rows: rows)
     }
   }
 

@@ -43,11 +43,7 @@ package struct MergeCheck: Sendable {
       }
       return try WeightCheck.checked(unit, merged: weight)
     }
-    let others = merged.untouched(by: own).sorted { $0.entryCount > $1.entryCount }
-    weights += try await ParallelMap.map(others, jobs: jobs) { unit in
-      try unit.isUnchanged ? nil : CheckedWeight(unit.name, .fault(.unexpected))
-    }.compactMap(\.self)
-    weights += merged.faults(besides: own)
+    weights += try await merged.faults(besides: own, jobs: jobs)
     weights.sort { $0.name < $1.name }
     let conclusion = CheckConclusion(
       of: weights,

@@ -1,4 +1,5 @@
 import Checkpoints
+import LinearAlgebra
 import Updates
 
 /// The weights of a merged checkpoint, found by those of the base.
@@ -54,10 +55,18 @@ struct MergedWeights: Sendable {
     self.findings = findings
   }
 
-  /// The weights of the base that the checkpoint lacks or has in another shape, beside those that an adapter changes.
-  func faults(besides others: [MergeUnit]) -> [CheckedWeight] {
-    let changed = Set(others.map(\.name) + others.flatMap { $0.base.pieces.map(\.weight.name) })
-    return faults.filter { !changed.contains($0.name) }
+  /// The faults of what an adapter does not change: weights that changed all the same, are absent, or have another shape.
+  /// - Parameters:
+  ///   - own: What the adapter changes.
+  ///   - jobs: How many weights are compared at once.
+  /// - Throws: What reading throws; `CancellationError`.
+  func faults(besides own: [MergeUnit], jobs: Int) async throws -> [CheckedWeight] {
+    let others = untouched(by: own).sorted { $0.entryCount > $1.entryCount }
+    let unexpected = try await ParallelMap.map(others, jobs: jobs) { unit in
+      try unit.isUnchanged ? nil : CheckedWeight(unit.name, .fault(.unexpected))
+    }
+    let changed = Set(own.map(\.name) + own.flatMap { $0.base.pieces.map(\.weight.name) })
+    return unexpected.compactMap(\.self) + faults.filter { !changed.contains($0.name) }
   }
 
   /// The merged form of what an adapter changes; nil if the checkpoint has no such weight.
@@ -90,7 +99,7 @@ struct MergedWeights: Sendable {
   }
 
   /// The weights of which none of these units changes an entry.
-  func untouched(by others: [MergeUnit]) -> [MergeUnit] {
+  private func untouched(by others: [MergeUnit]) -> [MergeUnit] {
     var touched: [String: [Range<Int>]] = [:]
     for piece in others.flatMap(\.base.pieces) {
       touched[piece.weight.name, default: []].append(piece.rows)

@@ -45,10 +45,7 @@ package struct StartCheck: Sendable {
       }
       return try StartedWeight.checked(unit, residual: weight, isRandomized: isRandomized)
     }
-    weights += try await ParallelMap.map(residual.untouched(by: own), jobs: jobs) { unit in
-      try unit.isUnchanged ? nil : CheckedWeight(unit.name, .fault(.unexpected))
-    }.compactMap(\.self)
-    weights += residual.faults(besides: own)
+    weights += try await residual.faults(besides: own, jobs: jobs)
     weights.sort { $0.name < $1.name }
     let conclusion = CheckConclusion(ofStarts: weights)
     return CheckReport(

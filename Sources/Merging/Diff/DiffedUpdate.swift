@@ -17,12 +17,15 @@ struct DiffedUpdate: Sendable {
   /// How many rows the whole weight has.
   let height: Int
   let columns: Int
+  /// Two updates with one place change the same entries.
+  let place: String
 
   init(_ unit: MergeUnit) {
     source = .unit(unit)
     module = unit.name
     (height, columns) = (unit.base.rows, unit.base.columns)
     range = 0..<height
+    place = unit.base.place
   }
 
   /// An update that needs no base: modules of one name and shape are taken for one weight.
@@ -31,13 +34,15 @@ struct DiffedUpdate: Sendable {
     module = update.module
     (height, columns) = (update.rows, update.columns)
     range = 0..<height
+    place = "\(module) \(height) \(columns)"
   }
 
-  private init(_ whole: DiffedUpdate, rows: Range<Int>) {
+  private init(_ whole: DiffedUpdate, of stored: StoredMatrix, rows: Range<Int>) {
     source = whole.source
     module = whole.module
     (height, columns) = (whole.height, whole.columns)
     range = rows
+    place = stored.slice(rows).place
   }
 
   var rows: Int { range.count }
@@ -47,14 +52,6 @@ struct DiffedUpdate: Sendable {
 
   var name: String {
     isPart ? "\(module), rows \(range.lowerBound + 1) to \(range.upperBound)" : module
-  }
-
-  /// Two updates with one place change the same entries.
-  var place: String {
-    switch source {
-    case .unit(let unit): unit.base.slice(range).place
-    case .alone: "\(module) \(height) \(columns)"
-    }
   }
 
   /// The base's weight; nil if it is not known.
@@ -117,6 +114,6 @@ extension DiffedUpdate {
     }
     guard !cuts.isEmpty else { return [self] }
     let borders = [0] + Set(cuts).sorted() + [height]
-    return zip(borders, borders.dropFirst()).map { DiffedUpdate(self, rows: $0..<$1) }
+    return zip(borders, borders.dropFirst()).map { DiffedUpdate(self, of: stored, rows: $0..<$1) }
   }
 }

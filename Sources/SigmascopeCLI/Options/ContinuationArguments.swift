@@ -44,7 +44,7 @@ struct ContinuationArguments: ParsableArguments {
     } catch is CancellationError {
       throw CancellationError()
     } catch {
-      if work.holdsParts, !(error is any BadInput) {
+      if work.holdsParts {
         Terminal.say(
           "note: what is finished is kept in '\(work.folder)'; with --resume it is taken")
       }

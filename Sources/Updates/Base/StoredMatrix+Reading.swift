@@ -12,13 +12,10 @@ extension StoredMatrix {
   ) throws(CheckpointError) {
     block.resize(to: rows.count * columns.count)
     try unsafe block.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
-      var start = 0
-      for piece in pieces {
-        let height = piece.rows.count * piece.weight.columns / max(self.columns, 1)
-        let here = rows.clamped(to: start..<start + height)
+      for (piece, held) in placedPieces {
+        let here = rows.clamped(to: held)
         // Added to a position in the matrix, this gives the position in the tensor of this piece.
-        let origin = piece.rows.lowerBound * piece.weight.columns - start * self.columns
-        start += height
+        let origin = piece.rows.lowerBound * piece.weight.columns - held.lowerBound * self.columns
         if here.isEmpty { continue }
         let lines = ElementLines(
           first: origin + here.lowerBound * self.columns + columns.lowerBound,

@@ -55,22 +55,27 @@ public struct StoredMatrix: BaseWeight {
 
   public var shape: [Int] { [rows, columns] }
 
+  /// The pieces, each with the rows of the matrix that it holds.
+  package var placedPieces: [(piece: Piece, rows: Range<Int>)] {
+    var start = 0
+    return pieces.map { piece in
+      let height = piece.rows.count * piece.weight.columns / max(columns, 1)
+      defer { start += height }
+      return (piece, start..<start + height)
+    }
+  }
+
   /// Some of the rows, as a matrix.
   /// - Precondition: The rows are inside the matrix.
   public func slice(_ range: Range<Int>) -> StoredMatrix {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows of the matrix")
-    var kept: [Piece] = []
-    var start = 0
-    for piece in pieces {
-      let height = piece.rows.count * piece.weight.columns / max(columns, 1)
-      let here = range.clamped(to: start..<start + height)
+    var kept = placedPieces.compactMap { piece, rows -> Piece? in
+      let here = range.clamped(to: rows)
+      if here.isEmpty { return nil }
       // A row of a convolution is several of its tensor.
-      let lines = height == 0 ? 0 : piece.rows.count / height
-      let first = piece.rows.lowerBound + (here.lowerBound - start) * lines
-      start += height
-      if !here.isEmpty {
-        kept.append(Piece(weight: piece.weight, rows: first..<first + here.count * lines))
-      }
+      let lines = piece.rows.count / rows.count
+      let first = piece.rows.lowerBound + (here.lowerBound - rows.lowerBound) * lines
+      return Piece(weight: piece.weight, rows: first..<first + here.count * lines)
     }
     if kept.isEmpty {
       // Without entries, the matrix still has a type.

@@ -54,13 +54,12 @@ struct ModelReader {
   /// Those of some tensors of the base without which a checkpoint is not whole: constants and copies of other tensors, such
   /// as a tied head, may be left out.
   private func lacking(_ missing: [String]) throws -> [String] {
-    let parameters = base.model.parameters
     let absent = Set(missing)
-    let present = parameters.filter { !absent.contains($0.name) }
-    return try parameters.filter { weight in
-      try absent.contains(weight.name) && !UnmatchedTensors.isBuffer(weight.name)
-        && UnmatchedTensors.original(of: weight, among: present) == nil
-    }.map(\.name)
+    let present = missing.isEmpty ? [] : base.model.parameters.filter { !absent.contains($0.name) }
+    return try missing.filter { name in
+      try !UnmatchedTensors.isBuffer(name)
+        && UnmatchedTensors.original(of: base.model.weight(named: name), among: present) == nil
+    }
   }
 
   /// The embedding that a head repeats, if the base ties them and the checkpoint has the same numbers for both.

@@ -115,7 +115,11 @@ import Testing
     try handle.seek(toOffset: try handle.seekToEnd() / 2)
     try handle.write(contentsOf: Data(repeating: UInt8(ascii: "x"), count: 64))
     try handle.close()
-    let error = #expect(throws: OutputError.self) { try analysis.modules.forEach { _ in } }
+    // The order of the records is that in which tasks ended.
+    let error = #expect(throws: OutputError.self) {
+      try analysis.modules.forEach { _ in }
+      try analysis.trajectories.forEach { _ in }
+    }
     #expect(error?.description.contains("journal.jsonl' cannot be read back") == true)
   }
 
