@@ -18,6 +18,23 @@ package enum NearestName {
     return best?.name
   }
 
+  /// The candidate that a mistyped name means, which may be cut short: `lera` means `learning-rate`. Nil if none differs in
+  /// half of the letters at most.
+  package static func completed(_ name: String, in candidates: [String]) -> String? {
+    let wanted = Array(name)
+    let scored = candidates.map { candidate in
+      let letters = Array(candidate)
+      let whole = 2 * editDistance(wanted, letters)
+      // A whole name is nearer than an equal beginning, of which the first letter is right.
+      guard letters.first == wanted.first else { return (candidate, whole) }
+      return (
+        candidate, min(whole, 2 * editDistance(wanted, Array(letters.prefix(wanted.count))) + 1)
+      )
+    }
+    // Two letters in the wrong order are two mistakes.
+    return scored.filter { $0.1 <= wanted.count + 1 }.min { $0.1 < $1.1 }?.0
+  }
+
   /// The candidates that resemble a mistyped short name, nearest first: one of the two is a prefix of the
   /// other, or they differ by at most two letters.
   package static func similar(to name: String, among candidates: [String]) -> [String] {

@@ -38,7 +38,8 @@ package struct Inspection: Codable, Sendable {
   package let settings: RunSettings
   /// What the rules of health say of its log; nil if nothing was logged.
   package let verdict: Verdict?
-  /// The steps of all checkpoints; modules, tensors and findings are those of the last one.
+  /// The steps of all checkpoints; modules, tensors and findings are those of the last one, but how well the base fits is
+  /// seen from the first.
   package let steps: [Int]
   /// How many rows the trainer logged, and the last finite reward.
   package let loggedRows: Int
@@ -109,9 +110,9 @@ package struct Inspection: Codable, Sendable {
         rank: update.resolved?.rank, alpha: update.resolved?.alpha,
         scale: update.resolved?.scale, rows: update.rows, columns: update.columns)
     }
-    findings = notes + updates.findings.map(\.description)
-    warnings =
-      run.notes + updates.findings.filter { $0.severity == .warning }.map(\.description)
+    let found = updates.findings.following(run.findingsOfStart(base: model, alpha: alpha))
+    findings = notes + found.lines
+    warnings = run.notes + found.warningLines
   }
 
   private static func verdict(on run: Run, _ log: TrainingLog, _ settings: RunSettings) -> Verdict?

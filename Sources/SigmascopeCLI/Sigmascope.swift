@@ -19,9 +19,10 @@ struct Sigmascope: AsyncParsableCommand {
     version: version,
     subcommands: [
       AnalyzeCommand.self, InspectCommand.self, AdviseCommand.self, TrainCommand.self,
-      PretrainCommand.self, ReproduceCommand.self, CompareCommand.self, CheckCommand.self,
-      DiffCommand.self, ExtractCommand.self, ResizeCommand.self, ConvertCommand.self,
-      MergeCommand.self, SystemCommand.self, ListCommand.self, DoctorCommand.self,
+      PretrainCommand.self, SweepCommand.self, ReproduceCommand.self, CompareCommand.self,
+      CheckCommand.self, DiffCommand.self, ExtractCommand.self, ResizeCommand.self,
+      ConvertCommand.self, MergeCommand.self, SystemCommand.self, ListCommand.self,
+      DoctorCommand.self,
     ])
 
   static func main() async {
@@ -34,7 +35,6 @@ struct Sigmascope: AsyncParsableCommand {
     ThreadCount.set(1)
     do {
       try checkName(of: CommandLine.arguments.dropFirst().first)
-      try ForeignOptions.check(CommandLine.arguments.dropFirst())
       let command = subcommand(named: CommandLine.arguments.dropFirst().first)
       let advice =
         command is any TakesBaseAsArgument.Type ? "as the first argument" : BaseAdvice.words
@@ -47,7 +47,7 @@ struct Sigmascope: AsyncParsableCommand {
   /// Carries out the command line.
   private static func carryOut() async {
     do {
-      var command = try parseAsRoot(TrainCommand.expanding(CommandLine.arguments))
+      var command = try parsed(TrainCommand.expanding(CommandLine.arguments))
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
@@ -56,6 +56,19 @@ struct Sigmascope: AsyncParsableCommand {
       try Terminal.finishResults()
     } catch {
       Failure(error).exit()
+    }
+  }
+
+  /// The command that the arguments ask for. An option that it does not have is told before anything that is missing.
+  private static func parsed(_ arguments: [String]?) throws -> any ParsableCommand {
+    do {
+      return try parseAsRoot(arguments)
+    } catch {
+      // A request for help comes as an error of success.
+      if exitCode(for: error) != .success {
+        try ForeignOptions.check(CommandLine.arguments.dropFirst())
+      }
+      throw error
     }
   }
 

@@ -48,6 +48,39 @@ import Testing
     try scratch.files(in: name).filter { $0.key.hasSuffix("result.json") }
   }
 
+  @Test func `a sweep trains starts at rates on problems of one's own, and says what to take`()
+    async throws
+  {
+    let lines = (10..<90).map { "{\"prompt\": \"\($0)+\($0)=\", \"answer\": \"\(2 * $0)\"}" }
+    try scratch.write("mine.jsonl", text: lines.joined(separator: "\n"))
+    let arguments = [
+      "sweep", "--data", "mine.jsonl", "--adapter", "lora", "pissa", "--rates", "1e-3", "3e-3",
+      "--seeds", "0", "1", "--steps", "2", "--prompts", "2", "--out", "sweep",
+    ]
+    let plan = try await scratch.run(arguments + ["--plan"])
+    try #require(plan.status == 0, "\(plan.standardError)")
+    #expect(plan.standardError.contains("8 runs from") && !scratch.exists("sweep"))
+    let outcome = try await scratch.run(arguments)
+    try #require(outcome.status == 0, "\(outcome.standardError)")
+    #expect(outcome.standardOutput.contains("  pissa  3e-3  2"))
+    #expect(outcome.standardOutput.contains("\nTake "), "\(outcome.standardOutput)")
+    #expect(!outcome.standardOutput.contains("claims"))
+    #expect(scratch.exists("sweep/report/report.html"))
+    #expect(scratch.exists("sweep/runs/pissa-lr3e-3-seed1/result.json"))
+    let more = try await scratch.run(arguments.map { $0 == "1e-3" ? "3e-4" : $0 } + ["--resume"])
+    #expect(more.standardError.contains("4 runs to train"), "\(more.standardError)")
+  }
+
+  @Test(arguments: [
+    ["--adapter", "lora", "lora"], ["--rates", "1e-3", "1e-3"],
+    ["--baseline", "dora", "--adapter", "lora"],
+    ["--data", "mine.jsonl", "--task", "sort"], ["--seeds", "0", "0"],
+  ])
+  func `a sweep that makes no sense is refused`(arguments: [String]) async throws {
+    let outcome = try await scratch.run(["sweep"] + arguments)
+    #expect(outcome.status == 64 && !scratch.exists("sigmascope-sweep"))
+  }
+
   @Test func `a study without a finished run has nothing to verify`() async throws {
     let outcome = try await study(Self.text, "--verify", "0.5", "--quiet")
     #expect(outcome.status == 65 && outcome.errorLines.count == 1, "\(outcome.standardError)")

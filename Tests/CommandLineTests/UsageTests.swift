@@ -95,7 +95,8 @@ import Testing
     ("train", "--num-generations", "--group"), ("train", "--beta", "--kl"),
     ("train", "--output-dir", "--out"), ("train", "--clip_norm", "--clip-norm"),
     ("pretrain", "--max_steps", "--steps"), ("analyze", "--output_dir", "--out"),
-    ("analyze", "--model", "--base"),
+    ("analyze", "--model", "--base"), ("sweep", "--lr", "--rates"),
+    ("advise", "--lora_r", "--rank"),
   ])
   func `an option under another program's name is told ours`(
     command: String, foreign: String, own: String
@@ -107,5 +108,21 @@ import Testing
     #expect(outcome.standardError.contains("See 'sigmascope \(command) --help'"))
     let help = try await scratch.run(command, "--help").standardOutput
     #expect(help.contains("\(own) <") || help.contains("\(own)="), "\(own)")
+  }
+
+  @Test(arguments: [
+    ("train", "--lera", "--learning-rate"), ("advise", "--lr", nil), ("analyze", "--lora_r", nil),
+    ("system run", "--out-dir", "--out"), ("inspect", "--module", "--modules"),
+  ])
+  func `an option that there is not is told before what is missing, with one that may be meant`(
+    command: String, unknown: String, meant: String?
+  ) async throws {
+    let outcome = try await scratch.run(
+      command.split(separator: " ").map(String.init) + [unknown, "1"])
+    #expect(outcome.status == 64)
+    #expect(outcome.errorLines.first?.contains("There is no option '\(unknown)'.") == true)
+    #expect(
+      outcome.errorLines.first?.hasSuffix(meant.map { " Did you mean '\($0)'?" } ?? "'.") == true,
+      "\(outcome.standardError)")
   }
 }

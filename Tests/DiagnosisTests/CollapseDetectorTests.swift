@@ -72,11 +72,23 @@ import Testing
     #expect(finding(values, window: 4).outcome == .steady)
   }
 
-  @Test func `the collapse of an average is at the last step it spans`() {
+  @Test func `a collapse that an average shows late is where the values fell`() {
     let finding = finding([1, 1, 1, 0, 0, 0], window: 3)
     // Averages at steps 20 … 50: 1, 2/3, 1/3, 0.
-    #expect(finding.collapseStep == 40)
+    #expect(finding.collapseStep == 30)
     #expect(finding.start == 1)
+  }
+
+  @Test func `values that are back before the average falls do not move the collapse`() {
+    // Averages: 0.8, 0.6, 0.4, 0.33, …: the average is below 0.4 at step 60, and the values since step 50.
+    let finding = finding([0.8, 0.8, 0.8, 0.1, 0.8, 0.3, 0.1, 0.1, 0.1], window: 3)
+    #expect(finding.collapseStep == 50)
+  }
+
+  @Test func `a curve that falls within its first window fell from its first value`() {
+    let finding = finding([0.9, 0.1, 0.1, 0, 0, 0, 0], window: 3)
+    #expect(finding.outcome == .collapsed && finding.collapseStep == 10)
+    #expect(finding.episodes.first?.reference == 0.9)
   }
 
   @Test(arguments: 0...3)

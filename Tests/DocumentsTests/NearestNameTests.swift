@@ -24,6 +24,15 @@ import Testing
   }
 
   @Test(arguments: [
+    ("lera", "learning-rate"), ("learning", "learning-rate"), ("bas", "base"), ("sed", "seed"),
+    ("lr", "learning-rate"), ("zzz", nil), ("fail-off", "fail-on"), ("ou", "out"),
+  ])
+  func `a name that is cut short means the one that begins so`(name: String, meant: String?) {
+    let names = ["beta1", "seed", "learning-rate", "base", "fail-on", "out", "dropout"]
+    #expect(NearestName.completed(name, in: names) == meant)
+  }
+
+  @Test(arguments: [
     ("pisa", ["pissa"]), ("lora", ["dora", "lora", "lora-fa", "lora-plus"]), ("x", []), ("", []),
     ("dora-plus", ["dora", "lora-plus"]),
   ])

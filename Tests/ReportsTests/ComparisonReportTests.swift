@@ -39,6 +39,13 @@ import Testing
     #expect(rows.count == 1 + 3 * 3 + 2 * 3)
   }
 
+  @Test func `a page has its contents, and each of them a place`() throws {
+    let page = try text("report.html", in: files([SampleStudy.make(), SampleStudy.make()]))
+    let places = page.matches(of: #/href="#([a-z0-9-]+)"/#).map { String($0.output.1) }
+    #expect(Set(places).isSuperset(of: ["group-1", "group-2", "group-2-plots", "method"]))
+    for place in places { #expect(page.contains("id=\"\(place)\""), "\(place)") }
+  }
+
   @Test func `comparison.json and study.json have the fields that their schemas declare`() throws {
     let study = SampleStudy.make(arms: ["lora", "pissa", "dora", "milora"], seeds: 4)
     let document = try JSONSerialization.jsonObject(

@@ -85,7 +85,7 @@ import Testing
     }
     let plot = try #require(StudyPlotRegistry.all.first { $0.name == "atlas" })
     let figure = try #require(plot.figures(of: study, width: 720).first)
-    let labels = figure.svg.matches(of: /class="small" style="fill:[^"]*">([0-9.]+)</).map(\.1)
+    let labels = figure.svg.matches(of: /class="small" style="fill:[^"]*">([^<]*)</).map(\.1)
     #expect(labels.count == 3 * 3 * kinds.count)
     #expect(labels.contains("2.1") && labels.contains("19"))
     #expect(figure.svg.contains(">in units of 1e-3<"))

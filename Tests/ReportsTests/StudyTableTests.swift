@@ -74,7 +74,7 @@ import Testing
     #expect(first["dropout"] == "" && first["collapsed"] == "false" && first["failure"] == "")
     #expect(
       first["stable_rank"].flatMap(Double.init) == 1.0 / 3 && first["probe_curvature"] == "0.1")
-    #expect(rows[1]["collapsed"] == "true" && rows[1]["collapse_step"] == "62")
+    #expect(rows[1]["collapsed"] == "true" && rows[1]["collapse_step"] == "60")
     #expect(rows[1]["probe_curvature"] == "")
   }
 

@@ -29,7 +29,7 @@ extension [CurvePoint] {
 
   /// Where the unbroken series of points below a bound begins that ends at a step, or at the last point before it; nil if
   /// that point is not below. An average shows a fall late: this is where the points themselves fell.
-  package func onset(below bound: Double, upTo step: Int) -> Int? {
+  func onset(below bound: Double, upTo step: Int) -> Int? {
     reversed().drop { $0.step > step }.prefix { $0.value < bound }.last?.step
   }
 }

@@ -17,6 +17,16 @@ public struct Measure: Codable, Hashable, Sendable {
   /// Whether more is better.
   public var shouldRise: Bool { !(quantity?.isLoss ?? false) }
 
+  /// Between what its values lie; nil if that is not known.
+  public var range: ClosedRange<Double>? {
+    if quantity == .accuracy { return 0...1 }
+    // A loss of rewards is a mean of advantages.
+    return quantity?.isLoss == true && kind != .reinforcement ? 0...Double.infinity : nil
+  }
+
+  /// The axis of a share; nil for values that may be larger.
+  package var shareRange: ClosedRange<Double>? { range == 0...1 ? range : nil }
+
   /// What it is called: `evaluation loss`; `size of the update` without a quantity.
   public var name: String { quantity?.title ?? "size of the update" }
 

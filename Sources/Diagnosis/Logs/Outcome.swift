@@ -8,8 +8,9 @@ public struct Outcome: Codable, Equatable, Sendable {
   public var column: String
   /// Whether more is better; less is, of a loss.
   public var shouldRise: Bool
-  /// The averages of the first and of the last window of points.
+  /// The average of the first window of points; of a run that fell within it, the first point.
   public var start: Double
+  /// The average of the last window of points.
   public var end: Double
   /// The best average, and the step at which it was reached.
   public var best: Double
@@ -37,11 +38,27 @@ public struct Outcome: Codable, Equatable, Sendable {
     for place in averages.indices where sign * averages[place].value > sign * averages[top].value {
       top = place
     }
-    start = averages[averages.startIndex].value
+    let first = averages[averages.startIndex].value
+    start = Self.startBeforeFall(curve.points, average: first, shouldRise: shouldRise) ?? first
     end = averages[averages.endIndex - 1].value
     best = averages[top].value
     bestStep = averages[top].step
     lastStep = averages[averages.endIndex - 1].step
+  }
+
+  /// The first point of a curve that fell within its first average: to less than half, or of a loss to more than twice, and
+  /// by more than noise. Nil for all other curves.
+  private static func startBeforeFall(
+    _ points: [CurvePoint], average: Double, shouldRise: Bool
+  ) -> Double? {
+    guard points.count > 3, let first = points.first?.value else { return nil }
+    let fall = shouldRise ? first - average : average - first
+    // What falls is wild where it falls: the noise of the first point is taken to be that of the end.
+    let noise = SmoothedCurve.noise(ofCurve: points.suffix(max(4, points.count / 3)).map(\.value))
+    let error = SmoothedCurve.error(
+      ofMeansOver: 1, and: SmoothedCurve.window(for: points.count), noise: noise)
+    let half = shouldRise ? average - points.floor : abs(first)
+    return fall > max(half, CurveCourse.certainty * error) ? first : nil
   }
 }
 

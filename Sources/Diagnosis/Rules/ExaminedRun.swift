@@ -59,11 +59,6 @@ extension ExaminedRun {
     return outcome.shouldRise ? course.hasRisen : course.hasFallen
   }
 
-  /// A lower rate, in words, if the rate is known: ` (1e-4)`.
-  func rate(dividedBy divisor: Double) -> String {
-    settings.learningRate.map { " (\(Words.roundRate($0 / divisor)))" } ?? ""
-  }
-
   /// What to go back to, in words: the last saved checkpoint up to a step.
   func checkpoint(upTo step: Int) -> String {
     if checkpoints.isEmpty { return "Take the checkpoint of step \(step) or before" }

@@ -48,7 +48,7 @@ struct SiblingAdvice {
     let other = best.map { "\($0.run.method) at \(Words.rate($0.rate)) ('\($0.run.name)')" }
     let advice: String? =
       if let sameStart {
-        "\(run.method) at \(Words.rate(sameStart.rate)) ('\(sameStart.run.name)') lived: try that rate"
+        "\(run.method) at \(Words.rate(sameStart.rate)) ('\(sameStart.run.name)') lived: that is the surer rate"
           + (other.map { ", or \($0), which lived as well." } ?? ".")
       } else if living.contains(where: { $0.run.method == run.method }) {
         "\(run.method) lived at this rate or a higher one in another run: it is at its limit, so try less"
@@ -82,8 +82,8 @@ struct SiblingAdvice {
       let otherSize = theirs[step]
     else { return nil }
     return
-      "At step \(step) \(run.method) at \(Words.rate(rate)) had moved the weights by \(Words.percent(size)) of the "
-      + "base, '\(other.name)', which lived, by \(Words.percent(otherSize))."
+      "At step \(step) \(run.method) at \(Words.rate(rate)) had moved the weights by \(Words.multiple(size)) the "
+      + "base, '\(other.name)', which lived, by \(Words.size(otherSize))."
   }
 }
 

@@ -27,7 +27,8 @@ extension Verdict {
     let status = max(plain, symptoms.first?.status ?? plain)
     self.init(
       status: status,
-      headline: Self.headline(status, of: run, worst: symptoms.first { $0.status == status }),
+      headline: Self.headline(
+        status, of: run, worst: symptoms.first { $0.status == status }, remarks: symptoms.count),
       outcome: run.outcome, symptoms: symptoms, skipped: skipped,
       best: run.bestCheckpoint(upTo: symptoms.compactMap(\.lastSoundStep).min()),
       sentences: run.steps.isEmpty
@@ -40,15 +41,15 @@ extension Verdict {
   }
 
   private static func headline(
-    _ status: Status, of run: ExaminedRun, worst: Symptom?
+    _ status: Status, of run: ExaminedRun, worst: Symptom?, remarks: Int
   ) -> String {
     switch status {
     case .healthy:
-      return "No sign of trouble" + (run.outcome.map { ": the \($0.course)" } ?? "") + "."
+      return Self.clearance(remarks) + (run.outcome.map { ": the \($0.course)" } ?? "") + "."
     case .unjudged:
       let size = run.steps.last?.medians[RelativeUpdateNorm.name]
-      return "No sign of trouble in the weights"
-        + (size.map { ": the median update is \(Words.percent($0)) of its base" } ?? "")
+      return Self.clearance(remarks) + " in the weights"
+        + (size.map { ": the median update is \(Words.multiple($0)) its base" } ?? "")
         + (run.steps.isEmpty ? ": no matrix was compared" : "")
         + ". Nothing was logged that shows how the run went."
     case .unchanged:
@@ -58,6 +59,15 @@ extension Verdict {
     case .diverged: return "The run has diverged. " + (worst?.evidence ?? "")
     case .collapsed: return "The run has collapsed. " + (worst?.evidence ?? "")
     case .nonFinite: return worst?.evidence ?? ""
+    }
+  }
+
+  /// A run with remarks is not one without a sign of trouble.
+  private static func clearance(_ remarks: Int) -> String {
+    switch remarks {
+    case 0: "No sign of trouble"
+    case 1: "No fault, but one remark"
+    default: "No fault, but \(remarks) remarks"
     }
   }
 }

@@ -26,8 +26,8 @@ struct WeightSentences {
       return nil
     }
     return
-      "\(last.changedModules) of \(last.modules) matrices changed, by \(Words.percent(middle)) of the "
-      + "base in the median; most of all \(most.0), by \(Words.percent(most.1))."
+      "\(last.changedModules) of \(last.modules) matrices changed, by \(Words.multiple(middle)) the "
+      + "base in the median; most of all \(most.0), by \(Words.size(most.1))."
   }
 
   private var directions: String? {

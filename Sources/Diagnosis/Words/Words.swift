@@ -11,6 +11,11 @@ package enum Words {
   /// A share as a percentage.
   package static func percent(_ share: Double) -> String { "\(number(100 * share)) %" }
 
+  /// The size of an update as a share of its base: `12 %`, `99 times`.
+  package static func size(_ ratio: Double) -> String {
+    ratio < 10 ? percent(ratio) : "\(number(ratio)) times"
+  }
+
   /// How many times as large as something: `12 % of`, `99 times`.
   package static func multiple(_ ratio: Double) -> String {
     ratio < 1.5 ? "\(percent(ratio)) of" : "\(number(ratio)) times"

@@ -19,7 +19,9 @@ struct RunWork {
     let model = base.found?.model
     let heads = model.flatMap { HeadLayout($0.configuration) }
     let checkpoints = run.checkpoints.filter { selection.includesStep(run, $0.step) }
-    var findings = [Finding]()
+    var findings =
+      checkpoints.first == run.checkpoints.first
+      ? [] : run.findingsOfStart(base: model, alpha: selection.alpha)
     var nonFiniteTensors = [Int: [String]]()
     var method = run.method ?? "full"
     var settings: CheckpointSettings?
@@ -50,8 +52,8 @@ struct RunWork {
     let notes = run.notes + base.notes
     planned = AnalysisPlan.PlannedRun(
       run: run, method: method, base: base.found, baseStamp: base.stamp,
-      findings: notes + findings.map(\.description),
-      warnings: notes + findings.filter { $0.severity == .warning }.map(\.description),
+      findings: notes + findings.lines,
+      warnings: notes + findings.warningLines,
       settings: settings, steps: checkpoints.map(\.step), nonFiniteTensors: nonFiniteTensors,
       unread: nil)
   }
@@ -71,20 +73,6 @@ struct RunWork {
       settings: configuration.flatMap { configuration in
         folder.map { CheckpointSettings(configured: configuration, in: $0) }
       }, steps: [], nonFiniteTensors: [:], unread: reason)
-  }
-}
-
-extension [Finding] {
-  /// Merges these findings, of a run's next checkpoint, with those of earlier checkpoints.
-  ///
-  /// Findings about how well the base fits are kept from the first checkpoint that has them, because
-  /// training moves the adapter away from its start. That a tensor is not finite is kept too: a later checkpoint may
-  /// be whole. All others are taken from the last checkpoint, because earlier ones say the same with other numbers.
-  fileprivate func following(_ earlier: [Finding]) -> [Finding] {
-    let judged = earlier.filter(\.comparesWithBase)
-    let broken = Set(compactMap(\.nonFiniteTensor))
-    let mended = earlier.filter { $0.nonFiniteTensor.map { !broken.contains($0) } ?? false }
-    return judged + mended + filter { judged.isEmpty || !$0.comparesWithBase }
   }
 }
 

@@ -40,10 +40,20 @@ extension StudyResults {
     let arms = runs.map(\.arm)
     let baseline =
       [baseline, "lora"].compactMap(\.self).first(where: arms.contains) ?? arms.first ?? "lora"
-    let common = runs.first { $0.arm == baseline }?.factors ?? Factors(adapter: baseline)
+    var common = runs.first { $0.arm == baseline }?.factors ?? Factors(adapter: baseline)
+    common.learningRate = Self.commonRate(of: runs, preferring: common.learningRate)
     self.init(
       title: title, common: common, baseline: baseline, runs: runs, measure: measure,
       topCount: topCount)
+  }
+}
+
+extension StudyResults {
+  /// A rate at which every arm was run: a given one if it is among them, else the highest; nil if there is none.
+  private static func commonRate(of runs: [StudyRun], preferring rate: Double?) -> Double? {
+    let rates = Dictionary(grouping: runs, by: \.arm).values.map { Set(Self.rates(of: $0)) }
+    let shared = rates.dropFirst().reduce(rates.first ?? []) { $0.intersection($1) }
+    return rate.flatMap { shared.contains($0) ? $0 : nil } ?? shared.max()
   }
 }
 
@@ -60,7 +70,9 @@ extension StudyRun {
       trainedParameters: settings.trainedParameters, curves: run.curves, steps: run.steps,
       kinds: modules.mediansByKind, profile: modules.meanProfile,
       failure: run.verdict.status == .nonFinite ? run.verdict.headline : nil,
-      outcome: run.verdict.outcome, status: run.verdict.status, settings: settings)
+      outcome: run.verdict.outcome, status: run.verdict.status,
+      statusStep: run.verdict.symptoms.first { $0.status == run.verdict.status }?.step,
+      settings: settings)
   }
 
   /// The seed in a folder's name: 1 for `lora-seed1` or `pissa_seed_1`.

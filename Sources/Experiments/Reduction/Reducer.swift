@@ -159,8 +159,7 @@ package struct Reducer: Sendable {
       modules: lines.filter { $0.norm > 0 },
       whole: parts.whole.map { "\($0.parameter.module).\($0.parameter.parameter)" },
       leftOut: parts.leftOut,
-      warnings: source.notes
-        + source.updates.findings.filter { $0.severity == .warning }.map(\.description),
+      warnings: source.notes + source.updates.findings.warningLines,
       text: text)
   }
 }

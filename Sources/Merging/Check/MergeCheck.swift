@@ -27,7 +27,7 @@ package struct MergeCheck: Sendable {
     self.merged = try MergedWeights(of: merged, base: base)
     findings =
       adapter.notes + merged.notes
-      + updates.findings.filter { $0.severity == .warning }.map(\.description)
+      + updates.findings.warningLines
   }
 
   /// Compares all weights.

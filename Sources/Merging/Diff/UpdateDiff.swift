@@ -50,7 +50,7 @@ package struct UpdateDiff: Sendable {
         (base == nil && !updates.vectors.isEmpty
           ? ["'\(path)': its \(updates.vectors.count) vectors are left out: they need the base"]
           : [])
-          + updates.findings.filter { $0.severity == .warning }.map { "'\(path)': \($0)" }
+          + updates.findings.warningLines.map { "'\(path)': \($0)" }
       }
   }
 

@@ -15,8 +15,8 @@ struct ComparisonPage {
     try Page(body: .comparison, styles: [.claimStyle]).html(
       title: comparison.title,
       [
-        "groups": zip(zip(comparison.groups, groups), figures).map { pair, figures in
-          group(pair.0, pair.1, figures)
+        "groups": comparison.groups.indices.map {
+          group(comparison.groups[$0], groups[$0], figures[$0], id: "group-\($0 + 1)")
         },
         "notes": comparison.notes, "hasNotes": !comparison.notes.isEmpty,
         "command": comparison.command.joined(separator: " "), "version": comparison.version,
@@ -24,10 +24,11 @@ struct ComparisonPage {
   }
 
   private func group(
-    _ group: ComparedGroup, _ study: StudyResults, _ figures: [Figure]
+    _ group: ComparedGroup, _ study: StudyResults, _ figures: [Figure], id: String
   ) -> [String: Any] {
     [
-      "title": group.title, "cautions": group.cautions, "hasCautions": !group.cautions.isEmpty,
+      "id": id, "title": group.title, "hasFigures": !figures.isEmpty, "cautions": group.cautions,
+      "hasCautions": !group.cautions.isEmpty,
       "headlines": group.headlines, "arms": arms(of: group).values,
       "runs": PageTable(
         columns: [

@@ -8,7 +8,7 @@ enum OutcomeOverStepsPlot: StudyPlot {
   static let summary = "What runs are judged by over training, a line a run"
   static let caption = """
     The logged curve that says how a run went, averaged over a window of a twentieth of it (at least five points). \
-    One line is one run; grey: the runs of the baseline.
+    One line is one run, with its learning rate at the end where there are several; grey: the runs of the baseline.
     """
 
   static func figures(of study: StudyResults, width: Double) -> [Figure] {
@@ -53,7 +53,11 @@ struct RunLines {
   func figures(
     name: String, width: Double, title: String, caption: String, yTitle: String, yKind: Scale.Kind
   ) -> [Figure] {
-    let behind = lines(of: study.baseline, .neutral)
+    let behind = lines(of: study.baseline, .neutral).map { line in
+      var line = line
+      line.label = nil
+      return line
+    }
     let panels = study.arms.compactMap { arm -> SmallMultiples.Panel? in
       let own = lines(of: arm, study.style(ofArm: arm))
       guard !own.isEmpty else { return nil }
@@ -68,10 +72,18 @@ struct RunLines {
   }
 
   private func lines(of arm: String, _ style: SeriesStyle) -> [SmallMultiples.Line] {
-    study.runs(ofArm: arm).map { (run: $0, points: points($0)) }.filter { $0.points.count > 1 }
-      .map { run, points in
-        SmallMultiples.Line(
-          points: points.map { ($0.0, $0.1, nil, nil) }, style: style, name: run.name)
+    let drawn = study.runs(ofArm: arm).map { (run: $0, points: points($0)) }
+      .filter { $0.points.count > 1 }
+    let byRate = Dictionary(grouping: drawn, by: \.run.factors.learningRate)
+    return byRate.sorted { ($0.key ?? 0) < ($1.key ?? 0) }.flatMap { rate, runs in
+      // The rate stands at the run that ends in the middle of those that have it.
+      let sorted = runs.sorted { ($0.points.last?.1 ?? 0) < ($1.points.last?.1 ?? 0) }
+      return sorted.enumerated().map { place, drawn in
+        let isLabelled = byRate.count > 1 && place == sorted.count / 2
+        return SmallMultiples.Line(
+          points: drawn.points.map { ($0.0, $0.1, nil, nil) }, style: style, name: drawn.run.name,
+          label: isLabelled ? rate.map(Words.rate) : nil)
       }
+    }
   }
 }

@@ -21,7 +21,7 @@ struct ReductionTable {
     }
   }
 
-  var lines: [String] { table.lines }
+  var lines: [String] { table.lines() }
 
   /// The sums, a line each.
   static func summary(of reduction: Reduction, done: Bool) -> [String] {

@@ -37,7 +37,7 @@ struct AdviceOutput: Sendable {
     try ReportFolder.write(try AdviceReport.files(of: advice, media: media), to: folder)
     guard !isQuiet else { return }
     for start in advice.starts { Terminal.show(advice.sentence(of: start)) }
-    for line in table(advice).lines { Terminal.show(line) }
+    for line in table(advice).lines() { Terminal.show(line) }
     for caution in advice.cautions { Terminal.show("Note: \(caution).") }
     Terminal.show("report: \(folder.appendingPathComponent("report.html").path)")
   }
@@ -55,7 +55,7 @@ struct AdviceOutput: Sendable {
         "\(move.from) to \(move.to)", Words.twoDigitRate(move.rate), Words.number(move.divergence),
       ])
     }
-    for line in table.lines { Terminal.show(line) }
+    for line in table.lines() { Terminal.show(line) }
     Terminal.show(
       "95 %: \(Self.range(probed.deathInterval, Words.twoDigitRate)), from \(probed.source.words)")
     Terminal.show("report: \(folder.appendingPathComponent("probe.json").path)")

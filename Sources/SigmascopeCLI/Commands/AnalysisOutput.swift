@@ -43,19 +43,19 @@ struct AnalysisOutput {
 
   private func showTable() {
     var table = TextTable(columns: [
-      "run", "method", "rate", "state", "outcome", "", "size", "rank",
+      "run", "method", "rate", "state", "outcome", "by", "size", "rank",
     ])
     for run in analysis.runs {
       let last = run.steps.last?.medians ?? [:]
       table.add([
         run.name.shownLine, run.method, run.settings.learningRate.map(Words.rate) ?? "",
-        run.verdict.status.word, run.verdict.outcome?.column ?? "",
+        run.verdict.status.word,
         run.verdict.outcome.map { "\(Words.number($0.start)) → \(Words.number($0.end))" } ?? "",
-        last[RelativeUpdateNorm.name].map(Words.percent) ?? "",
+        run.verdict.outcome?.column ?? "", last[RelativeUpdateNorm.name].map(Words.size) ?? "",
         last[EnergyRank99.name].map(Words.number) ?? "",
       ])
     }
-    let lines = table.lines
+    let lines = table.lines()
     Terminal.show(lines[0])
     for (run, line) in zip(analysis.runs, lines.dropFirst()) {
       Terminal.show(line, coloring: run.name.shownLine.count + 2, run.verdict.status.ink)

@@ -77,7 +77,7 @@ struct InspectCommand: ParsableCommand {
     Terminal.show("  tensors   \(inspection.tensors.count) (\(types)), \(Self.size(bytes))")
     for line in Self.summary(inspection.modules) { Terminal.show("  adapts    \(line)") }
     if modules {
-      for line in Self.settings(inspection.modules) { Terminal.show("  \(line)") }
+      for line in Self.settings(inspection.modules) { Terminal.show(line) }
     }
     for warning in inspection.warnings { Terminal.show("  ! \(warning)") }
     for finding in inspection.findings where !inspection.warnings.contains(finding) {
@@ -114,20 +114,15 @@ struct InspectCommand: ParsableCommand {
   /// A table of modules with their resolved rank, α and scale.
   private static func settings(_ modules: [Inspection.ModuleLine]) -> [String] {
     guard !modules.isEmpty else { return [] }
-    let rows =
-      [["module", "shape", "method", "rank", "alpha", "scale"]]
-      + modules.map { module in
-        [
-          module.module.shownLine, "\(module.rows)×\(module.columns)", module.method,
-          module.rank.map(String.init) ?? "–", module.alpha.map { "\($0)" } ?? "–",
-          module.scale.map { "\($0)" } ?? "–",
-        ]
-      }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-        .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+    var table = TextTable(columns: ["module", "shape", "method", "rank", "alpha", "scale"])
+    for module in modules {
+      table.add([
+        module.module.shownLine, "\(module.rows)×\(module.columns)", module.method,
+        module.rank.map(String.init) ?? "–", module.alpha.map { "\($0)" } ?? "–",
+        module.scale.map { "\($0)" } ?? "–",
+      ])
     }
+    return table.lines()
   }
 
   private static func size(_ bytes: Int) -> String {

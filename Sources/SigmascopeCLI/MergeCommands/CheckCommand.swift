@@ -88,7 +88,7 @@ struct CheckCommand: AsyncParsableCommand {
           weight.spacings.map { String(format: "%.2f", $0) } ?? "",
         ])
       }
-      for line in table.lines { Terminal.show(line) }
+      for line in table.lines() { Terminal.show(line) }
     }
     let left = weights ? 0 : report.doubtful.count - listed.count
     if left > 0 { Terminal.show("  and \(left) more; --weights lists them all") }

@@ -96,7 +96,7 @@ struct DiffCommand: AsyncParsableCommand {
         Self.number(weight.signConflict), Self.number(weight.stackedPeak),
       ])
     }
-    for line in table.lines { Terminal.show(line) }
+    for line in table.lines() { Terminal.show(line) }
     for (path, names) in zip(report.checkpoints, [report.onlyFirst, report.onlySecond])
     where !names.isEmpty {
       Terminal.show(

@@ -1,56 +1,71 @@
 import ArgumentParser
+import Documents
 
-/// Options under the names that TRL, PEFT and transformers give them. They are no options here: a name that is close to
-/// one of ours may mean another thing (TRL's `--beta` is not Adam's `--beta1`). So a command line with one of them is
-/// refused with our name.
+/// Options that a command does not have: those of TRL, PEFT and transformers, whose names may mean another thing here
+/// (TRL's `--beta` is not Adam's `--beta1`), and misspelt ones. A command line with one of them is refused with our name.
 enum ForeignOptions {
-  /// Ours by theirs, with `-` for `_`.
-  private static let names = [
-    "output-dir": "--out", "output": "--out", "model": "--base", "model-name-or-path": "--base",
-    "base-model": "--base", "base-model-name-or-path": "--base",
-  ]
-
-  /// Those of training.
-  private static let trainingNames = [
-    "lr": "--learning-rate", "lora-r": "--rank", "lora-alpha": "--alpha", "r": "--rank",
-    "lora-dropout": "--dropout", "lora-target-modules": "--targets", "target-modules": "--targets",
-    "init-lora-weights": "--start", "init": "--start", "max-steps": "--steps",
-    "save-steps": "--save-every", "eval-steps": "--evaluate-every",
-    "num-generations": "--group", "max-completion-length": "--max-length",
-    "num-iterations": "--updates-per-rollout", "beta": "--kl", "kl-coef": "--kl",
-    "epsilon": "--clip-low", "epsilon-high": "--clip-high", "loss-type": "--objective",
-    "lr-scheduler-type": "--schedule", "warmup-steps": "--warmup", "max-grad-norm": "--clip-norm",
-    "optim": "--optimizer", "adam-beta1": "--beta1", "adam-beta2": "--beta2",
-    "per-device-train-batch-size": "--prompts", "dataset": "--task-option", "data": "--task-option",
-  ]
-
-  /// Those of them that pretraining has.
-  private static let pretrainingNames: Set = [
-    "lr", "max-steps", "lr-scheduler-type", "warmup-steps", "max-grad-norm", "optim", "adam-beta1",
-    "adam-beta2", "dataset", "data",
+  /// Ours by theirs, with `-` for `_`; the first one that a command has.
+  private static let names: [String: [String]] = [
+    "output-dir": ["out"], "output": ["out"], "model": ["base"], "model-name-or-path": ["base"],
+    "base-model": ["base"], "base-model-name-or-path": ["base"], "lr": ["learning-rate", "rates"],
+    "learning-rate": ["rates"], "learning-rates": ["rates"],
+    "lora-r": ["rank"], "lora-alpha": ["alpha"], "r": ["rank"], "lora-dropout": ["dropout"],
+    "lora-target-modules": ["targets"], "target-modules": ["targets"],
+    "init-lora-weights": ["start"], "init": ["start"], "max-steps": ["steps"],
+    "save-steps": ["save-every"], "eval-steps": ["evaluate-every"], "num-generations": ["group"],
+    "max-completion-length": ["max-length"], "num-iterations": ["updates-per-rollout"],
+    "beta": ["kl"], "kl-coef": ["kl"], "epsilon": ["clip-low"], "epsilon-high": ["clip-high"],
+    "loss-type": ["objective"], "lr-scheduler-type": ["schedule"], "warmup-steps": ["warmup"],
+    "max-grad-norm": ["clip-norm"], "optim": ["optimizer"], "adam-beta1": ["beta1"],
+    "adam-beta2": ["beta2"], "per-device-train-batch-size": ["prompts"],
+    "dataset": ["data", "task-option"], "data": ["task-option"], "seed": ["seeds"],
   ]
 
   /// What an option of training is called here, without hyphens before it; nil for a name that is not foreign.
   static func trainingName(of name: String) -> String? {
-    trainingNames[name.lowercased().replacing("_", with: "-")].map { String($0.dropFirst(2)) }
+    names[name.lowercased().replacing("_", with: "-")]?.first
   }
 
-  /// Refuses a foreign name.
+  /// Refuses an option that the command does not have.
   /// - Parameter arguments: Those of the command line, with the command first.
   static func check(_ arguments: some Sequence<String>) throws {
-    let arguments = Array(arguments)
-    guard let command = arguments.first else { return }
-    for argument in arguments.dropFirst().prefix(while: { $0 != "--" })
-    where argument.hasPrefix("--") {
-      let name = argument.prefix { $0 != "=" }.dropFirst(2)
+    var rest = Array(arguments)[...]
+    guard var command = Sigmascope.subcommand(named: rest.popFirst()) else { return }
+    while let next = rest.first,
+      let inner = command.configuration.subcommands.first(where: {
+        $0.configuration.commandName == next
+      })
+    {
+      command = inner
+      rest = rest.dropFirst()
+    }
+    let known = optionNames(of: command)
+    for argument in rest.prefix(while: { $0 != "--" }) where argument.hasPrefix("--") {
+      let name = String(argument.prefix { $0 != "=" }.dropFirst(2))
+      if known.contains(name) { continue }
       let plain = name.lowercased().replacing("_", with: "-")
-      let isOfTraining =
-        command == "train" || command == "pretrain" && pretrainingNames.contains(plain)
-      if let own = names[plain] ?? (isOfTraining ? trainingNames[plain] : nil) {
-        throw ValidationError("'--\(name)' is called '\(own)' here.")
+      if let own = names[plain]?.first(where: known.contains) {
+        throw ValidationError("'--\(name)' is called '--\(own)' here.")
       }
-      if name.contains("_") {
-        throw ValidationError("'--\(name)' has a hyphen here: '--\(plain)'.")
+      if known.contains(plain) {
+        throw ValidationError("'--\(name)' is written '--\(plain)' here.")
+      }
+      throw ValidationError(
+        "There is no option '--\(name)'."
+          + (NearestName.completed(plain, in: known.sorted()).map { " Did you mean '--\($0)'?" }
+            ?? ""))
+    }
+  }
+
+  /// The long names of a command's options, as its help has them.
+  private static func optionNames(of command: any ParsableCommand.Type) -> Set<String> {
+    let help = command.helpMessage(includeHidden: true, columns: 1000)
+    return help.split(separator: "\n").filter { $0.hasPrefix("  -") }.reduce(into: ["help"]) {
+      names, line in
+      // Names stand before a description, which may speak of other options.
+      let head = line.dropFirst(2).prefix { $0 != "<" }.firstMatch(of: #/^.*?(?=\s{2,}|$)/#)
+      for name in (head?.output ?? "").matches(of: #/--([a-z0-9-]+)/#) {
+        names.insert(String(name.output.1))
       }
     }
   }

@@ -1,7 +1,5 @@
-import Diagnosis
 import Foundation
 import Reports
-import Spectra
 import Studies
 
 /// What is written and printed about compared runs.
@@ -25,28 +23,11 @@ struct ComparisonOutput {
     for note in comparison.notes { Terminal.say("  ! \(note)") }
     for group in comparison.groups {
       Terminal.show(group.title)
-      for line in Self.table(of: group).lines { Terminal.show(line) }
+      let table = ArmTable(
+        group.comparison.summaries, measure: group.measure, baseline: group.baseline)
+      for line in table.lines { Terminal.show(line) }
       for sentence in group.cautions + group.headlines { Terminal.show("  \(sentence)") }
     }
     Terminal.show("report: \(folder.appendingPathComponent("report.html").path)")
-  }
-
-  private static func table(of group: ComparedGroup) -> TextTable {
-    var table = TextTable(
-      columns: [
-        "arm", "rate", "runs", group.measure.name, "against \(group.baseline)", "lost", "size",
-      ])
-    for arm in group.comparison.summaries {
-      let course = [arm.startScore, arm.score?.mean].compactMap { $0.map(Words.number) }
-      table.add([
-        arm.arm, arm.factors.learningRate.map(Words.rate) ?? "", String(arm.runs),
-        course.joined(separator: " → "),
-        arm.arm == group.baseline
-          ? "" : arm.difference.map { Words.number($0.estimate.mean) } ?? "",
-        arm.collapsed == 0 ? "" : "\(arm.collapsed) of \(arm.runs)",
-        arm.medians[RelativeUpdateNorm.name].map(Words.percent) ?? "",
-      ])
-    }
-    return table
   }
 }

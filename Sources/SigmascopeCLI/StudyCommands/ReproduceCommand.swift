@@ -1,10 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
-import LinearAlgebra
 import Reports
-import Spectra
-import Studies
 
 /// Trains many runs from one base, compares them with statistics, and judges the claims of papers.
 struct ReproduceCommand: AsyncParsableCommand {
@@ -90,58 +87,26 @@ struct ReproduceCommand: AsyncParsableCommand {
   private func reproduce() async throws {
     if show { return print(preset.text, terminator: "") }
     let file = try study.map(StudyFile.init(path:)) ?? StudyFile(preset)
-    let planned = try file.study(seeds: seeds.isEmpty ? nil : seeds)
-    let runner = StudyRunner(
-      planned, folder: StudyFolder(path: out), jobs: jobs ?? ThreadCount.processors,
-      options: AnalysisOptions(topCount: top), version: Sigmascope.version,
-      mixesKernels: resumption.mixKernels)
+    let session = StudySession(
+      try file.study(seeds: seeds.isEmpty ? nil : seeds), in: out, jobs: jobs, topCount: top,
+      resumption: resumption, isQuiet: quiet)
     if plan || verify != nil {
-      let missing = try runner.open(resuming: true)
-      if !quiet { announce(planned, missing: missing.count, runner) }
-      if let verify, !plan { try await self.verify(runner, share: verify) }
+      try session.showPlan()
+      if let verify, !plan { try await self.verify(session.runner, share: verify) }
       return
     }
-    try await distribution.carryingOut(isQuiet: quiet) { try await train(runner, over: $0) }
-  }
-
-  /// Trains the runs, or what of them is this process's, and writes the report.
-  private func train(_ runner: StudyRunner, over distribution: any WorkDistribution) async throws {
-    let isLeader = distribution.role == .leader
-    let isQuiet = quiet || distribution.role == .follower
-    let missing = try runner.open(resuming: resumption.resume || !isLeader)
-    if !isQuiet { announce(runner.study, missing: missing.count, runner) }
-    let view = StudyView(isQuiet: isQuiet)
-    let results = try await runner.run(
-      resuming: resumption.resume, over: distribution, progress: view.update)
-    view.finish()
-    guard isLeader else { return }
-    try StudyOutput(results, command: CommandLine.arguments)
-      .write(to: "\(out)/report", media: plots.media, isQuiet: quiet)
-  }
-
-  private func announce(_ study: PlannedStudy, missing: Int, _ runner: StudyRunner) {
-    Terminal.say("\(study.title): \(study.runs.count) runs from \(study.basePath)")
-    let arms = Dictionary(grouping: study.runs, by: \.arm)
-    var seen = Set<String>()
-    for arm in study.runs.map(\.arm) where seen.insert(arm).inserted {
-      let runs = arms[arm] ?? []
-      let rates = Set(runs.compactMap(\.factors.learningRate)).sorted().map(TOMLOptions.short)
-      let seeds = Set(runs.map(\.seed)).count
-      let words = runs.contains(where: \.isProbe) ? rates + ["bisected"] : rates
-      Terminal.say(
-        "  \(arm): learning rate \(words.joined(separator: ", ")); "
-          + "\(seeds) seed\(seeds == 1 ? "" : "s")")
+    try await distribution.carryingOut(isQuiet: quiet) { distribution in
+      guard let results = try await session.results(over: distribution) else { return }
+      try StudyOutput(results, command: CommandLine.arguments)
+        .write(to: "\(out)/report", media: plots.media, isQuiet: quiet)
     }
-    guard missing > 0 else { return Terminal.say("all runs are finished") }
-    let time = (try? runner.estimate()).map { ", about \(ProgressLine.time($0))" } ?? ""
-    Terminal.say("\(missing) runs to train, \(runner.jobs) at once\(time)")
   }
 
   /// Trains some finished runs again beside the study and compares.
   private func verify(_ runner: StudyRunner, share: Double) async throws {
     let outcome = try await runner.verify(share: share)
     for name in outcome.different { Terminal.show("differs: \(name)") }
-    print(
+    Terminal.show(
       outcome.different.isEmpty
         ? "\(outcome.checked) runs trained again: every number is the same"
         : "\(outcome.different.count) of \(outcome.checked) runs differ")

@@ -7,11 +7,15 @@ import Studies
 struct StudyOutput {
   private let study: StudyResults
   private let document: StudyDocument
+  private let judgesClaims: Bool
 
-  init(_ study: StudyResults, command: [String]) {
+  /// - Parameter judgesClaims: Whether the runs are meant to test claims of papers. Else a table of them is printed.
+  init(_ study: StudyResults, command: [String], judgesClaims: Bool = true) {
     self.study = study
+    self.judgesClaims = judgesClaims
     document = StudyDocument(
-      of: study, command: ["sigmascope"] + command.dropFirst(), version: Sigmascope.version)
+      of: study, judging: judgesClaims ? ClaimRegistry.all : [],
+      command: ["sigmascope"] + command.dropFirst(), version: Sigmascope.version)
   }
 
   /// Writes the report in place of an older one, and prints what was found.
@@ -20,8 +24,14 @@ struct StudyOutput {
     let url = URL(fileURLWithPath: folder, isDirectory: true).standardizedFileURL
     try ReportFolder.write(try StudyReport.files(of: study, document, media: media), to: url)
     guard !isQuiet else { return }
+    if !judgesClaims {
+      let table = ArmTable(
+        document.comparison.summaries, measure: study.measure, baseline: study.baseline)
+      for line in table.lines { Terminal.show(line) }
+    }
     let headlines = StudyHeadlines(of: document)
-    for sentence in headlines.common + headlines.ownBest + headlines.warnings {
+    let found = judgesClaims ? headlines.common + headlines.ownBest : []
+    for sentence in found + headlines.advice + headlines.warnings {
       Terminal.show(sentence)
     }
     for claim in document.claims where claim.finding.verdict != .notTested {

@@ -52,7 +52,7 @@ final class StudyView: Sendable {
     if run.failure != nil {
       words.append("not finite")
     } else if run.isCollapsed {
-      words.append("collapsed" + (run.collapse.collapseStep.map { " at step \($0)" } ?? ""))
+      words.append("collapsed" + (run.lossStep.map { " at step \($0)" } ?? ""))
     }
     return words
   }

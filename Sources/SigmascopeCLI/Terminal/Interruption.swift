@@ -78,7 +78,6 @@ private final class StopSignals: @unchecked Sendable {
     // run, because they would take apart what the work still uses.
     guard let cancel, !isStopping else { _exit(Failure.interrupted.rawValue) }
     isStopping = true
-    Terminal.endLine()
     Terminal.say("stopping; again to end at once")
     cancel()
     queue.asyncAfter(deadline: .now() + Self.patience) { [count] in

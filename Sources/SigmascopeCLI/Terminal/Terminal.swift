@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -17,9 +18,13 @@ enum Terminal {
   /// Whether standard output is one.
   private static let isOutputInteractive = isatty(STDOUT_FILENO) != 0
 
+  /// Whether the last line of the terminal is one that changes.
+  private static let hasChangingLine = Mutex(false)
+
   /// Writes a line to standard error; on a terminal it is broken between words.
   static func say(_ line: String) {
     let lines = WordWrap.lines(line.shownLine, width: isInteractive ? width : nil, hanging: 2)
+    endLine()
     write(lines.joined(separator: "\n") + "\n")
   }
 
@@ -30,24 +35,33 @@ enum Terminal {
   ///   - ink: Their colour.
   static func show(_ line: String, coloring length: Int = 0, _ ink: Ink = .plain) {
     var lines = WordWrap.lines(
-      line.shownLine, width: isOutputInteractive ? width : nil, hanging: 2)
+      line.shownLine, width: outputWidth, hanging: 2)
     lines[0] = ink(String(lines[0].prefix(length))) + lines[0].dropFirst(length)
+    endLine()
     for line in lines { print(line) }
   }
 
   /// Replaces the current line; only for a terminal.
   static func replaceLine(with line: String) {
+    hasChangingLine.withLock { $0 = !line.isEmpty }
     write("\r\u{1B}[2K\(line)")
   }
 
-  /// Leaves the line that was shown last as it is; only for a terminal.
-  static func endLine() {
-    if isInteractive { write("\n") }
+  /// Leaves a line that changed as it is: what follows stands below.
+  private static func endLine() {
+    let wasChanging = hasChangingLine.withLock { isChanging in
+      defer { isChanging = false }
+      return isChanging
+    }
+    if wasChanging { write("\n") }
   }
 
   private static func write(_ text: String) {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
+
+  /// The width of the terminal that results are shown on; nil if they go elsewhere.
+  static var outputWidth: Int? { isOutputInteractive ? width : nil }
 
   /// The width of the terminal in characters.
   static var width: Int {

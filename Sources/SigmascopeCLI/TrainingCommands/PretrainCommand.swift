@@ -141,11 +141,10 @@ struct PretrainCommand: AsyncParsableCommand {
       line.update(record)
       if let last, last.sampled >= until { break }
     }
-    line.finish()
     try DecoderModel(configuration: configuration, weights: policy.weights)
       .write(to: out, tokenizer: tokenizer)
     if !quiet, let last {
-      print(
+      Terminal.show(
         "base: \(out), \(trainer.stepCount) steps, held-out accuracy "
           + "\(Terminal.percent(last.sampled)) sampled, \(Terminal.percent(last.greedy)) greedy")
     }

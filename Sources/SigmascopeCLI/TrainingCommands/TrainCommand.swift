@@ -127,7 +127,6 @@ struct TrainCommand: AsyncParsableCommand {
         view.say("checkpoint \(step)  \(analyses.medians(of: live.names))")
       }
     }
-    view.finish()
     if !quiet { try showEnd(of: out) }
   }
 
@@ -142,7 +141,10 @@ struct TrainCommand: AsyncParsableCommand {
     if verdict.outcome != nil {
       Terminal.show(verdict.headline, coloring: verdict.headline.count, verdict.status.ink)
     }
-    for symptom in verdict.symptoms { Terminal.show("  \(symptom.advice)") }
+    for symptom in verdict.symptoms {
+      if !verdict.headline.contains(symptom.evidence) { Terminal.show("  \(symptom.evidence)") }
+      Terminal.show("  Do: \(symptom.advice)")
+    }
     Terminal.show("run: \(out)")
     Terminal.show("next: \(OwnCommand.text(of: ["analyze", out]))")
   }

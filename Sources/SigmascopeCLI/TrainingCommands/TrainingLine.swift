@@ -42,10 +42,6 @@ final class TrainingLine {
     Terminal.say(line)
   }
 
-  func finish() {
-    if Terminal.isInteractive, !isQuiet { Terminal.say("") }
-  }
-
   private func text(_ record: StepRecord) -> String {
     let elapsed = (ContinuousClock.now - begin) / .seconds(1)
     let done = record.step - first

@@ -76,8 +76,10 @@ public struct JudgedClaim: Codable, Equatable, Sendable {
 }
 
 extension ClaimRegistry {
-  /// Every claim, judged.
-  public static func judge(_ study: StudyResults) -> [JudgedClaim] {
-    all.map { JudgedClaim($0, study) }
+  /// Claims, judged: all of them by default.
+  public static func judge(
+    _ study: StudyResults, _ claims: [any Claim.Type] = all
+  ) -> [JudgedClaim] {
+    claims.map { JudgedClaim($0, study) }
   }
 }

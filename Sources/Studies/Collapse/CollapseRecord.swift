@@ -5,30 +5,19 @@ import Spectra
 struct CollapseRecord: Equatable {
   /// Whether the run is lost at its end.
   let isCollapsed: Bool
-  /// Where the fall that lasted to the end began, as the detector says. For a run that stopped early and had
-  /// not fallen before, the last step that it logged. Nil for runs that are not lost.
+  /// Where the fall that lasted to the end began, as the detector says, or the rules, of a run that was made elsewhere. For
+  /// a run that stopped early and had not fallen before, the last step that it logged. Nil for runs that are not lost.
   let collapseStep: Int?
-  /// Each fall: the step at which the reward itself went below the bound, and the step of the recovery.
-  private let falls: [Fall]
-
-  private struct Fall: Equatable {
-    let onset: Int
-    let recovery: Int?
-  }
+  /// Each fall, from its step to that of the recovery.
+  private let falls: [CollapseFinding.Episode]
 
   init(_ run: StudyRun) {
     let finding = run.collapse
-    let reward = (run.curves["reward"] ?? []).filter(\.value.isFinite)
-    // The average over five steps shows a fall up to four steps late, and never before the sixth step. With it no run would
-    // be down at 2 and 5 % of a hundred steps, and a fall that is plain to see would count as a warning.
-    falls = finding.episodes.map { episode in
-      let bound = CollapseDetector().fraction * episode.reference
-      return Fall(
-        onset: reward.onset(below: bound, upTo: episode.collapseStep) ?? episode.collapseStep,
-        recovery: episode.recoveryStep)
-    }
+    falls = finding.episodes
     isCollapsed = run.isCollapsed
-    if finding.outcome == .collapsed {
+    if let status = run.status {
+      collapseStep = status >= .diverged ? run.statusStep : nil
+    } else if finding.outcome == .collapsed {
       collapseStep = finding.collapseStep
     } else if run.failure != nil {
       collapseStep = max(
@@ -46,7 +35,7 @@ struct CollapseRecord: Equatable {
   func isDown(at step: Int) -> Bool {
     if let collapseStep, collapseStep <= step { return true }
     return falls.contains { fall in
-      fall.onset <= step && (fall.recovery.map { $0 > step } ?? true)
+      fall.collapseStep <= step && (fall.recoveryStep.map { $0 > step } ?? true)
     }
   }
 }

@@ -70,6 +70,9 @@ public struct EarlyWarning: Codable, Equatable, Sendable {
   /// How many runs of each outcome are needed at least.
   public static let leastOfEach = 3
 
+  /// How many later collapses, on how many seeds, it takes before metrics are ranked.
+  package static let leastCollapses = 8, leastSeeds = 3
+
   /// ‖ΔW‖ / ‖W‖: a metric of the update that needs no singular values.
   public static let updateNorm = RelativeUpdateNorm.name
   /// The mean of the first rewards minus the mean of the latest.

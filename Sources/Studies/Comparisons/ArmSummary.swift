@@ -1,3 +1,4 @@
+public import Diagnosis
 import LinearAlgebra
 
 /// The results of the runs of one arm at one learning rate, and their comparison with the baseline.
@@ -8,7 +9,7 @@ public struct ArmSummary: Codable, Equatable, Sendable {
   /// Ascending. Runs without a seed are counted only in `runs`.
   public var seeds: [Int]
   public var runs: Int
-  /// The final score over runs, in 0 … 1; nil if no run has one.
+  /// The final score over runs; nil if no run has one.
   public var score: Estimate?
   /// The mean score at the start of the runs.
   public var startScore: Double?
@@ -30,9 +31,11 @@ public struct ArmSummary: Codable, Equatable, Sendable {
   ///   - runs: Runs that differ in their seed alone, in any order.
   ///   - baseline: The score of each seed of the baseline at the same rate.
   ///   - metrics: The names of the metrics whose medians are wanted.
+  ///   - measure: What the runs are judged by.
   ///   - bootstrap: How intervals are made.
   public init?(
     of runs: [StudyRun], baseline: [Int: Double], metrics: [String],
+    measure: Measure = .examination,
     bootstrap: BootstrapInterval = Estimate.bootstrap
   ) {
     // Sorted by name: no sum may depend on the order in which runs were read.
@@ -42,7 +45,7 @@ public struct ArmSummary: Codable, Equatable, Sendable {
     factors = first.factors
     seeds = Set(runs.compactMap(\.seed)).sorted()
     self.runs = runs.count
-    score = Estimate(of: runs.finalScores, bootstrap: bootstrap)
+    score = Estimate(of: runs.finalScores, in: measure.range, bootstrap: bootstrap)
     startScore = SampleMoments.mean(of: runs.startScores.filter(\.isFinite))
     let gains = runs.compactMap { run in
       run.finalScore.flatMap { final in run.startScore.map { final - $0 } }
@@ -79,7 +82,7 @@ public struct ArmSummary: Codable, Equatable, Sendable {
       for rate in byRate.keys.sorted(by: { ($0 ?? -.infinity) < ($1 ?? -.infinity) }) {
         let summary = ArmSummary(
           of: byRate[rate] ?? [], baseline: baselines[rate] ?? [:], metrics: metrics,
-          bootstrap: bootstrap)
+          measure: study.measure, bootstrap: bootstrap)
         if let summary { summaries.append(summary) }
       }
     }

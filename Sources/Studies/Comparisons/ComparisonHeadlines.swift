@@ -11,8 +11,8 @@ struct ComparisonHeadlines {
   }
 
   var sentences: [String] {
-    [lost, tests].compactMap(\.self) + differences
-      + Recommendation(of: comparison.ownBest, shouldRise: study.measure.shouldRise).sentences
+    Recommendation(of: comparison.ownBest, shouldRise: study.measure.shouldRise).sentences
+      + [lost, tests].compactMap(\.self) + differences
   }
 
   private var lost: String? {

@@ -4,8 +4,8 @@ import LinearAlgebra
 public struct Estimate: Codable, Equatable, Sendable {
   /// In the unit of the values.
   public var mean: Double
-  /// The wider of Student's and the bootstrap interval of the mean at each end; nil for one value. That of a share may
-  /// reach beyond 0 or 1: so few seeds do not say more.
+  /// The wider of Student's and the bootstrap interval of the mean at each end; nil for one value. Of a quantity
+  /// with a known range only what lies in it.
   public var interval: ConfidenceInterval?
   /// How many values it is computed from.
   public var count: Int
@@ -30,14 +30,19 @@ public struct Estimate: Codable, Equatable, Sendable {
   /// Values that are not finite are no measurements and are left out. O(resamples · n).
   /// - Parameters:
   ///   - values: One number per seed.
+  ///   - range: Between what the values can lie; nil if that is not known.
   ///   - bootstrap: The level of the interval, and how many resamples its bootstrap half draws.
-  public init?(of values: [Double], bootstrap: BootstrapInterval = Self.bootstrap) {
+  public init?(
+    of values: [Double], in range: ClosedRange<Double>? = nil,
+    bootstrap: BootstrapInterval = Self.bootstrap
+  ) {
     // Sorted: neither the sum nor the resamples may depend on the order of the runs.
     let values = values.filter(\.isFinite).sorted()
     guard let mean = SampleMoments.mean(of: values) else { return nil }
+    let interval = SeedInterval.ofMean(
+      values, level: bootstrap.level, resamples: bootstrap.resamples)
     self.init(
-      mean: mean,
-      interval: SeedInterval.ofMean(
-        values, level: bootstrap.level, resamples: bootstrap.resamples), count: values.count)
+      mean: mean, interval: interval.map { whole in range.map(whole.within) ?? whole },
+      count: values.count)
   }
 }

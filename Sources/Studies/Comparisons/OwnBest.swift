@@ -1,4 +1,4 @@
-import Diagnosis
+public import Diagnosis
 import LinearAlgebra
 
 /// What an arm reaches at its own best learning rate, chosen on other seeds than it is judged on.
@@ -22,9 +22,9 @@ public struct OwnBest: Codable, Equatable, Sendable {
   /// The rate chosen for each of `seeds`.
   public var chosenRates: [Double]
   /// The rate with the best mean score over its seeds, and that mean: what to take. Of the rates with the most seeds, and
-  /// the lower one of equals. Nil in documents of earlier versions.
-  public var bestRate: Double?
-  public var bestRateMean: Double?
+  /// the lower one of equals.
+  public var bestRate: Double
+  public var bestRateMean: Double
   /// The score of each of `seeds` at its chosen rate.
   public var scores: [Double]
   public var score: Estimate
@@ -35,10 +35,11 @@ public struct OwnBest: Codable, Equatable, Sendable {
   /// An arm's own best; nil if no seed can be judged (with several rates that takes two seeds).
   /// - Parameters:
   ///   - runs: The runs of one arm with seed and rate, in any order; others are left out.
-  ///   - shouldRise: Whether a higher score is better.
+  ///   - measure: What the runs are judged by.
   ///   - bootstrap: How the interval is made.
   public init?(
-    of runs: [StudyRun], shouldRise: Bool = true, bootstrap: BootstrapInterval = Estimate.bootstrap
+    of runs: [StudyRun], measure: Measure = .examination,
+    bootstrap: BootstrapInterval = Estimate.bootstrap
   ) {
     let byRate = Dictionary(grouping: runs) { $0.factors.learningRate }
       .mapValues(\.meanScoresBySeed)
@@ -52,19 +53,22 @@ public struct OwnBest: Codable, Equatable, Sendable {
     let means = table.filter { $0.scores.count == most }.compactMap { row in
       SampleMoments.mean(of: row.scores.values.sorted()).map { (rate: row.rate, mean: $0) }
     }
-    let sign = shouldRise ? 1.0 : -1
-    let best = means.max { (sign * $0.mean, $1.rate) < (sign * $1.mean, $0.rate) }
-    (bestRate, bestRateMean) = (best?.rate, best?.mean)
+    let sign = measure.shouldRise ? 1.0 : -1
+    guard let best = means.max(by: { (sign * $0.mean, $1.rate) < (sign * $1.mean, $0.rate) })
+    else { return nil }
+    (bestRate, bestRateMean) = (best.rate, best.mean)
     let seeds = Set(table.flatMap(\.scores.keys)).sorted()
     let judged = seeds.compactMap { seed in
-      Self.choice(for: seed, in: table, shouldRise: shouldRise).map {
+      Self.choice(for: seed, in: table, shouldRise: measure.shouldRise).map {
         (seed: seed, rate: $0.rate, score: $0.score)
       }
     }
     self.seeds = judged.map(\.seed)
     chosenRates = judged.map(\.rate)
     scores = judged.map(\.score)
-    guard let score = Estimate(of: scores, bootstrap: bootstrap) else { return nil }
+    guard let score = Estimate(of: scores, in: measure.range, bootstrap: bootstrap) else {
+      return nil
+    }
     self.score = score
   }
 
@@ -76,8 +80,7 @@ public struct OwnBest: Codable, Equatable, Sendable {
     of study: StudyResults, bootstrap: BootstrapInterval = Estimate.bootstrap
   ) -> [OwnBest] {
     var all = study.sortedArms.compactMap {
-      OwnBest(
-        of: study.runs(ofArm: $0), shouldRise: study.measure.shouldRise, bootstrap: bootstrap)
+      OwnBest(of: study.runs(ofArm: $0), measure: study.measure, bootstrap: bootstrap)
     }
     guard let baseline = all.first(where: { $0.arm == study.baseline })?.bySeed else { return all }
     for place in all.indices {

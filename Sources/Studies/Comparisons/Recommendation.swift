@@ -35,11 +35,10 @@ struct Recommendation {
     }
     let score = "\(Words.number(arm.score.mean))\(interval ?? "")"
     // What other seeds chose is the honest score; where they chose other rates, it is not that of the best one.
-    guard Set(arm.chosenRates) != [arm.takenRate], let mean = arm.bestRateMean else {
-      return "\(arm.arm) at \(Words.rate(arm.takenRate)) (\(score))"
-    }
-    return
-      "\(arm.arm) at \(Words.rate(arm.takenRate)) (\(Words.number(mean)) there; \(score) where other seeds choose the rate)"
+    let best = "\(arm.arm) at \(Words.rate(arm.bestRate))"
+    return Set(arm.chosenRates) == [arm.bestRate]
+      ? "\(best) (\(score))"
+      : "\(best) (\(Words.number(arm.bestRateMean)) there; \(score) where other seeds choose the rate)"
   }
 
   private static func overlap(_ one: Estimate, _ other: Estimate) -> Bool {
@@ -49,18 +48,9 @@ struct Recommendation {
 
   /// The rate to try next, a factor of three beyond the best.
   private static func edge(_ arm: OwnBest) -> String? {
-    let rate = arm.takenRate
+    let rate = arm.bestRate
     guard let least = arm.rates.first, let most = arm.rates.last else { return nil }
     if rate == least { return "\(arm.arm), add \(Words.roundRate(rate / 3))" }
     return rate == most ? "\(arm.arm), add \(Words.roundRate(rate * 3))" : nil
-  }
-}
-
-extension OwnBest {
-  /// The best rate of all seeds; in documents of earlier versions, the one that was chosen for most of them.
-  fileprivate var takenRate: Double {
-    if let bestRate { return bestRate }
-    let counts = Dictionary(grouping: chosenRates) { $0 }.mapValues(\.count)
-    return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? rates.first ?? 0
   }
 }

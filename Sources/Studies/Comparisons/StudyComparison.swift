@@ -23,6 +23,14 @@ public struct StudyComparison: Codable, Equatable, Sendable {
     warnings = EarlyWarning.all(of: study)
     bestWarnings = EarlyWarning.best(of: study)
   }
+
+  /// The warnings at the shares of training after which enough runs collapsed, on enough seeds: from fewer, some metric
+  /// tells every collapse by chance.
+  package var rankedWarnings: [EarlyWarning] {
+    let seeds = Set(summaries.flatMap(\.seeds)).count
+    guard seeds >= EarlyWarning.leastSeeds else { return [] }
+    return warnings.filter { $0.positives >= EarlyWarning.leastCollapses }
+  }
 }
 
 extension StudyResults {
@@ -68,12 +76,16 @@ public struct StudyDocument: Codable, Equatable, Sendable {
   public var comparison: StudyComparison
   public var claims: [JudgedClaim]
 
-  /// Compares the runs and judges the claims.
+  /// Compares the runs and judges claims.
   /// - Parameters:
   ///   - study: All runs.
+  ///   - judged: The claims; none for runs that are not meant to test any.
   ///   - command: The command line that made the report.
   ///   - version: Of this program.
-  public init(of study: StudyResults, command: [String], version: String) {
+  public init(
+    of study: StudyResults, judging judged: [any Claim.Type] = ClaimRegistry.all, command: [String],
+    version: String
+  ) {
     title = study.title
     self.command = command
     self.version = version
@@ -83,6 +95,6 @@ public struct StudyDocument: Codable, Equatable, Sendable {
     topCount = study.topCount
     kernels = study.kernels.isEmpty ? nil : study.kernels.joined(separator: " + ")
     comparison = StudyComparison(of: study)
-    claims = ClaimRegistry.judge(study)
+    claims = ClaimRegistry.judge(study, judged)
   }
 }

@@ -6,9 +6,10 @@ public struct StudyHeadlines: Equatable, Sendable {
   /// The baseline and the other methods at the common learning rate; if the study has none, at an unknown
   /// rate.
   public var common: [String] = []
-  /// The lowest and the highest method, each at its own best learning rate; then the baseline, PiSSA and
-  /// MiLoRA; then what to take.
+  /// The lowest and the highest method, each at its own best learning rate; then the baseline, PiSSA and MiLoRA.
   public var ownBest: [String] = []
+  /// What to take, and which rates to try beside those that were tried.
+  public var advice: [String] = []
   /// How many claims have each verdict.
   public var claims: [String] = []
   /// The metric with the largest area at 5 % of training beside the best that needs no singular values; empty if too few
@@ -17,7 +18,9 @@ public struct StudyHeadlines: Equatable, Sendable {
 
   public init(of document: StudyDocument) {
     common = Self.common(document)
-    ownBest = Self.ownBest(document)
+    let arms = Self.comparableArms(document)
+    ownBest = Self.ownBest(document, arms)
+    advice = Recommendation(of: arms, shouldRise: true).sentences
     claims = Self.claims(document)
     warnings = Self.warnings(document)
   }
@@ -63,10 +66,14 @@ public struct StudyHeadlines: Equatable, Sendable {
       .joined(separator: ", ")
   }
 
-  private static func ownBest(_ document: StudyDocument) -> [String] {
-    let arms = document.comparison.ownBest.filter {
+  /// Arms at their own best rates that differ in the method alone.
+  private static func comparableArms(_ document: StudyDocument) -> [OwnBest] {
+    document.comparison.ownBest.filter {
       $0.rates.count > 1 && $0.factors.isMethod(like: document.common)
     }
+  }
+
+  private static func ownBest(_ document: StudyDocument, _ arms: [OwnBest]) -> [String] {
     guard let best = arms.max(by: { $0.score.mean < $1.score.mean }),
       let worst = arms.min(by: { $0.score.mean < $1.score.mean }), arms.count > 1
     else { return [] }
@@ -76,7 +83,7 @@ public struct StudyHeadlines: Equatable, Sendable {
     ]
       + arms.filter { $0.arm == document.baseline || ["pissa", "milora"].contains($0.arm) }.map {
         "\($0.arm): \(text($0.score)) at \(Set($0.chosenRates).sorted().map(rateText).joined(separator: " or "))."
-      } + Recommendation(of: arms, shouldRise: true).sentences
+      }
   }
 
   private static func claims(_ document: StudyDocument) -> [String] {
@@ -88,15 +95,9 @@ public struct StudyHeadlines: Equatable, Sendable {
       ? [] : ["Of \(document.claims.count) claims: \(counts.joined(separator: ", "))."]
   }
 
-  /// How many later collapses, on how many seeds, it takes before a metric is called a warning.
-  private static let leastCollapses = 8, leastSeeds = 3
-
   private static func warnings(_ document: StudyDocument) -> [String] {
-    let early = document.comparison.warnings.filter { $0.share == 0.05 }
-    let seeds = Set(document.comparison.summaries.flatMap(\.seeds)).count
-    guard let best = early.max(by: { $0.area < $1.area }), best.positives >= leastCollapses,
-      seeds >= leastSeeds
-    else { return [] }
+    let early = document.comparison.rankedWarnings.filter { $0.share == 0.05 }
+    guard let best = early.max(by: { $0.area < $1.area }) else { return [] }
     let rival = early.filter { $0.kind == .rival }.max { $0.area < $1.area }
     return [
       "At 5 % of training (step \(best.step)), \(best.metric) tells later collapses best: ROC area "

@@ -31,8 +31,9 @@ public struct StudyRun: Codable, Equatable, Sendable {
   public var failure: String?
   /// How a run that was made elsewhere went, by its log; nil for runs of studies, which are examined.
   public var outcome: Outcome?
-  /// What the rules said of a run that was made elsewhere.
+  /// What the rules said of a run that was made elsewhere, and from which step it was so.
   public var status: Verdict.Status?
+  public var statusStep: Int?
   /// How a run that was made elsewhere was trained.
   public var settings: RunSettings?
 
@@ -42,7 +43,7 @@ public struct StudyRun: Codable, Equatable, Sendable {
     kinds: [String: [String: Double]] = [:], profile: [ProjectionBin] = [],
     probes: [String: Double] = [:], masks: [String: EntryMask]? = nil,
     failure: String? = nil, outcome: Outcome? = nil,
-    status: Verdict.Status? = nil, settings: RunSettings? = nil
+    status: Verdict.Status? = nil, statusStep: Int? = nil, settings: RunSettings? = nil
   ) {
     self.name = name
     self.arm = arm
@@ -58,6 +59,7 @@ public struct StudyRun: Codable, Equatable, Sendable {
     self.failure = failure
     self.outcome = outcome
     self.status = status
+    self.statusStep = statusStep
     self.settings = settings
   }
 

@@ -23,6 +23,14 @@ public struct ConfidenceInterval: Sendable, Equatable, Codable {
   /// The distance between the ends.
   public var width: Double { upper - lower }
 
+  /// What of the interval lies where the quantity can be: it holds the true value as often.
+  /// - Parameter range: Of the quantity; the interval must reach into it.
+  func within(_ range: ClosedRange<Double>) -> ConfidenceInterval {
+    ConfidenceInterval(
+      lower: min(max(lower, range.lowerBound), range.upperBound),
+      upper: max(min(upper, range.upperBound), range.lowerBound), level: level)
+  }
+
   /// Whether a value lies in the interval, the ends included.
   public func contains(_ value: Double) -> Bool { lower <= value && value <= upper }
 }

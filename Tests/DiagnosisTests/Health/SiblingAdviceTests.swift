@@ -43,7 +43,7 @@ import Testing
     #expect(
       advice.hasSuffix(
         "At step 2 pissa at 3e-3 had moved the weights by 15 % of the base, 'slow', which lived, by 1.7 %. "
-          + "pissa at 3e-4 ('slow') lived: try that rate, or lora at 1e-3 ('plain'), which lived as well."
+          + "pissa at 3e-4 ('slow') lived: that is the surer rate, or lora at 1e-3 ('plain'), which lived as well."
       ))
   }
 

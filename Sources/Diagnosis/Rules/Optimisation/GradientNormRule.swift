@@ -27,7 +27,7 @@ public enum GradientNormRule: HealthRule {
           cause:
             "The weights are where the loss is steep: the rate is too high, or the loss is about to diverge.",
           advice:
-            "Take a checkpoint from before, clip the gradient at 1, and lower the rate\(run.rate(dividedBy: 3))."
+            "Take a checkpoint from before, clip the gradient at 1, and train at \(run.lowerRate)."
         ))
     }
     let still = course.last.count { $0.value < nothing }

@@ -10,7 +10,10 @@ import LinearAlgebra
 /// 4. An **episode** begins where the average falls below `fraction` of the reference, which then
 ///    stays what it is, and ends where the average is back at that bound or above.
 /// 5. An episode counts only if its mean lies `certainty` standard errors below the reference, by the noise of the curve.
-/// 6. A curve whose last episode does not end **collapsed**; one whose episodes all end
+/// 6. An average shows a fall late. The **step** of an episode is where the unbroken series of values below the bound
+///    begins that its first average ends with. A curve that falls within its first window fell from its first value, if
+///    that is more than twice the average.
+/// 7. A curve whose last episode does not end **collapsed**; one whose episodes all end
 ///    **recovered**; one without episodes is **steady**. A curve of `window` points or fewer has one
 ///    average at most and is **too short**.
 ///
@@ -45,10 +48,11 @@ public struct CollapseDetector: Sendable, Equatable {
     guard points.count > smoothed.window else {
       return CollapseFinding(outcome: .tooShort, start: nil, best: nil, episodes: [])
     }
-    return finding(in: smoothed, floor: points.floor)
+    return finding(in: smoothed, of: points)
   }
 
-  private func finding(in smoothed: SmoothedCurve, floor: Double) -> CollapseFinding {
+  private func finding(in smoothed: SmoothedCurve, of points: [CurvePoint]) -> CollapseFinding {
+    let floor = points.floor
     let start = smoothed.whole.first?.value ?? 0
     var best = start
     var episodes: [CollapseFinding.Episode] = []
@@ -58,7 +62,8 @@ public struct CollapseDetector: Sendable, Equatable {
       guard let (episode, mean, count) = open else { return }
       let error = smoothed.error(ofMeansOver: smoothed.window, and: count + smoothed.window - 1)
       if episode.reference - mean >= certainty * error {
-        episodes.append(step.map(episode.ended) ?? episode)
+        let placed = placed(episode, in: points, floor: floor)
+        episodes.append(step.map(placed.ended) ?? placed)
       }
       open = nil
     }
@@ -85,5 +90,20 @@ public struct CollapseDetector: Sendable, Equatable {
     let outcome: CollapseFinding.Outcome =
       episodes.isEmpty ? .steady : episodes.last?.recoveryStep == nil ? .collapsed : .recovered
     return CollapseFinding(outcome: outcome, start: start, best: best, episodes: episodes)
+  }
+
+  /// An episode of averages, at the step at which the values themselves fell, and with what they fell from.
+  private func placed(
+    _ episode: CollapseFinding.Episode, in points: [CurvePoint], floor: Double
+  ) -> CollapseFinding.Episode {
+    var reference = episode.reference
+    // A curve that falls within its first average has no other start than its first value.
+    if let first = points.first?.value, first / 2 - floor / 2 > reference - floor {
+      reference = first
+    }
+    let bound = floor + 2 * fraction * (reference / 2 - floor / 2)
+    return CollapseFinding.Episode(
+      collapseStep: points.onset(below: bound, upTo: episode.collapseStep) ?? episode.collapseStep,
+      recoveryStep: nil, reference: reference, lowest: episode.lowest)
   }
 }

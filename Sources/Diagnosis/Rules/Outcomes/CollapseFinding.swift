@@ -13,11 +13,11 @@ public struct CollapseFinding: Sendable, Equatable, Codable {
 
   /// A stretch of the curve below the bound.
   public struct Episode: Sendable, Equatable, Codable {
-    /// The first step whose average is below the bound.
+    /// The step from which the values were below the bound.
     public let collapseStep: Int
     /// The first later step whose average is not; nil if there is none.
     public let recoveryStep: Int?
-    /// The average that the curve fell from: the larger of the start and the best before.
+    /// What the curve fell from: the larger of the average at the start and the best before, or its first value.
     public let reference: Double
     /// The lowest average of the episode.
     public let lowest: Double

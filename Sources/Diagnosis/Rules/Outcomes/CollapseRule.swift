@@ -20,22 +20,15 @@ public enum CollapseRule: HealthRule {
     case .tooShort: return .tooShort(outcome.column)
     case .steady: return decline(outcome, run)
     case .recovered: return .found(recovered(outcome, finding))
-    case .collapsed: return .found(collapsed(outcome, curve, finding, run))
+    case .collapsed: return .found(collapsed(outcome, finding, run))
     }
   }
 
   private static func collapsed(
-    _ outcome: Outcome, _ curve: LoggedCurve, _ finding: CollapseFinding, _ run: ExaminedRun
+    _ outcome: Outcome, _ finding: CollapseFinding, _ run: ExaminedRun
   ) -> Symptom {
-    let collapse = finding.collapseStep ?? outcome.lastStep
-    let floor = curve.points.floor
-    var reference = finding.episodes.last?.reference ?? outcome.best
-    // A run that dies within its first average has no other start than its first point.
-    if let first = curve.points.first?.value, first - floor > 2 * (reference - floor) {
-      reference = first
-    }
-    let bound = floor + CollapseDetector().fraction * (reference - floor)
-    let step = curve.points.onset(below: bound, upTo: collapse) ?? collapse
+    let step = finding.collapseStep ?? outcome.lastStep
+    let reference = finding.episodes.last?.reference ?? outcome.best
     return Symptom(
       rule: name, status: .collapsed, step: step, columns: [outcome.column],
       evidence: "The \(outcome.words) fell from \(Words.number(reference)) to "
@@ -43,7 +36,7 @@ public enum CollapseRule: HealthRule {
       cause: "The policy moved further in a step than its answers could follow"
         + (run.earlySize.map { ": \($0)." } ?? "."),
       advice: run.checkpoint(upTo: min(outcome.bestStep, step - 1))
-        + ", and train at a third of the rate\(run.rate(dividedBy: 3)).")
+        + ", and train at \(run.lowerRate).")
   }
 
   /// A fall that lasts to the end and is not below half: a quarter of what was reached, and more than noise.
@@ -63,8 +56,7 @@ public enum CollapseRule: HealthRule {
           + "\(Words.number(course.end)) at the end.",
         cause: "The run unlearns what it had reached.",
         advice:
-          "\(run.checkpoint(upTo: outcome.bestStep)), and lower the rate towards the end"
-          + run.rate(dividedBy: 3) + "."))
+          "\(run.checkpoint(upTo: outcome.bestStep)), and end at \(run.lowerRate)."))
   }
 
   private static func recovered(_ outcome: Outcome, _ finding: CollapseFinding) -> Symptom {

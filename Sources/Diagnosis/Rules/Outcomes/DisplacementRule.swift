@@ -31,7 +31,7 @@ public enum DisplacementRule: HealthRule {
           "The margin can grow while both answers lose probability to others that no pair has; most of all where "
           + "the two are alike.",
         advice:
-          "Read what the model writes. Lower the rate\(run.rate(dividedBy: 3)), add a term for the likelihood of "
+          "Read what the model writes. Train at \(run.lowerRate), add a term for the likelihood of "
           + "preferred answers (rpo_alpha, ORPO, CPO), raise beta, or train on the preferred answers first."
       ))
   }

@@ -47,7 +47,7 @@ public enum DivergenceRule: HealthRule {
         cause: "The rate is too high for this start, or the gradient is not clipped"
           + (run.earlySize.map { ": \($0)." } ?? "."),
         advice:
-          "\(run.checkpoint(upTo: step - 1)), and train at a third of the rate\(run.rate(dividedBy: 3)), with "
+          "\(run.checkpoint(upTo: step - 1)), and train at \(run.lowerRate), with "
           + "warm-up."))
   }
 }

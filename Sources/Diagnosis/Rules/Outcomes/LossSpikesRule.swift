@@ -27,7 +27,7 @@ public enum LossSpikesRule: HealthRule {
           + ", up to \(Words.number(spikes.height)) times its level.",
         cause: "A batch was far from the others, or the rate is near the limit.",
         advice:
-          "Look at the data of these steps. Clip the gradient at 1, warm up for longer, or train at half of the "
-          + "rate\(run.rate(dividedBy: 2))."))
+          "Look at the data of these steps. Clip the gradient at 1, warm up for longer, or train at "
+          + "\(run.lowerRate)."))
   }
 }

@@ -26,7 +26,6 @@ public enum ReversedPreferenceRule: HealthRule {
         cause:
           "Chosen and rejected answers are swapped, or the steps are too large to follow the pairs.",
         advice:
-          "Read some pairs by hand. If they are right, train at a third of the rate"
-          + run.rate(dividedBy: 3) + "."))
+          "Read some pairs by hand. If they are right, train at \(run.lowerRate)."))
   }
 }

@@ -18,7 +18,7 @@ public enum ClippingRule: ShareRule {
       cause:
         "The policy moves further in a batch than the clip allows, so most answers no longer count.",
       advice:
-        "Lower the rate\(run.rate(dividedBy: 3)), or make fewer updates for each batch of answers."
+        "Train at \(run.lowerRate), or make fewer updates for each batch of answers."
     )
   }
 }

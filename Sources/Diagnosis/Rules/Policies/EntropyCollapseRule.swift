@@ -52,7 +52,7 @@ public enum EntropyCollapseRule: HealthRule {
       advice: isWanted
         ? "Stop here, or take harder problems."
         : "\(run.checkpoint(upTo: (step ?? course.points[0].step) - 1)). Raise the upper clip (0.28), add an entropy "
-          + "bonus, sample at temperature 1, or lower the rate\(run.rate(dividedBy: 3)).")
+          + "bonus, sample at temperature 1, or train at \(run.lowerRate).")
   }
 
   /// The step at which the entropy is ``low`` if it falls on as in the second half; nil if that is further away than the

@@ -28,7 +28,7 @@ public enum EntropyExplosionRule: HealthRule {
           "Rare tokens are raised more than they are lowered (a wide upper clip, an entropy bonus), or the weights "
           + "are damaged.",
         advice:
-          "Lower the rate\(run.rate(dividedBy: 3)), narrow the upper clip to 0.2, or take the entropy bonus away."
+          "Train at \(run.lowerRate), narrow the upper clip to 0.2, or take the entropy bonus away."
       ))
   }
 }

@@ -17,10 +17,7 @@ public enum FirstStepsRule: HealthRule {
   public static func examine(_ run: ExaminedRun) -> Examination {
     guard run.isReinforcement else { return .notMeant }
     guard let curve = run.log.curve(of: .stepDivergence) else { return .notLogged(.stepDivergence) }
-    let moves = curve.points.filter { (2...5).contains($0.step) }.map(\.value)
-    guard moves.count >= 3, let median = SampleQuantile.median(of: moves) else {
-      return .tooShort(curve.column)
-    }
+    guard let median = earlyMove(of: run) else { return .tooShort(curve.column) }
     guard median > StepLaw.deadlyDivergence else { return .clear }
     let ratio = StepLaw.excess(of: median)
     return .found(
@@ -31,9 +28,24 @@ public enum FirstStepsRule: HealthRule {
           "Steps 2 to 5 moved the policy by \(Words.number(median)) nats for each token ('\(curve.column)'); runs die near "
           + "\(Words.number(StepLaw.deadlyDivergence)).",
         cause:
-          "The rate is \(Words.number((ratio * 10).rounded() / 10)) times what this start bears\(run.rate(dividedBy: ratio)).",
+          "The rate is \(Words.number((ratio * 10).rounded() / 10)) times what this start bears"
+          + (run.settings.learningRate.map { " (\(Words.roundRate($0 / ratio)))" } ?? "") + ".",
         advice:
-          "Stop it, and take at most a quarter of what it bears\(run.rate(dividedBy: ratio * StepLaw.safeDivisors.least))."
+          "Stop it, and train at \(run.lowerRate): runs learn best at a quarter of what they bear, or less."
       ))
+  }
+
+  /// By what the rate of a run should be divided; nil if its first steps were not too long, or not logged.
+  static func rateDivisor(of run: ExaminedRun) -> Double? {
+    guard run.isReinforcement, let median = earlyMove(of: run), median > StepLaw.deadlyDivergence
+    else { return nil }
+    return StepLaw.excess(of: median) * StepLaw.safeDivisors.least
+  }
+
+  /// How far steps 2 to 5 moved the policy, in the median, in nats for each token; nil if fewer than three were logged.
+  private static func earlyMove(of run: ExaminedRun) -> Double? {
+    let points = run.log.curve(of: .stepDivergence)?.points ?? []
+    let moves = points.filter { (2...5).contains($0.step) }.map(\.value)
+    return moves.count < 3 ? nil : SampleQuantile.median(of: moves)
   }
 }

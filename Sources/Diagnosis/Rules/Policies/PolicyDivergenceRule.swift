@@ -40,7 +40,7 @@ public enum PolicyDivergenceRule: HealthRule {
       evidence: evidence,
       cause: "The rate is too high for this start, or nothing holds the policy near its reference.",
       advice:
-        "Lower the rate\(run.rate(dividedBy: 3)), add or raise the penalty (beta 0.01 to 0.04), or make fewer updates "
+        "Train at \(run.lowerRate), add or raise the penalty (beta 0.01 to 0.04), or make fewer updates "
         + "for each batch of answers.")
   }
 }

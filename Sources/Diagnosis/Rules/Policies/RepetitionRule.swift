@@ -16,8 +16,8 @@ public enum RepetitionRule: ShareRule {
         "\(Words.percent(course.tail)) of the answers repeat themselves at the end ('\(column)'); at the start "
         + "it was \(Words.percent(course.start)).",
       cause: "The policy no longer ends its answers, or repeating pays.",
-      advice: "Take a checkpoint from before. Leave cut answers out of the loss, and lower the rate"
-        + "\(run.rate(dividedBy: 3))."
+      advice: "Take a checkpoint from before. Leave cut answers out of the loss, and train "
+        + "at \(run.lowerRate)."
     )
   }
 }

@@ -9,6 +9,9 @@ public enum UpdateSizeRule: HealthRule {
   /// the largest of a healthy run that was recorded is 0.54, on a tiny model.
   static let remark = 0.35, fault = 1.0
 
+  /// By how much a rate is too high that made an update as large as its base.
+  private static let faultDivisor = 10.0
+
   public static func examine(_ run: ExaminedRun) -> Examination {
     guard let last = run.steps.last, let size = last.medians[RelativeUpdateNorm.name] else {
       return .skipped("no base")
@@ -31,7 +34,17 @@ public enum UpdateSizeRule: HealthRule {
             ", after \(last.step) steps at a rate of \(Words.rate($0))"
           } ?? "")
           + "." + (early ?? ""),
-        cause: "The rate is far above what the weights can bear, or this is not the base.",
-        advice: "Check the base, and train at a tenth of the rate\(run.rate(dividedBy: 10))."))
+        cause: size >= fault
+          ? "The rate is far above what the weights can bear, or this is not the base."
+          : "The weights are far from their base, which may cost what the base could do; or this is not the base.",
+        advice: size >= fault
+          ? "Check the base, and train at \(run.lowerRate)."
+          : "Check the base, and try what it could do before. At \(run.lowerRate) the weights stay nearer to it."
+      ))
+  }
+
+  /// By what the rate of a run should be divided; nil if its update is not too large.
+  static func rateDivisor(of run: ExaminedRun) -> Double? {
+    run.steps.last?.medians[RelativeUpdateNorm.name].flatMap { $0 >= fault ? faultDivisor : nil }
   }
 }

@@ -11,6 +11,8 @@ struct SmallMultiples {
     var name: String
     /// Whether each point is marked.
     var isMarked = false
+    /// What is written at its end.
+    var label: String?
     /// The indices of the shown points that are drawn hollow, because training is lost there.
     var hollow: Set<Int> = []
   }
@@ -51,13 +53,11 @@ struct SmallMultiples {
     let fixed = yLimits.map {
       Scale(kind: yKind, lower: $0.lowerBound, upper: $0.upperBound)
     }
-    guard let x = Scale(xKind, over: points.map(\.x), padding: 0.06), let y = fixed ?? found else {
-      return nil
-    }
     let grid = PanelGrid(
       count: panels.count, columns: PanelGrid.columns(columns, width: width), width: width,
       panelHeight: panelHeight, rowGap: 58,
       legend: Legend(items: legend), title: title, subtitle: subtitle)
+    guard let x = scale(over: points.map(\.x), in: grid), let y = fixed ?? found else { return nil }
     var picture = grid.picture()
     // Half of a step is no place.
     let isOfCounts = xKind == .linear && points.allSatisfy { $0.x == $0.x.rounded() }
@@ -73,12 +73,42 @@ struct SmallMultiples {
           name: referenceName)
       }
       for line in panel.lines { Self.draw(line, axes, &picture) }
+      Self.drawLabels(panel.lines, axes, &picture)
     }
     return picture
   }
 
+  /// The horizontal scale, with room behind the last point for what is written there.
+  private func scale(over values: [Double], in grid: PanelGrid) -> Scale? {
+    let labels = panels.flatMap { $0.lines.compactMap(\.label) }
+    guard let widest = labels.map({ $0.width(fontSize: 11) }).max(), let least = values.min(),
+      let most = values.max(), !panels.isEmpty
+    else { return Scale(xKind, over: values, padding: 0.06) }
+    let room = min(0.4, (widest + 8) / grid.frame(0).width)
+    return Scale(xKind, over: values + [most + (most - least) * room / (1 - room)], padding: 0)
+  }
+
+  /// Writes labels at the ends of lines, moved apart where they would overlap.
+  private static func drawLabels(_ lines: [Line], _ axes: Axes, _ picture: inout Picture) {
+    let spacing = 11.0
+    var labels = lines.compactMap { line -> (text: String, place: (x: Double, y: Double))? in
+      guard let label = line.label, let end = line.points.last(where: { axes.shows($0.y) }) else {
+        return nil
+      }
+      return (label, axes.point(end.x, end.y))
+    }.sorted { $0.place.y < $1.place.y }
+    for index in labels.indices.dropFirst() {
+      labels[index].place.y = max(labels[index].place.y, labels[index - 1].place.y + spacing)
+    }
+    let excess = (labels.last?.place.y ?? 0) - axes.frame.bottom
+    for label in labels {
+      picture.text(
+        label.text, label.place.x + 4, label.place.y - max(0, excess) + 4, .start, "muted small")
+    }
+  }
+
   private static func draw(_ line: Line, _ axes: Axes, _ picture: inout Picture) {
-    let shown = line.points.filter { $0.y.isFinite && (axes.y.kind == .linear || $0.y > 0) }
+    let shown = line.points.filter { axes.shows($0.y) }
     let band = shown.filter { $0.low != nil && $0.high != nil }
     picture.polygon(
       band.map { axes.point($0.x, $0.high ?? $0.y) }
@@ -90,5 +120,12 @@ struct SmallMultiples {
       picture.marker(
         axes.point(point.x, point.y), line.style, radius: isHollow ? 4 : 2.8, isHollow: isHollow)
     }
+  }
+}
+
+extension Axes {
+  /// Whether a value has a place on the vertical axis.
+  fileprivate func shows(_ value: Double) -> Bool {
+    value.isFinite && (y.kind == .linear || value > 0)
   }
 }

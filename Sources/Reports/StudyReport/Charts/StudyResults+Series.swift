@@ -11,8 +11,9 @@ struct SeriesPoint {
   let high: Double?
 
   /// Nil without numbers.
-  init?(x: Double, values: [Double]) {
-    guard let estimate = Estimate(of: values) else { return nil }
+  /// - Parameter range: Between what they can lie.
+  init?(x: Double, values: [Double], in range: ClosedRange<Double>? = nil) {
+    guard let estimate = Estimate(of: values, in: range) else { return nil }
     self.x = x
     mean = estimate.mean
     low = estimate.interval?.lower

@@ -25,7 +25,8 @@ struct StudyPage {
 
   private func cards(_ headlines: StudyHeadlines) -> [[String: Any]] {
     [
-      ("At one learning rate", headlines.common), ("Each at its own best", headlines.ownBest),
+      ("What to take", headlines.advice), ("At one learning rate", headlines.common),
+      ("Each at its own best", headlines.ownBest),
       ("Claims", headlines.claims), ("Early warning", headlines.warnings),
     ].filter { !$0.1.isEmpty }.map { ["title": $0.0, "sentences": $0.1] }
   }
@@ -77,7 +78,7 @@ struct StudyPage {
 
   /// The eight widest areas at each share, and the simple baselines.
   private var warnings: PageTable {
-    let byShare = Dictionary(grouping: document.comparison.warnings, by: \.share)
+    let byShare = Dictionary(grouping: document.comparison.rankedWarnings, by: \.share)
     let shown = byShare.sorted { $0.key < $1.key }.flatMap { _, warnings in
       warnings.sorted { $0.area > $1.area }.enumerated()
         .filter { $0.offset < 8 || $0.element.kind == .rival }.map(\.element)

@@ -6,8 +6,8 @@ enum AccuracyByParametersPlot: StudyPlot {
   static let name = "accuracy-by-parameters"
   static let summary = "Accuracy of each method, by its trained parameters"
   static let caption = """
-    Accuracy at the end, mean and 95 % interval over seeds; arms by trained parameters, the fewest on top. Filled: at the \
-    common learning rate, as papers compare; hollow: the best of the arm's rates.
+    What runs reach at the end, mean and 95 % interval over seeds; arms by trained parameters, the fewest on top. \
+    Filled: at the learning rate that the arms have in common, as papers compare; hollow: the best of the arm's rates.
     """
 
   private struct Row {
@@ -22,8 +22,8 @@ enum AccuracyByParametersPlot: StudyPlot {
     let rows = study.methodArms.compactMap { row(of: $0, study) }
       .sorted { ($0.parameters, $0.arm) < ($1.parameters, $1.arm) }
     guard rows.count > 1 else { return [] }
-    let title = "Accuracy by trained parameters"
-    return figure(title: title, draw(rows, width, title, study.common.learningRate))
+    let title = "\(study.measure.name.capitalizedFirst) by trained parameters"
+    return figure(title: title, draw(rows, width, title, study))
   }
 
   private static func row(of arm: String, _ study: StudyResults) -> Row? {
@@ -31,23 +31,27 @@ enum AccuracyByParametersPlot: StudyPlot {
     guard let parameters = runs.compactMap(\.trainedParameters).first else { return nil }
     let rates: [Double?] = StudyResults.rates(of: runs)
     let estimates = (rates.isEmpty ? [nil] : rates).map { rate in
-      Estimate(of: runs.at(rate: rate).finalScores)
+      Estimate(of: runs.at(rate: rate).finalScores, in: study.measure.range)
     }
     return Row(
       arm: arm, parameters: parameters, style: study.style(ofArm: arm),
-      common: Estimate(of: runs.at(rate: study.common.learningRate).finalScores),
+      common: study.common.learningRate.flatMap { rate in
+        Estimate(of: runs.at(rate: rate).finalScores, in: study.measure.range)
+      },
       best: estimates.compactMap(\.self).max { $0.mean < $1.mean })
   }
 
   private static func draw(
-    _ rows: [Row], _ width: Double, _ title: String, _ rate: Double?
+    _ rows: [Row], _ width: Double, _ title: String, _ study: StudyResults
   ) -> Picture {
     let rowHeight = 22.0, top = 72.0
     let left = min(250, 0.46 * width)
-    let common = rate.map { "the common learning rate \(Words.rate($0))" } ?? "one rate"
+    let common = study.common.learningRate.map {
+      "Filled: at the common learning rate \(Words.rate($0)); hollow"
+    }
     var picture = Picture(
       width: width, height: top + Double(rows.count) * rowHeight + 48, title: title,
-      subtitle: "Filled: at \(common); hollow: at the best of its rates")
+      subtitle: "\(common ?? "Hollow"): at the best of its rates")
     let values = rows.flatMap { row in
       [row.common, row.best].compactMap(\.self).flatMap {
         [$0.mean, $0.interval?.lower ?? $0.mean, $0.interval?.upper ?? $0.mean]
@@ -56,9 +60,12 @@ enum AccuracyByParametersPlot: StudyPlot {
     let axes = Axes(
       frame: Frame(
         x: left, y: top, width: width - left - 18, height: Double(rows.count) * rowHeight),
-      x: Scale(kind: .linear, lower: min(0, values.min() ?? 0), upper: max(1, values.max() ?? 1)),
+      x: Scale(
+        kind: .linear, lower: min(0, values.min() ?? 0),
+        upper: max(study.measure.shareRange?.upperBound ?? 0, values.max() ?? 1)),
       y: Scale(kind: .linear, lower: 0, upper: Double(rows.count)))
-    axes.draw(in: &picture, title: "", xTitle: "accuracy at the end", yTitle: nil, yTicks: [])
+    axes.draw(
+      in: &picture, title: "", xTitle: "\(study.measure.name) at the end", yTitle: nil, yTicks: [])
     for (index, row) in rows.enumerated() {
       let y = Double(rows.count) - Double(index) - 0.5
       let place = axes.point(0, y).y

@@ -1,3 +1,4 @@
+import Diagnosis
 import Studies
 
 /// What each arm reaches at each learning rate. It tells a bad start from a rate that is too high.
@@ -5,13 +6,13 @@ enum AccuracyByRatePlot: StudyPlot {
   static let name = "accuracy-by-rate"
   static let summary = "What each arm reaches at each learning rate, beside the baseline"
   static let caption = """
-    Accuracy at the end against the learning rate, mean and 95 % interval over seeds; grey: the baseline; \
+    What runs reach at the end against the learning rate, mean and 95 % interval over seeds; grey: the baseline; \
     dashed: where runs start; hollow: at least half of the seeds collapsed. A curve that is the baseline's, \
     shifted to the left, says that the rate was too high, not that the start is bad.
     """
 
   static func figures(of study: StudyResults, width: Double) -> [Figure] {
-    let title = "Accuracy at the end against learning rate"
+    let title = "\(study.measure.name.capitalizedFirst) at the end against learning rate"
     return figure(title: title, draw(study, study.methodArms, width, title))
       + figure(
         "-controls", title: "\(title): controls",
@@ -32,8 +33,9 @@ enum AccuracyByRatePlot: StudyPlot {
             line(study, arm, study.style(ofArm: arm))
           ])
       }, width: width, xKind: .logarithmic, yKind: .linear, xTitle: "learning rate",
-      yTitle: "accuracy",
-      xTicks: Scale.Tick.rates(StudyResults.rates(of: study.runs)), yLimits: 0...1,
+      yTitle: study.measure.name,
+      xTicks: Scale.Tick.rates(StudyResults.rates(of: study.runs)),
+      yLimits: study.measure.shareRange,
       reference: study.meanStart, referenceName: "start of the runs",
       legend: [
         .init(label: "\(study.baseline), behind", style: "neutral"),
@@ -49,7 +51,10 @@ enum AccuracyByRatePlot: StudyPlot {
     let runs = study.runs(ofArm: arm)
     let rates = StudyResults.rates(of: runs).filter { !runs.at(rate: $0).finalScores.isEmpty }
     return SmallMultiples.Line(
-      points: rates.compactMap { SeriesPoint(x: $0, values: runs.at(rate: $0).finalScores)?.point },
+      points: rates.compactMap { rate in
+        SeriesPoint(x: rate, values: runs.at(rate: rate).finalScores, in: study.measure.range)?
+          .point
+      },
       style: style, name: arm, isMarked: true,
       hollow: Set(rates.indices.filter { runs.at(rate: rates[$0]).areLost }))
   }

@@ -69,19 +69,22 @@ enum CollapseByRatePlot: StudyPlot {
   ) {
     let lost = runs.filter(\.isCollapsed)
     let share = Double(lost.count) / Double(runs.count)
-    let steps = lost.compactMap(\.collapse.collapseStep).map(Double.init)
+    let steps = lost.compactMap(\.lossStep).map(Double.init)
     let step = SampleQuantile.value(at: 0.5, of: steps).map(Numbers.setting)
     let count = "\(lost.count)/\(runs.count)"
     let whole = step.map { "step \($0), \(count)" } ?? count
     let label =
       lost.isEmpty ? "–" : whole.width(fontSize: 11) < frame.width - 4 ? whole : step ?? count
+    // Where all lived, no colour: the light middle of the scale would stand out on a dark page.
     picture.rectangle(
-      frame, "", color: Palette.diverging(0.5 + 0.5 * share),
+      frame, lost.isEmpty ? "paper" : "",
+      color: lost.isEmpty ? nil : Palette.diverging(0.5 + 0.5 * share),
       tip: "\(name): \(lost.count) of \(runs.count) collapsed"
         + (step.map { ", at step \($0)" } ?? ""))
     picture.text(
-      label, frame.x + frame.width / 2, frame.y + frame.height / 2 + 4, .middle, "small",
-      color: share > 0.6 ? "#ffffff" : "#1b1f24")
+      label, frame.x + frame.width / 2, frame.y + frame.height / 2 + 4, .middle,
+      lost.isEmpty ? "muted small" : "small",
+      color: lost.isEmpty ? nil : share > 0.6 ? "#ffffff" : "#1b1f24")
   }
 
   private static func drawBar(_ frame: Frame, _ picture: inout Picture) {

@@ -1,0 +1,164 @@
+import Adapters
+import ArgumentParser
+import Experiments
+import Foundation
+import Reports
+import Studies
+import Training
+
+/// Trains starts at learning rates on a base and task of one's own, and says which to take.
+struct SweepCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Train starts at learning rates on your base and data; say which to take.",
+    discussion: """
+      Every start is trained at every rate with every seed, and judged on held-out problems. A sweep that was \
+      stopped goes on with --resume; with more starts, rates or seeds, what is finished is kept. For the range of \
+      rates that a start bears, in seconds, see advise; for arms that differ in other options, see reproduce --study.
+
+      Examples:
+        sigmascope sweep --base base --data mine.jsonl
+        sigmascope sweep --adapter lora pissa --rates 3e-4 1e-3 3e-3 --seeds 0 1 2
+        sigmascope sweep --base base --task sort --rank 4 --steps 200 --plan
+      """)
+
+  @Option(
+    help: """
+      The base: a Hugging Face folder of a Llama, Qwen2 or Gemma 3 decoder, or scratchpad for the small \
+      base inside the program.
+      """, completion: .directory)
+  var base = EmbeddedBase.name
+
+  @Option(
+    help: "Your problems: prompts and answers, one JSON object a line; short for --task jsonl.",
+    completion: .file())
+  var data: String?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Methods, or starts of LoRA: \(AdapterChoice.keys.joined(separator: ", ")).", valueName: "key"
+    ),
+    completion: .list(AdapterChoice.keys))
+  var adapter = ["lora", "dora", "pissa", "milora", "rlpo", "full"]
+
+  @Option(parsing: .upToNextOption, help: "Each start is trained at each of these learning rates.")
+  var rates = [1e-4, 3e-4, 1e-3, 3e-3]
+
+  @Option(
+    parsing: .upToNextOption, help: "Each start and rate is trained with each of these seeds.")
+  var seeds = [0, 1, 2]
+
+  @Option(help: "The steps of a run.")
+  var steps = TrainingSettings.default.steps
+
+  @Option(help: "The start that others are compared with. (default: the first)")
+  var baseline: String?
+
+  @Option(
+    name: [.short, .long], help: "The folder of the sweep; its report is in report/.",
+    completion: .directory)
+  var out = "sigmascope-sweep"
+
+  @Option(help: "How many runs train at once, one thread each. (default: the processors)")
+  var jobs: Int?
+
+  @Option(help: "K: how many principal directions shares and angles are taken over.")
+  var top = 8
+
+  @OptionGroup(title: "Task") var task: TaskArguments
+
+  @OptionGroup(title: "Adapter") var adaptation: AdapterArguments
+
+  @OptionGroup(title: "Objective") var objective: ObjectiveArguments
+
+  @OptionGroup(title: "Rollouts") var rollouts: RolloutArguments
+
+  @OptionGroup(title: "Optimiser") var optimizer: OptimizerArguments
+
+  @OptionGroup var distribution: DistributionArguments
+
+  @OptionGroup var plots: PlotArguments
+
+  @Flag(help: "Print the plan and stop.")
+  var plan = false
+
+  @OptionGroup var resumption: ResumeArguments
+
+  @Flag(name: [.short, .long], help: "Print nothing but errors.")
+  var quiet = false
+
+  func validate() throws {
+    if jobs ?? 1 < 1 { throw ValidationError("--jobs must be at least 1.") }
+    if top < 1 { throw ValidationError("--top must be at least 1.") }
+    guard !adapter.isEmpty, Set(adapter).count == adapter.count else {
+      throw ValidationError("--adapter must name different methods.")
+    }
+    guard !rates.isEmpty, Set(rates).count == rates.count else {
+      throw ValidationError("--rates must be different learning rates, such as --rates 3e-4 1e-3.")
+    }
+    if let baseline, !adapter.contains(baseline) {
+      throw ValidationError("--baseline must be one of --adapter.")
+    }
+    if data != nil, task.task != TrainingSettings.default.task {
+      throw ValidationError("--data brings its own task: leave out --task.")
+    }
+    try SeedList.validate(seeds)
+    for name in adapter {
+      for rate in rates { try settings(adapter: name, rate: rate, seed: 0).validate() }
+    }
+  }
+
+  func run() async throws {
+    let command = self
+    try await Interruption.cancelling { try await command.sweep() }
+  }
+
+  private func sweep() async throws {
+    let session = StudySession(
+      try study(), in: out, jobs: jobs, topCount: top, resumption: resumption, isQuiet: quiet)
+    if plan { return try session.showPlan() }
+    try await distribution.carryingOut(isQuiet: quiet) { distribution in
+      guard let results = try await session.results(over: distribution) else { return }
+      try StudyOutput(results, command: CommandLine.arguments, judgesClaims: false)
+        .write(to: "\(out)/report", media: plots.media, isQuiet: quiet)
+    }
+  }
+
+  private func study() throws -> PlannedStudy {
+    let runs = try adapter.flatMap { name in
+      try rates.flatMap { rate in
+        try seeds.map { seed in
+          var specification = try RunSpecification(settings(adapter: name, rate: rate, seed: seed))
+          // The weights are measured while they train.
+          specification.options.saveSteps = []
+          return PlannedRun(
+            name: "\(name)-lr\(TOMLOptions.short(rate))-seed\(seed)", arm: name,
+            specification: specification)
+        }
+      }
+    }
+    let source = data.map { URL(fileURLWithPath: $0).lastPathComponent } ?? task.task
+    return PlannedStudy(
+      title: "Starts and learning rates on \(source)", basePath: try EmbeddedBase.resolve(base),
+      common: runs[0].factors.withoutRate, baseline: baseline ?? adapter[0], runs: runs)
+  }
+
+  private func settings(adapter: String, rate: Double, seed: Int) throws -> TrainingSettings {
+    var settings = TrainingSettings.default
+    settings.adapter = adapter
+    settings.learningRate = rate
+    settings.seed = UInt64(seed)
+    settings.steps = steps
+    task.set(&settings)
+    if let data {
+      settings.task = "jsonl"
+      settings.taskOption = ["file=\(data)"] + settings.taskOption
+    }
+    adaptation.set(&settings)
+    objective.set(&settings)
+    rollouts.set(&settings)
+    optimizer.set(&settings)
+    return settings
+  }
+}

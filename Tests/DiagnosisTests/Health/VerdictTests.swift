@@ -1,0 +1,66 @@
+import Checkpoints
+import Diagnosis
+import Spectra
+import Testing
+
+/// What a verdict says of a run as a whole.
+@Suite("Verdicts") struct VerdictTests {
+  private func run(
+    _ kind: TrainingKind, _ column: String, _ values: [Double], size: Double = 0.1
+  ) -> ExaminedRun {
+    let curve = values.enumerated().map { CurvePoint(step: $0 + 1, value: $1) }
+    let steps = [2, values.count].map { step in
+      StepSummary(
+        step: step, medians: [RelativeUpdateNorm.name: size], changedModules: 1, modules: 1,
+        nonFiniteModules: [], collapseScore: nil)
+    }
+    return ExaminedRun(
+      settings: RunSettings(kind: kind, learningRate: 3e-3),
+      log: TrainingLog(curves: [column: curve]), steps: steps, checkpoints: [2, values.count])
+  }
+
+  private func symptom(_ rule: String, of run: ExaminedRun) throws -> Symptom {
+    try #require(Verdict(of: run, topCount: 16).symptoms.first { $0.rule == rule })
+  }
+
+  private static let fall = (0..<40).map { $0 < 6 ? 0.5 : 0.0 }
+
+  @Test func `findings of one run advise one rate`() throws {
+    let usual = try symptom("collapse", of: run(.reinforcement, "reward", Self.fall))
+    #expect(usual.advice.contains("a third of the rate (1e-3)"))
+    let large = run(.reinforcement, "reward", Self.fall, size: 2)
+    for rule in ["collapse", "update-size"] {
+      let advice = try symptom(rule, of: large).advice
+      #expect(advice.contains("a tenth of the rate (3e-4)"), "\(advice)")
+      #expect(!advice.contains("a third"))
+    }
+  }
+
+  @Test func `the collapse is dated where the reward fell`() throws {
+    let found = try symptom("collapse", of: run(.reinforcement, "reward", Self.fall))
+    #expect(found.step == 7)
+    #expect(found.evidence.contains("fell from 0.5 to 0, below half at step 7"))
+  }
+
+  @Test func `a run that leaps at once began at its first point`() throws {
+    let losses = [0.2] + (1..<40).map { 4 + 0.01 * Double($0 % 3) }
+    let outcome = try #require(run(.supervised, "loss", losses).outcome)
+    #expect(outcome.start == 0.2)
+    let calm = try #require(
+      run(.supervised, "loss", (0..<40).map { 2 - 0.02 * Double($0) }).outcome)
+    #expect(abs(calm.start - 1.96) < 1e-12)
+    // One lucky first point of a noisy curve is no start.
+    let noisy = [1.0] + (1..<40).map { $0 % 3 == 0 ? 1.0 : 0.0 }
+    let start = try #require(run(.reinforcement, "reward", noisy).outcome?.start)
+    #expect(start < 0.5)
+  }
+
+  @Test func `a run with a remark is not one without a sign of trouble`() {
+    let rise = (0..<40).map { min(0.9, 0.3 + 0.02 * Double($0)) }
+    let remarked = Verdict(
+      of: run(.reinforcement, "reward", rise, size: 0.5), topCount: 16)
+    #expect(remarked.symptoms.map(\.rule) == ["update-size"])
+    #expect(!remarked.headline.contains("No sign of trouble"))
+    #expect(!remarked.symptoms[0].cause.contains("far above"))
+  }
+}
