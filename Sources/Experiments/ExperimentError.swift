@@ -1,12 +1,14 @@
 import Adapters
 import Documents
 import Foundation
-import Updates
+package import Updates
 
 /// Why runs cannot be analysed.
 package enum ExperimentError: BadInput, Equatable {
   /// The updates of a checkpoint cannot be determined; `reason` says why.
   case checkpoint(path: String, reason: String)
+  /// A checkpoint with whole weights has no base; models that lie near may be it.
+  case baseNeeded(UpdateError, near: [String])
   /// The base that a run names is not on this machine.
   case baseNotFound(run: String, name: String, reason: String)
   /// The selection matches no module.
@@ -27,6 +29,12 @@ extension ExperimentError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .checkpoint(let path, let reason): "'\(path)': \(reason)"
+    case .baseNeeded(let error, let near):
+      "\(error)"
+        + (near.isEmpty
+          ? ""
+          : "; near it \(near.count == 1 ? "lies" : "lie") \(near.map { "'\($0)'" }.joined(separator: ", ")), "
+            + "which \(near.count == 1 ? "has" : "have") its shapes")
     case .baseNotFound(let run, let name, let reason):
       "run '\(run)' says its base is '\(name)', which is not here (\(reason)); give it \(BaseAdvice.words)"
     case .nothingSelected(let option, let pattern, let available):
@@ -77,8 +85,10 @@ extension ExperimentError {
     do {
       return try work()
     } catch let error as UpdateError {
-      // This error already names the checkpoint.
-      if case .baseNeeded = error { throw error }
+      if case .baseNeeded = error {
+        let near = NearbyModels.fitting(path)
+        throw Self.baseNeeded(error, near: near)
+      }
       throw Self.checkpoint(path: path, reason: "\(error)\(suffix)")
     } catch let error as AdapterError {
       throw Self.checkpoint(path: path, reason: "\(error)\(suffix)")

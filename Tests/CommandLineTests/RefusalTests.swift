@@ -15,7 +15,8 @@ import Testing
 
   private static let cases = [
     Case(
-      refused: "analyze base-minilm-sharded-bf16", status: 65, says: "with --base",
+      refused: "analyze base-minilm-sharded-bf16", status: 65,
+      says: "base-minilm', which has its shapes",
       remedy: "analyze base-minilm-sharded-bf16 --base base-minilm"),
     Case(
       refused: "analyze base-minilm --base base-minilm", status: 65,

@@ -48,6 +48,12 @@ extension StudyResults {
     return rates.last { rate in !runs(ofArm: arm, rate: rate).areLost } ?? rates.first
   }
 
+  /// An arm, with the rate at which it is shown unless that is the common one.
+  func shownLabel(of arm: String) -> String {
+    let rate = shownRate(of: arm)
+    return rate == common.learningRate ? arm : "\(arm), \(rate.map(Words.rate) ?? "rate unknown")"
+  }
+
   /// The highest rate at which most runs of an arm are alive at their end.
   func highestLivingRate(of arm: String) -> Double? {
     Self.rates(of: runs(ofArm: arm)).last { !runs(ofArm: arm, rate: $0).areLost }

@@ -28,11 +28,8 @@ enum RewardOverStepsPlot: StudyPlot {
       let curve = study.runs(ofArm: arm).at(rate: rate).curve("reward", window: 5)
       guard curve.count > 1 else { return nil }
       let behind = study.runs(ofArm: study.baseline).at(rate: rate).curve("reward", window: 5)
-      let label =
-        rate == study.common.learningRate
-        ? arm : "\(arm), \(rate.map { Words.rate($0) } ?? "")"
       return .init(
-        title: label,
+        title: study.shownLabel(of: arm),
         lines: (arm == study.baseline || behind.isEmpty
           ? [] : [line(behind, .neutral, study.baseline)])
           + [line(curve, study.style(ofArm: arm), arm)])

@@ -7,8 +7,8 @@ enum SpectralSignaturePlot: StudyPlot {
   static let summary =
     "Principal angles, spectral shift, head share and size of the update over steps"
   static let caption = """
-    Medians over matrices, means over seeds with 95 % intervals, at the common learning rate. Size, angle and shift \
-    together show how far a run has moved; the head share shows where.
+    Medians over matrices, means over seeds with 95 % intervals, at the learning rate beside a name, else at the common \
+    one. Size, angle and shift together show how far a run has moved; the head share shows where.
     """
   private static let most = 8
 
@@ -61,7 +61,10 @@ enum SpectralSignaturePlot: StudyPlot {
     let grid = PanelGrid(
       count: panels.count, columns: PanelGrid.columns(2, width: width), width: width,
       panelHeight: 190,
-      legend: Legend(items: zip(arms, styles).map { .init(label: $0, style: $1.line, mark: $1) }),
+      legend: Legend(
+        items: zip(arms, styles).map {
+          .init(label: study.shownLabel(of: $0), style: $1.line, mark: $1)
+        }),
       title: title, subtitle: "Medians over matrices; mean over seeds with 95 % interval")
     var picture = grid.picture()
     for (index, panel) in panels.enumerated() {
