@@ -112,7 +112,7 @@ def test_verdicts_are_those_of_the_summary(report: sigmascope.Report) -> None:
     }
     assert {row["run"] for row in rows if row["status"] == "collapsed"} == {"pissa"}
     assert "collapse" in set(report.symptoms[report.symptoms.run == "pissa"].rule)
-    assert str(sigmascope.read(report.folder)).startswith("dora: No sign of trouble")
+    assert str(sigmascope.read(report.folder)).startswith("dora: No fault, but one remark")
     assert "&lt;" not in report._repr_html_() and "<pre>" in report._repr_html_()
 
 

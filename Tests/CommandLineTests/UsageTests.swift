@@ -120,7 +120,7 @@ import Testing
     let outcome = try await scratch.run(
       command.split(separator: " ").map(String.init) + [unknown, "1"])
     #expect(outcome.status == 64)
-    #expect(outcome.errorLines.first?.contains("There is no option '\(unknown)'.") == true)
+    #expect(outcome.errorLines.first?.contains("Unknown option '\(unknown)'.") == true)
     #expect(
       outcome.errorLines.first?.hasSuffix(meant.map { " Did you mean '\($0)'?" } ?? "'.") == true,
       "\(outcome.standardError)")

@@ -51,7 +51,7 @@ enum ForeignOptions {
         throw ValidationError("'--\(name)' is written '--\(plain)' here.")
       }
       throw ValidationError(
-        "There is no option '--\(name)'."
+        "Unknown option '--\(name)'."
           + (NearestName.completed(plain, in: known.sorted()).map { " Did you mean '--\($0)'?" }
             ?? ""))
     }
