@@ -167,7 +167,10 @@ import Testing
     #expect(!scratch.exists("study"))
   }
 
-  @Test(arguments: [("lr", "learning-rate"), ("num_generations", "group"), ("dropuot", "dropout")])
+  @Test(arguments: [
+    ("lr", "learning-rate"), ("num_generations", "group"), ("dropuot", "dropout"),
+    ("dataset", "task-option"),
+  ])
   func `a key that train does not know is refused with the nearest`(
     key: String, nearest: String
   ) async throws {

@@ -53,10 +53,7 @@ public struct Outcome: Codable, Equatable, Sendable {
   ) -> Double? {
     guard points.count > 3, let first = points.first?.value else { return nil }
     let fall = shouldRise ? first - average : average - first
-    // What falls is wild where it falls: the noise of the first point is taken to be that of the end.
-    let noise = SmoothedCurve.noise(ofCurve: points.suffix(max(4, points.count / 3)).map(\.value))
-    let error = SmoothedCurve.error(
-      ofMeansOver: 1, and: SmoothedCurve.window(for: points.count), noise: noise)
+    let error = SmoothedCurve.errorOfFirst(of: points)
     let half = shouldRise ? average - points.floor : abs(first)
     return fall > max(half, CurveCourse.certainty * error) ? first : nil
   }

@@ -75,6 +75,14 @@ public struct SmoothedCurve: Sendable, Equatable {
     Self.error(ofMeansOver: count, and: other, noise: noise)
   }
 
+  /// The standard error of the difference between a curve's first point and an average. What leaps is wild where it leaps,
+  /// so the noise of the first point is taken to be that of the end.
+  static func errorOfFirst(of curve: [CurvePoint]) -> Double {
+    error(
+      ofMeansOver: 1, and: window(for: curve.count),
+      noise: noise(ofCurve: curve.suffix(max(4, curve.count / 3)).map(\.value)))
+  }
+
   static func error(ofMeansOver count: Int, and other: Int, noise: Double) -> Double {
     noise * (1 / Double(max(count, 1)) + 1 / Double(max(other, 1))).squareRoot()
   }

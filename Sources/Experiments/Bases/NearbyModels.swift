@@ -13,19 +13,21 @@ enum NearbyModels {
     guard let weights = try? ModelFolder(path: checkpoint).weights else { return [] }
     let shapes = Dictionary(
       weights.tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
-    var left = most
     var found: [String] = []
     var folder = URL(fileURLWithPath: checkpoint).resolvingSymlinksInPath()
     var seen: Set = [folder.path]
+    /// Looks at folders until enough is found or seen; says whether to go on.
+    func look(at candidates: [URL]) -> Bool {
+      for candidate in candidates where seen.insert(candidate.path).inserted {
+        if isModel(candidate), fits(candidate.path, shapes) { found.append(candidate.path) }
+        if found.count == 3 || seen.count > most { return false }
+      }
+      return true
+    }
     for _ in 0..<height where folder.path != "/" && found.isEmpty {
       folder.deleteLastPathComponent()
       let near = folders(in: folder)
-      for candidate in near + near.flatMap(folders) where seen.insert(candidate.path).inserted {
-        left -= 1
-        guard left > 0 else { return found }
-        if isModel(candidate), fits(candidate.path, shapes) { found.append(candidate.path) }
-        if found.count == 3 { return found }
-      }
+      guard look(at: near), near.allSatisfy({ look(at: folders(in: $0)) }) else { break }
     }
     return found
   }

@@ -53,11 +53,7 @@ struct RunLines {
   func figures(
     name: String, width: Double, title: String, caption: String, yTitle: String, yKind: Scale.Kind
   ) -> [Figure] {
-    let behind = lines(of: study.baseline, .neutral).map { line in
-      var line = line
-      line.label = nil
-      return line
-    }
+    let behind = lines(of: study.baseline, .neutral, showsRates: false)
     let panels = study.arms.compactMap { arm -> SmallMultiples.Panel? in
       let own = lines(of: arm, study.style(ofArm: arm))
       guard !own.isEmpty else { return nil }
@@ -71,7 +67,9 @@ struct RunLines {
     return picture.map { [Figure(name: name, title: title, caption: caption, picture: $0)] } ?? []
   }
 
-  private func lines(of arm: String, _ style: SeriesStyle) -> [SmallMultiples.Line] {
+  private func lines(
+    of arm: String, _ style: SeriesStyle, showsRates: Bool = true
+  ) -> [SmallMultiples.Line] {
     let drawn = study.runs(ofArm: arm).map { (run: $0, points: points($0)) }
       .filter { $0.points.count > 1 }
     let byRate = Dictionary(grouping: drawn, by: \.run.factors.learningRate)
@@ -79,7 +77,7 @@ struct RunLines {
       // The rate stands at the run that ends in the middle of those that have it.
       let sorted = runs.sorted { ($0.points.last?.1 ?? 0) < ($1.points.last?.1 ?? 0) }
       return sorted.enumerated().map { place, drawn in
-        let isLabelled = byRate.count > 1 && place == sorted.count / 2
+        let isLabelled = showsRates && byRate.count > 1 && place == sorted.count / 2
         return SmallMultiples.Line(
           points: drawn.points.map { ($0.0, $0.1, nil, nil) }, style: style, name: drawn.run.name,
           label: isLabelled ? rate.map(Words.rate) : nil)

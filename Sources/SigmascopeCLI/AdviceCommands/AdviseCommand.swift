@@ -43,19 +43,7 @@ struct AdviseCommand: AsyncParsableCommand {
       """, completion: .file())
   var texts: String?
 
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "Methods, or starts of LoRA: \(AdapterChoice.keys.joined(separator: ", ")).", valueName: "key"
-    ),
-    completion: .list(AdapterChoice.keys))
-  var adapter = ["lora", "dora", "pissa", "milora", "rlpo", "full"]
-
-  @Option(help: "The start that others are compared with. (default: the first)")
-  var baseline: String?
-
-  @Option(parsing: .upToNextOption, help: "Each start is probed with each of these seeds.")
-  var seeds = [0, 1, 2]
+  @OptionGroup var starts: StartArguments
 
   @Option(
     name: [.short, .long], help: "The folder of the report.", completion: .directory)
@@ -68,18 +56,7 @@ struct AdviseCommand: AsyncParsableCommand {
   @Option(help: "With --bisect: the steps of a whole run.")
   var steps = 60
 
-  @Option(help: "How many probes run at once, one thread each. (default: the processors)")
-  var jobs: Int?
-
-  @OptionGroup(title: "Task") var task: TaskArguments
-
-  @OptionGroup(title: "Adapter") var adaptation: AdapterArguments
-
-  @OptionGroup(title: "Objective") var objective: ObjectiveArguments
-
-  @OptionGroup(title: "Rollouts") var rollouts: RolloutArguments
-
-  @OptionGroup(title: "Optimiser") var optimizer: OptimizerArguments
+  @OptionGroup var trials: TrialArguments
 
   @OptionGroup var plots: PlotArguments
 
@@ -89,19 +66,11 @@ struct AdviseCommand: AsyncParsableCommand {
   func validate() throws {
     if texts != nil, run == nil { throw ValidationError("--texts needs --run.") }
     if run != nil, bisect { throw ValidationError("--run and --bisect exclude each other.") }
-    if jobs ?? 1 < 1 { throw ValidationError("--jobs must be at least 1.") }
-    guard !adapter.isEmpty, Set(adapter).count == adapter.count else {
-      throw ValidationError("--adapter must name different methods.")
-    }
-    if let baseline, !adapter.contains(baseline) {
-      throw ValidationError("--baseline must be one of --adapter.")
-    }
-    try SeedList.validate(seeds)
-    guard objective.objective != TrainingSettings.demonstrations else {
+    guard trials.objective.objective != TrainingSettings.demonstrations else {
       throw ValidationError(
         "advise probes training by rewards: give an --objective other than sft.")
     }
-    for name in adapter { try settings(adapter: name, seed: 0).validate() }
+    for name in starts.adapter { try settings(adapter: name, seed: 0).validate() }
   }
 
   func run() async throws {
@@ -124,28 +93,21 @@ struct AdviseCommand: AsyncParsableCommand {
     let folder = try EmbeddedBase.resolve(base)
     let plan = AdvicePlan(
       basePath: folder,
-      starts: try adapter.map { name in
-        (name, try seeds.map { try RunSpecification(settings(adapter: name, seed: $0)) })
+      starts: try starts.adapter.map { name in
+        (name, try starts.seeds.map { try RunSpecification(settings(adapter: name, seed: $0)) })
       }, wholeRunSteps: bisect ? steps : nil)
-    let starts = try await AdviceRunner(plan, jobs: jobs ?? ThreadCount.processors)
+    let found = try await AdviceRunner(plan, jobs: starts.jobs ?? ThreadCount.processors)
       .run(progress: output.show)
     return RateAdvice(
-      base: base, task: task.task, baseline: baseline ?? adapter[0], starts: starts,
-      cautions: AdviceCautions.all(for: try settings(adapter: adapter[0], seed: 0)),
+      base: base, task: trials.task.task, baseline: starts.baseline ?? starts.adapter[0],
+      starts: found,
+      cautions: AdviceCautions.all(for: try settings(adapter: starts.adapter[0], seed: 0)),
       command: ["sigmascope"] + CommandLine.arguments.dropFirst(), version: Sigmascope.version)
   }
 
   private func settings(adapter: String, seed: Int) throws -> TrainingSettings {
-    var settings = TrainingSettings.default
-    settings.adapter = adapter
-    settings.seed = UInt64(seed)
-    settings.steps = steps
+    var settings = trials.settings(adapter: adapter, seed: seed, steps: steps)
     settings.evaluateEvery = 0
-    task.set(&settings)
-    adaptation.set(&settings)
-    objective.set(&settings)
-    rollouts.set(&settings)
-    optimizer.set(&settings)
     return settings
   }
 }

@@ -21,9 +21,9 @@ enum ForeignOptions {
     "dataset": ["data", "task-option"], "data": ["task-option"], "seed": ["seeds"],
   ]
 
-  /// What an option of training is called here, without hyphens before it; nil for a name that is not foreign.
-  static func trainingName(of name: String) -> String? {
-    names[name.lowercased().replacing("_", with: "-")]?.first
+  /// Which of a command's options, without hyphens before them, has a foreign name; nil if none has.
+  static func ownName(of name: String, among known: Set<String>) -> String? {
+    names[name.lowercased().replacing("_", with: "-")]?.first(where: known.contains)
   }
 
   /// Refuses an option that the command does not have.
@@ -44,7 +44,7 @@ enum ForeignOptions {
       let name = String(argument.prefix { $0 != "=" }.dropFirst(2))
       if known.contains(name) { continue }
       let plain = name.lowercased().replacing("_", with: "-")
-      if let own = names[plain]?.first(where: known.contains) {
+      if let own = ownName(of: plain, among: known) {
         throw ValidationError("'--\(name)' is called '--\(own)' here.")
       }
       if known.contains(plain) {

@@ -167,7 +167,8 @@ struct StudyFile {
     try table.keys.sorted().filter { !excluding.contains($0) }.map { key in
       let names = TrainCommand.optionNames.subtracting(["base", "out", "seed"])
       guard names.contains(key) else {
-        let near = ForeignOptions.trainingName(of: key) ?? NearestName.of(key, in: names.sorted())
+        let near =
+          ForeignOptions.ownName(of: key, among: names) ?? NearestName.of(key, in: names.sorted())
         throw fault(
           "'\(key)' is no option of train" + (near.map { "; the nearest is '\($0)'" } ?? ""),
           line: TOMLOptions.line(of: "--\(key)", in: lines, section: section, number: number))

@@ -1,4 +1,3 @@
-import Adapters
 import ArgumentParser
 import Experiments
 import Foundation
@@ -34,47 +33,23 @@ struct SweepCommand: AsyncParsableCommand {
     completion: .file())
   var data: String?
 
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "Methods, or starts of LoRA: \(AdapterChoice.keys.joined(separator: ", ")).", valueName: "key"
-    ),
-    completion: .list(AdapterChoice.keys))
-  var adapter = ["lora", "dora", "pissa", "milora", "rlpo", "full"]
+  @OptionGroup var starts: StartArguments
 
   @Option(parsing: .upToNextOption, help: "Each start is trained at each of these learning rates.")
   var rates = [1e-4, 3e-4, 1e-3, 3e-3]
 
-  @Option(
-    parsing: .upToNextOption, help: "Each start and rate is trained with each of these seeds.")
-  var seeds = [0, 1, 2]
-
   @Option(help: "The steps of a run.")
   var steps = TrainingSettings.default.steps
-
-  @Option(help: "The start that others are compared with. (default: the first)")
-  var baseline: String?
 
   @Option(
     name: [.short, .long], help: "The folder of the sweep; its report is in report/.",
     completion: .directory)
   var out = "sigmascope-sweep"
 
-  @Option(help: "How many runs train at once, one thread each. (default: the processors)")
-  var jobs: Int?
-
   @Option(help: "K: how many principal directions shares and angles are taken over.")
   var top = 8
 
-  @OptionGroup(title: "Task") var task: TaskArguments
-
-  @OptionGroup(title: "Adapter") var adaptation: AdapterArguments
-
-  @OptionGroup(title: "Objective") var objective: ObjectiveArguments
-
-  @OptionGroup(title: "Rollouts") var rollouts: RolloutArguments
-
-  @OptionGroup(title: "Optimiser") var optimizer: OptimizerArguments
+  @OptionGroup var trials: TrialArguments
 
   @OptionGroup var distribution: DistributionArguments
 
@@ -89,22 +64,14 @@ struct SweepCommand: AsyncParsableCommand {
   var quiet = false
 
   func validate() throws {
-    if jobs ?? 1 < 1 { throw ValidationError("--jobs must be at least 1.") }
     if top < 1 { throw ValidationError("--top must be at least 1.") }
-    guard !adapter.isEmpty, Set(adapter).count == adapter.count else {
-      throw ValidationError("--adapter must name different methods.")
-    }
     guard !rates.isEmpty, Set(rates).count == rates.count else {
       throw ValidationError("--rates must be different learning rates, such as --rates 3e-4 1e-3.")
     }
-    if let baseline, !adapter.contains(baseline) {
-      throw ValidationError("--baseline must be one of --adapter.")
-    }
-    if data != nil, task.task != TrainingSettings.default.task {
+    if data != nil, trials.task.task != TrainingSettings.default.task {
       throw ValidationError("--data brings its own task: leave out --task.")
     }
-    try SeedList.validate(seeds)
-    for name in adapter {
+    for name in starts.adapter {
       for rate in rates { try settings(adapter: name, rate: rate, seed: 0).validate() }
     }
   }
@@ -116,7 +83,8 @@ struct SweepCommand: AsyncParsableCommand {
 
   private func sweep() async throws {
     let session = StudySession(
-      try study(), in: out, jobs: jobs, topCount: top, resumption: resumption, isQuiet: quiet)
+      try study(), in: out, jobs: starts.jobs, topCount: top, resumption: resumption, isQuiet: quiet
+    )
     if plan { return try session.showPlan() }
     try await distribution.carryingOut(isQuiet: quiet) { distribution in
       guard let results = try await session.results(over: distribution) else { return }
@@ -126,9 +94,9 @@ struct SweepCommand: AsyncParsableCommand {
   }
 
   private func study() throws -> PlannedStudy {
-    let runs = try adapter.flatMap { name in
+    let runs = try starts.adapter.flatMap { name in
       try rates.flatMap { rate in
-        try seeds.map { seed in
+        try starts.seeds.map { seed in
           var specification = try RunSpecification(settings(adapter: name, rate: rate, seed: seed))
           // The weights are measured while they train.
           specification.options.saveSteps = []
@@ -138,27 +106,20 @@ struct SweepCommand: AsyncParsableCommand {
         }
       }
     }
-    let source = data.map { URL(fileURLWithPath: $0).lastPathComponent } ?? task.task
+    let source = data.map { URL(fileURLWithPath: $0).lastPathComponent } ?? trials.task.task
     return PlannedStudy(
       title: "Starts and learning rates on \(source)", basePath: try EmbeddedBase.resolve(base),
-      common: runs[0].factors.withoutRate, baseline: baseline ?? adapter[0], runs: runs)
+      common: runs[0].factors.withoutRate, baseline: starts.baseline ?? starts.adapter[0],
+      runs: runs)
   }
 
   private func settings(adapter: String, rate: Double, seed: Int) throws -> TrainingSettings {
-    var settings = TrainingSettings.default
-    settings.adapter = adapter
+    var settings = trials.settings(adapter: adapter, seed: seed, steps: steps)
     settings.learningRate = rate
-    settings.seed = UInt64(seed)
-    settings.steps = steps
-    task.set(&settings)
     if let data {
       settings.task = "jsonl"
       settings.taskOption = ["file=\(data)"] + settings.taskOption
     }
-    adaptation.set(&settings)
-    objective.set(&settings)
-    rollouts.set(&settings)
-    optimizer.set(&settings)
     return settings
   }
 }

@@ -27,11 +27,9 @@ public enum DivergenceRule: HealthRule {
     guard let average = smoothed.whole.first?.value, let end = smoothed.whole.last?.value else {
       return .clear
     }
-    // What leaps is wild where it leaps; the noise of the first point is taken to be that of the end.
-    let late = SmoothedCurve(Array(curve.points.suffix(max(4, curve.points.count / 3))))
     let starts = [
       (average, share, smoothed.error(ofMeansOver: smoothed.window, and: smoothed.window)),
-      (first.value, shareOfFirst, late.error(ofMeansOver: 1, and: smoothed.window)),
+      (first.value, shareOfFirst, SmoothedCurve.errorOfFirst(of: curve.points)),
     ]
     let begun = starts.lazy.map { start, share, error in
       (start: start, bound: start + max(share * abs(start), certainty * error))

@@ -68,23 +68,28 @@ enum CollapseByRatePlot: StudyPlot {
     _ runs: [StudyRun], in frame: Frame, _ picture: inout Picture, name: String
   ) {
     let lost = runs.filter(\.isCollapsed)
+    let counts = "\(name): \(lost.count) of \(runs.count) collapsed"
+    func write(_ label: String, _ style: String, color: String? = nil) {
+      picture.text(
+        label, frame.x + frame.width / 2, frame.y + frame.height / 2 + 4, .middle, style,
+        color: color)
+    }
+    guard !lost.isEmpty else {
+      // No colour: the light middle of the scale would stand out on a dark page.
+      picture.rectangle(frame, "paper", tip: counts)
+      return write("–", "muted small")
+    }
     let share = Double(lost.count) / Double(runs.count)
     let steps = lost.compactMap(\.lossStep).map(Double.init)
     let step = SampleQuantile.value(at: 0.5, of: steps).map(Numbers.setting)
     let count = "\(lost.count)/\(runs.count)"
     let whole = step.map { "step \($0), \(count)" } ?? count
-    let label =
-      lost.isEmpty ? "–" : whole.width(fontSize: 11) < frame.width - 4 ? whole : step ?? count
-    // Where all lived, no colour: the light middle of the scale would stand out on a dark page.
     picture.rectangle(
-      frame, lost.isEmpty ? "paper" : "",
-      color: lost.isEmpty ? nil : Palette.diverging(0.5 + 0.5 * share),
-      tip: "\(name): \(lost.count) of \(runs.count) collapsed"
-        + (step.map { ", at step \($0)" } ?? ""))
-    picture.text(
-      label, frame.x + frame.width / 2, frame.y + frame.height / 2 + 4, .middle,
-      lost.isEmpty ? "muted small" : "small",
-      color: lost.isEmpty ? nil : share > 0.6 ? "#ffffff" : "#1b1f24")
+      frame, "", color: Palette.diverging(0.5 + 0.5 * share),
+      tip: counts + (step.map { ", at step \($0)" } ?? ""))
+    write(
+      whole.width(fontSize: 11) < frame.width - 4 ? whole : step ?? count, "small",
+      color: share > 0.6 ? "#ffffff" : "#1b1f24")
   }
 
   private static func drawBar(_ frame: Frame, _ picture: inout Picture) {
