@@ -74,7 +74,7 @@ import Testing
   @Test(arguments: [
     ["--adapter", "lora", "lora"], ["--rates", "1e-3", "1e-3"],
     ["--baseline", "dora", "--adapter", "lora"],
-    ["--data", "mine.jsonl", "--task", "sort"], ["--seeds", "0", "0"],
+    ["--data", "mine.jsonl", "--task", "sort"], ["--seeds", "0", "0"], ["--rates", "0"],
   ])
   func `a sweep that makes no sense is refused`(arguments: [String]) async throws {
     let outcome = try await scratch.run(["sweep"] + arguments)

@@ -49,7 +49,7 @@ struct StudySession {
 
   private func announce(missing: Int) {
     let study = runner.study
-    Terminal.say("\(study.title): \(study.runs.count) runs from \(study.basePath)")
+    Terminal.say("\(study.title): \(Self.runs(study.runs.count)) from \(study.basePath)")
     let arms = Dictionary(grouping: study.runs, by: \.arm)
     var seen = Set<String>()
     for arm in study.runs.map(\.arm) where seen.insert(arm).inserted {
@@ -63,6 +63,8 @@ struct StudySession {
     }
     guard missing > 0 else { return Terminal.say("all runs are finished") }
     let time = (try? runner.estimate()).map { ", about \(ProgressLine.time($0))" } ?? ""
-    Terminal.say("\(missing) runs to train, \(runner.jobs) at once\(time)")
+    Terminal.say("\(Self.runs(missing)) to train, \(runner.jobs) at once\(time)")
   }
+
+  private static func runs(_ count: Int) -> String { count == 1 ? "1 run" : "\(count) runs" }
 }

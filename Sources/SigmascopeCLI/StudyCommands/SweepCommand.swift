@@ -65,8 +65,11 @@ struct SweepCommand: AsyncParsableCommand {
 
   func validate() throws {
     if top < 1 { throw ValidationError("--top must be at least 1.") }
-    guard !rates.isEmpty, Set(rates).count == rates.count else {
-      throw ValidationError("--rates must be different learning rates, such as --rates 3e-4 1e-3.")
+    guard !rates.isEmpty, Set(rates).count == rates.count,
+      rates.allSatisfy({ $0 > 0 && $0.isFinite })
+    else {
+      throw ValidationError(
+        "--rates must be different learning rates above 0, such as --rates 3e-4 1e-3.")
     }
     if data != nil, trials.task.task != TrainingSettings.default.task {
       throw ValidationError("--data brings its own task: leave out --task.")
