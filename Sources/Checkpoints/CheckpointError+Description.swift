@@ -22,6 +22,11 @@ extension CheckpointError: CustomStringConvertible {
     case .headerTooLarge(let file, let declared, let limit):
       "'\(file)': the header says \(declared) bytes, the format allows \(limit); this is not a "
         + "safetensors file, or it is damaged: copy or save it again"
+    case .textForWeights(let file):
+      "'\(file)': this is a text file, not weights: give the folder of the model, or its file with the "
+        + "weights"
+    case .pointerForWeights(let file):
+      "'\(file)': this is a pointer of Git LFS, not the weights: fetch them with 'git lfs pull'"
     case .headerTruncated(let file, let declared, let available):
       "'\(file)': the header says \(declared) bytes but the file holds \(available); the file is "
         + "truncated: copy or save it again"

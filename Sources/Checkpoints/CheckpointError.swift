@@ -29,6 +29,10 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
   case fileTooShort(file: String, bytes: Int)
   case emptyHeader(file: String)
   case headerTooLarge(file: String, declared: UInt64, limit: Int)
+  /// A file of text, such as `config.json`, stands where weights are expected.
+  case textForWeights(file: String)
+  /// The file is the pointer that Git leaves where the weights were not fetched from Git LFS.
+  case pointerForWeights(file: String)
   /// The header says `declared` bytes; the file holds `available` after its first eight.
   case headerTruncated(file: String, declared: Int, available: Int)
   /// The first byte of the header is not `{`.

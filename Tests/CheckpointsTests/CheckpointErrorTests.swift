@@ -39,6 +39,15 @@ import Testing
         + "damaged: copy or save it again"
     ),
     (
+      .textForWeights(file: "p/config.json"),
+      "'p/config.json': this is a text file, not weights: give the folder of the model, or its file "
+        + "with the weights"
+    ),
+    (
+      .pointerForWeights(file: "p"),
+      "'p': this is a pointer of Git LFS, not the weights: fetch them with 'git lfs pull'"
+    ),
+    (
       .headerTruncated(file: "x.safetensors", declared: 912, available: 40),
       "'x.safetensors': the header says 912 bytes but the file holds 40; the file is truncated: "
         + "copy or save it again"

@@ -109,6 +109,16 @@ struct RefusedFile: Sendable, CustomTestStringConvertible {
     RefusedFile("length of all ones", UInt64.max.bytes + [123, 125]) {
       .headerTooLarge(file: $0, declared: .max, limit: 100_000_000)
     },
+    RefusedFile("a configuration", Array("{\n  \"model_type\": \"llama\"\n}\n".utf8)) {
+      .textForWeights(file: $0)
+    },
+    RefusedFile("a page", Array("<!DOCTYPE html><html>Sign in</html>".utf8)) {
+      .textForWeights(file: $0)
+    },
+    RefusedFile(
+      "a pointer",
+      Array("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 7\n".utf8)
+    ) { .pointerForWeights(file: $0) },
   ]
 
   static let refusedForText: [RefusedFile] = [
