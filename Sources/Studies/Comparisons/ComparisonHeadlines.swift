@@ -11,7 +11,9 @@ struct ComparisonHeadlines {
   }
 
   var sentences: [String] {
-    Recommendation(of: comparison.ownBest, shouldRise: study.measure.shouldRise).sentences
+    Recommendation(
+      of: comparison.ownBest, comparison.summaries, shouldRise: study.measure.shouldRise
+    ).sentences
       + [lost, tests].compactMap(\.self) + differences
   }
 

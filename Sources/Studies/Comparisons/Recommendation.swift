@@ -7,12 +7,18 @@ struct Recommendation {
 
   /// - Parameters:
   ///   - arms: Each at its own best rate, with its difference to the baseline.
+  ///   - summaries: Each arm at each rate.
   ///   - shouldRise: Whether a higher score is better.
-  init(of arms: [OwnBest], shouldRise: Bool) {
+  init(of arms: [OwnBest], _ summaries: [ArmSummary], shouldRise: Bool) {
     let sign = shouldRise ? 1.0 : -1
     let tried = arms.filter { $0.rates.count > 1 }
     guard let best = tried.max(by: { sign * $0.score.mean < sign * $1.score.mean }) else {
       sentences = []
+      return
+    }
+    let gains = summaries.compactMap { $0.gain?.mean }
+    if !gains.isEmpty, gains.allSatisfy({ sign * $0 <= 0 }) {
+      sentences = Self.nothingLearnt(best, summaries)
       return
     }
     let rivals = tried.filter { $0.arm != best.arm && Self.overlap($0.score, best.score) }
@@ -27,6 +33,17 @@ struct Recommendation {
         "The best rate lies at the edge of those tried: \(edges.joined(separator: "; ")).")
     }
     self.sentences = sentences
+  }
+
+  /// No rate is to be taken where no arm ends better than it began.
+  private static func nothingLearnt(_ best: OwnBest, _ summaries: [ArmSummary]) -> [String] {
+    if summaries.allSatisfy({ $0.startScore == 0 && $0.score?.mean == 0 }) {
+      return [
+        "Nothing was learnt: every score is 0, from start to end. What never succeeds is never rewarded.",
+        "Take easier problems first, or a base that solves some of these.",
+      ]
+    }
+    return ["Nothing was learnt: no arm ends better than it began. The best is \(words(best))."]
   }
 
   private static func words(_ arm: OwnBest) -> String {

@@ -20,7 +20,8 @@ public struct StudyHeadlines: Equatable, Sendable {
     common = Self.common(document)
     let arms = Self.comparableArms(document)
     ownBest = Self.ownBest(document, arms)
-    advice = Recommendation(of: arms, shouldRise: true).sentences
+    advice =
+      Recommendation(of: arms, document.comparison.summaries, shouldRise: true).sentences
     claims = Self.claims(document)
     warnings = Self.warnings(document)
   }

@@ -92,4 +92,30 @@ import Testing
     #expect(group.headlines.contains { $0.hasSuffix("edge of those tried: lora, add 3e-5.") })
     #expect(!group.headlines.contains { $0.hasPrefix("Within its interval") })
   }
+
+  @Test func `no rate is advised where no arm ends better than it began`() {
+    let group = group(
+      (0..<3).flatMap { seed in
+        [run("lora", to: 2.5, rate: 1e-3, seed: seed), run("lora", to: 2, rate: 1e-4, seed: seed)]
+      })
+    #expect(group.headlines.contains { $0.hasPrefix("Nothing was learnt: no arm ends better") })
+    #expect(!group.headlines.contains { $0.hasPrefix("Take ") || $0.contains("edge of those") })
+  }
+
+  @Test func `scores that stay 0 are told as such`() {
+    let runs = [1e-4, 1e-3].flatMap { rate in
+      (0..<3).map { seed in
+        StudyRun(
+          name: "lora \(rate) \(seed)", arm: "lora",
+          factors: Factors(adapter: "lora", learningRate: rate), seed: seed,
+          curves: ["eval_accuracy": [.init(step: 0, value: 0), .init(step: 40, value: 0)]],
+          steps: [])
+      }
+    }
+    let study = StudyResults(
+      title: "", common: runs[0].factors, baseline: "lora", runs: runs)
+    let advice = StudyHeadlines(of: StudyDocument(of: study, command: [], version: "")).advice
+    #expect(advice.first?.hasPrefix("Nothing was learnt: every score is 0") == true)
+    #expect(!advice.contains { $0.hasPrefix("Take lora") })
+  }
 }
