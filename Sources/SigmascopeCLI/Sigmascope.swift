@@ -5,7 +5,7 @@ import LinearAlgebra
 /// The command line: the only place that knows every module.
 @main
 struct Sigmascope: AsyncParsableCommand {
-  static let version = "0.1.0"
+  static let version = "0.2.0"
 
   static let configuration = CommandConfiguration(
     commandName: "sigmascope",

@@ -2,7 +2,7 @@
 # Tries the archive of `make dist` on a Debian with only the two libraries. Needs root, debootstrap and a
 # network; takes two minutes.
 #
-#   Tests/Install/debian.sh .build/sigmascope-0.1.0-linux-x86_64.tar.gz [SUITE [MIRROR]]
+#   Tests/Install/debian.sh .build/sigmascope-0.2.0-linux-x86_64.tar.gz [SUITE [MIRROR]]
 set -euo pipefail
 archive=$(realpath "$1")
 suite=${2:-bookworm}
