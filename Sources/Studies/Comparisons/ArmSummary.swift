@@ -50,12 +50,13 @@ public struct ArmSummary: Codable, Equatable, Sendable {
     let gains = runs.compactMap { run in
       run.finalScore.flatMap { final in run.startScore.map { final - $0 } }
     }
-    gain = Estimate(of: gains, bootstrap: bootstrap)
+    let width = measure.range.map { $0.upperBound - $0.lowerBound } ?? .infinity
+    gain = Estimate(of: gains, in: -width...width, bootstrap: bootstrap)
     let ends = runs.map(CollapseRecord.init)
     collapsed = ends.count { $0.isCollapsed }
     collapseStep = SampleQuantile.median(of: ends.compactMap { $0.collapseStep.map(Double.init) })
     difference = PairedDifference(
-      of: runs.meanScoresBySeed, to: baseline, bootstrap: bootstrap)
+      of: runs.meanScoresBySeed, to: baseline, in: measure.range, bootstrap: bootstrap)
     medians = metrics.reduce(into: [:]) { medians, metric in
       medians[metric] = SampleMoments.mean(of: runs.final(metric).filter(\.isFinite))
     }

@@ -85,7 +85,7 @@ public struct OwnBest: Codable, Equatable, Sendable {
     guard let baseline = all.first(where: { $0.arm == study.baseline })?.bySeed else { return all }
     for place in all.indices {
       all[place].difference = PairedDifference(
-        of: all[place].bySeed, to: baseline, bootstrap: bootstrap)
+        of: all[place].bySeed, to: baseline, in: study.measure.range, bootstrap: bootstrap)
     }
     let family = all.indices.filter { all[$0].arm != study.baseline }
     let differences = PairedDifference.corrected(family.map { all[$0].difference })

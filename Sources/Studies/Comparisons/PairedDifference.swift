@@ -32,9 +32,10 @@ public struct PairedDifference: Codable, Equatable, Sendable {
   /// - Parameters:
   ///   - scores: The score of each seed of the arm.
   ///   - baseline: The score of each seed of the baseline.
+  ///   - range: Between what scores can lie; nil if that is not known.
   ///   - bootstrap: How the interval is made; its seed also serves the sign-flip test.
   public init?(
-    of scores: [Int: Double], to baseline: [Int: Double],
+    of scores: [Int: Double], to baseline: [Int: Double], in range: ClosedRange<Double>? = nil,
     bootstrap: BootstrapInterval = Estimate.bootstrap
   ) {
     let seeds = scores.keys.filter { baseline[$0] != nil }.sorted()
@@ -45,11 +46,13 @@ public struct PairedDifference: Codable, Equatable, Sendable {
       let test = SignFlipTest(
         differences: differences, samples: bootstrap.resamples, seed: bootstrap.seed)
     else { return nil }
+    let interval = SeedInterval.ofMean(
+      differences, level: bootstrap.level, resamples: bootstrap.resamples)
+    // Two scores are no further apart than their range is wide.
+    let width = range.map { $0.upperBound - $0.lowerBound } ?? .infinity
     self.init(
       estimate: Estimate(
-        mean: test.meanDifference,
-        interval: SeedInterval.ofMean(
-          differences, level: bootstrap.level, resamples: bootstrap.resamples),
+        mean: test.meanDifference, interval: interval?.within(-width...width),
         count: differences.count),
       pValue: test.pValue,
       adjustedPValue: differences.count < Self.fewestForFamilies ? nil : test.pValue,

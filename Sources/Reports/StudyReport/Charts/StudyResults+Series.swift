@@ -98,7 +98,8 @@ extension [StudyRun] {
   }
 
   /// A metric's medians, averaged over runs at each step that was looked at.
-  func metric(_ name: String) -> [SeriesPoint] {
+  /// - Parameter range: Between what they can lie.
+  func metric(_ name: String, in range: ClosedRange<Double>) -> [SeriesPoint] {
     var values = [Int: [Double]]()
     for run in self {
       for summary in run.steps {
@@ -106,6 +107,6 @@ extension [StudyRun] {
       }
     }
     return values.sorted { $0.key < $1.key }
-      .compactMap { SeriesPoint(x: Double($0.key), values: $0.value) }
+      .compactMap { SeriesPoint(x: Double($0.key), values: $0.value, in: range) }
   }
 }

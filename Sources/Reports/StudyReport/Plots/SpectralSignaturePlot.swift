@@ -14,21 +14,33 @@ enum SpectralSignaturePlot: StudyPlot {
 
   static func figures(of study: StudyResults, width: Double) -> [Figure] {
     let arms = chosenArms(of: study)
-    let metrics: [(name: String, title: String, unit: String, kind: Scale.Kind)] = [
-      (RelativeUpdateNorm.name, "size of the update", "‖ΔW‖ / ‖W‖", .logarithmic),
-      (PrincipalAngleRightMax.name, "largest principal angle, input side", "degrees", .logarithmic),
-      (NormalizedSpectralShift.name, "normalised spectral shift", "‖Δσ‖ / ‖σ‖", .logarithmic),
-      (
-        HeadShareRight.name, TopCount.naming("head share, input side", study.topCount), "share",
-        .linear
-      ),
-    ]
+    let metrics:
+      [(
+        name: String, title: String, unit: String, kind: Scale.Kind, range: ClosedRange<Double>
+      )] = [
+        (
+          RelativeUpdateNorm.name, "size of the update", "‖ΔW‖ / ‖W‖", .logarithmic, 0...(.infinity)
+        ),
+        (
+          PrincipalAngleRightMax.name, "largest principal angle, input side", "degrees",
+          .logarithmic, 0...90
+        ),
+        (
+          NormalizedSpectralShift.name, "normalised spectral shift", "‖Δσ‖ / ‖σ‖", .logarithmic,
+          0...(.infinity)
+        ),
+        (
+          HeadShareRight.name, TopCount.naming("head share, input side", study.topCount), "share",
+          .linear, 0...1
+        ),
+      ]
     let title = "How far and where the weights move"
     let panels = metrics.map { metric in
       SignaturePanel(
         title: metric.title, unit: metric.unit, kind: metric.kind,
         series: arms.map {
-          study.runs(ofArm: $0).at(rate: study.shownRate(of: $0)).metric(metric.name)
+          study.runs(ofArm: $0).at(rate: study.shownRate(of: $0))
+            .metric(metric.name, in: metric.range)
             // The first step of a warm-up is left out.
             .filter { $0.x > 1 }
         })
