@@ -26,7 +26,7 @@ struct WeightSentences {
       return nil
     }
     return
-      "\(last.changedModules) of \(last.modules) matrices changed, by \(Words.multiple(middle)) the "
+      "\(last.changedModules) of \(last.modules) matrices changed, and these by \(Words.multiple(middle)) their "
       + "base in the median; most of all \(most.0), by \(Words.size(most.1))."
   }
 

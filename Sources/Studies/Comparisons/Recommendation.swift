@@ -27,6 +27,11 @@ struct Recommendation {
       sentences.append(
         "Within its interval: \(rivals.map(Self.words).joined(separator: "; ")).")
     }
+    if tried.count > 1, best.score.count < Self.leastSeeds {
+      sentences.append(
+        "That is from \(best.score.count == 1 ? "1 seed" : "\(best.score.count) seeds"): the arms may differ by chance alone."
+      )
+    }
     let edges = tried.compactMap(Self.edge)
     if !edges.isEmpty {
       sentences.append(
@@ -34,6 +39,9 @@ struct Recommendation {
     }
     self.sentences = sentences
   }
+
+  /// The interval of two numbers is the two themselves.
+  private static let leastSeeds = 3
 
   /// No rate is to be taken where no arm ends better than it began.
   private static func nothingLearnt(_ best: OwnBest, _ summaries: [ArmSummary]) -> [String] {

@@ -103,8 +103,8 @@ import Testing
   }
 
   @Test func `scores that stay 0 are told as such`() {
-    let runs = [1e-4, 1e-3].flatMap { rate in
-      (0..<3).map { seed in
+    let runs = [1e-4, 1e-3].flatMap { (rate: Double) in
+      (0..<3).map { (seed: Int) in
         StudyRun(
           name: "lora \(rate) \(seed)", arm: "lora",
           factors: Factors(adapter: "lora", learningRate: rate), seed: seed,
