@@ -4,11 +4,15 @@ extension ExaminedRun {
   /// It is one for all rules: two findings of a run must not advise two rates. Most know only that the rate is too high;
   /// rules that know by how much make it lower.
   var lowerRate: String {
-    let divisor = [
-      Self.usualDivisor, UpdateSizeRule.rateDivisor(of: self), FirstStepsRule.rateDivisor(of: self),
-    ].compactMap(\.self).reduce(0, max).rounded(.up)
-    let rate = settings.learningRate.map { " (\(Words.roundRate($0 / divisor)))" } ?? ""
-    return "\(Self.part(divisor)) of the rate\(rate)"
+    let move = FirstStepsRule.earlyMove(of: self).flatMap { $0.excess > 1 ? $0 : nil }
+    let divisor = [Self.usualDivisor, UpdateSizeRule.rateDivisor(of: self), move?.rateDivisor]
+      .compactMap(\.self).reduce(0, max).rounded(.up)
+    let rate = settings.learningRate.map { Words.roundRate($0 / divisor) }
+    if move?.isBeyondReach == true {
+      return
+        "less than \(Self.part(divisor)) of the rate (\(rate.map { "\($0); " } ?? "")sigmascope advise finds it)"
+    }
+    return "\(Self.part(divisor)) of the rate\(rate.map { " (\($0))" } ?? "")"
   }
 
   /// Half a decade, as grids of rates have it.

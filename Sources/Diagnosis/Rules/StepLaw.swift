@@ -28,11 +28,9 @@ package enum StepLaw {
   /// What a single move of the policy adds to it; the mean of several adds less.
   package static let moveError = 0.4
 
-  /// How many times what its start bears a rate is, whose steps move the policy so far: divergences go with its square.
-  /// - Parameter divergence: The median of the second to fifth step, in nats per token.
-  package static func excess(of divergence: Double) -> Double {
-    (divergence / deadlyDivergence).squareRoot()
-  }
+  /// A longer step is out of the law's reach: divergences then no longer grow with the square of the rate. Steps of this
+  /// length are those of rates three times as high as a start bears. Nats per token.
+  package static let reach = 0.5
 
   /// The rate at which short runs begin to look for the rate of death.
   /// - Parameter curvature: κ of the first step; nil if it is not known.

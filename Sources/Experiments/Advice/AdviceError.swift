@@ -1,3 +1,4 @@
+import Diagnosis
 import Documents
 
 /// Why a run does not say which rate its start bears.
@@ -10,6 +11,8 @@ package enum AdviceError: BadInput, Equatable {
   case noTokens(file: String)
   case foreignTensors(checkpoint: String)
   case noMove(run: String)
+  /// The first move of the policy, in nats per token, was too long to say what its start bears.
+  case outOfReach(run: String, divergence: Double)
 }
 
 extension AdviceError: CustomStringConvertible {
@@ -29,6 +32,9 @@ extension AdviceError: CustomStringConvertible {
     case .noTokens(let file): "'\(file)' has no answer of a token"
     case .foreignTensors(let checkpoint):
       "'\(checkpoint)' changes tensors that the decoder does not have: judge the run by its log, without --texts"
+    case .outOfReach(let run, let divergence):
+      "the first logged step of run '\(run)' moved the policy by \(Words.number(divergence)) nats per token, too far to say "
+        + "what its start bears: make a probe of a few steps at a hundredth of its rate"
     case .noMove(let run):
       "the policy of run '\(run)' did not move between its first checkpoints, or their rates are not known: log the "
         + "learning rate of each step (logging_steps=1)"

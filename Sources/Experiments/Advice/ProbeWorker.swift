@@ -39,7 +39,8 @@ struct ProbeWorker {
       bound: StepLaw.deadlyDivergence, guess: StepLaw.guess(curvature: first.curvature))
     while let rate = search.next {
       try Task.checkCancellation()
-      search.add(.init(rate: rate, value: try probe.divergence(atPeak: rate)))
+      let move = try probe.divergences(atPeak: rate).flatMap { EarlyMove($0) }
+      search.add(.init(rate: rate, value: move?.divergence ?? .infinity))
     }
     return ProbedStart(
       trainedParameters: first.trainedParameters,

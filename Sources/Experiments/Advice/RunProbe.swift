@@ -63,7 +63,12 @@ package struct RunProbe {
   ) throws -> ProbedRun {
     let found = ProbedRun(
       name: run.name, source: source, moves: moves, rate: rate, notes: run.notes)
-    guard let found else { throw AdviceError.noMove(run: run.name) }
+    guard let found else {
+      let first = moves.first { $0.divergence > 0 }?.divergence ?? 0
+      throw first > StepLaw.reach
+        ? AdviceError.outOfReach(run: run.name, divergence: first)
+        : AdviceError.noMove(run: run.name)
+    }
     return found
   }
 

@@ -21,17 +21,16 @@ struct RateStanding {
     }
     divergences.append(value)
     // A policy that its answers teach nothing does not move, whatever the rate.
-    guard let median = ShortRun.divergence(of: divergences), median > ShortRun.rounding else {
-      return nil
-    }
-    let ratio = StepLaw.excess(of: median)
+    guard divergences.count == ShortRun.steps, let move = EarlyMove(Array(divergences.dropFirst())),
+      move.divergence > ShortRun.rounding
+    else { return nil }
     let moved =
-      "A step moves the policy by \(Words.number(median)) nats per token; runs die near "
-      + "\(Words.number(StepLaw.deadlyDivergence)): this rate is "
+      "A step moves the policy by \(Words.number(move.isBeyondReach ? move.longest : move.divergence)) nats per token; "
+      + "runs die near \(Words.number(StepLaw.deadlyDivergence)): this rate is \(move.standing)"
+    guard move.excess >= 1 else { return moved }
     return moved
-      + (ratio >= 1
-        ? "\(Words.number((ratio * 10).rounded() / 10)) times what this start bears. Stop it, and lower the rate "
-          + "by \(Words.number((ratio * StepLaw.safeDivisors.least).rounded(.up))) times"
-        : "\(Words.percent((ratio * 100).rounded() / 100)) of what this start bears")
+      + (move.isBeyondReach
+        ? ". Stop it, and find the rate with sigmascope advise"
+        : ". Stop it, and lower the rate by \(Words.number(move.rateDivisor)) times")
   }
 }

@@ -59,12 +59,15 @@ package struct ProbedRun: Sendable, Equatable, Encodable {
   /// - Parameters:
   ///   - name: The run's.
   ///   - source: Where the divergences are from.
-  ///   - moves: In the order of steps. Those that moved nothing say nothing.
+  ///   - moves: In the order of steps. Those that moved nothing say nothing, nor do those from one on that went out of the
+  ///     law's reach.
   ///   - rate: The peak of the run's learning rate.
   ///   - notes: What was left out or is worth a look.
   /// - Returns: nil without a move that says something.
   package init?(name: String, source: Source, moves: [Move], rate: Double?, notes: [String] = []) {
-    let told = moves.filter { $0.rate > 0 && $0.divergence > 0 && $0.divergence.isFinite }
+    // What follows a step out of the law's reach is not of the start any more.
+    let told = moves.prefix { !($0.divergence > StepLaw.reach) }
+      .filter { $0.rate > 0 && $0.divergence > 0 && $0.divergence.isFinite }
     guard
       let curvature = SampleQuantile.median(of: told.map { $0.divergence / ($0.rate * $0.rate) })
     else { return nil }
@@ -95,6 +98,9 @@ package struct ProbedRun: Sendable, Equatable, Encodable {
   package var sentence: String {
     let own = rate.map { rate in
       let ratio = rate / deathRate
+      if (0.8...1.25).contains(ratio) {
+        return "; its rate of \(Words.twoDigitRate(rate)) is about what it bears"
+      }
       return ratio > 1
         ? "; its rate of \(Words.twoDigitRate(rate)) is \(Words.number((ratio * 10).rounded() / 10)) times what it bears"
         : "; its rate of \(Words.twoDigitRate(rate)) lies \(Words.number((10 / ratio).rounded() / 10)) times below"

@@ -62,14 +62,15 @@ package final class StepProbe<Element: KernelScalar> {
     return FirstStep(curvature: found, trainedParameters: trainedParameters)
   }
 
-  /// How far a step of a short run moves the policy: the median divergence of its second to fifth step, in nats per
-  /// token. The rate rises to its peak over these five steps, so that the first moves nothing.
+  /// How far the second to fifth step of a short run move the policy, in nats per token. The rate rises to its peak over
+  /// the five steps, so that the first moves nothing.
   /// - Parameter rate: The peak.
-  /// - Returns: Infinity if a number of the run is not finite.
+  /// - Returns: nil if a number of the run is not finite.
   /// - Throws: What making or training the policy throws.
-  package func divergence(atPeak rate: Double) throws -> Double {
+  package func divergences(atPeak rate: Double) throws -> [Double]? {
     let trainer = try trainer(rate: rate, warmup: ShortRun.steps)
-    return ShortRun.divergence(of: try divergences(of: trainer, steps: ShortRun.steps)) ?? .infinity
+    let found = try divergences(of: trainer, steps: ShortRun.steps)
+    return found.count == ShortRun.steps ? Array(found.dropFirst()) : nil
   }
 
   private func trainer(rate: Double, warmup: Int) throws -> Trainer<Element> {

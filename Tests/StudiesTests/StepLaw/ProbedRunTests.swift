@@ -43,6 +43,18 @@ import Testing
     #expect(ProbedRun(name: "run", source: .policies, moves: still, rate: nil) == nil)
   }
 
+  @Test func `what follows a step out of the law's reach says nothing`() throws {
+    let destroyed = ProbedRun.Move(from: 2, to: 3, rate: 1e-3, divergence: 7)
+    let still = ProbedRun.Move(from: 3, to: 4, rate: 1e-3, divergence: 1e-9)
+    #expect(ProbedRun(name: "run", source: .policies, moves: [destroyed, still], rate: nil) == nil)
+    let early = ProbedRun.Move(from: 1, to: 2, rate: 1e-4, divergence: 1e-4)
+    let told = try #require(
+      ProbedRun(name: "run", source: .policies, moves: [early, destroyed, still], rate: nil))
+    let alone = try #require(
+      ProbedRun(name: "run", source: .policies, moves: [early], rate: nil))
+    #expect(told.deathRate == alone.deathRate)
+  }
+
   @Test func `the sentence says where the rate of the run stands`() throws {
     func sentence(_ rate: Double) throws -> String {
       try #require(
@@ -52,5 +64,10 @@ import Testing
     }
     #expect(try sentence(1e-2).contains("times what it bears"))
     #expect(try sentence(1e-4).contains("times below"))
+    let death = try #require(
+      ProbedRun(
+        name: "run", source: .column("kl"), moves: moves(curvature: 1e4, peak: 1e-4), rate: nil)
+    ).deathRate
+    #expect(try sentence(0.95 * death).contains("is about what it bears"))
   }
 }

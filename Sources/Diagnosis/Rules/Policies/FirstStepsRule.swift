@@ -1,5 +1,4 @@
 import Checkpoints
-import LinearAlgebra
 
 /// A rate that the first steps of a run show to be too high, before the run dies of it.
 ///
@@ -17,35 +16,28 @@ public enum FirstStepsRule: HealthRule {
   public static func examine(_ run: ExaminedRun) -> Examination {
     guard run.isReinforcement else { return .notMeant }
     guard let curve = run.log.curve(of: .stepDivergence) else { return .notLogged(.stepDivergence) }
-    guard let median = earlyMove(of: run) else { return .tooShort(curve.column) }
-    guard median > StepLaw.deadlyDivergence else { return .clear }
-    let ratio = StepLaw.excess(of: median)
+    guard let move = earlyMove(of: run) else { return .tooShort(curve.column) }
+    guard move.excess > 1 else { return .clear }
     return .found(
       Symptom(
-        rule: name, status: median > certain ? .suspicious : .healthy, step: 5,
+        rule: name, status: move.divergence > certain ? .suspicious : .healthy, step: 5,
         columns: [curve.column],
-        evidence:
-          "Steps 2 to 5 moved the policy by \(Words.number(median)) nats for each token ('\(curve.column)'); runs die near "
-          + "\(Words.number(StepLaw.deadlyDivergence)).",
-        cause:
-          "The rate is \(Words.number((ratio * 10).rounded() / 10)) times what this start bears"
-          + (run.settings.learningRate.map { " (\(Words.roundRate($0 / ratio)))" } ?? "") + ".",
+        evidence: (move.isBeyondReach
+          ? "A step among 2 to 5 moved the policy by \(Words.number(move.longest))"
+          : "Steps 2 to 5 moved the policy by \(Words.number(move.divergence))")
+          + " nats for each token ('\(curve.column)'); runs die near \(Words.number(StepLaw.deadlyDivergence)).",
+        cause: "The rate"
+          + (run.settings.learningRate.map { " of \(Words.rate($0))" } ?? "")
+          + " is \(move.standing).",
         advice:
-          "Stop it, and train at \(run.lowerRate): runs learn best at a quarter of what they bear, or less."
+          "Train at \(run.lowerRate): runs learn best at a quarter of what they bear, or less."
       ))
   }
 
-  /// By what the rate of a run should be divided; nil if its first steps were not too long, or not logged.
-  static func rateDivisor(of run: ExaminedRun) -> Double? {
-    guard run.isReinforcement, let median = earlyMove(of: run), median > StepLaw.deadlyDivergence
-    else { return nil }
-    return StepLaw.excess(of: median) * StepLaw.safeDivisors.least
-  }
-
-  /// How far steps 2 to 5 moved the policy, in the median, in nats for each token; nil if fewer than three were logged.
-  private static func earlyMove(of run: ExaminedRun) -> Double? {
+  /// How far steps 2 to 5 moved the policy; nil if fewer than three were logged.
+  static func earlyMove(of run: ExaminedRun) -> EarlyMove? {
+    guard run.isReinforcement else { return nil }
     let points = run.log.curve(of: .stepDivergence)?.points ?? []
-    let moves = points.filter { (2...5).contains($0.step) }.map(\.value)
-    return moves.count < 3 ? nil : SampleQuantile.median(of: moves)
+    return EarlyMove(points.filter { (2...5).contains($0.step) }.map(\.value))
   }
 }
