@@ -53,25 +53,27 @@ extension ExaminedRun {
     return course.points.allSatisfy { (0...1).contains($0.value) }
   }
 
+  /// Whether enough was logged of what says how the run went.
+  var isJudged: Bool {
+    settings.kind.outcomes.contains { log.curve(of: $0)?.points.count ?? 0 >= CurveCourse.fewest }
+  }
+
   /// Whether the outcome got better by more than its noise.
   var hasImproved: Bool {
     guard let outcome, let course = outcomeCourse else { return false }
     return outcome.shouldRise ? course.hasRisen : course.hasFallen
   }
 
-  /// What to go back to, in words: the last saved checkpoint up to a step.
-  func checkpoint(upTo step: Int) -> String {
-    if checkpoints.isEmpty { return "Take the checkpoint of step \(step) or before" }
-    return checkpoints.last { (1...max(step, 1)).contains($0) }.map { "Take checkpoint \($0)" }
-      ?? "No checkpoint was saved before it: begin again"
-  }
-
-  /// How far the weights had moved at the first checkpoint after the start, in words; nil if that is not known.
-  var earlySize: String? {
+  /// How far the policy or the weights had moved when a run was lost, in words; nil if that is not known.
+  func sizeBefore(_ step: Int) -> String? {
+    let moves = (log.curve(of: .stepDivergence)?.points ?? []).filter { $0.step <= step }
+    if let longest = moves.max(by: { $0.value < $1.value }), longest.value > 0 {
+      return "step \(longest.step) moved it by \(Words.number(longest.value)) nats for each token"
+    }
     let sizes = steps.compactMap { summary in
       summary.medians[RelativeUpdateNorm.name].map { (step: summary.step, size: $0) }
     }
-    return sizes.first { $0.step > 0 && $0.size > 0 }.map {
+    return sizes.first { (1...max(step, 1)).contains($0.step) && $0.size > 0 }.map {
       "at step \($0.step) the median update was \(Words.multiple($0.size)) its base"
     }
   }

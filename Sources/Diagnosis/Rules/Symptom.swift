@@ -27,10 +27,4 @@ public struct Symptom: Codable, Equatable, Sendable {
     self.cause = cause
     self.advice = advice
   }
-
-  /// The last step whose checkpoint is not spoilt by what was found; nil if none is.
-  var lastSoundStep: Int? {
-    if rule == OverfittingRule.name { return step }
-    return status >= .diverged ? step.map { $0 - 1 } : nil
-  }
 }

@@ -23,14 +23,14 @@ extension Verdict {
     symptoms.sort { $0.status > $1.status }
     let changed = run.modules.filter(\.isChanged)
     let plain: Status =
-      !run.steps.isEmpty && changed.isEmpty ? .unchanged : run.outcome == nil ? .unjudged : .healthy
+      !run.steps.isEmpty && changed.isEmpty ? .unchanged : run.isJudged ? .healthy : .unjudged
     let status = max(plain, symptoms.first?.status ?? plain)
     self.init(
       status: status,
       headline: Self.headline(
         status, of: run, worst: symptoms.first { $0.status == status }, remarks: symptoms.count),
       outcome: run.outcome, symptoms: symptoms, skipped: skipped,
-      best: run.bestCheckpoint(upTo: symptoms.compactMap(\.lastSoundStep).min()),
+      best: run.bestCheckpoint(upTo: symptoms.compactMap(run.lastSoundStep).min()),
       sentences: run.steps.isEmpty
         ? [] : WeightSentences(changed: changed, steps: run.steps, topCount: topCount).all,
       suggestedRanks: Dictionary(grouping: changed, by: \.identity.kind).compactMapValues { kind in
@@ -51,7 +51,7 @@ extension Verdict {
       return Self.clearance(remarks) + " in the weights"
         + (size.map { ": the median update is \(Words.multiple($0)) its base" } ?? "")
         + (run.steps.isEmpty ? ": no matrix was compared" : "")
-        + ". Nothing was logged that shows how the run went."
+        + ". \(Self.lack(of: run))"
     case .unchanged:
       return run.modules.contains(where: \.isRounding)
         ? "No matrix changed beyond rounding." : "No matrix changed."
@@ -62,6 +62,14 @@ extension Verdict {
     }
   }
 
+  /// Why a run is not judged by its log.
+  private static func lack(of run: ExaminedRun) -> String {
+    guard let outcome = run.outcome else {
+      return "Nothing was logged that shows how the run went."
+    }
+    return "The log is too short to judge the run by: the \(outcome.course)."
+  }
+
   /// A run with remarks is not one without a sign of trouble.
   private static func clearance(_ remarks: Int) -> String {
     switch remarks {
@@ -69,27 +77,5 @@ extension Verdict {
     case 1: "No fault, but one remark"
     default: "No fault, but \(remarks) remarks"
     }
-  }
-}
-
-extension ExaminedRun {
-  /// The saved checkpoint at which the outcome was best; nil without an outcome or with one checkpoint.
-  /// - Parameter last: The last step that is taken; nil if all are. A curve that is lost can look best where it ended: the
-  ///   loss of weights that are NaN is logged as 0.
-  func bestCheckpoint(upTo last: Int?) -> BestCheckpoint? {
-    guard let outcome, checkpoints.count > 1, let curve = log.curve(of: outcome.quantity) else {
-      return nil
-    }
-    let smoothed = SmoothedCurve(curve.points)
-    let values = checkpoints.filter { $0 <= last ?? $0 }.compactMap { step in
-      let count = smoothed.count(upTo: step)
-      return count < smoothed.window ? nil : (step: step, value: smoothed.points[count - 1].value)
-    }
-    let sign = outcome.shouldRise ? 1.0 : -1
-    guard let best = values.max(by: { sign * $0.value < sign * $1.value }) else { return nil }
-    return BestCheckpoint(
-      step: best.step,
-      reason: "Of the saved checkpoints it has the \(outcome.shouldRise ? "highest" : "lowest") "
-        + "\(outcome.words), \(Words.number(best.value)).")
   }
 }

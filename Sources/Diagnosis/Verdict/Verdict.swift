@@ -4,7 +4,7 @@ public struct Verdict: Codable, Equatable, Sendable {
   public enum Status: String, Codable, Sendable, CaseIterable {
     /// What was logged shows how the run went, and no rule found a fault.
     case healthy
-    /// No rule found a fault, but nothing was logged that shows how the run went.
+    /// No rule found a fault, but nothing or too little was logged that shows how the run went.
     case unjudged
     /// No weight changed.
     case unchanged

@@ -36,6 +36,38 @@ import Testing
     }
   }
 
+  @Test func `an update of many times its base lowers the rate by as much more`() throws {
+    let huge = run(.reinforcement, "reward", Self.fall, size: 12_739)
+    #expect(try symptom("update-size", of: huge).advice.contains("(2e-8)"))
+  }
+
+  @Test func `a rate out of the law's reach is told to be found, not to be divided`() throws {
+    let curve = Self.fall.enumerated().map { CurvePoint(step: $0 + 1, value: $1) }
+    let moves = [0, 7.06, 0.0023, 5e-6, 1e-6].enumerated().map {
+      CurvePoint(step: $0 + 1, value: $1)
+    }
+    let run = ExaminedRun(
+      settings: RunSettings(kind: .reinforcement, learningRate: 1e3),
+      log: TrainingLog(curves: ["reward": curve, "kl_step": moves]), checkpoints: [2, 40])
+    let early = try symptom("first-steps", of: run)
+    #expect(early.status == .suspicious)
+    #expect(early.cause == "The rate of 1e3 is more than 3 times what this start bears.")
+    for rule in ["first-steps", "collapse"] {
+      #expect(
+        try symptom(rule, of: run).advice
+          .contains("less than 1/14 of the rate (7e1; sigmascope advise finds it)"))
+    }
+    #expect(
+      try symptom("collapse", of: run).cause.contains("step 2 moved it by 7.06 nats"))
+  }
+
+  @Test func `a log of a few rows is too short for a clean bill`() {
+    let short = Verdict(
+      of: run(.reinforcement, "reward", [0.35, 0.2, 0, 0, 0, 0]), topCount: 16)
+    #expect(short.status == .unjudged)
+    #expect(short.headline.contains("too short to judge the run by"))
+  }
+
   @Test func `the collapse is dated where the reward fell`() throws {
     let found = try symptom("collapse", of: run(.reinforcement, "reward", Self.fall))
     #expect(found.step == 7)

@@ -18,20 +18,22 @@ public enum GradientNormRule: HealthRule {
     guard let course = CurveCourse(curve.points) else { return .tooShort(curve.column) }
     let begin = SampleQuantile.median(of: course.points.prefix(course.last.count).map(\.value)) ?? 0
     if course.tail > level, course.tail > growth * begin {
+      let steep = course.step { $0 > max(level, growth * begin) }
       return .found(
         Symptom(
-          rule: name, status: .suspicious, step: course.step { $0 > max(level, growth * begin) },
+          rule: name, status: .suspicious, step: steep,
           columns: [curve.column],
           evidence:
             "The norm of the gradient went from \(Words.number(begin)) to \(Words.number(course.tail)).",
           cause:
             "The weights are where the loss is steep: the rate is too high, or the loss is about to diverge.",
           advice:
-            "Take a checkpoint from before, clip the gradient at 1, and train at \(run.lowerRate)."
+            "\(run.checkpoint(upTo: curve.soundStep(before: steep ?? course.points[0].step))), clip the gradient at 1, and "
+            + "train at \(run.lowerRate)."
         ))
     }
     let still = course.last.count { $0.value < nothing }
-    if 2 * still > course.last.count { return .found(gone(course, curve.column, run)) }
+    if 2 * still > course.last.count { return .found(gone(course, curve, run)) }
     let spikes = CurveSpikes(in: course.points, factor: spike)
     guard let first = spikes.steps.first else { return .clear }
     return .found(
@@ -44,19 +46,24 @@ public enum GradientNormRule: HealthRule {
         advice: "Clip the gradient at 1 if it is not, and look at the data of that step."))
   }
 
-  private static func gone(_ course: CurveCourse, _ column: String, _ run: ExaminedRun) -> Symptom {
+  private static func gone(_ course: CurveCourse, _ curve: LoggedCurve, _ run: ExaminedRun)
+    -> Symptom
+  {
     let step = course.step { $0 < nothing }
     return Symptom(
-      rule: name, status: run.isSolved ? .healthy : .suspicious, step: step, columns: [column],
-      evidence: "There is no gradient"
-        + (step.map { " since step \($0)" } ?? " in most of the last steps") + " ('\(column)').",
+      rule: name, status: run.isSolved ? .healthy : .suspicious, step: step,
+      columns: [curve.column],
+      evidence: "There is no gradient "
+        + (step.map { "in nearly all steps since \($0)" } ?? "in most of the last steps")
+        + " ('\(curve.column)').",
       cause: run.isReinforcement
         ? "All answers of each group have one reward."
         : "Nothing that is trained reaches the loss, or every label is masked.",
       advice: run.isReinforcement
         ? run.isSolved
           ? "Stop here, or take harder problems."
-          : "Take a checkpoint from before, with problems of which some are solved."
+          : "\(run.checkpoint(upTo: curve.soundStep(before: step ?? course.last[course.last.startIndex].step))), with problems of "
+            + "which some are solved."
         : "Check which parameters require a gradient, and that examples hold tokens to learn from.")
   }
 }

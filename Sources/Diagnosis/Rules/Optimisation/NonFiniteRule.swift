@@ -41,7 +41,8 @@ public enum NonFiniteRule: HealthRule {
   private static func inLog(of run: ExaminedRun) -> Symptom? {
     for quantity in [LoggedQuantity.loss, .evaluationLoss, .reward, .rewardMargin, .gradientNorm] {
       guard let (column, steps) = run.log.nonFiniteSteps(of: quantity) else { continue }
-      let last = run.log.curve(of: quantity)?.points.last?.step ?? .min
+      let curve = run.log.curve(of: quantity)
+      let last = curve?.points.last?.step ?? .min
       let isLasting = last < steps.upperBound
       return Symptom(
         rule: name, status: isLasting && quantity != .gradientNorm ? .nonFinite : .suspicious,
@@ -51,7 +52,7 @@ public enum NonFiniteRule: HealthRule {
             ? " to the end." : " to step \(steps.upperBound) at times, and finite at the end."),
         cause: "Numbers overflowed, a batch had no token to learn from, or a logarithm met zero.",
         advice:
-          "\(run.checkpoint(upTo: steps.lowerBound - 1)). Look for empty answers in the data, and train at a "
+          "\(run.checkpoint(upTo: curve?.soundStep(before: steps.lowerBound) ?? 0)). Look for empty answers in the data, and train at a "
           + "third of the rate, with bfloat16 in place of float16.")
     }
     return nil

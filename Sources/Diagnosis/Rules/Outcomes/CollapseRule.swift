@@ -20,12 +20,12 @@ public enum CollapseRule: HealthRule {
     case .tooShort: return .tooShort(outcome.column)
     case .steady: return decline(outcome, run)
     case .recovered: return .found(recovered(outcome, finding))
-    case .collapsed: return .found(collapsed(outcome, finding, run))
+    case .collapsed: return .found(collapsed(outcome, curve, finding, run))
     }
   }
 
   private static func collapsed(
-    _ outcome: Outcome, _ finding: CollapseFinding, _ run: ExaminedRun
+    _ outcome: Outcome, _ curve: LoggedCurve, _ finding: CollapseFinding, _ run: ExaminedRun
   ) -> Symptom {
     let step = finding.collapseStep ?? outcome.lastStep
     let reference = finding.episodes.last?.reference ?? outcome.best
@@ -34,8 +34,8 @@ public enum CollapseRule: HealthRule {
       evidence: "The \(outcome.words) fell from \(Words.number(reference)) to "
         + "\(Words.number(outcome.end)), below half at step \(step), and did not come back.",
       cause: "The policy moved further in a step than its answers could follow"
-        + (run.earlySize.map { ": \($0)." } ?? "."),
-      advice: run.checkpoint(upTo: min(outcome.bestStep, step - 1))
+        + (run.sizeBefore(step).map { ": \($0)." } ?? "."),
+      advice: run.checkpoint(upTo: curve.soundStep(before: step))
         + ", and train at \(run.lowerRate).")
   }
 

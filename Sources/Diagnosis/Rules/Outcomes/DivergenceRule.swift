@@ -43,9 +43,9 @@ public enum DivergenceRule: HealthRule {
           "The loss ('\(curve.column)') went from \(Words.number(start)) to \(Words.number(end)); it was above "
           + "\(Words.number(bound)) first at step \(step).",
         cause: "The rate is too high for this start, or the gradient is not clipped"
-          + (run.earlySize.map { ": \($0)." } ?? "."),
+          + (run.sizeBefore(step).map { ": \($0)." } ?? "."),
         advice:
-          "\(run.checkpoint(upTo: step - 1)), and train at \(run.lowerRate), with "
+          "\(run.checkpoint(upTo: curve.soundStep(before: step))), and train at \(run.lowerRate), with "
           + "warm-up."))
   }
 }

@@ -22,7 +22,7 @@ public enum EntropyCollapseRule: HealthRule {
     let isGone = course.tail < gone
     let isLow = course.share(where: { $0 < low }) > share && course.tail < low
     if isGone || isLow && hasFallen {
-      return .found(lost(course, curve.column, run))
+      return .found(lost(course, curve, run))
     }
     guard !run.isSolved, course.hasFallen, let step = arrival(course) else { return .clear }
     return .found(
@@ -37,13 +37,15 @@ public enum EntropyCollapseRule: HealthRule {
           + "or harder problems."))
   }
 
-  private static func lost(_ course: CurveCourse, _ column: String, _ run: ExaminedRun) -> Symptom {
+  private static func lost(_ course: CurveCourse, _ curve: LoggedCurve, _ run: ExaminedRun)
+    -> Symptom
+  {
     let step = course.step { $0 < low }
     let isWanted = run.isSolved
     return Symptom(
-      rule: name, status: isWanted ? .healthy : .suspicious, step: step, columns: [column],
+      rule: name, status: isWanted ? .healthy : .suspicious, step: step, columns: [curve.column],
       evidence:
-        "The entropy ('\(column)') fell from \(Words.number(course.start)) to \(Words.number(course.tail)) nats"
+        "The entropy ('\(curve.column)') fell from \(Words.number(course.start)) to \(Words.number(course.tail)) nats"
         + (step.map { " and is below \(Words.number(low)) since step \($0)" } ?? "")
         + (isWanted ? "; the reward is near the top of its scale." : "."),
       cause: isWanted
@@ -51,7 +53,7 @@ public enum EntropyCollapseRule: HealthRule {
         : "The policy gives one answer to each problem. Answers of a group are alike, so nothing more can be learnt.",
       advice: isWanted
         ? "Stop here, or take harder problems."
-        : "\(run.checkpoint(upTo: (step ?? course.points[0].step) - 1)). Raise the upper clip (0.28), add an entropy "
+        : "\(run.checkpoint(upTo: curve.soundStep(before: step ?? course.points[0].step))). Raise the upper clip (0.28), add an entropy "
           + "bonus, sample at temperature 1, or train at \(run.lowerRate).")
   }
 

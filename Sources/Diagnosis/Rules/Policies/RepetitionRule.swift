@@ -16,7 +16,8 @@ public enum RepetitionRule: ShareRule {
         "\(Words.percent(course.tail)) of the answers repeat themselves at the end ('\(column)'); at the start "
         + "it was \(Words.percent(course.start)).",
       cause: "The policy no longer ends its answers, or repeating pays.",
-      advice: "Take a checkpoint from before. Leave cut answers out of the loss, and train "
+      advice:
+        "Go back to where answers did not repeat themselves. Leave cut answers out of the loss, and train "
         + "at \(run.lowerRate)."
     )
   }

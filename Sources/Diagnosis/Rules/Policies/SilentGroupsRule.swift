@@ -77,8 +77,8 @@ public enum SilentGroupsRule: HealthRule {
       switch self {
       case .right: "Stop here, or take harder problems; drop solved ones (dynamic sampling)."
       case .wrong:
-        "If the base solved some, take a checkpoint from before and lower the rate. Else begin with easier problems, or "
-          + "reward a part of a solution."
+        "If the base solved some, take a checkpoint from when it did, or begin again, at a lower rate. Else begin with "
+          + "easier problems, or reward a part of a solution."
       case .unknown:
         "Draw more answers for each problem, at temperature 1, and drop groups without variance (dynamic sampling)."
       }

@@ -19,7 +19,7 @@ public enum TruncationRule: ShareRule {
         ? "Answers grow into the limit: the policy no longer ends them."
         : "The limit is too short for this task.",
       advice: course.hasRisen
-        ? "Take a checkpoint from before. Leave cut answers out of the loss, or take a part of the reward near the limit."
+        ? "Go back to where answers still ended. Leave cut answers out of the loss, or take a part of the reward near the limit."
         : "Allow longer answers, or leave cut ones out of the loss: a reward of 0 teaches brevity, not the task."
     )
   }
