@@ -61,7 +61,7 @@ package struct RoLoRA: ResearchSystem {
   private static let rates = [1e-3, 3e-3, 1e-2]
 
   package init(size: SystemSize) {
-    (clients, rounds, localSteps, problems) = size == .quick ? (3, 4, 4, 64) : (10, 16, 10, 256)
+    (clients, rounds, localSteps, problems) = size == .quick ? (3, 4, 4, 64) : (10, 64, 10, 256)
   }
 
   package func run(_ unit: inout SystemUnit, on bench: SystemBench) throws {
