@@ -146,4 +146,18 @@ import Testing
     #expect(outcome.standardError.contains("\(option) must be a finite number"))
     #expect(!scratch.exists("run"))
   }
+
+  @Test(arguments: [
+    ["train", "--base", "scratchpad", "--kl=-1"], ["pretrain", "--until=-1"],
+    ["pretrain", "--until", "2"],
+  ])
+  func `a number that would undo what is learnt is an error of usage`(
+    arguments: [String]
+  ) async throws {
+    let outcome = try await scratch.run(arguments + ["--out", "run"])
+    #expect(outcome.status == 64, "\(outcome.standardError)")
+    #expect(
+      outcome.standardError.contains("--kl must") || outcome.standardError.contains("--until must"))
+    #expect(!scratch.exists("run"))
+  }
 }

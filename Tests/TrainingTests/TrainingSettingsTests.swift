@@ -130,6 +130,12 @@ import Training
     (.notPositive(options: ["clip-norm"]), settings { $0.clipNorm = 0 }),
     (.notFinite(option: "clip-norm"), settings { $0.clipNorm = .infinity }),
     (.notFinite(option: "kl"), settings { $0.kl = .nan }),
+    (.negative(option: "kl"), settings { $0.kl = -1 }),
+    (.negative(option: "entropy-bonus"), settings { $0.entropyBonus = -0.1 }),
+    (.negative(option: "clip-high"), settings { $0.clipHigh = -0.2 }),
+    (.noFraction(option: "clip-low"), settings { $0.clipLow = -0.2 }),
+    (.noFraction(option: "clip-low"), settings { $0.clipLow = 1.5 }),
+    (.notPositive(options: ["output-rate-factor"]), settings { $0.outputRateFactor = 0 }),
     (.notFinite(option: "weight-decay"), settings { $0.weightDecay = .nan }),
     (.noDropoutToSampleWith, settings { $0.sampleWithDropout = true }),
     (

@@ -91,7 +91,9 @@ struct PretrainCommand: AsyncParsableCommand {
     guard learningRate > 0, learningRate.isFinite, deviation > 0, deviation.isFinite else {
       throw ValidationError("--learning-rate and --deviation must be positive.")
     }
-    guard until.isFinite else { throw ValidationError("--until must be a finite number.") }
+    guard until > 0, until <= 1 else {
+      throw ValidationError("--until must lie above 0 and at most at 1.")
+    }
   }
 
   /// Beyond what a processor trains; no product of these overflows.

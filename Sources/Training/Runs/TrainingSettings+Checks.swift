@@ -201,32 +201,32 @@ extension TrainingSettings {
     guard share.contains(beta1), share.contains(beta2 ?? 0) else {
       throw .noShare(options: [CodingKeys.beta1.rawValue, CodingKeys.beta2.rawValue])
     }
-    guard (0...1).contains(weightTying) else {
-      throw .noFraction(option: CodingKeys.weightTying.rawValue)
-    }
+    // A ratio is never below 0, so it cannot fall by more than 1.
+    for (key, value) in [(CodingKeys.weightTying, weightTying), (.clipLow, clipLow ?? 0)]
+    where !(0...1).contains(value) { throw .noFraction(option: key.rawValue) }
     let positive = [CodingKeys.learningRate, .temperature, .alpha]
     guard [learningRate, temperature, alpha].allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw .notPositive(options: positive.map(\.rawValue))
     }
-    guard clipNorm > 0 else { throw .notPositive(options: [CodingKeys.clipNorm.rawValue]) }
+    for (key, value) in [(CodingKeys.clipNorm, clipNorm), (.outputRateFactor, outputRateFactor)]
+    where value <= 0 { throw .notPositive(options: [key.rawValue]) }
     guard (0...1).contains(discount), (0...1).contains(gaeLambda) else {
       throw .outsideUnit(options: [CodingKeys.discount.rawValue, CodingKeys.gaeLambda.rawValue])
     }
     guard valueRate > 0, valueClip > 0 else {
       throw .notPositive(options: [CodingKeys.valueRate.rawValue, CodingKeys.valueClip.rawValue])
     }
-    for (key, value) in [(CodingKeys.curiosity, curiosity), (.criticCuriosity, criticCuriosity)]
-    where value < 0 { throw .negative(option: key.rawValue) }
-    if let weightDecay, weightDecay < 0 {
-      throw .negative(option: CodingKeys.weightDecay.rawValue)
-    }
-    if rolloutNoise < 0 { throw .negative(option: CodingKeys.rolloutNoise.rawValue) }
-    let numbers: [(key: CodingKeys, value: Double)] = [
-      (.outputRateFactor, outputRateFactor), (.clipLow, clipLow ?? 0), (.clipHigh, clipHigh ?? 0),
-      (.kl, kl), (.entropyBonus, entropyBonus), (.weightDecay, weightDecay ?? 0),
-      (.clipNorm, clipNorm), (.rolloutNoise, rolloutNoise), (.curiosity, curiosity),
-      (.criticCuriosity, criticCuriosity), (.valueRate, valueRate), (.valueClip, valueClip),
+    let amounts: [(key: CodingKeys, value: Double)] = [
+      (.kl, kl), (.entropyBonus, entropyBonus), (.clipHigh, clipHigh ?? 0),
+      (.curiosity, curiosity), (.criticCuriosity, criticCuriosity),
+      (.weightDecay, weightDecay ?? 0), (.rolloutNoise, rolloutNoise),
     ]
+    for (key, value) in amounts where value < 0 { throw .negative(option: key.rawValue) }
+    let numbers =
+      amounts + [
+        (.outputRateFactor, outputRateFactor), (.clipNorm, clipNorm), (.valueRate, valueRate),
+        (.valueClip, valueClip),
+      ]
     for (key, value) in numbers where !value.isFinite { throw .notFinite(option: key.rawValue) }
   }
 }
