@@ -106,10 +106,45 @@ import Training
     for (share, split) in [(0.0, Split.held), (1.0, .training)] {
       let task = try FileTask(
         options: TaskSamples.options { ($0.file, $0.heldOut) = (path, share) })
-      #expect(throws: TaskError.emptyPart(file: path, split: split, prompts: 1)) {
+      #expect(throws: TaskError.emptyPart(file: path, split: split, prompts: 1, share: nil)) {
         try task.problems(split, count: 1)
       }
     }
+  }
+
+  @Test(arguments: [0, 0.01, 0.5, 0.99, 1]) func `the share that is advised divides the problems`(
+    given: Double
+  ) throws {
+    let folder = try TokenizerFolder()
+    let path = folder.path + "/p.jsonl"
+    for count in 2...6 {
+      try folder.write(
+        "p.jsonl",
+        (0..<count).map { #"{"prompt": "\#(count)+\#($0)", "answer": "7"}"# }
+          .joined(separator: "\n"))
+      func counts(_ share: Double) throws -> TaskError? {
+        let task = try FileTask(
+          options: TaskSamples.options { ($0.file, $0.heldOut) = (path, share) })
+        do {
+          for split in [Split.training, .held] { _ = try task.problems(split, count: 1) }
+          return nil
+        } catch let error as TaskError { return error }
+      }
+      guard let error = try counts(given) else { continue }
+      guard case .emptyPart(_, _, count, let share?) = error else {
+        Issue.record("\(error)")
+        continue
+      }
+      #expect(share != given && "\(error)".contains("held-out=\(share)"))
+      #expect(try counts(share) == nil, "\(error)")
+    }
+  }
+
+  @Test func `a task of a file without one names the option`() {
+    #expect(throws: TaskError.missingFile(task: "jsonl")) {
+      try FileTask(options: TaskSamples.options { $0.file = nil })
+    }
+    #expect("\(TaskError.missingFile(task: "jsonl"))".contains("--task-option file=PATH"))
   }
 
   @Test func `options of a task may be one text`() throws {

@@ -39,7 +39,12 @@ package struct StudyFolder: Sendable {
     }
   }
 
-  private var headerPath: String { "\(path)/study.json" }
+  /// Removes the folder if it holds nothing but a study of which no run has begun.
+  func removeUnbegun() { try? AtomicFolder.remove(path) { $0 == Self.headerName } }
+
+  private static let headerName = "study.json"
+
+  private var headerPath: String { "\(path)/\(Self.headerName)" }
 
   /// Whether the folder that is to be written contains a study.
   var isBegun: Bool {

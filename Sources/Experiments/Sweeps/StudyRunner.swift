@@ -100,7 +100,13 @@ package struct StudyRunner: Sendable {
           title: study.title, common: study.common, baseline: study.baseline, runs: names,
           topCount: options.topCount))
     }
-    try await train(missing: missing, on: base, distribution, progress)
+    do {
+      try await train(missing: missing, on: base, distribution, progress)
+    } catch {
+      // A stopped study is continued. One that failed before its first run would only be in the way of the next try.
+      if distribution.role == .leader, !(error is CancellationError) { folder.removeUnbegun() }
+      throw error
+    }
     return try folder.results()
   }
 

@@ -18,12 +18,13 @@ package struct FileTask: VerifiableTask {
   package let noise: Double
   private let file: String
   private let rule: AnswerRule
+  private let division: OperandSplit
 
-  /// - Throws: ``TaskError/unreadable(path:reason:)``, ``TaskError/invalidLine(file:line:reason:)``
+  /// - Throws: ``TaskError/missingFile(task:)``, ``TaskError/unreadable(path:reason:)``, ``TaskError/invalidLine(file:line:reason:)``
   ///   at the first bad line, ``TaskError/noProblems(file:)``.
   package init(options: TaskOptions) throws(TaskError) {
     guard let file = options.file else {
-      throw .invalidOption(task: Self.name, option: "file", value: "missing", expected: "a path")
+      throw .missingFile(task: Self.name)
     }
     self.file = file
     rule = options.rule
@@ -33,10 +34,10 @@ package struct FileTask: VerifiableTask {
     }
     noise = try options.noise(default: 0, task: Self.name)
     let problems = try ProblemFile.problems(of: file, rule: options.rule)
-    let split = try OperandSplit(options, task: Self.name)
+    division = try OperandSplit(options, task: Self.name)
     var parts: [Split: [Problem]] = [:]
     for problem in problems {
-      parts[split.split(of: problem.prompt.utf8.map { Int($0) }), default: []].append(problem)
+      parts[division.split(of: Self.operands(of: problem)), default: []].append(problem)
     }
     training = parts[.training] ?? []
     held = parts[.held] ?? []
@@ -49,9 +50,10 @@ package struct FileTask: VerifiableTask {
   ) throws(TaskError) -> Problem {
     let problems = split == .training ? training : held
     if problems.isEmpty {
+      let prompts = Set((training + held).map(Self.operands))
       throw .emptyPart(
-        file: file, split: split,
-        prompts: Set((training + held).map { Array($0.prompt.utf8) }).count)
+        file: file, split: split, prompts: prompts.count,
+        share: division.workingShare(for: Array(prompts)))
     }
     return generator.drawElement(of: problems)
   }
@@ -61,6 +63,11 @@ package struct FileTask: VerifiableTask {
       let wanted = rule.answer(in: problem.answer)
     else { return 0 }
     return found.utf8.elementsEqual(wanted.utf8) ? 1 : 0
+  }
+
+  /// What decides to which split a problem belongs: its prompt, byte by byte.
+  private static func operands(of problem: Problem) -> [Int] {
+    problem.prompt.utf8.map { Int($0) }
   }
 
   /// Scalar by scalar, as a tokenizer of characters splits them.

@@ -104,6 +104,31 @@ import Training
     #expect(resumed == whole)
   }
 
+  @Test func `a study that fails before its first run leaves no folder`() async throws {
+    let scratch = try StudyScratch()
+    let file = "\(scratch.path)/one.jsonl"
+    try #"{"prompt": "1+1=", "answer": "2"}"#.write(
+      toFile: file, atomically: true, encoding: .utf8)
+    let small = try SmallStudies.study()
+    let runs = try small.runs.map { run in
+      var settings = run.specification.settings
+      settings.task = "jsonl"
+      settings.taskOption = ["file=\(file)"]
+      return PlannedRun(
+        name: run.name, arm: run.arm, specification: try RunSpecification(settings))
+    }
+    let study = PlannedStudy(
+      title: small.title, basePath: small.basePath, common: small.common,
+      baseline: small.baseline, runs: runs)
+    let folder = "\(scratch.path)/study"
+    for _ in 0..<2 {
+      await #expect(throws: TaskError.self) {
+        try await SmallStudies.runner(study, in: folder).run(resuming: false) { _ in }
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder))
+    }
+  }
+
   @Test func `a start that is probed has κ and the rate at which it dies, and is found again`()
     async throws
   {

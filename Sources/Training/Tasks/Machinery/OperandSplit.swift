@@ -18,13 +18,32 @@ struct OperandSplit: Sendable {
 
   /// The same on every machine and in every run.
   func split(of operands: some Sequence<Int>) -> Split {
+    Self.place(of: operands) < share ? .held : .training
+  }
+
+  /// The number in [0, 1) that a share must exceed to hold a problem out.
+  private static func place(of operands: some Sequence<Int>) -> Double {
     var hash: UInt64 = 0
     for operand in operands {
       var generator = SplitMix64(seed: hash ^ UInt64(bitPattern: Int64(operand)))
       hash = generator.next()
     }
     var generator = SplitMix64(seed: hash)
-    return generator.nextUniform() < share ? .held : .training
+    return generator.nextUniform()
+  }
+
+  /// A share with which some of these problems are held out and some are not: the one nearest to ``share`` of as few
+  /// digits as will do.
+  /// - Returns: Nil if all have the same operands.
+  func workingShare(for problems: [[Int]]) -> Double? {
+    let places = problems.map { Self.place(of: $0) }
+    guard let least = places.min(), let most = places.max(), least < most else { return nil }
+    for scale in sequence(first: 10.0, next: { $0 * 10 }).prefix(9) {
+      let candidate =
+        share > most ? (most * scale).rounded(.down) : (least * scale).rounded(.down) + 1
+      if candidate / scale > least, candidate / scale <= most { return candidate / scale }
+    }
+    return most
   }
 
   /// Draws until a candidate belongs to the split.

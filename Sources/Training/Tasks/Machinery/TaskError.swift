@@ -12,8 +12,11 @@ public enum TaskError: BadInput, Sendable, Equatable {
   case invalidOption(task: String, option: String, value: String, expected: String)
   /// This many draws gave no problem of the split.
   case emptySplit(task: String, split: Split, tries: Int)
-  /// A file of problems has none of the split, which is one of different prompts.
-  case emptyPart(file: String, split: Split, prompts: Int)
+  /// The problems of a task are in a file, and none is given.
+  case missingFile(task: String)
+  /// A file of problems has none of the split, which is one of different prompts. `share` would leave some in both; nil
+  /// if none does.
+  case emptyPart(file: String, split: Split, prompts: Int, share: Double?)
   /// A file of problems cannot be read.
   case unreadable(path: String, reason: String)
   /// A line of a file of problems, counted from 1.
@@ -36,10 +39,15 @@ extension TaskError: CustomStringConvertible {
     case .emptySplit(let task, let split, let tries):
       "task '\(task)': no \(split == .held ? "held-out" : "training") problem in \(tries) draws: "
         + "give it more digits or terms, or change the share held out"
-    case .emptyPart(let file, let split, let prompts):
+    case .missingFile(let task):
+      "task '\(task)' reads problems from a file: give it with --task-option file=PATH (for sweep also --data PATH)"
+    case .emptyPart(let file, let split, let prompts, let share):
       "'\(file)' has \(prompts == 1 ? "one distinct prompt, which is" : "\(prompts) distinct prompts, and all are") "
-        + "\(split == .held ? "trained on: none is held out" : "held out"); give more with other prompts, or another "
-        + "share (--task-option held-out=0.5)"
+        + "\(split == .held ? "trained on: none is held out" : "held out: none is trained on"); "
+        + (share.map {
+          "give more problems, or another share, such as --task-option held-out=\($0)"
+        }
+          ?? "give problems with other prompts: no share divides one")
     case .unreadable(let path, let reason):
       "'\(path)' cannot be read (\(reason)): check the path and its permissions"
     case .invalidLine(let file, let line, let reason):
