@@ -25,6 +25,8 @@ extension CheckpointError: CustomStringConvertible {
     case .textForWeights(let file):
       "'\(file)': this is a text file, not weights: give the folder of the model, or its file with the "
         + "weights"
+    case .archiveForWeights(let file):
+      "'\(file)': this is an archive, not weights: unpack it and give the folder that was in it"
     case .pointerForWeights(let file):
       "'\(file)': this is a pointer of Git LFS, not the weights: fetch them with 'git lfs pull'"
     case .headerTruncated(let file, let declared, let available):
@@ -106,6 +108,11 @@ extension CheckpointError: CustomStringConvertible {
     case .isAdapter(let path, let base):
       "'\(path)' is itself an adapter\(base.map { " of base '\($0)'" } ?? ""), not a model: merge it"
         + " into its base first, or give the model \(BaseAdvice.words)"
+    case .isRun(let path, let checkpoint?, _):
+      "'\(path)' is a run, not a model: give one of its checkpoints \(BaseAdvice.words), such as '\(checkpoint)'"
+    case .isRun(let path, nil, let base):
+      "'\(path)' is a run that trained an adapter\(base.map { " of base '\($0)'" } ?? ""), not a model: give its base "
+        + "\(BaseAdvice.words), or the base with a checkpoint merged into it"
     case .configurationMissing(let folder, let file):
       "'\(folder)': '\(file)' is missing beside the weights: copy it from where the weights are from"
     case .wrappedByPEFT(let path, let file, let tensor):

@@ -31,6 +31,8 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
   case headerTooLarge(file: String, declared: UInt64, limit: Int)
   /// A file of text, such as `config.json`, stands where weights are expected.
   case textForWeights(file: String)
+  /// An archive that nobody unpacked stands where weights are expected.
+  case archiveForWeights(file: String)
   /// The file is the pointer that Git leaves where the weights were not fetched from Git LFS.
   case pointerForWeights(file: String)
   /// The header says `declared` bytes; the file holds `available` after its first eight.
@@ -95,6 +97,9 @@ public enum CheckpointError: BadInput, Equatable, Sendable {
   case nothingReadable(path: String, lookedFor: [String])
   /// A model is wanted, and an adapter is here.
   case isAdapter(path: String, base: String?)
+  /// A model is wanted, and a run is here. `checkpoint` is its last one, if that is a model; else `base` is that of the
+  /// adapter which it trained, as far as it is named.
+  case isRun(path: String, checkpoint: String?, base: String?)
   case configurationMissing(folder: String, file: String)
   /// The file holds the state of a model that PEFT has wrapped: weights and adapter in one; `tensor` is one of its names.
   case wrappedByPEFT(path: String, file: String, tensor: String)

@@ -44,6 +44,19 @@ import Testing
         + "with the weights"
     ),
     (
+      .archiveForWeights(file: "p.zip"),
+      "'p.zip': this is an archive, not weights: unpack it and give the folder that was in it"
+    ),
+    (
+      .isRun(path: "r", checkpoint: "r/checkpoint-2", base: nil),
+      "'r' is a run, not a model: give one of its checkpoints with --base, such as 'r/checkpoint-2'"
+    ),
+    (
+      .isRun(path: "r", checkpoint: nil, base: "b"),
+      "'r' is a run that trained an adapter of base 'b', not a model: give its base with --base, or the "
+        + "base with a checkpoint merged into it"
+    ),
+    (
       .pointerForWeights(file: "p"),
       "'p': this is a pointer of Git LFS, not the weights: fetch them with 'git lfs pull'"
     ),

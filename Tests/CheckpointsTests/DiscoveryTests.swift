@@ -153,8 +153,8 @@ import Testing
     #expect(
       error?.description
         == "'\(folder.path)': nothing to read here; looked for adapter_config.json, "
-        + "adapter_model.safetensors, model.safetensors, model.safetensors.index.json, "
-        + "checkpoint-N, global_step_N, folders of these")
+        + "adapter_model.safetensors, model.safetensors, pytorch_model.bin, *.gguf, other usual names of weights, in "
+        + "one file or in shards, checkpoint-N, global_step_N, folders of these")
   }
 
   @Test func `a run without a readable checkpoint says why`() throws {

@@ -57,6 +57,29 @@ import Testing
     ) { try model.weight(named: "lm_head") }
   }
 
+  @Test func `a run and a file of an adapter are called so where a model is wanted`() throws {
+    let folder = try TestFolder()
+    let tensors = SafetensorsBytes.file([.init("base_model.model.q.lora_A.weight", [1])])
+    let file = try folder.write("lora/checkpoint-2/adapter_model.safetensors", tensors)
+    try folder.write(
+      "lora/checkpoint-2/adapter_config.json",
+      text: #"{"peft_type":"LORA","base_model_name_or_path":"org/base"}"#)
+    let whole = SafetensorsBytes.file([.init("a.weight", [1])])
+    for step in [1, 2] { try folder.write("full/checkpoint-\(step)/model.safetensors", whole) }
+    let path = folder.path
+    #expect(throws: CheckpointError.isRun(path: "\(path)/lora", checkpoint: nil, base: "org/base"))
+    {
+      try ModelFolder(path: "\(path)/lora")
+    }
+    #expect(
+      throws: CheckpointError.isRun(
+        path: "\(path)/full", checkpoint: "\(path)/full/checkpoint-2", base: nil)
+    ) { try ModelFolder(path: "\(path)/full") }
+    #expect(throws: CheckpointError.isAdapter(path: file, base: nil)) {
+      try ModelFolder(path: file)
+    }
+  }
+
   @Test func `a single file serves without a configuration`() throws {
     let folder = try TestFolder()
     let path = try folder.write("merged.safetensors", SafetensorsBytes.file([.init("a", [1])]))

@@ -115,6 +115,16 @@ struct RefusedFile: Sendable, CustomTestStringConvertible {
     RefusedFile("a page", Array("<!DOCTYPE html><html>Sign in</html>".utf8)) {
       .textForWeights(file: $0)
     },
+    RefusedFile("a zip archive", [0x50, 0x4B, 3, 4, 20, 0, 0, 0, 8, 0]) {
+      .archiveForWeights(file: $0)
+    },
+    RefusedFile("a gzip archive", [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]) {
+      .archiveForWeights(file: $0)
+    },
+    RefusedFile(
+      "a tar archive",
+      Array("lora/".utf8) + [UInt8](repeating: 0, count: 252) + Array("ustar\0".utf8)
+    ) { .archiveForWeights(file: $0) },
     RefusedFile(
       "a pointer",
       Array("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 7\n".utf8)

@@ -175,7 +175,7 @@ import Updates
     try FileManager.default.copyItem(atPath: folder, toPath: path)
     let entries = try AdapterFolder(path: path).entries
     let chosen = try #require(entries.last { $0.name.hasSuffix("lora_B.weight") })
-    let store = try ModelFolder(path: "\(path)/adapter_model.safetensors")
+    let store = try ModelFolder(savedWithAdapter: "\(path)/adapter_model.safetensors")
     let written = try store.parameters.map { weight in
       var values = try weight.doubles()
       if weight.name == chosen.key { values[0] = .nan }

@@ -104,7 +104,7 @@ final class MergeBench: Sendable {
 
   /// The factors of an adapter by module.
   func factors(of adapter: String) throws -> [String: (down: Matrix, up: Matrix)] {
-    let file = try ModelFolder(path: "\(path(adapter))/adapter_model.safetensors")
+    let file = try ModelFolder(savedWithAdapter: "\(path(adapter))/adapter_model.safetensors")
     return try Dictionary(
       uniqueKeysWithValues: Self.names.map { name in
         let pair = try ["A", "B"].map { part in

@@ -19,6 +19,12 @@ enum WeightFiles {
     ("weights", ".npz"),
   ]
 
+  /// The names in short, for messages.
+  static let lookedFor = [
+    "model.safetensors", "pytorch_model.bin", "*.gguf",
+    "other usual names of weights, in one file or in shards",
+  ]
+
   /// The weights in a folder; nil if there are none. Of several, those with the most usual name.
   static func find(in folder: String) throws(CheckpointError) -> WeightFiles? {
     let present = try FileSystem.names(in: folder)

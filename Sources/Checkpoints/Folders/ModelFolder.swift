@@ -19,11 +19,21 @@ public struct ModelFolder: Sendable {
   /// - Throws: ``CheckpointError/unreadableFormat(path:format:)`` for shards of training frameworks,
   ///   ``CheckpointError/quantized(path:method:)`` for weights quantised in a way that is not read,
   ///   ``CheckpointError/quantizedTensor(tensor:fault:file:)`` for those that do not follow theirs,
+  ///   ``CheckpointError/isAdapter(path:base:)``, ``CheckpointError/isRun(path:checkpoint:base:)``,
   ///   ``CheckpointError/configurationMissing(folder:file:)``, and what ``TensorStore`` throws.
   public init(path: String) throws(CheckpointError) { try self.init(path: path, texts: nil) }
 
+  /// The whole weights in the file of an adapter, which PEFT saves beside its factors (`modules_to_save`).
+  package init(savedWithAdapter file: String) throws(CheckpointError) {
+    try self.init(path: file, texts: nil, mayBeAdapter: true)
+  }
+
   /// - Parameter texts: The small files of the folder, if they have been read.
   package init(path: String, texts: ModelTexts?) throws(CheckpointError) {
+    try self.init(path: path, texts: texts, mayBeAdapter: false)
+  }
+
+  private init(path: String, texts: ModelTexts?, mayBeAdapter: Bool) throws(CheckpointError) {
     let isFile = FileSystem.isFile(path)
     let folder = isFile ? FileSystem.parent(of: path) : path
     let configurationFile = FileSystem.join(folder, "config.json")
@@ -32,6 +42,9 @@ public struct ModelFolder: Sendable {
         throw .unreadableFormat(path: path, format: format)
       }
       weights = try TensorStore(file: path)
+      if !mayBeAdapter, ForeignAdapter.isAdapter(weights) {
+        throw .isAdapter(path: path, base: nil)
+      }
     } else {
       weights = try Self.weights(in: folder)
     }
@@ -85,6 +98,13 @@ public struct ModelFolder: Sendable {
       if FileSystem.isFile(FileSystem.join(folder, AdapterFolder.configurationName)) {
         let adapter = try? AdapterFolder(path: folder)
         throw .isAdapter(path: folder, base: adapter?.baseModelName)
+      }
+      if let last = try StepEntries(in: folder).entries.last,
+        let (place, contents) = try CheckpointFolder.find(in: last.path)
+      {
+        throw .isRun(
+          path: folder, checkpoint: contents == .model ? place : nil,
+          base: contents == .adapter ? try? AdapterFolder(path: place).baseModelName : nil)
       }
       throw .nothingReadable(path: path, lookedFor: lookedFor)
     }

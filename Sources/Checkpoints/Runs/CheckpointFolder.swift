@@ -93,8 +93,12 @@ enum CheckpointFolder {
   }
 
   /// The files that make a folder a checkpoint or a model.
-  static let lookedFor = [
+  static let marks = [
     AdapterFolder.configurationName, AdapterFolder.weightsName, "model.safetensors",
     ShardIndex.fileName,
   ]
+
+  /// The same for messages, with all formats that are read.
+  static let lookedFor =
+    [AdapterFolder.configurationName, AdapterFolder.weightsName] + WeightFiles.lookedFor
 }

@@ -56,7 +56,7 @@ public enum Discovery {
 
   /// Whether a file of this name makes its folder a checkpoint or a model.
   package static func isMarkOfCheckpoint(_ name: String) -> Bool {
-    CheckpointFolder.lookedFor.contains(name)
+    CheckpointFolder.marks.contains(name)
   }
 
   private static func run(ofFile path: String) throws(CheckpointError) -> Run {

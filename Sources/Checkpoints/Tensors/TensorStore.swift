@@ -32,7 +32,7 @@ public struct TensorStore: Sendable {
   public init(folder: String) throws(CheckpointError) {
     if FileSystem.kind(of: folder) == nil { throw .notFound(path: folder) }
     guard let found = try WeightFiles.find(in: folder) else {
-      throw .nothingReadable(path: folder, lookedFor: ["model.safetensors", ShardIndex.fileName])
+      throw .nothingReadable(path: folder, lookedFor: WeightFiles.lookedFor)
     }
     if case .file(let path) = found {
       try self.init(found, path: path)

@@ -183,7 +183,7 @@ extension AdapterReader {
 
   /// The adapter's file, opened as a model to read its whole weights.
   func savedWeights() throws(CheckpointError) -> ModelFolder {
-    try ModelFolder(path: folder.weights.path)
+    try ModelFolder(savedWithAdapter: folder.weights.path)
   }
 
   /// Checks the shapes before anything large is read, and whether a base that is needed is missing.

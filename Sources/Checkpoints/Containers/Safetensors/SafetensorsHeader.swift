@@ -31,9 +31,11 @@ public struct SafetensorsHeader: Sendable, Equatable {
       $0 << 8 | UInt64($1)
     }
     if declared == 0 { throw .emptyHeader(file: file.path) }
+    if try !SafetensorsContainer.recognises(file), let fault = try ForeignFile.fault(of: file) {
+      throw fault
+    }
     if declared > UInt64(Self.sizeLimit) {
-      throw try Self.textFault(file)
-        ?? .headerTooLarge(file: file.path, declared: declared, limit: Self.sizeLimit)
+      throw .headerTooLarge(file: file.path, declared: declared, limit: Self.sizeLimit)
     }
     let length = Int(declared)
     if length > file.size - 8 {
@@ -58,18 +60,6 @@ public struct SafetensorsHeader: Sendable, Equatable {
     self.tensors = tensors
     self.metadata = metadata
   }
-
-  /// What is wrong with a file that begins as text does; nil if it does not.
-  private static func textFault(
-    _ file: OpenFile
-  ) throws(CheckpointError) -> CheckpointError? {
-    let beginning = try file.bytes(at: 0, count: min(file.size, pointerBeginning.utf8.count))
-    if beginning.elementsEqual(pointerBeginning.utf8) { return .pointerForWeights(file: file.path) }
-    let isText = beginning.allSatisfy { (0x20..<0x7f).contains($0) || (0x09...0x0d).contains($0) }
-    return isText ? .textForWeights(file: file.path) : nil
-  }
-
-  private static let pointerBeginning = "version https://git-lfs.github.com/spec/"
 
   private static func entries(
     of bytes: [UInt8], file: String
