@@ -34,7 +34,7 @@ struct Sigmascope: AsyncParsableCommand {
     // Our own tasks run in parallel, each on one thread.
     ThreadCount.set(1)
     do {
-      try checkName(of: CommandLine.arguments.dropFirst().first)
+      try checkNames(in: CommandLine.arguments.dropFirst())
       let command = subcommand(named: CommandLine.arguments.dropFirst().first)
       let advice =
         command is any TakesBaseAsArgument.Type ? "as the first argument" : BaseAdvice.words
@@ -47,7 +47,8 @@ struct Sigmascope: AsyncParsableCommand {
   /// Carries out the command line.
   private static func carryOut() async {
     do {
-      var command = try parsed(TrainCommand.expanding(CommandLine.arguments))
+      let arguments = TypedArguments.prepared(CommandLine.arguments)
+      var command = try parsed(TrainCommand.expanding(arguments))
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
@@ -73,20 +74,55 @@ struct Sigmascope: AsyncParsableCommand {
   }
 
   /// The command of a name or an alias.
-  static func subcommand(named name: String?) -> (any ParsableCommand.Type)? {
-    configuration.subcommands.first { type in
+  static func subcommand(
+    named name: String?, of type: any ParsableCommand.Type = Sigmascope.self
+  ) -> (any ParsableCommand.Type)? {
+    type.configuration.subcommands.first { type in
       type.configuration.commandName == name || type.configuration.aliases.contains(name ?? "")
     }
   }
 
-  /// Throws if the first argument is no command but resembles one; the error names that command.
-  private static func checkName(of command: String?) throws {
-    let names = configuration.subcommands.flatMap { type in
+  /// The command that a command line names, the inner one of several, and what follows its name.
+  static func command(
+    of arguments: ArraySlice<String>
+  ) -> (type: (any ParsableCommand.Type)?, rest: ArraySlice<String>) {
+    var rest = arguments
+    guard var type = subcommand(named: rest.popFirst()) else { return (nil, rest) }
+    while let inner = subcommand(named: rest.first, of: type) {
+      type = inner
+      rest = rest.dropFirst()
+    }
+    return (type, rest)
+  }
+
+  /// Throws if the first argument is no command but resembles one, and if help is asked for what is no command; the error
+  /// names the nearest.
+  private static func checkNames(in arguments: ArraySlice<String>) throws {
+    guard let first = arguments.first else { return }
+    guard first == "help" else {
+      return try check(first, in: self, others: ["--version", "--help"])
+    }
+    var type: any ParsableCommand.Type = self
+    for name in arguments.dropFirst() where !name.hasPrefix("-") {
+      if type.configuration.subcommands.isEmpty { return }
+      try check(name, in: type, others: [])
+      guard let inner = subcommand(named: name, of: type) else {
+        if name == "help" { return }
+        throw ValidationError("There is no command '\(name)'; 'sigmascope --help' lists them.")
+      }
+      type = inner
+    }
+  }
+
+  private static func check(
+    _ name: String, in type: any ParsableCommand.Type, others: [String]
+  ) throws {
+    let names = type.configuration.subcommands.flatMap { type in
       [type.configuration.commandName].compactMap { $0 } + type.configuration.aliases
     }
-    guard let command, !command.hasPrefix("-"), command != "help", !names.contains(command),
-      let nearest = NearestName.of(command, in: names + ["--version", "--help"])
+    guard !name.hasPrefix("-"), name != "help", !names.contains(name),
+      let nearest = NearestName.of(name, in: names + others)
     else { return }
-    throw ValidationError("There is no command '\(command)'; the nearest is '\(nearest)'.")
+    throw ValidationError("There is no command '\(name)'; the nearest is '\(nearest)'.")
   }
 }

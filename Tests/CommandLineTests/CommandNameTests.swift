@@ -24,6 +24,20 @@ import Testing
     #expect(outcome.standardError.contains("'\(meant)'"), "\(outcome.standardError)")
   }
 
+  @Test(arguments: [
+    (["train2"], "the nearest is 'train'"), (["system", "rnu"], "the nearest is 'run'"),
+    (["weather"], "'sigmascope --help' lists them"),
+  ])
+  func `help for a command that there is not is an error of usage`(
+    names: [String], words: String
+  ) async throws {
+    let outcome = try await scratch.run(["help"] + names)
+    #expect(outcome.status == 64 && outcome.standardOutput.isEmpty)
+    #expect(outcome.errorLines.first?.contains(words) == true, "\(outcome.standardError)")
+    #expect(try await scratch.run("help", "train").status == 0)
+    #expect(try await scratch.run("help").status == 0)
+  }
+
   @Test func `list alone names the lists`() async throws {
     let outcome = try await scratch.run("list")
     let names = outcome.standardOutput.split(separator: "\n")

@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("train", "--lera", "--learning-rate"), ("advise", "--lr", nil), ("analyze", "--lora_r", nil),
+    ("train", "--lera", "--learning-rate"), ("analyze", "--lora_r", nil),
     ("system run", "--out-dir", "--out"), ("inspect", "--module", "--modules"),
   ])
   func `an option that there is not is told before what is missing, with one that may be meant`(
@@ -124,5 +124,66 @@ import Testing
     #expect(
       outcome.errorLines.first?.hasSuffix(meant.map { " Did you mean '\($0)'?" } ?? "'.") == true,
       "\(outcome.standardError)")
+  }
+
+  @Test(arguments: [
+    ("train", "--num_train_epochs", "'--steps'"), ("train", "--epochs", "'--steps'"),
+    ("train", "--gradient_accumulation_steps", "'--prompts'"), ("train", "--bf16", "'--storage"),
+    ("train", "--logging_steps", "metrics.jsonl"), ("train", "--report_to", "metrics.jsonl"),
+    ("train", "--eps", "'--clip-low'"), ("pretrain", "--eps", "1e-8"),
+    ("advise", "--rates", "'sweep --rates'"), ("advise", "--lr", "'sweep --rates'"),
+  ])
+  func `an option of another program without a counterpart is told what there is in its place`(
+    command: String, foreign: String, place: String
+  ) async throws {
+    let outcome = try await scratch.run(command, foreign, "1")
+    #expect(outcome.status == 64)
+    let line = try #require(outcome.errorLines.first)
+    #expect(line.hasPrefix("Error: Unknown option '\(foreign)'. "), "\(line)")
+    #expect(line.contains(place), "\(line)")
+  }
+
+  @Test func `train without a base names the one inside the program`() async throws {
+    let outcome = try await scratch.run("train", "--out", "run")
+    #expect(outcome.status == 64)
+    #expect(outcome.errorLines.first?.contains("or scratchpad for the small base") == true)
+  }
+
+  @Test(arguments: [
+    (["train", "--base", "x", "--out", "r", "--learning-rate", "-1"], "must be positive"),
+    (["train", "--base", "x", "--out", "r", "-l", "-1e-3"], "must be positive"),
+    (["analyze", ".", "--top", "-3"], "--top must be at least 1"),
+    (["analyze", ".", "--steps", "-1"], "'-1'"),
+    (["sweep", "--rates", "1e-3", "-1"], "--rates must be different learning rates above 0"),
+    (["sweep", "--rates", "-1,1e-3"], "--rates must be different learning rates above 0"),
+  ])
+  func `a number below zero is a value of its option, which tells its range`(
+    arguments: [String], words: String
+  ) async throws {
+    let outcome = try await scratch.run(arguments)
+    #expect(outcome.status == 64)
+    #expect(outcome.errorLines.first?.contains(words) == true, "\(outcome.standardError)")
+  }
+
+  @Test(arguments: [
+    [
+      "--adapter", "lora,pissa", "--rates", "1e-3,3e-3", "--seeds", "0,1", "--targets",
+      "q_proj,v_proj",
+    ],
+    [
+      "--adapter=lora,pissa", "--rates=1e-3,3e-3", "--seeds", "0, 1", "--targets", "q_proj",
+      "v_proj",
+    ],
+    ["--adapter", "lora", "pissa", "--rates", "1e-3", "3e-3", "--seeds", "0", "1"],
+  ])
+  func `several values of an option are separated by spaces or by commas`(
+    options: [String]
+  ) async throws {
+    let outcome = try await scratch.run(["sweep", "--plan", "--out", "s"] + options)
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("8 runs to train"), "\(outcome.standardError)")
+    for start in ["lora", "pissa"] {
+      #expect(outcome.standardError.contains("\(start): learning rate 1e-3, 3e-3; 2 seeds"))
+    }
   }
 }

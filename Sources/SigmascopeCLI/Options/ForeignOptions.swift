@@ -18,6 +18,8 @@ enum ForeignOptions {
     "loss-type": ["objective"], "lr-scheduler-type": ["schedule"], "warmup-steps": ["warmup"],
     "max-grad-norm": ["clip-norm"], "optim": ["optimizer"], "adam-beta1": ["beta1"],
     "adam-beta2": ["beta2"], "per-device-train-batch-size": ["prompts"],
+    "train-batch-size": ["prompts"], "batch-size": ["prompts", "batch"],
+    "max-new-tokens": ["max-length"], "momentum": ["beta1"],
     "dataset": ["data", "task-option"], "data": ["task-option"], "seed": ["seeds"],
   ]
 
@@ -28,17 +30,9 @@ enum ForeignOptions {
 
   /// Refuses an option that the command does not have.
   /// - Parameter arguments: Those of the command line, with the command first.
-  static func check(_ arguments: some Sequence<String>) throws {
-    var rest = Array(arguments)[...]
-    guard var command = Sigmascope.subcommand(named: rest.popFirst()) else { return }
-    while let next = rest.first,
-      let inner = command.configuration.subcommands.first(where: {
-        $0.configuration.commandName == next
-      })
-    {
-      command = inner
-      rest = rest.dropFirst()
-    }
+  static func check(_ arguments: ArraySlice<String>) throws {
+    let (type, rest) = Sigmascope.command(of: arguments)
+    guard let command = type else { return }
     let known = optionNames(of: command)
     for argument in rest.prefix(while: { $0 != "--" }) where argument.hasPrefix("--") {
       let name = String(argument.prefix { $0 != "=" }.dropFirst(2))
@@ -50,10 +44,10 @@ enum ForeignOptions {
       if known.contains(plain) {
         throw ValidationError("'--\(name)' is written '--\(plain)' here.")
       }
-      throw ValidationError(
-        "Unknown option '--\(name)'."
-          + (NearestName.completed(plain, in: known.sorted()).map { " Did you mean '--\($0)'?" }
-            ?? ""))
+      let hint =
+        AbsentOptions.sentence(on: plain, among: known)
+        ?? NearestName.completed(plain, in: known.sorted()).map { "Did you mean '--\($0)'?" }
+      throw ValidationError("Unknown option '--\(name)'." + (hint.map { " \($0)" } ?? ""))
     }
   }
 

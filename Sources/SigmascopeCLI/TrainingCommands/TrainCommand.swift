@@ -81,7 +81,11 @@ struct TrainCommand: AsyncParsableCommand {
   var quiet = false
 
   func validate() throws {
-    guard base != nil else { throw ValidationError("Give the base model with --base.") }
+    guard base != nil else {
+      throw ValidationError(
+        "Give the base model with --base: a folder, or \(EmbeddedBase.name) for the small base inside the program."
+      )
+    }
     guard out != nil else { throw ValidationError("Give the folder of the run with --out.") }
     guard threads ?? 1 >= 1 else { throw ValidationError("--threads must be at least 1.") }
     try settings.validate()
