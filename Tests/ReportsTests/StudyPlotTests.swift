@@ -68,6 +68,36 @@ import Testing
     }
   }
 
+  @Test func `an arm of one rate stands beside arms of several where runs collapse`() throws {
+    var study = SampleStudy.make(arms: ["lora", "pissa"], rates: [1e-3, 3e-3], seeds: 1)
+    study.runs.removeAll { $0.arm == "lora" && $0.factors.learningRate == 1e-3 }
+    let plot = try #require(StudyPlotRegistry.all.first { $0.name == "collapse-by-rate" })
+    let picture = try #require(plot.figures(of: study, width: 720).first)
+    #expect(picture.svg.contains(">lora<") && picture.svg.contains(">pissa<"))
+    // Without an arm of several rates there is nothing to compare.
+    study.runs.removeAll { $0.arm == "pissa" && $0.factors.learningRate == 1e-3 }
+    #expect(plot.figures(of: study, width: 720).isEmpty)
+  }
+
+  @Test func `accuracy by parameters has intervals without a rate in common`() throws {
+    let study = SampleStudy.make(arms: ["lora", "pissa"], rates: [1e-3])
+    var other = study
+    other.common.learningRate = nil
+    let plot = try #require(StudyPlotRegistry.all.first { $0.name == "accuracy-by-parameters" })
+    func lines(_ study: StudyResults) throws -> Int {
+      try #require(plot.figures(of: study, width: 720).first).svg
+        .split(separator: "<line").count
+    }
+    #expect(try lines(study) == lines(other))
+  }
+
+  @Test func `the caption of early steps says what its axis says`() throws {
+    let plot = try #require(StudyPlotRegistry.all.first { $0.name == "functional-step" })
+    let picture = try #require(plot.figures(of: SampleStudy.make(), width: 720).first)
+    #expect(picture.svg.contains("after a tenth of training"))
+    #expect(plot.caption.contains("after a tenth of training"))
+  }
+
   @Test func `every cell of the atlas has its number, in a unit where cells are narrow`() throws {
     var study = SampleStudy.make()
     let kinds = (0..<9).map { "kind\($0)" }

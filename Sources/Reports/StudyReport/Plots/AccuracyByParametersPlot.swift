@@ -6,8 +6,9 @@ enum AccuracyByParametersPlot: StudyPlot {
   static let name = "accuracy-by-parameters"
   static let summary = "Accuracy of each method, by its trained parameters"
   static let caption = """
-    What runs reach at the end, mean and 95 % interval over seeds; arms by trained parameters, the fewest on top. \
-    Filled: at the learning rate that the arms have in common, as papers compare; hollow: the best of the arm's rates.
+    What runs reach at the end, mean over seeds; arms by trained parameters, the fewest on top. Hollow: at the best of \
+    the arm's rates; filled: at the learning rate that the arms have in common, as papers compare, where they have one. \
+    The line is the 95 % interval of the filled mark, or else of the hollow one; a single seed has none.
     """
 
   private struct Row {
@@ -73,7 +74,7 @@ enum AccuracyByParametersPlot: StudyPlot {
       picture.text(count, left - 12, place + 4, .end, "muted")
       picture.text(
         row.arm.shortened(to: left - count.width() - 36), 18, place + 4, .start)
-      if let interval = row.common?.interval {
+      if let interval = (row.common ?? row.best)?.interval {
         let (from, to) = (axes.point(interval.lower, y), axes.point(interval.upper, y))
         picture.line(from.x, from.y, to.x, to.y, row.style.color.line)
       }

@@ -14,10 +14,11 @@ enum CollapseByRatePlot: StudyPlot {
 
   static func figures(of study: StudyResults, width: Double) -> [Figure] {
     let rates = StudyResults.rates(of: study.runs)
-    let arms = study.arms.filter { StudyResults.rates(of: study.runs(ofArm: $0)).count > 1 }
-    guard rates.count > 1, !arms.isEmpty else { return [] }
+    // An arm of one rate, such as a baseline, says something beside arms of several.
+    let isSwept = study.arms.contains { StudyResults.rates(of: study.runs(ofArm: $0)).count > 1 }
+    guard isSwept else { return [] }
     let title = "Collapse against learning rate"
-    let sorted = arms.enumerated().sorted {
+    let sorted = study.arms.enumerated().sorted {
       let (left, right) = (study.share(of: $0.element), study.share(of: $1.element))
       return left == right ? $0.offset < $1.offset : left > right
     }.map(\.element)

@@ -9,8 +9,8 @@ enum FunctionalStepPlot: StudyPlot {
   static let summary = "Early steps in function against early steps in weights"
   static let caption = """
     Each point is a run: the median divergence that one of the first ten updates causes, in nats a token, against the \
-    size of the update after ten steps; filled: alive at the end, hollow: collapsed. Runs of equal size in weights differ by orders of magnitude in function; what \
-    collapses moves far in function.
+    size of the update after a tenth of training; filled: alive at the end, hollow: collapsed. Runs of equal size in \
+    weights differ by orders of magnitude in function; what collapses moves far in function.
     """
 
   static func figures(of study: StudyResults, width: Double) -> [Figure] {
