@@ -127,6 +127,12 @@ import Testing
     #expect(other.standardError.contains("--adapter lora"))
   }
 
+  @Test func `no replacement is announced by advice that is refused`() async throws {
+    #expect(try await advise("r", "--adapter", "lora").status == 0)
+    let refused = try await scratch.run("advise", "--run", "nowhere", "--out", "r")
+    #expect(refused.status == 65 && refused.errorLines.count == 1, "\(refused.standardError)")
+  }
+
   @Test func `a rate that is too high is called so at the fifth step`() async throws {
     let run = try await scratch.run(
       "train", "--base", "scratchpad", "--adapter", "pissa", "--learning-rate", "8e-3", "--steps",

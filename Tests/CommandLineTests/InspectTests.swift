@@ -107,6 +107,16 @@ import Testing
     #expect(outcome.standardOutput.contains(#""last_reward" : 0.5"#))
   }
 
+  @Test func `the last reward has three digits, and one row is called one`() async throws {
+    let scratch = try Scratch()
+    let adapter = try scratch.copyAdapter("lora")
+    try scratch.write(
+      "adapters/lora/trainer_state.json",
+      text: #"{"global_step": 1, "log_history": [{"step": 1, "reward": 0.77734375}]}"#)
+    let outcome = try await scratch.run("inspect", adapter)
+    #expect(outcome.standardOutput.contains("logged    1 row, last reward 0.777\n"))
+  }
+
   @Test func `the list of tensors has each of them`() async throws {
     let outcome = try await inspect("lora", "--tensors")
     let lines = outcome.standardOutput.split(separator: "\n")

@@ -104,6 +104,10 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.standardError)")
     #expect(outcome.standardError.contains("compared without the base"))
     #expect(outcome.standardOutput.contains("cosine 1,"))
+    // Every column says what it is.
+    for column in ["left, right: ", "entries: ", "signs: ", "sum's peak: "] {
+      #expect(outcome.standardOutput.contains("\n\(column)"), "\(column)")
+    }
   }
 
   @Test func `an adapter differs from itself in nothing`() async throws {

@@ -66,7 +66,7 @@ struct WeightSentences {
       let angle = last.medians[PrincipalAngleRightMax.name]
     else { return nil }
     return
-      "The base's singular values moved by \(Words.percent(shift)) of their norm, and its top input "
+      "The base's singular values moved by \(Words.multiple(shift)) their norm, and its top input "
       + "subspace turned by up to \(Words.number(angle))° (medians)."
   }
 

@@ -16,9 +16,11 @@ struct AdviceOutput: Sendable {
     self.isQuiet = isQuiet
   }
 
-  /// Throws unless a report can be written, before anything is computed, and says which one will be replaced.
-  func prepareFolder() throws {
-    try ReportFolder.checkReplaceable(folder)
+  /// Throws unless a report can be written, before anything is computed.
+  func checkFolder() throws { try ReportFolder.checkReplaceable(folder) }
+
+  /// Says which report will be replaced, once nothing that was given can be refused any more.
+  func announceReplacement() {
     if !isQuiet { Terminal.announceReplacement(of: folder) }
   }
 

@@ -80,10 +80,12 @@ struct AdviseCommand: AsyncParsableCommand {
 
   private func advise() async throws {
     let output = AdviceOutput(folder: out, media: plots.media, isQuiet: quiet)
-    try output.prepareFolder()
+    try output.checkFolder()
     if let run {
       let choice = try base.map { BaseChoice.given(try EmbeddedBase.resolve($0)) } ?? .named
-      return try output.write(try RunProbe(path: run, base: choice, texts: texts).advice())
+      let probed = try RunProbe(path: run, base: choice, texts: texts).advice()
+      output.announceReplacement()
+      return try output.write(probed)
     }
     try output.write(try await probedStarts(showing: output))
   }
@@ -96,6 +98,7 @@ struct AdviseCommand: AsyncParsableCommand {
       starts: try starts.adapter.map { name in
         (name, try starts.seeds.map { try RunSpecification(settings(adapter: name, seed: $0)) })
       }, wholeRunSteps: bisect ? steps : nil)
+    output.announceReplacement()
     let found = try await AdviceRunner(plan, jobs: starts.jobs ?? ThreadCount.processors)
       .run(progress: output.show)
     return RateAdvice(

@@ -60,8 +60,9 @@ struct InspectCommand: ParsableCommand {
     Terminal.show("  base      \(base)")
     Terminal.show("  steps     \(inspection.steps.map(String.init).joined(separator: ", "))")
     if inspection.loggedRows > 0 {
-      let reward = inspection.lastReward.map { ", last reward \($0)" } ?? ""
-      Terminal.show("  logged    \(inspection.loggedRows) rows\(reward)")
+      let reward = inspection.lastReward.map { ", last reward \(Words.number($0))" } ?? ""
+      let rows = inspection.loggedRows == 1 ? "1 row" : "\(inspection.loggedRows) rows"
+      Terminal.show("  logged    \(rows)\(reward)")
     }
     let settings = inspection.settings.words(seed: inspection.seed)
     if !settings.isEmpty { Terminal.show("  trained   \(settings)") }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Diagnosis
 import Documents
 import Foundation
 import Merging
@@ -85,7 +86,7 @@ struct CheckCommand: AsyncParsableCommand {
         table.add([
           weight.name.shownLine, weight.verdict.key.replacing("_", with: " "),
           weight.residual.map { String(format: "%.2e", $0) } ?? "",
-          weight.spacings.map { String(format: "%.2f", $0) } ?? "",
+          weight.spacings.map(Words.number) ?? "",
         ])
       }
       for line in table.lines() { Terminal.show(line) }

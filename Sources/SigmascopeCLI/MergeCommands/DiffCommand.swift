@@ -97,6 +97,7 @@ struct DiffCommand: AsyncParsableCommand {
       ])
     }
     for line in table.lines() { Terminal.show(line) }
+    if !report.weights.isEmpty { Terminal.show(Self.legend) }
     for (path, names) in zip(report.checkpoints, [report.onlyFirst, report.onlySecond])
     where !names.isEmpty {
       Terminal.show(
@@ -105,6 +106,14 @@ struct DiffCommand: AsyncParsableCommand {
     }
     for finding in report.findings { Terminal.show("Note: \(finding)") }
   }
+
+  /// What the columns are, for who does not have the manual at hand.
+  private static let legend = """
+    left, right: what the leading output and input directions of both share, 0 to 1
+    entries: of those that one of the two changes when it is merged, the share that both change
+    signs: of the entries that both change, the share that they change in opposite directions (chance 0.5)
+    sum's peak: the largest singular value of the sum over the larger of the two: 1 if they do not meet, 2 if they add up
+    """
 
   private static func number(_ value: Double?) -> String { value.map(Words.number) ?? "–" }
 

@@ -87,10 +87,13 @@ struct CompareCommand: AsyncParsableCommand {
     var notes: [String] = []
     let runs = others.isEmpty ? [] : try Discovery.runs(at: others)
     let isLeader = distribution.role == .leader
-    if !quiet, isLeader { Terminal.announceReplacement(of: workspace.output) }
-    if !runs.isEmpty {
-      let plan = try AnalysisPlan(
+    let plan =
+      runs.isEmpty
+      ? nil
+      : try AnalysisPlan(
         of: runs, selecting: AnalysisSelection(base: try base.choice(), unread: .kept))
+    if !quiet, isLeader { Terminal.announceReplacement(of: workspace.output) }
+    if let plan {
       if let analysis = try await analyze(plan, in: workspace, over: distribution) {
         groups += try StudyResults.groups(of: analysis, baseline: baseline)
         notes = plan.runs.flatMap { planned in
