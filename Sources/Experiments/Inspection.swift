@@ -120,7 +120,7 @@ package struct Inspection: Codable, Sendable {
     run.history.isEmpty
       ? nil
       : Verdict(
-        of: ExaminedRun(settings: settings, log: log, checkpoints: run.checkpoints.map(\.step)),
+        of: ExaminedRun(settings: settings, log: log, checkpoints: run.savedSteps),
         topCount: 0)
   }
 }

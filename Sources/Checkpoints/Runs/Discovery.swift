@@ -73,8 +73,10 @@ public enum Discovery {
       return try runOfOneCheckpoint(folder)
     }
     let opened = try CheckpointFolder.open(path, step: StepName(file: name)?.number ?? 0)
-    return Run(
+    var run = Run(
       name: name, path: path, checkpoints: [opened.checkpoint], baseName: opened.baseName)
+    run.savedSteps = []
+    return run
   }
 
   /// The run in a folder that contains checkpoints or is one itself; nil if it is neither.
@@ -107,14 +109,19 @@ public enum Discovery {
     let name = Run.name(ofFolder: path)
     let step = state?.globalStep ?? StepName(folder: name)?.number ?? 0
     let opened = try CheckpointFolder.open(path, step: step)
-    let record = try RunRecord(folder: path)
+    let owner = try OwningRun(of: path)
+    let record = try RunRecord(folder: path).filled(from: owner?.record ?? RunRecord())
     let history = RunHistory(steps: [], run: path)
-    let arguments = TrainingArguments.found(in: [path])
-    return Run(
+    let arguments = TrainingArguments.found(in: [path] + [owner?.folder].compactMap(\.self))
+    var run = Run(
       name: name, path: path, checkpoints: [opened.checkpoint], history: history.rows,
       baseName: record.base ?? opened.baseName, method: record.method,
       settings: record.settings.filled(from: arguments.settings),
-      notes: (opened.note.map { [$0] } ?? []) + history.notes + arguments.notes)
+      notes: (opened.note.map { [$0] } ?? []) + (owner?.notes ?? []) + history.notes
+        + arguments.notes)
+    run.baseHash = record.baseHash
+    run.savedSteps = owner.map { $0.steps(before: step) + [step] } ?? []
+    return run
   }
 
   private static func run(of steps: StepEntries, at path: String) throws(CheckpointError) -> Run {
@@ -148,12 +155,13 @@ public enum Discovery {
     let record = try RunRecord(folder: path)
     // Of a run that was resumed, the last settings.
     let arguments = TrainingArguments.found(in: steps.entries.reversed().map(\.path) + [path])
-    let run = Run(
+    var run = Run(
       name: Run.name(ofFolder: path), path: path, checkpoints: checkpoints, history: history.rows,
       baseName: record.base ?? baseName, method: record.method,
       settings: record.settings.filled(from: arguments.settings),
       notes: notes + history.notes + arguments.notes
         + [try UnreadContents.note(besideStepsOf: path, steps)].compactMap(\.self))
+    run.baseHash = record.baseHash
     return steps.unit == .epochs ? run.countedInSteps(steps) : run
   }
 }
@@ -163,10 +171,7 @@ extension Run {
   /// stay epochs, and what was logged, which counts steps, has no place beside them.
   fileprivate func countedInSteps(_ entries: StepEntries) -> Run {
     var saved: [Int: Int] = [:]
-    for entry in entries.entries {
-      let file = FileSystem.join(entry.path, TrainerState.fileName)
-      saved[entry.step] = (try? TrainerState(file: file))?.globalStep
-    }
+    for entry in entries.entries { saved[entry.step] = entry.savedStep }
     let counted = checkpoints.compactMap { checkpoint in
       saved[checkpoint.step].map {
         Checkpoint(step: $0, path: checkpoint.path, contents: checkpoint.contents)
@@ -180,9 +185,10 @@ extension Run {
       ? "the folders are named by epochs; their steps are those in \(TrainerState.fileName)"
       : "the steps of this run are epochs"
         + (history.isEmpty ? "" : ", so that what was logged by optimiser steps is not used")
-    return Run(
-      name: name, path: path, checkpoints: isComplete ? counted : checkpoints,
-      history: isComplete ? history : [],
-      baseName: baseName, method: method, settings: settings, notes: [note] + notes)
+    var run = self
+    if isComplete { run.checkpoints = counted } else { run.history = [] }
+    run.savedSteps = run.checkpoints.map(\.step)
+    run.notes = [note] + notes
+    return run
   }
 }

@@ -21,6 +21,10 @@ public struct RecordedSettings: Sendable, Equatable {
   public var clipNorm: Double?
   /// What the adapter started from, by this program's name.
   public var start: String?
+  /// The rank and the α that the adapter was trained with. Those of its file may be others: an adapter that starts in a
+  /// part of the base is saved with twice its rank.
+  public var rank: Int?
+  public var alpha: Double?
   /// How many numbers were trained.
   public var trainedParameters: Int?
 
@@ -40,6 +44,8 @@ public struct RecordedSettings: Sendable, Equatable {
     settings.warmup = warmup ?? other.warmup
     settings.clipNorm = clipNorm ?? other.clipNorm
     settings.start = start ?? other.start
+    settings.rank = rank ?? other.rank
+    settings.alpha = alpha ?? other.alpha
     settings.trainedParameters = trainedParameters ?? other.trainedParameters
     return settings
   }

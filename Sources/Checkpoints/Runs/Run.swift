@@ -1,14 +1,20 @@
 /// A fine-tuning run: its checkpoints and what it logged.
 public struct Run: Sendable, Equatable {
   /// The last component of the path, or as many as tell the run from others.
-  public let name: String
+  public private(set) var name: String
   public let path: String
   /// By step, ascending; at least one.
-  public let checkpoints: [Checkpoint]
+  public internal(set) var checkpoints: [Checkpoint]
   /// By step, ascending; empty if nothing was logged.
-  public let history: [HistoryRow]
+  public internal(set) var history: [HistoryRow]
+  /// The steps of all checkpoints that are known to have been saved, ascending. Of a checkpoint that was given alone, its own
+  /// and those that its run saved before it; empty if its run is not known.
+  package internal(set) var savedSteps: [Int]
   /// The base model as the files name it: a path, which may no longer exist, or a name on the hub.
   public let baseName: String?
+  /// The hash of the base that `run.json` holds: of its weights, configuration and tokenizer, as
+  /// ``ModelFolder/contentHash(with:)`` makes it.
+  package internal(set) var baseHash: String?
   /// The seed in `run.json` or `training_args.bin`.
   public var seed: Int? { settings.seed }
   /// The method as `run.json` names it.
@@ -16,7 +22,7 @@ public struct Run: Sendable, Equatable {
   /// How it was trained, as far as its files say.
   public let settings: RecordedSettings
   /// What was left out and why.
-  public let notes: [String]
+  public internal(set) var notes: [String]
 
   public init(
     name: String, path: String, checkpoints: [Checkpoint], history: [HistoryRow] = [],
@@ -27,6 +33,7 @@ public struct Run: Sendable, Equatable {
     self.path = path
     self.checkpoints = checkpoints
     self.history = history
+    savedSteps = checkpoints.map(\.step)
     self.baseName = baseName
     self.method = method
     self.settings = settings
@@ -34,14 +41,14 @@ public struct Run: Sendable, Equatable {
   }
 
   func adding(notes more: [String]) -> Run {
-    Run(
-      name: name, path: path, checkpoints: checkpoints, history: history, baseName: baseName,
-      method: method, settings: settings, notes: notes + more)
+    var run = self
+    run.notes += more
+    return run
   }
 
   func named(_ name: String) -> Run {
-    Run(
-      name: name, path: path, checkpoints: checkpoints, history: history, baseName: baseName,
-      method: method, settings: settings, notes: notes)
+    var run = self
+    run.name = name
+    return run
   }
 }

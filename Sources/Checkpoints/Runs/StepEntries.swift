@@ -6,6 +6,11 @@ struct StepEntries {
     let step: Int
     let name: String
     let path: String
+
+    /// The step that the trainer saved in the folder; nil if it saved none.
+    var savedStep: Int? {
+      (try? TrainerState(file: FileSystem.join(path, TrainerState.fileName)))?.globalStep
+    }
   }
 
   /// By step, ascending, then by name.

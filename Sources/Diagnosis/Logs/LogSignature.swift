@@ -16,6 +16,9 @@ package struct LogSignature: Sendable {
     LogSignature(
       trainer: "TRL PPO", kind: .reinforcement,
       columns: [["objective/rlhf_reward"], ["objective/scores"], ["ppo/mean_scores"]]),
+    // Its columns are TRL's and some more.
+    LogSignature(
+      trainer: "sigmascope", kind: .reinforcement, columns: [["reward", "calibration_gap"]]),
     LogSignature(
       trainer: "TRL GRPO", kind: .reinforcement,
       columns: [

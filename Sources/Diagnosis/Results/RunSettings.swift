@@ -8,9 +8,9 @@ public struct RunSettings: Codable, Equatable, Sendable {
   public var objective: String?
   /// The highest rate that was set or logged; schedules start and end lower.
   public var learningRate: Double?
-  /// The rank of most adapted modules.
+  /// The rank that the adapter was trained with; where no file says it, that of most adapted modules as they are stored.
   public var rank: Int?
-  /// LoRA's α.
+  /// LoRA's α, likewise.
   public var alpha: Double?
   /// What the product of the factors is multiplied by.
   public var scale: Double?

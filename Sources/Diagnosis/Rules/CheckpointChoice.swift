@@ -75,7 +75,7 @@ extension ExaminedRun {
   /// What to go back to, in words, if the policy is sound up to a step.
   func checkpoint(upTo step: Int) -> String {
     if checkpoints.isEmpty {
-      return step > 0 ? "Take the checkpoint of step \(step) or before" : "Begin again"
+      return step > 0 ? "Take a checkpoint of step \(step) or before" : "Begin again"
     }
     let saved = checkpoints.last { $0 > 0 && $0 <= step }
     guard let saved else { return "No checkpoint was saved before it: begin again" }

@@ -14,7 +14,7 @@ public struct ExaminedRun: Sendable {
   public let modules: [ModuleAnalysis]
   /// The matrices of all of them with numbers that are not finite or too large.
   public let unusable: [ModuleAnalysis]
-  /// The steps of all saved checkpoints, ascending.
+  /// The steps of all saved checkpoints, ascending; empty if they are not known.
   public let checkpoints: [Int]
 
   /// - Parameters:
@@ -22,7 +22,7 @@ public struct ExaminedRun: Sendable {
   ///   - log: What it logged.
   ///   - steps: The summaries of the analysed checkpoints, ascending.
   ///   - modules: The matrices of the last of these, and of the others those whose numbers cannot be used.
-  ///   - checkpoints: The steps of all saved checkpoints, ascending.
+  ///   - checkpoints: The steps of all saved checkpoints, ascending; empty if they are not known.
   public init(
     settings: RunSettings, log: TrainingLog, steps: [StepSummary] = [],
     modules: [ModuleAnalysis] = [], checkpoints: [Int] = []

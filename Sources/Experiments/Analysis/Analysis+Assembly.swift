@@ -72,7 +72,7 @@ extension RunAnalysis {
       verdict: Verdict(
         of: ExaminedRun(
           settings: settings, log: log, steps: steps, modules: examined,
-          checkpoints: planned.run.checkpoints.map(\.step)), topCount: options.topCount),
+          checkpoints: planned.run.savedSteps), topCount: options.topCount),
       findings: planned.findings + findings, warnings: planned.warnings + findings)
   }
 }

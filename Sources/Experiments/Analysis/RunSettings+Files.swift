@@ -6,7 +6,7 @@ import Updates
 
 /// What the weights of a checkpoint say of how it was trained.
 package struct CheckpointSettings: Sendable, Equatable {
-  /// Those of most modules.
+  /// Those of most modules, as they are stored.
   package var rank: Int?
   package var alpha: Double?
   package var scale: Double?
@@ -65,7 +65,10 @@ extension RunSettings {
       kind: configuration?.kind ?? log.kind,
       learningRate: recorded.learningRate
         ?? log.curve(of: .learningRate)?.points.map(\.value).max(),
-      rank: checkpoint?.rank, alpha: checkpoint?.alpha, scale: checkpoint?.scale,
+      // A method without a rank has none, whatever the record of the run says; the file of a method with one may have
+      // another than was trained.
+      rank: checkpoint?.rank.map { recorded.rank ?? $0 },
+      alpha: checkpoint?.alpha.map { recorded.alpha ?? $0 }, scale: checkpoint?.scale,
       dropout: checkpoint?.dropout, start: recorded.start ?? checkpoint?.start,
       targets: checkpoint?.targets ?? [],
       trainedParameters: recorded.trainedParameters ?? checkpoint?.parameters)

@@ -141,7 +141,7 @@ struct TrainCommand: AsyncParsableCommand {
     let verdict = Verdict(
       of: ExaminedRun(
         settings: RunSettings(of: run, nil, log: log), log: log,
-        checkpoints: run.checkpoints.map(\.step)), topCount: 0)
+        checkpoints: run.savedSteps), topCount: 0)
     if verdict.outcome != nil {
       Terminal.show(verdict.headline, coloring: verdict.headline.count, verdict.status.ink)
     }

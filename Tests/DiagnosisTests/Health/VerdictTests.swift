@@ -68,6 +68,31 @@ import Testing
     #expect(short.headline.contains("too short to judge the run by"))
   }
 
+  @Test(arguments: [
+    ([2, 40], "Take checkpoint 2"), ([40], "No checkpoint was saved before it: begin again"),
+    ([], "Take a checkpoint of step"),
+  ])
+  func `only where all saved checkpoints are known is none before it`(
+    saved: [Int], advice: String
+  ) throws {
+    let whole = run(.reinforcement, "reward", Self.fall)
+    let examined = ExaminedRun(
+      settings: whole.settings, log: whole.log, steps: whole.steps, checkpoints: saved)
+    let found = try symptom("collapse", of: examined)
+    #expect(found.advice.contains(advice), "\(found.advice)")
+  }
+
+  @Test func `a log with columns of this program is not one of TRL`() {
+    let trl = ["reward", "frac_reward_zero_std"]
+    let curve = [CurvePoint(step: 1, value: 0.5)]
+    func trainer(_ columns: [String]) -> String? {
+      let curves = Dictionary(uniqueKeysWithValues: columns.map { ($0, curve) })
+      return LogSignature.of(TrainingLog(curves: curves))?.trainer
+    }
+    #expect(trainer(trl) == "TRL GRPO")
+    #expect(trainer(trl + ["calibration_gap"]) == "sigmascope")
+  }
+
   @Test func `the collapse is dated where the reward fell`() throws {
     let found = try symptom("collapse", of: run(.reinforcement, "reward", Self.fall))
     #expect(found.step == 7)

@@ -1,0 +1,44 @@
+/// The run of a checkpoint that was given alone: the folder above it, if that is a run with a checkpoint of this name.
+///
+/// What `run.json` and the trainer's settings there say is then true of the checkpoint.
+struct OwningRun {
+  let folder: String
+  /// What `run.json` says; empty if there is none.
+  private(set) var record = RunRecord()
+  /// What could not be read.
+  private(set) var notes: [String] = []
+  private let entries: StepEntries
+
+  /// - Parameter checkpoint: The path of a folder.
+  /// - Returns: Nil if the folder is not the checkpoint of a run by its name.
+  init?(of checkpoint: String) throws(CheckpointError) {
+    let components = FileSystem.components(of: checkpoint)
+    guard let name = components.last,
+      (StepName(folder: name) ?? StepName(number: name)) != nil
+    else { return nil }
+    folder = "/" + components.dropLast().joined(separator: "/")
+    // A folder whose contents nobody may list does not make its checkpoints unreadable.
+    guard let entries = try? StepEntries(in: folder),
+      entries.entries.contains(where: { $0.name == name })
+    else { return nil }
+    self.entries = entries
+    do {
+      record = try RunRecord(folder: folder)
+    } catch {
+      notes.append("\(RunRecord.fileName) of its run is left out: \(error)")
+    }
+    // A relative path is meant from the run.
+    if let base = record.base, !base.hasPrefix("/"),
+      try FileSystem.isFolder(FileSystem.join(folder, base))
+    {
+      record.base = FileSystem.join(folder, base)
+    }
+  }
+
+  /// The steps of the checkpoints with weights that lie before one of them, ascending.
+  func steps(before last: Int) -> [Int] {
+    let saved = entries.entries.filter { (try? CheckpointFolder.find(in: $0.path)) != nil }
+    let steps = saved.compactMap { entries.unit == .epochs ? $0.savedStep : $0.step }
+    return Set(steps).filter { $0 < last }.sorted()
+  }
+}

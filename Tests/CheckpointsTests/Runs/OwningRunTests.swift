@@ -1,0 +1,73 @@
+import Checkpoints
+import Testing
+
+@Suite("A checkpoint that is given alone") struct OwningRunTests {
+  private static let record = #"""
+    {"program":"sigmascope","method":"pissa","objective":"dapo","base":"../base","base_hash":"abc",
+     "trained_parameters":19712,"settings":{"rank":8,"alpha":16,"start":"pissa"}}
+    """#
+
+  private func run(_ folder: TestFolder, _ path: String) throws -> Run {
+    try #require(try Discovery.runs(at: "\(folder.path)/\(path)").first)
+  }
+
+  @Test func `what run.json of its run says is true of it`() throws {
+    let folder = try TestFolder()
+    for step in [0, 80, 100] { try folder.writeAdapter("run/checkpoint-\(step)") }
+    try folder.writeModel("base")
+    try folder.write("run/run.json", text: Self.record)
+    for path in [
+      "run/checkpoint-100", "run/checkpoint-100/", "run/checkpoint-100/adapter_model.safetensors",
+      "run/checkpoint-80/../checkpoint-100",
+    ] {
+      let run = try run(folder, path)
+      #expect(run.method == "pissa", "\(path)")
+      #expect(run.baseHash == "abc")
+      #expect(run.settings == (try self.run(folder, "run")).settings)
+      #expect(run.settings.configuration == "sigmascope")
+      #expect(run.settings.trainedParameters == 19712)
+      #expect(run.settings.rank == 8 && run.settings.alpha == 16)
+      #expect(run.baseName?.hasSuffix("run/../base") ?? false)
+      #expect(run.checkpoints.map(\.step) == [100])
+      #expect(run.notes.isEmpty)
+    }
+  }
+
+  @Test func `the checkpoints before it are known, and those without weights are none`() throws {
+    let folder = try TestFolder()
+    for step in [0, 80, 100, 120] { try folder.writeAdapter("run/checkpoint-\(step)") }
+    try folder.makeFolder("run/checkpoint-90")
+    #expect(try run(folder, "run/checkpoint-100").savedSteps == [0, 80, 100])
+    #expect(try run(folder, "run/checkpoint-0").savedSteps == [0])
+  }
+
+  @Test func `epochs are counted by the steps that the trainer saved`() throws {
+    let folder = try TestFolder()
+    for (epoch, step) in [(1, 30), (2, 60)] {
+      try folder.writeAdapter("run/epoch_\(epoch)")
+      try folder.write(
+        "run/epoch_\(epoch)/trainer_state.json", text: #"{"global_step":\#(step)}"#)
+    }
+    #expect(try run(folder, "run/epoch_2").savedSteps == [30, 60])
+  }
+
+  @Test func `a folder that is no step by its name does not belong to the folder above it`() throws
+  {
+    let folder = try TestFolder()
+    try folder.writeAdapter("run/final")
+    try folder.writeAdapter("run/checkpoint-1")
+    try folder.write("run/run.json", text: Self.record)
+    let run = try run(folder, "run/final")
+    #expect(run.method == nil)
+    #expect(run.settings.trainedParameters == nil)
+    #expect(run.savedSteps.isEmpty)
+  }
+
+  @Test func `a record of its run that cannot be read is a note`() throws {
+    let folder = try TestFolder()
+    try folder.writeAdapter("run/checkpoint-1")
+    try folder.write("run/run.json", text: "{")
+    let run = try run(folder, "run/checkpoint-1")
+    #expect(run.notes.contains { $0.hasPrefix("run.json of its run is left out: ") })
+  }
+}
