@@ -23,7 +23,10 @@ struct Cautions {
       return Set(values).count > 1 ? name : nil
     }
     if !others.isEmpty {
-      sentences.append("They also differ in \(others.joined(separator: ", ")).")
+      // Without a sentence before, and with one method, nothing was said yet that they differ in.
+      let isFirst = sentences.isEmpty && Set(study.runs.map(\.factors.adapter)).count == 1
+      sentences.append(
+        "\(isFirst ? "The arms" : "The arms also") differ in \(others.joined(separator: ", ")).")
     }
     self.sentences = sentences
   }

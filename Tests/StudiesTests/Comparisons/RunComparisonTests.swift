@@ -62,6 +62,17 @@ import Testing
       ])
   }
 
+  @Test func `what runs of one method differ in is no addition to anything`() {
+    var runs = [run("lora", to: 1), run("lora", to: 1.2)]
+    for (place, rank) in [8, 16].enumerated() {
+      runs[place].arm = "lora, rank \(rank)"
+      runs[place].settings = RunSettings(rank: rank)
+    }
+    #expect(group(runs).cautions == ["The arms differ in rank."])
+    runs[1].factors.adapter = "pissa"
+    #expect(group(runs).cautions == ["The arms also differ in rank."])
+  }
+
   @Test func `two seeds are too few to tell a difference from chance`() {
     let group = group(
       (0..<2).flatMap { [run("lora", to: 1, seed: $0), run("pissa", to: 1.5, seed: $0)] })
