@@ -24,6 +24,16 @@ package struct Inspection: Codable, Sendable {
     package let columns: Int
   }
 
+  /// What became of the base.
+  package enum BaseState: String, Codable, Sendable {
+    case given
+    case found
+    case notFound = "not found"
+    /// None was wanted.
+    case notLookedFor = "not looked for"
+    case notNamed = "not named"
+  }
+
   package let name: String
   package let path: String
   /// `adapter` or `model`.
@@ -33,6 +43,7 @@ package struct Inspection: Codable, Sendable {
   /// The base as the files name it, and where it was found.
   package let baseName: String?
   package let basePath: String?
+  package let baseState: BaseState
   package let seed: Int?
   /// How it was trained, as far as its files and its log say.
   package let settings: RunSettings
@@ -79,6 +90,12 @@ package struct Inspection: Codable, Sendable {
     contents = checkpoint.contents.rawValue
     baseName = run.baseName
     basePath = model?.path
+    baseState = BaseState(choice, name: run.baseName, isFound: model != nil)
+    // One that the run names is taken at its word: this reads no base whole.
+    let fault =
+      baseState == .given ? try model.flatMap { try run.fault(ofBase: $0) } : nil
+    notes += [fault].compactMap(\.self)
+    let faults = run.notes + [fault].compactMap(\.self)
     seed = run.seed
     let log = TrainingLog(run.history)
     steps = run.checkpoints.map(\.step)
@@ -92,7 +109,7 @@ package struct Inspection: Codable, Sendable {
       method = run.method ?? "full"
       modules = []
       findings = notes
-      warnings = run.notes
+      warnings = faults
       settings = RunSettings(of: run, nil, log: log)
       verdict = Self.verdict(on: run, log, settings)
       return
@@ -112,7 +129,7 @@ package struct Inspection: Codable, Sendable {
     }
     let found = updates.findings.following(run.findingsOfStart(base: model, alpha: alpha))
     findings = notes + found.lines
-    warnings = run.notes + found.warningLines
+    warnings = faults + found.warningLines
   }
 
   private static func verdict(on run: Run, _ log: TrainingLog, _ settings: RunSettings) -> Verdict?
@@ -122,5 +139,18 @@ package struct Inspection: Codable, Sendable {
       : Verdict(
         of: ExaminedRun(settings: settings, log: log, checkpoints: run.savedSteps),
         topCount: 0)
+  }
+}
+
+extension Inspection.BaseState {
+  fileprivate init(_ choice: BaseChoice, name: String?, isFound: Bool) {
+    self =
+      switch choice {
+      case .given: .given
+      case _ where isFound: .found
+      case _ where name == nil: .notNamed
+      case .none: .notLookedFor
+      case .named: .notFound
+      }
   }
 }

@@ -22,8 +22,13 @@ package struct MergeInput: Sendable {
   /// of an adapter.
   package var sources: [String] { [checkpoint.path, run.checkpoints[0].path] }
 
-  /// What was found on the way to the checkpoint, such as a later one that cannot be read.
-  var notes: [String] { run.notes.map { "'\(path)': \($0)" } }
+  /// What was found on the way to the checkpoint, such as a later one that cannot be read, and that a base is not the one
+  /// which it was trained on.
+  /// - Throws: What reading the base throws.
+  func notes(on base: ModelFolder?) throws -> [String] {
+    let fault = try base.flatMap { try run.fault(ofBase: $0) }
+    return (run.notes + [fault].compactMap(\.self)).map { "'\(path)': \($0)" }
+  }
 
   /// Whether it is an adapter; else it is a model.
   package var isAdapter: Bool { checkpoint.contents == .adapter }

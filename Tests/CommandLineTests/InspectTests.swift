@@ -86,6 +86,19 @@ import Testing
     #expect(analyzed.status == 0, "\(analyzed.standardError)")
   }
 
+  @Test func `a base is called given, and one that was not wanted is not called missing`()
+    async throws
+  {
+    let scratch = try Scratch()
+    let adapter = try scratch.copyAdapter("lora")
+    let given = try await scratch.run(
+      "inspect", adapter, "--base", scratch.path("base-minilm"))
+    #expect(given.standardOutput.contains("(given"), "\(given.standardOutput)")
+    #expect(!given.standardOutput.contains("found at"))
+    let none = try await scratch.run("inspect", adapter, "--no-base")
+    #expect(none.standardOutput.contains("(not looked for)"), "\(none.standardOutput)")
+  }
+
   @Test func `every run of a folder is inspected`() async throws {
     let outcome = try await Scratch().run(
       "inspect", Fixtures.demo.appendingPathComponent("runs").path, "--json",

@@ -32,6 +32,40 @@ import Testing
     #expect(found.origin == .named)
   }
 
+  @Test func `a base with other contents than the run recorded is a warning`() throws {
+    try folder.model("base")
+    try folder.adapter("adapter", base: "../base")
+    let hash = try ModelFolder(path: folder.path("base")).contentHash()
+    for (recorded, isRight) in [(hash, true), (String(hash.reversed()), false)] {
+      try Data(#"{"base_hash":"\#(recorded)"}"#.utf8)
+        .write(to: URL(fileURLWithPath: folder.path("adapter/run.json")))
+      let words = "is not the one that was trained on"
+      for choice in [BaseChoice.named, .given(folder.path("base"))] {
+        let run = try plan(choice).runs[0]
+        #expect(run.warnings.contains { $0.contains(words) } == !isRight)
+        #expect(run.findings.contains { $0.contains(words) } == !isRight)
+        #expect((run.baseFault == nil) == isRight)
+      }
+      let run = try #require(Discovery.runs(at: folder.path("adapter")).first)
+      let given = try Inspection(of: run, base: .given(folder.path("base")), alpha: nil)
+      #expect(given.warnings.contains { $0.contains(words) } == !isRight)
+    }
+  }
+
+  @Test func `an inspection says what became of the base`() throws {
+    try folder.model("base")
+    try folder.adapter("adapter", base: "../base")
+    try folder.adapter("lost", base: "someone/absent-model")
+    func state(_ path: String, _ choice: BaseChoice) throws -> Inspection.BaseState {
+      let run = try #require(Discovery.runs(at: folder.path(path)).first)
+      return try Inspection(of: run, base: choice, alpha: nil).baseState
+    }
+    #expect(try state("adapter", .named) == .found)
+    #expect(try state("adapter", .given(folder.path("base"))) == .given)
+    #expect(try state("adapter", .none) == .notLookedFor)
+    #expect(try state("lost", .named) == .notFound)
+  }
+
   @Test func `a base that is an adapter is refused with the way out`() throws {
     try folder.adapter("sft", base: "someone/model")
     try folder.adapter("adapter", base: "../sft")

@@ -40,6 +40,13 @@ extension TensorStore {
 }
 
 extension ModelFolder {
+  /// The hash of what a model computes with, with the small files as they are now.
+  /// - Throws: ``CheckpointError``; a fault of a small file.
+  package func contentHash() throws -> String {
+    let folder = FileSystem.isFile(path) ? FileSystem.parent(of: path) : path
+    return try contentHash(with: ModelTexts(folder: folder))
+  }
+
   /// The hash of what a model computes with: its weights, its configuration and its tokenizer.
   /// - Parameter texts: The small files of the folder, as they were used.
   /// - Throws: ``CheckpointError``.

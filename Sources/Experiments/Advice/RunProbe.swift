@@ -15,6 +15,7 @@ package struct RunProbe {
   private let log: TrainingLog
   /// A file of prompts and answers.
   private let texts: String?
+  private let notes: [String]
 
   /// How many texts are read at most, and how many checkpoints.
   private static let textLimit = 256, checkpointLimit = 9
@@ -35,6 +36,7 @@ package struct RunProbe {
     log = TrainingLog(run.history)
     var locator = BaseLocator(base, among: [run])
     self.base = texts == nil ? nil : try locator.base(of: run)?.model
+    notes = run.notes + [try self.base.flatMap { try run.fault(ofBase: $0) }].compactMap(\.self)
   }
 
   /// What the run says.
@@ -62,7 +64,7 @@ package struct RunProbe {
     _ source: ProbedRun.Source, moves: [ProbedRun.Move], rate: Double?
   ) throws -> ProbedRun {
     let found = ProbedRun(
-      name: run.name, source: source, moves: moves, rate: rate, notes: run.notes)
+      name: run.name, source: source, moves: moves, rate: rate, notes: notes)
     guard let found else {
       let first = moves.first { $0.divergence > 0 }?.divergence ?? 0
       throw first > StepLaw.reach

@@ -8,6 +8,8 @@ struct PlannedBase {
   var stamp = ""
   /// What a user should know of how it was found.
   var notes: [String] = []
+  /// That it is not the base which the run was trained on; nil if nothing says so.
+  var fault: String?
 
   static let none = PlannedBase()
 }
@@ -16,6 +18,7 @@ struct PlannedBase {
 struct PlannedBases {
   private var bases: BaseLocator
   private var stamps: [String: String] = [:]
+  private var hashes: [String: String] = [:]
 
   init(_ choice: BaseChoice, among runs: [Run]) { bases = BaseLocator(choice, among: runs) }
 
@@ -36,7 +39,15 @@ struct PlannedBases {
     }
     base.stamp = stamps[found.model.path] ?? FileStamp.of(found.model.path)
     stamps[found.model.path] = base.stamp
+    base.fault = try run.fault(ofBase: found.model) { try hash(of: found.model) }
     return base
+  }
+
+  private mutating func hash(of model: ModelFolder) throws -> String {
+    if let hash = hashes[model.path] { return hash }
+    let hash = try model.contentHash()
+    hashes[model.path] = hash
+    return hash
   }
 }
 

@@ -49,9 +49,9 @@ struct RunWork {
         vectors.append(change)
       }
     }
-    let notes = run.notes + base.notes
+    let notes = run.notes + base.notes + [base.fault].compactMap(\.self)
     planned = AnalysisPlan.PlannedRun(
-      run: run, method: method, base: base.found, baseStamp: base.stamp,
+      run: run, method: method, base: base.found, baseStamp: base.stamp, baseFault: base.fault,
       findings: notes + findings.lines,
       warnings: notes + findings.warningLines,
       settings: settings, steps: checkpoints.map(\.step), nonFiniteTensors: nonFiniteTensors,
@@ -64,12 +64,13 @@ struct RunWork {
     let last = run.checkpoints[run.checkpoints.count - 1]
     let folder = last.contents == .adapter ? try? AdapterFolder(path: last.path) : nil
     let configuration = folder.flatMap { try? AdapterConfiguration($0) }
-    let notes = run.notes + base.notes + [reason]
+    let notes = run.notes + base.notes + [base.fault, reason].compactMap(\.self)
     planned = AnalysisPlan.PlannedRun(
       run: run,
       method: run.method ?? configuration?.methodName
         ?? (last.contents == .model ? "full" : "unknown"),
-      base: base.found, baseStamp: base.stamp, findings: notes, warnings: notes,
+      base: base.found, baseStamp: base.stamp, baseFault: base.fault, findings: notes,
+      warnings: notes,
       settings: configuration.flatMap { configuration in
         folder.map { CheckpointSettings(configured: configuration, in: $0) }
       }, steps: [], nonFiniteTensors: [:], unread: reason)

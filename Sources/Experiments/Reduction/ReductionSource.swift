@@ -68,7 +68,7 @@ package struct ReductionSource: Sendable {
     self.checkpoint = checkpoint
     self.base = base
     self.baseName = baseName
-    notes = run.notes
+    notes = run.notes + [try base.flatMap { try run.fault(ofBase: $0) }].compactMap(\.self)
     stamp = FileStamp.all(
       of: [checkpoint.path, run.checkpoints[0].path] + [base?.path].compactMap(\.self))
     updates = try ExperimentError.naming(checkpoint.path, base: base?.path) {

@@ -53,11 +53,7 @@ struct InspectCommand: ParsableCommand {
     Terminal.show("\(inspection.name)")
     Terminal.show("  path      \(inspection.path)")
     Terminal.show("  contents  \(inspection.contents), \(inspection.method)")
-    let base =
-      inspection.basePath.map { path in
-        inspection.baseName.map { $0 == path ? path : "\($0) (found at \(path))" } ?? path
-      } ?? inspection.baseName.map { "\($0) (not found)" } ?? "not named"
-    Terminal.show("  base      \(base)")
+    Terminal.show("  base      \(Self.base(of: inspection))")
     Terminal.show("  steps     \(inspection.steps.map(String.init).joined(separator: ", "))")
     if inspection.loggedRows > 0 {
       let reward = inspection.lastReward.map { ", last reward \(Words.number($0))" } ?? ""
@@ -89,6 +85,19 @@ struct InspectCommand: ParsableCommand {
         let shape = tensor.shape.map(String.init).joined(separator: "×")
         Terminal.show("  \(tensor.dataType)  \(shape.isEmpty ? "scalar" : shape)  \(tensor.name)")
       }
+    }
+  }
+
+  private static func base(of inspection: Inspection) -> String {
+    let (name, path) = (inspection.baseName, inspection.basePath ?? "")
+    let state = inspection.baseState.rawValue
+    return switch inspection.baseState {
+    case .given where name == nil || name == path: "\(path) (\(state))"
+    case .given: "\(path) (\(state); the run names \(name ?? ""))"
+    case .found where name == nil || name == path: path
+    case .found: "\(name ?? "") (found at \(path))"
+    case .notFound, .notLookedFor: "\(name ?? "") (\(state))"
+    case .notNamed: state
     }
   }
 
