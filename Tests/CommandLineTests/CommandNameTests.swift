@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["train2"], "the nearest is 'train'"), (["system", "rnu"], "the nearest is 'run'"),
+    (["train2"], "the nearest is 'train'"), (["system", "runs"], "the nearest is 'run'"),
     (["weather"], "'sigmascope --help' lists them"),
   ])
   func `help for a command that there is not is an error of usage`(

@@ -42,6 +42,25 @@ import Testing
     #expect(report.onlyFirst == [same] && report.onlySecond == [])
   }
 
+  @Test func `weights of both are in common, also where one update is zero`() async throws {
+    let bench = try MergeBench()
+    try bench.writeAdapter("adapter")
+    try bench.writeAdapter("zero") { _, weight in
+      (
+        Matrix(rows: 4, columns: weight.columns, repeating: 1),
+        Matrix(rows: weight.rows, columns: 4)
+      )
+    }
+    let names = MergeBench.names.sorted()
+    let one = try await report(bench, "zero", "adapter")
+    #expect(one.weights.isEmpty && one.shared == names.count)
+    #expect(one.onlySecond == names && one.zeroInFirst == names && one.zeroInSecond == [])
+    #expect(one.idle == [bench.path("zero")])
+    let both = try await report(bench, "zero", "zero")
+    #expect(both.idle.count == 2 && both.zeroInFirst == [] && both.onlyFirst == [])
+    #expect(try await report(bench, "adapter", "adapter").idle == [])
+  }
+
   @Test func `an update that is not finite is named`() async throws {
     let bench = try MergeBench()
     try bench.writeAdapter("adapter")

@@ -95,10 +95,11 @@ package struct UpdateDiff: Sendable {
     let difference = results.reduce(0) { $0 + $1.scan.difference }
     let norms = (energies[0] * energies[1]).squareRoot()
     return DiffReport(
-      checkpoints: paths, base: base?.path,
+      checkpoints: paths, base: base?.path, shared: measured.count,
       weights: results.map(\.diff).sorted { $0.name < $1.name },
       onlyFirst: alone[0] + unchanged[1].sorted(),
-      onlySecond: alone[1] + unchanged[0].sorted(), cosine: norms > 0 ? inner / norms : nil,
+      onlySecond: alone[1] + unchanged[0].sorted(), zeroInFirst: unchanged[0].sorted(),
+      zeroInSecond: unchanged[1].sorted(), cosine: norms > 0 ? inner / norms : nil,
       distance: energies[0] > 0 ? (difference / energies[0]).squareRoot() : nil,
       findings: findings)
   }

@@ -43,14 +43,27 @@ package struct DiffReport: Sendable, Encodable {
   package let checkpoints: [String]
   /// Nil if it was not needed and not given.
   package let base: String?
-  /// Sorted by name.
+  /// How many weights, or parts of them, are in both, changed or not.
+  package let shared: Int
+  /// Those that both change, sorted by name.
   package let weights: [WeightDiff]
   /// Weights that only one of the two changes.
   package let onlyFirst: [String]
   package let onlySecond: [String]
+  /// Those of ``onlySecond`` that are in the first as well, but with an update of zero, and the other way round.
+  package let zeroInFirst: [String]
+  package let zeroInSecond: [String]
   /// Of all weights that both change, as one vector: cosine, and ‖A − B‖ / ‖A‖.
   package let cosine: Double?
   package let distance: Double?
   /// What a user should know of the files, a line each.
   package let findings: [String]
+
+  /// The checkpoints whose updates are zero in all weights that both have.
+  package var idle: [String] {
+    let bothZero = shared - weights.count - zeroInFirst.count - zeroInSecond.count
+    return zip(checkpoints, [zeroInFirst, zeroInSecond]).filter {
+      shared > 0 && $0.1.count + bothZero == shared
+    }.map(\.0)
+  }
 }

@@ -78,9 +78,40 @@ struct DiffCommand: AsyncParsableCommand {
   }
 
   private func show(_ report: DiffReport) {
-    Terminal.show(
-      "\(report.weights.count) weights in common: cosine \(Self.number(report.cosine)), distance "
-        + "\(Self.number(report.distance)) of the first's norm")
+    Terminal.show(Self.headline(of: report))
+    if !report.weights.isEmpty { showTable(of: report) }
+    for (path, other, only, zero) in [
+      (report.checkpoints[0], report.checkpoints[1], report.onlyFirst, report.zeroInSecond),
+      (report.checkpoints[1], report.checkpoints[0], report.onlySecond, report.zeroInFirst),
+    ] {
+      let absent = only.filter { !zero.contains($0) }
+      if !absent.isEmpty { Terminal.show("only in \(path): \(Self.shortened(absent))") }
+      if !zero.isEmpty, !report.idle.contains(other) {
+        Terminal.show("in both, but zero in \(other): \(Self.shortened(zero))")
+      }
+    }
+    for finding in report.findings { Terminal.show("Note: \(finding)") }
+  }
+
+  private static func headline(of report: DiffReport) -> String {
+    let count = "\(report.shared) weight\(report.shared == 1 ? "" : "s")"
+    guard report.weights.isEmpty else {
+      return "\(report.weights.count) weights in common: cosine \(number(report.cosine)), distance "
+        + "\(number(report.distance)) of the first's norm"
+    }
+    return switch report.idle.count {
+    case 0: "\(count) in common, none of which both change"
+    case 1: "\(count) in common, but '\(report.idle[0])' changes none of them: its update is zero"
+    default: "\(count) in common, but neither changes any of them: both updates are zero"
+    }
+  }
+
+  private static func shortened(_ names: [String]) -> String {
+    names.prefix(3).joined(separator: ", ")
+      + (names.count > 3 ? " and \(names.count - 3) more" : "")
+  }
+
+  private func showTable(of report: DiffReport) {
     var table = TextTable(columns: [
       "weight", "norms", "cosine", "left (chance)", "right (chance)", "entries (chance)", "signs",
       "sum's peak",
@@ -97,23 +128,16 @@ struct DiffCommand: AsyncParsableCommand {
       ])
     }
     for line in table.lines() { Terminal.show(line) }
-    if !report.weights.isEmpty { Terminal.show(Self.legend) }
-    for (path, names) in zip(report.checkpoints, [report.onlyFirst, report.onlySecond])
-    where !names.isEmpty {
-      Terminal.show(
-        "only in \(path): \(names.prefix(3).joined(separator: ", "))"
-          + (names.count > 3 ? " and \(names.count - 3) more" : ""))
-    }
-    for finding in report.findings { Terminal.show("Note: \(finding)") }
+    for line in Self.legend { Terminal.show(line) }
   }
 
   /// What the columns are, for who does not have the manual at hand.
-  private static let legend = """
-    left, right: what the leading output and input directions of both share, 0 to 1
-    entries: of those that one of the two changes when it is merged, the share that both change
-    signs: of the entries that both change, the share that they change in opposite directions (chance 0.5)
-    sum's peak: the largest singular value of the sum over the larger of the two: 1 if they do not meet, 2 if they add up
-    """
+  private static let legend = [
+    "left, right: what the leading output and input directions of both share, 0 to 1",
+    "entries: of those that one of the two changes when it is merged, the share that both change",
+    "signs: of the entries that both change, the share that they change in opposite directions (chance 0.5)",
+    "sum's peak: the largest singular value of the sum over the larger of the two: 1 if they do not meet, 2 if they add up",
+  ]
 
   private static func number(_ value: Double?) -> String { value.map(Words.number) ?? "–" }
 
