@@ -64,6 +64,13 @@ extension ExaminedRun {
     return outcome.shouldRise ? course.hasRisen : course.hasFallen
   }
 
+  /// Whether nothing was trained yet: what is there is the checkpoint of step 0, and nothing was logged after it.
+  var hasNotBegun: Bool {
+    let logged = log.curves.values.compactMap(\.last?.step) + log.nonFinite.values.map(\.upperBound)
+    let reached = checkpoints + logged + steps.map(\.step)
+    return !(checkpoints.isEmpty && logged.isEmpty) && reached.allSatisfy { $0 == 0 }
+  }
+
   /// How far the policy or the weights had moved when a run was lost, in words; nil if that is not known.
   func sizeBefore(_ step: Int) -> String? {
     let moves = (log.curve(of: .stepDivergence)?.points ?? []).filter { $0.step <= step }

@@ -46,15 +46,20 @@ extension Verdict {
     switch status {
     case .healthy:
       return Self.clearance(remarks) + (run.outcome.map { ": the \($0.course)" } ?? "") + "."
+    case .unjudged where run.hasNotBegun:
+      return "This is the start: at step 0 nothing was trained yet, so there is nothing to judge."
+    case .unjudged where run.steps.isEmpty:
+      return clearance(remarks)
+        + ". Nothing was logged that shows how the run went, and no matrix was compared."
     case .unjudged:
       let size = run.steps.last?.medians[RelativeUpdateNorm.name]
       return Self.clearance(remarks) + " in the weights"
         + (size.map { ": the median update is \(Words.multiple($0)) its base" } ?? "")
-        + (run.steps.isEmpty ? ": no matrix was compared" : "")
         + ". \(Self.lack(of: run))"
     case .unchanged:
-      return run.modules.contains(where: \.isRounding)
-        ? "No matrix changed beyond rounding." : "No matrix changed."
+      if run.modules.contains(where: \.isRounding) { return "No matrix changed beyond rounding." }
+      return run.hasNotBegun
+        ? "No matrix changed: at step 0 nothing was trained yet." : "No matrix changed."
     case .suspicious: return "There are signs of trouble. " + (worst?.evidence ?? "")
     case .diverged: return "The run has diverged. " + (worst?.evidence ?? "")
     case .collapsed: return "The run has collapsed. " + (worst?.evidence ?? "")
