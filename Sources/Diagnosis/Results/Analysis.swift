@@ -7,8 +7,10 @@ public struct Analysis: Sendable {
   public var version: String
   /// The processor family whose BLAS kernels computed it; of several, with ` + ` between; nil if that is not known.
   public var kernel: String?
-  /// K, the number of principal directions for shares and angles; a small matrix may use fewer.
+  /// K, the number of principal directions for shares and angles, as asked for; a small matrix may use fewer.
   public var topCount: Int
+  /// K as it was used; as asked for, unless the shapes of the matrices are known.
+  public var principalCount: PrincipalCount
   /// Of all matrices of all checkpoints, sorted by run, step and module.
   public var modules: StoredResults<ModuleAnalysis>
   /// Vectors (biases, norm gains) that changed: their norms.
@@ -26,6 +28,7 @@ public struct Analysis: Sendable {
     self.version = version
     self.kernel = kernel
     self.topCount = topCount
+    principalCount = PrincipalCount(asked: topCount, of: [])
     self.modules = modules
     self.vectors = vectors
     self.runs = runs

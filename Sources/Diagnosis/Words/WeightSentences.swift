@@ -55,8 +55,12 @@ struct WeightSentences {
       } else {
         "no different from chance"
       }
+    let count = PrincipalCount(
+      asked: topCount,
+      of: changed.map { OrientedShape(rows: $0.identity.rows, columns: $0.identity.columns) })
     return
-      "It puts \(Words.percent(share)) of its energy on the base's top \(topCount) input directions"
+      "It puts \(Words.percent(share)) of its energy on the base's top \(count.number) input directions"
+      + count.remark
       + (chance.map { "; a random orientation would put \(Words.percent($0)) there" } ?? "")
       + " (median z \(Words.number((score * 10).rounded() / 10))): \(judgement)."
   }

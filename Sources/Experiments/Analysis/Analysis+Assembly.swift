@@ -35,6 +35,7 @@ extension Analysis {
           }, options: options)
       }.advisingEachOther(),
       trajectories: journals.trajectories(of: plan))
+    principalCount = PrincipalCount(asked: options.topCount, of: plan.groups.map(\.shape))
   }
 }
 

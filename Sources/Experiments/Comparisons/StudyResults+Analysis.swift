@@ -29,7 +29,8 @@ extension StudyResults {
         title: key.measure.title + base, measure: key.measure,
         runs: try runs.map { run in
           StudyRun(run, modules: try analysis.lastModules(of: run).map(\.withoutSpectra))
-        }, baseline: baseline, topCount: analysis.topCount)
+        }, baseline: baseline,
+        topCount: analysis.principalCount.number)
     }
   }
 

@@ -1,3 +1,5 @@
+import Diagnosis
+
 /// How pages and pictures name K, the number of leading directions: it is chosen with `--top`, and a share of 8 directions is
 /// another number than one of 16.
 enum TopCount {
@@ -7,7 +9,9 @@ enum TopCount {
   }
 
   /// Words about K with its number: of `top-K input directions`, `top 8 input directions`.
-  static func filled(_ words: String, _ count: Int) -> String {
-    words.replacing("top-K", with: "top \(count)").replacing("last K", with: "last \(count)")
+  static func filled(_ words: String, _ count: PrincipalCount) -> String {
+    let filled = words.replacing("top-K", with: "top \(count.number)")
+      .replacing("last K", with: "last \(count.number)")
+    return filled == words ? words : filled + count.remark
   }
 }

@@ -56,7 +56,7 @@ struct PageData {
           .array([
             .string(metric.name),
             .string(
-              "\(TopCount.filled(metric.summary, analysis.topCount)). Range \(metric.range), \(metric.unit)."
+              "\(TopCount.filled(metric.summary, analysis.principalCount)). Range \(metric.range), \(metric.unit)."
             ),
           ])
         }),

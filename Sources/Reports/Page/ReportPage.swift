@@ -9,6 +9,7 @@ struct ReportPage {
 
   func html() throws -> String {
     let runs = zip(analysis.shownRuns, analysis.runStyles).map { RunEntry(run: $0, style: $1) }
+    let count = analysis.principalCount
     return try Page(
       body: .analysis, scripts: [.chartScript, .analysisScript, .moduleScript]
     ).html(
@@ -17,7 +18,9 @@ struct ReportPage {
         "runs": runs.map(\.row), "cards": runs.map { $0.card(isOpen: runs.count == 1) },
         "plots": plots.filter { $0.plot.isOnPage && !$0.figures.isEmpty }.map(\.values),
         "data": try PageData(of: analysis, overview).text(),
-        "topCount": analysis.topCount, "numerics": numerics, "vectors": vectors,
+        "topCount": count.number,
+        "topCountRemark": count.isCut ? count.remark : " (at most half of a matrix's own)",
+        "numerics": numerics, "vectors": vectors,
         "command": analysis.command.joined(separator: " "), "version": analysis.version,
       ])
   }

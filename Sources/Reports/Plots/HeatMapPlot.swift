@@ -50,7 +50,7 @@ enum HeatMapPlot: Plot {
       let pages = stride(from: 0, to: maps.count, by: most).map {
         Array(maps[$0..<min($0 + most, maps.count)])
       }
-      let title = TopCount.filled(metric.title, analysis.topCount)
+      let title = TopCount.filled(metric.title, analysis.principalCount)
       return pages.enumerated().map { index, page in
         Figure(
           name: "\(name)-\(metric.name)" + (pages.count == 1 ? "" : "-\(index + 1)"),

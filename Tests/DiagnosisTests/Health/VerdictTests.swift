@@ -82,6 +82,50 @@ import Testing
     #expect(found.advice.contains(advice), "\(found.advice)")
   }
 
+  @Test func `a checkpoint of step 0 is called the start`() {
+    func headline(_ rows: [HistoryRow], _ checkpoints: [Int]) -> String {
+      Verdict(
+        of: ExaminedRun(
+          settings: RunSettings(), log: TrainingLog(rows), checkpoints: checkpoints), topCount: 0
+      ).headline
+    }
+    let first = HistoryRow(step: 0, values: ["eval_accuracy": 0.4])
+    for checkpoints in [[], [0]] {
+      #expect(headline([first], checkpoints).hasPrefix("This is the start: at step 0"))
+    }
+    let later = HistoryRow(step: 5, values: ["eval_accuracy": 0.4])
+    for headline in [headline([first, later], [0]), headline([first], [0, 5]), headline([], [])] {
+      #expect(headline.hasSuffix("and no matrix was compared."), "\(headline)")
+    }
+  }
+
+  @Test(arguments: [
+    (16, [64, 128], "top 16 input directions;"),
+    (1000, [64, 64], "top 32 input directions (half of a matrix's; K = 1000 was asked for);"),
+    (40, [64, 128], "top 40 input directions (at most half of a matrix's);"),
+  ])
+  func `words name the K that was used`(asked: Int, sizes: [Int], words: String) throws {
+    let modules = sizes.enumerated().map { index, size in
+      ModuleAnalysis(
+        identity: ModuleIdentity(
+          run: "r", method: "lora", seed: nil, step: 5, module: "m\(index)", rows: size,
+          columns: 2 * size),
+        metrics: [UpdateFrobeniusNorm.name: 1, RelativeUpdateNorm.name: 0.1],
+        nulls: [
+          NullEstimate(metric: HeadShareRight.name, mean: 0.5, standardDeviation: 0.1, samples: nil)
+        ])
+    }
+    let step = StepSummary(
+      step: 5,
+      medians: [
+        RelativeUpdateNorm.name: 0.1, HeadShareRight.name: 0.5, NullZRight.name: 0,
+      ], changedModules: 2, modules: 2, nonFiniteModules: [], collapseScore: nil)
+    let verdict = Verdict(
+      of: ExaminedRun(
+        settings: RunSettings(), log: .empty, steps: [step], modules: modules), topCount: asked)
+    #expect(verdict.sentences.contains { $0.contains(words) }, "\(verdict.sentences)")
+  }
+
   @Test func `a log with columns of this program is not one of TRL`() {
     let trl = ["reward", "frac_reward_zero_std"]
     let curve = [CurvePoint(step: 1, value: 0.5)]
