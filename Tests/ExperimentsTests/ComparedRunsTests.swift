@@ -10,10 +10,10 @@ import Testing
   private static let runs = URL(fileURLWithPath: SmallStudies.base).deletingLastPathComponent()
     .appendingPathComponent("trl-scratchpad").path
 
-  private static func study(cache: String) async throws -> StudyResults {
+  private static func study(cache: String, topCount: Int = 8) async throws -> StudyResults {
     let plan = try AnalysisPlan(
       of: Discovery.runs(at: runs), selecting: AnalysisSelection())
-    let options = AnalysisOptions(topCount: 8, metrics: [RelativeUpdateNorm.name])
+    let options = AnalysisOptions(topCount: topCount, metrics: [RelativeUpdateNorm.name])
     let engine = AnalysisEngine(options: options, jobs: 2, cache: nil)
     let workspace = try AnalysisWorkspace(output: "\(cache)/report")
     try workspace.open()
@@ -39,6 +39,18 @@ import Testing
     #expect(study.measure == Measure(kind: .reinforcement, quantity: .reward))
     #expect(study.runs(ofArm: "lora").finalScores.allSatisfy { $0 > 0.7 })
     #expect(study.runs(ofArm: "pissa").finalScores.allSatisfy { $0 == 0 })
+  }
+
+  @Test func `a K that is cut for some matrices is a caution`() async throws {
+    let scratch = try StudyScratch()
+    func cautions(_ topCount: Int) async throws -> [String] {
+      let study = try await Self.study(cache: "\(scratch.path)/\(topCount)", topCount: topCount)
+      return RunComparison(title: "", groups: [study], notes: [], command: [], version: "")
+        .groups[0].cautions.filter { $0.hasPrefix("K = ") }
+    }
+    #expect(try await cautions(1) == [])
+    let cut = try await cautions(1000)
+    #expect(cut.count == 1 && cut[0].hasPrefix("K = 1000 is more than half"), "\(cut)")
   }
 
   @Test func `whole checkpoints that name no base take the one the others agree on`() async throws {

@@ -46,7 +46,7 @@ extension Verdict {
     switch status {
     case .healthy:
       return Self.clearance(remarks) + (run.outcome.map { ": the \($0.course)" } ?? "") + "."
-    case .unjudged where run.hasNotBegun:
+    case .unjudged where run.hasNotBegun && run.steps.isEmpty:
       return "This is the start: at step 0 nothing was trained yet, so there is nothing to judge."
     case .unjudged where run.steps.isEmpty:
       return clearance(remarks)

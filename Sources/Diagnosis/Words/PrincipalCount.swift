@@ -9,14 +9,19 @@ public struct PrincipalCount: Equatable, Sendable {
   public let number: Int
   /// Whether some matrix was measured with fewer than asked for.
   public let isCut: Bool
+  /// Whether half of the matrices or more were, so that medians over them are of another K.
+  package let isMostlyCut: Bool
 
   /// - Parameters:
   ///   - asked: K as asked for, at least 1.
   ///   - shapes: Those of the matrices; without any, nothing was cut.
   public init(asked: Int, of shapes: some Sequence<OrientedShape>) {
     self.asked = asked
-    let used = Set(shapes.map { $0.principalCount(asked) })
-    isCut = used.contains { $0 < asked }
+    let counts = shapes.map { $0.principalCount(asked) }
+    let used = Set(counts)
+    let cut = counts.count { $0 < asked }
+    isCut = cut > 0
+    isMostlyCut = isCut && 2 * cut >= counts.count
     number = used.count == 1 ? used.first ?? asked : asked
   }
 

@@ -30,12 +30,12 @@ extension StudyResults {
         runs: try runs.map { run in
           StudyRun(run, modules: try analysis.lastModules(of: run).map(\.withoutSpectra))
         }, baseline: baseline,
-        topCount: analysis.principalCount.number)
+        count: analysis.principalCount)
     }
   }
 
   private init(
-    title: String, measure: Measure, runs: [StudyRun], baseline: String?, topCount: Int
+    title: String, measure: Measure, runs: [StudyRun], baseline: String?, count: PrincipalCount
   ) {
     let runs = ArmNames.assigned(to: runs)
     let arms = runs.map(\.arm)
@@ -45,7 +45,8 @@ extension StudyResults {
     common.learningRate = Self.commonRate(of: runs, preferring: common.learningRate)
     self.init(
       title: title, common: common, baseline: baseline, runs: runs, measure: measure,
-      topCount: topCount)
+      topCount: count.number)
+    cutsTopCount = count.isMostlyCut && count.number == count.asked
   }
 }
 

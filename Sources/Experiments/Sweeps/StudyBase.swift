@@ -1,4 +1,6 @@
 import Checkpoints
+import Diagnosis
+import Spectra
 package import Training
 
 /// The base of a study. It is opened once: what is trained on is what the hash is of.
@@ -15,6 +17,15 @@ package struct StudyBase: Sendable {
     texts = try ModelTexts(folder: path)
     folder = try ModelFolder(path: path, texts: texts)
     hash = try folder.contentHash(with: texts)
+  }
+
+  /// K as it is used for the matrices of its layers.
+  func principalCount(_ asked: Int) -> PrincipalCount {
+    PrincipalCount(
+      asked: asked,
+      of: folder.parameters.lazy.filter {
+        $0.name.contains(".layers.") && $0.rows > 1 && $0.columns > 1
+      }.map { OrientedShape(rows: $0.rows, columns: $0.columns) })
   }
 
   /// A copy of the decoder for a worker, with its tokenizer.

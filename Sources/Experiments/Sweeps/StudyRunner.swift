@@ -1,4 +1,5 @@
 import Checkpoints
+import Diagnosis
 import Documents
 import Foundation
 import LinearAlgebra
@@ -98,7 +99,7 @@ package struct StudyRunner: Sendable {
       try folder.write(
         StudyFolder.Header(
           title: study.title, common: study.common, baseline: study.baseline, runs: names,
-          topCount: options.topCount))
+          topCount: base.principalCount(options.topCount).number))
     }
     do {
       try await train(missing: missing, on: base, distribution, progress)

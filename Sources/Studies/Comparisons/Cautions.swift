@@ -28,6 +28,11 @@ struct Cautions {
       sentences.append(
         "\(isFirst ? "The arms" : "The arms also") differ in \(others.joined(separator: ", ")).")
     }
+    if study.cutsTopCount, let count = study.topCount {
+      sentences.append(
+        "K = \(count) is more than half of the directions of most matrices: of these, shares and angles are taken over "
+          + "half.")
+    }
     self.sentences = sentences
   }
 

@@ -12,8 +12,10 @@ public struct StudyResults: Codable, Equatable, Sendable {
   public var runs: [StudyRun]
   /// What the runs are judged by.
   public var measure: Measure
-  /// K of the head shares and principal angles, as it was asked for; nil if that is not known.
+  /// K of the head shares and principal angles; nil if that is not known.
   public var topCount: Int?
+  /// Whether of half of the matrices or more fewer directions were taken, because K is more than half of theirs.
+  package var cutsTopCount = false
   /// The kernels that computed the runs, as far as that is known, ascending.
   package var kernels: [String] = []
   /// The starts that were probed for the rate at which they die, in the order of the study.
