@@ -28,8 +28,7 @@ public enum GradientNormRule: HealthRule {
           cause:
             "The weights are where the loss is steep: the rate is too high, or the loss is about to diverge.",
           advice:
-            "\(run.checkpoint(upTo: curve.soundStep(before: steep ?? course.points[0].step))), clip the gradient at 1, and "
-            + "train at \(run.lowerRate)."
+            "Go back to before it grew, clip the gradient at 1, and train at \(run.lowerRate)."
         ))
     }
     let still = course.last.count { $0.value < nothing }
@@ -62,8 +61,7 @@ public enum GradientNormRule: HealthRule {
       advice: run.isReinforcement
         ? run.isSolved
           ? "Stop here, or take harder problems."
-          : "\(run.checkpoint(upTo: curve.soundStep(before: step ?? course.last[course.last.startIndex].step))), with problems of "
-            + "which some are solved."
+          : "Go back to where some problems were solved, and take problems of which some are."
         : "Check which parameters require a gradient, and that examples hold tokens to learn from.")
   }
 }
