@@ -94,7 +94,7 @@ extension ExaminedRun {
     return BestCheckpoint(
       step: step,
       reason:
-        "Of the saved checkpoints it has the \(kind) \(judged), \(Words.number(value)), in the rows that tell of it."
+        "Of the saved checkpoints it has the \(kind) \(judged), \(Words.number(value))."
     )
   }
 
