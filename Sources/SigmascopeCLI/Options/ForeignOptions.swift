@@ -33,7 +33,7 @@ enum ForeignOptions {
   static func check(_ arguments: ArraySlice<String>) throws {
     let (type, rest) = Sigmascope.command(of: arguments)
     guard let command = type else { return }
-    let known = optionNames(of: command)
+    let known = CommandOptions(of: command).names
     for argument in rest.prefix(while: { $0 != "--" }) where argument.hasPrefix("--") {
       let name = String(argument.prefix { $0 != "=" }.dropFirst(2))
       if known.contains(name) { continue }
@@ -48,19 +48,6 @@ enum ForeignOptions {
         AbsentOptions.sentence(on: plain, among: known)
         ?? NearestName.completed(plain, in: known.sorted()).map { "Did you mean '--\($0)'?" }
       throw ValidationError("Unknown option '--\(name)'." + (hint.map { " \($0)" } ?? ""))
-    }
-  }
-
-  /// The long names of a command's options, as its help has them.
-  private static func optionNames(of command: any ParsableCommand.Type) -> Set<String> {
-    let help = command.helpMessage(includeHidden: true, columns: 1000)
-    return help.split(separator: "\n").filter { $0.hasPrefix("  -") }.reduce(into: ["help"]) {
-      names, line in
-      // Names stand before a description, which may speak of other options.
-      let head = line.dropFirst(2).prefix { $0 != "<" }.firstMatch(of: #/^.*?(?=\s{2,}|$)/#)
-      for name in (head?.output ?? "").matches(of: #/--([a-z0-9-]+)/#) {
-        names.insert(String(name.output.1))
-      }
     }
   }
 }
