@@ -48,15 +48,19 @@ package enum Report {
   /// - Parameters:
   ///   - analysis: What was computed.
   ///   - formats: Which kinds of file are wanted.
+  ///   - tables: Which tables are, by their names in ``AnalysisTables``, if those of the format `csv` are.
   ///   - media: What plots are drawn for; those for the screen are of the format `svg`.
   /// - Throws: What reading results throws.
   package static func files(
-    of analysis: Analysis, formats: Set<Format>, media: Set<Medium> = [.screen]
+    of analysis: Analysis, formats: Set<Format>, tables: Set<String> = Set(AnalysisTables.names),
+    media: Set<Medium> = [.screen]
   ) throws -> [ReportFile] {
     let media = formats.contains(.svg) ? media : media.subtracting([.screen])
     var files = [ReportFile]()
     let overview = try ResultsOverview(of: analysis)
-    if formats.contains(.csv) { files += AnalysisTables.files(of: analysis, overview) }
+    if formats.contains(.csv) {
+      files += AnalysisTables.files(of: analysis, overview, wanted: tables)
+    }
     if formats.contains(.json) {
       let summary = try SummaryDocument(of: analysis, overview).bytes()
       files.append(ReportFile(name: "summary.json", bytes: summary))

@@ -52,6 +52,14 @@ import Testing
     #expect(cells[first...].count { !$0.isEmpty } == 1)
   }
 
+  @Test func `only the tables that are wanted are written`() throws {
+    let files = try Report.files(
+      of: SampleAnalysis.make(), formats: [.csv], tables: ["history", "metrics"])
+    #expect(files.map(\.name) == ["metrics.csv", "history.csv"])
+    let all = try Report.files(of: SampleAnalysis.make(), formats: [.csv]).map(\.name)
+    #expect(all == AnalysisTables.names.map { "\($0).csv" } && Set(all).count == all.count)
+  }
+
   @Test func `history has every logged number`() throws {
     let lines = try text("history.csv", of: SampleAnalysis.make()).split(separator: "\n")
     #expect(lines[0] == "run,column,step,value")

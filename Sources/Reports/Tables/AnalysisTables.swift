@@ -2,29 +2,41 @@ import Diagnosis
 import Spectra
 
 /// The tables of an analysis as files, each with one header line.
-enum AnalysisTables {
-  static func files(of analysis: Analysis, _ overview: ResultsOverview) -> [ReportFile] {
-    [
-      MetricsTable(of: analysis, overview).file(of: analysis.modules),
-      SpectraTable().file(of: analysis.modules),
-      ProjectionTable().file(of: analysis.modules),
-      BaseSpectraTable().file(of: analysis.modules),
-      BaseProjectionTable().file(of: analysis.modules),
-      NullsTable().file(of: analysis.modules),
-      ReportFile(name: "vectors.csv", bytes: VectorsTable.bytes(of: analysis)),
-      ReportFile(name: "history.csv", bytes: HistoryTable.bytes(of: analysis)),
-      HeadsTable().file(of: analysis.modules),
-      DirectionsTable().file(of: analysis.modules),
-      TrajectoryTable().file(of: analysis.trajectories),
-      PathTable().file(of: analysis.trajectories),
+package enum AnalysisTables {
+  private static let all:
+    [(name: String, file: @Sendable (Analysis, ResultsOverview) -> ReportFile)] = [
+      (MetricsTable.name, { MetricsTable(of: $0, $1).file(of: $0.modules) }),
+      (SpectraTable.name, { analysis, _ in SpectraTable().file(of: analysis.modules) }),
+      (ProjectionTable.name, { analysis, _ in ProjectionTable().file(of: analysis.modules) }),
+      (BaseSpectraTable.name, { analysis, _ in BaseSpectraTable().file(of: analysis.modules) }),
+      (
+        BaseProjectionTable.name,
+        { analysis, _ in BaseProjectionTable().file(of: analysis.modules) }
+      ),
+      (NullsTable.name, { analysis, _ in NullsTable().file(of: analysis.modules) }),
+      (VectorsTable.name, { analysis, _ in VectorsTable.file(of: analysis) }),
+      (HistoryTable.name, { analysis, _ in HistoryTable.file(of: analysis) }),
+      (HeadsTable.name, { analysis, _ in HeadsTable().file(of: analysis.modules) }),
+      (DirectionsTable.name, { analysis, _ in DirectionsTable().file(of: analysis.modules) }),
+      (TrajectoryTable.name, { analysis, _ in TrajectoryTable().file(of: analysis.trajectories) }),
+      (PathTable.name, { analysis, _ in PathTable().file(of: analysis.trajectories) }),
     ]
+
+  /// What tables there are: the names of their files without `.csv`.
+  package static var names: [String] { all.map(\.name) }
+
+  /// - Parameter wanted: Names of tables.
+  static func files(
+    of analysis: Analysis, _ overview: ResultsOverview, wanted: Set<String>
+  ) -> [ReportFile] {
+    all.filter { wanted.contains($0.name) }.map { $0.file(analysis, overview) }
   }
 }
 
 /// nulls.csv: what each metric would be for an update in a random orientation. `samples` is empty where
 /// the moments are known in closed form.
 struct NullsTable: ResultTable {
-  static let name = "nulls.csv"
+  static let name = "nulls"
   let columns = [
     "run", "step", "module", "metric", "null_mean", "null_standard_deviation", "samples",
   ]
@@ -45,7 +57,13 @@ struct NullsTable: ResultTable {
 
 /// vectors.csv: biases and gains that changed.
 enum VectorsTable {
-  static func bytes(of analysis: Analysis) -> [UInt8] {
+  static let name = "vectors"
+
+  static func file(of analysis: Analysis) -> ReportFile {
+    ReportFile(name: "\(name).csv", bytes: bytes(of: analysis))
+  }
+
+  private static func bytes(of analysis: Analysis) -> [UInt8] {
     var table = CSVTable(columns: [
       "run", "method", "seed", "step", "tensor", "length", "update_norm", RelativeUpdateNorm.name,
     ])
@@ -66,7 +84,7 @@ enum VectorsTable {
 
 /// directions.csv: the directions of the base that changed most for their size, the largest change rate first.
 struct DirectionsTable: ResultTable {
-  static let name = "directions.csv"
+  static let name = "directions"
   let columns = [
     "run", "step", "module", "place", "index", "base_singular_value", "aligned_change",
     "change_rate",
@@ -86,7 +104,13 @@ struct DirectionsTable: ResultTable {
 
 /// history.csv: what the trainers logged, one row for each number, by run, column and step.
 enum HistoryTable {
-  static func bytes(of analysis: Analysis) -> [UInt8] {
+  static let name = "history"
+
+  static func file(of analysis: Analysis) -> ReportFile {
+    ReportFile(name: "\(name).csv", bytes: bytes(of: analysis))
+  }
+
+  private static func bytes(of analysis: Analysis) -> [UInt8] {
     var table = CSVTable(columns: ["run", "column", "step", "value"])
     for run in analysis.runs {
       for (column, curve) in run.curves.sorted(by: { $0.key < $1.key }) {

@@ -4,7 +4,7 @@ import Spectra
 /// metrics.csv: one row for each matrix of each checkpoint, with how its run was trained; beside each metric that has one
 /// the mean of its null.
 struct MetricsTable: ResultTable {
-  static let name = "metrics.csv"
+  static let name = "metrics"
   static let identityColumns = [
     "run", "method", "seed", "step", "module", "layer", "kind", "rows", "columns",
   ]

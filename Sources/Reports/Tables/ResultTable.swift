@@ -5,7 +5,7 @@ import Spectra
 /// The rows are written as the results are read, one after another: such a table may be larger than the memory.
 protocol ResultTable: Sendable {
   associatedtype Result: MatrixResult
-  /// The name of the file.
+  /// The name of the file, without its ending.
   static var name: String { get }
   var columns: [String] { get }
   /// Adds the rows of a result; results come in their order.
@@ -15,7 +15,7 @@ protocol ResultTable: Sendable {
 extension ResultTable {
   /// The file with the rows of all results.
   func file(of results: StoredResults<Result>) -> ReportFile {
-    ReportFile(name: Self.name) { append in
+    ReportFile(name: "\(Self.name).csv") { append in
       var content = self
       var table = CSVTable(columns: columns)
       try results.forEach { result in

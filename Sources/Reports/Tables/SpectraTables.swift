@@ -5,7 +5,7 @@ import Spectra
 
 /// spectra.csv: one row for each singular index of each step.
 struct SpectraTable: ResultTable {
-  static let name = "spectra.csv"
+  static let name = "spectra"
   let columns = [
     "run", "step", "module", "index", "adapted_singular_value", "update_singular_value",
   ]
@@ -22,7 +22,7 @@ struct SpectraTable: ResultTable {
 
 /// base_spectra.csv: one row for each singular index of the base of each run.
 struct BaseSpectraTable: ResultTable {
-  static let name = "base_spectra.csv"
+  static let name = "base_spectra"
   let columns = ["run", "module", "index", "base_singular_value"]
   private var seen = FirstResults()
 
@@ -38,7 +38,7 @@ struct BaseSpectraTable: ResultTable {
 
 /// projection.csv: one row for each bin of the base's singular index and each step; each energy sums to one.
 struct ProjectionTable: ResultTable {
-  static let name = "projection.csv"
+  static let name = "projection"
   let columns = [
     "run", "step", "module", "bin", "update_energy_right", "update_energy_left",
     "spectral_change", "first_order_change", "null_spectral_change",
@@ -60,7 +60,7 @@ struct ProjectionTable: ResultTable {
 /// base_projection.csv: one row for each bin of the base of each run: its own energy, and what a random orientation of any
 /// update would have there.
 struct BaseProjectionTable: ResultTable {
-  static let name = "base_projection.csv"
+  static let name = "base_projection"
   let columns = ["run", "module", "bin", "base_energy", "null_energy_right", "null_energy_left"]
   private var seen = FirstResults()
 

@@ -3,7 +3,7 @@ import Spectra
 
 /// heads.csv: one row for each attention head of each weight that is made of heads.
 struct HeadsTable: ResultTable {
-  static let name = "heads.csv"
+  static let name = "heads"
   let columns = [
     "run", "step", "module", "head", "head_is", "update_share", "null_mean",
     "null_standard_deviation",
@@ -24,7 +24,7 @@ struct HeadsTable: ResultTable {
 
 /// trajectory.csv: one row for each matrix of each run, each metric of its path followed by its null.
 struct TrajectoryTable: ResultTable {
-  static let name = "trajectory.csv"
+  static let name = "trajectory"
 
   var columns: [String] {
     MetricsTable.identityColumns + ["origin", "points"]
@@ -45,7 +45,7 @@ struct TrajectoryTable: ResultTable {
 
 /// path.csv: one row for each checkpoint on the path of each matrix.
 struct PathTable: ResultTable {
-  static let name = "path.csv"
+  static let name = "path"
   let columns = [
     "run", "module", "step", "coefficient", "increment_norm", IncrementCosine.name,
   ]

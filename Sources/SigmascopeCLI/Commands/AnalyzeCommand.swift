@@ -78,6 +78,13 @@ struct AnalyzeCommand: AsyncParsableCommand {
   @Option(help: "What to write, separated by commas: csv, json, svg, html.")
   var formats = FormatList.all
 
+  @Option(
+    help: """
+      Write only these tables, separated by commas: \(AnalysisTables.names.joined(separator: ", ")). \
+      (default: all)
+      """, completion: TableList.completion, transform: { try TableList(argument: $0) })
+  var tables: TableList?
+
   @OptionGroup var plots: PlotArguments
 
   @Flag(
@@ -113,6 +120,9 @@ struct AnalyzeCommand: AsyncParsableCommand {
     if plan, watch || resumption.resume || !failOn.isEmpty {
       throw ValidationError(
         "--plan computes nothing, so it goes with neither --watch, --resume nor --fail-on.")
+    }
+    if tables != nil, !formats.formats.contains(.csv) {
+      throw ValidationError("--tables chooses among tables: give csv among the --formats.")
     }
     if top < 1 { throw ValidationError("--top must be at least 1.") }
     guard (0...Self.nullSampleLimit).contains(nullSamples) else {
@@ -199,7 +209,9 @@ struct AnalyzeCommand: AsyncParsableCommand {
   /// Writes the report in place of an older one, prints what was found, and removes the journal.
   private func write(_ analysis: Analysis, to workspace: AnalysisWorkspace) throws {
     try ReportFolder.write(
-      try Report.files(of: analysis, formats: formats.formats, media: plots.media),
+      try Report.files(
+        of: analysis, formats: formats.formats,
+        tables: tables?.names ?? Set(AnalysisTables.names), media: plots.media),
       to: workspace.output)
     if !watch { workspace.remove() }
     guard !quiet else { return }

@@ -25,7 +25,7 @@ struct MetricList {
     for name in names where !known.contains(name) {
       let nearest = NearestName.of(name, in: known + ["cheap"])
       throw ValidationError(
-        "--metrics: there is no metric '\(name)'"
+        "there is no metric '\(name)'"
           + (nearest.map { "; the nearest is '\($0)'." } ?? "; see 'sigmascope list metrics'."))
     }
     self.names = Set(names)
