@@ -111,14 +111,19 @@ public enum Discovery {
     let opened = try CheckpointFolder.open(path, step: step)
     let owner = try OwningRun(of: path)
     let record = try RunRecord(folder: path).filled(from: owner?.record ?? RunRecord())
-    let history = RunHistory(steps: [], run: path)
+    // What its run logged up to its step is true of it too, if both count the same.
+    let logger = owner.flatMap { state != nil || $0.countsSteps ? $0 : nil }
+    let history =
+      logger.map { RunHistory(steps: [path], run: $0.folder) } ?? RunHistory(steps: [], run: path)
     let arguments = TrainingArguments.found(in: [path] + [owner?.folder].compactMap(\.self))
     var run = Run(
-      name: name, path: path, checkpoints: [opened.checkpoint], history: history.rows,
+      name: name, path: path, checkpoints: [opened.checkpoint],
+      history: logger == nil ? history.rows : history.rows.filter { $0.step <= step },
       baseName: record.base ?? opened.baseName, method: record.method,
       settings: record.settings.filled(from: arguments.settings),
       notes: (opened.note.map { [$0] } ?? []) + (owner?.notes ?? []) + history.notes
-        + arguments.notes)
+        + arguments.notes
+        + [logger?.note(ofCheckpointAt: step, logged: history.rows.last?.step)].compactMap(\.self))
     run.baseHash = record.baseHash
     run.savedSteps = owner.map { $0.steps(before: step) + [step] } ?? []
     return run

@@ -1,6 +1,6 @@
 /// The run of a checkpoint that was given alone: the folder above it, if that is a run with a checkpoint of this name.
 ///
-/// What `run.json` and the trainer's settings there say is then true of the checkpoint.
+/// What `run.json`, the trainer's settings and the log there say is then true of the checkpoint.
 struct OwningRun {
   let folder: String
   /// What `run.json` says; empty if there is none.
@@ -35,10 +35,24 @@ struct OwningRun {
     }
   }
 
+  /// Whether its checkpoints are named by steps, as its log counts.
+  var countsSteps: Bool { entries.unit == .steps }
+
+  /// That the run went on, and how to judge what came of the checkpoint; nil if it did not.
+  /// - Parameter logged: The last step of its log.
+  func note(ofCheckpointAt step: Int, logged: Int?) -> String? {
+    let last = max(logged ?? 0, entries.entries.compactMap(step(of:)).max() ?? 0)
+    guard last > step else { return nil }
+    return "its run goes on to step \(last): give '\(folder)' to see what came of it"
+  }
+
   /// The steps of the checkpoints with weights that lie before one of them, ascending.
   func steps(before last: Int) -> [Int] {
     let saved = entries.entries.filter { (try? CheckpointFolder.find(in: $0.path)) != nil }
-    let steps = saved.compactMap { entries.unit == .epochs ? $0.savedStep : $0.step }
-    return Set(steps).filter { $0 < last }.sorted()
+    return Set(saved.compactMap(step(of:))).filter { $0 < last }.sorted()
+  }
+
+  private func step(of entry: StepEntries.Entry) -> Int? {
+    countsSteps ? entry.step : entry.savedStep
   }
 }

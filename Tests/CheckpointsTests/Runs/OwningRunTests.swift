@@ -51,6 +51,30 @@ import Testing
     #expect(try run(folder, "run/epoch_2").savedSteps == [30, 60])
   }
 
+  @Test func `what its run logged up to its step is true of it, and where the run goes on is said`()
+    throws
+  {
+    let folder = try TestFolder()
+    for step in [1, 3] { try folder.writeAdapter("run/checkpoint-\(step)") }
+    try folder.write(
+      "run/metrics.jsonl",
+      text: (1...4).map { #"{"step":\#($0),"reward":0.\#($0)}"# }.joined(separator: "\n"))
+    let run = try run(folder, "run/checkpoint-3")
+    #expect(run.history.map(\.step) == [1, 2, 3])
+    #expect(
+      run.notes == [
+        "what was logged is read from metrics.jsonl",
+        "its run goes on to step 4: give '\(folder.path)/run' to see what came of it",
+      ])
+  }
+
+  @Test func `a log that counts steps is not that of a checkpoint named by an epoch`() throws {
+    let folder = try TestFolder()
+    for epoch in 1...2 { try folder.writeAdapter("run/epoch_\(epoch)") }
+    try folder.write("run/metrics.jsonl", text: #"{"step":1,"reward":0.5}"#)
+    #expect(try run(folder, "run/epoch_2").history.isEmpty)
+  }
+
   @Test func `a folder that is no step by its name does not belong to the folder above it`() throws
   {
     let folder = try TestFolder()
