@@ -24,9 +24,12 @@ package struct MergeInput: Sendable {
 
   /// What was found on the way to the checkpoint, such as a later one that cannot be read, and that a base is not the one
   /// which it was trained on.
-  /// - Throws: What reading the base throws.
-  func notes(on base: ModelFolder?) throws -> [String] {
-    let fault = try base.flatMap { try run.fault(ofBase: $0) }
+  fileprivate func notes(
+    on base: ModelFolder?, _ hashes: inout ContentHashes
+  ) throws -> [String] {
+    let fault = try base.flatMap { base in
+      try run.fault(ofBase: base) { try hashes.hash(of: base) }
+    }
     return (run.notes + [fault].compactMap(\.self)).map { "'\(path)': \($0)" }
   }
 
@@ -77,5 +80,15 @@ package struct MergeInput: Sendable {
     } catch let error as AdapterError {
       throw MergeError.checkpoint(path: path, base: base?.path, reason: "\(error)")
     }
+  }
+}
+
+extension [MergeInput] {
+  /// What was found on the way to them, each with its path.
+  /// - Parameter base: What all are applied to, to say if it is not the one that they were trained on; nil for none.
+  /// - Throws: What reading the base throws.
+  func notes(on base: ModelFolder?) throws -> [String] {
+    var hashes = ContentHashes()
+    return try flatMap { try $0.notes(on: base, &hashes) }
   }
 }

@@ -18,7 +18,7 @@ struct PlannedBase {
 struct PlannedBases {
   private var bases: BaseLocator
   private var stamps: [String: String] = [:]
-  private var hashes: [String: String] = [:]
+  private var hashes = ContentHashes()
 
   init(_ choice: BaseChoice, among runs: [Run]) { bases = BaseLocator(choice, among: runs) }
 
@@ -39,15 +39,8 @@ struct PlannedBases {
     }
     base.stamp = stamps[found.model.path] ?? FileStamp.of(found.model.path)
     stamps[found.model.path] = base.stamp
-    base.fault = try run.fault(ofBase: found.model) { try hash(of: found.model) }
+    base.fault = try run.fault(ofBase: found.model) { try hashes.hash(of: found.model) }
     return base
-  }
-
-  private mutating func hash(of model: ModelFolder) throws -> String {
-    if let hash = hashes[model.path] { return hash }
-    let hash = try model.contentHash()
-    hashes[model.path] = hash
-    return hash
   }
 }
 

@@ -26,7 +26,7 @@ package struct MergeCheck: Sendable {
     if units.isEmpty { throw MergeError.nothingToMerge(adapter: adapter.path) }
     self.merged = try MergedWeights(of: merged, base: base)
     findings =
-      try adapter.notes(on: base) + merged.notes(on: nil)
+      try [adapter].notes(on: base) + [merged].notes(on: nil)
       + updates.findings.warningLines
   }
 

@@ -45,7 +45,7 @@ package struct MergePlan: Sendable {
     self.type = type
     adapterPath = adapter.path
     findings =
-      try adapter.notes(on: base) + updates.findings.warningLines
+      try [adapter].notes(on: base) + updates.findings.warningLines
     parts = units.map(\.base.spans)
     try Self.checkPlaces(units)
     shards = try Self.shards(of: base, type: type)
