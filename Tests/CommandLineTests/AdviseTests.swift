@@ -129,8 +129,10 @@ import Testing
 
   @Test func `no replacement is announced by advice that is refused`() async throws {
     #expect(try await advise("r", "--adapter", "lora").status == 0)
-    let refused = try await scratch.run("advise", "--run", "nowhere", "--out", "r")
-    #expect(refused.status == 65 && refused.errorLines.count == 1, "\(refused.standardError)")
+    for options in [["--run", "nowhere"], ["--base", "nowhere"]] {
+      let refused = try await scratch.run(["advise", "--out", "r"] + options)
+      #expect(refused.status == 65 && refused.errorLines.count == 1, "\(refused.standardError)")
+    }
   }
 
   @Test func `a rate that is too high is called so at the fifth step`() async throws {

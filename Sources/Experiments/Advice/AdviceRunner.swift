@@ -4,13 +4,17 @@ import Training
 /// Probes starts in parallel, one thread each. What is found of a start depends on its own settings and seed alone.
 package struct AdviceRunner: Sendable {
   private let plan: AdvicePlan
+  private let base: StudyBase
   private let jobs: Int
 
+  /// Opens the base.
   /// - Parameters:
   ///   - plan: What is probed.
   ///   - jobs: How many probes run at once.
-  package init(_ plan: AdvicePlan, jobs: Int) {
+  /// - Throws: What reading the base throws.
+  package init(_ plan: AdvicePlan, jobs: Int) throws {
     self.plan = plan
+    base = try StudyBase(plan.basePath)
     self.jobs = max(1, jobs)
   }
 
@@ -21,7 +25,6 @@ package struct AdviceRunner: Sendable {
   package func run(
     progress: @escaping @Sendable (WorkProgress<String>) -> Void
   ) async throws -> [StartAdvice] {
-    let base = try StudyBase(plan.basePath)
     let tasks = plan.starts.indices.flatMap { start in
       plan.starts[start].runs.indices.map { (start: start, seed: $0) }
     }

@@ -30,8 +30,8 @@ struct AdvicePage {
         PageTable.Row(cells: [
           .text(start.start), .measuredRate(start.deathRate),
           .measuredRate(start.deathInterval?.lower), .measuredRate(start.deathInterval?.upper),
-          .measuredRate(start.bisected), .measuredRate(start.recommended?.lower),
-          .measuredRate(start.recommended?.upper), .measuredRate(advice.equalRate(of: start)),
+          .measuredRate(start.bisected), .advisedRate(start.recommended?.lower),
+          .advisedRate(start.recommended?.upper), .measuredRate(advice.equalRate(of: start)),
           .number(start.curvature), .number(start.maskMismatch), .count(start.trainedParameters),
         ])
       })

@@ -25,6 +25,10 @@ struct PageTable {
     static func measuredRate(_ rate: Double?) -> Cell {
       Cell(text: rate.map(Words.twoDigitRate) ?? "", sorted: rate)
     }
+    /// A rate to try, to one digit.
+    static func advisedRate(_ rate: Double?) -> Cell {
+      Cell(text: rate.map(Words.roundRate) ?? "", sorted: rate)
+    }
     /// A number as it was set, without digits that it does not have.
     static func setting(_ value: Double?) -> Cell {
       Cell(text: value.map(Numbers.setting) ?? "", sorted: value)

@@ -98,9 +98,9 @@ struct AdviseCommand: AsyncParsableCommand {
       starts: try starts.adapter.map { name in
         (name, try starts.seeds.map { try RunSpecification(settings(adapter: name, seed: $0)) })
       }, wholeRunSteps: bisect ? steps : nil)
+    let runner = try AdviceRunner(plan, jobs: starts.jobs ?? ThreadCount.processors)
     output.announceReplacement()
-    let found = try await AdviceRunner(plan, jobs: starts.jobs ?? ThreadCount.processors)
-      .run(progress: output.show)
+    let found = try await runner.run(progress: output.show)
     return RateAdvice(
       base: base, task: trials.task.task, baseline: starts.baseline ?? starts.adapter[0],
       starts: found,
