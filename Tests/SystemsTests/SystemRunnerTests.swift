@@ -120,6 +120,12 @@ struct CountedSystem: ResearchSystem {
     #expect(try await runner("out", seeds: [0]).run(resuming: true) { _ in }.count == 2)
   }
 
+  @Test func `a run that fails in its first unit leaves no folder`() async throws {
+    let failing = try runner("out", seeds: [13])
+    await #expect(throws: SystemError.self) { try await failing.run(resuming: false) { _ in } }
+    #expect(!FileManager.default.fileExists(atPath: "\(scratch.path)/out"))
+  }
+
   @Test func `a folder with other files is left alone`() async throws {
     try scratch.write("out/thesis.txt", "mine")
     await #expect(throws: OutputError.self) {

@@ -19,7 +19,8 @@ package struct SystemFolder: Sendable {
   func runPath(_ unit: String) -> String { "\(path)/runs/\(unit)" }
   private func resultPath(_ unit: String) -> String { "\(path)/units/\(unit).json" }
   private func timingPath(_ unit: String) -> String { "\(path)/timings/\(unit).json" }
-  private var planPath: String { "\(path)/plan.json" }
+  private static let planName = "plan.json"
+  private var planPath: String { "\(path)/\(Self.planName)" }
 
   /// The contents of `plan.json`.
   struct Plan: Codable, Equatable {
@@ -53,6 +54,9 @@ package struct SystemFolder: Sendable {
     try AtomicFolder.requireEmpty(path)
     try ResultFile.write(plan, to: planPath)
   }
+
+  /// Removes the folder if it holds nothing but the plan.
+  func removeUnbegun() { try? AtomicFolder.remove(path) { $0 == Self.planName } }
 
   /// Removes what an unfinished unit left.
   /// - Throws: `OutputError` if the folder holds files of others.

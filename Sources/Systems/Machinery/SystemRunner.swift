@@ -70,7 +70,13 @@ package struct SystemRunner: Sendable {
       system: system.name, size: size.rawValue, base: base.hash, corpus: corpus?.hash,
       version: version, kernels: mixingKernels ? nil : TrainingKernels.name)
     if distribution.role != .follower { try folder.begin(plan) }
-    try await carryOut(plan, distribution, progress)
+    do {
+      try await carryOut(plan, distribution, progress)
+    } catch {
+      // A stopped run is continued. One that failed before its first unit would only be in the way of the next try.
+      if isLeader, !(error is CancellationError) { folder.removeUnbegun() }
+      throw error
+    }
     return try units.flatMap { try folder.measurements(of: $0.name) ?? [] }
   }
 
