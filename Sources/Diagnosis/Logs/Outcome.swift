@@ -8,11 +8,12 @@ public struct Outcome: Codable, Equatable, Sendable {
   public var column: String
   /// Whether more is better; less is, of a loss.
   public var shouldRise: Bool
-  /// The average of the first window of points; of a run that fell within it, the first point.
+  /// The average of the first points, as many as lie within noise of each other, a window at most. Each step changes the
+  /// policy that the next point tells of.
   public var start: Double
   /// The average of the last window of points.
   public var end: Double
-  /// The best average, and the step at which it was reached.
+  /// The best average, or the start if that was better, and the step at which it was reached.
   public var best: Double
   public var bestStep: Int
   /// The last step of the curve.
@@ -38,24 +39,12 @@ public struct Outcome: Codable, Equatable, Sendable {
     for place in averages.indices where sign * averages[place].value > sign * averages[top].value {
       top = place
     }
-    let first = averages[averages.startIndex].value
-    start = Self.startBeforeFall(curve.points, average: first, shouldRise: shouldRise) ?? first
+    start = SmoothedCurve.start(of: curve.points)
     end = averages[averages.endIndex - 1].value
-    best = averages[top].value
-    bestStep = averages[top].step
+    let isBestAtStart = sign * start > sign * averages[top].value
+    best = isBestAtStart ? start : averages[top].value
+    bestStep = isBestAtStart ? curve.points[0].step : averages[top].step
     lastStep = averages[averages.endIndex - 1].step
-  }
-
-  /// The first point of a curve that fell within its first average: to less than half, or of a loss to more than twice, and
-  /// by more than noise. Nil for all other curves.
-  private static func startBeforeFall(
-    _ points: [CurvePoint], average: Double, shouldRise: Bool
-  ) -> Double? {
-    guard points.count > 3, let first = points.first?.value else { return nil }
-    let fall = shouldRise ? first - average : average - first
-    let error = SmoothedCurve.errorOfFirst(of: points)
-    let half = shouldRise ? average - points.floor : abs(first)
-    return fall > max(half, CurveCourse.certainty * error) ? first : nil
   }
 }
 

@@ -75,12 +75,26 @@ public struct SmoothedCurve: Sendable, Equatable {
     Self.error(ofMeansOver: count, and: other, noise: noise)
   }
 
-  /// The standard error of the difference between a curve's first point and an average. What leaps is wild where it leaps,
-  /// so the noise of the first point is taken to be that of the end.
+  /// The standard error of the difference between a curve's first point and an average.
   static func errorOfFirst(of curve: [CurvePoint]) -> Double {
-    error(
-      ofMeansOver: 1, and: window(for: curve.count),
-      noise: noise(ofCurve: curve.suffix(max(4, curve.count / 3)).map(\.value)))
+    error(ofMeansOver: 1, and: window(for: curve.count), noise: noiseOfStart(of: curve))
+  }
+
+  /// The average of the first points of a curve, as many as lie within noise of each other, a window at most; 0 for none.
+  static func start(of curve: [CurvePoint]) -> Double {
+    guard var mean = curve.first?.value else { return 0 }
+    let noise = noiseOfStart(of: curve)
+    for (count, point) in zip(1..., curve.dropFirst().prefix(window(for: curve.count) - 1)) {
+      let error = error(ofMeansOver: count, and: 1, noise: noise)
+      guard abs(point.value - mean) <= CurveCourse.usualCertainty * error else { break }
+      mean += (point.value - mean) / Double(count + 1)
+    }
+    return mean
+  }
+
+  /// What leaps is wild where it leaps, so the noise of the first points is taken to be that of the end.
+  private static func noiseOfStart(of curve: [CurvePoint]) -> Double {
+    noise(ofCurve: curve.suffix(max(4, curve.count / 3)).map(\.value))
   }
 
   static func error(ofMeansOver count: Int, and other: Int, noise: Double) -> Double {

@@ -7,24 +7,14 @@ extension ExaminedRun {
     let move = FirstStepsRule.earlyMove(of: self).flatMap { $0.excess > 1 ? $0 : nil }
     let divisor = [Self.usualDivisor, UpdateSizeRule.rateDivisor(of: self), move?.rateDivisor]
       .compactMap(\.self).reduce(0, max).rounded(.up)
-    let rate = settings.learningRate.map { Words.roundRate($0 / divisor) }
-    if move?.isBeyondReach == true {
-      return
-        "less than \(Self.part(divisor)) of the rate (\(rate.map { "\($0); " } ?? "")sigmascope advise finds it)"
-    }
-    return "\(Self.part(divisor)) of the rate\(rate.map { " (\($0))" } ?? "")"
+    // How much too high is not known then, and any number would be taken for advice.
+    if move?.isBeyondReach == true { return "a far lower rate (sigmascope advise finds it)" }
+    let rate = settings.learningRate.map { " (\(Words.twoDigitRate($0 / divisor)))" } ?? ""
+    // The weights, which tell more, were not looked at.
+    let isBound = steps.isEmpty && move == nil
+    return "\(Words.part(divisor)) of the rate\(rate)\(isBound ? " or less" : "")"
   }
 
   /// Half a decade, as grids of rates have it.
   private static let usualDivisor = 3.0
-
-  private static func part(_ divisor: Double) -> String {
-    switch divisor {
-    case 3: "a third"
-    case 4: "a quarter"
-    case 5: "a fifth"
-    case 10: "a tenth"
-    default: "1/\(Words.number(divisor))"
-    }
-  }
 }

@@ -5,9 +5,9 @@ import LinearAlgebra
 /// A trainer's row tells of the policy before its update: the reward of step 20, after a row of step 10, is that of the
 /// policies 10 to 19. So a checkpoint is judged by the rows that follow it; an evaluation is of the policy at its own step.
 enum CheckpointChoice: Equatable {
-  /// The best of those that are sound, what it is judged by in words, and its value.
-  case best(step: Int, judged: String, value: Double)
-  /// The policy was better before it was trained than at any of them.
+  /// The best of those that are sound, and why.
+  case best(BestCheckpoint)
+  /// None of them is known to be better than the policy before it was trained.
   case base
   /// None was saved up to that step, or nothing was logged that tells.
   case unknown
@@ -15,7 +15,7 @@ enum CheckpointChoice: Equatable {
 
 extension LoggedCurve {
   /// Whether its values are of the policy at their steps.
-  private var isEvaluation: Bool { column.hasPrefix("eval") || column.hasPrefix("val") }
+  fileprivate var isEvaluation: Bool { column.hasPrefix("eval") || column.hasPrefix("val") }
 
   /// The last step whose policy is sound if the value at a step shows that something was lost: that of the row before, or the
   /// policy before it if rows tell of policies before their update.
@@ -39,9 +39,58 @@ extension LoggedCurve {
   }
 }
 
+extension LoggedCurve {
+  /// The best of saved checkpoints by this curve; nil if it tells of none.
+  ///
+  /// Of those that noise cannot tell apart it is the last: that one was trained longest. Of a run that was lost it is the best
+  /// itself, and only if it is better than the base by more than noise.
+  /// - Parameters:
+  ///   - last: The last step that is sound; nil if all are.
+  ///   - words: What the curve is called.
+  fileprivate func choice(
+    among saved: [Int], upTo last: Int?, shouldRise: Bool, _ words: String
+  ) -> CheckpointChoice? {
+    let (smoothed, limit) = (SmoothedCurve(points), last ?? .max)
+    let values = saved.compactMap { step in
+      value(ofPolicy: step, upTo: limit, smoothed).map { (step: step, value: $0) }
+    }
+    let sign = shouldRise ? 1.0 : -1
+    guard let top = values.reversed().max(by: { sign * $0.value < sign * $1.value }) else {
+      return nil
+    }
+    let error = CurveCourse.usualCertainty * errorOfMeans(upTo: last, smoothed)
+    let lead = value(ofPolicy: 0, upTo: limit, smoothed).map { sign * (top.value - $0) }
+    if let lead, lead <= (last == nil ? 0 : error) { return .base }
+    let best =
+      last == nil ? values.last { sign * (top.value - $0.value) <= error } ?? top : top
+    let kind = shouldRise ? "highest" : "lowest"
+    return .best(
+      BestCheckpoint(
+        step: best.step,
+        reason: best.step == top.step
+          ? "Of the checkpoints saved up to step \(saved.last ?? best.step) it has the \(kind) \(words), \(Words.number(best.value))."
+          : "It is the last whose \(words), \(Words.number(best.value)), is within noise of the \(kind), \(Words.number(top.value))."
+      ))
+  }
+
+  /// The standard error of the difference of two averages. Evaluations are of the same problems each time, so that their
+  /// differences have little noise. Of a lost run only what was logged before counts; too little of it tells nothing.
+  private func errorOfMeans(upTo last: Int?, _ smoothed: SmoothedCurve) -> Double {
+    if isEvaluation { return 0 }
+    guard let last else {
+      return smoothed.error(ofMeansOver: smoothed.window, and: smoothed.window)
+    }
+    let sound = points.prefix { $0.step - 1 <= last }.map(\.value)
+    guard sound.count >= CurveCourse.fewest else { return .infinity }
+    return SmoothedCurve.error(
+      ofMeansOver: smoothed.window, and: smoothed.window,
+      noise: SmoothedCurve.noise(ofCurve: sound))
+  }
+}
+
 extension ExaminedRun {
   /// Accuracies and rewards on held-out problems.
-  private static let examinations = ["eval_accuracy", "eval_reward"]
+  static let examinations = ["eval_accuracy", "eval_reward"]
 
   /// The saved checkpoint at which the run was best.
   /// - Parameter last: The last step that is sound; nil if all are. A curve that is lost can look best where it ended: the
@@ -50,24 +99,13 @@ extension ExaminedRun {
     let saved = checkpoints.filter { $0 > 0 && $0 <= last ?? $0 }
     guard let outcome, !saved.isEmpty else { return .unknown }
     let examined = isReinforcement ? log.curve(of: Self.examinations) : nil
-    let judged: [(curve: LoggedCurve?, words: String, shouldRise: Bool)] = [
-      (examined, examined.map { "'\($0.column)'" } ?? "", true),
-      (log.curve(of: outcome.quantity), outcome.words, outcome.shouldRise),
-    ]
-    for (curve, words, shouldRise) in judged {
+    let judged = [(examined, true), (log.curve(of: outcome.quantity), outcome.shouldRise)]
+    for (curve, shouldRise) in judged {
       guard let curve else { continue }
-      let (smoothed, limit) = (SmoothedCurve(curve.points), last ?? .max)
-      let values = saved.compactMap { step in
-        curve.value(ofPolicy: step, upTo: limit, smoothed).map { (step: step, value: $0) }
+      let words = curve.isEvaluation ? "'\(curve.column)'" : outcome.words
+      if let choice = curve.choice(among: saved, upTo: last, shouldRise: shouldRise, words) {
+        return choice
       }
-      let sign = shouldRise ? 1.0 : -1
-      // Of equals the later one.
-      guard let best = values.reversed().max(by: { sign * $0.value < sign * $1.value }) else {
-        continue
-      }
-      let base = curve.value(ofPolicy: 0, upTo: limit, smoothed)
-      return base.map { sign * $0 > sign * best.value } ?? false
-        ? .base : .best(step: best.step, judged: words, value: best.value)
     }
     return .unknown
   }
@@ -80,22 +118,23 @@ extension ExaminedRun {
     let saved = checkpoints.last { $0 > 0 && $0 <= step }
     guard let saved else { return "No checkpoint was saved before it: begin again" }
     switch choice(upTo: step) {
-    case .best(let step, _, _): return "Take checkpoint \(step)"
-    case .base: return "No checkpoint before it is better than the base: begin again"
+    case .best(let best): return "Take checkpoint \(best.step)"
+    case .base: return "No checkpoint before it is known to be better than the base: begin again"
     case .unknown: return "Take checkpoint \(saved)"
     }
   }
 
   /// The saved checkpoint to take; nil without an outcome, with one checkpoint, or if the base was better.
   func bestCheckpoint(upTo last: Int?) -> BestCheckpoint? {
-    guard checkpoints.count > 1, case .best(let step, let judged, let value) = choice(upTo: last)
-    else { return nil }
-    let kind = outcome?.shouldRise == false ? "lowest" : "highest"
-    return BestCheckpoint(
-      step: step,
-      reason:
-        "Of the saved checkpoints it has the \(kind) \(judged), \(Words.number(value))."
-    )
+    guard checkpoints.count > 1 else { return nil }
+    switch choice(upTo: last) {
+    case .best(let best): return best
+    case .base: return nil
+    case .unknown:
+      return checkpoints.last { $0 > 0 && $0 <= last ?? 0 }.map {
+        BestCheckpoint(step: $0, reason: "It is the last one that was saved before the trouble.")
+      }
+    }
   }
 
   /// The last step whose checkpoint a finding leaves sound; nil if it spoils none.

@@ -28,6 +28,9 @@ package struct EarlyMove: Sendable, Equatable {
     longest > StepLaw.reach && divergence > StepLaw.deadlyDivergence
   }
 
+  /// What a sentence names, in nats per token: the longest step where that one put the rate out of the law's reach.
+  package var shown: Double { isBeyondReach ? longest : divergence }
+
   /// How many times what its start bears the rate is, at least: divergences go with its square.
   package var excess: Double {
     ((isBeyondReach ? StepLaw.reach : divergence) / StepLaw.deadlyDivergence).squareRoot()
@@ -35,6 +38,9 @@ package struct EarlyMove: Sendable, Equatable {
 
   /// By what the rate should be divided, at least, for the upper end of the best rates.
   package var rateDivisor: Double { (excess * StepLaw.safeDivisors.least).rounded(.up) }
+
+  /// Whether the rate is above the best ones, though the start bears it.
+  package var isAboveBest: Bool { excess < 1 && excess * StepLaw.safeDivisors.least > 1 }
 
   /// Where the rate stands, in words: `1.1 times what this start bears`.
   package var standing: String {

@@ -32,8 +32,8 @@ struct SiblingAdvice {
     let living = runs.compactMap { other -> (RunAnalysis, Double)? in
       guard other.name != run.name, other.verdict.status == .healthy,
         other.settings.kind == run.settings.kind, other.settings.targets == run.settings.targets,
-        other.base?.contentHash == run.base?.contentHash, let rate = other.settings.learningRate,
-        rate > 0
+        other.base?.contentHash == run.base?.contentHash, other.verdict.outcome?.gain ?? 0 > 0,
+        let rate = other.settings.learningRate, rate > 0
       else { return nil }
       return (other, rate)
     }
@@ -59,15 +59,20 @@ struct SiblingAdvice {
     return [evidence, advice].compactMap(\.self).joined(separator: " ")
   }
 
-  /// The run of the same method with the highest rate below.
+  /// The run of the same method at a lower rate that ended best.
   private var sameStart: (run: RunAnalysis, rate: Double)? {
-    living.filter { $0.run.method == run.method && $0.rate < rate }.max { $0.rate < $1.rate }
+    best(among: living.filter { $0.run.method == run.method && $0.rate < rate })
   }
 
   /// The run of another method that ended best.
   private var best: (run: RunAnalysis, rate: Double)? {
-    let others = living.filter { $0.run.method != run.method && $0.run.verdict.outcome != nil }
-    return others.max { left, right in
+    best(among: living.filter { $0.run.method != run.method })
+  }
+
+  private func best(
+    among runs: [(run: RunAnalysis, rate: Double)]
+  ) -> (run: RunAnalysis, rate: Double)? {
+    runs.max { left, right in
       guard let first = left.run.verdict.outcome, let second = right.run.verdict.outcome else {
         return false
       }
@@ -95,4 +100,9 @@ extension RunAnalysis {
         summary.medians[RelativeUpdateNorm.name].flatMap { $0 > 0 ? (summary.step, $0) : nil }
       }, uniquingKeysWith: { first, _ in first })
   }
+}
+
+extension Outcome {
+  /// How much better the end is than the start.
+  fileprivate var gain: Double { shouldRise ? end - start : start - end }
 }

@@ -55,7 +55,7 @@ extension Verdict.Status {
   /// The state in a word or two.
   package var word: String {
     switch self {
-    case .unjudged: "weights only"
+    case .unjudged: "not judged"
     case .nonFinite: "not finite"
     default: rawValue
     }

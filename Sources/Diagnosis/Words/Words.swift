@@ -21,6 +21,18 @@ package enum Words {
     ratio < 1.5 ? "\(percent(ratio)) of" : "\(number(ratio)) times"
   }
 
+  /// One by a number: `a third`, `1/14`.
+  package static func part(_ divisor: Double) -> String {
+    switch divisor {
+    case 2: "a half"
+    case 3: "a third"
+    case 4: "a quarter"
+    case 5: "a fifth"
+    case 10: "a tenth"
+    default: "1/\(number(divisor))"
+    }
+  }
+
   /// A learning rate as the field writes it: `3e-4`, `2.5e-5`.
   package static func rate(_ rate: Double) -> String {
     guard rate.isFinite, rate > 0 else { return number(rate) }

@@ -4,6 +4,7 @@ import Training
 /// Says after the first steps of a run where its rate stands: how far a step moves the policy, beside the divergence at
 /// which starts die.
 struct RateStanding {
+  private let rate: Double
   private var divergences: [Double] = []
 
   /// - Parameter settings: As they take effect. The bound is known for the warm-up of short runs and AdamW alone; with others
@@ -12,6 +13,7 @@ struct RateStanding {
     guard settings.warmup == ShortRun.steps, settings.optimizer == .adamw else {
       return nil
     }
+    rate = settings.learningRate
   }
 
   /// The sentence after the fifth step; nil after others.
@@ -25,12 +27,12 @@ struct RateStanding {
       move.divergence > ShortRun.rounding
     else { return nil }
     let moved =
-      "A step moves the policy by \(Words.number(move.isBeyondReach ? move.longest : move.divergence)) nats per token; "
+      "A step moves the policy by \(Words.number(move.shown)) nats per token; "
       + "runs die near \(Words.number(StepLaw.deadlyDivergence)): this rate is \(move.standing)"
-    guard move.excess >= 1 else { return moved }
-    return moved
-      + (move.isBeyondReach
-        ? ". Stop it, and find the rate with sigmascope advise"
-        : ". Stop it, and lower the rate by \(Words.number(move.rateDivisor)) times")
+    if move.isBeyondReach { return moved + ". Stop it, and find the rate with sigmascope advise" }
+    let lower =
+      "\(Words.part(move.rateDivisor)) of the rate (\(Words.twoDigitRate(rate / move.rateDivisor)))"
+    if move.excess >= 1 { return moved + ". Stop it, and train at \(lower)" }
+    return moved + (move.isAboveBest ? "; runs learn best at \(lower) or less" : "")
   }
 }

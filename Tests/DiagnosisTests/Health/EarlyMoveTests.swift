@@ -34,5 +34,10 @@ import Testing
     #expect(!single.isBeyondReach && single.excess < 1)
   }
 
+  @Test func `what is shown is the number that decided`() throws {
+    #expect(try #require(EarlyMove([0.01, 0.0625, 0.0625, 0.07])).shown == 0.0625)
+    #expect(try #require(EarlyMove([0.24, 0.59, 0.17, 0.93])).shown == 0.93)
+  }
+
   @Test func `two steps say nothing`() { #expect(EarlyMove([0.1, 0.2]) == nil) }
 }

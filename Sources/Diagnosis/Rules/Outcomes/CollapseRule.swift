@@ -18,7 +18,10 @@ public enum CollapseRule: HealthRule {
     let finding = CollapseDetector().finding(in: curve.points)
     switch finding.outcome {
     case .tooShort: return .tooShort(outcome.column)
-    case .steady: return decline(outcome, run)
+    case .steady:
+      let decline = decline(outcome, run)
+      if case .clear = decline { return failedExamination(run) }
+      return decline
     case .recovered: return .found(recovered(outcome, finding))
     case .collapsed: return .found(collapsed(outcome, curve, finding, run))
     }
@@ -28,7 +31,8 @@ public enum CollapseRule: HealthRule {
     _ outcome: Outcome, _ curve: LoggedCurve, _ finding: CollapseFinding, _ run: ExaminedRun
   ) -> Symptom {
     let step = finding.collapseStep ?? outcome.lastStep
-    let reference = finding.episodes.last?.reference ?? outcome.best
+    // Of a curve that fell within its first average, that is no measure of where it began.
+    let reference = max(finding.episodes.last?.reference ?? outcome.best, outcome.start)
     return Symptom(
       rule: name, status: .collapsed, step: step, columns: [outcome.column],
       evidence: "The \(outcome.words) fell from \(Words.number(reference)) to "
@@ -57,6 +61,26 @@ public enum CollapseRule: HealthRule {
         cause: "The run unlearns what it had reached.",
         advice:
           "\(run.checkpoint(upTo: outcome.bestStep)), and end at \(run.lowerRate)."))
+  }
+
+  /// What an accuracy on held-out problems must have lost: two standard errors with 100 problems.
+  private static let examinationLoss = 0.15
+
+  /// Rewards that are noisy or that the policy games may hide what an examination shows: a quarter of what the first one found.
+  private static func failedExamination(_ run: ExaminedRun) -> Examination {
+    guard run.isReinforcement, let curve = run.log.curve(of: ExaminedRun.examinations),
+      let first = curve.points.first, let last = curve.points.last,
+      curve.points.allSatisfy({ (0...1).contains($0.value) }),
+      first.value - last.value > max(declineShare * first.value, examinationLoss)
+    else { return .clear }
+    return .found(
+      Symptom(
+        rule: name, status: .suspicious, step: last.step, columns: [curve.column],
+        evidence:
+          "'\(curve.column)' fell from \(Words.number(first.value)) at step \(first.step) to "
+          + "\(Words.number(last.value)) at step \(last.step).",
+        cause: "The run unlearns what its base could do.",
+        advice: "Train at \(run.lowerRate)."))
   }
 
   private static func recovered(_ outcome: Outcome, _ finding: CollapseFinding) -> Symptom {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Spectra
 
 /// A run that learnt nothing, or nothing more for its second half.
 public enum PlateauRule: HealthRule {
@@ -9,6 +10,8 @@ public enum PlateauRule: HealthRule {
   static let fewest = 20
   /// A margin that is certainly below this is none.
   static let nothing = 0.1
+  /// From this share of the base on, weights have moved.
+  private static let moved = 0.01
 
   public static func examine(_ run: ExaminedRun) -> Examination {
     guard run.settings.kind != .unknown else { return .notMeant }
@@ -45,16 +48,34 @@ public enum PlateauRule: HealthRule {
     let isFault =
       run.settings.kind == .preference && outcome.quantity == .rewardMargin
       && abs(course.end) + CurveCourse.usualCertainty * course.error < nothing
+    let higher =
+      "three times the rate"
+      + (run.settings.learningRate.map { " (\(Words.roundRate($0 * 3)))" } ?? "")
+    let size = run.steps.last?.medians[RelativeUpdateNorm.name]
+    let (cause, advice) =
+      switch size {
+      case .some(moved...):
+        (
+          "The weights did move, by \(Words.percent(size ?? 0)) of the base in the median: what they learn is not what is measured, or is lost again.",
+          "Look at the curve: if it falls and comes back, train at \(run.lowerRate). Else read what the run learns from by hand."
+        )
+      case .some:
+        (
+          "The rate is too low for so few steps: the weights hardly moved.",
+          "Train at \(higher) or for longer."
+        )
+      case nil:
+        (
+          "The rate is too low for so few steps, nothing is trained, or the base knows it all.",
+          "Check that weights moved. If they did by less than \(Words.percent(moved)) of the base, train at \(higher) or for longer."
+        )
+      }
     return Symptom(
       rule: name, status: isFault ? .suspicious : .healthy, columns: [outcome.column],
       evidence:
         "The \(outcome.words) did not change by more than its noise: \(Words.number(course.start)) at the "
         + "start, \(Words.number(course.end)) at the end.",
-      cause: "The rate is too low for so few steps, nothing is trained, or the base knows it all.",
-      advice:
-        "Check that weights moved. If they did by less than 1 % of the base, train at three times the rate"
-        + (run.settings.learningRate.map { " (\(Words.roundRate($0 * 3)))" } ?? "")
-        + " or for longer.")
+      cause: cause, advice: advice)
   }
 
   /// Where the best average was reached; nil if in the second half, if the curve still moves there, or if it lost what it

@@ -16,7 +16,7 @@ public enum ReversedPreferenceRule: HealthRule {
     // Two conditions that noise must meet together, so two standard errors do for each. A run that learns nothing is a
     // fault as well.
     let noise = CurveCourse.usualCertainty * course.error
-    guard -course.change > noise, course.end < -noise else { return .clear }
+    guard -course.change > noise, course.end < -noise else { return belowChance(run) }
     return .found(
       Symptom(
         rule: name, status: .suspicious, columns: [curve.column],
@@ -27,5 +27,21 @@ public enum ReversedPreferenceRule: HealthRule {
           "Chosen and rejected answers are swapped, or the steps are too large to follow the pairs.",
         advice:
           "Read some pairs by hand. If they are right, train at \(run.lowerRate)."))
+  }
+
+  /// A margin may be positive because of a few pairs, while most are preferred the wrong way round.
+  private static func belowChance(_ run: ExaminedRun) -> Examination {
+    guard let (column, course) = run.log.course(of: .accuracy), !course.hasRisen,
+      course.end + CurveCourse.usualCertainty * course.error < 0.5
+    else { return .clear }
+    return .found(
+      Symptom(
+        rule: name, status: .suspicious, columns: [column],
+        evidence:
+          "At the end the chosen answer is preferred in \(Words.percent(course.end)) of the pairs ('\(column)'), less often than by "
+          + "chance, and that did not rise.",
+        cause:
+          "Chosen and rejected answers are swapped, or the steps are too large to follow the pairs.",
+        advice: "Read some pairs by hand. If they are right, train at \(run.lowerRate)."))
   }
 }

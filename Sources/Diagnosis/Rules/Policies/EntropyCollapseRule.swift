@@ -33,7 +33,7 @@ public enum EntropyCollapseRule: HealthRule {
           + "is \(Words.number(low)) at step \(step).",
         cause: "The policy becomes sure of its answers.",
         advice:
-          "Watch whether the reward still rises. To explore for longer: a higher upper clip (0.28), an entropy bonus, "
+          "To explore for longer: a higher upper clip (0.28), an entropy bonus, "
           + "or harder problems."))
   }
 

@@ -22,10 +22,8 @@ public enum FirstStepsRule: HealthRule {
       Symptom(
         rule: name, status: move.divergence > certain ? .suspicious : .healthy, step: 5,
         columns: [curve.column],
-        evidence: (move.isBeyondReach
-          ? "A step among 2 to 5 moved the policy by \(Words.number(move.longest))"
-          : "Steps 2 to 5 moved the policy by \(Words.number(move.divergence))")
-          + " nats for each token ('\(curve.column)'); runs die near \(Words.number(StepLaw.deadlyDivergence)).",
+        evidence: (move.isBeyondReach ? "A step among 2 to 5" : "Steps 2 to 5")
+          + " moved the policy by \(Words.number(move.shown)) nats for each token ('\(curve.column)'); runs die near \(Words.number(StepLaw.deadlyDivergence)).",
         cause: "The rate"
           + (run.settings.learningRate.map { " of \(Words.rate($0))" } ?? "")
           + " is \(move.standing).",

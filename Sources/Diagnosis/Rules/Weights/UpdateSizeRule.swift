@@ -9,8 +9,8 @@ public enum UpdateSizeRule: HealthRule {
   /// the largest of a healthy run that was recorded is 0.54, on a tiny model.
   static let remark = 0.35, fault = 1.0
 
-  /// By how much a rate is too high that made an update as large as its base. Adam's updates grow with the rate: one that
-  /// made a larger update is too high by as much more.
+  /// By how much a rate is too high that made an update as large as its base. Adam's updates grow with the rate, and the
+  /// product of two trained factors with its square: a rate that made a larger update is too high by as much more.
   private static let faultDivisor = 10.0
 
   public static func examine(_ run: ExaminedRun) -> Examination {
@@ -46,8 +46,9 @@ public enum UpdateSizeRule: HealthRule {
 
   /// By what the rate of a run should be divided; nil if its update is not too large.
   static func rateDivisor(of run: ExaminedRun) -> Double? {
-    run.steps.last?.medians[RelativeUpdateNorm.name].flatMap {
-      $0 >= fault ? faultDivisor * $0.rounded() : nil
+    guard let size = run.steps.last?.medians[RelativeUpdateNorm.name], size >= fault else {
+      return nil
     }
+    return faultDivisor * (run.settings.rank == nil ? size : size.squareRoot()).rounded()
   }
 }
