@@ -58,4 +58,33 @@ import Testing
     let study = try await Self.study(cache: scratch.path)
     #expect(study.runs(ofArm: "full").allSatisfy { $0.final("relative_update_norm") != nil })
   }
+
+  @Test func `runs that were all examined before and after are judged by that`() throws {
+    func run(_ name: String, _ examined: [(Int, Double)]) -> RunAnalysis {
+      let rewards = (1...20).map { CurvePoint(step: $0, value: 0.5 + 0.01 * Double($0)) }
+      let log = TrainingLog(curves: [
+        "reward": rewards, "eval_accuracy": examined.map { CurvePoint(step: $0.0, value: $0.1) },
+      ])
+      let settings = RunSettings(kind: .reinforcement, learningRate: 1e-3)
+      return RunAnalysis(
+        name: name, method: name, seed: 0, settings: settings, base: nil, steps: [],
+        curves: log.curves,
+        verdict: Verdict(of: ExaminedRun(settings: settings, log: log), topCount: 1), findings: [])
+    }
+    func groups(_ runs: [RunAnalysis]) throws -> [StudyResults] {
+      try StudyResults.groups(
+        of: Analysis(command: [], version: "", topCount: 1, modules: [], vectors: [], runs: runs),
+        baseline: nil)
+    }
+    let both = [
+      run("lora", [(0, 0.4), (20, 0.7)]), run("pissa", [(0, 0.4), (10, 0.8), (20, 0.3)]),
+    ]
+    let examined = try #require(try groups(both).first)
+    #expect(examined.measure == .examination)
+    #expect(examined.runs.map(\.startScore) == [0.4, 0.4])
+    #expect(examined.runs.map(\.finalScore) == [0.7, 0.3])
+    // One that was not examined at its end: all are judged by their rewards.
+    let mixed = try groups([both[0], run("full", [(0, 0.4), (10, 0.5)])])
+    #expect(mixed.map(\.measure.quantity) == [.reward])
+  }
 }

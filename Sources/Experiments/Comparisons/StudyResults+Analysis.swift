@@ -5,7 +5,8 @@ import Spectra
 package import Studies
 
 extension StudyResults {
-  /// The groups of analysed runs that can be compared: runs of one base that are judged by one measure.
+  /// The groups of analysed runs that can be compared: runs of one base that are judged by one measure. Runs by rewards that
+  /// were all examined on held-out problems before and after are judged by that, as those of a study are.
   /// - Parameters:
   ///   - analysis: The analysis of all runs.
   ///   - baseline: The arm that the others are compared with, where it is; else `lora`, or the first arm.
@@ -20,15 +21,21 @@ extension StudyResults {
         measure: Measure(kind: run.settings.kind, quantity: run.verdict.outcome?.quantity),
         base: run.base.map { URL(fileURLWithPath: $0.name).resolvingSymlinksInPath().path } ?? "")
     }
+    let examined = Dictionary(grouping: zip(analysis.runs, keys), by: \.1)
+      .mapValues { $0.compactMap { Outcome(examinationsOf: $0.0) } }
     let bases = Set(keys.map(\.base)).count
     var seen = Set<Key>()
     return try keys.filter { seen.insert($0).inserted }.map { key in
       let runs = zip(analysis.runs, keys).filter { $0.1 == key }.map(\.0)
       let base = bases > 1 ? runs[0].base.map { ", base \($0.name)" } ?? ", no base" : ""
+      let examinations = examined[key].flatMap { $0.count == runs.count ? $0 : nil }
+      let measure = examinations == nil ? key.measure : .examination
+      let outcomes: [Outcome?] = examinations ?? runs.map(\.verdict.outcome)
       return StudyResults(
-        title: key.measure.title + base, measure: key.measure,
-        runs: try runs.map { run in
-          StudyRun(run, modules: try analysis.lastModules(of: run).map(\.withoutSpectra))
+        title: measure.title + base, measure: measure,
+        runs: try zip(runs, outcomes).map { run, outcome in
+          StudyRun(
+            run, modules: try analysis.lastModules(of: run).map(\.withoutSpectra), outcome: outcome)
         }, baseline: baseline,
         count: analysis.principalCount)
     }
@@ -60,7 +67,7 @@ extension StudyResults {
 }
 
 extension StudyRun {
-  fileprivate init(_ run: RunAnalysis, modules: [ModuleAnalysis]) {
+  fileprivate init(_ run: RunAnalysis, modules: [ModuleAnalysis], outcome: Outcome?) {
     let settings = run.settings
     self.init(
       name: run.name, arm: run.method,
@@ -72,7 +79,7 @@ extension StudyRun {
       trainedParameters: settings.trainedParameters, curves: run.curves, steps: run.steps,
       kinds: modules.mediansByKind, profile: modules.meanProfile,
       failure: run.verdict.status == .nonFinite ? run.verdict.headline : nil,
-      outcome: run.verdict.outcome, status: run.verdict.status,
+      outcome: outcome, status: run.verdict.status,
       statusStep: run.verdict.symptoms.first { $0.status == run.verdict.status }?.step,
       settings: settings)
   }
