@@ -246,4 +246,51 @@ import Testing
     #expect(!remarked.headline.contains("No sign of trouble"))
     #expect(!remarked.symptoms[0].cause.contains("far above"))
   }
+
+  /// A run whose weights were all trained, with an update of these sizes at steps 10 and 40.
+  private func full(
+    _ sizes: [Double], rate: Double, method: String = "full", improves: Bool = true
+  ) -> ExaminedRun {
+    let rewards = (0..<40).map { improves ? min(0.9, 0.3 + 0.02 * Double($0)) : 0.3 }
+    // Entries of the base have a root mean square of 0.02.
+    let norm = 0.02 * 64
+    let modules = zip([10, 40], sizes).map { step, size in
+      ModuleAnalysis(
+        identity: ModuleIdentity(
+          run: "run", method: method, seed: nil, step: step, module: "q_proj", rows: 64, columns: 64
+        ),
+        metrics: [UpdateFrobeniusNorm.name: size * norm, RelativeUpdateNorm.name: size])
+    }
+    return ExaminedRun(
+      settings: RunSettings(kind: .reinforcement, learningRate: rate),
+      log: TrainingLog(
+        curves: ["reward": rewards.enumerated().map { CurvePoint(step: $0 + 1, value: $1) }]),
+      steps: modules.map { StepSummary(step: $0.identity.step, modules: [$0]) }, modules: modules,
+      checkpoints: [10, 40])
+  }
+
+  @Test(arguments: [([1.19, 1.19], 3e-4), ([1.19, 1.19], 3e-3), ([0.8, 0.9], 1e-4)])
+  func `an update that training cannot have made is one of another base`(
+    sizes: [Double], rate: Double
+  ) throws {
+    let found = try symptom("update-size", of: full(sizes, rate: rate))
+    #expect(found.status == .suspicious && found.step == 10)
+    #expect(found.cause == "This is probably not the base that it was trained on.")
+    #expect(!found.advice.contains("train at"))
+  }
+
+  @Test(arguments: [
+    // It grew, and the rate is enough for it.
+    ("full", [0.6, 1.5], 3e-3, true),
+    // A run that died at once moves no more.
+    ("full", [1.2, 1.2], 3e-3, false),
+    // Factors multiply what a step does.
+    ("lora", [1.2, 1.2], 3e-4, true),
+  ])
+  func `one that it can have made is a rate that is too high`(
+    method: String, sizes: [Double], rate: Double, improves: Bool
+  ) throws {
+    let run = full(sizes, rate: rate, method: method, improves: improves)
+    #expect(try symptom("update-size", of: run).advice.hasPrefix("Check the base, and train at "))
+  }
 }

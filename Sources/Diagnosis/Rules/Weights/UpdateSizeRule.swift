@@ -18,6 +18,7 @@ public enum UpdateSizeRule: HealthRule {
       return .skipped("no base")
     }
     guard size >= remark else { return .clear }
+    if let other = OtherBase(of: run) { return .found(symptom(of: other, size: size)) }
     let first = run.steps.first {
       $0.step > 0 && $0.step < last.step && $0.medians[RelativeUpdateNorm.name] ?? 0 > 0
     }
@@ -44,9 +45,21 @@ public enum UpdateSizeRule: HealthRule {
       ))
   }
 
-  /// By what the rate of a run should be divided; nil if its update is not too large.
+  private static func symptom(of other: OtherBase, size: Double) -> Symptom {
+    Symptom(
+      rule: name, status: .suspicious, step: other.step, columns: [RelativeUpdateNorm.name],
+      evidence: "The median update is \(Words.multiple(size)) its base, and \(other.evidence).",
+      cause: "This is probably not the base that it was trained on.",
+      advice:
+        "Give the base that training started from with --base. Against this one, the weights say nothing of the "
+        + "training, nor of its rate.")
+  }
+
+  /// By what the rate of a run should be divided; nil if its update is not too large, or is none of this base.
   static func rateDivisor(of run: ExaminedRun) -> Double? {
-    guard let size = run.steps.last?.medians[RelativeUpdateNorm.name], size >= fault else {
+    guard let size = run.steps.last?.medians[RelativeUpdateNorm.name], size >= fault,
+      OtherBase(of: run) == nil
+    else {
       return nil
     }
     return faultDivisor * (run.settings.rank == nil ? size : size.squareRoot()).rounded()
