@@ -73,13 +73,14 @@ package struct Inspection: Codable, Sendable {
     let checkpoint = run.checkpoints[run.checkpoints.count - 1]
     var notes = run.notes
     var bases = BaseLocator(choice)
-    let model: ModelFolder?
+    let found: FoundBase?
     do {
-      model = try bases.base(of: run)?.model
+      found = try bases.base(of: run)
     } catch let error as ExperimentError {
-      model = nil
+      found = nil
       notes.append("\(error)")
     }
+    let model = found?.model
     let store: TensorStore
     switch checkpoint.contents {
     case .adapter: store = try AdapterFolder(path: checkpoint.path).weights
@@ -92,10 +93,10 @@ package struct Inspection: Codable, Sendable {
     basePath = model?.path
     baseState = BaseState(choice, name: run.baseName, isFound: model != nil)
     // One that the run names is taken at its word: this reads no base whole.
-    let fault =
-      baseState == .given ? try model.flatMap { try run.fault(ofBase: $0) } : nil
-    notes += [fault].compactMap(\.self)
-    let faults = run.notes + [fault].compactMap(\.self)
+    var hashes = ContentHashes()
+    let doubt = baseState == .given ? try model.flatMap { try run.doubt(about: $0, &hashes) } : nil
+    notes += [doubt?.note].compactMap(\.self)
+    let faults = run.notes + [doubt?.warning].compactMap(\.self)
     seed = run.seed
     let log = TrainingLog(run.history)
     steps = run.checkpoints.map(\.step)
@@ -114,8 +115,8 @@ package struct Inspection: Codable, Sendable {
       verdict = Self.verdict(on: run, log, settings)
       return
     }
-    let updates = try ExperimentError.naming(checkpoint.path, base: model?.path) {
-      try CheckpointUpdates(of: checkpoint, in: run, base: model, alpha: alpha)
+    let updates = try ExperimentError.naming(checkpoint.path, base: found?.model.path) {
+      try CheckpointUpdates(ofLastOf: run, base: model, alpha: alpha)
     }
     method = run.method ?? updates.method
     settings = RunSettings(
@@ -127,9 +128,8 @@ package struct Inspection: Codable, Sendable {
         rank: update.resolved?.rank, alpha: update.resolved?.alpha,
         scale: update.resolved?.scale, rows: update.rows, columns: update.columns)
     }
-    let found = updates.findings.following(run.findingsOfStart(base: model, alpha: alpha))
-    findings = notes + found.lines
-    warnings = faults + found.warningLines
+    findings = notes + updates.findings.lines
+    warnings = faults + updates.findings.warningLines
   }
 
   private static func verdict(on run: Run, _ log: TrainingLog, _ settings: RunSettings) -> Verdict?

@@ -22,17 +22,6 @@ package struct MergeInput: Sendable {
   /// of an adapter.
   package var sources: [String] { [checkpoint.path, run.checkpoints[0].path] }
 
-  /// What was found on the way to the checkpoint, such as a later one that cannot be read, and that a base is not the one
-  /// which it was trained on.
-  fileprivate func notes(
-    on base: ModelFolder?, _ hashes: inout ContentHashes
-  ) throws -> [String] {
-    let fault = try base.flatMap { base in
-      try run.fault(ofBase: base) { try hashes.hash(of: base) }
-    }
-    return (run.notes + [fault].compactMap(\.self)).map { "'\(path)': \($0)" }
-  }
-
   /// Whether it is an adapter; else it is a model.
   package var isAdapter: Bool { checkpoint.contents == .adapter }
 
@@ -53,17 +42,15 @@ package struct MergeInput: Sendable {
   /// The base that it names.
   /// - Throws: ``MergeError/baseUnknown(path:reason:)`` if it names none, or one that is not on this machine.
   package func namedBase() throws -> String {
-    guard let name = run.baseName else {
-      throw MergeError.baseUnknown(path: path, reason: "it names none")
-    }
     do {
-      return try HubCache.resolve(name, relativeTo: checkpoint.path)
+      if let base = try run.locatedBase() { return base }
     } catch {
       throw MergeError.baseUnknown(path: path, reason: "\(error)")
     }
+    throw MergeError.baseUnknown(path: path, reason: "it names none")
   }
 
-  /// What it changes in a base.
+  /// What it changes in a base. How well that fits is judged by the earliest checkpoint that is known.
   /// - Parameters:
   ///   - base: The model; nil for an adapter whose update does not depend on it.
   ///   - alpha: In place of that of the adapter's configuration.
@@ -73,22 +60,13 @@ package struct MergeInput: Sendable {
     of base: ModelFolder?, alpha: Double? = nil, isAlone: Bool = false
   ) throws -> CheckpointUpdates {
     do {
-      return try CheckpointUpdates(
-        of: checkpoint, in: isAlone ? nil : run, base: base, alpha: alpha)
+      return isAlone
+        ? try CheckpointUpdates(of: checkpoint, base: base, alpha: alpha)
+        : try CheckpointUpdates(ofLastOf: run, base: base, alpha: alpha)
     } catch let error as UpdateError {
       throw MergeError.checkpoint(path: path, base: base?.path, reason: "\(error)")
     } catch let error as AdapterError {
       throw MergeError.checkpoint(path: path, base: base?.path, reason: "\(error)")
     }
-  }
-}
-
-extension [MergeInput] {
-  /// What was found on the way to them, each with its path.
-  /// - Parameter base: What all are applied to, to say if it is not the one that they were trained on; nil for none.
-  /// - Throws: What reading the base throws.
-  func notes(on base: ModelFolder?) throws -> [String] {
-    var hashes = ContentHashes()
-    return try flatMap { try $0.notes(on: base, &hashes) }
   }
 }

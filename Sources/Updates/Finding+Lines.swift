@@ -34,12 +34,39 @@ extension [Finding] {
 }
 
 extension Run {
-  /// What the run's first checkpoint says of how well the base fits, which training hides in later ones. Empty where it is
-  /// no adapter or cannot be read.
-  package func findingsOfStart(base: ModelFolder?, alpha: Double?) -> [Finding] {
-    guard checkpoints.count > 1, let first = checkpoints.first, first.contents == .adapter,
+  /// What the earliest known checkpoint says of how well the base fits, which training hides in later ones. Empty where that is
+  /// one that is looked at anyway, is no adapter or cannot be read.
+  /// - Parameter seen: The first checkpoint that is looked at.
+  package func findingsOfStart(
+    before seen: Checkpoint?, base: ModelFolder?, alpha: Double?
+  ) -> [Finding] {
+    guard let first = firstCheckpoint, first != seen, first.contents == .adapter,
       let updates = try? CheckpointUpdates(of: first, in: self, base: base, alpha: alpha)
     else { return [] }
     return updates.findings.filter(\.comparesWithBase)
+  }
+
+  /// Why a base cannot be the one that the run was trained on; nil if nothing says so. A start that lies far from the base
+  /// counts only where an early checkpoint may be known: training moves it.
+  /// - Parameters:
+  ///   - doubt: What its record says.
+  ///   - findings: What the checkpoints say, beginning with the earliest.
+  package func contradiction(_ doubt: BaseDoubt?, _ findings: [Finding]) -> String? {
+    if let doubt, doubt.isCertain { return doubt.fact }
+    guard !savedSteps.isEmpty else { return nil }
+    return findings.first(where: \.isFarFromBase)?.description
+  }
+}
+
+extension CheckpointUpdates {
+  /// The updates of the last checkpoint of a run. How well the base fits is judged by the earliest one that is known.
+  /// - Throws: As ``init(of:in:base:alpha:)``.
+  package init(ofLastOf run: Run, base: ModelFolder?, alpha: Double? = nil) throws {
+    let last = run.checkpoints[run.checkpoints.count - 1]
+    let updates = try CheckpointUpdates(of: last, in: run, base: base, alpha: alpha)
+    self.init(
+      method: updates.method, modules: updates.modules, vectors: updates.vectors,
+      findings: updates.findings.following(
+        run.findingsOfStart(before: last, base: base, alpha: alpha)))
   }
 }

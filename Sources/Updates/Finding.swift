@@ -17,7 +17,8 @@ public enum Finding: Sendable, Equatable {
   case startOfOtherPart(
     initialization: String, module: String, part: SingularBlock.Part, distance: Double)
   /// The distance, as a fraction, of the adapter's product from the part of this base that it should have
-  /// started from; `matches` says whether they fit.
+  /// started from; `matches` says whether they fit. A base that was trained further fits as well: it lies a few percent
+  /// away, and so does an adapter after its first steps.
   case baseMatch(module: String, distance: Double, matches: Bool)
   /// The magnitudes differ from the norms of this base by the fraction `deviation`.
   case magnitudeMatch(module: String, deviation: Double)
@@ -113,6 +114,18 @@ public enum Finding: Sendable, Equatable {
     }
   }
 
+  /// Whether the start lies so far from the base that an early checkpoint shows another one: the block of an unrelated base is
+  /// small between the adapter's subspaces, and hundreds of percent away.
+  var isFarFromBase: Bool {
+    if case .baseMatch(_, let distance, false) = self {
+      distance >= Self.farthestStart
+    } else {
+      false
+    }
+  }
+
+  private static let farthestStart = 2.0
+
   /// Magnitudes start at the norms of the base and change by a few percent; those of another base differ
   /// by tens of percent.
   static let plausibleDeviation = 0.5
@@ -143,7 +156,7 @@ extension Finding: CustomStringConvertible {
         + " '\(module)' is within \(percent(distance)) of the \(part.rawValue) singular block that its factors span: it"
         + " started at the other end, as where a decomposition returns the largest triplets and is asked for the smallest"
     case .baseMatch(let module, let distance, true):
-      "the adapter started from this base: its start is found in it (worst match: '\(module)',"
+      "the adapter's start is found in this base, or in one near it (worst match: '\(module)',"
         + " \(percent(distance)) off)"
     case .baseMatch(let module, let distance, false):
       "'\(module)' is \(percent(distance)) away from the block of this base that it should have"

@@ -10,6 +10,8 @@ public enum UpdateError: BadInput, Equatable {
   case anotherBase(compared: Int, of: Int, strangers: [String], nearest: String?)
   /// The checkpoint and the base are the same folder.
   case ownBase(checkpoint: String)
+  /// Nothing is written against a base that cannot be the one that was trained on; `reason` says why.
+  case otherBase(checkpoint: String, reason: String)
   /// Several modules of the checkpoint have one name.
   case sharedName(module: String)
   /// The file holds adapters of several names.
@@ -42,6 +44,8 @@ extension UpdateError: CustomStringConvertible {
         + ": the checkpoint belongs to another base; give its own \(BaseAdvice.words)"
     case .ownBase(let checkpoint):
       "'\(checkpoint)' is compared with itself: give the model that training started from \(BaseAdvice.words)"
+    case .otherBase(let checkpoint, let reason):
+      "'\(checkpoint)': \(reason): give its own base \(BaseAdvice.words), or --allow-other-base to take this one"
     case .sharedName(let module):
       "two modules of the checkpoint are called '\(module)': save them under names of their own"
     case .severalAdapters(let names):

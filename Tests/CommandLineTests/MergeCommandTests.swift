@@ -27,6 +27,35 @@ import Testing
     #expect(check.standardOutput.contains("bit for bit as PEFT merges"))
   }
 
+  @Test func `a base with other contents than the run recorded is code 65, unless it is allowed`()
+    async throws
+  {
+    let scratch = try Scratch()
+    let adapter = try scratch.copyAdapter("lora")
+    try scratch.write("adapters/lora/run.json", text: #"{"base_hash": "0123456789abcdef"}"#)
+    for command in [["merge", "base-minilm", adapter], ["convert", adapter]] {
+      let out = ["--out", "\(command[0])-out"]
+      let refused = try await scratch.run(command + out)
+      #expect(refused.status == 65 && refused.errorLines.count == 1, "\(refused.standardError)")
+      #expect(refused.standardError.contains("--allow-other-base"))
+      let remedy = command[0] == "merge" ? "as the first argument" : "with --base"
+      #expect(refused.standardError.contains("give its own base \(remedy)"))
+      #expect(!scratch.exists(out[1]))
+      let allowed = try await scratch.run(command + out + ["--allow-other-base"])
+      #expect(allowed.status == 0, "\(allowed.standardError)")
+      let said = allowed.standardOutput + allowed.standardError
+      #expect(said.contains("is not the one that was trained on"))
+    }
+    let plan = try await scratch.run("convert", adapter, "--plan")
+    #expect(plan.status == 0, "\(plan.standardError)")
+    let check = ["check", "base-minilm", adapter, "merge-out"]
+    let failed = try await scratch.run(check)
+    #expect(failed.status == 1)
+    #expect(
+      failed.standardOutput.contains("the base is not the one that the adapter was trained on"))
+    #expect(try await scratch.run(check + ["--allow-other-base"]).status == 0)
+  }
+
   @Test func `a folder that is there stays as it is, with code 74`() async throws {
     let scratch = try Scratch()
     _ = try await merged(scratch)

@@ -44,11 +44,43 @@ import Testing
         let run = try plan(choice).runs[0]
         #expect(run.warnings.contains { $0.contains(words) } == !isRight)
         #expect(run.findings.contains { $0.contains(words) } == !isRight)
-        #expect((run.baseFault == nil) == isRight)
+        #expect(run.baseNotes.isEmpty == isRight)
       }
       let run = try #require(Discovery.runs(at: folder.path("adapter")).first)
       let given = try Inspection(of: run, base: .given(folder.path("base")), alpha: nil)
       #expect(given.warnings.contains { $0.contains(words) } == !isRight)
+    }
+  }
+
+  @Test func `another base than the run names is a warning of every command`() throws {
+    try folder.model("base")
+    try folder.model("other", times: 2)
+    try folder.adapter("adapter", base: "../base")
+    let words =
+      "the run names the base '../base'; '\(folder.path("other"))', which has other weights"
+    let other = BaseChoice.given(folder.path("other"))
+    let planned = try plan(other)
+    #expect(planned.runs[0].warnings.contains { $0.hasPrefix(words) })
+    let run = try #require(Discovery.runs(at: folder.path("adapter")).first)
+    #expect(
+      try Inspection(of: run, base: other, alpha: nil).warnings.contains { $0.hasPrefix(words) })
+    let source = try ReductionSource.adapter(at: folder.path("adapter"), base: other, alpha: nil)
+    #expect(source.notes.contains { $0.hasPrefix(words) })
+    // A name may be meant so.
+    try source.requireOwnBase()
+  }
+
+  @Test func `nothing is written from a base with other contents than the run recorded`() throws {
+    try folder.model("base")
+    try folder.adapter("adapter", base: "../base")
+    try Data(#"{"base_hash":"0123456789"}"#.utf8)
+      .write(to: URL(fileURLWithPath: folder.path("adapter/run.json")))
+    let source = try ReductionSource.adapter(
+      at: folder.path("adapter"), base: .named, alpha: nil)
+    #expect {
+      try source.requireOwnBase()
+    } throws: { error in
+      "\(error)".hasSuffix("give its own base with --base, or --allow-other-base to take this one")
     }
   }
 

@@ -15,9 +15,17 @@ final class TestAnalysisFolder: Sendable {
 
   func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
-  func model(_ name: String) throws {
+  /// - Parameter factor: What the numbers of the model are multiplied by.
+  func model(_ name: String, times factor: Double = 1) throws {
     try write(
-      name, "model.safetensors", ["q.weight": [4, 6]], "config.json", #"{"model_type": "llama"}"#)
+      name, "model.safetensors", ["q.weight": [4, 6]], "config.json", #"{"model_type": "llama"}"#,
+      times: factor)
+  }
+
+  /// A card as `merge` writes it.
+  func card(_ name: String) throws {
+    try Data("---\nbase_model: \"x\"\ntags:\n- merge\n- sigmascope\n---\n# merged\n".utf8)
+      .write(to: URL(fileURLWithPath: "\(path(name))/README.md"))
   }
 
   func adapter(_ name: String, base: String) throws {
@@ -31,14 +39,14 @@ final class TestAnalysisFolder: Sendable {
 
   private func write(
     _ name: String, _ file: String, _ shapes: [String: [Int]], _ configuration: String,
-    _ text: String
+    _ text: String, times factor: Double = 1
   ) throws {
     try FileManager.default.createDirectory(atPath: path(name), withIntermediateDirectories: true)
     try SafetensorsWriter.write(
       shapes.sorted { $0.key < $1.key }.map { key, shape in
         SafetensorsWriter.Entry(
           name: key, shape: shape,
-          values: (0..<shape.reduce(1, *)).map { Double($0 * $0 % 7) - 2.5 })
+          values: (0..<shape.reduce(1, *)).map { factor * (Double($0 * $0 % 7) - 2.5) })
       }, to: "\(path(name))/\(file)")
     try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path(name))/\(configuration)"))
   }

@@ -75,6 +75,62 @@ import Updates
     #expect(distance < 0.05 && updates.findings[0].severity == .note)
   }
 
+  @Test func `that a start is found does not say that no base near by has it too`() throws {
+    let updates = try CheckpointUpdates(
+      of: adapter(#""pissa""#, trained(factors(0..<4))), base: base)
+    #expect(updates.findings[0].description.contains("in this base, or in one near it"))
+    #expect(!updates.findings[0].description.contains("started from this base"))
+  }
+
+  @Test(arguments: [0, 1])
+  func `the start is judged by the earliest checkpoint, also of one that is given alone`(
+    first: Int
+  ) throws {
+    let start = try factors(0..<4)
+    _ = try adapter(
+      #""pissa""#, first == 0 ? start : trained(start), name: "run/checkpoint-\(first)")
+    var generator = SplitMix64(seed: 23)
+    let far = (a: start.a + generator.matrix(4, 64), b: start.b + generator.matrix(48, 4))
+    _ = try adapter(#""pissa""#, far, name: "run/checkpoint-40")
+    for path in ["run", "run/checkpoint-40"] {
+      let run = try Discovery.runs(at: bench.path(path))[0]
+      let updates = try CheckpointUpdates(ofLastOf: run, base: base)
+      let matches = updates.findings.filter(\.comparesWithBase)
+      guard matches.count == 1, case .baseMatch(_, let distance, true) = matches[0] else {
+        Issue.record("\(path): \(updates.findings)")
+        continue
+      }
+      #expect(distance < 0.05)
+    }
+    let alone = try CheckpointUpdates(
+      of: AdapterFolder(path: bench.path("run/checkpoint-40")), base: base)
+    guard case .baseMatch(_, _, false) = alone.findings[0] else {
+      Issue.record("\(alone.findings)")
+      return
+    }
+  }
+
+  @Test func `a start far from the base contradicts it where its run is known`() throws {
+    let end = try trained(factors(0..<4))
+    for name in ["adapter", "run/checkpoint-1"] { _ = try adapter(#""pissa""#, end, name: name) }
+    func contradiction(_ path: String, _ base: ModelFolder) throws -> String? {
+      let run = try Discovery.runs(at: bench.path(path))[0]
+      return run.contradiction(nil, try CheckpointUpdates(ofLastOf: run, base: base).findings)
+    }
+    let far = try unrelated()
+    #expect(try contradiction("run", base) == nil)
+    #expect(try contradiction("run", far)?.contains("or it belongs to another base") == true)
+    // How long it was trained is not known.
+    #expect(try contradiction("adapter", far) == nil)
+  }
+
+  /// A base between whose own directions and those of the adapter little lies.
+  private func unrelated() throws -> ModelFolder {
+    var generator = SplitMix64(seed: 24)
+    return try bench.model(
+      "unrelated", ["model.layers.0.q_proj.weight": 0.02 * generator.matrix(48, 64)])
+  }
+
   @Test func `PiSSA of another base is told`() throws {
     let updates = try CheckpointUpdates(
       of: adapter(#""pissa""#, trained(factors(0..<4))), base: other)

@@ -126,6 +126,7 @@ public enum Discovery {
         + [logger?.note(ofCheckpointAt: step, logged: history.rows.last?.step)].compactMap(\.self))
     run.baseHash = record.baseHash
     run.savedSteps = owner.map { $0.steps(before: step) + [step] } ?? []
+    run.firstCheckpoint = owner?.checkpoint(before: step) ?? opened.checkpoint
     return run
   }
 
@@ -192,6 +193,7 @@ extension Run {
         + (history.isEmpty ? "" : ", so that what was logged by optimiser steps is not used")
     var run = self
     if isComplete { run.checkpoints = counted } else { run.history = [] }
+    run.firstCheckpoint = run.checkpoints.first
     run.savedSteps = run.checkpoints.map(\.step)
     run.notes = [note] + notes
     return run

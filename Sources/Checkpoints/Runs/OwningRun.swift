@@ -52,6 +52,16 @@ struct OwningRun {
     return Set(saved.compactMap(step(of:))).filter { $0 < last }.sorted()
   }
 
+  /// The earliest checkpoint with weights; nil if none lies before a step.
+  func checkpoint(before last: Int) -> Checkpoint? {
+    for entry in entries.entries {
+      guard let (path, contents) = try? CheckpointFolder.find(in: entry.path) else { continue }
+      guard let step = step(of: entry), step < last else { return nil }
+      return Checkpoint(step: step, path: path, contents: contents)
+    }
+    return nil
+  }
+
   private func step(of entry: StepEntries.Entry) -> Int? {
     countsSteps ? entry.step : entry.savedStep
   }

@@ -10,6 +10,9 @@ public struct Run: Sendable, Equatable {
   /// The steps of all checkpoints that are known to have been saved, ascending. Of a checkpoint that was given alone, its own
   /// and those that its run saved before it; empty if its run is not known.
   package internal(set) var savedSteps: [Int]
+  /// The earliest checkpoint that is known: of one that was given alone, that of its run's folder. Training moves an adapter
+  /// away from its start, so this one shows best which base it began with.
+  package internal(set) var firstCheckpoint: Checkpoint?
   /// The base model as the files name it: a path, which may no longer exist, or a name on the hub.
   public let baseName: String?
   /// The hash of the base that `run.json` holds: of its weights, configuration and tokenizer, as
@@ -34,6 +37,7 @@ public struct Run: Sendable, Equatable {
     self.checkpoints = checkpoints
     self.history = history
     savedSteps = checkpoints.map(\.step)
+    firstCheckpoint = checkpoints.first
     self.baseName = baseName
     self.method = method
     self.settings = settings

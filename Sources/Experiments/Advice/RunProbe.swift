@@ -36,7 +36,9 @@ package struct RunProbe {
     log = TrainingLog(run.history)
     var locator = BaseLocator(base, among: [run])
     self.base = texts == nil ? nil : try locator.base(of: run)?.model
-    notes = run.notes + [try self.base.flatMap { try run.fault(ofBase: $0) }].compactMap(\.self)
+    var hashes = ContentHashes()
+    let doubt = try self.base.flatMap { try run.doubt(about: $0, &hashes) }
+    notes = run.notes + [doubt?.note].compactMap(\.self)
   }
 
   /// What the run says.

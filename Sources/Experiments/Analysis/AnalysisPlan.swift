@@ -48,8 +48,8 @@ package struct AnalysisPlan: Sendable {
     package let base: FoundBase?
     /// Changes when the files of the base do; empty if there is none.
     let baseStamp: String
-    /// That it is not the base which the run was trained on; nil if nothing says so.
-    package let baseFault: String?
+    /// Warnings of how the base was found, and of what speaks against it.
+    package let baseNotes: [String]
     package let findings: [String]
     /// The findings that are warnings.
     package let warnings: [String]

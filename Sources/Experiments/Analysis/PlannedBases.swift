@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 
 /// The base of a run in a plan.
 struct PlannedBase {
@@ -8,10 +9,15 @@ struct PlannedBase {
   var stamp = ""
   /// What a user should know of how it was found.
   var notes: [String] = []
-  /// That it is not the base which the run was trained on; nil if nothing says so.
-  var fault: String?
+  /// What speaks against it; nil if nothing does.
+  var doubt: BaseDoubt?
 
   static let none = PlannedBase()
+
+  /// What warns of it.
+  var warnings: [String] { notes + [doubt?.warning].compactMap(\.self) }
+  /// What is merely said of it.
+  var remarks: [String] { doubt.flatMap { $0.isWarning ? nil : [$0.note] } ?? [] }
 }
 
 /// Finds the base of each run of a plan; the files of each are looked at once.
@@ -30,7 +36,7 @@ struct PlannedBases {
     } catch ExperimentError.baseNotFound(_, let name, _) where run.holdsAdaptersOnly {
       base.notes.append(
         "its base '\(name)' is not on this machine: only the updates' own numbers are computed;"
-          + " --base gives another place")
+          + " give it \(BaseAdvice.words)")
     }
     guard let found = base.found else { return base }
     if found.origin == .borrowed {
@@ -39,7 +45,7 @@ struct PlannedBases {
     }
     base.stamp = stamps[found.model.path] ?? FileStamp.of(found.model.path)
     stamps[found.model.path] = base.stamp
-    base.fault = try run.fault(ofBase: found.model) { try hashes.hash(of: found.model) }
+    base.doubt = try run.doubt(about: found.model, &hashes)
     return base
   }
 }

@@ -19,9 +19,8 @@ struct RunWork {
     let model = base.found?.model
     let heads = model.flatMap { HeadLayout($0.configuration) }
     let checkpoints = run.checkpoints.filter { selection.includesStep(run, $0.step) }
-    var findings =
-      checkpoints.first == run.checkpoints.first
-      ? [] : run.findingsOfStart(base: model, alpha: selection.alpha)
+    var findings = run.findingsOfStart(
+      before: checkpoints.first, base: model, alpha: selection.alpha)
     var nonFiniteTensors = [Int: [String]]()
     var method = run.method ?? "full"
     var settings: CheckpointSettings?
@@ -49,10 +48,10 @@ struct RunWork {
         vectors.append(change)
       }
     }
-    let notes = run.notes + base.notes + [base.fault].compactMap(\.self)
+    let notes = run.notes + base.warnings
     planned = AnalysisPlan.PlannedRun(
-      run: run, method: method, base: base.found, baseStamp: base.stamp, baseFault: base.fault,
-      findings: notes + findings.lines,
+      run: run, method: method, base: base.found, baseStamp: base.stamp, baseNotes: base.warnings,
+      findings: notes + base.remarks + findings.lines,
       warnings: notes + findings.warningLines,
       settings: settings, steps: checkpoints.map(\.step), nonFiniteTensors: nonFiniteTensors,
       unread: nil)
@@ -64,13 +63,13 @@ struct RunWork {
     let last = run.checkpoints[run.checkpoints.count - 1]
     let folder = last.contents == .adapter ? try? AdapterFolder(path: last.path) : nil
     let configuration = folder.flatMap { try? AdapterConfiguration($0) }
-    let notes = run.notes + base.notes + [base.fault, reason].compactMap(\.self)
+    let notes = run.notes + base.warnings + [reason]
     planned = AnalysisPlan.PlannedRun(
       run: run,
       method: run.method ?? configuration?.methodName
         ?? (last.contents == .model ? "full" : "unknown"),
-      base: base.found, baseStamp: base.stamp, baseFault: base.fault, findings: notes,
-      warnings: notes,
+      base: base.found, baseStamp: base.stamp, baseNotes: base.warnings,
+      findings: notes + base.remarks, warnings: notes,
       settings: configuration.flatMap { configuration in
         folder.map { CheckpointSettings(configured: configuration, in: $0) }
       }, steps: [], nonFiniteTensors: [:], unread: reason)

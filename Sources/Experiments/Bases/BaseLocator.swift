@@ -38,7 +38,7 @@ struct BaseLocator {
     self.choice = choice
     guard choice == .named else { return }
     for run in runs {
-      guard let path = run.baseName.flatMap({ try? resolve($0, of: run) }) else { continue }
+      guard let path = try? run.locatedBase() else { continue }
       named[Self.parent(of: run), default: []].insert(
         URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
     }
@@ -68,7 +68,7 @@ struct BaseLocator {
         model: try open(HubCache.resolve(name, relativeTo: nil)), origin: .given)
     case .named:
       if let name = run.baseName {
-        return FoundBase(model: try open(resolve(name, of: run)), origin: .named)
+        return FoundBase(model: try open(path(of: name, namedBy: run)), origin: .named)
       }
       return try borrowed(for: run).map { FoundBase(model: try open($0), origin: .borrowed) }
     }
@@ -81,14 +81,10 @@ struct BaseLocator {
     return model
   }
 
-  /// The path of the base that a run names. A relative name is tried from the folder of the last checkpoint, then from
-  /// the run's folder; each attempt also tries the working directory and the cache.
-  private func resolve(_ name: String, of run: Run) throws -> String {
-    for folder in run.checkpoints.map(\.path).suffix(1) + [run.path] {
-      if let path = try? HubCache.resolve(name, relativeTo: folder) { return path }
-    }
+  /// The path of the base that a run names.
+  private func path(of name: String, namedBy run: Run) throws -> String {
     do {
-      return try HubCache.resolve(name, relativeTo: nil)
+      return try run.locatedBase() ?? name
     } catch {
       throw ExperimentError.baseNotFound(run: run.name, name: name, reason: "\(error)")
     }

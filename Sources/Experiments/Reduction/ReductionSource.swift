@@ -12,6 +12,8 @@ package struct ReductionSource: Sendable {
   package let checkpoint: Checkpoint
   /// Notes about the run.
   package let notes: [String]
+  /// Why the base cannot be the one that was trained on; nil if nothing says so.
+  private let contradiction: String?
   /// A text that changes with the files that the updates depend on.
   package let stamp: String
   /// The tensors of an adapter; nil for whole weights.
@@ -28,7 +30,8 @@ package struct ReductionSource: Sendable {
     guard checkpoint.contents == .model else { throw ReductionError.notAModel(path: path) }
     let base = try ModelFolder(path: HubCache.resolve(name, relativeTo: nil))
     return try ReductionSource(
-      run, checkpoint, base: base, baseName: HubCache.name(name, relativeTo: nil), alpha: nil)
+      run, checkpoint, base: FoundBase(model: base, origin: .given),
+      baseName: HubCache.name(name, relativeTo: nil), alpha: nil)
   }
 
   /// The update of an adapter.
@@ -53,7 +56,12 @@ package struct ReductionSource: Sendable {
     if case .given(let given) = choice, name == nil {
       name = HubCache.name(given, relativeTo: nil)
     }
-    return try ReductionSource(run, checkpoint, base: found?.model, baseName: name, alpha: alpha)
+    return try ReductionSource(run, checkpoint, base: found, baseName: name, alpha: alpha)
+  }
+
+  /// - Throws: ``UpdateError/otherBase(checkpoint:reason:)`` if the base cannot be the one that was trained on.
+  package func requireOwnBase() throws(UpdateError) {
+    if let contradiction { throw .otherBase(checkpoint: checkpoint.path, reason: contradiction) }
   }
 
   private static func onlyRun(at path: String) throws -> Run {
@@ -63,17 +71,21 @@ package struct ReductionSource: Sendable {
   }
 
   private init(
-    _ run: Run, _ checkpoint: Checkpoint, base: ModelFolder?, baseName: String?, alpha: Double?
+    _ run: Run, _ checkpoint: Checkpoint, base found: FoundBase?, baseName: String?, alpha: Double?
   ) throws {
+    let base = found?.model
+    var hashes = ContentHashes()
+    let doubt = try base.flatMap { try run.doubt(about: $0, &hashes) }
     self.checkpoint = checkpoint
     self.base = base
     self.baseName = baseName
-    notes = run.notes + [try base.flatMap { try run.fault(ofBase: $0) }].compactMap(\.self)
+    notes = run.notes + [doubt?.warning].compactMap(\.self)
     stamp = FileStamp.all(
       of: [checkpoint.path, run.checkpoints[0].path] + [base?.path].compactMap(\.self))
-    updates = try ExperimentError.naming(checkpoint.path, base: base?.path) {
-      try CheckpointUpdates(of: checkpoint, in: run, base: base, alpha: alpha)
+    updates = try ExperimentError.naming(checkpoint.path, base: found?.model.path) {
+      try CheckpointUpdates(ofLastOf: run, base: base, alpha: alpha)
     }
+    contradiction = run.contradiction(doubt, updates.findings)
     switch checkpoint.contents {
     case .adapter:
       adapter = try AdapterFolder(path: checkpoint.path)

@@ -57,6 +57,14 @@ struct CheckConclusion {
     }
   }
 
+  /// The same, and a fault if the base is not that of the adapter: nothing that is said of a merge is known then.
+  func against(otherBase: Bool) -> CheckConclusion {
+    guard otherBase else { return self }
+    return CheckConclusion(
+      conclusion: .fault, fault: fault ?? "another_base",
+      headline: "the base is not the one that the adapter was trained on; against it, \(headline)")
+  }
+
   private static func words(
     of faulty: [CheckedWeight], sound: [CheckedWeight], _ resolved: [String: ResolvedModule]
   ) -> (key: String, headline: String) {

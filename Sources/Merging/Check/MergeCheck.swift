@@ -8,6 +8,7 @@ package struct MergeCheck: Sendable {
   private let units: [MergeUnit]
   private let merged: MergedWeights
   private let findings: [String]
+  private let hasOtherBase: Bool
 
   /// Opens the checkpoints and finds what the adapter changes.
   /// - Parameters:
@@ -15,9 +16,11 @@ package struct MergeCheck: Sendable {
   ///   - adapter: An adapter, or a run of one, whose last checkpoint is taken.
   ///   - merged: The model that should hold it.
   ///   - alpha: In place of that of the adapter's configuration.
+  ///   - allowsOtherBase: Whether a base that cannot be the one of training is a finding, and no fault.
   /// - Throws: ``MergeError``; what reading throws.
   package init(
-    base: ModelFolder, adapter: MergeInput, merged: MergeInput, alpha: Double? = nil
+    base: ModelFolder, adapter: MergeInput, merged: MergeInput, alpha: Double? = nil,
+    allowsOtherBase: Bool = false
   ) throws {
     try adapter.requireAdapter()
     try merged.requireModel()
@@ -25,9 +28,10 @@ package struct MergeCheck: Sendable {
     units = MergeUnit.all(of: updates)
     if units.isEmpty { throw MergeError.nothingToMerge(adapter: adapter.path) }
     self.merged = try MergedWeights(of: merged, base: base)
+    let review = try BaseReview(of: [adapter], on: base)
+    hasOtherBase = !allowsOtherBase && review.contradiction(updates) != nil
     findings =
-      try [adapter].notes(on: base) + [merged].notes(on: nil)
-      + updates.findings.warningLines
+      try review.notes + BaseReview(of: [merged], on: nil).notes + updates.findings.warningLines
   }
 
   /// Compares all weights.
@@ -49,7 +53,8 @@ package struct MergeCheck: Sendable {
       of: weights,
       resolved: Dictionary(
         own.compactMap { unit in unit.resolved.map { (unit.name, $0) } },
-        uniquingKeysWith: { first, _ in first }))
+        uniquingKeysWith: { first, _ in first })
+    ).against(otherBase: hasOtherBase)
     return CheckReport(
       conclusion: conclusion.conclusion, fault: conclusion.fault, headline: conclusion.headline,
       weights: weights, findings: findings + merged.findings)

@@ -45,7 +45,7 @@ package struct UpdateDiff: Sendable {
       Self.names(of: units[0], without: places[1]), Self.names(of: units[1], without: places[0]),
     ]
     findings =
-      try [first, second].notes(on: base)
+      try BaseReview(of: [first, second], on: base).notes
       + zip(paths, updates).flatMap { path, updates in
         (base == nil && !updates.vectors.isEmpty
           ? ["'\(path)': its \(updates.vectors.count) vectors are left out: they need the base"]

@@ -28,9 +28,11 @@ package struct MergePlan: Sendable {
   ///   - adapter: An adapter, or a run of one, whose last checkpoint is merged.
   ///   - type: In which the base is loaded and the result written; nil for the base's own.
   ///   - alpha: In place of that of the adapter's configuration.
-  /// - Throws: ``MergeError``, ``UnmergeableError``; what reading throws.
+  ///   - allowsOtherBase: Whether a base that cannot be the one of training is a finding, and no error.
+  /// - Throws: ``MergeError``, ``UnmergeableError``, `UpdateError.otherBase`; what reading throws.
   package init(
-    base: ModelFolder, adapter: MergeInput, type: DataType? = nil, alpha: Double? = nil
+    base: ModelFolder, adapter: MergeInput, type: DataType? = nil, alpha: Double? = nil,
+    allowsOtherBase: Bool = false
   ) throws {
     try adapter.requireAdapter()
     let updates = try adapter.updates(of: base, alpha: alpha)
@@ -44,8 +46,11 @@ package struct MergePlan: Sendable {
     self.base = base
     self.type = type
     adapterPath = adapter.path
-    findings =
-      try [adapter].notes(on: base) + updates.findings.warningLines
+    let review = try BaseReview(of: [adapter], on: base)
+    if !allowsOtherBase, let reason = review.contradiction(updates) {
+      throw UpdateError.otherBase(checkpoint: adapter.path, reason: reason)
+    }
+    findings = review.notes + updates.findings.warningLines
     parts = units.map(\.base.spans)
     try Self.checkPlaces(units)
     shards = try Self.shards(of: base, type: type)

@@ -67,6 +67,8 @@ struct AdapterOutputArguments: ParsableArguments {
       """, completion: .file())
   var text: String?
 
+  @OptionGroup var otherBase: OtherBaseArguments
+
   @OptionGroup var jobs: JobsArguments
 
   @OptionGroup var continuation: ContinuationArguments
@@ -149,7 +151,10 @@ struct AdapterOutputArguments: ParsableArguments {
     _ source: ReductionSource, _ options: ReductionOptions, origin: AdapterCard.Origin,
     analysis: [String]
   ) async throws {
-    if let out { try PartialWork.checkAbsent(out) }
+    if let out {
+      try PartialWork.checkAbsent(out)
+      if !otherBase.allowOtherBase { try source.requireOwnBase() }
+    }
     let report = try report.map {
       try AdapterReport(in: $0, of: analysis, jobs: jobs.jobs, isQuiet: json)
     }

@@ -39,6 +39,8 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(help: "The alpha of an adapter whose configuration has lost it.")
   var alpha: Double?
 
+  @OptionGroup var otherBase: OtherBaseArguments
+
   @OptionGroup var jobs: JobsArguments
 
   @Flag(help: "Print a line for every weight.")
@@ -57,8 +59,10 @@ struct CheckCommand: AsyncParsableCommand {
     let third = try MergeInput(path: third)
     let report =
       second.isAdapter
-      ? try await MergeCheck(base: model, adapter: second, merged: third, alpha: alpha)
-        .report(jobs: jobs.count)
+      ? try await MergeCheck(
+        base: model, adapter: second, merged: third, alpha: alpha,
+        allowsOtherBase: otherBase.allowOtherBase
+      ).report(jobs: jobs.count)
       : try await StartCheck(base: model, residual: second, adapter: third, alpha: alpha)
         .report(jobs: jobs.count)
     if json {

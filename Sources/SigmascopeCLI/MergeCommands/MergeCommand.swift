@@ -47,6 +47,8 @@ struct MergeCommand: AsyncParsableCommand {
   @Option(help: "The alpha of an adapter whose configuration has lost it.")
   var alpha: Double?
 
+  @OptionGroup var otherBase: OtherBaseArguments
+
   @OptionGroup var jobs: JobsArguments
 
   @OptionGroup var continuation: ContinuationArguments
@@ -77,7 +79,9 @@ struct MergeCommand: AsyncParsableCommand {
     try PartialWork.checkAbsent(out)
     let model = try ModelFolder(path: EmbeddedBase.path(of: base))
     let input = try MergeInput(path: adapter)
-    let plan = try MergePlan(base: model, adapter: input, type: type?.dataType, alpha: alpha)
+    let plan = try MergePlan(
+      base: model, adapter: input, type: type?.dataType, alpha: alpha,
+      allowsOtherBase: otherBase.allowOtherBase)
     let work = try continuation.work(
       for: out,
       [

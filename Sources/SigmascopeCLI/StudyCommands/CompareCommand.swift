@@ -97,7 +97,7 @@ struct CompareCommand: AsyncParsableCommand {
       if let analysis = try await analyze(plan, in: workspace, over: distribution) {
         groups += try StudyResults.groups(of: analysis, baseline: baseline)
         notes = plan.runs.flatMap { planned in
-          (planned.run.notes + [planned.baseFault, planned.unread].compactMap(\.self)).map {
+          (planned.run.notes + planned.baseNotes + [planned.unread].compactMap(\.self)).map {
             "\(planned.run.name): \($0)"
           }
         }

@@ -93,7 +93,7 @@ struct AdapterFindings {
       initialization.start == .approximable || initialization == .pissa
     guard claimsBlock || initialization.start == .zero else { return }
     var blocks: [(module: String, block: SingularBlock)] = []
-    for candidate in candidates where candidate.parameters.initial == nil {
+    for candidate in candidates where candidate.showsStart(isClaimed: claimsBlock) {
       if let block = try candidate.block() { blocks.append((candidate.module, block)) }
     }
     guard let worst = blocks.max(by: { $0.block.distance < $1.block.distance }) else { return }
@@ -175,6 +175,16 @@ struct AdapterFindings {
 }
 
 extension AdapterFindings.Candidate {
+  /// Whether the factors tell of the start. A recorded start needs no guess; a checkpoint of step 0 shows the start that its
+  /// configuration claims, and is itself what a start that it does not claim is subtracted by.
+  fileprivate func showsStart(isClaimed: Bool) -> Bool {
+    switch parameters.initial {
+    case nil: true
+    case .itself: isClaimed
+    case .recorded: false
+    }
+  }
+
   /// Compares the product of the factors, without start and magnitudes, with the block of the base between the same
   /// subspaces. Nil if the product is zero, or if the product or the base is not finite.
   fileprivate func block() throws -> SingularBlock? {

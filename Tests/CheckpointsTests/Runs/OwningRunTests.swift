@@ -41,6 +41,15 @@ import Testing
     #expect(try run(folder, "run/checkpoint-0").savedSteps == [0])
   }
 
+  @Test func `the earliest one with weights is known`() throws {
+    let folder = try TestFolder()
+    for step in [80, 100] { try folder.writeAdapter("run/checkpoint-\(step)") }
+    try folder.makeFolder("run/checkpoint-20")
+    #expect(try run(folder, "run/checkpoint-100").firstCheckpoint?.step == 80)
+    #expect(try run(folder, "run/checkpoint-80").firstCheckpoint?.step == 80)
+    #expect(try run(folder, "run").firstCheckpoint?.step == 80)
+  }
+
   @Test func `epochs are counted by the steps that the trainer saved`() throws {
     let folder = try TestFolder()
     for (epoch, step) in [(1, 30), (2, 60)] {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Documents
 import Testing
 
 @Suite("The base that a run recorded") struct RecordedBaseTests {
@@ -10,9 +11,15 @@ import Testing
     try folder.writeAdapter("run/checkpoint-1", base: "../../base")
   }
 
-  private func fault(of base: String) throws -> String? {
+  private func doubt(about base: String) throws -> BaseDoubt? {
     let run = try #require(try Discovery.runs(at: folder.path + "/run").first)
-    return try run.fault(ofBase: ModelFolder(path: "\(folder.path)/\(base)"))
+    var hashes = ContentHashes()
+    return try run.doubt(about: ModelFolder(path: "\(folder.path)/\(base)"), &hashes)
+  }
+
+  private func writeOther(_ name: String, _ bytes: [UInt8]) throws {
+    try folder.writeModel(name)
+    try folder.write("\(name)/model.safetensors", bytes)
   }
 
   private func record() throws {
@@ -23,26 +30,65 @@ import Testing
   @Test func `a base with its contents is it, wherever it lies`() throws {
     try record()
     try folder.writeModel("moved")
-    #expect(try fault(of: "base") == nil)
-    #expect(try fault(of: "moved") == nil)
+    #expect(try doubt(about: "base") == nil)
+    #expect(try doubt(about: "moved") == nil)
   }
 
   @Test func `one with other weights of the same shapes is not`() throws {
     try record()
+    try writeOther("other", SafetensorsBytes.file([.init("q.weight", [2])]))
+    let doubt = try #require(try doubt(about: "other"))
+    #expect(doubt.isCertain && doubt.isWarning)
+    #expect(doubt.fact.contains("/other' is not the one that was trained on, which was '../base'"))
+  }
+
+  @Test func `what to do is said as the command takes its base`() throws {
+    try record()
+    try writeOther("other", SafetensorsBytes.file([.init("q.weight", [2])]))
+    let doubt = try #require(try doubt(about: "other"))
+    #expect(doubt.note.hasSuffix("; give that base with --base"))
+    BaseAdvice.$words.withValue("as the first argument") {
+      #expect(doubt.note.hasSuffix("; give that base as the first argument"))
+    }
+  }
+
+  @Test func `without a record, another base than the run names is said`() throws {
+    #expect(try doubt(about: "base") == nil)
+    try writeOther(
+      "other", SafetensorsBytes.file([.init("q.weight", [1], filledWith: 0.5)]))
+    let doubt = try #require(try doubt(about: "other"))
+    #expect(!doubt.isCertain && doubt.isWarning)
+    #expect(doubt.note.hasPrefix("the run names the base '../../base'; '"))
+    #expect(doubt.note.hasSuffix("/other', which has other weights, was taken"))
+  }
+
+  @Test func `a copy of the base that the run names is it, also in another type`() throws {
+    for name in ["base", "copy"] {
+      try writeOther(name, SafetensorsBytes.file([.init("q.weight", [1], filledWith: 0.1)]))
+    }
+    // 0.1 in bfloat16.
+    try writeOther(
+      "rounded", SafetensorsBytes.file([.init("q.weight", "BF16", [1], [0xCD, 0x3D])]))
+    #expect(try doubt(about: "copy") == nil)
+    #expect(try doubt(about: "rounded") == nil)
+  }
+
+  @Test func `a name of something that is not here tells little`() throws {
+    try folder.writeAdapter("run/checkpoint-1", base: "/elsewhere/models/base")
+    #expect(try doubt(about: "base") == nil)
     try folder.writeModel("other")
-    try folder.write(
-      "other/model.safetensors", SafetensorsBytes.file([.init("q.weight", [2])]))
-    let fault = try #require(try fault(of: "other"))
-    #expect(fault.contains("/other' is not the one that was trained on, which was '../base'"))
+    let doubt = try #require(try doubt(about: "other"))
+    #expect(!doubt.isCertain && !doubt.isWarning && doubt.warning == nil)
+    #expect(doubt.note.contains("'/elsewhere/models/base', which cannot be read here; '"))
   }
 
   @Test func `without a record nothing is said, and nothing is read`() throws {
     let run = try #require(try Discovery.runs(at: folder.path + "/run").first)
     let base = try ModelFolder(path: folder.path + "/base")
-    let fault = run.fault(ofBase: base) {
+    let doubt = run.doubt(about: base) {
       Issue.record("the base was read")
       return ""
     }
-    #expect(fault == nil)
+    #expect(doubt == nil)
   }
 }
