@@ -1,4 +1,5 @@
 import Adapters
+import Checkpoints
 import Documents
 import Foundation
 package import Updates
@@ -7,6 +8,8 @@ package import Updates
 package enum ExperimentError: BadInput, Equatable {
   /// The updates of a checkpoint cannot be determined; `reason` says why.
   case checkpoint(path: String, reason: String)
+  /// A checkpoint names itself as its base.
+  case namesItself(path: String)
   /// A checkpoint with whole weights has no base; models that lie near may be it.
   case baseNeeded(UpdateError, near: [String])
   /// The base that a run names is not on this machine.
@@ -29,6 +32,9 @@ extension ExperimentError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .checkpoint(let path, let reason): "'\(path)': \(reason)"
+    case .namesItself(let path):
+      "'\(path)' names itself as its base: leave it out if it is the base of others; else give the model that training"
+        + " started from \(BaseAdvice.words)"
     case .baseNeeded(let error, let near):
       "\(error)"
         + (near.isEmpty
@@ -79,6 +85,17 @@ extension ExperimentError {
   /// Does work on a checkpoint and adds its path and that of its base to errors that name only a module. Either may be
   /// the wrong one.
   static func naming<Result>(
+    _ path: String, base: FoundBase?, _ work: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try naming(path, base: base?.model.path, work)
+    } catch UpdateError.ownBase where base?.origin == .named {
+      throw Self.namesItself(path: path)
+    }
+  }
+
+  /// The same for a base of which only the path is known.
+  static func naming<Result>(
     _ path: String, base: String?, _ work: () throws -> Result
   ) throws -> Result {
     let suffix = base.map { " (the base is '\($0)')" } ?? ""
@@ -89,6 +106,8 @@ extension ExperimentError {
         let near = NearbyModels.fitting(path)
         throw Self.baseNeeded(error, near: near)
       }
+      // Its own words name the checkpoint, which is the base.
+      if case .ownBase = error { throw error }
       throw Self.checkpoint(path: path, reason: "\(error)\(suffix)")
     } catch let error as AdapterError {
       throw Self.checkpoint(path: path, reason: "\(error)\(suffix)")

@@ -115,7 +115,7 @@ package struct Inspection: Codable, Sendable {
       verdict = Self.verdict(on: run, log, settings)
       return
     }
-    let updates = try ExperimentError.naming(checkpoint.path, base: found?.model.path) {
+    let updates = try ExperimentError.naming(checkpoint.path, base: found) {
       try CheckpointUpdates(ofLastOf: run, base: model, alpha: alpha)
     }
     method = run.method ?? updates.method

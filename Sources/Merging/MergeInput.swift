@@ -64,6 +64,8 @@ package struct MergeInput: Sendable {
         ? try CheckpointUpdates(of: checkpoint, base: base, alpha: alpha)
         : try CheckpointUpdates(ofLastOf: run, base: base, alpha: alpha)
     } catch let error as UpdateError {
+      // Its own words name the checkpoint, which is the base.
+      if case .ownBase = error { throw error }
       throw MergeError.checkpoint(path: path, base: base?.path, reason: "\(error)")
     } catch let error as AdapterError {
       throw MergeError.checkpoint(path: path, base: base?.path, reason: "\(error)")

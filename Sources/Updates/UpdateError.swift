@@ -43,7 +43,7 @@ extension UpdateError: CustomStringConvertible {
         + " \(strangers.shortList)" + suggestion(nearest)
         + ": the checkpoint belongs to another base; give its own \(BaseAdvice.words)"
     case .ownBase(let checkpoint):
-      "'\(checkpoint)' is compared with itself: give the model that training started from \(BaseAdvice.words)"
+      "'\(checkpoint)' is the base itself: leave it out, and give only what was trained from it"
     case .otherBase(let checkpoint, let reason):
       "'\(checkpoint)': \(reason): give its own base \(BaseAdvice.words), or --allow-other-base to take this one"
     case .sharedName(let module):

@@ -20,8 +20,8 @@ import Testing
       remedy: "analyze base-minilm-sharded-bf16 --base base-minilm"),
     Case(
       refused: "analyze base-minilm --base base-minilm", status: 65,
-      says: "give the model that training started from with --base",
-      remedy: "analyze base-minilm --base base-minilm-sharded-bf16"),
+      says: "is the base itself: leave it out, and give only what was trained from it",
+      remedy: "analyze adapters/rslora --base base-minilm"),
     Case(
       refused: "analyze adapters/dora --no-base", status: 65, says: "give the base with --base",
       remedy: "analyze adapters/dora --base base-minilm"),

@@ -25,7 +25,7 @@ struct RunWork {
     var method = run.method ?? "full"
     var settings: CheckpointSettings?
     for checkpoint in checkpoints {
-      let updates = try ExperimentError.naming(checkpoint.path, base: model?.path) {
+      let updates = try ExperimentError.naming(checkpoint.path, base: base.found) {
         try CheckpointUpdates(of: checkpoint, in: run, base: model, alpha: selection.alpha)
       }
       let stamp = checkpoint.stamp
@@ -42,7 +42,7 @@ struct RunWork {
             update, method: method, run: run, checkpoint: checkpoint, stamp: stamp, heads: heads))
       }
       for update in updates.vectors where selection.includesModule(update.name) {
-        let change = try ExperimentError.naming(checkpoint.path, base: model?.path) {
+        let change = try ExperimentError.naming(checkpoint.path, base: base.found) {
           try VectorChange(update, method: method, run: run, checkpoint: checkpoint)
         }
         vectors.append(change)

@@ -82,7 +82,7 @@ package struct ReductionSource: Sendable {
     notes = run.notes + [doubt?.warning].compactMap(\.self)
     stamp = FileStamp.all(
       of: [checkpoint.path, run.checkpoints[0].path] + [base?.path].compactMap(\.self))
-    updates = try ExperimentError.naming(checkpoint.path, base: found?.model.path) {
+    updates = try ExperimentError.naming(checkpoint.path, base: found) {
       try CheckpointUpdates(ofLastOf: run, base: base, alpha: alpha)
     }
     contradiction = run.contradiction(doubt, updates.findings)
