@@ -54,6 +54,12 @@ public enum Discovery {
     return try RunSearch(below: path).result().namedApart()
   }
 
+  /// The run in a folder that is one itself; nil if it is none. Folders below it are not searched.
+  /// - Throws: What is wrong with its checkpoints.
+  package static func onlyRun(inFolder path: String) throws(CheckpointError) -> Run? {
+    try run(ofFolder: path)
+  }
+
   /// Whether a file of this name makes its folder a checkpoint or a model.
   package static func isMarkOfCheckpoint(_ name: String) -> Bool {
     CheckpointFolder.marks.contains(name)
