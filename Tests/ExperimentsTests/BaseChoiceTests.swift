@@ -61,6 +61,7 @@ import Testing
     let other = BaseChoice.given(folder.path("other"))
     let planned = try plan(other)
     #expect(planned.runs[0].warnings.contains { $0.hasPrefix(words) })
+    #expect(planned.notes.contains { $0.hasPrefix("adapter: \(words)") })
     let run = try #require(Discovery.runs(at: folder.path("adapter")).first)
     #expect(
       try Inspection(of: run, base: other, alpha: nil).warnings.contains { $0.hasPrefix(words) })
@@ -82,6 +83,63 @@ import Testing
     } throws: { error in
       "\(error)".hasSuffix("give its own base with --base, or --allow-other-base to take this one")
     }
+  }
+
+  @Test func `a base that only other runs name is said once, with the runs that take it`() throws {
+    try folder.model("base")
+    try folder.adapter("runs/adapter", base: "../../base")
+    for (name, factor) in [("one", 2.0), ("two", 3.0)] {
+      try folder.model("runs/\(name)", times: factor)
+    }
+    let notes = try AnalysisPlan(
+      of: Discovery.runs(at: folder.path("runs")), selecting: AnalysisSelection()
+    ).notes
+    let said = notes.filter { $0.contains("which the other runs name, is taken") }
+    #expect(said.count == 1 && said[0].hasPrefix("one, two: the run names no base; '"), "\(notes)")
+  }
+
+  @Test func `the base among the runs is to be left out, however it became the base`() throws {
+    try folder.model("base")
+    try folder.adapter("adapter", base: "../base")
+    let words = "'\(folder.path("base"))' is the base itself: leave it out"
+    let paths = ["base", "adapter"].map(folder.path)
+    for (paths, choice) in [
+      (paths, BaseChoice.named), (paths, .given(paths[0])), ([paths[0]], .given(paths[0])),
+    ] {
+      #expect {
+        _ = try AnalysisPlan(
+          of: Discovery.runs(at: paths), selecting: AnalysisSelection(base: choice))
+      } throws: { error in
+        "\(error)".hasPrefix(words) && !"\(error)".contains("--base")
+      }
+    }
+    let run = try #require(Discovery.runs(at: paths[0]).first)
+    #expect {
+      _ = try Inspection(of: run, base: .given(paths[0]), alpha: nil)
+    } throws: { error in
+      "\(error)".hasPrefix(words)
+    }
+  }
+
+  @Test
+  func `of the models near a checkpoint, the base of its neighbours comes first and merges last`()
+    throws
+  {
+    for name in ["a-merged", "b-model", "models/base"] { try folder.model(name) }
+    try folder.card("a-merged")
+    try folder.model("runs/full/checkpoint-1", times: 2)
+    func near() throws -> [String] {
+      do {
+        _ = try AnalysisPlan(
+          of: Discovery.runs(at: folder.path("runs/full")), selecting: AnalysisSelection())
+      } catch ExperimentError.baseNeeded(_, let near) {
+        return near.map { $0.components(separatedBy: "/").suffix(1).joined() }
+      }
+      return []
+    }
+    #expect(try near() == ["b-model", "base", "a-merged"])
+    try folder.adapter("runs/lora", base: folder.path("models/base"))
+    #expect(try near() == ["base"])
   }
 
   @Test func `an inspection says what became of the base`() throws {

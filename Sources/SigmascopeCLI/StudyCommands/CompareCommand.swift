@@ -96,11 +96,7 @@ struct CompareCommand: AsyncParsableCommand {
     if let plan {
       if let analysis = try await analyze(plan, in: workspace, over: distribution) {
         groups += try StudyResults.groups(of: analysis, baseline: baseline)
-        notes = plan.runs.flatMap { planned in
-          (planned.run.notes + planned.baseNotes + [planned.unread].compactMap(\.self)).map {
-            "\(planned.run.name): \($0)"
-          }
-        }
+        notes = plan.notes
       }
     }
     guard isLeader else { return }
