@@ -22,6 +22,13 @@ package struct MergeInput: Sendable {
   /// of an adapter.
   package var sources: [String] { [checkpoint.path, run.checkpoints[0].path] }
 
+  /// What it is called: as it was given, and of a run, which of its checkpoints is taken.
+  package var title: String {
+    let folder = path.hasSuffix("/") ? path : path + "/"
+    guard checkpoint.path.hasPrefix(folder) else { return "'\(path)'" }
+    return "\(checkpoint.path.dropFirst(folder.count)) of '\(path)'"
+  }
+
   /// Whether it is an adapter; else it is a model.
   package var isAdapter: Bool { checkpoint.contents == .adapter }
 

@@ -30,6 +30,16 @@ import Testing
     }
   }
 
+  @Test func `of a run, the checkpoint that was taken is named`() async throws {
+    let bench = try MergeBench()
+    for step in [1, 40] { try bench.writeAdapter("run/checkpoint-\(step)") }
+    let report = try await report(bench, "run", "run/checkpoint-1")
+    #expect(
+      report.titles == [
+        "checkpoint-40 of '\(bench.path("run"))'", "'\(bench.path("run/checkpoint-1"))'",
+      ])
+  }
+
   @Test func `what a model left as it was is no change in common`() async throws {
     let bench = try MergeBench(.float32)
     try bench.writeAdapter("adapter")

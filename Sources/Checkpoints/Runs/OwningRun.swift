@@ -3,6 +3,8 @@
 /// What `run.json`, the trainer's settings and the log there say is then true of the checkpoint.
 struct OwningRun {
   let folder: String
+  /// The same, as who gave the checkpoint would write it.
+  private let givenFolder: String
   /// What `run.json` says; empty if there is none.
   private(set) var record = RunRecord()
   /// What could not be read.
@@ -17,6 +19,9 @@ struct OwningRun {
       (StepName(folder: name) ?? StepName(number: name)) != nil
     else { return nil }
     folder = "/" + components.dropLast().joined(separator: "/")
+    givenFolder =
+      FileSystem.lastComponent(of: checkpoint) == name
+      ? FileSystem.tidied(FileSystem.parent(of: checkpoint)) : folder
     // A folder whose contents nobody may list does not make its checkpoints unreadable.
     guard let entries = try? StepEntries(in: folder),
       entries.entries.contains(where: { $0.name == name })
@@ -43,7 +48,7 @@ struct OwningRun {
   func note(ofCheckpointAt step: Int, logged: Int?) -> String? {
     let last = max(logged ?? 0, entries.entries.compactMap(step(of:)).max() ?? 0)
     guard last > step else { return nil }
-    return "its run goes on to step \(last): give '\(folder)' to see what came of it"
+    return "its run goes on to step \(last): give '\(givenFolder)' to see what came of it"
   }
 
   /// The steps of the checkpoints with weights that lie before one of them, ascending.

@@ -6,6 +6,7 @@ import Updates
 package struct UpdateDiff: Sendable {
   private let base: ModelFolder?
   private let paths: [String]
+  private let titles: [String]
   private let pairs: [Pair]
   private let alone: [[String]]
   private let findings: [String]
@@ -27,6 +28,7 @@ package struct UpdateDiff: Sendable {
     self.base = base
     self.directions = directions
     paths = [first.path, second.path]
+    titles = [first.title, second.title]
     let updates = [try first.updates(of: base), try second.updates(of: base)]
     let whole = updates.map { updates in
       base == nil
@@ -95,7 +97,7 @@ package struct UpdateDiff: Sendable {
     let difference = results.reduce(0) { $0 + $1.scan.difference }
     let norms = (energies[0] * energies[1]).squareRoot()
     return DiffReport(
-      checkpoints: paths, base: base?.path, shared: measured.count,
+      checkpoints: paths, titles: titles, base: base?.path, shared: measured.count,
       weights: results.map(\.diff).sorted { $0.name < $1.name },
       onlyFirst: alone[0] + unchanged[1].sorted(),
       onlySecond: alone[1] + unchanged[0].sorted(), zeroInFirst: unchanged[0].sorted(),

@@ -41,6 +41,8 @@ package struct WeightDiff: Sendable, Encodable {
 package struct DiffReport: Sendable, Encodable {
   /// The two checkpoints, as they were given.
   package let checkpoints: [String]
+  /// What they are called: of a run, which of its checkpoints was taken.
+  package let titles: [String]
   /// Nil if it was not needed and not given.
   package let base: String?
   /// How many weights, or parts of them, are in both, changed or not.

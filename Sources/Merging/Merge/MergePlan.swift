@@ -13,6 +13,8 @@ package struct MergePlan: Sendable {
 
   package let base: ModelFolder
   package let adapterPath: String
+  /// What the adapter is called: of a run, which of its checkpoints is merged.
+  let title: String
   /// The type of all floating-point tensors of the result; nil for those of the base.
   package let type: DataType?
   /// What a user should know of the adapter.
@@ -46,6 +48,7 @@ package struct MergePlan: Sendable {
     self.base = base
     self.type = type
     adapterPath = adapter.path
+    title = adapter.title
     let review = try BaseReview(of: [adapter], on: base)
     if !allowsOtherBase, let reason = review.contradiction(updates) {
       throw UpdateError.otherBase(checkpoint: adapter.path, reason: reason)

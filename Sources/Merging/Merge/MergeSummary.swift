@@ -12,6 +12,8 @@ package struct MergeSummary: Sendable, Encodable {
 
   package let base: String
   package let adapter: String
+  /// What the adapter is called: of a run, which of its checkpoints was merged.
+  package let title: String
   package let rounding: String
   /// The type of the merged weights.
   package let type: String

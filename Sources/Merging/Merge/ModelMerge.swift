@@ -69,7 +69,7 @@ extension MergePlan {
     of weights: [MergeSummary.Weight], rounding: MergeRounding
   ) -> MergeSummary {
     MergeSummary(
-      base: base.path, adapter: adapterPath, rounding: rounding.words,
+      base: base.path, adapter: adapterPath, title: title, rounding: rounding.words,
       type: (type ?? units[0].base.storageType).rawValue,
       weights: weights.sorted { $0.name < $1.name }, tensors: shards.flatMap(\.tensors).count,
       bytes: byteCount, findings: findings)

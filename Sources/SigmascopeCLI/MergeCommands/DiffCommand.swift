@@ -96,8 +96,9 @@ struct DiffCommand: AsyncParsableCommand {
   private static func headline(of report: DiffReport) -> String {
     let count = "\(report.shared) weight\(report.shared == 1 ? "" : "s")"
     guard report.weights.isEmpty else {
-      return "\(report.weights.count) weights in common: cosine \(number(report.cosine)), distance "
-        + "\(number(report.distance)) of the first's norm"
+      let count = "\(report.weights.count) weight\(report.weights.count == 1 ? "" : "s")"
+      return "\(report.titles.joined(separator: " and ")) have \(count) in common: cosine "
+        + "\(number(report.cosine)), distance \(number(report.distance)) of the first's norm"
     }
     return switch report.idle.count {
     case 0: "\(count) in common, none of which both change"

@@ -99,7 +99,7 @@ struct MergeCommand: AsyncParsableCommand {
 
   private func show(_ summary: MergeSummary) {
     Terminal.show(
-      "merged into \(summary.weights.count) of \(summary.tensors) tensors, \(summary.type), rounded "
+      "\(summary.title) merged into \(summary.weights.count) of \(summary.tensors) tensors, \(summary.type), rounded "
         + summary.rounding)
     if let share = summary.swallowedShare {
       Terminal.show(

@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Testing
 
 @Suite("A checkpoint that is given alone") struct OwningRunTests {
@@ -48,6 +49,19 @@ import Testing
     #expect(try run(folder, "run/checkpoint-100").firstCheckpoint?.step == 80)
     #expect(try run(folder, "run/checkpoint-80").firstCheckpoint?.step == 80)
     #expect(try run(folder, "run").firstCheckpoint?.step == 80)
+  }
+
+  @Test func `its run is named as the checkpoint was given`() throws {
+    let folder = try TestFolder()
+    for step in [1, 3] { try folder.writeAdapter("run/checkpoint-\(step)") }
+    let here = FileManager.default.currentDirectoryPath.split(separator: "/").count
+    let relative =
+      String(repeating: "../", count: here)
+      + URL(fileURLWithPath: folder.path).resolvingSymlinksInPath().path.dropFirst() + "/run"
+    for path in ["\(relative)/checkpoint-1", "\(relative)/./checkpoint-1/"] {
+      let run = try #require(try Discovery.runs(at: path).first)
+      #expect(run.notes == ["its run goes on to step 3: give '\(relative)' to see what came of it"])
+    }
   }
 
   @Test func `epochs are counted by the steps that the trainer saved`() throws {
