@@ -74,7 +74,8 @@ extension Run {
     if FileSystem.lastComponent(of: base.path) == name || base.originName == baseName { return nil }
     return BaseDoubt(
       ground: .absentName,
-      fact: "the run names the base '\(baseName)', which cannot be read here; '\(base.path)' was taken")
+      fact: "the run names the base '\(baseName)', which cannot be read here; "
+        + "'\(base.path)' was taken")
   }
 
   /// Whether a base is the one that the run names, or a copy of it.
