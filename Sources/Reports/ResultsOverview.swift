@@ -15,6 +15,8 @@ struct ResultsOverview {
   private(set) var spectrumLengths: Set<Int> = []
   /// `640×320`, by the name of the module.
   private(set) var shapes: [String: String] = [:]
+  /// `q_proj`, by the name of the module.
+  private(set) var kinds: [String: String] = [:]
 
   /// - Throws: What reading results throws.
   init(of analysis: Analysis) throws {
@@ -37,6 +39,7 @@ struct ResultsOverview {
     let identity = module.identity
     if shapes[identity.module] == nil {
       shapes[identity.module] = "\(identity.rows)×\(identity.columns)"
+      kinds[identity.module] = identity.kind
     }
   }
 }

@@ -6,12 +6,19 @@ enum SampleAnalysis {
   static let kinds = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
   static func make(
-    runs names: [String] = ["lora", "pissa"], steps: [Int] = [10, 20, 50], layers: Int = 3
+    runs names: [String] = ["lora", "pissa"], steps: [Int] = [10, 20, 50], layers: Int = 3,
+    kinds: [String] = kinds, outside: [String] = []
   ) -> Analysis {
+    let found = (0..<layers).flatMap { layer in
+      kinds.map { (layer: layer, name: "model.layers.\(layer).\($0)") }
+    }
+    let all = found + outside.map { (layers, $0) }
+    let moduleKinds = ModuleKinds(of: all.map(\.name))
     let modules = names.enumerated().flatMap { index, name in
       steps.flatMap { step in
-        (0..<layers).flatMap { layer in
-          kinds.map { module(run: name, index: index, step: step, layer: layer, kind: $0) }
+        all.map { layer, module in
+          self.module(
+            run: name, index: index, step: step, layer: layer, name: module, among: moduleKinds)
         }
       }
     }
@@ -44,14 +51,15 @@ enum SampleAnalysis {
   }
 
   private static func module(
-    run: String, index: Int, step: Int, layer: Int, kind: String
+    run: String, index: Int, step: Int, layer: Int, name: String, among kinds: ModuleKinds
   ) -> ModuleAnalysis {
+    let kind = kinds[name]
     let scale = Double(index + 1) * Double(step) / 50 * (1 + Double(layer) / 10)
     let base = (1...20).map { 2 / Double($0) }
     return ModuleAnalysis(
       identity: ModuleIdentity(
-        run: run, method: "lora", seed: 7, step: step, module: "model.layers.\(layer).\(kind)",
-        rows: 20, columns: 30),
+        run: run, method: "lora", seed: 7, step: step, module: name, rows: 20, columns: 30,
+        among: kinds),
       metrics: [
         "update_frobenius_norm": scale, "relative_update_norm": scale / 3, "stable_rank": 2 + scale,
         "effective_rank": 4 + scale, "head_share_right": 0.3, "null_z_right": Double(index) * 8 - 4,

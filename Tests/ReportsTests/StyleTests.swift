@@ -63,6 +63,40 @@ import Testing
     for name in names { #expect(figures.contains { $0.svg.contains(">\(name)") }, "\(name)") }
   }
 
+  private func heatMap(_ analysis: Analysis) throws -> String {
+    let plot = try #require(PlotRegistry.all.first { $0.name == "heatmap" })
+    return try #require(
+      try plot.figures(of: analysis, width: 720).first { $0.name == "heatmap-stable_rank" }
+    ).svg
+  }
+
+  @Test func `a heat map has a cell for each matrix, those outside the layers included`() throws {
+    let analysis = SampleAnalysis.make(
+      runs: ["bert"], steps: [10], layers: 2,
+      kinds: ["attention.output.dense", "intermediate.dense", "output.dense"],
+      outside: ["pooler.dense"])
+    let svg = try heatMap(analysis)
+    for module in try analysis.modules.map(\.identity.module) {
+      #expect(svg.split(separator: ">\(module): ").count == 2, "\(module)")
+    }
+    #expect(svg.contains(">none</text>") && svg.contains(">pooler.dense</text>"))
+    // Kinds of layers have no place outside them, nor the other way round.
+    #expect(!svg.contains("class=\"missing\""))
+  }
+
+  @Test func `of several matrices in a cell the one in the middle is shown`() throws {
+    let experts = SampleAnalysis.make(
+      runs: ["moe"], steps: [10], layers: 1, kinds: (0..<3).map { "experts.\($0).w1" })
+    #expect(try heatMap(experts).contains(", in the middle of 3"))
+  }
+
+  @Test func `names below narrow columns stand upright, others slant`() throws {
+    let few = SampleAnalysis.make(runs: ["few"], steps: [10])
+    let many = SampleAnalysis.make(runs: ["many"], steps: [10], kinds: (0..<30).map { "kind\($0)" })
+    #expect(try heatMap(few).contains(/rotate\(-45[^>]*>down_proj</))
+    #expect(try heatMap(many).contains(/rotate\(-90[^>]*>kind29</))
+  }
+
   @Test func `the outcome is drawn whatever it is, a panel a quantity`() throws {
     var analysis = SampleAnalysis.make()
     for (index, column) in ["eval_loss", "rewards/margins"].enumerated() {

@@ -107,12 +107,18 @@ package struct AnalysisPlan: Sendable {
     self.vectors = vectors
     self.available = available.sorted()
     alpha = selection.alpha
+    // Of all modules, so that one that is analysed alone keeps its kind.
+    let kinds = ModuleKinds(of: available)
     groups = gathered.sorted { ($0.key.base, $0.key.module) < ($1.key.base, $1.key.module) }
       .map { key, gathered in
         AnalysisGroup(
           module: key.module, basePath: gathered.base == nil ? nil : key.base,
-          base: gathered.base, baseStamp: gathered.stamp, units: gathered.units,
-          shape: gathered.shape)
+          base: gathered.base, baseStamp: gathered.stamp,
+          units: gathered.units.map { unit in
+            var unit = unit
+            unit.identity.kind = kinds[unit.identity.module]
+            return unit
+          }, shape: gathered.shape)
       }
   }
 

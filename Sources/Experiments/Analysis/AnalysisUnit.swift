@@ -5,7 +5,7 @@ package import Updates
 /// repeatable.
 package struct AnalysisUnit: Sendable {
   /// The run, step and module that the result is about.
-  package let identity: ModuleIdentity
+  package internal(set) var identity: ModuleIdentity
   /// Changes when the checkpoint's files do. A resumed analysis repeats units whose stamp has changed.
   package let stamp: String
   /// The checkpoint.

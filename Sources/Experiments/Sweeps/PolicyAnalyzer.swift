@@ -22,12 +22,15 @@ package final class PolicyAnalyzer: Sendable {
   package func analyses<Element>(
     of policy: Policy<Element>, run: String, step: Int
   ) throws -> [ModuleAnalysis] {
-    try policy.updates.map { update in
+    let updates = policy.updates
+    let kinds = ModuleKinds(of: updates.map(\.module))
+    return try updates.map { update in
       let reference = reference(update.base, of: update.module)
       return try analyzer.analyze(
         ModuleIdentity(
           run: run, method: policy.choice.name, seed: nil, step: step, module: update.module,
-          rows: update.base.rows, columns: update.base.columns),
+          rows: update.base.rows, columns: update.base.columns,
+          among: kinds),
         UpdateForm(.dense(update.update), base: reference.panels, roundoff: Self.roundoff),
         of: reference)
     }

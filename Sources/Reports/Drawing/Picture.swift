@@ -80,9 +80,10 @@ struct Picture {
       .text(text, (x, y), anchor, style: style, angle: rotated ? -90 : 0, color: color))
   }
 
-  /// A label that slants down to the left of a point, for narrow columns.
-  mutating func slantedText(_ text: String, _ x: Double, _ y: Double) {
-    elements.append(.text(text, (x, y), .end, style: "muted small", angle: -45, color: nil))
+  /// A small label that ends at a point.
+  /// - Parameter angle: Degrees, clockwise.
+  mutating func turnedText(_ text: String, _ x: Double, _ y: Double, angle: Double) {
+    elements.append(.text(text, (x, y), .end, style: "muted small", angle: angle, color: nil))
   }
 
   mutating func axes(_ frame: Frame, x: Scale, y: Scale) {

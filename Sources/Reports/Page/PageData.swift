@@ -48,7 +48,10 @@ struct PageData {
       try self.run(run, style, &names, &bases)
     }
     let named = names.keys.map { name in
-      JSONValue.array([.string(name), overview.shapes[name].map(JSONValue.string) ?? .null])
+      JSONValue.array([
+        .string(name), overview.shapes[name].map(JSONValue.string) ?? .null,
+        .string(overview.kinds[name] ?? name),
+      ])
     }
     let root = JSONValue.record([
       "metrics": .array(

@@ -82,6 +82,7 @@ enum SpectrumOverlayPlot: Plot {
   private static func title(of module: ModuleAnalysis, in frame: Frame) -> String {
     let kind = module.identity.kind
     let title = module.identity.layer.map { "\(kind), layer \($0)" } ?? kind
+    // The axes cut what is still too wide.
     return title.width(fontSize: 12.5) <= frame.width
       ? title : title.replacing("_proj", with: "")
   }

@@ -29,25 +29,28 @@ enum TrajectoryPlot: Plot {
         .add(path, shown)
     }
     let runs = analysis.shownRuns.filter { paths[$0.name] != nil }
-    let kinds = ModuleKinds.ordered(Set(runs.flatMap { (paths[$0.name] ?? [:]).keys }))
+    let kinds = KindOrder.of(Set(runs.flatMap { (paths[$0.name] ?? [:]).keys }))
     guard !kinds.isEmpty else { return [] }
     let title = "How straight the weights moved"
-    let labels = kinds.map { $0.width(fontSize: 11) }.max() ?? 0
     let styles = SeriesStyle.styles(ofMethods: runs.map(\.method))
-    let grid = PanelGrid(
-      count: metrics.count, columns: PanelGrid.columns(metrics.count, width: width), width: width,
-      panelHeight: 220,
-      rowGap: 64 + labels * 0.75, labelHeight: labels * 0.75,
-      legend: Legend(
-        items: zip(runs, styles).map { .init(label: $0.label, style: $1.line, mark: $1) }
-          + [.init(label: "random walk", style: "neutral dash1")]),
-      title: title, subtitle: "Median and quartiles over the matrices of a kind, all checkpoints")
+    func grid(labels: Double) -> PanelGrid {
+      PanelGrid(
+        count: metrics.count, columns: PanelGrid.columns(metrics.count, width: width), width: width,
+        panelHeight: 220, rowGap: 50 + labels, labelHeight: labels,
+        legend: Legend(
+          items: zip(runs, styles).map { .init(label: $0.label, style: $1.line, mark: $1) }
+            + [.init(label: "random walk", style: "neutral dash1")]),
+        title: title, subtitle: "Median and quartiles over the matrices of a kind, all checkpoints")
+    }
+    let first = grid(labels: 0).frame(0)
+    let labels = ColumnLabels(kinds, left: first.x, pitch: first.width / Double(kinds.count))
+    let grid = grid(labels: labels.height)
     var picture = grid.picture()
     for (index, metric) in metrics.enumerated() {
       let columns = runs.map { run in
         kinds.map { kind in Column(paths[run.name]?[kind] ?? Values(), metric.name) }
       }
-      draw(columns, styles, kinds, metric, in: grid.frame(index), &picture)
+      draw(columns, styles, labels, metric, in: grid.frame(index), &picture)
     }
     return [Figure(name: name, title: title, caption: caption, picture: picture)]
   }
@@ -83,18 +86,19 @@ enum TrajectoryPlot: Plot {
 
   /// - Parameter columns: For each run, one for each kind.
   private static func draw(
-    _ columns: [[Column]], _ styles: [SeriesStyle], _ kinds: [String],
+    _ columns: [[Column]], _ styles: [SeriesStyle], _ labels: ColumnLabels,
     _ metric: (name: String, title: String, unit: String), in frame: Frame,
     _ picture: inout Picture
   ) {
     let values = columns.joined().flatMap { [$0.low, $0.high, $0.null] }.compactMap(\.self)
     guard let y = Scale(.linear, over: values, padding: 0.08) else { return }
+    let count = columns.first?.count ?? 0
     let axes = Axes(
-      frame: frame, x: Scale(kind: .linear, lower: 0, upper: Double(kinds.count)), y: y)
+      frame: frame, x: Scale(kind: .linear, lower: 0, upper: Double(count)), y: y)
     axes.draw(
       in: &picture, title: metric.title, xTitle: nil, yTitle: metric.unit, xTicks: [])
-    for (number, kind) in kinds.enumerated() {
-      picture.slantedText(kind, axes.point(Double(number) + 0.6, y.lower).x, frame.bottom + 14)
+    labels.draw(in: &picture, left: frame.x, bottom: frame.bottom)
+    for number in 0..<count {
       for (run, (column, style)) in zip(columns, styles).enumerated() {
         let width = 0.8 / Double(columns.count)
         let left = Double(number) + 0.1 + width * Double(run)

@@ -12,15 +12,17 @@ public struct ModuleIdentity: Codable, Hashable, Sendable {
   public var module: String
   /// The number of the layer in `module`: 3; nil for embeddings and heads.
   public var layer: Int?
-  /// The last part of `module`: `down_proj`.
+  /// The shortest end of `module` that no other place of a layer has: `down_proj`.
   public var kind: String
   /// Output features.
   public var rows: Int
   /// Input features; 1 for a vector.
   public var columns: Int
 
+  /// - Parameter kinds: Of the modules beside it; without others the last part of its name is its kind.
   public init(
-    run: String, method: String, seed: Int?, step: Int, module: String, rows: Int, columns: Int
+    run: String, method: String, seed: Int?, step: Int, module: String, rows: Int, columns: Int,
+    among kinds: ModuleKinds? = nil
   ) {
     self.run = run
     self.method = method
@@ -29,9 +31,8 @@ public struct ModuleIdentity: Codable, Hashable, Sendable {
     self.module = module
     self.rows = rows
     self.columns = columns
-    let parts = module.split(separator: ".")
-    layer = parts.lazy.compactMap { Int($0) }.first
-    kind = parts.last { Int($0) == nil }.map(String.init) ?? module
+    layer = module.split(separator: ".").lazy.compactMap { Int($0) }.first
+    kind = kinds?[module] ?? ModuleKinds.shortName(of: module)
   }
 }
 

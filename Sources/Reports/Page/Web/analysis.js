@@ -2,11 +2,9 @@
 // The modules of a run at a step: a table, a map, and what is open.
 const data = JSON.parse($("data").textContent);
 const names = data.metrics.map(metric => metric[0]);
-const modules = data.modules.map(([name, shape], index) => {
-  const parts = name.split(".");
-  const layer = parts.find(part => /^\d+$/.test(part));
-  return {index, name, shape, layer: layer === undefined ? null : Number(layer),
-    kind: [...parts].reverse().find(part => !/^\d+$/.test(part)) ?? name};
+const modules = data.modules.map(([name, shape, kind], index) => {
+  const layer = name.split(".").find(part => /^\d+$/.test(part));
+  return {index, name, shape, kind, layer: layer === undefined ? null : Number(layer)};
 });
 const fixed = ["module", "layer", "shape"];
 const shares = /_share|_overlap|_sparsity|_center|survival|spectral_entropy/;
@@ -132,7 +130,7 @@ function drawMaps() {
     const step = stepOf(run);
     return {run, index, step, rows: new Map(rowsAt(run, step).map(row => [row[0], metric(row, state.map)]))};
   });
-  const placed = modules.filter(module => module.layer !== null && matches(module)
+  const placed = modules.filter(module => matches(module)
     && maps.some(map => map.rows.has(module.index)));
   const values = placed.flatMap(module => maps.map(map => map.rows.get(module.index) ?? null))
     .filter(value => value !== null);
@@ -143,11 +141,14 @@ function drawMaps() {
   }
   const scale = colorScale(state.map, values);
   const order = kind => flow.includes(kind) ? flow.indexOf(kind) : flow.length;
+  const inside = new Set(placed.filter(module => module.layer !== null).map(module => module.kind));
+  const isOutside = kind => !inside.has(kind);
   const grid = {
-    layers: [...new Set(placed.map(module => module.layer))].sort((a, b) => a - b),
-    kinds: [...new Set(placed.map(module => module.kind))].sort((a, b) => order(a) - order(b) || (a < b ? -1 : 1)),
+    // Matrices outside the layers are in the last row, and their kinds in the last columns.
+    layers: [...new Set(placed.map(module => module.layer))].sort((a, b) => (a ?? Infinity) - (b ?? Infinity)),
+    kinds: [...new Set(placed.map(module => module.kind))].sort((a, b) => isOutside(a) - isOutside(b)
+      || order(a) - order(b) || (a < b ? -1 : 1)),
   };
-  placed.sort((a, b) => a.layer - b.layer || grid.kinds.indexOf(a.kind) - grid.kinds.indexOf(b.kind));
   $("map").replaceChildren(...maps.filter(map => map.rows.size).map(map => make("div", {},
     make("b", {}, `${map.run.label}, step ${map.run.steps[map.step]}`), drawMap(map, placed, grid, scale))));
   const bar = make("svg", {class: "plot key", viewBox: "0 0 120 10", style: "width:120px"});
@@ -158,27 +159,44 @@ function drawMaps() {
   $("scale").replaceChildren(make("span", {class: "small"}, format(scale.low, 3) + " ", bar,
     format(scale.high, 3) + scale.kind));
 }
+// The cells of a map: of several matrices of a kind in a layer, such as experts, the one in the middle.
+function cellsOf(map, placed, {layers, kinds}) {
+  const groups = new Map();
+  for (const module of placed) {
+    if (!map.rows.has(module.index)) continue;
+    const place = layers.indexOf(module.layer) * kinds.length + kinds.indexOf(module.kind);
+    groups.set(place, [...groups.get(place) ?? [], module]);
+  }
+  return [...groups].sort((a, b) => a[0] - b[0]).map(([place, group]) => {
+    const known = group.map(module => ({module, value: map.rows.get(module.index)})).filter(found => found.value !== null)
+      .sort((a, b) => a.value - b.value);
+    const {module, value} = known[(known.length - 1) >> 1] ?? {module: group[0], value: null};
+    return {row: Math.floor(place / kinds.length), column: place % kinds.length, module, value,
+      label: `${module.name}: ${format(value)}` + (known.length > 1 ? `, in the middle of ${known.length}` : "")};
+  });
+}
 function drawMap(map, placed, {layers, kinds}, scale) {
-  const left = 30, top = 4, width = 320, cellWidth = Math.min(44, (width - left - 4) / kinds.length);
+  const left = 34, top = 4, width = 324, cellWidth = Math.min(44, (width - left - 4) / kinds.length);
   const cellHeight = Math.max(6, Math.min(22, 380 / layers.length)), foot = top + layers.length * cellHeight;
-  const height = foot + 20 + Math.max(...kinds.map(kind => kind.length)) * 4.6;
+  // Names slant, and stand upright where they would come too close or leave the picture.
+  const isUpright = cellWidth < 24 || kinds.some((kind, i) => left + (i + 0.6) * cellWidth < kind.length * 4.6);
+  const height = foot + 20 + Math.max(...kinds.map(kind => kind.length)) * (isUpright ? 6.2 : 4.6);
   const svg = make("svg", {class: "plot", viewBox: `0 0 ${width} ${height}`, role: "group",
     "aria-label": `${words(state.map)} of ${map.run.label} by layer and kind of module`});
   const text = (content, x, y, more = {}) => svg.append(
     make("text", {class: "muted small", "text-anchor": "end", x, y, ...more}, content));
+  const rowStep = Math.ceil(14 / cellHeight), numbers = layers.filter(layer => layer !== null).length;
   layers.forEach((layer, i) => {
-    if (i % Math.ceil(14 / cellHeight) === 0) text(String(layer), left - 5, top + (i + 0.5) * cellHeight + 4);
+    const isShown = layer === null || i % rowStep === 0 && (numbers === layers.length || i + rowStep <= numbers);
+    if (isShown) text(layer === null ? "none" : String(layer), left - 5, top + (i + 0.5) * cellHeight + 4);
   });
   kinds.forEach((kind, i) => {
     if (i % Math.ceil(11 / cellWidth)) return;
-    const x = left + (i + 0.6) * cellWidth, y = foot + 12;
-    text(kind, x, y, {transform: `rotate(-45 ${x} ${y})`});
+    const x = left + (i + (isUpright ? 0.5 : 0.6)) * cellWidth + (isUpright ? 4 : 0), y = foot + (isUpright ? 6 : 12);
+    text(kind, x, y, {transform: `rotate(${isUpright ? -90 : -45} ${x} ${y})`});
   });
   let isFirst = true;
-  for (const module of placed) {
-    if (!map.rows.has(module.index)) continue;
-    const value = map.rows.get(module.index), label = `${module.name}: ${format(value)}`;
-    const row = layers.indexOf(module.layer), column = kinds.indexOf(module.kind);
+  for (const {module, value, label, row, column} of cellsOf(map, placed, {layers, kinds})) {
     svg.append(make("rect", {class: value === null ? "cell missing" : "cell", tabindex: isFirst ? 0 : -1,
       role: "button", "aria-label": label, "data-module": module.index, "data-run": map.index,
       "data-row": row, "data-column": column, x: left + column * cellWidth, y: top + row * cellHeight,

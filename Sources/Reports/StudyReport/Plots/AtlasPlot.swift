@@ -22,7 +22,7 @@ enum AtlasPlot: StudyPlot {
     let arms = study.methodArms.filter { arm in
       study.runs(ofArm: arm).contains { !$0.kinds.isEmpty }
     }
-    let kinds = ModuleKinds.ordered(Set(study.runs.flatMap(\.kinds.keys)))
+    let kinds = KindOrder.of(Set(study.runs.flatMap(\.kinds.keys)))
     guard arms.count > 1, !kinds.isEmpty else { return [] }
     let title = "Atlas of arms and kinds of matrices"
     return figure(title: title, draw(study, arms, kinds, width, title))
@@ -34,9 +34,11 @@ enum AtlasPlot: StudyPlot {
     // In a column maps stand below each other.
     let columns = PanelGrid.columns(metrics.count, width: width) < metrics.count ? 1 : metrics.count
     let labelWidth = max(width / 6, 100)
-    let names = kinds.map { $0.replacing("_proj", with: "") }
-    // Kinds stand slanted below the maps.
-    let foot = (names.map { $0.width(fontSize: 11) }.max() ?? 0) * 0.75 + 18
+    let block = (width - 2 * margin - labelWidth - gap * Double(columns - 1)) / Double(columns)
+    let labels = ColumnLabels(
+      kinds.map { $0.replacing("_proj", with: "") }, left: margin + labelWidth,
+      pitch: block / Double(kinds.count))
+    let foot = labels.height
     let top = 98.0
     let mapHeight = Double(arms.count) * rowHeight
     let rows = Double(metrics.count / columns)
@@ -44,7 +46,6 @@ enum AtlasPlot: StudyPlot {
       width: width, height: top + rows * (mapHeight + foot) + (rows - 1) * titleHeight + 8,
       title: title,
       subtitle: "Medians over layers at the last step, means over seeds; colour scale per map")
-    let block = (width - 2 * margin - labelWidth - gap * Double(columns - 1)) / Double(columns)
     for (index, metric) in metrics.enumerated() {
       let left = margin + labelWidth + Double(index % columns) * (block + gap)
       let mapTop = top + Double(index / columns) * (mapHeight + foot + titleHeight)
@@ -66,10 +67,7 @@ enum AtlasPlot: StudyPlot {
       }
       let map = Frame(x: left, y: mapTop, width: block, height: mapHeight)
       draw(values, in: map, unit: unit, &picture) { "\(arms[$0]), \(kinds[$1])" }
-      for (column, name) in names.enumerated() {
-        let cell = block / Double(kinds.count)
-        picture.slantedText(name, left + (Double(column) + 0.6) * cell, mapTop + mapHeight + 12)
-      }
+      labels.draw(in: &picture, left: left, bottom: mapTop + mapHeight)
     }
     return picture
   }

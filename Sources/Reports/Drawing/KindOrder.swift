@@ -1,7 +1,7 @@
 /// The order in which kinds of module are shown.
-enum ModuleKinds {
+enum KindOrder {
   /// Attention first, then the feed-forward part, as data flows through a layer; others by name.
-  static func ordered(_ kinds: Set<String>) -> [String] {
+  static func of(_ kinds: Set<String>) -> [String] {
     let flow = [
       "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj",
     ]
