@@ -54,6 +54,14 @@ import Testing
     #expect(data["early"]?.integer == data["metrics"]?.array?.count)
   }
 
+  @Test func `vectors are counted by run and step`() throws {
+    let data = try data(page(SampleAnalysis.make()))
+    let counts = try #require(data["runs"]?.array).map { run in
+      run["vectors"]?.array?.map { $0.array?.map(\.integer) }
+    }
+    #expect(counts == [[[1, 1], [0, 0], [0, 0]], [[0, 0], [0, 0], [0, 0]]])
+  }
+
   @Test func `what belongs to the base is there once`() throws {
     let data = try data(page(SampleAnalysis.make(runs: (0..<4).map { "run-\($0)" })))
     #expect(data["bases"]?.array?.count == 1)

@@ -105,6 +105,15 @@ struct PageData {
           return try details(of: byStep[step.step] ?? [], &names, &bases)
         }),
       "chance": try chance(of: last.flatMap { byStep[$0] } ?? [], &names),
+      "vectors": .array(run.steps.map { vectors(of: run, at: $0.step) }),
+    ])
+  }
+
+  /// How many vectors of a checkpoint changed, and how many it has.
+  private func vectors(of run: RunAnalysis, at step: Int) -> JSONValue {
+    let found = analysis.vectors.filter { $0.identity.run == run.name && $0.identity.step == step }
+    return .array([
+      .integer(found.count { $0.updateNorm ?? 0 > 0 }), .integer(found.count),
     ])
   }
 

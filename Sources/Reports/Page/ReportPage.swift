@@ -20,7 +20,7 @@ struct ReportPage {
         "data": try PageData(of: analysis, overview).text(),
         "topCount": count.number,
         "topCountRemark": count.isCut ? count.remark : " (at most half of a matrix's own)",
-        "numerics": numerics, "vectors": vectors,
+        "numerics": numerics,
         "command": analysis.command.joined(separator: " "), "version": analysis.version,
       ])
   }
@@ -47,13 +47,6 @@ struct ReportPage {
         counts[kind].map { ["what": label, "count": String($0), "how": text] }
       }
     }
-  }
-
-  private var vectors: String {
-    let changed = analysis.vectors.count { $0.updateNorm ?? 0 > 0 }
-    return analysis.vectors.isEmpty
-      ? ""
-      : "\(changed) of \(analysis.vectors.count) vectors (biases, gains) changed; see vectors.csv."
   }
 }
 

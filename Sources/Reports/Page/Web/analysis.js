@@ -82,6 +82,9 @@ function drawTable() {
   }));
   $("more").hidden = rows.length <= state.limit;
   $("count").textContent = rows.length + (rows.length === 1 ? " module" : " modules");
+  const [changed, vectors] = run?.vectors[state.step] ?? [0, 0];
+  $("vectors").textContent = vectors
+    ? `${changed} of ${vectors} vectors (biases, gains) of this checkpoint changed; see vectors.csv.` : "";
   const isThinned = !isLast() && [...state.columns].some(name => names.indexOf(name) >= data.early);
   $("thinned").textContent = isThinned
     ? "This step has only some columns in this page; metrics.csv has all." : "";
