@@ -9,7 +9,7 @@ extension StudyResults {
   /// were all examined on held-out problems before and after are judged by that, as those of a study are.
   /// - Parameters:
   ///   - analysis: The analysis of all runs.
-  ///   - baseline: The arm that the others are compared with, where it is; else `lora`, or the first arm.
+  ///   - baseline: The arm or method that the others are compared with, where it is; else `lora`, or the first arm.
   /// - Throws: What reading results throws.
   package static func groups(of analysis: Analysis, baseline: String?) throws -> [StudyResults] {
     struct Key: Hashable {
@@ -45,14 +45,13 @@ extension StudyResults {
     title: String, measure: Measure, runs: [StudyRun], baseline: String?, count: PrincipalCount
   ) {
     let runs = ArmNames.assigned(to: runs)
-    let arms = runs.map(\.arm)
-    let baseline =
-      [baseline, "lora"].compactMap(\.self).first(where: arms.contains) ?? arms.first ?? "lora"
-    var common = runs.first { $0.arm == baseline }?.factors ?? Factors(adapter: baseline)
-    common.learningRate = Self.commonRate(of: runs, preferring: common.learningRate)
     self.init(
-      title: title, common: common, baseline: baseline, runs: runs, measure: measure,
-      topCount: count.number)
+      title: title, common: Factors(adapter: "lora"), baseline: "lora", runs: runs,
+      measure: measure, topCount: count.number)
+    self.baseline =
+      [baseline, "lora"].compactMap(\.self).compactMap(arm(named:)).first ?? arms.first ?? "lora"
+    common = self.runs(ofArm: self.baseline).first?.factors ?? Factors(adapter: self.baseline)
+    common.learningRate = Self.commonRate(of: runs, preferring: common.learningRate)
     cutsTopCount = count.isMostlyCut && count.number == count.asked
   }
 }

@@ -33,7 +33,10 @@ struct CompareCommand: AsyncParsableCommand {
   var paths: [String]
 
   @Option(
-    help: "The method that the others are compared with; lora by default.",
+    help: """
+      The method or arm that the others are compared with; lora by default. Of several arms of a method the one with the \
+      most runs is taken.
+      """,
     completion: .list(AdapterChoice.keys))
   var baseline: String?
 
@@ -92,6 +95,7 @@ struct CompareCommand: AsyncParsableCommand {
       ? nil
       : try AnalysisPlan(
         of: runs, selecting: AnalysisSelection(base: try base.choice(), unread: .kept))
+    if let baseline { try Self.checkBaseline(baseline, among: groups, plan) }
     if !quiet, isLeader { Terminal.announceReplacement(of: workspace.output) }
     if let plan {
       if let analysis = try await analyze(plan, in: workspace, over: distribution) {
@@ -101,15 +105,31 @@ struct CompareCommand: AsyncParsableCommand {
     }
     guard isLeader else { return }
     if let baseline {
-      let arms = groups.flatMap(\.arms)
-      guard arms.contains(baseline) else { throw ComparisonError.noArm(baseline, available: arms) }
-      for index in groups.indices where groups[index].arms.contains(baseline) {
-        groups[index].baseline = baseline
+      let found = groups.map { $0.arm(named: baseline) }
+      guard found.contains(where: { $0 != nil }) else {
+        throw ComparisonError.noArm(baseline, available: groups.flatMap(\.arms))
+      }
+      for (index, arm) in found.enumerated() {
+        if let arm { groups[index].baseline = arm }
       }
     }
     try ComparisonOutput(groups, titled: paths.map(\.lastComponent).joined(separator: ", "), notes)
       .write(to: workspace.output, media: plots.media, isQuiet: quiet)
     workspace.remove()
+  }
+
+  /// Throws before the work if no run can be of the baseline. Which arms there are is known only after it: the name of one
+  /// begins with its method.
+  private static func checkBaseline(
+    _ name: String, among studies: [StudyResults], _ plan: AnalysisPlan?
+  ) throws {
+    let methods = plan?.runs.map(\.method) ?? []
+    let isKnown =
+      methods.contains { name == $0 || name.hasPrefix("\($0), ") || name.hasPrefix("\($0) (") }
+      || studies.contains { $0.arm(named: name) != nil }
+    if !isKnown {
+      throw ComparisonError.noArm(name, available: methods + studies.flatMap(\.arms))
+    }
   }
 
   private func analyze(
@@ -124,14 +144,19 @@ struct CompareCommand: AsyncParsableCommand {
 
 /// Why runs cannot be compared.
 enum ComparisonError: BadInput {
-  /// No arm has this name.
+  /// No arm or method has this name.
   case noArm(String, available: [String])
 
   var description: String {
     switch self {
     case .noArm(let name, let available):
-      "--baseline '\(name)' is none of the methods here: \(available.joined(separator: ", "))"
+      "--baseline '\(name)' is none of the arms here: \(Self.each(available).joined(separator: ", "))"
     }
+  }
+
+  private static func each(_ names: [String]) -> [String] {
+    var seen = Set<String>()
+    return names.filter { seen.insert($0).inserted }
   }
 }
 

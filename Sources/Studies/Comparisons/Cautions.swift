@@ -14,9 +14,13 @@ struct Cautions {
       let shown = rates.map { arm, rates in
         "\(arm) \(rates.isEmpty ? "unknown" : rates.map(Words.rate).joined(separator: " and "))"
       }
+      let shared = rates.dropFirst().reduce(Set(rates[0].rates)) { $0.intersection($1.rates) }
+      let common = shared.sorted().map(Words.rate).joined(separator: " and ")
       sentences.append(
         "These arms were not run at the same learning rates (\(shown.joined(separator: "; "))): a difference between "
-          + "them may be one of rates.")
+          + (shared.isEmpty
+            ? "them may be one of rates."
+            : "them may be one of rates, but not at \(common), where all were run."))
     }
     let others = Self.settings.compactMap { name, setting -> String? in
       let values = study.runs.compactMap { run in run.settings.flatMap(setting) }

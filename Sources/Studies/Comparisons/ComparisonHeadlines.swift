@@ -14,7 +14,7 @@ struct ComparisonHeadlines {
     Recommendation(
       of: comparison.ownBest, comparison.summaries, shouldRise: study.measure.shouldRise
     ).sentences
-      + [lost, tests].compactMap(\.self) + differences
+      + [lost, unpaired, tests].compactMap(\.self) + differences
   }
 
   private var lost: String? {
@@ -24,15 +24,23 @@ struct ComparisonHeadlines {
       + lost.map { "\($0.title) (\($0.collapsed) of \($0.runs))" }.joined(separator: ", ") + "."
   }
 
-  /// Whether differences can be told from chance.
-  private var tests: String? {
-    guard study.arms.count > 1, study.measure.quantity != nil else { return nil }
-    if comparison.summaries.allSatisfy({ $0.runs == 1 }) {
-      return "One run of each arm: no test is possible, and any difference may be chance."
+  private var isJudged: Bool { study.arms.count > 1 && study.measure.quantity != nil }
+  private var isOneRunEach: Bool { comparison.summaries.allSatisfy { $0.runs == 1 } }
+
+  /// Why nothing stands in the column of differences.
+  private var unpaired: String? {
+    let isPaired = comparison.summaries.contains {
+      $0.arm != study.baseline && $0.difference != nil
     }
-    return comparison.summaries.contains { $0.arm != study.baseline && $0.difference != nil }
+    return !isJudged || isPaired
       ? nil
-      : "No arm shares a learning rate and a seed with \(study.baseline): no test is possible."
+      : "No arm shares a learning rate and a seed with \(study.baseline): none is set against it."
+  }
+
+  /// That differences cannot be told from chance.
+  private var tests: String? {
+    isJudged && isOneRunEach
+      ? "One run of each arm: no test is possible, and any difference may be chance." : nil
   }
 
   /// Each arm beside the baseline at the same rate, on common seeds.
@@ -48,9 +56,12 @@ struct ComparisonHeadlines {
       sentence("Better than \(study.baseline)", better),
       sentence("Worse than \(study.baseline)", worse),
       sentence("No measurable difference from \(study.baseline)", same),
-      sentence(
-        "Too few seeds in common with \(study.baseline) to tell a difference from chance",
-        paired.filter { ($0.difference?.estimate.count ?? 0) < Self.leastSeeds }),
+      // Of one run each it was said already.
+      isOneRunEach
+        ? nil
+        : sentence(
+          "Too few seeds in common with \(study.baseline) to tell a difference from chance",
+          paired.filter { ($0.difference?.estimate.count ?? 0) < Self.leastSeeds }),
     ].compactMap(\.self)
   }
 
@@ -62,8 +73,8 @@ struct ComparisonHeadlines {
     return words + ": "
       + summaries.map { summary in
         let seeds = summary.difference?.estimate.count ?? 0
-        return summary.title + (summary.score.map { " \(Words.number($0.mean))" } ?? "")
-          + " (\(seeds) \(seeds == 1 ? "seed" : "seeds"))"
+        let score = summary.score.map { "\(Words.number($0.mean)), " } ?? ""
+        return "\(summary.title) (\(score)\(seeds) \(seeds == 1 ? "seed" : "seeds"))"
       }.joined(separator: ", ") + "."
   }
 }

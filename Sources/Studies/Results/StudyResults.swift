@@ -39,6 +39,14 @@ public struct StudyResults: Codable, Equatable, Sendable {
     return runs.map(\.arm).filter { seen.insert($0).inserted }
   }
 
+  /// The arm that a name means: an arm, or a method, of which the arm with the most runs is taken. Nil for others.
+  public func arm(named name: String) -> String? {
+    if arms.contains(name) { return name }
+    let counts = arms.filter { runs(ofArm: $0).first?.factors.adapter == name }
+      .map { (arm: $0, count: runs(ofArm: $0).count) }
+    return counts.first { $0.count == counts.map(\.count).max() }?.arm
+  }
+
   /// The runs of an arm.
   /// - Parameters:
   ///   - arm: Its name.

@@ -58,8 +58,36 @@ import Testing
     #expect(group.cautions.contains { $0.contains("lora 1e-3; pissa 3e-4") })
     #expect(
       group.headlines == [
+        "No arm shares a learning rate and a seed with lora: none is set against it.",
+        "One run of each arm: no test is possible, and any difference may be chance.",
+      ])
+  }
+
+  @Test func `a rate that all arms have is named`() {
+    let group = group([
+      run("lora", to: 1, rate: 1e-3), run("lora", to: 1, rate: 5e-3), run("rslora", to: 1.2),
+    ])
+    #expect(
+      group.cautions[0].hasSuffix("may be one of rates, but not at 1e-3, where all were run."))
+  }
+
+  @Test func `one run of each arm is said once`() {
+    let group = group([run("lora", to: 1, seed: 0), run("pissa", to: 1.5, seed: 0)])
+    #expect(
+      group.headlines == [
         "One run of each arm: no test is possible, and any difference may be chance."
       ])
+  }
+
+  @Test func `a method that several arms have means the one with the most runs`() {
+    var runs = (0..<3).map { run("lora", to: 1, seed: $0) } + [run("pissa", to: 1)]
+    for (place, rank) in [8, 16, 16].enumerated() { runs[place].arm = "lora, rank \(rank)" }
+    let study = StudyResults(
+      title: "", common: runs[0].factors, baseline: "lora", runs: runs,
+      measure: Measure(kind: .supervised, quantity: .loss))
+    #expect(study.arm(named: "lora") == "lora, rank 16")
+    #expect(study.arm(named: "lora, rank 8") == "lora, rank 8")
+    #expect(study.arm(named: "pissa") == "pissa" && study.arm(named: "dora") == nil)
   }
 
   @Test func `what runs of one method differ in is no addition to anything`() {
@@ -76,7 +104,7 @@ import Testing
   @Test func `two seeds are too few to tell a difference from chance`() {
     let group = group(
       (0..<2).flatMap { [run("lora", to: 1, seed: $0), run("pissa", to: 1.5, seed: $0)] })
-    #expect(group.headlines.contains { $0.hasPrefix("Too few seeds") && $0.contains("pissa") })
+    #expect(group.headlines.contains { $0.hasSuffix("from chance: pissa at 1e-3 (1.5, 2 seeds).") })
     #expect(!group.headlines.contains { $0.hasPrefix("Worse") })
   }
 
