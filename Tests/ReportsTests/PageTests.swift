@@ -54,6 +54,14 @@ import Testing
     #expect(data["early"]?.integer == data["metrics"]?.array?.count)
   }
 
+  @Test func `a card names a best checkpoint only where there is one`() throws {
+    var analysis = SampleAnalysis.make(runs: ["one"])
+    let best = try #require(analysis.runs[0].verdict.best)
+    #expect(try page(analysis).contains("<b>Best checkpoint: step \(best.step).</b>"))
+    analysis.runs[0].verdict.best = nil
+    #expect(try !page(analysis).contains("Best checkpoint:"))
+  }
+
   @Test func `vectors are counted by run and step`() throws {
     let data = try data(page(SampleAnalysis.make()))
     let counts = try #require(data["runs"]?.array).map { run in
