@@ -44,6 +44,8 @@ import Testing
     let places = page.matches(of: #/href="#([a-z0-9-]+)"/#).map { String($0.output.1) }
     #expect(Set(places).isSuperset(of: ["group-1", "group-2", "group-2-plots", "method"]))
     for place in places { #expect(page.contains("id=\"\(place)\""), "\(place)") }
+    let title = SampleStudy.make().title
+    #expect(page.contains("aria-label=\"Plots of \(title)\""))
   }
 
   @Test func `comparison.json and study.json have the fields that their schemas declare`() throws {

@@ -78,6 +78,20 @@ import Testing
     #expect(rows[1]["probe_curvature"] == "")
   }
 
+  @Test func `a run that diverged did not collapse`() throws {
+    var study = Self.study
+    #expect(try rows("runs.csv")[0]["status"] == nil)
+    for (place, status) in [Verdict.Status.diverged, .collapsed, .nonFinite].enumerated() {
+      study.runs[place].status = status
+      study.runs[place].statusStep = 7
+    }
+    let rows = try rows("runs.csv", of: study)
+    #expect(rows.prefix(3).map { $0["collapsed"] } == ["false", "true", "true"])
+    #expect(rows.prefix(3).map { $0["collapse_step"] } == ["", "7", "7"])
+    #expect(rows.prefix(3).map { $0["status"] } == ["diverged", "collapsed", "non_finite"])
+    #expect(rows[0]["status_step"] == "7" && rows[3]["status"] == "")
+  }
+
   @Test func `the comparison reads back to what was computed`() throws {
     let summary = StudyComparison(of: Self.study).summaries[0]
     let row = try rows("comparison.csv")[0]

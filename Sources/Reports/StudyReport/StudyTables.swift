@@ -130,17 +130,19 @@ enum BestWarningsTable {
   }
 }
 
-/// runs.csv: one row for each run, with the medians of its last step and its probes.
+/// runs.csv: one row for each run, with the medians of its last step and its probes. Of runs that were made elsewhere it says
+/// what the rules of health found: one that diverged did not collapse.
 enum RunsTable {
   static func bytes(of study: StudyResults) -> [UInt8] {
     let metrics = MetricColumns.ordered(
       study.runs.flatMap { run in run.lastSummary.map { Array($0.medians.keys) } ?? [] })
     let probes = Set(study.runs.flatMap(\.probes.keys)).sorted()
+    let isJudged = study.runs.contains { $0.status != nil }
     var table = CSVTable(
       columns: ["run", "arm"] + CSVTable.factorColumns + [
         "seed", "trained_parameters", "start_score", "final_score", "collapsed", "collapse_step",
         "failure", "last_step",
-      ] + metrics + probes.map { "probe_\($0)" })
+      ] + (isJudged ? ["status", "status_step"] : []) + metrics + probes.map { "probe_\($0)" })
     for run in study.runs {
       table.add(run.name)
       table.add(run.arm)
@@ -149,10 +151,15 @@ enum RunsTable {
       table.add(run.trainedParameters)
       table.add(run.startScore)
       table.add(run.finalScore)
-      table.add(run.isCollapsed)
-      table.add(run.lossStep)
+      let isCollapsed = run.isCollapsed && run.status != .diverged
+      table.add(isCollapsed)
+      table.add(isCollapsed ? run.lossStep : nil)
       table.add(run.failure ?? "")
       table.add(run.lastSummary?.step)
+      if isJudged {
+        table.add(run.status?.rawValue ?? "")
+        table.add(run.statusStep)
+      }
       for metric in metrics { table.add(run.final(metric)) }
       for probe in probes { table.add(run.probes[probe]) }
       table.endRow()

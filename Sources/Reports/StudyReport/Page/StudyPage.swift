@@ -120,8 +120,11 @@ private struct StudyLead {
       case 2...4: " at the learning rates " + rates.joined(separator: ", ")
       default: " at \(rates.count) learning rates from \(rates[0]) to \(rates[rates.count - 1])"
       }
+    func count(_ count: Int, _ word: String) -> String {
+      "\(count) \(word)\(count == 1 ? "" : "s")"
+    }
     sentence =
-      "\(document.runCount) runs\(task): \(arms) arms\(range), \(seeds) \(seeds == 1 ? "seed" : "seeds"). "
+      "\(count(document.runCount, "run"))\(task): \(count(arms, "arm"))\(range), \(count(seeds, "seed")). "
       + "An arm is a method with its settings; its runs differ in learning rate and seed alone. "
       + "Others are compared with \(document.baseline)"
       + (document.common.learningRate.map { "; the common learning rate is \(Words.rate($0))" }
