@@ -190,7 +190,9 @@ extension AdapterError: CustomStringConvertible {
       "the start '\(start)' of '\(module)' is not defined for a weight stored in × out"
     case .unknownKey(let key, let near):
       "there is no adapter '\(key)'"
-        + (near.isEmpty ? "" : ", did you mean \(near.quoted)")
+        + (near.isEmpty
+          ? "; 'sigmascope list methods' and 'sigmascope list starts' name them all"
+          : ", did you mean \(near.quoted)")
     case .startNotTaken(let method, let start):
       "the adapter '\(method)' has a start of its own: leave out '\(start)'"
     case .twoStarts(let first, let second):
@@ -241,4 +243,10 @@ extension [Int] {
 
 extension [Int?] {
   fileprivate var joined: String { map { $0.map { "\($0)" } ?? "*" }.joined(separator: "×") }
+}
+
+extension AdapterError {
+  public var isUnknownName: Bool {
+    if case .unknownKey = self { true } else { false }
+  }
 }

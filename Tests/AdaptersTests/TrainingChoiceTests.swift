@@ -37,10 +37,11 @@ import Testing
     }
   }
 
-  @Test func `a key like no other is unknown without a proposal`() {
+  @Test func `a key like no other is unknown, and the lists are named`() {
     let error = AdapterError.unknownKey("quantum", near: [])
     #expect(throws: error) { try AdapterChoice(parsing: "quantum") }
-    #expect(error.description == "there is no adapter 'quantum'")
+    #expect(error.description.hasPrefix("there is no adapter 'quantum'; 'sigmascope list methods'"))
+    #expect(error.isUnknownName && !AdapterError.twoStarts("a", "b").isUnknownName)
   }
 
   @Test func `a start is refused where it means nothing`() {

@@ -146,7 +146,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("titel = 1", 1, "titel"), ("base = \"x\"\n[[arm]]\nadapter = \"lora\"\nranc = 4", 4, "ranc"),
+    ("titel = 1", 1, "the nearest is 'title'"),
+    ("lr = 1e-3", 1, "'learning-rate' is an option of [run]"),
+    ("base = \"scratchpad\"\n[[arm]]\nadapter = \"pisa\"", 2, "'pissa'"),
+    ("base = \"x\"\n[[arm]]\nadapter = \"lora\"\nranc = 4", 4, "ranc"),
     ("base = \"x\"\n[run]\nrank = \"many\"\n[[arm]]\nadapter = \"lora\"", 3, "rank"),
     ("base = \"x\"\nbaseline = \"dora\"\n[[arm]]\nadapter = \"lora\"", 2, "dora"),
     ("base = \"x\"\nseeds = [1, 1]\n[[arm]]\nadapter = \"lora\"", 2, "seeds"),

@@ -100,7 +100,7 @@ import Testing
 
   @Test func `what cannot be run is refused in one line`() async throws {
     let unknown = try await run("nothing")
-    #expect(unknown.status == 65 && unknown.errorLines.count == 1)
+    #expect(unknown.status == 64 && unknown.errorLines.count == 1)
     #expect(unknown.standardError.contains("rolora-linear"))
     #expect(try await run("rolora-linear", "--out", "out", "--quiet").status == 0)
     let again = try await run("rolora-linear", "--out", "out")

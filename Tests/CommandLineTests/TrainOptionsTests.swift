@@ -54,6 +54,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("lr", "learning-rate"), ("learning_rate", "learning-rate"), ("dropuot", "dropout"),
+  ])
+  func `a foreign or misspelt key of a configuration is told with ours`(
+    key: String, meant: String
+  ) async throws {
+    try scratch.write("run.toml", text: "\(key) = 1\n")
+    let outcome = try await train("run", "--config", "run.toml")
+    #expect(outcome.status == 65)
+    #expect(
+      outcome.standardError.contains("did you mean '\(meant)'?"), "\(outcome.standardError)")
+  }
+
   @Test func `the settings of run.json are a configuration of the same run`() async throws {
     let first = try await train(
       "first", "--steps", "3", "--prompts", "4", "--group", "3", "--evaluate-every", "0",

@@ -137,9 +137,9 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--adapter", "pisa"], "pissa"), (["--adapter", "dora", "--dropout", "0.1"], "dropout"),
+    (["--adapter", "dora", "--dropout", "0.1"], "dropout"),
     (["--rank", "1000"], "rank"), (["--targets", "q_prj"], "q_proj"),
-    (["--task", "additon"], "addition"), (["--base", "nowhere"], "nowhere"),
+    (["--base", "nowhere"], "nowhere"),
     (["--learning-rate", "1e30"], "not finite"), (["--stop", "12"], "--stop"),
   ])
   func `an option with a bad value is one line and code 65`(options: [String], names: String)
@@ -147,6 +147,20 @@ import Testing
   {
     let outcome = try await scratch.run(arguments("run") + options)
     #expect(outcome.status == 65, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains(names), "\(outcome.standardError)")
+    #expect(outcome.errorLines.count { $0.hasPrefix("error:") } == 1)
+  }
+
+  @Test(arguments: [
+    (["--adapter", "pisa"], "pissa"), (["--adapter", "foo"], "sigmascope list methods"),
+    (["--start", "foo"], "sigmascope list starts"), (["--task", "additon"], "addition"),
+    (["--task-option", "digit=3"], "digits"),
+  ])
+  func `a name that there is not is one line and code 64`(options: [String], names: String)
+    async throws
+  {
+    let outcome = try await scratch.run(arguments("run") + options)
+    #expect(outcome.status == 64, "\(outcome.standardError)")
     #expect(outcome.standardError.contains(names), "\(outcome.standardError)")
     #expect(outcome.errorLines.count { $0.hasPrefix("error:") } == 1)
   }

@@ -36,6 +36,20 @@ import Testing
     #expect(outcome.standardError.contains("lora_alpha"))
   }
 
+  @Test func `a baseline that no run is of is refused before the work, each name told once`()
+    async throws
+  {
+    let scratch = try Scratch()
+    for name in ["lora", "dora"] { try scratch.copy("adapters/\(name)") }
+    let outcome = try await scratch.run(
+      "compare", "adapters/lora", "adapters/dora", "--baseline", "nope", "--out", "comparison")
+    #expect(outcome.status == 64 && outcome.errorLines.count == 1)
+    #expect(
+      outcome.standardError.contains(x),
+      "\(outcome.standardError)")
+    #expect(!scratch.exists("comparison.partial"))
+  }
+
   @Test func `where no run is read, the first error ends the comparison`() async throws {
     let scratch = try Scratch()
     for name in ["pissa", "olora"] { try scratch.copy("adapters/\(name)") }

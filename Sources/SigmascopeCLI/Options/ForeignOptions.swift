@@ -28,6 +28,12 @@ enum ForeignOptions {
     names[name.lowercased().replacing("_", with: "-")]?.first(where: known.contains)
   }
 
+  /// The option that a key of a file means under a foreign name, `lr`, or written with `_`; the key itself if it is one.
+  static func option(meantBy key: String, among known: Set<String>) -> String? {
+    let plain = key.lowercased().replacing("_", with: "-")
+    return known.contains(plain) ? plain : ownName(of: plain, among: known)
+  }
+
   /// Refuses an option that the command does not have.
   /// - Parameter arguments: Those of the command line, with the command first.
   static func check(_ arguments: ArraySlice<String>) throws {

@@ -154,6 +154,8 @@ enum ComparisonError: BadInput {
     }
   }
 
+  var isUnknownName: Bool { true }
+
   private static func each(_ names: [String]) -> [String] {
     var seen = Set<String>()
     return names.filter { seen.insert($0).inserted }

@@ -53,9 +53,20 @@ struct StudyFile {
     lines = document.lines
     table = document.table
     for key in table.keys where !Self.studyKeys.contains(key) {
-      throw fault("'\(key)' is no part of a study", at: key)
+      throw fault("'\(key)' is no part of a study" + Self.hint(on: key), at: key)
     }
   }
+
+  /// What a key that is no part of a study may mean: an option of its runs, or a misspelt part.
+  private static func hint(on key: String) -> String {
+    if let option = ForeignOptions.option(meantBy: key, among: runOptions) {
+      return ": '\(option)' is an option of [run] or of an [[arm]]"
+    }
+    return NearestName.of(key, in: studyKeys.sorted()).map { "; the nearest is '\($0)'" } ?? ""
+  }
+
+  /// What runs may differ in.
+  private static let runOptions = TrainCommand.optionNames.subtracting(["base", "out", "seed"])
 
   /// The study, every run of it checked.
   /// - Parameter seeds: Used instead of the file's seeds; nil to use the file's.
@@ -82,7 +93,7 @@ struct StudyFile {
     }
     return PlannedStudy(
       title: table["title"]?.string ?? "Study", basePath: base,
-      common: Factors(try common.specification()),
+      common: Factors(try specification(of: common, section: "[run]", number: 1)),
       baseline: baseline, runs: runs)
   }
 
@@ -99,7 +110,7 @@ struct StudyFile {
         let command = try command(
           base: base, shared + combination.flatMap(\.arguments) + ["--seed", "\(seed)"],
           section: "[[arm]]", number: number)
-        var specification = try command.specification()
+        var specification = try specification(of: command, section: "[[arm]]", number: number)
         if isProbe, case .demonstrations = specification.options.signal {
           throw fault(
             "an arm with 'bisect' learns from rewards, not from demonstrations", at: "bisect")
@@ -161,14 +172,27 @@ struct StudyFile {
     }
   }
 
+  /// The run of a command. What is wrong with it is a fault of the file.
+  private func specification(
+    of command: TrainCommand, section: String, number: Int
+  ) throws -> RunSpecification {
+    do {
+      return try command.specification()
+    } catch let error as any BadInput {
+      throw fault(
+        "\(error)",
+        line: TOMLOptions.line(of: "\(error)", in: lines, section: section, number: number))
+    }
+  }
+
   private func arguments(
     of table: TOMLTable, section: String, number: Int, excluding: Set<String> = []
   ) throws -> [TOMLOptions] {
     try table.keys.sorted().filter { !excluding.contains($0) }.map { key in
-      let names = TrainCommand.optionNames.subtracting(["base", "out", "seed"])
-      guard names.contains(key) else {
+      guard Self.runOptions.contains(key) else {
         let near =
-          ForeignOptions.ownName(of: key, among: names) ?? NearestName.of(key, in: names.sorted())
+          ForeignOptions.option(meantBy: key, among: Self.runOptions)
+          ?? NearestName.of(key, in: Self.runOptions.sorted())
         throw fault(
           "'\(key)' is no option of train" + (near.map { "; the nearest is '\($0)'" } ?? ""),
           line: TOMLOptions.line(of: "--\(key)", in: lines, section: section, number: number))

@@ -13,6 +13,8 @@ public import Spectra
 struct Failure {
   /// A condition of `--fail-on` holds.
   static let conditionHolds = ExitCode(1)
+  /// The command line names what there is not.
+  static let usage = ExitCode(64)
   /// The input is not what it should be.
   static let badInput = ExitCode(65)
   /// An error that was not foreseen.
@@ -35,7 +37,8 @@ struct Failure {
 
   func exit() -> Never {
     switch error {
-    case is any BadInput: end("error: \(error)", Self.badInput)
+    case let error as any BadInput:
+      end("error: \(error)", error.isUnknownName ? Self.usage : Self.badInput)
     case is OutputError: end("error: \(error)", Self.inputOutput)
     case is ExitCode: Sigmascope.exit(withError: error)
     case let error as ValidationError: endUsage(error.message)

@@ -19,8 +19,12 @@ struct ConfigurationFile {
     var arguments = [String]()
     for key in table.keys.sorted() {
       guard options.contains(key) else {
+        let meant =
+          ForeignOptions.option(meantBy: key, among: options)
+          ?? NearestName.of(key, in: options.sorted())
         throw ConfigurationError(
-          path: path, line: Self.line(of: key, in: lines), reason: "'\(key)' is no option")
+          path: path, line: Self.line(of: key, in: lines),
+          reason: "'\(key)' is no option" + (meant.map { "; did you mean '\($0)'?" } ?? ""))
       }
       guard let values = table[key].flatMap(TOMLOptions.values) else {
         throw ConfigurationError(

@@ -59,3 +59,9 @@ extension SystemError: CustomStringConvertible {
     }
   }
 }
+
+extension SystemError {
+  package var isUnknownName: Bool {
+    if case .unknown = self { true } else { false }
+  }
+}

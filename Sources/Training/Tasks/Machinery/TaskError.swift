@@ -57,3 +57,12 @@ extension TaskError: CustomStringConvertible {
     }
   }
 }
+
+extension TaskError {
+  public var isUnknownName: Bool {
+    switch self {
+    case .unknownTask, .unknownOption: true
+    default: false
+    }
+  }
+}
