@@ -26,6 +26,14 @@ import Testing
     #expect(help.contains("sigmascope \(command)"))
   }
 
+  @Test(arguments: ["train", "pretrain"])
+  func `what has to be given stands first in the help`(command: String) async throws {
+    let help = try await output(command, "--help")
+    let options = try #require(help.components(separatedBy: "\nUSAGE:").last)
+    let first = try #require(options.firstMatch(of: /\n  (?:-\w, )?--([a-z-]+)/))
+    #expect(first.output.1 == (command == "train" ? "base" : "out"))
+  }
+
   @Test(arguments: commands)
   func `examples use options that exist`(command: String) async throws {
     let help = try await output(command, "--help")

@@ -45,7 +45,7 @@ import Testing
       "compare", "adapters/lora", "adapters/dora", "--baseline", "nope", "--out", "comparison")
     #expect(outcome.status == 64 && outcome.errorLines.count == 1)
     #expect(
-      outcome.standardError.contains(x),
+      outcome.standardError.contains(/'nope' is none of the arms here: (lora, dora|dora, lora)\n/),
       "\(outcome.standardError)")
     #expect(!scratch.exists("comparison.partial"))
   }

@@ -33,6 +33,10 @@ import Testing
   @Test func `what depends on K says its number`() throws {
     let text = try page(SampleAnalysis.make())
     #expect(text.contains("top 16 input directions") && !text.contains("top-K"))
+    let metrics = try #require(data(text)["metrics"]?.array).compactMap(\.array)
+    let heads = Dictionary(
+      metrics.map { ($0[0].string ?? "", $0[2].string) }, uniquingKeysWith: { first, _ in first })
+    #expect(heads["head_share_right"] == ", K = 16" && heads["stable_rank"] == "")
   }
 
   @Test func `the page holds every metric of every step, rounded to four digits`() throws {

@@ -1,45 +1,45 @@
 /// A quantity that trainers log under different names.
 public enum LoggedQuantity: String, CaseIterable, Codable, Sendable {
   case loss
-  case evaluationLoss
+  case evaluationLoss = "evaluation_loss"
   /// The mean reward of the policy's answers. What preference training calls a reward is ``chosenReward`` and
   /// ``rejectedReward``.
   case reward
-  case learningRate
+  case learningRate = "learning_rate"
   /// The mean entropy of the policy's next token, in nats; under `objective/entropy` that of a whole answer.
   case entropy
   /// The divergence from the reference policy in nats, of a token; under `objective/kl` that of a whole answer.
   case divergence
   /// The share of tokens whose probability ratio was clipped.
-  case clipFraction
-  case gradientNorm
+  case clipFraction = "clip_fraction"
+  case gradientNorm = "gradient_norm"
   /// The mean length of an answer in tokens.
-  case completionLength
+  case completionLength = "completion_length"
   /// The implicit (DPO, KTO, …) or modelled reward of preferred answers.
-  case chosenReward
-  case rejectedReward
+  case chosenReward = "chosen_reward"
+  case rejectedReward = "rejected_reward"
   /// Chosen minus rejected.
-  case rewardMargin
+  case rewardMargin = "reward_margin"
   /// The share of pairs whose preferred answer has the higher reward; else of answers that are right.
   case accuracy
   /// The share of tokens that are predicted.
-  case tokenAccuracy
+  case tokenAccuracy = "token_accuracy"
   /// The log-probability of preferred answers, and of the others.
-  case chosenLogProbability
-  case rejectedLogProbability
+  case chosenLogProbability = "chosen_log_probability"
+  case rejectedLogProbability = "rejected_log_probability"
   /// The divergence of the policy from itself before the step in nats, of a token.
-  case stepDivergence
+  case stepDivergence = "step_divergence"
   /// The mean of the importance ratios of tokens, or of answers.
-  case importanceRatio
-  case largestImportanceRatio
+  case importanceRatio = "importance_ratio"
+  case largestImportanceRatio = "largest_importance_ratio"
   /// The mean distance between the log-probabilities of the program that sampled and of the one that trains.
-  case samplingGap
+  case samplingGap = "sampling_gap"
   /// The same of the probabilities.
-  case probabilityGap
+  case probabilityGap = "probability_gap"
   /// The share of groups whose answers all have one reward.
-  case silentGroups
+  case silentGroups = "silent_groups"
   /// The share of answers that ended at the limit of length.
-  case truncatedShare
+  case truncatedShare = "truncated_share"
   /// The share of answers that repeat themselves.
   case repetition
 

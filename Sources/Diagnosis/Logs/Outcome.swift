@@ -2,7 +2,7 @@ public import Checkpoints
 
 /// The curve that says how a run went, and how it went. What it is depends on the kind of training.
 public struct Outcome: Codable, Equatable, Sendable {
-  /// What the curve holds: `reward`, `evaluationLoss`, ….
+  /// What the curve holds: `reward`, `evaluation_loss`, ….
   public var quantity: LoggedQuantity
   /// The column that the trainer wrote it to.
   public var column: String

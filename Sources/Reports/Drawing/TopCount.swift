@@ -8,6 +8,11 @@ enum TopCount {
     count.map { "\(words), K = \($0)" } ?? words
   }
 
+  /// Whether a metric depends on K, by its summary.
+  static func isIn(_ summary: String) -> Bool {
+    summary.contains("top-K") || summary.contains("last K")
+  }
+
   /// Words about K with its number: of `top-K input directions`, `top 8 input directions`.
   static func filled(_ words: String, _ count: PrincipalCount) -> String {
     let filled = words.replacing("top-K", with: "top \(count.number)")

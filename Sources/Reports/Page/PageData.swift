@@ -61,6 +61,9 @@ struct PageData {
             .string(
               "\(TopCount.filled(metric.summary, analysis.principalCount)). Range \(metric.range), \(metric.unit)."
             ),
+            .string(
+              TopCount.isIn(metric.summary)
+                ? TopCount.naming("", analysis.principalCount.number) : ""),
           ])
         }),
       "shown": .integer(

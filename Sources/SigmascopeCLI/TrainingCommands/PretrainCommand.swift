@@ -5,6 +5,14 @@ import Foundation
 import LinearAlgebra
 import Training
 
+/// What pretraining writes.
+struct ModelArguments: ParsableArguments {
+  @Option(
+    name: [.short, .long], help: "The folder of the model; it appears whole or not at all.",
+    completion: .directory)
+  var out: String
+}
+
 /// Makes a small base model for a task.
 struct PretrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,10 +27,7 @@ struct PretrainCommand: AsyncParsableCommand {
         sigmascope pretrain --task addition --family gemma3_text --out gemma
       """)
 
-  @Option(
-    name: [.short, .long], help: "The folder of the model; it appears whole or not at all.",
-    completion: .directory)
-  var out: String
+  @OptionGroup(title: "Model") var result: ModelArguments
 
   @OptionGroup(title: "Task") var task: TaskArguments
 
@@ -108,7 +113,7 @@ struct PretrainCommand: AsyncParsableCommand {
   }
 
   private func pretrain(isCancelled: () -> Bool) throws {
-    try AtomicFolder.checkMarked(out)
+    try AtomicFolder.checkMarked(result.out)
     let run = try RunSpecification(settings, threads: threads ?? ThreadCount.processors)
     let tokenizer = try WordTokenizer(alphabet: run.task.alphabet)
     let examiner = try Examiner(task: run.task, tokenizer: tokenizer)
@@ -144,10 +149,10 @@ struct PretrainCommand: AsyncParsableCommand {
       if let last, last.sampled >= until { break }
     }
     try DecoderModel(configuration: configuration, weights: policy.weights)
-      .write(to: out, tokenizer: tokenizer)
+      .write(to: result.out, tokenizer: tokenizer)
     if !quiet, let last {
       Terminal.show(
-        "base: \(out), \(trainer.stepCount) steps, held-out accuracy "
+        "base: \(result.out), \(trainer.stepCount) steps, held-out accuracy "
           + "\(Terminal.percent(last.sampled)) sampled, \(Terminal.percent(last.greedy)) greedy")
     }
   }

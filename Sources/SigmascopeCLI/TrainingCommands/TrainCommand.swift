@@ -26,35 +26,7 @@ struct TrainCommand: AsyncParsableCommand {
         sigmascope train --config run.toml --out runs/again --resume
       """)
 
-  @Option(
-    help: """
-      The base: a Hugging Face folder of a Llama, Qwen2 or Gemma 3 decoder, or scratchpad for the small \
-      base inside the program.
-      """, completion: .directory)
-  var base: String?
-
-  @Option(name: [.short, .long], help: "The folder of the run.", completion: .directory)
-  var out: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Method, or start of LoRA: \(AdapterChoice.keys.joined(separator: ", ")).",
-      valueName: "key"), completion: .list(AdapterChoice.keys))
-  var adapter = TrainingSettings.default.adapter
-
-  @Option(name: [.customShort("l"), .long], help: "The peak learning rate.")
-  var learningRate = TrainingSettings.default.learningRate
-
-  @Option(help: "Training steps: each draws answers and learns from them.")
-  var steps = TrainingSettings.default.steps
-
-  @Option(help: "The same seed gives the same run, bit for bit, on any number of threads.")
-  var seed = TrainingSettings.default.seed
-
-  @Option(
-    help: "A TOML file of these options by their long names; the command line wins.",
-    completion: .file(extensions: ["toml"]))
-  var config: String?
+  @OptionGroup(title: "Run") var basics: RunArguments
 
   @OptionGroup(title: "Task") var task: TaskArguments
 
@@ -81,12 +53,12 @@ struct TrainCommand: AsyncParsableCommand {
   var quiet = false
 
   func validate() throws {
-    guard base != nil else {
+    guard basics.base != nil else {
       throw ValidationError(
         "Give the base model with --base: a folder, or \(EmbeddedBase.name) for the small base inside the program."
       )
     }
-    guard out != nil else { throw ValidationError("Give the folder of the run with --out.") }
+    guard basics.out != nil else { throw ValidationError("Give the folder of the run with --out.") }
     guard threads ?? 1 >= 1 else { throw ValidationError("--threads must be at least 1.") }
     try settings.validate()
   }
@@ -97,7 +69,8 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   private func train(isCancelled: () -> Bool) throws {
-    guard let base = try base.map({ try EmbeddedBase.resolve($0) }), let out else { return }
+    guard let base = try basics.base.map({ try EmbeddedBase.resolve($0) }), let out = basics.out
+    else { return }
     let specification = try specification()
     let texts = try ModelTexts(folder: base)
     let folder = try ModelFolder(path: base, texts: texts)
@@ -113,7 +86,7 @@ struct TrainCommand: AsyncParsableCommand {
         version: Sigmascope.version), resuming: resumption.resume,
       mixingKernels: resumption.mixKernels)
     let view = TrainingLine(
-      isQuiet: quiet, steps: steps, from: trainer.stepCount,
+      isQuiet: quiet, steps: basics.steps, from: trainer.stepCount,
       title:
         "\(policy.choice.name), \(policy.trainedCount) of \(model.layout.parameterCount) parameters"
     )
@@ -164,10 +137,7 @@ struct TrainCommand: AsyncParsableCommand {
   /// The settings as they were given.
   private var settings: TrainingSettings {
     var settings = TrainingSettings.default
-    settings.adapter = adapter
-    settings.learningRate = learningRate
-    settings.steps = steps
-    settings.seed = seed
+    basics.set(&settings)
     task.set(&settings)
     adaptation.set(&settings)
     objective.set(&settings)

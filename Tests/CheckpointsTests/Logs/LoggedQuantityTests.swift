@@ -3,6 +3,13 @@ import Foundation
 import Testing
 
 @Suite("Logged quantities") struct LoggedQuantityTests {
+  @Test func `the names of quantities in files are in snake case`() {
+    for quantity in LoggedQuantity.allCases {
+      #expect(quantity.rawValue.allSatisfy { $0 == "_" || $0.isLowercase }, "\(quantity)")
+    }
+    #expect(LoggedQuantity.evaluationLoss.rawValue == "evaluation_loss")
+  }
+
   /// What TRL's trainers wrote, by make_logs.py: a run's rows, read as its saved state.
   private func rows(of trainer: String) throws -> [HistoryRow] {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -15,6 +15,8 @@ const state = {run: 0, step: 0, sort: defaults.sort, down: true, filter: "", col
   module: null, map: defaults.sort, limit: 100};
 
 const words = name => name.replaceAll("_", " ");
+// The head of a column: of a metric over the top K directions with K.
+const heading = name => words(name) + (data.metrics[names.indexOf(name)]?.[2] ?? "");
 const currentRun = () => data.runs[state.run];
 // A row is [module, entries that are not finite, values…].
 const rowsAt = (run, step) => run?.rows[step] ?? [];
@@ -41,7 +43,7 @@ function matches(module) {
 // The table.
 function drawHead() {
   $("table").tHead.replaceChildren(make("tr", {}, ...[...fixed, ...state.columns].map(name => {
-    const button = make("button", {type: "button"}, words(name));
+    const button = make("button", {type: "button"}, heading(name));
     const cell = make("th", {scope: "col"}, button);
     if (!fixed.includes(name)) cell.append(info(data.metrics[names.indexOf(name)][1]));
     if (state.sort === name) cell.ariaSort = state.down ? "descending" : "ascending";
