@@ -131,7 +131,7 @@ let package = Package(
     tests(
       of: "Systems",
       ["Adapters", "Documents", "Experiments", "LinearAlgebra", "Studies", "Training"]),
-    tests(of: "Reports", ["Diagnosis", "Documents", "Spectra", "Studies"]),
+    tests(of: "Reports", ["Checkpoints", "Diagnosis", "Documents", "Spectra", "Studies"]),
     // They run the built program, and depend on it so that it is built.
     .testTarget(
       name: "CommandLineTests", dependencies: ["SigmascopeCLI", "CSpawn"], swiftSettings: strict),

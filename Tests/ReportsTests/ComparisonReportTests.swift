@@ -1,3 +1,4 @@
+import Checkpoints
 import Diagnosis
 import Foundation
 import Reports
@@ -58,6 +59,24 @@ import Testing
     let results = try JSONSerialization.jsonObject(
       with: Data(text("study.json", in: report).utf8))
     #expect(try SchemaCheck("study").faults(of: results) == [])
+  }
+
+  @Test func `the caption of an outcome names the window that was taken`() throws {
+    let measure = Measure(kind: .supervised, quantity: .loss)
+    func caption(_ count: Int) throws -> String {
+      let curve = (1...count).map { CurvePoint(step: $0, value: 1 / Double($0)) }
+      let runs = ["lora", "pissa"].map { arm in
+        StudyRun(
+          name: arm, arm: arm, factors: Factors(adapter: arm, learningRate: 1e-3), seed: 0,
+          curves: ["loss": curve],
+          outcome: Outcome(of: TrainingLog(curves: ["loss": curve]), kind: .supervised))
+      }
+      let study = StudyResults(
+        title: "t", common: runs[0].factors, baseline: "lora", runs: runs, measure: measure)
+      return try text("report.html", in: files([study]))
+    }
+    #expect(try caption(10).contains("averaged over 2 points."))
+    #expect(try caption(200).contains("averaged over 10 points."))
   }
 
   @Test func `the same runs give the same bytes`() throws {

@@ -25,9 +25,14 @@ struct WeightSentences {
     else {
       return nil
     }
+    let count = "\(last.changedModules) of \(last.modules) matrices changed"
+    let largest = "most of all \(most.0), by \(Words.size(most.1))."
+    // The median over all is that of the table. Where half of them did not change it tells nothing.
+    guard let median = last.medians[RelativeUpdateNorm.name], median > 0 else {
+      return "\(count), and these by \(Words.multiple(middle)) their base in the median; \(largest)"
+    }
     return
-      "\(last.changedModules) of \(last.modules) matrices changed, and these by \(Words.multiple(middle)) their "
-      + "base in the median; most of all \(most.0), by \(Words.size(most.1))."
+      "\(count); the median update of all is \(Words.multiple(median)) its base; \(largest)"
   }
 
   private var directions: String? {

@@ -6,21 +6,34 @@ import Studies
 enum OutcomeOverStepsPlot: StudyPlot {
   static let name = "outcome-over-steps"
   static let summary = "What runs are judged by over training, a line a run"
-  static let caption = """
-    The logged curve that says how a run went, averaged over a window of a twentieth of it (at least five points). \
-    One line is one run, with its learning rate at the end where there are several; grey: the runs of the baseline.
+  static let caption = sentence(
+    averagedOver: "a twentieth of its points, at least five, or of fewer than twenty a quarter")
+
+  private static func sentence(averagedOver window: String) -> String {
     """
+    The logged curve that says how a run went, averaged over \(window). One line is one run, with its learning rate at the \
+    end where there are several; grey: the runs of the baseline.
+    """
+  }
 
   static func figures(of study: StudyResults, width: Double) -> [Figure] {
     guard study.measure.quantity != nil else { return [] }
+    let curves = study.runs.reduce(into: [String: SmoothedCurve]()) { curves, run in
+      curves[run.name] = run.outcome.flatMap { run.curves[$0.curveName] }.map { SmoothedCurve($0) }
+    }
     return RunLines(study: study) { run in
-      run.outcome.flatMap { run.curves[$0.curveName] }.map {
-        SmoothedCurve($0).whole.map { (Double($0.step), $0.value) }
-      } ?? []
+      curves[run.name]?.whole.map { (Double($0.step), $0.value) } ?? []
     }.figures(
       name: name, width: width, title: "\(study.measure.name.capitalizedFirst) over training",
-      caption: caption,
+      caption: sentence(averagedOver: windows(of: curves.values.map(\.window))),
       yTitle: study.measure.name, yKind: .linear)
+  }
+
+  /// The windows of the curves that are drawn: `2 points`, `5 to 8 points`.
+  private static func windows(of counts: [Int]) -> String {
+    let (least, most) = (counts.min() ?? 1, counts.max() ?? 1)
+    if most == 1 { return "nothing: it is short" }
+    return least == most ? "\(most) points" : "\(least) to \(most) points"
   }
 }
 

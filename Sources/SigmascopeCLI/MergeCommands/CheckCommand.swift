@@ -78,11 +78,7 @@ struct CheckCommand: AsyncParsableCommand {
 
   private func show(_ report: CheckReport) {
     Terminal.show(report.headline)
-    if let share = report.swallowedShare, share > 0 {
-      Terminal.show(
-        "rounding left \(Terminal.percent(share)) of the entries that the update changes as they were"
-      )
-    }
+    Terminal.showSwallowed(report.swallowedShare)
     let listed = weights ? report.weights : Array(report.doubtful.prefix(Self.mostLines))
     if !listed.isEmpty {
       var table = TextTable(columns: ["weight", "verdict", "residual", "spacings"])

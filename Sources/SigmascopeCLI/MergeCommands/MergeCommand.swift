@@ -101,11 +101,7 @@ struct MergeCommand: AsyncParsableCommand {
     Terminal.show(
       "\(summary.title) merged into \(summary.weights.count) of \(summary.tensors) tensors, \(summary.type), rounded "
         + summary.rounding)
-    if let share = summary.swallowedShare {
-      Terminal.show(
-        "rounding left \(Terminal.percent(share)) of the entries that the update changes as they were"
-      )
-    }
+    Terminal.showSwallowed(summary.swallowedShare)
     for finding in summary.findings { Terminal.show("Note: \(finding)") }
     Terminal.show("model: \(URL(fileURLWithPath: out).path)")
   }

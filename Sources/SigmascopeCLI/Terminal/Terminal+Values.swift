@@ -11,4 +11,10 @@ extension Terminal {
 
   /// `12.3 %`.
   static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+
+  /// Says how many of the entries that an update changes rounding left, if that is not none to the digit that is shown.
+  static func showSwallowed(_ share: Double?) {
+    guard let share, percent(share) != percent(0) else { return }
+    show("rounding left \(percent(share)) of the entries that the update changes as they were")
+  }
 }

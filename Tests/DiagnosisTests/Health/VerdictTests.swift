@@ -136,6 +136,31 @@ import Testing
     #expect(verdict.sentences.contains { $0.contains(words) }, "\(verdict.sentences)")
   }
 
+  @Test(arguments: [
+    (
+      [0.1, 0.2, 0],
+      "2 of 3 matrices changed; the median update of all is 10 % of its base; most of all m1, by 20 %."
+    ),
+    (
+      [0.1, 0, 0],
+      "1 of 3 matrices changed, and these by 10 % of their base in the median; most of all m0, by 10 %."
+    ),
+  ])
+  func `the size of the update is one number on a card`(sizes: [Double], sentence: String) {
+    let modules = sizes.enumerated().map { index, size in
+      ModuleAnalysis(
+        identity: ModuleIdentity(
+          run: "r", method: "lora", seed: nil, step: 5, module: "m\(index)", rows: 8, columns: 8),
+        metrics: [UpdateFrobeniusNorm.name: size, RelativeUpdateNorm.name: size])
+    }
+    let verdict = Verdict(
+      of: ExaminedRun(
+        settings: RunSettings(), log: .empty, steps: [StepSummary(step: 5, modules: modules)],
+        modules: modules), topCount: 16)
+    #expect(verdict.sentences.first == sentence)
+    if sizes[1] > 0 { #expect(verdict.headline.contains("the median update is 10 % of its base")) }
+  }
+
   @Test func `a log with columns of this program is not one of TRL`() {
     let trl = ["reward", "frac_reward_zero_std"]
     let curve = [CurvePoint(step: 1, value: 0.5)]

@@ -16,7 +16,7 @@ const state = {run: 0, step: 0, sort: defaults.sort, down: true, filter: "", col
 
 const words = name => name.replaceAll("_", " ");
 // The head of a column: of a metric over the top K directions with K.
-const heading = name => words(name) + (data.metrics[names.indexOf(name)]?.[2] ?? "");
+const heading = name => words(name) + (data.metrics[names.indexOf(name)]?.[2] ?? "").replace("K = ", "K\u00a0=\u00a0");
 const currentRun = () => data.runs[state.run];
 // A row is [module, entries that are not finite, values…].
 const rowsAt = (run, step) => run?.rows[step] ?? [];
@@ -72,7 +72,9 @@ function drawTable() {
       const found = cellValue(row, name);
       const cell = make(name === "module" ? "th" : "td", name === "module" ? {scope: "row", title: found} : {});
       if (typeof found === "number" && shares.test(name)) cell.append(bar(found, chance(run, row[0], name)));
-      cell.append(typeof found === "string" ? found
+      // Long names may break after their dots.
+      if (name === "module") cell.append(...found.split(".").flatMap((part, i) => i ? [".", make("wbr"), part] : [part]));
+      else cell.append(typeof found === "string" ? found
         : integers.test(name) && found !== null ? String(Math.round(found * 100) / 100) : format(found));
       line.append(cell);
     }
