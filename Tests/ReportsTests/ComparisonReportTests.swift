@@ -79,6 +79,13 @@ import Testing
     #expect(try caption(200).contains("averaged over 10 points."))
   }
 
+  @Test func `sizes in results of studies are said to be those of layers`() throws {
+    var study = SampleStudy.make()
+    #expect(try text("report.html", in: files([study])).contains("‖ΔW‖ / ‖W‖ of layers"))
+    for place in study.runs.indices { study.runs[place].settings = RunSettings() }
+    #expect(try !text("report.html", in: files([study])).contains("of layers"))
+  }
+
   @Test func `the same runs give the same bytes`() throws {
     let groups = [SampleStudy.make()]
     #expect(try files(groups).map { try $0.bytes } == files(groups).map { try $0.bytes })

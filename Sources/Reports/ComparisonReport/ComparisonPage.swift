@@ -29,21 +29,27 @@ struct ComparisonPage {
     [
       "id": id, "title": group.title, "hasFigures": !figures.isEmpty, "cautions": group.cautions,
       "hasCautions": !group.cautions.isEmpty,
-      "headlines": group.headlines, "arms": arms(of: group).values,
+      "headlines": group.headlines, "arms": arms(of: group, study).values,
       "runs": PageTable(
         columns: [
-          "Run", "Arm", "State", "Learning rate", "Start", "End", "Column", "‖ΔW‖ / ‖W‖",
+          "Run", "Arm", "State", "Learning rate", "Start", "End", "Column", size(of: study),
         ], rows: study.runs.map(row)
       ).values, "figures": figures.map(\.values),
       "claims": group.claims.map { ClaimEntry($0).values }, "hasClaims": !group.claims.isEmpty,
     ]
   }
 
-  private func arms(of group: ComparedGroup) -> PageTable {
+  /// What the size of updates is over: results of studies leave embeddings and head out.
+  private func size(of study: StudyResults) -> String {
+    let isOfLayers = study.runs.allSatisfy { $0.settings == nil }
+    return "‖ΔW‖ / ‖W‖" + (isOfLayers ? " of layers" : "")
+  }
+
+  private func arms(of group: ComparedGroup, _ study: StudyResults) -> PageTable {
     PageTable(
       columns: [
         "Arm", "Learning rate", "Runs", "Seeds", "Start", "End", "95 % CI", "Lost",
-        "Against \(group.baseline)", "95 % CI of the difference", "‖ΔW‖ / ‖W‖", "Rank for 99 %",
+        "Against \(group.baseline)", "95 % CI of the difference", size(of: study), "Rank for 99 %",
         TopCount.naming("Head share", group.topCount),
       ],
       rows: group.comparison.summaries.map { row($0, of: group) })

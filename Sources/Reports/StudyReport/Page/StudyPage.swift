@@ -35,7 +35,7 @@ struct StudyPage {
     PageTable(
       columns: [
         "Arm", "Learning rate", "Runs", "Start", "End", "95 % CI", "Collapsed", "At step",
-        "Against \(document.baseline)", "95 % CI of the difference", "‖ΔW‖ / ‖W‖",
+        "Against \(document.baseline)", "95 % CI of the difference", "‖ΔW‖ / ‖W‖ of layers",
         TopCount.naming("Head share", document.topCount),
         "Spectral shift", "Angle", "Stable rank",
       ], rows: document.comparison.summaries.map(row))
