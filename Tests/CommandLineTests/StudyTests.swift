@@ -208,11 +208,12 @@ import Testing
     #expect(scratch.exists("both/report.html"))
   }
 
-  @Test func `a baseline that nobody has is one line`() async throws {
+  @Test func `a baseline that nobody has is wrong usage, told before the work`() async throws {
     let outcome = try await scratch.run(
       "compare", "\(Self.data)/trl-scratchpad", "--no-cache", "--baseline", "lor", "--out", "x",
       "--quiet")
-    #expect(outcome.status == 65 && outcome.errorLines.count == 1, "\(outcome.standardError)")
-    #expect(outcome.standardError.contains("lora") && !scratch.exists("x"))
+    #expect(outcome.status == 64, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("lora"))
+    #expect(!scratch.exists("x") && !scratch.exists("x.partial"))
   }
 }

@@ -49,7 +49,8 @@ extension Verdict {
     case .unjudged where run.hasNotBegun && run.steps.isEmpty:
       return "This is the start: at step 0 nothing was trained yet, so there is nothing to judge."
     case .unjudged where run.steps.isEmpty:
-      return "Not judged\(remarks == 0 ? "" : ", but there are remarks"). \(lack(of: run)) No matrix was compared."
+      let aside = remarks == 0 ? "" : ", but there are remarks"
+      return "Not judged\(aside). \(lack(of: run)) No matrix was compared."
     case .unjudged:
       let size = run.steps.last?.medians[RelativeUpdateNorm.name]
       return Self.clearance(remarks) + " in the weights"

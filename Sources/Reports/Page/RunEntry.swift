@@ -75,7 +75,8 @@ struct RunEntry {
           "step": symptom.step.map { "step \($0)" } ?? "",
         ]
       },
-      "sentences": verdict.sentences, "hasBest": verdict.best != nil, "best": verdict.best?.reason ?? "",
+      "sentences": verdict.sentences, "hasBest": verdict.best != nil,
+      "best": verdict.best?.reason ?? "",
       "bestStep": verdict.best.map { "step \($0.step)" } ?? "",
       "ranks": verdict.suggestedRanks.sorted { $0.key < $1.key }.map {
         ["kind": $0.key, "rank": String($0.value)]
