@@ -34,7 +34,7 @@ struct ComparisonHeadlines {
     }
     return !isJudged || isPaired
       ? nil
-      : "No arm shares a learning rate and a seed with \(study.baseline): none is set against it."
+      : "No arm is known to share a learning rate and a seed with \(study.baseline): none is set against it."
   }
 
   /// That differences cannot be told from chance.

@@ -58,7 +58,7 @@ import Testing
     #expect(group.cautions.contains { $0.contains("lora 1e-3; pissa 3e-4") })
     #expect(
       group.headlines == [
-        "No arm shares a learning rate and a seed with lora: none is set against it.",
+        "No arm is known to share a learning rate and a seed with lora: none is set against it.",
         "One run of each arm: no test is possible, and any difference may be chance.",
       ])
   }
