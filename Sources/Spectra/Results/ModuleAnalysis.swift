@@ -19,7 +19,15 @@ public struct ModuleIdentity: Codable, Hashable, Sendable {
   /// Input features; 1 for a vector.
   public var columns: Int
 
-  /// - Parameter kinds: Of the modules beside it; without others the last part of its name is its kind.
+  /// - Parameters:
+  ///   - run: The name of the run.
+  ///   - method: How it was trained: `lora`, `full`.
+  ///   - seed: Its seed; nil if that is not known.
+  ///   - step: The step of the checkpoint.
+  ///   - module: The full name of the module.
+  ///   - rows: Output features.
+  ///   - columns: Input features; 1 for a vector.
+  ///   - kinds: Of the modules beside it; without others the last part of its name is its kind.
   public init(
     run: String, method: String, seed: Int?, step: Int, module: String, rows: Int, columns: Int,
     among kinds: ModuleKinds? = nil
