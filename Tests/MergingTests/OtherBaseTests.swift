@@ -8,14 +8,19 @@ import Updates
 
 /// Bases that cannot be those of training: by the contents that the run recorded, or by where the adapter started.
 @Suite("Bases that are not those of training") struct OtherBaseTests {
-  /// An adapter whose run recorded the contents of a base.
-  private func bench(recording hash: String? = nil) throws -> MergeBench {
+  /// An adapter whose run recorded the contents of the base, or of another one beside it with twice its weights.
+  private func bench(recordingOther: Bool = false) throws -> MergeBench {
     let bench = try MergeBench(.float32)
     try bench.writeAdapter("adapter", size: 2e-3)
-    let hash = try hash ?? bench.base().contentHash()
-    try Data(#"{"base": "../base", "base_hash": "\#(hash)"}"#.utf8)
-      .write(to: bench.folder.appendingPathComponent("adapter/run.json"))
+    try bench.writeModel("other", bench.weights.mapValues { 2 * $0 })
+    let name = recordingOther ? "other" : "base"
+    try record(name, hash: ModelFolder(path: bench.path(name)).contentHash(), in: bench)
     return bench
+  }
+
+  private func record(_ base: String, hash: String, in bench: MergeBench) throws {
+    try Data(#"{"base": "../\#(base)", "base_hash": "\#(hash)"}"#.utf8)
+      .write(to: bench.folder.appendingPathComponent("adapter/run.json"))
   }
 
   private func plan(
@@ -35,7 +40,7 @@ import Updates
   }
 
   @Test func `another one is refused, with what to do in one line`() throws {
-    let bench = try bench(recording: "0123456789abcdef")
+    let bench = try bench(recordingOther: true)
     let words = try BaseAdvice.$words.withValue("as the first argument") { try refusal(bench) }
     #expect(
       words.hasPrefix("'\(bench.path("adapter"))': the base '\(bench.path("base"))' is not the one")
@@ -47,13 +52,29 @@ import Updates
   }
 
   @Test func `one that is allowed is a finding`() throws {
-    let findings = try plan(bench(recording: "0123456789abcdef"), allowing: true).findings
+    let findings = try plan(bench(recordingOther: true), allowing: true).findings
     #expect(
       findings.count == 1 && findings[0].contains("numbers that depend on the base may be wrong"))
   }
 
+  @Test func `one of which only the record says that it changed is a finding`() throws {
+    let bench = try bench()
+    // Its configuration may have been edited: the one hash of all does not say what differs.
+    try record("base", hash: "0123456789abcdef", in: bench)
+    let findings = try plan(bench).findings
+    #expect(
+      findings.count == 1 && findings[0].contains("its weights, configuration or tokenizer differ"))
+  }
+
+  @Test func `a copy with another configuration is not refused`() throws {
+    let bench = try bench()
+    try bench.writeModel("copy", bench.weights)
+    try record("copy", hash: "0123456789abcdef", in: bench)
+    #expect(try plan(bench).findings == [])
+  }
+
   @Test func `a check against it fails, whatever the weights say`() async throws {
-    let bench = try bench(recording: "0123456789abcdef")
+    let bench = try bench(recordingOther: true)
     try bench.writeMerged("adapter") { _, weight, update in weight + update }
     func check(allowing: Bool) async throws -> CheckReport {
       try await MergeCheck(

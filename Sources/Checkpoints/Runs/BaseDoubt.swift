@@ -4,8 +4,14 @@ import Documents
 package struct BaseDoubt: Sendable, Equatable {
   /// What speaks against the base.
   package enum Ground: Sendable {
-    /// The run recorded the contents of its base, and this one has others.
+    /// The run recorded the contents of its base, and this one has others. The base that it names is here, and has other
+    /// weights.
+    case weights
+    /// The run recorded the contents of its base, and this one has others. Whether its weights differ cannot be told: only one
+    /// hash was recorded, of weights, configuration and tokenizer.
     case contents
+    /// The same, but the base that the run names is here and has the same weights.
+    case smallFiles
     /// The run names a base that is here, and this one has other contents.
     case name
     /// The run names a base that is not here, by another name.
@@ -18,16 +24,16 @@ package struct BaseDoubt: Sendable, Equatable {
 
   /// Whether it is known to be another base. A name alone may be meant otherwise: an adapter can be put on a relative of its
   /// base.
-  package var isCertain: Bool { ground == .contents }
-  /// Whether numbers may be wrong. A name of something that is not here tells little.
-  package var isWarning: Bool { ground != .absentName }
+  package var isCertain: Bool { ground == .weights }
+  /// Whether numbers may be wrong. A name of something that is not here tells little, and so does another tokenizer.
+  package var isWarning: Bool { ground != .absentName && ground != .smallFiles }
 
   /// The note if it is a warning.
   package var warning: String? { isWarning ? note : nil }
 
-  /// One line without a full stop, with what to do if it is certain.
+  /// One line without a full stop, with what to do if its contents speak against it.
   package var note: String {
-    isCertain
+    ground == .weights || ground == .contents
       ? "\(fact), so numbers that depend on the base may be wrong; give that base \(BaseAdvice.words)"
       : fact
   }
@@ -44,12 +50,22 @@ extension Run {
     guard let baseHash else { return doubtByName(about: base) }
     let found = try hash()
     guard found != baseHash else { return nil }
+    let hashes = "(hash \(found.prefix(8))…, recorded \(baseHash.prefix(8))…)"
+    let isCopy = try? isCopyOfNamedBase(base)
+    if isCopy == true {
+      return BaseDoubt(
+        ground: .smallFiles,
+        fact:
+          "the base '\(base.path)' has the weights that were trained on, but another configuration or tokenizer \(hashes)"
+      )
+    }
     let named = baseName.map { "'\($0)' as it was then" } ?? "another"
     return BaseDoubt(
-      ground: .contents,
+      ground: isCopy == false ? .weights : .contents,
       fact:
-        "the base '\(base.path)' is not the one that was trained on, which was \(named): its weights, configuration or "
-        + "tokenizer differ (hash \(found.prefix(8))…, recorded \(baseHash.prefix(8))…)")
+        "the base '\(base.path)' is not the one that was trained on, which was \(named): its "
+        + (isCopy == false ? "weights" : "weights, configuration or tokenizer")
+        + " differ \(hashes)")
   }
 
   /// The same, with the hashes that are known.
@@ -61,15 +77,20 @@ extension Run {
 
   private func doubtByName(about base: ModelFolder) -> BaseDoubt? {
     guard let baseName else { return nil }
-    if let isNamed = try? isNamedBase(base) {
-      return isNamed
-        ? nil
-        : BaseDoubt(
-          ground: .name,
-          fact:
-            "the run names the base '\(baseName)'; '\(base.path)', which has other weights, was taken"
-        )
+    do {
+      guard try isCopyOfNamedBase(base) == false else { return nil }
+      return BaseDoubt(
+        ground: .name,
+        fact:
+          "the run names the base '\(baseName)'; '\(base.path)', which has other weights, was taken"
+      )
+    } catch {
+      return doubtByAbsentName(baseName, about: base)
     }
+  }
+
+  /// The base that is named is not here: only names can be compared.
+  private func doubtByAbsentName(_ baseName: String, about base: ModelFolder) -> BaseDoubt? {
     let name = FileSystem.lastComponent(of: baseName)
     if FileSystem.lastComponent(of: base.path) == name || base.originName == baseName { return nil }
     return BaseDoubt(
@@ -78,13 +99,12 @@ extension Run {
         + "'\(base.path)' was taken")
   }
 
-  /// Whether a base is the one that the run names, or a copy of it.
+  /// Whether a base has the weights of the one that the run names; nil if it is that one itself, or if none is named.
   /// - Throws: If the named one is not here, or is no model.
-  private func isNamedBase(_ base: ModelFolder) throws(CheckpointError) -> Bool {
-    guard let path = try locatedBase() else { return false }
+  private func isCopyOfNamedBase(_ base: ModelFolder) throws(CheckpointError) -> Bool? {
+    guard let path = try locatedBase() else { return nil }
     let named = try ModelFolder(path: path)
-    if try named.isSame(as: base) { return true }
-    return try named.resembles(base)
+    return try named.isSame(as: base) ? nil : named.resembles(base)
   }
 
   /// The place of the base that the run names: relative to the last checkpoint, then to the run's folder, each time

@@ -28,9 +28,10 @@ package struct ReductionSource: Sendable {
     let run = try onlyRun(at: path)
     let checkpoint = run.checkpoints[run.checkpoints.count - 1]
     guard checkpoint.contents == .model else { throw ReductionError.notAModel(path: path) }
-    let base = try ModelFolder(path: HubCache.resolve(name, relativeTo: nil))
+    let base = FoundBase(
+      model: try ModelFolder(path: HubCache.resolve(name, relativeTo: nil)), origin: .given)
     return try ReductionSource(
-      run, checkpoint, base: FoundBase(model: base, origin: .given),
+      run, checkpoint, base: base, doubt: doubt(of: run, about: base),
       baseName: HubCache.name(name, relativeTo: nil), alpha: nil)
   }
 
@@ -52,16 +53,24 @@ package struct ReductionSource: Sendable {
     } catch is ExperimentError where choice == .named {
       found = nil
     }
+    let doubt = try doubt(of: run, about: found)
     var name = run.baseName.map { HubCache.name($0, relativeTo: checkpoint.path) }
-    if case .given(let given) = choice, name == nil {
-      name = HubCache.name(given, relativeTo: nil)
+    if case .given(let given) = choice {
+      // What is written may belong to the given base alone: a start that was taken out of it, for one.
+      if name == nil || doubt?.isWarning == true { name = HubCache.name(given, relativeTo: nil) }
     }
-    return try ReductionSource(run, checkpoint, base: found, baseName: name, alpha: alpha)
+    return try ReductionSource(
+      run, checkpoint, base: found, doubt: doubt, baseName: name, alpha: alpha)
   }
 
   /// - Throws: ``UpdateError/otherBase(checkpoint:reason:)`` if the base cannot be the one that was trained on.
   package func requireOwnBase() throws(UpdateError) {
     if let contradiction { throw .otherBase(checkpoint: checkpoint.path, reason: contradiction) }
+  }
+
+  private static func doubt(of run: Run, about base: FoundBase?) throws -> BaseDoubt? {
+    var hashes = ContentHashes()
+    return try base.flatMap { try run.doubt(about: $0.model, &hashes) }
   }
 
   private static func onlyRun(at path: String) throws -> Run {
@@ -71,11 +80,10 @@ package struct ReductionSource: Sendable {
   }
 
   private init(
-    _ run: Run, _ checkpoint: Checkpoint, base found: FoundBase?, baseName: String?, alpha: Double?
+    _ run: Run, _ checkpoint: Checkpoint, base found: FoundBase?, doubt: BaseDoubt?,
+    baseName: String?, alpha: Double?
   ) throws {
     let base = found?.model
-    var hashes = ContentHashes()
-    let doubt = try base.flatMap { try run.doubt(about: $0, &hashes) }
     self.checkpoint = checkpoint
     self.base = base
     self.baseName = baseName

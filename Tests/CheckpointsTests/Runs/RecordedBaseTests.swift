@@ -42,6 +42,19 @@ import Testing
     #expect(doubt.fact.contains("/other' is not the one that was trained on, which was '../base'"))
   }
 
+  @Test func `a copy with another tokenizer is told, and is no other base`() throws {
+    try record()
+    try folder.writeModel("copy")
+    try folder.write("copy/tokenizer_config.json", text: #"{"added":true}"#)
+    let doubt = try #require(try doubt(about: "copy"))
+    #expect(!doubt.isCertain && !doubt.isWarning)
+    #expect(doubt.note.contains("has the weights that were trained on, but another configuration or tokenizer"))
+    // In the base itself only the record is left to compare with, and that is one hash of all.
+    try folder.write("base/tokenizer_config.json", text: #"{"added":true}"#)
+    let own = try #require(try self.doubt(about: "base"))
+    #expect(!own.isCertain && own.isWarning)
+  }
+
   @Test func `what to do is said as the command takes its base`() throws {
     try record()
     try writeOther("other", SafetensorsBytes.file([.init("q.weight", [2])]))
