@@ -36,6 +36,8 @@ struct CurveCourse {
     self.points = points
   }
 
+  /// Where it began, of the first points alone; `start` is a mean over more, in which a run may have moved.
+  var beginning: Double { SmoothedCurve.start(of: points) }
   var change: Double { end - start }
   var hasRisen: Bool { change > Self.certainty * error }
   var hasFallen: Bool { -change > Self.certainty * error }

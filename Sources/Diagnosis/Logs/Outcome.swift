@@ -68,6 +68,9 @@ public struct Outcome: Codable, Equatable, Sendable {
 }
 
 extension Outcome {
+  /// How much better the end is than the start.
+  var gain: Double { shouldRise ? end - start : start - end }
+
   /// The curve of a run that holds it: rewards have one name, whatever the trainer calls them.
   package var curveName: String { quantity == .reward ? TrainingLog.reward : column }
 }

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Spectra
 
 /// Which saved checkpoint to go back to.
 ///
@@ -64,12 +65,18 @@ extension LoggedCurve {
     let best =
       last == nil ? values.last { sign * (top.value - $0.value) <= error } ?? top : top
     let kind = shouldRise ? "highest" : "lowest"
+    let among =
+      values.count < saved.count
+      ? "\(values.count) of \(saved.count) checkpoints that were evaluated"
+      : "checkpoints saved up to step \(saved.last ?? best.step)"
+    let shown = Words.number(best.value)
     return .best(
       BestCheckpoint(
         step: best.step,
         reason: best.step == top.step
-          ? "Of the checkpoints saved up to step \(saved.last ?? best.step) it has the \(kind) \(words), \(Words.number(best.value))."
-          : "It is the last whose \(words), \(Words.number(best.value)), is within noise of the \(kind), \(Words.number(top.value))."
+          ? "Of the \(among) it has the \(kind) \(words), \(shown)."
+          : "Of the \(among) it is the last whose \(words), \(shown), is within noise of the \(kind), "
+            + "\(Words.number(top.value)) at step \(top.step)."
       ))
   }
 
@@ -119,7 +126,8 @@ extension ExaminedRun {
     guard let saved else { return "No checkpoint was saved before it: begin again" }
     switch choice(upTo: step) {
     case .best(let best): return "Take checkpoint \(best.step)"
-    case .base: return "No checkpoint before it is known to be better than the base: begin again"
+    case .base:
+      return "None of the checkpoints before it is known to be better than the base: begin again"
     case .unknown: return "Take checkpoint \(saved)"
     }
   }
@@ -140,6 +148,11 @@ extension ExaminedRun {
   /// The last step whose checkpoint a finding leaves sound; nil if it spoils none.
   func lastSoundStep(_ symptom: Symptom) -> Int? {
     if symptom.rule == OverfittingRule.name { return symptom.step }
+    // Weights that lie further from the base than the base from zero are of no use, whatever the log says.
+    if symptom.rule == UpdateSizeRule.name, symptom.status == .suspicious {
+      return steps.last { $0.medians[RelativeUpdateNorm.name] ?? 0 < UpdateSizeRule.fault }?.step
+        ?? 0
+    }
     guard symptom.status >= .diverged, let step = symptom.step else { return nil }
     return log.curve(of: symptom.columns)?.soundStep(before: step) ?? max(step - 1, 0)
   }

@@ -49,6 +49,8 @@ package struct EarlyMove: Sendable, Equatable {
     }
     return excess >= 1
       ? "\(Words.number((excess * 10).rounded() / 10)) times what this start bears"
-      : "\(Words.percent((excess * 100).rounded() / 100)) of what this start bears"
+      : excess < 0.01
+        ? "less than 1 % of what this start bears"
+        : "\(Words.percent((excess * 100).rounded() / 100)) of what this start bears"
   }
 }

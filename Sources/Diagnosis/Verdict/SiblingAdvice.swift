@@ -32,7 +32,7 @@ struct SiblingAdvice {
     let living = runs.compactMap { other -> (RunAnalysis, Double)? in
       guard other.name != run.name, other.verdict.status == .healthy,
         other.settings.kind == run.settings.kind, other.settings.targets == run.settings.targets,
-        other.base?.contentHash == run.base?.contentHash, other.verdict.outcome?.gain ?? 0 > 0,
+        other.base?.contentHash == run.base?.contentHash, other.hasImproved,
         let rate = other.settings.learningRate, rate > 0
       else { return nil }
       return (other, rate)
@@ -93,6 +93,13 @@ struct SiblingAdvice {
 }
 
 extension RunAnalysis {
+  /// Whether it got better by more than noise.
+  fileprivate var hasImproved: Bool {
+    guard let outcome = verdict.outcome, outcome.gain > 0 else { return false }
+    guard let course = curves[outcome.curveName].flatMap({ CurveCourse($0) }) else { return true }
+    return abs(course.change) > CurveCourse.usualCertainty * course.error
+  }
+
   /// The median size of the updates at each step at which the weights had moved.
   fileprivate var sizes: [Int: Double] {
     Dictionary(
@@ -100,9 +107,4 @@ extension RunAnalysis {
         summary.medians[RelativeUpdateNorm.name].flatMap { $0 > 0 ? (summary.step, $0) : nil }
       }, uniquingKeysWith: { first, _ in first })
   }
-}
-
-extension Outcome {
-  /// How much better the end is than the start.
-  fileprivate var gain: Double { shouldRise ? end - start : start - end }
 }

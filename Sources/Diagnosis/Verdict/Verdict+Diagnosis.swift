@@ -25,14 +25,18 @@ extension Verdict {
     let plain: Status =
       !run.steps.isEmpty && changed.isEmpty ? .unchanged : run.isJudged ? .healthy : .unjudged
     let status = max(plain, symptoms.first?.status ?? plain)
+    let sound = symptoms.compactMap(run.lastSoundStep).min()
+    let isBaseBest = run.checkpoints.count > 1 && run.choice(upTo: sound) == .base
     self.init(
       status: status,
       headline: Self.headline(
         status, of: run, worst: symptoms.first { $0.status == status }, remarks: symptoms.count),
       outcome: run.outcome, symptoms: symptoms, skipped: skipped,
-      best: run.bestCheckpoint(upTo: symptoms.compactMap(run.lastSoundStep).min()),
-      sentences: run.steps.isEmpty
-        ? [] : WeightSentences(changed: changed, steps: run.steps, topCount: topCount).all,
+      best: run.bestCheckpoint(upTo: sound),
+      sentences: (isBaseBest
+        ? ["None of the saved checkpoints is known to be better than the base."] : [])
+        + (run.steps.isEmpty
+          ? [] : WeightSentences(changed: changed, steps: run.steps, topCount: topCount).all),
       suggestedRanks: Dictionary(grouping: changed, by: \.identity.kind).compactMapValues { kind in
         SampleQuantile.median(of: kind.compactMap { $0.metrics[EnergyRank99.name] }).map {
           Int($0.rounded(.up))
@@ -45,7 +49,9 @@ extension Verdict {
   ) -> String {
     switch status {
     case .healthy:
-      return Self.clearance(remarks) + (run.outcome.map { ": the \($0.course)" } ?? "") + "."
+      let idle = run.outcome.map { $0.gain <= 0 } ?? false
+      return (idle ? Self.idleClearance(remarks) : Self.clearance(remarks))
+        + (run.outcome.map { ": the \($0.course)" } ?? "") + "."
     case .unjudged where run.hasNotBegun && run.steps.isEmpty:
       return "This is the start: at step 0 nothing was trained yet, so there is nothing to judge."
     case .unjudged where run.steps.isEmpty:
@@ -73,6 +79,15 @@ extension Verdict {
       return "Nothing was logged that shows how the run went."
     }
     return "The log is too short to judge the run by: the \(outcome.course)."
+  }
+
+  /// The same of a run that ends no better than it began.
+  private static func idleClearance(_ remarks: Int) -> String {
+    switch remarks {
+    case 0: "No fault, but nothing was gained"
+    case 1: "No fault, but one remark, and nothing was gained"
+    default: "No fault, but \(remarks) remarks, and nothing was gained"
+    }
   }
 
   /// A run with remarks is not one without a sign of trouble.

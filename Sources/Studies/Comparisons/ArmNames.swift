@@ -58,7 +58,7 @@ package enum ArmNames {
 
 extension StudyRun {
   /// The last step that was logged or measured.
-  fileprivate var lastStep: Int? {
+  var lastStep: Int? {
     (curves.values.compactMap { $0.last?.step } + [steps.last?.step].compactMap(\.self)).max()
   }
 }

@@ -19,13 +19,17 @@ struct Cautions {
       sentences.append(
         "These arms were not run at the same learning rates (\(shown.joined(separator: "; "))): a difference between "
           + (shared.isEmpty
-            ? "them may be one of rates."
-            : "them may be one of rates, but not at \(common), where all were run."))
+            ? "them may come from the rates."
+            : "them may come from the rates, except at \(common), where all were run."))
     }
-    let others = Self.settings.compactMap { name, setting -> String? in
-      let values = study.runs.compactMap { run in run.settings.flatMap(setting) }
-      return Set(values).count > 1 ? name : nil
-    }
+    // One that broke off is no shorter by choice.
+    let lengths = Set(study.runs.filter { $0.failure == nil }.compactMap(\.lastStep))
+    let others =
+      (lengths.count > 1 ? ["number of steps"] : [])
+      + Self.settings.compactMap { name, setting -> String? in
+        let values = study.runs.compactMap { run in run.settings.flatMap(setting) }
+        return Set(values).count > 1 ? name : nil
+      }
     if !others.isEmpty {
       // Without a sentence before, and with one method, nothing was said yet that they differ in.
       let isFirst = sentences.isEmpty && Set(study.runs.map(\.factors.adapter)).count == 1

@@ -76,7 +76,7 @@ import Testing
     #expect(found.best == nil)
     #expect(
       found.symptoms.first { $0.rule == "collapse" }?.advice
-        .hasPrefix("No checkpoint before it is known to be better than the base: begin again")
+        .hasPrefix("None of the checkpoints before it is known to be better than the base: begin again")
         == true)
   }
 

@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ([2, 40], "No checkpoint before it is known to be better"),
+    ([2, 40], "None of the checkpoints before it is known to be better"),
     ([40], "No checkpoint was saved before it: begin again"),
     ([], "Take a checkpoint of step"),
   ])

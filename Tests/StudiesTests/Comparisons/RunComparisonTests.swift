@@ -68,7 +68,7 @@ import Testing
       run("lora", to: 1, rate: 1e-3), run("lora", to: 1, rate: 5e-3), run("rslora", to: 1.2),
     ])
     #expect(
-      group.cautions[0].hasSuffix("may be one of rates, but not at 1e-3, where all were run."))
+      group.cautions[0].hasSuffix("may come from the rates, except at 1e-3, where all were run."))
   }
 
   @Test func `one run of each arm is said once`() {

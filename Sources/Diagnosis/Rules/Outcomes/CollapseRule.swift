@@ -22,7 +22,7 @@ public enum CollapseRule: HealthRule {
       let decline = decline(outcome, run)
       if case .clear = decline { return failedExamination(run) }
       return decline
-    case .recovered: return .found(recovered(outcome, finding))
+    case .recovered: return .found(recovered(outcome, finding, of: curve))
     case .collapsed: return .found(collapsed(outcome, curve, finding, run))
     }
   }
@@ -33,10 +33,13 @@ public enum CollapseRule: HealthRule {
     let step = finding.collapseStep ?? outcome.lastStep
     // Of a curve that fell within its first average, that is no measure of where it began.
     let reference = max(finding.episodes.last?.reference ?? outcome.best, outcome.start)
+    let best =
+      reference > outcome.start ? "its best, \(Words.number(reference))," : Words.number(reference)
+    let half = curve.points.floor < 0 ? "half of its height above its lowest value" : "half"
     return Symptom(
       rule: name, status: .collapsed, step: step, columns: [outcome.column],
-      evidence: "The \(outcome.words) fell from \(Words.number(reference)) to "
-        + "\(Words.number(outcome.end)), below half at step \(step), and did not come back.",
+      evidence: "The \(outcome.words) fell from \(best) to "
+        + "\(Words.number(outcome.end)), below \(half) at step \(step), and did not come back.",
       cause: "The policy moved further in a step than its answers could follow"
         + (run.sizeBefore(step).map { ": \($0)." } ?? "."),
       advice: run.checkpoint(upTo: curve.soundStep(before: step))
@@ -63,6 +66,9 @@ public enum CollapseRule: HealthRule {
           "\(run.checkpoint(upTo: outcome.bestStep)), and end at \(run.lowerRate)."))
   }
 
+  /// Logs with fewer points are averaged over less than five.
+  private static let shortLog = 20
+
   /// What an accuracy on held-out problems must have lost: two standard errors with 100 problems.
   private static let examinationLoss = 0.15
 
@@ -83,10 +89,14 @@ public enum CollapseRule: HealthRule {
         advice: "Train at \(run.lowerRate)."))
   }
 
-  private static func recovered(_ outcome: Outcome, _ finding: CollapseFinding) -> Symptom {
+  /// A short log is averaged over few points, of which two low ones look like a fall: a remark.
+  private static func recovered(
+    _ outcome: Outcome, _ finding: CollapseFinding, of curve: LoggedCurve
+  ) -> Symptom {
     let step = finding.collapseStep ?? outcome.bestStep
     return Symptom(
-      rule: name, status: .suspicious, step: step, columns: [outcome.column],
+      rule: name, status: curve.points.count < shortLog ? .healthy : .suspicious, step: step,
+      columns: [outcome.column],
       evidence:
         "The \(outcome.words) fell below half of \(Words.number(finding.episodes[0].reference)) at step "
         + "\(step) and was back at step \(finding.recoveryStep ?? outcome.lastStep).",

@@ -36,11 +36,12 @@ public enum DivergenceRule: HealthRule {
     }
     guard let (start, bound) = begun.first(where: { end > $0.bound }) else { return .clear }
     let step = curve.points.first { $0.value > bound }?.step ?? first.step
+    let shown = run.outcome.flatMap { $0.column == curve.column ? $0.start : nil } ?? start
     return .found(
       Symptom(
         rule: name, status: .diverged, step: step, columns: [curve.column],
         evidence:
-          "The loss ('\(curve.column)') went from \(Words.number(start)) to \(Words.number(end)); it was above "
+          "The loss ('\(curve.column)') went from \(Words.number(shown)) to \(Words.number(end)); it was above "
           + "\(Words.number(bound)) first at step \(step).",
         cause: "The rate is too high for this start, or the gradient is not clipped"
           + (run.sizeBefore(step).map { ": \($0)." } ?? "."),

@@ -73,8 +73,8 @@ public enum PlateauRule: HealthRule {
     return Symptom(
       rule: name, status: isFault ? .suspicious : .healthy, columns: [outcome.column],
       evidence:
-        "The \(outcome.words) did not change by more than its noise: \(Words.number(course.start)) at the "
-        + "start, \(Words.number(course.end)) at the end.",
+        "The \(outcome.words) did not change by more than its noise: \(Words.number(outcome.start)) at the "
+        + "start, \(Words.number(outcome.end)) at the end.",
       cause: cause, advice: advice)
   }
 
@@ -83,6 +83,7 @@ public enum PlateauRule: HealthRule {
   private static func stall(_ outcome: Outcome, _ course: CurveCourse) -> Int? {
     let half = Array(course.points.suffix(course.points.count / 2))
     guard let rest = CurveCourse(half), let first = half.first, outcome.bestStep < first.step,
+      outcome.gain > 0,
       abs(outcome.best - course.end) < CurveCourse.certainty * course.error
     else { return nil }
     return (outcome.shouldRise ? rest.hasRisen : rest.hasFallen) ? nil : outcome.bestStep

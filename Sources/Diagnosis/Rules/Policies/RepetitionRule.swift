@@ -14,7 +14,7 @@ public enum RepetitionRule: ShareRule {
     (
       evidence:
         "\(Words.percent(course.tail)) of the answers repeat themselves at the end ('\(column)'); at the start "
-        + "it was \(Words.percent(course.start)).",
+        + "it was \(Words.percent(course.beginning)).",
       cause: "The policy no longer ends its answers, or repeating pays.",
       advice:
         "Go back to where answers did not repeat themselves. Leave cut answers out of the loss, and train "

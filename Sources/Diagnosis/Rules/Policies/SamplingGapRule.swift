@@ -32,7 +32,7 @@ public enum SamplingGapRule: HealthRule {
         evidence:
           "The \(words) of sampler and trainer differ by \(Words.number(course.tail)) in the mean "
           + "('\(curve.column)')"
-          + (hasGrown ? "; at the start it was \(Words.number(course.start))." : "."),
+          + (hasGrown ? "; at the start it was \(Words.number(course.beginning))." : "."),
         cause:
           "The two programs round differently (bfloat16, a quantised sampler, experts routed differently), or one has "
           + "older weights. The gradient is then that of another policy.",

@@ -14,7 +14,7 @@ public enum TruncationRule: ShareRule {
     (
       evidence:
         "\(Words.percent(course.tail)) of the answers are cut off at the end ('\(column)'); at the start it "
-        + "was \(Words.percent(course.start)).",
+        + "was \(Words.percent(course.beginning)).",
       cause: course.hasRisen
         ? "Answers grow into the limit: the policy no longer ends them."
         : "The limit is too short for this task.",

@@ -33,7 +33,7 @@ public enum UpdateSizeRule: HealthRule {
         columns: [RelativeUpdateNorm.name],
         evidence: "The median update is \(Words.multiple(size)) its base"
           + (run.settings.learningRate.map {
-            ", after \(last.step) steps at a rate of \(Words.rate($0))"
+            last.step > 0 ? ", after \(last.step) steps at a rate of \(Words.rate($0))" : ""
           } ?? "")
           + "." + (early ?? ""),
         cause: size >= fault
