@@ -27,13 +27,23 @@ import Testing
     #expect(check.standardOutput.contains("bit for bit as PEFT merges"))
   }
 
-  @Test func `a base with other contents than the run recorded is code 65, unless it is allowed`()
+  /// A base with the negative weights of another.
+  private func writeNegative(_ name: String, of base: String, in scratch: Scratch) throws {
+    try FileManager.default.copyItem(at: scratch.url(base), to: scratch.url(name))
+    var bytes = [UInt8](try Data(contentsOf: scratch.url("\(base)/model.safetensors")))
+    let header = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    for sign in stride(from: 8 + header + 3, to: bytes.count, by: 4) { bytes[sign] ^= 0x80 }
+    try scratch.write("\(name)/model.safetensors", bytes)
+  }
+
+  @Test func `a base that is another one for certain is code 65, unless it is allowed`()
     async throws
   {
     let scratch = try Scratch()
     let adapter = try scratch.copyAdapter("lora")
+    try writeNegative("other", of: "base-minilm", in: scratch)
     try scratch.write("adapters/lora/run.json", text: #"{"base_hash": "0123456789abcdef"}"#)
-    for command in [["merge", "base-minilm", adapter], ["convert", adapter]] {
+    for command in [["merge", "other", adapter], ["convert", adapter, "--base", "other"]] {
       let out = ["--out", "\(command[0])-out"]
       let refused = try await scratch.run(command + out)
       #expect(refused.status == 65 && refused.errorLines.count == 1, "\(refused.standardError)")
@@ -46,9 +56,9 @@ import Testing
       let said = allowed.standardOutput + allowed.standardError
       #expect(said.contains("is not the one that was trained on"))
     }
-    let plan = try await scratch.run("convert", adapter, "--plan")
+    let plan = try await scratch.run("convert", adapter, "--base", "other", "--plan")
     #expect(plan.status == 0, "\(plan.standardError)")
-    let check = ["check", "base-minilm", adapter, "merge-out"]
+    let check = ["check", "other", adapter, "merge-out"]
     let failed = try await scratch.run(check)
     #expect(failed.status == 1)
     #expect(

@@ -73,11 +73,17 @@ import Testing
 
   @Test func `nothing is written from a base with other contents than the run recorded`() throws {
     try folder.model("base")
+    try folder.model("other", times: 2)
     try folder.adapter("adapter", base: "../base")
     try Data(#"{"base_hash":"0123456789"}"#.utf8)
       .write(to: URL(fileURLWithPath: folder.path("adapter/run.json")))
     let source = try ReductionSource.adapter(
-      at: folder.path("adapter"), base: .named, alpha: nil)
+      at: folder.path("adapter"), base: .given(folder.path("other")), alpha: nil)
+    // What is written belongs to the base that it was made with.
+    #expect(source.baseName == folder.path("other"))
+    // Of the named base itself one hash of all tells too little to refuse.
+    try ReductionSource.adapter(at: folder.path("adapter"), base: .named, alpha: nil)
+      .requireOwnBase()
     #expect {
       try source.requireOwnBase()
     } throws: { error in

@@ -91,7 +91,7 @@ import Testing
     throws
   {
     let page = try #require(try Self.files()["report.html"])
-    let tables = page.components(separatedBy: "<table class=\"sortable arms\">").dropFirst()
+    let tables = page.components(separatedBy: "<table class=\"sortable\">").dropFirst()
     #expect(tables.count == Self.system.measures.count)
     for table in tables {
       let head = try #require(table.components(separatedBy: "</thead>").first)

@@ -65,7 +65,7 @@ import Testing
     #expect(best.step == 20 && best.reason.contains("'eval_accuracy', 0.7"))
   }
 
-  @Test func `where the base was better none is advised`() {
+  @Test func `where the base was better none is advised`() throws {
     let curves = [
       "reward": death,
       "eval_accuracy": [(0, 0.5), (5, 0.4), (10, 0.3), (40, 0)].map {
@@ -76,7 +76,8 @@ import Testing
     #expect(found.best == nil)
     #expect(
       found.symptoms.first { $0.rule == "collapse" }?.advice
-        .hasPrefix("None of the checkpoints before it is known to be better than the base: begin again")
+        .hasPrefix(
+          "None of the checkpoints before it is known to be better than the base: begin again")
         == true)
   }
 
