@@ -119,8 +119,7 @@ public enum Discovery {
     let record = try RunRecord(folder: path).filled(from: owner?.record ?? RunRecord())
     // What its run logged up to its step is true of it too, if both count the same.
     let logger = owner.flatMap { state != nil || $0.countsSteps ? $0 : nil }
-    let history =
-      logger.map { RunHistory(steps: [path], run: $0.folder) } ?? RunHistory(steps: [], run: path)
+    let history = RunHistory(steps: logger == nil ? [] : [path], run: logger?.folder ?? path)
     let arguments = TrainingArguments.found(in: [path] + [owner?.folder].compactMap(\.self))
     var run = Run(
       name: name, path: path, checkpoints: [opened.checkpoint],
@@ -131,8 +130,9 @@ public enum Discovery {
         + arguments.notes
         + [logger?.note(ofCheckpointAt: step, logged: history.rows.last?.step)].compactMap(\.self))
     run.baseHash = record.baseHash
-    run.savedSteps = owner.map { $0.steps(before: step) + [step] } ?? []
-    run.firstCheckpoint = owner?.checkpoint(before: step) ?? opened.checkpoint
+    let earlier = owner?.checkpoints(before: step)
+    run.savedSteps = earlier.map { $0.map(\.step) + [step] } ?? []
+    run.firstCheckpoint = earlier?.first ?? opened.checkpoint
     return run
   }
 

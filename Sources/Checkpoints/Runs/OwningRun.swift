@@ -51,20 +51,15 @@ struct OwningRun {
     return "its run goes on to step \(last): give '\(givenFolder)' to see what came of it"
   }
 
-  /// The steps of the checkpoints with weights that lie before one of them, ascending.
-  func steps(before last: Int) -> [Int] {
-    let saved = entries.entries.filter { (try? CheckpointFolder.find(in: $0.path)) != nil }
-    return Set(saved.compactMap(step(of:))).filter { $0 < last }.sorted()
-  }
-
-  /// The earliest checkpoint with weights; nil if none lies before a step.
-  func checkpoint(before last: Int) -> Checkpoint? {
-    for entry in entries.entries {
-      guard let (path, contents) = try? CheckpointFolder.find(in: entry.path) else { continue }
-      guard let step = step(of: entry), step < last else { return nil }
+  /// The checkpoints with weights that lie before one of them, ascending, one a step.
+  func checkpoints(before last: Int) -> [Checkpoint] {
+    var seen = Set<Int>()
+    return entries.entries.compactMap { entry in
+      guard let (path, contents) = try? CheckpointFolder.find(in: entry.path),
+        let step = step(of: entry), step < last, seen.insert(step).inserted
+      else { return nil }
       return Checkpoint(step: step, path: path, contents: contents)
-    }
-    return nil
+    }.sorted { $0.step < $1.step }
   }
 
   private func step(of entry: StepEntries.Entry) -> Int? {

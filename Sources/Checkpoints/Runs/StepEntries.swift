@@ -75,7 +75,7 @@ extension StepEntries {
 
 extension [String] {
   /// The first names and how many more there are, for a note of one line.
-  var joinedShortly: String {
+  package var joinedShortly: String {
     prefix(5).joined(separator: ", ") + (count > 5 ? " and \(count - 5) more" : "")
   }
 }

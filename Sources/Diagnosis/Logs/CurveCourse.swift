@@ -39,6 +39,8 @@ struct CurveCourse {
   /// Where it began, of the first points alone; `start` is a mean over more, in which a run may have moved.
   var beginning: Double { SmoothedCurve.start(of: points) }
   var change: Double { end - start }
+  /// Whether it may have moved: to say that it did not asks for more than to doubt that it did.
+  var mayHaveChanged: Bool { abs(change) > Self.usualCertainty * error }
   var hasRisen: Bool { change > Self.certainty * error }
   var hasFallen: Bool { -change > Self.certainty * error }
 

@@ -31,13 +31,13 @@ public struct Outcome: Codable, Equatable, Sendable {
 
   /// The outcome by examinations on held-out problems before, during and after training; nil if one at either end is missing.
   package init?(examinationsOf run: RunAnalysis) {
-    guard run.settings.kind == .reinforcement, let curve = run.curves[Self.examination],
+    guard run.settings.kind == .reinforcement, let curve = run.curves[TrainingLog.examination],
       let first = curve.first, let last = curve.last, first.step == 0, last.step > 0,
       run.curves.values.allSatisfy({ $0.last?.step ?? 0 <= last.step }),
       let best = curve.max(by: { $0.value < $1.value })
     else { return nil }
     quantity = .accuracy
-    column = Self.examination
+    column = TrainingLog.examination
     shouldRise = true
     start = first.value
     end = last.value
@@ -45,8 +45,6 @@ public struct Outcome: Codable, Equatable, Sendable {
     bestStep = best.step
     lastStep = last.step
   }
-
-  private static let examination = "eval_accuracy"
 
   private init(of curve: LoggedCurve, quantity: LoggedQuantity) {
     self.quantity = quantity

@@ -61,6 +61,8 @@ public struct TrainingLog: Sendable, Equatable {
 
   /// The column of `curves` that holds the mean reward.
   static let reward = "reward"
+  /// The column of the accuracy on held-out problems.
+  package static let examination = "eval_accuracy"
 
   /// The curve of a quantity; nil if it was not logged.
   public func curve(of quantity: LoggedQuantity) -> LoggedCurve? {

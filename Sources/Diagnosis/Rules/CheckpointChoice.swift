@@ -97,7 +97,7 @@ extension LoggedCurve {
 
 extension ExaminedRun {
   /// Accuracies and rewards on held-out problems.
-  static let examinations = ["eval_accuracy", "eval_reward"]
+  static let examinations = [TrainingLog.examination, "eval_reward"]
 
   /// The saved checkpoint at which the run was best.
   /// - Parameter last: The last step that is sound; nil if all are. A curve that is lost can look best where it ended: the
@@ -133,9 +133,10 @@ extension ExaminedRun {
   }
 
   /// The saved checkpoint to take; nil without an outcome, with one checkpoint, or if the base was better.
-  func bestCheckpoint(upTo last: Int?) -> BestCheckpoint? {
+  /// - Parameter choice: That of the checkpoints up to the last step that is sound.
+  func bestCheckpoint(_ choice: CheckpointChoice, upTo last: Int?) -> BestCheckpoint? {
     guard checkpoints.count > 1 else { return nil }
-    switch choice(upTo: last) {
+    switch choice {
     case .best(let best): return best
     case .base: return nil
     case .unknown:

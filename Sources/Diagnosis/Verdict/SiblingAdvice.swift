@@ -96,8 +96,7 @@ extension RunAnalysis {
   /// Whether it got better by more than noise.
   fileprivate var hasImproved: Bool {
     guard let outcome = verdict.outcome, outcome.gain > 0 else { return false }
-    guard let course = curves[outcome.curveName].flatMap({ CurveCourse($0) }) else { return true }
-    return abs(course.change) > CurveCourse.usualCertainty * course.error
+    return curves[outcome.curveName].flatMap { CurveCourse($0) }?.mayHaveChanged ?? true
   }
 
   /// The median size of the updates at each step at which the weights had moved.

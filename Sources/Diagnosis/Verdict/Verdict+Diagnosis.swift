@@ -26,13 +26,14 @@ extension Verdict {
       !run.steps.isEmpty && changed.isEmpty ? .unchanged : run.isJudged ? .healthy : .unjudged
     let status = max(plain, symptoms.first?.status ?? plain)
     let sound = symptoms.compactMap(run.lastSoundStep).min()
-    let isBaseBest = run.checkpoints.count > 1 && run.choice(upTo: sound) == .base
+    let choice = run.choice(upTo: sound)
+    let isBaseBest = run.checkpoints.count > 1 && choice == .base
     self.init(
       status: status,
       headline: Self.headline(
         status, of: run, worst: symptoms.first { $0.status == status }, remarks: symptoms.count),
       outcome: run.outcome, symptoms: symptoms, skipped: skipped,
-      best: run.bestCheckpoint(upTo: sound),
+      best: run.bestCheckpoint(choice, upTo: sound),
       sentences: (isBaseBest
         ? ["None of the saved checkpoints is known to be better than the base."] : [])
         + (run.steps.isEmpty
@@ -50,7 +51,7 @@ extension Verdict {
     switch status {
     case .healthy:
       let idle = run.outcome.map { $0.gain <= 0 } ?? false
-      return (idle ? Self.idleClearance(remarks) : Self.clearance(remarks))
+      return Self.clearance(remarks, isIdle: idle)
         + (run.outcome.map { ": the \($0.course)" } ?? "") + "."
     case .unjudged where run.hasNotBegun && run.steps.isEmpty:
       return "This is the start: at step 0 nothing was trained yet, so there is nothing to judge."
@@ -81,21 +82,14 @@ extension Verdict {
     return "The log is too short to judge the run by: the \(outcome.course)."
   }
 
-  /// The same of a run that ends no better than it began.
-  private static func idleClearance(_ remarks: Int) -> String {
-    switch remarks {
-    case 0: "No fault, but nothing was gained"
-    case 1: "No fault, but one remark, and nothing was gained"
-    default: "No fault, but \(remarks) remarks, and nothing was gained"
-    }
-  }
-
   /// A run with remarks is not one without a sign of trouble.
-  private static func clearance(_ remarks: Int) -> String {
-    switch remarks {
-    case 0: "No sign of trouble"
-    case 1: "No fault, but one remark"
-    default: "No fault, but \(remarks) remarks"
-    }
+  /// - Parameter isIdle: Whether it ends no better than it began.
+  private static func clearance(_ remarks: Int, isIdle: Bool = false) -> String {
+    let reserves = [
+      remarks == 0 ? nil : remarks == 1 ? "one remark" : "\(remarks) remarks",
+      isIdle ? "nothing was gained" : nil,
+    ].compactMap(\.self)
+    return reserves.isEmpty
+      ? "No sign of trouble" : "No fault, but " + reserves.joined(separator: ", and ")
   }
 }

@@ -12,14 +12,6 @@ extension AnalysisPlan {
         names[line, default: []].append(planned.run.name)
       }
     }
-    return lines.map { "\(Self.list(names[$0] ?? [])): \($0)" }
-  }
-
-  /// How many runs of a line are named.
-  private static let mostNames = 5
-
-  private static func list(_ names: [String]) -> String {
-    names.prefix(mostNames).joined(separator: ", ")
-      + (names.count > mostNames ? " and \(names.count - mostNames) more" : "")
+    return lines.map { "\((names[$0] ?? []).joinedShortly): \($0)" }
   }
 }

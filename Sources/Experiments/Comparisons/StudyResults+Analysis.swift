@@ -21,16 +21,15 @@ extension StudyResults {
         measure: Measure(kind: run.settings.kind, quantity: run.verdict.outcome?.quantity),
         base: run.base.map { URL(fileURLWithPath: $0.name).resolvingSymlinksInPath().path } ?? "")
     }
-    let examined = Dictionary(grouping: zip(analysis.runs, keys), by: \.1)
-      .mapValues { $0.compactMap { Outcome(examinationsOf: $0.0) } }
     let bases = Set(keys.map(\.base)).count
     var seen = Set<Key>()
     return try keys.filter { seen.insert($0).inserted }.map { key in
       let runs = zip(analysis.runs, keys).filter { $0.1 == key }.map(\.0)
       let base = bases > 1 ? runs[0].base.map { ", base \($0.name)" } ?? ", no base" : ""
-      let examinations = examined[key].flatMap { $0.count == runs.count ? $0 : nil }
-      let measure = examinations == nil ? key.measure : .examination
-      let outcomes: [Outcome?] = examinations ?? runs.map(\.verdict.outcome)
+      let examinations = runs.compactMap(Outcome.init(examinationsOf:))
+      let areExamined = examinations.count == runs.count
+      let measure = areExamined ? .examination : key.measure
+      let outcomes: [Outcome?] = areExamined ? examinations : runs.map(\.verdict.outcome)
       return StudyResults(
         title: measure.title + base, measure: measure,
         runs: try zip(runs, outcomes).map { run, outcome in

@@ -108,16 +108,21 @@ struct PageData {
           return try details(of: byStep[step.step] ?? [], &names, &bases)
         }),
       "chance": try chance(of: last.flatMap { byStep[$0] } ?? [], &names),
-      "vectors": .array(run.steps.map { vectors(of: run, at: $0.step) }),
+      "vectors": vectors(of: run),
     ])
   }
 
-  /// How many vectors of a checkpoint changed, and how many it has.
-  private func vectors(of run: RunAnalysis, at step: Int) -> JSONValue {
-    let found = analysis.vectors.filter { $0.identity.run == run.name && $0.identity.step == step }
-    return .array([
-      .integer(found.count { $0.updateNorm ?? 0 > 0 }), .integer(found.count),
-    ])
+  /// For each step, how many vectors of the checkpoint changed, and how many it has.
+  private func vectors(of run: RunAnalysis) -> JSONValue {
+    let byStep = Dictionary(
+      grouping: analysis.vectors.lazy.filter { $0.identity.run == run.name }, by: \.identity.step)
+    return .array(
+      run.steps.map { step in
+        let found = byStep[step.step] ?? []
+        return .array([
+          .integer(found.count { $0.updateNorm ?? 0 > 0 }), .integer(found.count),
+        ])
+      })
   }
 
   /// The place of the module in the list, how many of its entries are not finite, and its metrics.

@@ -69,14 +69,14 @@ public struct StudyRun: Codable, Equatable, Sendable {
   public var finalScore: Double? {
     if failure != nil { return outcome.map(\.shouldRise) == false ? nil : 0 }
     if let outcome { return outcome.end }
-    return curves["eval_accuracy"]?.last?.value ?? meanReward(ofLast: 0.1)
+    return curves[TrainingLog.examination]?.last?.value ?? meanReward(ofLast: 0.1)
   }
 
   /// The start score: accuracy on held-out problems at step 0, or the mean reward over the first twentieth of
   /// the steps.
   public var startScore: Double? {
     if let outcome { return outcome.start }
-    if let first = curves["eval_accuracy"]?.first, first.step == 0 { return first.value }
+    if let first = curves[TrainingLog.examination]?.first, first.step == 0 { return first.value }
     let rewards = (curves["reward"] ?? []).map(\.value)
     let count = max(1, rewards.count / 20)
     return SampleMoments.mean(of: Array(rewards.prefix(count)))

@@ -48,34 +48,35 @@ public enum PlateauRule: HealthRule {
     let isFault =
       run.settings.kind == .preference && outcome.quantity == .rewardMargin
       && abs(course.end) + CurveCourse.usualCertainty * course.error < nothing
-    let higher =
-      "three times the rate"
-      + (run.settings.learningRate.map { " (\(Words.roundRate($0 * 3)))" } ?? "")
-    let size = run.steps.last?.medians[RelativeUpdateNorm.name]
-    let (cause, advice) =
-      switch size {
-      case .some(moved...):
-        (
-          "The weights did move, by \(Words.percent(size ?? 0)) of the base in the median: what they learn is not what is measured, or is lost again.",
-          "Look at the curve: if it falls and comes back, train at \(run.lowerRate). Else read what the run learns from by hand."
-        )
-      case .some:
-        (
-          "The rate is too low for so few steps: the weights hardly moved.",
-          "Train at \(higher) or for longer."
-        )
-      case nil:
-        (
-          "The rate is too low for so few steps, nothing is trained, or the base knows it all.",
-          "Check that weights moved. If they did by less than \(Words.percent(moved)) of the base, train at \(higher) or for longer."
-        )
-      }
+    let (cause, advice) = reason(of: run)
     return Symptom(
       rule: name, status: isFault ? .suspicious : .healthy, columns: [outcome.column],
       evidence:
         "The \(outcome.words) did not change by more than its noise: \(Words.number(outcome.start)) at the "
         + "start, \(Words.number(outcome.end)) at the end.",
       cause: cause, advice: advice)
+  }
+
+  /// Why nothing was learnt, as far as the weights tell, and what to do.
+  private static func reason(of run: ExaminedRun) -> (cause: String, advice: String) {
+    let higher =
+      "three times the rate"
+      + (run.settings.learningRate.map { " (\(Words.roundRate($0 * 3)))" } ?? "")
+    guard let size = run.steps.last?.medians[RelativeUpdateNorm.name] else {
+      return (
+        "The rate is too low for so few steps, nothing is trained, or the base knows it all.",
+        "Check that weights moved. If they did by less than \(Words.percent(moved)) of the base, train at \(higher) or for longer."
+      )
+    }
+    return size < moved
+      ? (
+        "The rate is too low for so few steps: the weights hardly moved.",
+        "Train at \(higher) or for longer."
+      )
+      : (
+        "The weights did move, by \(Words.percent(size)) of the base in the median: what they learn is not what is measured, or is lost again.",
+        "Look at the curve: if it falls and comes back, train at \(run.lowerRate). Else read what the run learns from by hand."
+      )
   }
 
   /// Where the best average was reached; nil if in the second half, if the curve still moves there, or if it lost what it
@@ -91,9 +92,6 @@ public enum PlateauRule: HealthRule {
 }
 
 extension CurveCourse {
-  /// Whether it may have moved: to say that it did not asks for more than to doubt that it did.
-  fileprivate var mayHaveChanged: Bool { abs(change) > Self.usualCertainty * error }
-
   /// The only value of a curve that is constant.
   fileprivate var constant: Double? {
     guard let first = points.first?.value else { return nil }

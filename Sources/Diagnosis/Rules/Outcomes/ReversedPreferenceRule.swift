@@ -17,16 +17,10 @@ public enum ReversedPreferenceRule: HealthRule {
     // fault as well.
     let noise = CurveCourse.usualCertainty * course.error
     guard -course.change > noise, course.end < -noise else { return belowChance(run) }
-    return .found(
-      Symptom(
-        rule: name, status: .suspicious, columns: [curve.column],
-        evidence:
-          "The margin ('\(curve.column)') fell from \(Words.number(course.start)) to "
-          + "\(Words.number(course.end)): rejected answers gained on the chosen ones.",
-        cause:
-          "Chosen and rejected answers are swapped, or the steps are too large to follow the pairs.",
-        advice:
-          "Read some pairs by hand. If they are right, train at \(run.lowerRate)."))
+    return found(
+      "The margin ('\(curve.column)') fell from \(Words.number(course.start)) to "
+        + "\(Words.number(course.end)): rejected answers gained on the chosen ones.",
+      in: curve.column, of: run)
   }
 
   /// A margin may be positive because of a few pairs, while most are preferred the wrong way round.
@@ -34,12 +28,17 @@ public enum ReversedPreferenceRule: HealthRule {
     guard let (column, course) = run.log.course(of: .accuracy), !course.hasRisen,
       course.end + CurveCourse.usualCertainty * course.error < 0.5
     else { return .clear }
-    return .found(
+    return found(
+      "At the end the chosen answer is preferred in \(Words.percent(course.end)) of the pairs ('\(column)'), less often than by "
+        + "chance, and that did not rise.", in: column, of: run)
+  }
+
+  private static func found(
+    _ evidence: String, in column: String, of run: ExaminedRun
+  ) -> Examination {
+    .found(
       Symptom(
-        rule: name, status: .suspicious, columns: [column],
-        evidence:
-          "At the end the chosen answer is preferred in \(Words.percent(course.end)) of the pairs ('\(column)'), less often than by "
-          + "chance, and that did not rise.",
+        rule: name, status: .suspicious, columns: [column], evidence: evidence,
         cause:
           "Chosen and rejected answers are swapped, or the steps are too large to follow the pairs.",
         advice: "Read some pairs by hand. If they are right, train at \(run.lowerRate)."))
