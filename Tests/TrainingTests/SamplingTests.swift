@@ -7,9 +7,16 @@ import Training
   static let prompts: [[Int32]] = [[1, 2, 3], [6], [2, 0, 4, 4]]
   static let options = SamplingOptions(maximumLength: 9, endToken: 0)
 
-  private func policy(_ decoder: SmallDecoder) -> (DecoderPass<Double>, TensorSet<Double>) {
+  private func policy(
+    _ decoder: SmallDecoder
+  ) -> (pass: DecoderPass<Double>, weights: TensorSet<Double>, packed: DecodingWeights<Double>) {
     var generator = SplitMix64(seed: 31)
-    return (DecoderPass(decoder.configuration, positions: 24), decoder.weights(&generator))
+    let configuration = decoder.configuration
+    let weights: TensorSet<Double> = decoder.weights(&generator)
+    return (
+      DecoderPass(configuration, positions: 24), weights,
+      DecodingWeights(weights, DecoderLayout(configuration))
+    )
   }
 
   private func seeds(_ count: Int) -> [[UInt64]] {
@@ -18,9 +25,9 @@ import Training
 
   @Test(arguments: SmallDecoder.allCases)
   func `what samples is what is trained`(decoder: SmallDecoder) {
-    let (pass, weights) = policy(decoder)
+    let (pass, weights, packed) = policy(decoder)
     let completions = pass.sample(
-      prompts: Self.prompts, seeds: seeds(4), weights: weights, options: Self.options)
+      prompts: Self.prompts, seeds: seeds(4), weights: packed, options: Self.options)
     for (prompt, group) in zip(Self.prompts, completions) {
       for completion in group {
         pass.forward(
@@ -35,9 +42,9 @@ import Training
   }
 
   @Test func `a completion stops at its end token or at the limit`() {
-    let (pass, weights) = policy(.llama)
+    let (pass, _, packed) = policy(.llama)
     let groups = pass.sample(
-      prompts: Self.prompts, seeds: seeds(16), weights: weights, options: Self.options)
+      prompts: Self.prompts, seeds: seeds(16), weights: packed, options: Self.options)
     let completions = groups.flatMap { $0 }
     #expect(completions.contains { $0.isEnded } && completions.contains { !$0.isEnded })
     for completion in completions {
@@ -47,20 +54,20 @@ import Training
   }
 
   @Test func `a completion depends on its own seed alone`() {
-    let (pass, weights) = policy(.llama)
+    let (pass, _, packed) = policy(.llama)
     let all = pass.sample(
-      prompts: Self.prompts, seeds: seeds(5), weights: weights, options: Self.options)
+      prompts: Self.prompts, seeds: seeds(5), weights: packed, options: Self.options)
     let one = pass.sample(
-      prompts: [Self.prompts[1]], seeds: [[103]], weights: weights, options: Self.options)
+      prompts: [Self.prompts[1]], seeds: [[103]], weights: packed, options: Self.options)
     #expect(one[0][0].tokens == all[1][3].tokens)
   }
 
   @Test func `greedy decoding takes the most likely token`() {
-    let (pass, weights) = policy(.llama)
+    let (pass, weights, packed) = policy(.llama)
     var options = Self.options
     options.temperature = 0
     let completion = pass.sample(
-      prompts: [Self.prompts[0]], seeds: [[1]], weights: weights, options: options)[0][0]
+      prompts: [Self.prompts[0]], seeds: [[1]], weights: packed, options: options)[0][0]
     for token in Int32(0)..<7 {
       pass.forward(
         PackedBatch([(prompt: Self.prompts[0], completion: [token])]), weights: weights)
@@ -70,10 +77,10 @@ import Training
   }
 
   @Test func `tokens are drawn as often as they are likely`() {
-    let (pass, weights) = policy(.llama)
+    let (pass, weights, packed) = policy(.llama)
     let draws = 4000
     let completions = pass.sample(
-      prompts: [[1, 2, 3]], seeds: [(0..<UInt64(draws)).map { $0 }], weights: weights,
+      prompts: [[1, 2, 3]], seeds: [(0..<UInt64(draws)).map { $0 }], weights: packed,
       options: SamplingOptions(temperature: 0.8, maximumLength: 1, endToken: 0))[0]
     for token in Int32(0)..<7 {
       pass.forward(PackedBatch([(prompt: [1, 2, 3], completion: [token])]), weights: weights)

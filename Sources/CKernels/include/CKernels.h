@@ -6,5 +6,6 @@
 #include "Decoder.h"
 #include "Merging.h"
 #include "Optimizer.h"
+#include "Product.h"
 #include "Quantization.h"
 #include "Vectors.h"

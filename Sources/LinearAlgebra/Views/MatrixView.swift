@@ -135,7 +135,7 @@ extension MatrixView {
   }
 
   /// Copies the transpose of a view into this one.
-  @inlinable
+  @specialized(where Element == Float)
   package func copyTransposed(_ other: MatrixView) {
     precondition(other.columns == rows && other.rows == columns, "another shape")
     let (to, from) = unsafe (start, other.start)

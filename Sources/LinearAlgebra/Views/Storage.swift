@@ -14,12 +14,17 @@
   @unsafe package let start: UnsafeMutablePointer<Element>
 
   /// Zeros.
-  package init(count: Int) {
+  package convenience init(count: Int) {
+    self.init(unspecified: count)
+    unsafe memset(start, 0, count * MemoryLayout<Element>.stride)
+  }
+
+  /// Numbers that are written before they matter: what they are at first is not specified.
+  package init(unspecified count: Int) {
     precondition(count >= 0, "a storage has no negative size")
     self.count = count
     let bytes = max(count, 1) * MemoryLayout<Element>.stride
     let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    unsafe memset(raw, 0, bytes)
     unsafe start = raw.bindMemory(to: Element.self, capacity: max(count, 1))
   }
 

@@ -15,8 +15,8 @@ extension DecoderPass {
   /// - Returns: One completion for each seed, grouped like the seeds.
   @specialized(where Element == Float)
   package func sample(
-    prompts: [[Int32]], seeds: [[UInt64]], weights: TensorSet<Element>, options: SamplingOptions,
-    dropout: DropoutPlan<Element>? = nil, keys: [[MaskKeys]]? = nil
+    prompts: [[Int32]], seeds: [[UInt64]], weights: DecodingWeights<Element>,
+    options: SamplingOptions, dropout: DropoutPlan<Element>? = nil, keys: [[MaskKeys]]? = nil
   ) -> [[Completion]] {
     let keys = keys ?? MaskKeys.groups(seeds.map(\.count))
     precondition(
@@ -30,7 +30,7 @@ extension DecoderPass {
     for (prompt, group) in zip(prompts, keys) {
       first.append(prompt: prompt, completion: [0], keys: group.first)
     }
-    forward(first, weights: weights, dropout: dropout)
+    forward(first, weights: weights.tensors, dropout: dropout)
     let owners = seeds.indices.flatMap { prompt in seeds[prompt].map { _ in prompt } }
     let longest = prompts.map(\.count).max() ?? 0
     reserve(positions: longest + options.maximumLength)
@@ -44,7 +44,7 @@ extension DecoderPass {
         generator: SplitMix64(seed: allSeeds[sequence]))
     }
     var completions = Array(repeating: Completion(), count: owners.count)
-    let prompted = logits(weights: weights)
+    let prompted = logits(weights: weights.tensors)
     var logits = MatrixView<Element>(rows: owners.count, columns: configuration.vocabularySize)
     for (row, owner) in owners.enumerated() {
       logits.rows(row..<row + 1).copy(prompted.rows(owner..<owner + 1))
@@ -106,7 +106,7 @@ extension DecoderPass {
 
   /// Reads one token of each row, and writes the logits of the next one.
   private func decode(
-    _ rows: [SampledRow], _ weights: TensorSet<Element>, _ cache: KeyValueCache<Element>,
+    _ rows: [SampledRow], _ weights: DecodingWeights<Element>, _ cache: KeyValueCache<Element>,
     _ dropout: DropoutPlan<Element>?, into logits: MatrixView<Element>
   ) {
     let (count, width) = (rows.count, configuration.width)
@@ -116,22 +116,25 @@ extension DecoderPass {
     workspace.lending([(count, width), (count, width), (1, count)]) { lent in
       let (stream, normed, inverse) = (lent[0], lent[1], lent[2])
       stream.embed(
-        rows.map(\.token), table: weights[layout.embedding],
+        rows.map(\.token), table: weights.tensors[layout.embedding],
         scale: Element(configuration.embeddingScale))
       for index in layout.layers.indices {
-        norm(layout.layers[index].inputNorm, stream, into: normed, inverse: inverse, weights)
+        norm(
+          layout.layers[index].inputNorm, stream, into: normed, inverse: inverse, weights.tensors)
         decodeAttention(index, places, normed, addingTo: stream, weights, cache, dropout)
-        norm(layout.layers[index].feedForwardNorm, stream, into: normed, inverse: inverse, weights)
+        norm(
+          layout.layers[index].feedForwardNorm, stream, into: normed, inverse: inverse,
+          weights.tensors)
         decodeFeedForward(index, normed, addingTo: stream, weights, dropout)
       }
-      norm(layout.finalNorm, stream, into: normed, inverse: inverse, weights)
-      logits.multiply(normed, weights[layout.head], .transposed)
+      norm(layout.finalNorm, stream, into: normed, inverse: inverse, weights.tensors)
+      weights.multiply(normed, by: layout.head, into: logits)
     }
   }
 
   private func decodeAttention(
     _ index: Int, _ places: CachePlaces, _ normed: MatrixView<Element>,
-    addingTo stream: MatrixView<Element>, _ weights: TensorSet<Element>,
+    addingTo stream: MatrixView<Element>, _ weights: DecodingWeights<Element>,
     _ cache: KeyValueCache<Element>, _ dropout: DropoutPlan<Element>?
   ) {
     let layer = layout.layers[index]
@@ -147,8 +150,8 @@ extension DecoderPass {
       linear(layer.query, normed, into: query, weights, dropout)
       linear(layer.key, normed, into: key, weights, dropout)
       linear(layer.value, normed, into: value, weights, dropout)
-      normHeads(layer.queryNorm, query, weights)
-      normHeads(layer.keyNorm, key, weights)
+      normHeads(layer.queryNorm, query, weights.tensors)
+      normHeads(layer.keyNorm, key, weights.tensors)
       for view in [query, key] {
         view.rotate(
           positions: places.positions, table: rotary(of: index), sign: 1,
@@ -158,14 +161,14 @@ extension DecoderPass {
         query: query, key: key, value: value, keptIn: cache, layer: index, places: places,
         attentionShape(of: index, length: cache.positions), scores: scores)
       linear(layer.output, attended, into: output, weights, dropout)
-      normRows(layer.attentionPostNorm, output, weights)
+      normRows(layer.attentionPostNorm, output, weights.tensors)
       stream.add(output)
     }
   }
 
   private func decodeFeedForward(
     _ index: Int, _ normed: MatrixView<Element>, addingTo stream: MatrixView<Element>,
-    _ weights: TensorSet<Element>, _ dropout: DropoutPlan<Element>?
+    _ weights: DecodingWeights<Element>, _ dropout: DropoutPlan<Element>?
   ) {
     let layer = layout.layers[index]
     let (count, inner) = (normed.rows, configuration.feedForwardWidth)
@@ -176,7 +179,7 @@ extension DecoderPass {
       linear(layer.up, normed, into: up, weights, dropout)
       hidden.gate(gate, up: up, by: configuration.activation)
       linear(layer.down, hidden, into: output, weights, dropout)
-      normRows(layer.feedForwardPostNorm, output, weights)
+      normRows(layer.feedForwardPostNorm, output, weights.tensors)
       stream.add(output)
     }
   }

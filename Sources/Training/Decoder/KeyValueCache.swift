@@ -15,8 +15,9 @@ package struct KeyValueCache<Element: KernelScalar> {
     self.positions = AttentionShape<Element>.padded(positions)
     width = configuration.keyValueWidth
     let count = sequences * self.positions * width
-    keys = (0..<configuration.layers).map { _ in Storage(count: count) }
-    values = (0..<configuration.layers).map { _ in Storage(count: count) }
+    // Attention sees no place that was not kept, whatever lies there.
+    keys = (0..<configuration.layers).map { _ in Storage(unspecified: count) }
+    values = (0..<configuration.layers).map { _ in Storage(unspecified: count) }
   }
 
   /// Of one layer and all sequences, one after another: keys transposed, KD × positions, and values, positions × KD.

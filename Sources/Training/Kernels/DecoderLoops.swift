@@ -49,6 +49,8 @@ public import LinearAlgebra
       Source, Real, UnsafePointer<Double>?, UnsafeMutablePointer<Int32>?,
       UnsafeMutablePointer<Double>?, Int, Int
     ) -> Void
+  let pack: @Sendable (Source, Int, Int32, Int, Int, Target) -> Void
+  let product: @Sendable (Source, Int, Source, Int, Int, Int, Real, Real, Target, Int) -> Void
   let dropoutDifference:
     @Sendable (Source, Target, Double, UInt64, UnsafePointer<UInt64>?, Int, Int) -> Void
 }
@@ -74,7 +76,8 @@ extension Float: KernelScalar {
     embed: sigmascope_embed_f32, embedBackward: sigmascope_embed_backward_f32,
     logProbabilities: sigmascope_log_probabilities_f32,
     logProbabilitiesBackward: sigmascope_log_probabilities_backward_f32,
-    sample: sigmascope_sample_f32, dropoutDifference: sigmascope_dropout_difference_f32)
+    sample: sigmascope_sample_f32, pack: sigmascope_pack_f32, product: sigmascope_product_f32,
+    dropoutDifference: sigmascope_dropout_difference_f32)
 }
 
 extension Double: KernelScalar {
@@ -91,5 +94,6 @@ extension Double: KernelScalar {
     embed: sigmascope_embed_f64, embedBackward: sigmascope_embed_backward_f64,
     logProbabilities: sigmascope_log_probabilities_f64,
     logProbabilitiesBackward: sigmascope_log_probabilities_backward_f64,
-    sample: sigmascope_sample_f64, dropoutDifference: sigmascope_dropout_difference_f64)
+    sample: sigmascope_sample_f64, pack: sigmascope_pack_f64, product: sigmascope_product_f64,
+    dropoutDifference: sigmascope_dropout_difference_f64)
 }

@@ -58,7 +58,7 @@ package final class Learner<Element: KernelScalar> {
     keys: [[MaskKeys]]? = nil, weights: TensorSet<Element>? = nil
   ) -> [[Completion]] {
     let keys = keys ?? MaskKeys.groups(seeds.map(\.count))
-    let weights = weights ?? policy.weights
+    let weights = DecodingWeights(weights ?? policy.weights, policy.base.layout)
     lanes.forEach { lane in
       let share = lanes.share(lane, of: prompts.count)
       states[lane].completions = states[lane].pass.sample(
