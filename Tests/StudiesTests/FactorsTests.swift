@@ -42,4 +42,18 @@ import Testing
     #expect(!Self.changed { $0.dropout = 0.1 }.isMethod(like: Self.common))
     #expect(!Self.changed { $0.steps = 50 }.isMethod(like: Self.common))
   }
+
+  @Test func `an option of the task is read from its switch`() {
+    let run = Self.changed { $0.switches = ["task-option digits=2 keys=64", "warmup 0"] }
+    #expect(run.taskOption("keys") == "64" && run.taskOption("digits") == "2")
+    #expect(run.taskOption("key") == nil && Self.common.taskOption("keys") == nil)
+  }
+
+  @Test func `without an option of the task the others stay`() {
+    let run = Self.changed { $0.switches = ["task-option digits=2 keys=64", "warmup 0"] }
+    #expect(run.leaving(taskOption: "keys").switches == ["task-option digits=2", "warmup 0"])
+    let alone = Self.changed { $0.switches = ["task-option keys=64"] }
+    #expect(alone.leaving(taskOption: "keys").switches == [])
+    #expect(Self.common.leaving(taskOption: "keys") == Self.common)
+  }
 }

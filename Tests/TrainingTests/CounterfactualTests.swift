@@ -50,8 +50,8 @@ import Training
   ) throws {
     let trainer = try TinyRuns.trainer(key)
     _ = try trainer.step()
-    #expect(try (trainer.examine(DoubledScale.self) != nil) == isScaled)
-    #expect(try (trainer.examine(DoubledScaleWithoutResidual.self) != nil) == leavesResidual)
+    #expect(try (trainer.reloaded(as: DoubledScale.self) != nil) == isScaled)
+    #expect(try (trainer.reloaded(as: DoubledScaleWithoutResidual.self) != nil) == leavesResidual)
   }
 
   /// A frozen weight that merges have moved is not one that a start has left.
@@ -61,6 +61,6 @@ import Training
     let trainer = try TinyRuns.trainer(
       "lora", AdapterOptions(rank: 2, alpha: 4), TinyRuns.options(), stack: stack)
     _ = try trainer.step()
-    #expect(try trainer.examine(WithoutResidual.self) == nil)
+    #expect(try trainer.reloaded(as: WithoutResidual.self) == nil)
   }
 }

@@ -138,12 +138,14 @@ import Training
     var options = TaskOptions()
     for (name, text) in zip(
       TaskOptions.names,
-      ["4", "5", "7", "99", "+-", "0.5", "reversed", "direct", "0.2", "a.jsonl", "regex:x"])
+      [
+        "4", "5", "7", "99", "64", "+-", "0.5", "reversed", "direct", "0.2", "a.jsonl", "regex:x",
+      ])
     {
       try options.set(name, to: text)
     }
     let expected = TaskSamples.options {
-      ($0.digits, $0.terms, $0.modulus, $0.target) = (4, 5, 7, 99)
+      ($0.digits, $0.terms, $0.modulus, $0.target, $0.keys) = (4, 5, 7, 99, 64)
       ($0.operators, $0.noise, $0.order, $0.style) = ("+-", 0.5, .reversed, .direct)
       ($0.heldOut, $0.file, $0.rule) = (0.2, "a.jsonl", .regex("x"))
     }

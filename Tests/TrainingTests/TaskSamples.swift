@@ -25,6 +25,7 @@ struct TaskCase: Sendable {
       TaskCase("chain") { ($0.terms, $0.digits) = (6, 3) },
       TaskCase("countdown") { ($0.terms, $0.operators) = (4, "+-") },
       TaskCase("letters") { $0.digits = 20 },
+      TaskCase("lookup") { ($0.digits, $0.keys) = (2, 100) },
     ]
 
   init(_ name: String, _ change: (inout TaskOptions) -> Void = { _ in }) {
@@ -33,6 +34,11 @@ struct TaskCase: Sendable {
     if name == "jsonl" { options.file = Self.file }
     change(&options)
     self.options = options
+  }
+
+  /// Those of ``all`` whose splits share no operands.
+  static let divided = all.filter { sample in
+    TaskRegistry.all.contains { $0.name == sample.name && $0.generalizes }
   }
 
   private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

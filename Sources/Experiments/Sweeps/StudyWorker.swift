@@ -67,11 +67,7 @@ struct StudyWorker {
       try run.run(isCancelled: { Task.isCancelled }) { event in
         if case .step(let record) = event { try observation.observe(record, trainer.policy) }
       }
-      for question in CounterfactualRegistry.all {
-        if let found = try trainer.examine(question) { probes[question.name] = found.sampled }
-      }
-      probes[ProbeName.accuracyAtUsualTemperature] = try trainer.accuracy(
-        at: Self.usualTemperature)
+      try examineEnd(trainer, into: &probes)
     } catch let error as TrainingError {
       // A run that diverges is a result; a full disk (an `OutputError`) is not.
       failure = "\(error)"
@@ -82,6 +78,18 @@ struct StudyWorker {
 
   /// At which papers examine.
   private static let usualTemperature = 0.6
+
+  /// Accuracies after training: of what the policy would be reloaded as, at temperature 1 and at the usual one, and of the
+  /// policy itself at the usual one. Those that were found stay if one fails.
+  private func examineEnd(_ trainer: Trainer<Float>, into probes: inout [String: Double]) throws {
+    for question in CounterfactualRegistry.all {
+      guard let reloaded = try trainer.reloaded(as: question) else { continue }
+      probes[question.name] = try reloaded.accuracy(at: 1)
+      probes[ProbeName.atUsualTemperature(question.name)] = try reloaded.accuracy(
+        at: Self.usualTemperature)
+    }
+    probes[ProbeName.accuracyAtUsualTemperature] = try trainer.accuracy(at: Self.usualTemperature)
+  }
 
   /// Measurements of a start before training, only for runs at the common learning rate: runs at other rates have the
   /// same start. The curvature of the loss needs double precision, because it is a difference of gradients.

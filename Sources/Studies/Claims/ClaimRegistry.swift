@@ -2,8 +2,7 @@
 ///
 /// A new claim is a type in the file of its question and one line here. The first twenty claims come from
 /// papers, the next six are rival explanations of their results, claim 27 is a part of claim 12, claims 28 to 33 are
-/// the hypotheses of study 2, and the others are again of
-/// papers.
+/// the hypotheses of study 2, claims 34 to 37 are again of papers, and claim 38 asks what claim 4 leaves open.
 public enum ClaimRegistry {
   /// All claims, by number.
   public static let all: [any Claim.Type] = [
@@ -44,6 +43,7 @@ public enum ClaimRegistry {
     RewardsTeachInsidePrincipalSubspace.self,
     PlainGradientsSuffice.self,
     AvoidingPrincipalDirectionsHelps.self,
+    CapacityGrowsWithParameters.self,
   ]
 }
 

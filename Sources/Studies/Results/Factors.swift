@@ -74,3 +74,31 @@ public struct Factors: Codable, Hashable, Sendable {
     return factors
   }
 }
+
+extension Factors {
+  /// What begins the switch that holds the options of the task.
+  private static let taskOptions = "task-option "
+
+  /// An option of the task as the run gives it, such as `64` for `keys=64`; nil where the task's default holds.
+  /// - Parameters:
+  ///   - name: Its name; a value that contains spaces is cut at the first.
+  public func taskOption(_ name: String) -> String? {
+    givenTaskOptions.last { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+  }
+
+  /// The same choices without an option of the task: what runs over its values have in common.
+  public func leaving(taskOption name: String) -> Factors {
+    guard taskOption(name) != nil, let switches else { return self }
+    let others = givenTaskOptions.filter { !$0.hasPrefix(name + "=") }
+    var factors = self
+    factors.switches =
+      (switches.filter { !$0.hasPrefix(Self.taskOptions) }
+      + (others.isEmpty ? [] : [Self.taskOptions + others.joined(separator: " ")])).sorted()
+    return factors
+  }
+
+  private var givenTaskOptions: [Substring] {
+    (switches ?? []).filter { $0.hasPrefix(Self.taskOptions) }
+      .flatMap { $0.dropFirst(Self.taskOptions.count).split(separator: " ") }
+  }
+}

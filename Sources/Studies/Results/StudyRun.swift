@@ -136,9 +136,9 @@ public enum ProbeName {
   /// How far masks of the run's dropout move the policy before training, in nats per token.
   public static let maskMismatch = "mask_mismatch"
   /// Held-out accuracy at the end, sampled at the temperature at which papers examine.
-  public static let accuracyAtUsualTemperature = "accuracy_at_temperature_0.6"
+  public static let accuracyAtUsualTemperature = atUsualTemperature("accuracy")
   /// The same before training.
-  public static let startAtUsualTemperature = "start_accuracy_at_temperature_0.6"
+  public static let startAtUsualTemperature = atUsualTemperature("start_accuracy")
   /// Held-out accuracy of the trained adapter on the pretrained base, without its residual base.
   public static let accuracyWithoutResidual = "accuracy_without_residual"
   /// Held-out accuracy after the start was computed again with another seed, as by a tool that recomputes it.
@@ -147,4 +147,7 @@ public enum ProbeName {
   public static let accuracyWithBaseSpectrum = "accuracy_with_base_spectrum"
   /// Held-out accuracy of the pretrained base with the trained singular values.
   public static let accuracyOfSpectrumAlone = "accuracy_of_spectrum_alone"
+
+  /// The name of an accuracy, such as one of those above, that is sampled at the temperature at which papers examine.
+  public static func atUsualTemperature(_ name: String) -> String { name + "_at_temperature_0.6" }
 }

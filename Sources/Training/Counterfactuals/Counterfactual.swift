@@ -42,21 +42,16 @@ package enum CounterfactualRegistry {
 }
 
 extension Trainer {
-  /// Held-out accuracy with a counterfactual's weights, on the problems of ``examine()``.
+  /// A trainer whose policy has a counterfactual's weights and nothing to learn, for examinations on the problems of
+  /// ``examine()``.
   /// - Returns: nil if the question has no meaning for any module of the policy.
-  package func examine(_ counterfactual: any Counterfactual.Type) throws -> Examination? {
-    try policy.weights(of: counterfactual).map { weights in
-      try examine(DecoderModel(configuration: policy.base.configuration, weights: weights))
-    }
-  }
-
-  /// Held-out accuracy of another model, on the problems of ``examine()``.
-  func examine(_ model: DecoderModel<Element>) throws -> Examination {
+  package func reloaded(as counterfactual: any Counterfactual.Type) throws -> Trainer? {
+    guard let weights = try policy.weights(of: counterfactual) else { return nil }
     let fixed = try Policy(
-      base: model, choice: AdapterChoice(parsing: TrainableFull.key), options: AdapterOptions(),
+      base: DecoderModel(configuration: policy.base.configuration, weights: weights),
+      choice: AdapterChoice(parsing: TrainableFull.key), options: AdapterOptions(),
       targets: TargetModules(), seed: 0)
     return try Trainer(fixed, examiner: examiner, options: options, positions: learner.positions)
-      .examine()
   }
 }
 

@@ -16,7 +16,8 @@ public struct Problem: Sendable, Equatable {
 /// The problems to train on, and those held out for evaluation.
 ///
 /// The operands of a problem decide its split, not its text. So swapping the terms of a sum, or
-/// reordering the digits to sort, does not move a problem to the other split.
+/// reordering the digits to sort, does not move a problem to the other split. Tasks that do not
+/// generalise (``VerifiableTask/generalizes``) ask the same in both.
 public enum Split: Sendable, CaseIterable {
   case training
   case held
@@ -29,6 +30,10 @@ public protocol VerifiableTask: Sendable {
 
   /// One line on the problems and their notation.
   static var summary: String { get }
+
+  /// Whether the splits share no operands, so that held-out problems ask for a rule; by default true. False for a task
+  /// that has to be stored: both splits ask the same, and the share held out counts for nothing.
+  static var generalizes: Bool { get }
 
   /// - Throws: ``TaskError/invalidOption(task:option:value:expected:)`` for an option out of range.
   init(options: TaskOptions) throws(TaskError)
@@ -69,6 +74,8 @@ public protocol VerifiableTask: Sendable {
 }
 
 extension VerifiableTask {
+  public static var generalizes: Bool { true }
+
   public var noise: Double { 0 }
 
   public func reward(for completion: String, ended: Bool, to problem: Problem) -> Double {
@@ -84,7 +91,8 @@ extension VerifiableTask {
 public enum TaskRegistry {
   public static let all: [any VerifiableTask.Type] = [
     AdditionTask.self, ScratchpadTask.self, ModularTask.self, MultiplicationTask.self,
-    ChainTask.self, SortTask.self, CountdownTask.self, LetterTask.self, FileTask.self,
+    ChainTask.self, SortTask.self, CountdownTask.self, LetterTask.self, LookupTask.self,
+    FileTask.self,
   ]
 
   /// The task with a name.

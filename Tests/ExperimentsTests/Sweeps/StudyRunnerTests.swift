@@ -41,7 +41,12 @@ import Training
     for run in results.runs {
       #expect(run.probes[ProbeName.accuracyWithBaseSpectrum] != nil)
       #expect(run.probes[ProbeName.accuracyOfSpectrumAlone] != nil)
+      for question in CounterfactualRegistry.all {
+        let usual = ProbeName.atUsualTemperature(question.name)
+        #expect((run.probes[question.name] == nil) == (run.probes[usual] == nil), "\(usual)")
+      }
     }
+    #expect(pissa.probes["accuracy_without_residual_at_temperature_0.6"] != nil)
   }
 
   @Test func `the numbers do not depend on how many runs train at once`() async throws {

@@ -18,7 +18,7 @@ public struct TaskOptions: Sendable, Equatable {
     case scratchpad
   }
 
-  /// Digits of an operand; for `sort`, the digits to sort; for `letters`, the letters of the word.
+  /// Digits of an operand or a key; for `sort`, the digits to sort; for `letters`, the letters of the word.
   public var digits: Int?
   /// Operands of a problem, if their number is free.
   public var terms: Int?
@@ -26,6 +26,8 @@ public struct TaskOptions: Sendable, Equatable {
   public var modulus: Int?
   /// The largest target of Countdown.
   public var target: Int?
+  /// How many keys are asked for, if they have to be stored.
+  public var keys: Int?
   /// The operators to draw from, such as `+-*/`.
   public var operators: String?
   /// The probability that a demonstration is damaged.
@@ -48,8 +50,8 @@ public struct TaskOptions: Sendable, Equatable {
 extension TaskOptions {
   /// The names that ``set(_:to:)`` takes.
   public static let names = [
-    "digits", "terms", "modulus", "target", "operators", "noise", "order", "style", "held-out",
-    "file", "rule",
+    "digits", "terms", "modulus", "target", "keys", "operators", "noise", "order", "style",
+    "held-out", "file", "rule",
   ]
 
   /// Sets an option by its name, as the command line or a configuration gives it.
@@ -64,6 +66,7 @@ extension TaskOptions {
     case "terms": terms = try Self.integer(name, text)
     case "modulus": modulus = try Self.integer(name, text)
     case "target": target = try Self.integer(name, text)
+    case "keys": keys = try Self.integer(name, text)
     case "operators": operators = text
     case "noise": noise = try Self.number(name, text)
     case "order": order = try Self.choice(name, text)
