@@ -1,3 +1,4 @@
+import Diagnosis
 import LinearAlgebra
 
 /// Claim 38: how many bits a method can store.
@@ -13,7 +14,8 @@ package enum CapacityGrowsWithParameters: Claim {
     """
   package static let rule = """
     Runs of the task lookup that differ from the common one only in method, rank, learning rate and number of keys. At each \
-    number of keys a method takes its best rate of those with at least 3 seeds. The stored share is (score − 1/4) / (3/4). \
+    number of keys a method takes its best rate of those with at least 3 seeds. The stored share is that of greedy answers at the \
+    end, (accuracy − 1/4) / (3/4): a key is stored if its symbol is the most likely one. \
     The capacity of a method, for each seed, is the number of keys at which the share first falls below one half, interpolated \
     in its logarithm; it may lie below the smallest number or above the largest. Compared are methods whose numbers of trained \
     parameters differ at least by a factor of 1.5 and whose capacities can be told apart (not both below or both above). \
@@ -92,7 +94,7 @@ private struct StoringMethod {
 
   /// The option of the task that says how many keys are asked for.
   private static let option = "keys"
-  /// The score of an answer drawn from the four.
+  /// The accuracy of an answer drawn from the four.
   private static let chance = 0.25
 
   /// The methods that were run at two numbers of keys or more, by their trained parameters, ascending.
@@ -115,7 +117,9 @@ private struct StoringMethod {
     }
     let points = sizes.compactMap { keys, runs in
       keys.flatMap { keys in
-        StudyResults.bestRate(of: runs).map { (keys: keys, scores: runs.at(rate: $0).scoresBySeed) }
+        StudyResults.bestRate(of: runs, by: Self.stored).map {
+          (keys: keys, shares: runs.at(rate: $0).bySeed(Self.stored))
+        }
       }
     }.sorted { $0.keys < $1.keys }
     guard points.count > 1, let parameters = runs.lazy.compactMap(\.trainedParameters).first else {
@@ -123,14 +127,18 @@ private struct StoringMethod {
     }
     self.name = name
     self.parameters = parameters
-    capacities = points[0].scores.keys.reduce(into: [:]) { found, seed in
+    capacities = points[0].shares.keys.reduce(into: [:]) { found, seed in
       let shares = points.compactMap { point in
-        point.scores[seed].map {
-          (keys: point.keys, share: ($0 - Self.chance) / (1 - Self.chance))
-        }
+        point.shares[seed].map { (keys: point.keys, share: $0) }
       }
       if shares.count == points.count { found[seed] = StorageCapacity(shares) }
     }
+  }
+
+  /// The share of the keys whose symbol a run answers greedily at its end, beyond chance; 0 if it failed.
+  private static func stored(_ run: StudyRun) -> Double? {
+    if run.failure != nil { return 0 }
+    return run.curves["eval_greedy_accuracy"]?.last.map { ($0.value - chance) / (1 - chance) }
   }
 
   /// 1 if this method certainly stores more than another with a seed, −1 if it stores less, 0 if that is open.

@@ -79,9 +79,12 @@ extension [StudyRun] {
   public func at(rate: Double?) -> [StudyRun] { filter { $0.factors.learningRate == rate } }
 
   /// The final score of each seed; runs without seed or score are left out.
-  public var scoresBySeed: [Int: Double] {
-    reduce(into: [:]) { scores, run in
-      if let seed = run.seed, let score = run.finalScore { scores[seed] = score }
+  public var scoresBySeed: [Int: Double] { bySeed(\.finalScore) }
+
+  /// A number of each seed; runs without seed or number are left out.
+  package func bySeed(_ number: (StudyRun) -> Double?) -> [Int: Double] {
+    reduce(into: [:]) { found, run in
+      if let seed = run.seed, let value = number(run) { found[seed] = value }
     }
   }
 

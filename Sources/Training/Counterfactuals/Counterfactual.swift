@@ -51,7 +51,7 @@ extension Trainer {
       base: DecoderModel(configuration: policy.base.configuration, weights: weights),
       choice: AdapterChoice(parsing: TrainableFull.key), options: AdapterOptions(),
       targets: TargetModules(), seed: 0)
-    return try Trainer(fixed, examiner: examiner, options: options, positions: learner.positions)
+    return Trainer(fixed, examiner: examiner, options: options, positions: learner.positions)
   }
 }
 

@@ -72,9 +72,11 @@ extension StudyResults {
   var baselineImproves: MarginTest { baselineGroup.gain(.above, margin: 0) }
 
   /// The learning rate with the highest mean score among those with enough seeds.
-  static func bestRate(of runs: [StudyRun]) -> Double? {
+  static func bestRate(
+    of runs: [StudyRun], by score: (StudyRun) -> Double? = { $0.finalScore }
+  ) -> Double? {
     let means = rates(of: runs).compactMap { rate -> (rate: Double, mean: Double)? in
-      let scores = runs.at(rate: rate).finalScores
+      let scores = runs.at(rate: rate).compactMap(score)
       guard scores.count >= MarginTest.fewestSeeds, let mean = SampleMoments.mean(of: scores)
       else { return nil }
       return (rate, mean)
