@@ -65,7 +65,7 @@ package final class Workspace<Element: DenseScalar> {
   private var storage: Storage<Element>
   private var used = 0
 
-  package init(count: Int = 0) { storage = Storage(count: count) }
+  package init(count: Int = 0) { storage = Storage(unspecified: count) }
 
   /// Lends matrices for the length of a call; their first contents are unspecified. Calls may be nested.
   package func lending<Result>(
@@ -75,7 +75,7 @@ package final class Workspace<Element: DenseScalar> {
     let sizes = shapes.map { ($0.rows * $0.columns + 15) / 16 * 16 }
     let needed = used + sizes.reduce(0, +)
     // Views that were lent earlier keep the old storage alive.
-    if needed > storage.count { storage = Storage(count: max(needed, 2 * storage.count)) }
+    if needed > storage.count { storage = Storage(unspecified: max(needed, 2 * storage.count)) }
     let before = used
     defer { used = before }
     let views = zip(shapes, sizes).map { shape, size in
