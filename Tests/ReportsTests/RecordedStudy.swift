@@ -8,11 +8,15 @@ import Studies
 /// norm of the gradient are not in them. A table that the study does not have is empty.
 struct RecordedStudy {
   let folder: URL
+  private let commonRate: Double
 
   static let full = RecordedStudy("full-study")
 
-  /// - Parameter path: The folder in notebooks-data.
-  init(_ path: String) {
+  /// - Parameters:
+  ///   - path: The folder in notebooks-data.
+  ///   - commonRate: The learning rate of the baseline that others are compared with.
+  init(_ path: String, commonRate: Double = 3e-3) {
+    self.commonRate = commonRate
     folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("notebooks-data/\(path)")
@@ -34,7 +38,7 @@ struct RecordedStudy {
       let name = row["run"] ?? ""
       return Self.run(row, name: name, steps: steps[name] ?? [], curves: curves[name] ?? [])
     }
-    let baseline = runs.first { $0.arm == "lora" && $0.factors.learningRate == 3e-3 }
+    let baseline = runs.first { $0.arm == "lora" && $0.factors.learningRate == commonRate }
     var study = StudyResults(
       title: "recorded", common: baseline?.factors ?? Factors(adapter: "lora"),
       baseline: "lora", runs: runs)
@@ -61,7 +65,8 @@ struct RecordedStudy {
       objective: row["objective"], batch: row.count("batch"),
       targets: row["targets"].map {
         $0 == "all" ? [] : $0.split(separator: " ").map(String.init)
-      }, task: row["task"], steps: row.count("steps"))
+      }, task: row["task"], steps: row.count("steps"),
+      switches: row["switches"].map { $0.isEmpty ? [] : $0.components(separatedBy: "; ") })
   }
 
   private static func run(

@@ -15,7 +15,7 @@ import Training
     let weights: TensorSet<Double> = decoder.weights(&generator)
     return (
       DecoderPass(configuration, positions: 24), weights,
-      DecodingWeights(weights, DecoderLayout(configuration))
+      DecodingWeights(weights, DecoderLayout(configuration), rows: 1_000)
     )
   }
 

@@ -1,7 +1,7 @@
 """Copies what is worth keeping of the studies: `python record.py RESULTS` (a folder with one folder a study).
 
 Tables and verdicts as they are, of the curves reward, accuracy and divergence, and the pictures of the law. Runs are made again from
-the study files; numbers are the same bit for bit on the same kind of processor.
+the study files; with the program of their time, numbers are the same bit for bit on the same kind of processor.
 """
 
 import csv
@@ -12,6 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 TABLES = ("runs.csv", "probes.csv", "comparison.csv", "claims.csv")
 CURVES = {"reward", "eval_accuracy", "eval_greedy_accuracy", "kl_step"}
+LONG = 600
 PICTURES = ("score-by-step.svg", "death-by-curvature.svg")
 
 
@@ -27,10 +28,13 @@ def main() -> None:
                 shutil.copy(source, target / name)
         with open(report / "curves.csv") as source:
             rows = list(csv.reader(source))
-        column = rows[0].index("name")
-        if len(rows) > 1:
+        name, step = rows[0].index("name"), rows[0].index("step")
+        # Of long runs every tenth step.
+        every = 10 if max((int(row[step]) for row in rows[1:]), default=0) > LONG else 1
+        kept = [row for row in rows[1:] if row[name] in CURVES and int(row[step]) % every == 0]
+        if kept:
             with open(target / "curves.csv", "w", newline="") as file:
-                csv.writer(file, lineterminator="\n").writerows([rows[0]] + [row for row in rows[1:] if row[column] in CURVES])
+                csv.writer(file, lineterminator="\n").writerows([rows[0], *kept])
         for name in PICTURES:
             if (report / "plots" / name).exists():
                 shutil.copy(report / "plots" / name, target / name)

@@ -1,9 +1,9 @@
 #pragma once
 #include <stddef.h>
 
-// Products of many rows by one matrix that was packed before. A library packs both factors at every call, which for a matrix
-// of a small decoder takes a third of the product's time; here the right factor is packed once, and the left one is read as
-// it lies. The sum for a number of the result has one order, whatever else is computed with it.
+// Products of many rows by one packed matrix. A library packs both factors at every call, which for a matrix of a small
+// decoder takes a third of the product's time. Here only the right factor is packed, for drawing answers once for all their
+// tokens, and the left one is read as it lies. The sum for a number of the result has one order, however many rows there are.
 //
 // Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008: the kernel without its outer loops.
 

@@ -79,8 +79,8 @@ struct StudyWorker {
   /// At which papers examine.
   private static let usualTemperature = 0.6
 
-  /// Accuracies after training: of what the policy would be reloaded as, at temperature 1 and at the usual one, and of the
-  /// policy itself at the usual one. Those that were found stay if one fails.
+  /// Accuracies after training: of each counterfactual reload, at temperature 1 and at the usual one, and of the policy
+  /// itself at the usual one. Those that were found stay if one fails.
   private func examineEnd(_ trainer: Trainer<Float>, into probes: inout [String: Double]) throws {
     for question in CounterfactualRegistry.all {
       guard let reloaded = try trainer.reloaded(as: question) else { continue }

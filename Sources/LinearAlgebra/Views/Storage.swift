@@ -19,7 +19,7 @@
     unsafe memset(start, 0, count * MemoryLayout<Element>.stride)
   }
 
-  /// Numbers that are written before they matter: what they are at first is not specified.
+  /// Numbers that the caller writes before it reads them.
   package init(unspecified count: Int) {
     precondition(count >= 0, "a storage has no negative size")
     self.count = count

@@ -5,7 +5,7 @@ import LinearAlgebra
 package enum CapacityGrowsWithParameters: Claim {
   package static let number = 38
   package static let statement =
-    "On a task that stores bits, how many a start can learn grows with the parameters that it trains."
+    "On a task that stores bits, how many a method can store grows with the parameters that it trains."
   package static let source =
     "this project, the question behind claim 4 (Yin et al., 2025, arXiv 2512.23165)"
   package static let reported = """
@@ -15,10 +15,11 @@ package enum CapacityGrowsWithParameters: Claim {
   package static let rule = """
     Runs of the task lookup that differ from the common one only in method, rank, learning rate and number of keys. At each \
     number of keys a method takes its best rate of those with at least 3 seeds. The stored share is that of greedy answers at the \
-    end, (accuracy − 1/4) / (3/4): a key is stored if its symbol is the most likely one. \
+    end, (accuracy − 1/4) / (3/4): a key is stored if its symbol is the most likely one. A run that failed \
+    stores none. \
     The capacity of a method, for each seed, is the number of keys at which the share first falls below one half, interpolated \
     in its logarithm; it may lie below the smallest number or above the largest. Compared are methods whose numbers of trained \
-    parameters differ at least by a factor of 1.5 and whose capacities can be told apart (not both below or both above). \
+    parameters differ at least by a factor of 1.5 and whose capacities differ at least by a factor of 1.25, as far as they are known. \
     Reproduced if in each of at least 3 seeds at least 3 pairs can be told apart, and in all of them the one with more \
     parameters has the larger capacity; not reproduced if a pair is reversed in every seed. The bits that are stored by a \
     trained parameter at the capacity (2 bits × keys × 1/2) are shown aside.
@@ -29,7 +30,9 @@ package enum CapacityGrowsWithParameters: Claim {
   private static let fewestPairs = 3
 
   package static func judge(_ study: StudyResults) -> ClaimFinding {
-    let methods = StoringMethod.all(in: study)
+    let methods = StoringMethod.all(in: study).filter {
+      $0.capacities.count >= MarginTest.fewestSeeds
+    }
     let seeds = methods.dropFirst()
       .reduce(Set(methods.first?.capacities.keys.map(\.self) ?? [])) {
         $0.intersection($1.capacities.keys)
@@ -56,8 +59,8 @@ package enum CapacityGrowsWithParameters: Claim {
       isReversed ? .notReproduced : isOrdered ? .reproduced : .undecided,
       "Keys of which half is stored, for each seed: "
         + methods.map { $0.words(of: seeds) }.joined(separator: "; ")
-        + ". Of \(told) pairs that can be told apart in \(seeds.count) seeds, \(concordant) are in the order of "
-        + "trained parameters.",
+        + ". Of \(pairs.count) pairs in \(seeds.count) seeds \(told) can be told apart, and \(concordant) of them are in the order "
+        + "of trained parameters.",
       evidence: evidence(of: methods, concordant: concordant, told: told, seeds: seeds.count))
   }
 
@@ -141,7 +144,7 @@ private struct StoringMethod {
     return run.curves["eval_greedy_accuracy"]?.last.map { ($0.value - chance) / (1 - chance) }
   }
 
-  /// 1 if this method certainly stores more than another with a seed, −1 if it stores less, 0 if that is open.
+  /// 1 if this method stores more than another with a seed, −1 if it stores less, 0 if that is open.
   func order(over other: StoringMethod, seed: Int) -> Int {
     guard let own = capacities[seed], let its = other.capacities[seed] else { return 0 }
     return its.isBelow(own) ? 1 : own.isBelow(its) ? -1 : 0

@@ -3,8 +3,8 @@ package import LinearAlgebra
 
 /// The right factor of products with many rows, laid out once as their loop reads it: panels of sixteen columns.
 ///
-/// OpenBLAS packs both factors at every call. For the matrices of a small decoder that takes a third of a product's time; for
-/// large ones it is nothing, and OpenBLAS is the faster.
+/// OpenBLAS packs both factors at every call, which for the matrices of a small decoder takes a third of a product's time. With
+/// large matrices it is the faster.
 ///
 /// **Source:** Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008, section 4.
 package struct PackedMatrix<Element: KernelScalar> {
@@ -24,7 +24,7 @@ package struct PackedMatrix<Element: KernelScalar> {
     (inner, columns) =
       orientation == .transposed ? (matrix.columns, matrix.rows) : (matrix.rows, matrix.columns)
     let count = Self.room(for: matrix, orientation)
-    panels = room ?? Storage<Element>(count: count).view(count: count)
+    panels = room ?? Storage<Element>(unspecified: count).view(count: count)
     precondition(panels.isContiguous && panels.count >= count, "no room for the panels")
     unsafe Element.loops.pack(
       matrix.start, matrix.stride, orientation == .transposed ? 1 : 0, inner, columns, panels.start)
@@ -38,10 +38,9 @@ package struct PackedMatrix<Element: KernelScalar> {
     return (columns + panel - 1) / panel * panel * inner
   }
 
-  /// Whether packing B for one product with so many rows is faster than OpenBLAS: packing takes as long as some twenty rows,
-  /// and both must fit the second cache.
-  static func pays(for matrix: MatrixView<Element>, rows: Int) -> Bool {
-    rows >= 64 && matrix.count <= 1 << 18
+  /// Whether packing B for so many rows in all is faster than OpenBLAS: it takes as long as some twenty rows.
+  static func pays(for matrix: MatrixView<Element>, rows: Int, largest: Int) -> Bool {
+    rows >= 64 && matrix.count < largest
   }
 }
 
@@ -65,19 +64,20 @@ package struct DecodingWeights<Element: KernelScalar> {
   private let packed: [PackedMatrix<Element>?]
 
   /// Packs the matrices of a model that is small enough to be held twice.
-  package init(_ tensors: TensorSet<Element>, _ layout: DecoderLayout) {
+  /// - Parameters:
+  ///   - tensors: The weights.
+  ///   - layout: Which of them are matrices.
+  ///   - rows: How many rows each matrix will meet in all.
+  package init(_ tensors: TensorSet<Element>, _ layout: DecoderLayout, rows: Int) {
     self.tensors = tensors
-    let matrices = layout.slots.indices.map { slot in
-      layout.slots[slot].kind == .linear || slot == layout.head ? tensors.find(slot) : nil
-    }
-    let isSmall = matrices.reduce(0) { $0 + ($1?.count ?? 0) } <= Self.largestModel
-    packed = matrices.map { matrix in
-      isSmall ? matrix.map { PackedMatrix($0, .transposed) } : nil
+    let isSmall = layout.matrixCount <= DecodingLimits.model
+    packed = layout.slots.indices.map { slot in
+      guard isSmall, layout.isMatrix(slot), let matrix = tensors.find(slot),
+        PackedMatrix.pays(for: matrix, rows: rows, largest: DecodingLimits.matrix)
+      else { return nil }
+      return PackedMatrix(matrix, .transposed)
     }
   }
-
-  /// How many numbers: 64 MB in single precision.
-  private static var largestModel: Int { 1 << 24 }
 
   /// y = x Wᵀ.
   func multiply(_ x: MatrixView<Element>, by slot: Int, into y: MatrixView<Element>) {
@@ -86,5 +86,23 @@ package struct DecodingWeights<Element: KernelScalar> {
     } else {
       y.multiply(x, tensors[slot], .transposed)
     }
+  }
+}
+
+/// Up to which sizes weights are packed for drawing tokens.
+enum DecodingLimits {
+  /// Numbers of a model that is held twice: 64 MB in single precision.
+  static let model = 1 << 24
+  /// Numbers of a matrix that meets 64 rows at a time: at 2²² OpenBLAS is the faster.
+  static let matrix = 1 << 22
+}
+
+extension DecoderLayout {
+  /// Whether a slot is a matrix that tokens are multiplied with.
+  func isMatrix(_ slot: Int) -> Bool { slots[slot].kind == .linear || slot == head }
+
+  /// The numbers of these matrices.
+  var matrixCount: Int {
+    slots.indices.filter(isMatrix).reduce(0) { $0 + slots[$1].rows * slots[$1].columns }
   }
 }

@@ -17,7 +17,8 @@ package struct RunMemory {
     bytes = 4 * parameters * Double(MemoryLayout<Float>.size)
   }
 
-  /// The answers that are drawn together: the activations of their prompts, their keys and values, their logits.
+  /// The answers that are drawn together: the activations of their prompts, their keys and values, their logits, and the
+  /// weights that are packed for them.
   /// - Parameters:
   ///   - configuration: The policy's.
   ///   - elementSize: Bytes of a number.
@@ -48,7 +49,9 @@ package struct RunMemory {
       let kept = Double(prompts) * Double(group) * (Self.answerBytes + appraisalBytes)
       return promptsAtOnce * (prompt + Double(group) * answer) * Double(elementSize) + kept
     }
-    bytes = needed.max() ?? 0
+    let matrices = DecoderLayout(configuration).matrixCount
+    let packed = matrices <= DecodingLimits.model ? matrices * elementSize : 0
+    bytes = (needed.max() ?? 0) + Double(packed)
   }
 
   /// What an answer takes as long as the step lasts, however short it is: two lists, its keys and its reward.

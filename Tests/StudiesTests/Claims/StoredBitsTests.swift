@@ -72,7 +72,9 @@ import Testing
     #expect(finding.measured.contains("ln-tuning (320 parameters) below 16, below 16, below 16"))
     #expect(finding.measured.contains("full (100000 parameters) above 1024"))
     // Ten pairs of five methods, three seeds.
-    #expect(finding.measured.contains("Of 30 pairs that can be told apart in 3 seeds, 30 are"))
+    #expect(
+      finding.measured.contains(
+        "Of 10 pairs in 3 seeds 30 can be told apart, and 30 of them are in the order"))
     let bits = try #require(finding.evidence.first { $0.label.hasSuffix("parameter, lora") })
     #expect(abs(bits.value * 24_000 - 500) < 15 && bits.count == 3)
     #expect(!finding.evidence.contains { $0.label.hasSuffix("full") })
@@ -100,6 +102,37 @@ import Testing
     }
     let finding = Self.finding(Self.study(methods))
     #expect(finding.verdict == .undecided && finding.evidence.isEmpty, "\(finding.measured)")
+  }
+
+  @Test func `capacities that are about equal refute nothing`() {
+    var methods = Self.ordered
+    methods[2].capacity = methods[1].capacity / 1.1
+    #expect(Self.finding(Self.study(methods)).verdict == .reproduced)
+    methods[2].capacity = methods[1].capacity / 1.5
+    #expect(Self.finding(Self.study(methods)).verdict == .notReproduced)
+  }
+
+  @Test func `a method without a seed is left out`() {
+    var methods = Self.ordered
+    methods[1].capacity = 3_000
+    var study = Self.study(methods)
+    #expect(Self.finding(study).verdict == .notReproduced)
+    study.runs.removeAll { $0.factors.adapter == "vera" && $0.seed == 1 }
+    let finding = Self.finding(study)
+    #expect(finding.verdict == .reproduced && !finding.measured.contains("vera"))
+  }
+
+  @Test func `a run that failed stores nothing, and neither does one without an examination`() {
+    var study = Self.study(Self.ordered)
+    for index in study.runs.indices where study.runs[index].factors.adapter == "full" {
+      study.runs[index].failure = "a number is not finite"
+    }
+    #expect(Self.finding(study).measured.contains("full (100000 parameters) below 16"))
+    for index in study.runs.indices where study.runs[index].factors.adapter == "full" {
+      study.runs[index].failure = nil
+      study.runs[index].curves["eval_greedy_accuracy"] = [CurvePoint(step: 100, value: .nan)]
+    }
+    #expect(Self.finding(study).measured.contains("full (100000 parameters) below 16"))
   }
 
   @Test func `methods of about one size are no pair`() {

@@ -8,6 +8,8 @@ struct StorageCapacity: Equatable {
   let upper: Double
 
   private static let half = 0.5
+  /// Capacities that differ by less are not told apart.
+  private static let leastFactor = 1.25
 
   /// The capacity by the shares that are stored of several numbers of keys.
   ///
@@ -15,7 +17,7 @@ struct StorageCapacity: Equatable {
   /// - Parameter points: Numbers of keys, ascending, with the stored share of each; at least one.
   init(_ points: [(keys: Int, share: Double)]) {
     precondition(!points.isEmpty, "a capacity needs a number of keys")
-    guard let first = points.firstIndex(where: { $0.share < Self.half }) else {
+    guard let first = points.firstIndex(where: { !($0.share >= Self.half) }) else {
       (lower, upper) = (Double(points[points.count - 1].keys), .infinity)
       return
     }
@@ -32,12 +34,8 @@ struct StorageCapacity: Equatable {
   /// The number itself; nil if it lies outside what was asked for.
   var measured: Double? { lower == upper ? lower : nil }
 
-  /// Whether it is certain that this capacity is the smaller one.
-  func isBelow(_ other: StorageCapacity) -> Bool {
-    upper < other.lower
-      // A bound itself belongs to the side of the capacities that were measured.
-      || upper == other.lower && (measured == nil || other.measured == nil)
-  }
+  /// Whether this capacity is smaller by more than noise may make it, by its estimate.
+  func isBelow(_ other: StorageCapacity) -> Bool { Self.leastFactor * upper <= other.lower }
 
   var words: String {
     measured.map { "\(Int($0.rounded()))" }
