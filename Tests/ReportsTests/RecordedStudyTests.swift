@@ -60,7 +60,7 @@ import Testing
     try expectRecorded(28...33, of: recorded)
   }
 
-  @Test(arguments: [("lookup", [38])])
+  @Test(arguments: [("lookup", [38]), ("batch", [15, 19])])
   func `the verdicts of study 2 on bits, batches and ranks are those of the rules`(
     name: String, claims: [Int]
   ) throws {
