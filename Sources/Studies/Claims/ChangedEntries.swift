@@ -176,13 +176,9 @@ package enum MaskedTraining: Claim {
 
   package static func judge(_ study: StudyResults) -> ClaimFinding {
     func group(_ mask: String) -> SeedGroup {
-      let option = "gradient-mask \(mask)"
-      return study.bestGroup(
-        "full", option,
-        changing: { factors in
-          let others = (factors.switches ?? []).filter { !$0.hasPrefix("gradient-mask ") }
-          factors.switches = (others + [option]).sorted()
-        })
+      study.bestGroup(
+        "full", "gradient-mask \(mask)",
+        changing: { $0.setSwitch("gradient-mask", to: [mask]) })
     }
     let principal = group("principal")
     let complement = group("complement")

@@ -66,11 +66,7 @@ extension StudyResults {
   fileprivate func optimized(_ optimizer: String) -> SeedGroup {
     bestGroup(
       "full", optimizer,
-      changing: { factors in
-        let others = (factors.switches ?? []).filter { !$0.hasPrefix("optimizer ") }
-        // The usual one is not said.
-        let own = optimizer == "adamw" ? [] : ["optimizer \(optimizer)"]
-        factors.switches = (others + own).sorted()
-      })
+      // The usual one is not said.
+      changing: { $0.setSwitch("optimizer", to: optimizer == "adamw" ? [] : [optimizer]) })
   }
 }

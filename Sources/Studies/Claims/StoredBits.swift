@@ -15,8 +15,7 @@ package enum CapacityGrowsWithParameters: Claim {
   package static let rule = """
     Runs of the task lookup that differ from the common one only in method, rank, learning rate and number of keys. At each \
     number of keys a method takes its best rate of those with at least 3 seeds. The stored share is that of greedy answers at the \
-    end, (accuracy − 1/4) / (3/4): a key is stored if its symbol is the most likely one. A run that failed \
-    stores none. \
+    end, (accuracy − 1/4) / (3/4): a key is stored if its symbol is the most likely one. A run that failed stores none. \
     The capacity of a method, for each seed, is the number of keys at which the share first falls below one half, interpolated \
     in its logarithm; it may lie below the smallest number or above the largest. Compared are methods whose numbers of trained \
     parameters differ at least by a factor of 1.5 and whose capacities differ at least by a factor of 1.25, as far as they are known. \

@@ -76,8 +76,17 @@ public struct Factors: Codable, Hashable, Sendable {
 }
 
 extension Factors {
-  /// What begins the switch that holds the options of the task.
-  private static let taskOptions = "task-option "
+  /// Replaces the switches of an option.
+  /// - Parameters:
+  ///   - option: Its name, which is the first word of its switches.
+  ///   - values: What it is given; none to leave it out.
+  mutating func setSwitch(_ option: String, to values: [String]) {
+    let others = (switches ?? []).filter { !$0.hasPrefix(option + " ") }
+    switches = (others + values.map { "\(option) \($0)" }).sorted()
+  }
+
+  /// The option that holds those of the task.
+  private static let taskOptions = "task-option"
 
   /// An option of the task as the run gives it, such as `64` for `keys=64`; nil where the task's default holds.
   /// - Parameters:
@@ -88,17 +97,15 @@ extension Factors {
 
   /// The same choices without an option of the task: what runs over its values have in common.
   public func leaving(taskOption name: String) -> Factors {
-    guard taskOption(name) != nil, let switches else { return self }
+    guard taskOption(name) != nil else { return self }
     let others = givenTaskOptions.filter { !$0.hasPrefix(name + "=") }
     var factors = self
-    factors.switches =
-      (switches.filter { !$0.hasPrefix(Self.taskOptions) }
-      + (others.isEmpty ? [] : [Self.taskOptions + others.joined(separator: " ")])).sorted()
+    factors.setSwitch(Self.taskOptions, to: others.isEmpty ? [] : [others.joined(separator: " ")])
     return factors
   }
 
   private var givenTaskOptions: [Substring] {
-    (switches ?? []).filter { $0.hasPrefix(Self.taskOptions) }
-      .flatMap { $0.dropFirst(Self.taskOptions.count).split(separator: " ") }
+    (switches ?? []).filter { $0.hasPrefix(Self.taskOptions + " ") }
+      .flatMap { $0.split(separator: " ").dropFirst() }
   }
 }

@@ -103,10 +103,13 @@ package struct DecoderLayout: Sendable, Equatable {
   }
 
   /// The number of parameters.
-  package var parameterCount: Int { slots.reduce(0) { $0 + $1.rows * $1.columns } }
+  package var parameterCount: Int { slots.reduce(0) { $0 + $1.count } }
 }
 
 extension DecoderLayout.Slot {
+  /// How many numbers it has.
+  package var count: Int { rows * columns }
+
   /// The name without `.weight` or `.bias`.
   package var module: String {
     String(name.dropLast(name.hasSuffix(".bias") ? 5 : 7))
@@ -126,13 +129,13 @@ package struct TensorSet<Element: DenseScalar> {
   package init(_ layout: DecoderLayout, including: (Int) -> Bool = { _ in true }) {
     let wanted = layout.slots.indices.filter(including)
     let storage = Storage<Element>(
-      count: wanted.reduce(0) { $0 + layout.slots[$1].rows * layout.slots[$1].columns })
+      count: wanted.reduce(0) { $0 + layout.slots[$1].count })
     views = Array(repeating: nil, count: layout.slots.count)
     var offset = 0
     for index in wanted {
       let slot = layout.slots[index]
       views[index] = storage.view(at: offset, rows: slot.rows, columns: slot.columns)
-      offset += slot.rows * slot.columns
+      offset += slot.count
     }
   }
 

@@ -19,15 +19,12 @@ extension DecoderPass {
     finish(layer, x, into: y, weights.tensors, dropout)
   }
 
-  /// Numbers of a matrix from which on OpenBLAS is no slower, though it packs the rows too.
-  private static var largestPacked: Int { 1 << 16 }
-
   /// y ← keeping · y + x op(W), by the faster of two ways.
   private func multiply(
     _ x: MatrixView<Element>, _ matrix: MatrixView<Element>, _ orientation: Orientation = .asStored,
     into y: MatrixView<Element>, keeping: Element = 0
   ) {
-    guard PackedMatrix.pays(for: matrix, rows: x.rows, largest: Self.largestPacked) else {
+    guard x.rows >= PackingLimits.rows, matrix.count < PackingLimits.product else {
       return y.multiply(x, matrix, orientation, keeping: keeping)
     }
     workspace.lending([(1, PackedMatrix.room(for: matrix, orientation))]) { lent in

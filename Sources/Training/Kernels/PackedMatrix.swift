@@ -21,8 +21,7 @@ package struct PackedMatrix<Element: KernelScalar> {
   package init(
     _ matrix: MatrixView<Element>, _ orientation: Orientation, in room: MatrixView<Element>? = nil
   ) {
-    (inner, columns) =
-      orientation == .transposed ? (matrix.columns, matrix.rows) : (matrix.rows, matrix.columns)
+    (inner, columns) = Self.shape(matrix, orientation)
     let count = Self.room(for: matrix, orientation)
     panels = room ?? Storage<Element>(unspecified: count).view(count: count)
     precondition(panels.isContiguous && panels.count >= count, "no room for the panels")
@@ -32,16 +31,28 @@ package struct PackedMatrix<Element: KernelScalar> {
 
   /// How many numbers the panels of op(B) take.
   static func room(for matrix: MatrixView<Element>, _ orientation: Orientation) -> Int {
-    let (inner, columns) =
-      orientation == .transposed ? (matrix.columns, matrix.rows) : (matrix.rows, matrix.columns)
+    let (inner, columns) = shape(matrix, orientation)
     let panel = Int(SIGMASCOPE_PANEL)
     return (columns + panel - 1) / panel * panel * inner
   }
 
-  /// Whether packing B for so many rows in all is faster than OpenBLAS: it takes as long as some twenty rows.
-  static func pays(for matrix: MatrixView<Element>, rows: Int, largest: Int) -> Bool {
-    rows >= 64 && matrix.count < largest
+  private static func shape(
+    _ matrix: MatrixView<Element>, _ orientation: Orientation
+  ) -> (inner: Int, columns: Int) {
+    orientation == .transposed ? (matrix.columns, matrix.rows) : (matrix.rows, matrix.columns)
   }
+}
+
+/// When packing a matrix is faster than OpenBLAS.
+enum PackingLimits {
+  /// So many rows meet the matrix in all: packing takes as long as some twenty of them.
+  static let rows = 64
+  /// Numbers of a matrix that is packed for one product, fewer than.
+  static let product = 1 << 16
+  /// Numbers of a matrix that is packed once for drawing tokens, 64 rows at a time, fewer than.
+  static let drawing = 1 << 22
+  /// Numbers of all matrices of a model that is held twice for drawing, at most: 64 MB in single precision.
+  static let model = 1 << 24
 }
 
 extension MatrixView where Element: KernelScalar {
@@ -61,7 +72,7 @@ extension MatrixView where Element: KernelScalar {
 /// The weights that tokens are drawn with, packed once for all of them.
 package struct DecodingWeights<Element: KernelScalar> {
   let tensors: TensorSet<Element>
-  private let packed: [PackedMatrix<Element>?]
+  private var packed: [PackedMatrix<Element>?]
 
   /// Packs the matrices of a model that is small enough to be held twice.
   /// - Parameters:
@@ -70,12 +81,9 @@ package struct DecodingWeights<Element: KernelScalar> {
   ///   - rows: How many rows each matrix will meet in all.
   package init(_ tensors: TensorSet<Element>, _ layout: DecoderLayout, rows: Int) {
     self.tensors = tensors
-    let isSmall = layout.matrixCount <= DecodingLimits.model
-    packed = layout.slots.indices.map { slot in
-      guard isSmall, layout.isMatrix(slot), let matrix = tensors.find(slot),
-        PackedMatrix.pays(for: matrix, rows: rows, largest: DecodingLimits.matrix)
-      else { return nil }
-      return PackedMatrix(matrix, .transposed)
+    packed = layout.slots.indices.map { _ in nil }
+    for slot in layout.packed(rows: rows) {
+      packed[slot] = PackedMatrix(tensors[slot], .transposed)
     }
   }
 
@@ -89,20 +97,14 @@ package struct DecodingWeights<Element: KernelScalar> {
   }
 }
 
-/// Up to which sizes weights are packed for drawing tokens.
-enum DecodingLimits {
-  /// Numbers of a model that is held twice: 64 MB in single precision.
-  static let model = 1 << 24
-  /// Numbers of a matrix that meets 64 rows at a time: at 2²² OpenBLAS is the faster.
-  static let matrix = 1 << 22
-}
-
 extension DecoderLayout {
-  /// Whether a slot is a matrix that tokens are multiplied with.
-  func isMatrix(_ slot: Int) -> Bool { slots[slot].kind == .linear || slot == head }
-
-  /// The numbers of these matrices.
-  var matrixCount: Int {
-    slots.indices.filter(isMatrix).reduce(0) { $0 + slots[$1].rows * slots[$1].columns }
+  /// The matrices that are packed for drawing tokens.
+  /// - Parameter rows: How many rows each will meet in all.
+  func packed(rows: Int) -> [Int] {
+    let matrices = slots.indices.filter { slots[$0].kind == .linear || $0 == head }
+    guard rows >= PackingLimits.rows,
+      matrices.reduce(0, { $0 + slots[$1].count }) <= PackingLimits.model
+    else { return [] }
+    return matrices.filter { slots[$0].count < PackingLimits.drawing }
   }
 }

@@ -49,8 +49,12 @@ package struct RunMemory {
       let kept = Double(prompts) * Double(group) * (Self.answerBytes + appraisalBytes)
       return promptsAtOnce * (prompt + Double(group) * answer) * Double(elementSize) + kept
     }
-    let matrices = DecoderLayout(configuration).matrixCount
-    let packed = matrices <= DecodingLimits.model ? matrices * elementSize : 0
+    let answers = max(
+      Double(options.prompts) * Double(options.group), Double(options.evaluationProblems))
+    let rows = answers * Double(answerLength - 1) / lanes
+    let layout = DecoderLayout(configuration)
+    let packed = layout.packed(rows: Int(min(rows, Double(PackingLimits.rows))))
+      .reduce(0) { $0 + layout.slots[$1].count * elementSize }
     bytes = (needed.max() ?? 0) + Double(packed)
   }
 
