@@ -39,6 +39,20 @@ import Testing
     #expect(heads["head_share_right"] == ", K = 16" && heads["stable_rank"] == "")
   }
 
+  @Test func `a run without measured matrices is listed with its verdict, behind the others`()
+    throws
+  {
+    var analysis = SampleAnalysis.make()
+    var run = analysis.runs[0]
+    run.name = "norms-alone"
+    run.steps = []
+    run.verdict.headline = "The norms alone were trained."
+    analysis.runs.insert(run, at: 0)
+    let text = try page(analysis)
+    #expect(text.contains("norms-alone") && text.contains("The norms alone were trained."))
+    #expect(try data(text)["runs"]?.array?.count == analysis.runs.count - 1)
+  }
+
   @Test func `the page holds every metric of every step, rounded to four digits`() throws {
     var analysis = SampleAnalysis.make()
     try analysis.changeModules { index, module in

@@ -8,7 +8,7 @@ struct ReportPage {
   let plots: [DrawnPlot]
 
   func html() throws -> String {
-    let runs = zip(analysis.shownRuns, analysis.runStyles).map { RunEntry(run: $0, style: $1) }
+    let runs = entries
     let count = analysis.principalCount
     return try Page(
       body: .analysis, scripts: [.chartScript, .analysisScript, .moduleScript]
@@ -25,8 +25,16 @@ struct ReportPage {
       ])
   }
 
+  /// All runs: what is known of one without measured matrices, such as one that trains vectors alone, is said too. Those of the
+  /// plots come first, with their styles there.
+  private var entries: [RunEntry] {
+    let runs = analysis.shownRuns + analysis.runs.filter(\.steps.isEmpty)
+    return zip(runs, SeriesStyle.styles(ofMethods: runs.map(\.method)))
+      .map { RunEntry(run: $0, style: $1) }
+  }
+
   private var title: String {
-    let names = analysis.shownRuns.map(\.name)
+    let names = analysis.runs.map(\.name)
     return names.prefix(3).joined(separator: ", ")
       + (names.count > 3 ? " and \(names.count - 3) more" : "")
   }
