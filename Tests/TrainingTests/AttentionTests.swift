@@ -154,26 +154,34 @@ import Training
     let configuration = DecoderConfiguration(
       vocabularySize: 4, width: given.query.columns, layers: 1, heads: sizes.heads,
       keyValueHeads: 2, headWidth: sizes.headWidth, feedForwardWidth: 4, ropeBase: 1000)
-    let cache = KeyValueCache<Double>(configuration, sequences: 2, positions: sizes.length)
-    // One sequence is read at once but for its last token, the other token by token.
-    let before = 0..<sizes.length - 1
-    cache.keep(
-      layer: 0, sequence: 0, from: 0, key: given.key.rows(before), value: given.value.rows(before))
-    let found = MatrixView<Double>(rows: 2, columns: given.query.columns)
+    // Completions of the whole sequence, of its end, and of its last token, in groups of 2, 5 and 3: four are read together.
+    let prompts = [0, sizes.length / 2, sizes.length - 1]
+    let starts = zip(prompts, [2, 5, 3]).flatMap { Array(repeating: $0, count: $1) }
+    let cache = KeyValueCache<Double>(
+      configuration, prompts: prompts.count, promptLength: sizes.length, completions: starts.count,
+      completionLength: sizes.length)
+    for (prompt, length) in prompts.enumerated() {
+      cache.keep(
+        layer: 0, prompt: prompt, key: given.key.rows(0..<length),
+        value: given.value.rows(0..<length))
+    }
     for position in 0..<sizes.length {
-      let isLast = position == sizes.length - 1
-      let rows = isLast ? 2 : 1
-      let places = CachePlaces(
-        sequences: isLast ? [1, 0] : [1], positions: Array(repeating: Int32(position), count: rows))
+      let places = starts.enumerated().filter { $1 <= position }.map { completion, start in
+        CachePlaces.Place(
+          prompt: prompts.firstIndex(of: start)!, promptLength: start, completion: completion,
+          position: position)
+      }
       let (query, key, value) = (
-        Self.repeated(given.query, position, rows), Self.repeated(given.key, position, rows),
-        Self.repeated(given.value, position, rows)
+        Self.repeated(given.query, position, places.count),
+        Self.repeated(given.key, position, places.count),
+        Self.repeated(given.value, position, places.count)
       )
-      found.rows(0..<rows).attend(
-        query: query, key: key, value: value, keptIn: cache, layer: 0, places: places, sizes.shape,
-        scores: Self.unwritten(cache.positions))
+      let found = MatrixView<Double>(rows: places.count, columns: given.query.columns)
+      found.attend(
+        query: query, key: key, value: value, keptIn: cache, layer: 0, places: CachePlaces(places),
+        sizes.shape, scores: Self.unwritten(cache.scoreCount))
       let wanted = attended.rows(position..<position + 1)
-      for row in 0..<rows {
+      for row in places.indices {
         #expect(
           zip(found.rows(row..<row + 1).values, wanted.values).allSatisfy { abs($0 - $1) < 1e-12 })
       }

@@ -102,7 +102,7 @@ import Training
     let drawn = [1_000, 0].map { rows in
       pass.sample(
         prompts: [[1, 2, 3], [6]], seeds: [Array(0..<40), Array(40..<80)],
-        weights: DecodingWeights(weights, layout, rows: rows),
+        weights: weights.packing(layout, rows: rows),
         options: SamplingOptions(maximumLength: 9, endToken: 0))
     }
     #expect(drawn[0].joined().map(\.tokens) == drawn[1].joined().map(\.tokens))

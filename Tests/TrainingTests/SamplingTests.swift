@@ -9,13 +9,13 @@ import Training
 
   private func policy(
     _ decoder: SmallDecoder
-  ) -> (pass: DecoderPass<Double>, weights: TensorSet<Double>, packed: DecodingWeights<Double>) {
+  ) -> (pass: DecoderPass<Double>, weights: TensorSet<Double>, packed: TensorSet<Double>) {
     var generator = SplitMix64(seed: 31)
     let configuration = decoder.configuration
     let weights: TensorSet<Double> = decoder.weights(&generator)
     return (
       DecoderPass(configuration, positions: 24), weights,
-      DecodingWeights(weights, DecoderLayout(configuration), rows: 1_000)
+      weights.packing(DecoderLayout(configuration), rows: 1_000)
     )
   }
 

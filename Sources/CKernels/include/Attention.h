@@ -8,6 +8,14 @@
 /// Rows of probabilities, and room for transposed keys, end at a multiple of this.
 #define SIGMASCOPE_ATTENTION_BLOCK 16
 
+/// So many rows that continue one prompt are read together.
+#define SIGMASCOPE_SHARING_ROWS 4
+
+/// Where a row stands that is read after others: it continues a prompt of `length` tokens.
+typedef struct {
+  int32_t prompt, length, sequence, position;
+} sigmascope_place;
+
 /// The declarations for one precision. Query, attended and their gradients have one stride, key, value and theirs another.
 #define SIGMASCOPE_ATTENTION(REAL, SUFFIX)                                                          \
   /* P = softmax(scale · Q Kᵀ), attended = P V. Probabilities: H blocks of T × padded(T). Room: D × padded(T). */ \
@@ -21,13 +29,13 @@
       size_t key_stride, size_t length, size_t heads, size_t sharing, size_t head_width,            \
       REAL scale, size_t window, const REAL *probabilities, const REAL *attended_gradient,          \
       REAL *room, REAL *query_gradient, REAL *key_gradient, REAL *value_gradient);                  \
-  /* Keeps the key and value of each row (N × `pairs`) at its position in the cache of its sequence, and has its query   \
-     attend to the places up to there. For each sequence, keys are `pairs` × capacity, values capacity × `pairs`. Scores: \
-     room for capacity numbers. */                                                                  \
+  /* Keeps the key and value of each row (N × `pairs`) in the cache, as its sequence's token behind the prompt, and has its \
+     query attend to the places up to there. For each prompt and each sequence, keys are `pairs` × capacity, values capacity × \
+     `pairs`. Scores: room for SIGMASCOPE_SHARING_ROWS × (prompt_capacity + capacity). */                           \
   void sigmascope_cached_attention_##SUFFIX(                                                        \
-      const REAL *query, size_t query_stride, const REAL *key, const REAL *value, REAL *keys,       \
-      REAL *values, size_t pairs,                                                                   \
-      const int32_t *sequences, const int32_t *positions, size_t capacity, size_t rows,             \
+      const REAL *query, size_t query_stride, const REAL *key, const REAL *value,                   \
+      const REAL *prompt_keys, const REAL *prompt_values, size_t prompt_capacity, REAL *keys,       \
+      REAL *values, size_t capacity, size_t pairs, const sigmascope_place *places, size_t rows,     \
       size_t heads, size_t sharing, size_t head_width, REAL scale, size_t window, REAL *scores,     \
       REAL *attended);
 

@@ -68,6 +68,7 @@ package final class Workspace<Element: DenseScalar> {
   package init(count: Int = 0) { storage = Storage(unspecified: count) }
 
   /// Lends matrices for the length of a call; their first contents are unspecified. Calls may be nested.
+  @specialized(where Element == Float, Result == Void)
   package func lending<Result>(
     _ shapes: [(rows: Int, columns: Int)], _ body: ([MatrixView<Element>]) throws -> Result
   ) rethrows -> Result {

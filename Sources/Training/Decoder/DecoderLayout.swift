@@ -122,8 +122,10 @@ extension DecoderLayout.Slot {
 /// The tensors of a decoder, or their gradients: one view for each slot of its layout.
 ///
 /// Gradients that are not needed are absent and are not computed.
-package struct TensorSet<Element: DenseScalar> {
+package struct TensorSet<Element: KernelScalar> {
   package private(set) var views: [MatrixView<Element>?]
+  /// Transposed matrices that are held packed besides, for products of many rows.
+  private var packedMatrices: [PackedMatrix<Element>?]
 
   /// Zeros in one storage, for the included slots.
   package init(_ layout: DecoderLayout, including: (Int) -> Bool = { _ in true }) {
@@ -131,6 +133,7 @@ package struct TensorSet<Element: DenseScalar> {
     let storage = Storage<Element>(
       count: wanted.reduce(0) { $0 + layout.slots[$1].count })
     views = Array(repeating: nil, count: layout.slots.count)
+    packedMatrices = Array(repeating: nil, count: layout.slots.count)
     var offset = 0
     for index in wanted {
       let slot = layout.slots[index]
@@ -152,8 +155,19 @@ package struct TensorSet<Element: DenseScalar> {
   package func replacing(_ slot: Int, by view: MatrixView<Element>) -> TensorSet {
     var result = self
     result.views[slot] = view
+    result.packedMatrices[slot] = nil
     return result
   }
+
+  /// The same tensors with a matrix packed too.
+  func packing(_ slot: Int) -> TensorSet {
+    var result = self
+    result.packedMatrices[slot] = PackedMatrix(self[slot], .transposed)
+    return result
+  }
+
+  /// The transposed matrix of a slot, if it is packed.
+  func packed(_ slot: Int) -> PackedMatrix<Element>? { packedMatrices[slot] }
 
   /// The views that are present.
   package var present: [MatrixView<Element>] { views.compactMap { $0 } }

@@ -6,17 +6,27 @@ extension DecoderPass {
     _ layer: DecoderLayout.Linear, _ x: MatrixView<Element>, into y: MatrixView<Element>,
     _ weights: TensorSet<Element>, _ dropout: DropoutPlan<Element>?
   ) {
-    multiply(x, weights[layer.weight], .transposed, into: y)
-    finish(layer, x, into: y, weights, dropout)
+    multiply(x, by: layer.weight, into: y, weights)
+    if let bias = layer.bias { y.addBias(weights[bias]) }
+    guard let dropout, let path = dropout.paths[layer.weight] else { return }
+    let rank = path.inputFactor.rows
+    workspace.lending([(x.rows, x.columns), (x.rows, rank)]) { lent in
+      dropout.drop(x, layer: layer.weight, into: lent[0])
+      lent[1].multiply(lent[0], path.inputFactor, .transposed)
+      y.multiply(lent[1], path.outputFactor, .transposed, scale: path.scale, keeping: 1)
+    }
   }
 
-  /// The same for a few rows at a time, with weights that were packed for it.
-  func linear(
-    _ layer: DecoderLayout.Linear, _ x: MatrixView<Element>, into y: MatrixView<Element>,
-    _ weights: DecodingWeights<Element>, _ dropout: DropoutPlan<Element>?
+  /// y = x Wᵀ.
+  func multiply(
+    _ x: MatrixView<Element>, by slot: Int, into y: MatrixView<Element>,
+    _ weights: TensorSet<Element>
   ) {
-    weights.multiply(x, by: layer.weight, into: y)
-    finish(layer, x, into: y, weights.tensors, dropout)
+    if let matrix = weights.packed(slot) {
+      y.multiply(x, matrix)
+    } else {
+      multiply(x, weights[slot], .transposed, into: y)
+    }
   }
 
   /// y ← keeping · y + x op(W), by the faster of two ways.
@@ -29,21 +39,6 @@ extension DecoderPass {
     }
     workspace.lending([(1, PackedMatrix.room(for: matrix, orientation))]) { lent in
       y.multiply(x, PackedMatrix(matrix, orientation, in: lent[0]), keeping: keeping)
-    }
-  }
-
-  /// Adds the bias, and the change that dropout makes.
-  private func finish(
-    _ layer: DecoderLayout.Linear, _ x: MatrixView<Element>, into y: MatrixView<Element>,
-    _ weights: TensorSet<Element>, _ dropout: DropoutPlan<Element>?
-  ) {
-    if let bias = layer.bias { y.addBias(weights[bias]) }
-    guard let dropout, let path = dropout.paths[layer.weight] else { return }
-    let rank = path.inputFactor.rows
-    workspace.lending([(x.rows, x.columns), (x.rows, rank)]) { lent in
-      dropout.drop(x, layer: layer.weight, into: lent[0])
-      lent[1].multiply(lent[0], path.inputFactor, .transposed)
-      y.multiply(lent[1], path.outputFactor, .transposed, scale: path.scale, keeping: 1)
     }
   }
 

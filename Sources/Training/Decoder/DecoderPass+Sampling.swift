@@ -8,14 +8,14 @@ extension DecoderPass {
   /// - Parameters:
   ///   - prompts: None is empty.
   ///   - seeds: For each prompt, one seed for each of its completions.
-  ///   - weights: The policy's effective weights.
+  ///   - weights: The policy's effective weights; packed, they are read faster.
   ///   - options: Temperature, length, end token.
   ///   - dropout: On the adapter paths, if any.
   ///   - keys: Keys of the dropout masks, one for each seed; nil to number prompts and completions in order.
   /// - Returns: One completion for each seed, grouped like the seeds.
   @specialized(where Element == Float)
   package func sample(
-    prompts: [[Int32]], seeds: [[UInt64]], weights: DecodingWeights<Element>,
+    prompts: [[Int32]], seeds: [[UInt64]], weights: TensorSet<Element>,
     options: SamplingOptions, dropout: DropoutPlan<Element>? = nil, keys: [[MaskKeys]]? = nil
   ) -> [[Completion]] {
     let keys = keys ?? MaskKeys.groups(seeds.map(\.count))
@@ -30,21 +30,23 @@ extension DecoderPass {
     for (prompt, group) in zip(prompts, keys) {
       first.append(prompt: prompt, completion: [0], keys: group.first)
     }
-    forward(first, weights: weights.tensors, dropout: dropout)
+    forward(first, weights: weights, dropout: dropout)
     let owners = seeds.indices.flatMap { prompt in seeds[prompt].map { _ in prompt } }
     let longest = prompts.map(\.count).max() ?? 0
     reserve(positions: longest + options.maximumLength)
     let cache = KeyValueCache<Element>(
-      configuration, sequences: owners.count, positions: longest + options.maximumLength)
-    fill(cache, owners: owners)
+      configuration, prompts: prompts.count, promptLength: longest, completions: owners.count,
+      completionLength: options.maximumLength)
+    fill(cache)
     let (allSeeds, allKeys) = (seeds.flatMap { $0 }, keys.flatMap { $0 })
     var rows = owners.enumerated().map { sequence, owner in
       SampledRow(
-        sequence: sequence, keys: allKeys[sequence], position: prompts[owner].count,
+        sequence: sequence, prompt: owner, promptLength: prompts[owner].count,
+        keys: allKeys[sequence], position: prompts[owner].count,
         generator: SplitMix64(seed: allSeeds[sequence]))
     }
     var completions = Array(repeating: Completion(), count: owners.count)
-    let prompted = logits(weights: weights.tensors)
+    let prompted = logits(weights: weights)
     var logits = MatrixView<Element>(rows: owners.count, columns: configuration.vocabularySize)
     for (row, owner) in owners.enumerated() {
       logits.rows(row..<row + 1).copy(prompted.rows(owner..<owner + 1))
@@ -67,6 +69,7 @@ extension DecoderPass {
   /// A completion that is still growing.
   private struct SampledRow {
     let sequence: Int
+    let prompt: Int, promptLength: Int
     let keys: MaskKeys
     /// The position of the last drawn token.
     var position: Int
@@ -74,14 +77,13 @@ extension DecoderPass {
     var generator: SplitMix64
   }
 
-  /// Copies the keys and values of each prompt to all its completions.
-  private func fill(_ cache: KeyValueCache<Element>, owners: [Int]) {
+  /// Keeps the keys and values of the prompts.
+  private func fill(_ cache: KeyValueCache<Element>) {
     for (index, kept) in activations.layers.enumerated() {
-      for (sequence, owner) in owners.enumerated() {
-        let rows = batch.rows(of: owner)
+      for prompt in 0..<batch.sequenceCount {
+        let rows = batch.rows(of: prompt)
         cache.keep(
-          layer: index, sequence: sequence, from: 0, key: kept.key.rows(rows),
-          value: kept.value.rows(rows))
+          layer: index, prompt: prompt, key: kept.key.rows(rows), value: kept.value.rows(rows))
       }
     }
   }
@@ -106,52 +108,56 @@ extension DecoderPass {
 
   /// Reads one token of each row, and writes the logits of the next one.
   private func decode(
-    _ rows: [SampledRow], _ weights: DecodingWeights<Element>, _ cache: KeyValueCache<Element>,
+    _ rows: [SampledRow], _ weights: TensorSet<Element>, _ cache: KeyValueCache<Element>,
     _ dropout: DropoutPlan<Element>?, into logits: MatrixView<Element>
   ) {
     let (count, width) = (rows.count, configuration.width)
     let dropout = dropout?.reading(rows.map { $0.keys.completionRow(at: $0.position) })
     let places = CachePlaces(
-      sequences: rows.map { Int32($0.sequence) }, positions: rows.map { Int32($0.position) })
+      rows.map { row in
+        .init(
+          prompt: row.prompt, promptLength: row.promptLength, completion: row.sequence,
+          position: row.position)
+      })
     workspace.lending([(count, width), (count, width), (1, count)]) { lent in
       let (stream, normed, inverse) = (lent[0], lent[1], lent[2])
       stream.embed(
-        rows.map(\.token), table: weights.tensors[layout.embedding],
+        rows.map(\.token), table: weights[layout.embedding],
         scale: Element(configuration.embeddingScale))
       for index in layout.layers.indices {
         norm(
-          layout.layers[index].inputNorm, stream, into: normed, inverse: inverse, weights.tensors)
+          layout.layers[index].inputNorm, stream, into: normed, inverse: inverse, weights)
         decodeAttention(index, places, normed, addingTo: stream, weights, cache, dropout)
         norm(
           layout.layers[index].feedForwardNorm, stream, into: normed, inverse: inverse,
-          weights.tensors)
+          weights)
         decodeFeedForward(index, normed, addingTo: stream, weights, dropout)
       }
-      norm(layout.finalNorm, stream, into: normed, inverse: inverse, weights.tensors)
-      weights.multiply(normed, by: layout.head, into: logits)
+      norm(layout.finalNorm, stream, into: normed, inverse: inverse, weights)
+      multiply(normed, by: layout.head, into: logits, weights)
     }
   }
 
   private func decodeAttention(
     _ index: Int, _ places: CachePlaces, _ normed: MatrixView<Element>,
-    addingTo stream: MatrixView<Element>, _ weights: DecodingWeights<Element>,
+    addingTo stream: MatrixView<Element>, _ weights: TensorSet<Element>,
     _ cache: KeyValueCache<Element>, _ dropout: DropoutPlan<Element>?
   ) {
     let layer = layout.layers[index]
     let (count, queries, pairs) = (
-      places.count, configuration.queryWidth, configuration.keyValueWidth
+      normed.rows, configuration.queryWidth, configuration.keyValueWidth
     )
     workspace.lending([
       (count, queries), (count, pairs), (count, pairs), (count, queries), (count, stream.columns),
-      (1, cache.positions),
+      (1, cache.scoreCount),
     ]) { lent in
       let (query, key, value, attended, output) = (lent[0], lent[1], lent[2], lent[3], lent[4])
       let scores = lent[5]
       linear(layer.query, normed, into: query, weights, dropout)
       linear(layer.key, normed, into: key, weights, dropout)
       linear(layer.value, normed, into: value, weights, dropout)
-      normHeads(layer.queryNorm, query, weights.tensors)
-      normHeads(layer.keyNorm, key, weights.tensors)
+      normHeads(layer.queryNorm, query, weights)
+      normHeads(layer.keyNorm, key, weights)
       for view in [query, key] {
         view.rotate(
           positions: places.positions, table: rotary(of: index), sign: 1,
@@ -161,14 +167,14 @@ extension DecoderPass {
         query: query, key: key, value: value, keptIn: cache, layer: index, places: places,
         attentionShape(of: index, length: cache.positions), scores: scores)
       linear(layer.output, attended, into: output, weights, dropout)
-      normRows(layer.attentionPostNorm, output, weights.tensors)
+      normRows(layer.attentionPostNorm, output, weights)
       stream.add(output)
     }
   }
 
   private func decodeFeedForward(
     _ index: Int, _ normed: MatrixView<Element>, addingTo stream: MatrixView<Element>,
-    _ weights: DecodingWeights<Element>, _ dropout: DropoutPlan<Element>?
+    _ weights: TensorSet<Element>, _ dropout: DropoutPlan<Element>?
   ) {
     let layer = layout.layers[index]
     let (count, inner) = (normed.rows, configuration.feedForwardWidth)
@@ -179,7 +185,7 @@ extension DecoderPass {
       linear(layer.up, normed, into: up, weights, dropout)
       hidden.gate(gate, up: up, by: configuration.activation)
       linear(layer.down, hidden, into: output, weights, dropout)
-      normRows(layer.feedForwardPostNorm, output, weights.tensors)
+      normRows(layer.feedForwardPostNorm, output, weights)
       stream.add(output)
     }
   }

@@ -27,10 +27,8 @@ public import LinearAlgebra
     ) -> Void
   let cachedAttention:
     @Sendable (
-      Source, Int, Source, Source, Target, Target, Int, Indices, Indices, Int, Int, Int, Int, Int,
-      Real, Int,
-      Target,
-      Target
+      Source, Int, Source, Source, Source, Source, Int, Target, Target, Int, Int,
+      UnsafePointer<sigmascope_place>?, Int, Int, Int, Int, Real, Int, Target, Target
     ) -> Void
   let addBias: @Sendable (Target, Source, Int, Int) -> Void
   let addColumnSums: @Sendable (Source, Target, Int, Int) -> Void

@@ -93,34 +93,35 @@ extension MatrixView where Element: KernelScalar {
       "the shapes of attention do not fit")
   }
 
-  /// Keeps the key and the value of one token of each row in the cache of its sequence, and has its query (N × HD) attend to
-  /// the tokens up to there; self becomes what the heads attend to.
+  /// Keeps the key and the value of one token of each row in a cache, and has its query (N × HD) attend to the tokens up to
+  /// there; self becomes what the heads attend to.
   /// - Parameters:
   ///   - query: N × HD.
   ///   - key: N × KD.
   ///   - value: N × KD.
-  ///   - cache: It holds the earlier tokens of each sequence.
+  ///   - cache: It holds the prompts, and the earlier tokens of each completion.
   ///   - layer: Whose keys and values.
-  ///   - places: The sequence and the position of each row; no sequence twice.
+  ///   - places: Where each row is; no completion twice. Neighbours that continue one prompt are read together.
   ///   - shape: Of the heads.
-  ///   - scores: Room for as many numbers as the cache has positions.
+  ///   - scores: Room for the cache's `scoreCount` numbers.
   package func attend(
     query: MatrixView, key: MatrixView, value: MatrixView, keptIn cache: KeyValueCache<Element>,
     layer: Int, places: CachePlaces, _ shape: AttentionShape<Element>, scores: MatrixView
   ) {
-    let (keys, values) = cache.storage(layer: layer)
+    let (promptKeys, promptValues) = cache.prompts.storage(layer: layer)
+    let (keys, values) = cache.completions.storage(layer: layer)
     precondition(
       query.rows == rows && query.columns == columns && query.stride == stride
         && columns == shape.heads * shape.headWidth && shape.window > 0
         && cache.width == shape.keyValueHeads * shape.headWidth && key.rows == rows
         && value.rows == rows && key.columns == cache.width && value.columns == cache.width
-        && key.isContiguous && value.isContiguous && scores.count >= cache.positions
-        && places.count == rows
-        && places.areWithin(sequences: cache.sequences, positions: cache.positions),
+        && key.isContiguous && value.isContiguous && scores.count >= cache.scoreCount
+        && places.places.count == rows && places.areWithin(cache),
       "the shapes of attention do not fit")
     unsafe Element.loops.cachedAttention(
-      query.start, stride, key.start, value.start, keys.start, values.start, cache.width,
-      places.sequences, places.positions, cache.positions, rows, shape.heads, shape.sharing,
-      shape.headWidth, shape.scale, shape.window, scores.start, start)
+      query.start, stride, key.start, value.start, promptKeys.start, promptValues.start,
+      cache.prompts.positions, keys.start, values.start, cache.completions.positions, cache.width,
+      places.places, rows, shape.heads, shape.sharing, shape.headWidth, shape.scale, shape.window,
+      scores.start, start)
   }
 }

@@ -69,31 +69,14 @@ extension MatrixView where Element: KernelScalar {
   }
 }
 
-/// The weights that tokens are drawn with, packed once for all of them.
-package struct DecodingWeights<Element: KernelScalar> {
-  let tensors: TensorSet<Element>
-  private var packed: [PackedMatrix<Element>?]
-
-  /// Packs the matrices of a model that is small enough to be held twice.
+extension TensorSet {
+  /// The same tensors, with matrices packed too: what many tokens are drawn with. What is packed does not follow later
+  /// changes of the weights.
   /// - Parameters:
-  ///   - tensors: The weights.
   ///   - layout: Which of them are matrices.
   ///   - rows: How many rows each matrix will meet in all.
-  package init(_ tensors: TensorSet<Element>, _ layout: DecoderLayout, rows: Int) {
-    self.tensors = tensors
-    packed = layout.slots.indices.map { _ in nil }
-    for slot in layout.packed(rows: rows) {
-      packed[slot] = PackedMatrix(tensors[slot], .transposed)
-    }
-  }
-
-  /// y = x Wᵀ.
-  func multiply(_ x: MatrixView<Element>, by slot: Int, into y: MatrixView<Element>) {
-    if let matrix = packed[slot] {
-      y.multiply(x, matrix)
-    } else {
-      y.multiply(x, tensors[slot], .transposed)
-    }
+  package func packing(_ layout: DecoderLayout, rows: Int) -> TensorSet {
+    layout.packed(rows: rows).reduce(self) { $0.packing($1) }
   }
 }
 

@@ -5,9 +5,9 @@ import LinearAlgebra
 /// magnifies a difference in the last digit, so a run repeats bit for bit only where both are the same.
 package enum TrainingKernels {
   /// Raised when a loop of this program sums in another order than before.
-  private static let revision = 2
+  private static let revision = 3
 
-  /// Such as `Haswell+x86-64-v3+r2`, without spaces.
+  /// Such as `Haswell+x86-64-v3+r3`, without spaces.
   package static let name = {
     let level = unsafe String(cString: sigmascope_vector_level())
     return "\(LinearAlgebraLibrary.current.core)+\(level)+r\(revision)"

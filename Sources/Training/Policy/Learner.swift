@@ -60,8 +60,8 @@ package final class Learner<Element: KernelScalar> {
     let keys = keys ?? MaskKeys.groups(seeds.map(\.count))
     // The first token is drawn from what the prompt was read with.
     let rows = seeds.reduce(0) { $0 + $1.count } * max(options.maximumLength - 1, 0)
-    let weights = DecodingWeights(
-      weights ?? policy.weights, policy.base.layout, rows: rows / lanes.count)
+    let weights = (weights ?? policy.weights).packing(
+      policy.base.layout, rows: rows / lanes.count)
     lanes.forEach { lane in
       let share = lanes.share(lane, of: prompts.count)
       states[lane].completions = states[lane].pass.sample(

@@ -40,12 +40,13 @@ package struct RunMemory {
     // An answer has at least one token: the output that it is predicted from, and what each head says there.
     let valueBytes =
       options.needsValues ? Double(configuration.width * elementSize + 8 * options.critic.heads) : 0
-    let answer = layers * pairs * Double(positions) + Double(configuration.vocabularySize)
+    let answer = layers * pairs * Double(answerLength) + Double(configuration.vocabularySize)
     let needed = [
       (options.prompts, options.group, valueBytes), (options.evaluationProblems, 1, 0),
     ].map { (prompts, group, appraisalBytes) in
       let promptsAtOnce = min(Double(prompts), lanesAtOnce * (Double(prompts) / lanes).rounded(.up))
-      let prompt = Double(max(positions - answerLength, 1)) / 2 * token
+      let length = Double(max(positions - answerLength, 1))
+      let prompt = length / 2 * token + length * layers * pairs
       let kept = Double(prompts) * Double(group) * (Self.answerBytes + appraisalBytes)
       return promptsAtOnce * (prompt + Double(group) * answer) * Double(elementSize) + kept
     }
