@@ -2,6 +2,7 @@
 the cache holds the base; beside it the PyTorch loop, `torch.svd_lowrank` and ARPACK on one of its matrices.
 
     python large_layer.py BINARY WORK [--against OTHER_BINARY] [--rounds 5] [--peers 1] [--modules REGEX] [--metrics LIST]
+                          [--weak-row 1e-3]
 
 Everything runs on one processor. Prints processor seconds (user and system), medians over the rounds.
 """
@@ -36,10 +37,10 @@ SEED = 1
 CHECKPOINTS = ("adapter", "second")
 
 
-def make(work: Path) -> None:
+def make(work: Path, weak_row: float) -> None:
     """Gaussian weights with 64 strong directions, and two adapters about as large as a trained one. One square Gaussian
-    weight in ten has a singular value below a millionth of the largest, which takes the much longer route `gesdd`: the
-    seed is one that gives none."""
+    weight in ten has a singular value below a millionth of the largest, which takes a longer route. The seed is one that
+    gives none; a weak row, which is multiplied by a small number, gives one to each square weight."""
     torch.manual_seed(SEED)
     base: dict[str, torch.Tensor] = {}
     adapters: dict[str, dict[str, torch.Tensor]] = {name: {} for name in CHECKPOINTS}
@@ -47,6 +48,8 @@ def make(work: Path) -> None:
         module = f"model.layers.0.{name}"
         strong = torch.randn(64, columns) * torch.linspace(0.4, 0.06, 64)[:, None]
         weight = 0.02 * torch.randn(rows, columns) + 0.02 * torch.randn(rows, 64) @ strong
+        if rows == columns:
+            weight[7] *= weak_row
         base[f"{module}.weight"] = weight.to(torch.bfloat16)
         for adapter in adapters.values():
             adapter[f"base_model.model.{module}.lora_A.weight"] = torch.randn(RANK, columns) / columns**0.5
@@ -119,10 +122,11 @@ def main() -> None:
     parser.add_argument("--peers", type=int, default=0)
     parser.add_argument("--modules", default=".")
     parser.add_argument("--metrics")
+    parser.add_argument("--weak-row", type=float, default=1, help="read when WORK is made")
     options = parser.parse_args()
     torch.set_num_threads(1)
     if not (options.work / "second/adapter_config.json").exists():
-        make(options.work)
+        make(options.work, options.weak_row)
     times: dict[str, list[float]] = {}
     for _ in range(options.rounds):
         for binary in filter(None, [options.binary, options.against]):

@@ -73,8 +73,31 @@ import Testing
     }
   }
 
-  @Test func `a changed bit anywhere is a miss`() throws {
-    let example = try Case(rows: 90, columns: 80)
+  /// A square weight of which one singular value is 1e-7 of the largest.
+  private func nearlySingular() throws -> Case {
+    var example = try Case(rows: 512, columns: 512)
+    for column in 0..<512 { example.base[7, column] *= 1e-7 }
+    return example
+  }
+
+  @Test(arguments: [false, true])
+  func `what was found from the weight itself is kept beside vectors or band`(isReduced: Bool)
+    throws
+  {
+    let example = try nearlySingular()
+    let made = try BaseGeometry(of: DensePanels(example.base), isReduced: isReduced)
+    #expect(made.route == .refined && (made.band != nil) == isReduced)
+    try withCache { cache in
+      cache.store(made, for: key, topCount: topCount, isReduced: isReduced)
+      let found = try #require(
+        cache.geometry(for: key, topCount: topCount, shape: made.shape, isReduced: isReduced))
+      #expect(found.route == .refined && found.values == made.values)
+      #expect(try example.analysis(found) == example.analysis(made))
+    }
+  }
+
+  @Test(arguments: [false, true]) func `a changed bit anywhere is a miss`(isRefined: Bool) throws {
+    let example = try isRefined ? nearlySingular() : Case(rows: 90, columns: 80)
     let made = try BaseGeometry(of: DensePanels(example.base), isReduced: true)
     try withCache { cache in
       cache.store(made, for: key, topCount: topCount, isReduced: true)

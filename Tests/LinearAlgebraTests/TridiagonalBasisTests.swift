@@ -48,7 +48,7 @@ import Testing
     let exact = try SymmetricEigen(of: matrix, vectors: .none).values
     for (one, other) in zip(values, exact) { #expect(abs(one - other) <= bound) }
 
-    let vectors = basis.leadingVectors(size)
+    let vectors = basis.vectors(0..<size)
     #expect((vectors.transposed().gram() - .identity(size)).frobeniusNorm() <= bound)
     let applied = vectors * matrix
     #expect((applied - vectors.scalingRows(by: values)).frobeniusNorm() <= bound)

@@ -22,6 +22,8 @@ package import Spectra
 ///     band             (p×65)   the Gram matrix reduced to a band
 ///     factors          (p−64)   factors of the reflections that did so
 ///     reflections               their vectors, column after column
+///     small_values     (p/8)    the smallest values, if they were found from the weight itself
+///     small_turn       (p/8×p/8)  their vectors among the last eigenvectors; likewise
 ///     bounds           (3)      as above
 ///
 /// The metadata hold a checksum of the key and of all numbers. A file that fails it, or whose numbers are no
@@ -142,5 +144,5 @@ package struct BasisCache: Sendable {
   }
 
   /// Must change whenever the meaning of the files changes.
-  private static let format = "sigmascope-basis-3"
+  private static let format = "sigmascope-basis-4"
 }

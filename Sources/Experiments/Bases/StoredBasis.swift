@@ -1,4 +1,5 @@
 import Checkpoints
+import LinearAlgebra
 import Spectra
 
 extension MaskBounds {
@@ -39,5 +40,27 @@ extension StoredBasis {
       return nil
     }
     return try? store.doubles(of: name)
+  }
+}
+
+extension Matrix {
+  /// Whether each row has length 1 and is orthogonal to the next: p² products, not the p³ of all pairs.
+  var isOrthonormal: Bool {
+    let tolerance = 1e-8
+    for row in 0..<rows {
+      let start = row * columns
+      let next = row + 1 < rows ? start + columns : start
+      var square = 0.0
+      var product = 0.0
+      for column in 0..<columns {
+        square += values[start + column] * values[start + column]
+        product += values[start + column] * values[next + column]
+      }
+      // NaN fails both.
+      guard abs(square - 1) < tolerance, next == start || abs(product) < tolerance else {
+        return false
+      }
+    }
+    return true
   }
 }

@@ -51,32 +51,12 @@ struct StoredDecomposition: StoredBasis {
       triangleBasis.isEmpty ? nil : Matrix(rows: p, columns: p, values: triangleBasis)
     guard values.allSatisfy({ $0 >= 0 && $0.isFinite }),
       zip(values, values.dropFirst()).allSatisfy({ $0 >= $1 }),
-      Self.isOrthonormal(basis), triangle.map(Self.isOrthonormal) ?? true
+      basis.isOrthonormal, triangle?.isOrthonormal ?? true
     else { return nil }
     let masks = MaskBounds(stored: bounds, shape: shape)
     if masks == nil, !bounds.isEmpty { return nil }
     return BaseGeometry(
       shape: shape, values: values, shortBasis: basis, triangleBasis: triangle,
       masks: masks)
-  }
-
-  /// Whether each row has length 1 and is orthogonal to the next: p² products, not the p³ of all pairs.
-  private static func isOrthonormal(_ basis: Matrix) -> Bool {
-    let tolerance = 1e-8
-    for row in 0..<basis.rows {
-      let start = row * basis.columns
-      var square = 0.0
-      var product = 0.0
-      let next = row + 1 < basis.rows ? start + basis.columns : start
-      for column in 0..<basis.columns {
-        square += basis.values[start + column] * basis.values[start + column]
-        product += basis.values[start + column] * basis.values[next + column]
-      }
-      // NaN fails both.
-      guard abs(square - 1) < tolerance, next == start || abs(product) < tolerance else {
-        return false
-      }
-    }
-    return true
   }
 }

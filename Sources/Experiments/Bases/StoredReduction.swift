@@ -9,6 +9,8 @@ struct StoredReduction: StoredBasis {
   private let band: [Double], factors: [Double], reflections: [Double]
   /// As ``MaskBounds/stored``; empty if there are none.
   private let bounds: [Double]
+  /// The smallest singular values and the turn of their vectors; empty if the Gram matrix was accurate enough.
+  private let smallValues: [Double], smallTurn: [Double]
 
   private static let width = BandReduction.usualWidth
 
@@ -20,21 +22,31 @@ struct StoredReduction: StoredBasis {
     factors = reduction.factors
     reflections = reduction.reflections
     bounds = geometry.masks?.stored ?? []
+    smallValues = geometry.smallest?.values ?? []
+    smallTurn = geometry.smallest?.turn.values ?? []
   }
 
   init?(_ store: TensorStore, shape: OrientedShape) {
     let below = shape.short - Self.width
+    let small = SmallSingularValues.count(of: shape.short)
     guard below > 0,
       let band = Self.read("band", [shape.short, Self.width + 1], store),
       let factors = Self.read("factors", [below], store),
       let reflections = Self.read("reflections", [below * (below - 1) / 2], store),
-      let bounds = store["bounds"] == nil ? [] : Self.read("bounds", [3], store)
+      let bounds = store["bounds"] == nil ? [] : Self.read("bounds", [3], store),
+      let smallValues = store["small_values"] == nil
+        ? [] : Self.read("small_values", [small], store),
+      let smallTurn = store["small_turn"] == nil
+        ? [] : Self.read("small_turn", [small, small], store),
+      smallValues.isEmpty == smallTurn.isEmpty
     else { return nil }
     size = shape.short
     self.band = band
     self.factors = factors
     self.reflections = reflections
     self.bounds = bounds
+    self.smallValues = smallValues
+    self.smallTurn = smallTurn
   }
 
   var entries: [SafetensorsWriter.Entry] {
@@ -44,6 +56,13 @@ struct StoredReduction: StoredBasis {
       .init(name: "reflections", shape: [reflections.count], values: reflections),
     ]
     if !bounds.isEmpty { entries.append(.init(name: "bounds", shape: [3], values: bounds)) }
+    let count = smallValues.count
+    if count > 0 {
+      entries += [
+        .init(name: "small_values", shape: [count], values: smallValues),
+        .init(name: "small_turn", shape: [count, count], values: smallTurn),
+      ]
+    }
     return entries
   }
 
@@ -54,6 +73,20 @@ struct StoredReduction: StoredBasis {
     else { return nil }
     let masks = MaskBounds(stored: bounds, shape: shape)
     if masks == nil, !bounds.isEmpty { return nil }
-    return try? BaseGeometry(shape: shape, band: reduction, masks: masks)
+    guard
+      let geometry = try? BaseGeometry(
+        shape: shape, band: reduction, smallest: smallest, masks: masks),
+      zip(geometry.values, geometry.values.dropFirst()).allSatisfy({ $0 >= $1 })
+    else { return nil }
+    return geometry
+  }
+
+  private var smallest: SmallSingularValues? {
+    let count = smallValues.count
+    let turn = Matrix(rows: count, columns: count, values: smallTurn)
+    guard count > 0, smallValues.allSatisfy({ $0 > 0 && $0.isFinite }), turn.isOrthonormal else {
+      return nil
+    }
+    return SmallSingularValues(values: smallValues, turn: turn)
   }
 }

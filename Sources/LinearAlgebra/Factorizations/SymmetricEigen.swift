@@ -4,6 +4,13 @@ public struct SymmetricEigen: Sendable {
   public let values: [Double]
   /// One eigenvector a row, in the order of `values`; as many rows as were asked for.
   public let vectors: Matrix
+  private let origin: Origin
+
+  /// What more eigenvectors are found from.
+  private enum Origin: Sendable {
+    case matrix(Matrix)
+    case reduction(TwoStageReduction)
+  }
 
   /// How many eigenvectors to compute, counted from the largest eigenvalue.
   public enum Vectors: Sendable {
@@ -31,17 +38,18 @@ public struct SymmetricEigen: Sendable {
     precondition(matrix.rows == matrix.columns, "an eigendecomposition needs a square matrix")
     let size = matrix.rows
     guard size > 0 else {
-      values = []
-      vectors = matrix
+      (values, vectors, origin) = ([], matrix, .matrix(matrix))
       return
     }
     if size >= TwoStageReduction.leastSize, let count = wanted.fewest(of: size) {
       let reduction = try TwoStageReduction(of: BandReduction(of: matrix))
+      origin = .reduction(reduction)
       values = try reduction.values()
       vectors =
         count > 0 ? try reduction.leadingVectors(count) : Matrix(rows: 0, columns: size)
       return
     }
+    origin = .matrix(matrix)
     var work = matrix.values
     switch wanted {
     case .all:
@@ -53,5 +61,16 @@ public struct SymmetricEigen: Sendable {
       values = result.values.reversed()
       vectors = Matrix(rows: count, columns: size, values: result.vectors).rowsReversed()
     }
+  }
+
+  /// The eigenvectors of the smallest eigenvalues, one a row, in the order of `values`.
+  /// - Throws: As ``init(of:vectors:)``.
+  /// - Complexity: O(n² · count) if all were found or the matrix was reduced in two stages, else O(n³).
+  package func trailingVectors(_ count: Int) throws(LinearAlgebraError) -> Matrix {
+    if case .reduction(let reduction) = origin { return try reduction.trailingVectors(count) }
+    guard case .matrix(let matrix) = origin, vectors.rows < values.count else {
+      return vectors.rowSlice(values.count - count..<values.count)
+    }
+    return try SymmetricEigen(of: matrix, vectors: .all).trailingVectors(count)
   }
 }

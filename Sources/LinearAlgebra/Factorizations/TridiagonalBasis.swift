@@ -41,10 +41,10 @@ package struct TridiagonalBasis: Sendable {
     Self.coordinates(of: rows, in: root).columnsReversed()
   }
 
-  /// The eigenvectors of the largest eigenvalues, one a row.
-  package func leadingVectors(_ count: Int) -> Matrix {
-    var chosen = Matrix(rows: count, columns: values.count)
-    for row in 0..<count { chosen[row, values.count - 1 - row] = 1 }
+  /// The eigenvectors of a range of ``values``, one a row.
+  package func vectors(_ range: Range<Int>) -> Matrix {
+    var chosen = Matrix(rows: range.count, columns: values.count)
+    for (row, index) in range.enumerated() { chosen[row, values.count - 1 - index] = 1 }
     return Self.rows(withCoordinates: chosen, in: root)
   }
 

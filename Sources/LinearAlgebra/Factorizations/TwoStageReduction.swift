@@ -32,6 +32,11 @@ package struct TwoStageReduction: Sendable {
     return restored(Matrix(rows: count, columns: band.size, values: vectors).rowsReversed())
   }
 
+  /// The eigenvectors of the smallest eigenvalues, one a row.
+  package func trailingVectors(_ count: Int) throws(LinearAlgebraError) -> Matrix {
+    try restored(tridiagonalBasis().vectors(band.size - count..<band.size))
+  }
+
   /// The eigendecomposition of T.
   /// - Complexity: O(size²).
   package func tridiagonalBasis() throws(LinearAlgebraError) -> TridiagonalBasis {

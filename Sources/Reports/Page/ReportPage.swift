@@ -42,7 +42,8 @@ struct ReportPage {
   private var numerics: [[String: String]] {
     let descriptions: [(Numerics.Route, String)] = [
       (.gram, "eigenvalues of the Gram matrix in Float64"),
-      (.gesdd, "full decomposition, because the spectrum reaches below 1e-6 of its top"),
+      (.refined, "Gram matrix, and the matrix itself for values below 1e-6 of the largest"),
+      (.gesdd, "full decomposition, because the spectrum reaches too far below 1e-6 of its top"),
       (.factors, "QR of the factors and a small core"),
       (.lanczos, "block Lanczos, stopped by its residual"),
     ]

@@ -21,9 +21,8 @@ struct AdaptedGeometry: Sendable {
     geometry: BaseGeometry, products: some CrossProducts, leading: Int, adapted: AdaptedPanels
   ) throws {
     let vectors: Matrix
-    if let known = try Self.gramSpectrum(geometry, products, leading: leading, adapted.base) {
-      (values, vectors) = known
-      route = .gram
+    if let known = try Self.gramSpectrum(geometry, products, leading: leading, adapted) {
+      (values, vectors, route) = known
     } else {
       let triplets = try SingularTriplets(of: adapted.triangularFactor())
       (values, vectors) = (triplets.values, triplets.leading(leading).right)
@@ -38,16 +37,23 @@ struct AdaptedGeometry: Sendable {
       shape: geometry.shape)
   }
 
-  /// The singular values of W + ΔW and its leading short vectors, from Gram products; nil if those are too inaccurate,
-  /// for W or for W + ΔW.
+  /// The singular values of W + ΔW and its leading short vectors, from Gram products, the smallest values from W + ΔW if
+  /// those are too inaccurate. Nil if that would be too inaccurate too, or if W has no Gram matrix that could be used.
   private static func gramSpectrum(
     _ geometry: BaseGeometry, _ products: some CrossProducts, leading: Int,
-    _ base: any PanelSource
-  ) throws -> (values: [Double], vectors: Matrix)? {
-    guard var gram = try geometry.turnedGram(of: base) else { return nil }
+    _ adapted: AdaptedPanels
+  ) throws -> (values: [Double], vectors: Matrix, route: Numerics.Route)? {
+    guard var gram = try geometry.turnedGram(of: adapted.base) else { return nil }
     products.adapt(&gram)
     let eigen = try gram.eigen(leading: leading)
-    return BaseGeometry.needsFullDecomposition(eigen.values)
-      ? nil : (eigen.values.map { max($0, 0).squareRoot() }, eigen.vectors)
+    // Where ΔW takes away what is large in W, the rounding of both is left.
+    let largest = max(geometry.values.first ?? 0, products.values.first ?? 0)
+    let scale = max(largest * largest, eigen.values.first ?? 0)
+    guard BaseGeometry.areTooInaccurate(eigen.values, scale: scale) else {
+      return (eigen.values.squareRoots(refinedBy: nil), eigen.vectors, .gram)
+    }
+    return try SmallSingularValues(
+      of: adapted, squares: eigen.values, scale: scale, vectors: eigen.trailingVectors
+    ).map { (eigen.values.squareRoots(refinedBy: $0), eigen.vectors, .refined) }
   }
 }

@@ -4,8 +4,9 @@ public import LinearAlgebra
 /// base, kept in the cache, and used for every checkpoint.
 ///
 /// Only the basis of the short side is stored, p×p. A vector of the long side is X sⱼ / σⱼ, where X is the
-/// weight with its long side as rows; it is computed only when needed. For small σⱼ that is inaccurate. Then it is Q uⱼ,
-/// where X = QR and uⱼ is a singular vector of R.
+/// weight with its long side as rows; it is computed only when needed. For small σⱼ that is inaccurate, and they and their
+/// sⱼ are found from X itself (`SmallSingularValues`). Where R of X = QR had to be decomposed, it is Q uⱼ with a singular
+/// vector uⱼ of R.
 public struct BaseGeometry: Sendable {
   public let shape: OrientedShape
   /// All p singular values, largest first; if only the head was computed, the leading ones.
@@ -21,6 +22,8 @@ public struct BaseGeometry: Sendable {
   package private(set) var masks: MaskBounds?
   /// XᵀX, if it is needed for W + ΔW, accurate enough and not at hand as a band.
   private var gram: Matrix?
+  /// What replaced the smallest values of the Gram matrix, if it was too inaccurate for them and the basis is not formed.
+  package private(set) var smallest: SmallSingularValues?
 
   package init(
     shape: OrientedShape, values: [Double], shortBasis: Matrix,
@@ -47,8 +50,8 @@ public struct BaseGeometry: Sendable {
   /// Decomposes a base weight.
   ///
   /// It uses the Gram matrix in Float64. Its eigenvalues σ² lose half of the digits of small singular values.
-  /// If the smallest value is below `1e-6` of the largest, the weight is reduced to R of X = QR, panel by panel, and
-  /// `gesdd` decomposes R.
+  /// If the smallest value is below `1e-6` of the largest, the smallest eighth is found from the weight itself. Where that is
+  /// not accurate enough either, the weight is reduced to R of X = QR, panel by panel, and `gesdd` decomposes R.
   ///
   /// Where only coordinates are needed and the Gram matrix is large, it is reduced in two stages, and the singular
   /// vectors are not formed.
@@ -63,22 +66,16 @@ public struct BaseGeometry: Sendable {
 
   /// The same, with the choice made.
   package init(of source: some PanelSource, isReduced: Bool) throws {
-    let gram = try Self.gram(of: source)
-    if isReduced {
-      let band = try BandReduction(of: gram)
-      if let known = try BaseGeometry(shape: source.shape, band: band),
-        try known.values.first != 0 || source.isZero()
-      {
+    let (squares, basis, gram) = try Self.eigen(of: source, isReduced: isReduced)
+    // Squares of small numbers vanish.
+    if try squares.first != 0 || source.isZero() {
+      let smallest =
+        Self.areTooInaccurate(squares)
+        ? try SmallSingularValues(
+          of: source, squares: squares, scale: squares[0], vectors: basis.tail) : nil
+      if let known = BaseGeometry(source.shape, squares, basis, smallest) {
         self = known
-        return
-      }
-    } else {
-      let eigen = try SymmetricEigen(of: gram, vectors: .all)
-      let isVanished = try eigen.values.first == 0 && !source.isZero()
-      guard isVanished || Self.needsFullDecomposition(eigen.values) else {
-        self.init(
-          shape: source.shape, values: eigen.values.map { max($0, 0).squareRoot() },
-          basis: ShortBasis(eigen.vectors), gram: gram)
+        self.gram = gram
         return
       }
     }
@@ -93,31 +90,70 @@ public struct BaseGeometry: Sendable {
     need == .coordinates && shape.short >= TwoStageReduction.leastSize
   }
 
-  /// The decomposition that a Gram matrix has which was reduced to a band; nil if that matrix is too inaccurate.
+  /// The eigenvalues of XᵀX and its eigenvectors. If they are not formed, XᵀX is not kept beside its band.
+  private static func eigen(
+    of source: some PanelSource, isReduced: Bool
+  ) throws -> (squares: [Double], basis: ShortBasis, gram: Matrix?) {
+    let gram = try gram(of: source)
+    if isReduced {
+      let (squares, basis) = try eigen(of: BandReduction(of: gram))
+      return (squares, basis, nil)
+    }
+    let eigen = try SymmetricEigen(of: gram, vectors: .all)
+    return (eigen.values, ShortBasis(eigen.vectors), gram)
+  }
+
+  private static func eigen(
+    of band: BandReduction
+  ) throws -> (squares: [Double], basis: ShortBasis) {
+    let reduction = try TwoStageReduction(of: band)
+    let tridiagonal = try reduction.tridiagonalBasis()
+    return (tridiagonal.values, ShortBasis(reduction, tridiagonal: tridiagonal))
+  }
+
+  /// The decomposition that a Gram matrix has; nil if it is too inaccurate and nothing is known better.
+  private init?(
+    _ shape: OrientedShape, _ squares: [Double], _ basis: ShortBasis,
+    _ smallest: SmallSingularValues?, masks: MaskBounds? = nil
+  ) {
+    guard Self.areTooInaccurate(squares) == (smallest != nil) else { return nil }
+    self.init(
+      shape: shape, values: squares.squareRoots(refinedBy: smallest),
+      basis: smallest.map { basis.turningLast(by: $0.turn) } ?? basis, masks: masks)
+    if basis.band != nil { self.smallest = smallest }
+  }
+
+  /// The decomposition that a Gram matrix has which was reduced to a band; nil if that matrix is too inaccurate and nothing is
+  /// known better.
   /// - Parameters:
   ///   - shape: Of the weight.
   ///   - band: The first stage of the reduction of its Gram matrix.
+  ///   - smallest: What was found from the weight itself.
   ///   - masks: The bounds of the masks, if they are known.
   /// - Throws: A LAPACK failure.
   /// - Complexity: O(p²).
-  package init?(shape: OrientedShape, band: BandReduction, masks: MaskBounds? = nil) throws {
-    let reduction = try TwoStageReduction(of: band)
-    let tridiagonal = try reduction.tridiagonalBasis()
-    if Self.needsFullDecomposition(tridiagonal.values) { return nil }
-    self.init(
-      shape: shape, values: tridiagonal.values.map { max($0, 0).squareRoot() },
-      basis: ShortBasis(reduction, tridiagonal: tridiagonal), masks: masks)
+  package init?(
+    shape: OrientedShape, band: BandReduction, smallest: SmallSingularValues? = nil,
+    masks: MaskBounds? = nil
+  ) throws {
+    let (squares, basis) = try Self.eigen(of: band)
+    self.init(shape, squares, basis, smallest, masks: masks)
   }
 
   /// Finds only the leading singular directions, by block Lanczos: for weights that are too wide for a full
   /// decomposition.
   /// - Parameters:
   ///   - source: The weight.
-  ///   - count: How many directions, at most p.
+  ///   - count: How many directions; from p on all are found by a full decomposition.
   /// - Throws: As ``init(of:for:)``, and `LinearAlgebraError.residualTooLarge` if it does not converge.
   /// - Complexity: O(steps · long · p · count); one reading of the weight a step.
   public init(headOf source: some PanelSource, count: Int) throws {
     let shape = source.shape
+    // All directions are no head, and Lanczos would take rounding for the smallest.
+    if count >= shape.short {
+      try self.init(of: source)
+      return
+    }
     var panel = [Double]()
     var energy = 0.0
     for range in shape.panels {
@@ -126,12 +162,7 @@ public struct BaseGeometry: Sendable {
       if nonFinite > 0 { throw SpectraError.notFinite(count: nonFinite) }
       energy += panel.reduce(0) { $0 + $1 * $1 }
     }
-    guard shape.short > 0 else {
-      self.init(
-        shape: shape, values: [], shortBasis: Matrix(rows: 0, columns: 0), triangleBasis: nil)
-      return
-    }
-    let lanczos = try BlockLanczos(size: shape.short, count: min(count, shape.short)) {
+    let lanczos = try BlockLanczos(size: shape.short, count: count) {
       try Self.gramProduct(of: $0, source)
     }
     self.init(
@@ -176,7 +207,15 @@ public struct BaseGeometry: Sendable {
 
   /// Which algorithm gave the values.
   public var route: Numerics.Route {
-    isPartial ? .lanczos : triangleBasis == nil ? .gram : .gesdd
+    if isPartial { return .lanczos }
+    if triangleBasis != nil { return .gesdd }
+    return areRefined ? .refined : .gram
+  }
+
+  /// Whether the smallest values lie where a Gram matrix is not believed.
+  private var areRefined: Bool {
+    guard let largest = values.first, let smallest = values.last else { return false }
+    return smallest < 1e-6 * largest
   }
 
   /// The same decomposition with XᵀX, unless it is too inaccurate to be used, or without it.
@@ -209,16 +248,23 @@ public struct BaseGeometry: Sendable {
   /// - Complexity: O(p³) if they were not formed.
   public var shortBasis: Matrix { basis.whole }
 
-  /// 1/σⱼ. A null direction has no long vector; an update is taken to have no part on it.
-  var inverseValues: [Double] { values.map { $0 > 1e-7 * values[0] ? 1 / $0 : 0 } }
+  /// 1/σⱼ. A null direction has no long vector; an update is taken to have no part on it. Of what Lanczos found, a small value
+  /// is not told from zero.
+  var inverseValues: [Double] {
+    let rounding = isPartial ? 1e-7 : 1e-12
+    return values.map { $0 > rounding * values[0] ? 1 / $0 : 0 }
+  }
 
   /// Whether a Gram matrix has eigenvalues so small that their square roots are noise: a singular value of
   /// 1e-6 of the largest has a relative error of about 1e-16 / 1e-12, and squares near the smallest numbers have few digits.
-  static func needsFullDecomposition(_ eigenvalues: [Double]) -> Bool {
+  /// - Parameters:
+  ///   - eigenvalues: Largest first.
+  ///   - scale: The largest eigenvalue of what the matrix was summed from, if that may be larger.
+  static func areTooInaccurate(_ eigenvalues: [Double], scale: Double = 0) -> Bool {
     guard let largest = eigenvalues.first, let smallest = eigenvalues.last, largest > 0 else {
       return false
     }
-    return smallest < 1e-12 * largest || largest < EuclideanNorm.smallestSquares
+    return smallest < 1e-12 * max(largest, scale) || largest < EuclideanNorm.smallestSquares
   }
 
   private static func gram(of source: some PanelSource) throws -> Matrix {

@@ -31,8 +31,11 @@ public struct OrientedShape: Equatable, Sendable {
   }
 
   /// The same, but the first panel is square: a QR factorisation begins with as many rows as it has columns.
-  var squareThenPanels: [Range<Int>] {
-    [0..<short].filter { !$0.isEmpty } + panels(of: short..<long, limit: panelLimit)
+  var squareThenPanels: [Range<Int>] { panels(after: short) }
+
+  /// The same, but the first panel has so many vectors.
+  func panels(after first: Int) -> [Range<Int>] {
+    [0..<first].filter { !$0.isEmpty } + panels(of: first..<long, limit: panelLimit)
   }
 
   private func panels(of range: Range<Int>, limit: Int) -> [Range<Int>] {

@@ -31,9 +31,26 @@ struct TurnedGram {
     matrix.values.addSums(half.values, half.transposed().values, symmetric.values)
   }
 
-  /// The eigenvalues of G, and its leading eigenvectors, one a row.
-  func eigen(leading count: Int) throws -> (values: [Double], vectors: Matrix) {
-    let eigen = try SymmetricEigen(of: matrix, vectors: .leading(count))
-    return (eigen.values, band?.restored(eigen.vectors) ?? eigen.vectors)
+  /// The eigenvalues of G, and its leading eigenvectors.
+  func eigen(leading count: Int) throws -> Eigen {
+    try Eigen(turned: SymmetricEigen(of: matrix, vectors: .leading(count)), band: band)
+  }
+
+  /// Its eigenvalues, with eigenvectors that are turned back.
+  struct Eigen {
+    fileprivate let turned: SymmetricEigen
+    fileprivate let band: BandReduction?
+
+    /// All of them, largest first.
+    var values: [Double] { turned.values }
+
+    /// The leading ones, as many as were asked for, one a row.
+    var vectors: Matrix { band?.restored(turned.vectors) ?? turned.vectors }
+
+    /// Those of the smallest eigenvalues, one a row.
+    func trailingVectors(_ count: Int) throws -> Matrix {
+      let found = try turned.trailingVectors(count)
+      return band?.restored(found) ?? found
+    }
   }
 }

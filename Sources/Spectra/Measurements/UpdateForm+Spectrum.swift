@@ -1,15 +1,24 @@
 import LinearAlgebra
 
 extension PanelSource {
-  /// The singular values from the Gram matrix, or from R of X = QR if that is too inaccurate.
+  /// The singular values from the Gram matrix, the smallest from the matrix itself if that is too inaccurate, or all from R of
+  /// X = QR.
   func singularValues(
     gram: Matrix
   ) throws -> (values: [Double], route: Numerics.Route) {
-    let eigenvalues = try SymmetricEigen(of: gram, vectors: .none).values
+    let eigen = try SymmetricEigen(of: gram, vectors: .none)
     // Squares of small numbers vanish.
-    return eigenvalues.first == 0 || BaseGeometry.needsFullDecomposition(eigenvalues)
-      ? (try triangularFactor().singularValues(), .gesdd)
-      : (eigenvalues.map { $0.squareRoot() }, .gram)
+    if eigen.values.first != 0 {
+      guard BaseGeometry.areTooInaccurate(eigen.values) else {
+        return (eigen.values.squareRoots(refinedBy: nil), .gram)
+      }
+      if let smallest = try SmallSingularValues(
+        of: self, squares: eigen.values, scale: eigen.values[0], vectors: eigen.trailingVectors)
+      {
+        return (eigen.values.squareRoots(refinedBy: smallest), .refined)
+      }
+    }
+    return (try triangularFactor().singularValues(), .gesdd)
   }
 }
 
