@@ -1,5 +1,6 @@
 import LinearAlgebra
 import Spectra
+import Testing
 
 /// The metrics written straight from their definitions with full decompositions of W, ΔW and W + ΔW:
 /// slow, and independent of the Gram products that the analysis works with.
@@ -96,4 +97,14 @@ func trainedLikeMatrix(
     for column in 0..<count { left[row, column] *= 1 / (1 + decay * Double(column)) }
   }
   return Matrix.product(left, .asStored, right, .transposed)
+}
+
+/// Measures an update of a base whose singular vectors are formed, or not.
+func measure(base: Matrix, update: WeightUpdate, isReduced: Bool) throws -> ChangeMeasurements {
+  let panels = DensePanels(base)
+  let reference = DenseReference(
+    base, geometry: try BaseGeometry(of: panels, isReduced: isReduced))
+  return try #require(
+    try ChangeMeasurements(
+      UpdateForm(update, base: panels), of: reference, topCount: 3, wanted: .all))
 }

@@ -51,12 +51,7 @@ import Testing
     }
 
     func measure(_ update: WeightUpdate, isReduced: Bool) throws -> ChangeMeasurements {
-      let panels = DensePanels(base)
-      let reference = DenseReference(
-        base, geometry: try BaseGeometry(of: panels, isReduced: isReduced))
-      return try #require(
-        try ChangeMeasurements(
-          UpdateForm(update, base: panels), of: reference, topCount: 3, wanted: .all))
+      try SpectraTests.measure(base: base, update: update, isReduced: isReduced)
     }
   }
 

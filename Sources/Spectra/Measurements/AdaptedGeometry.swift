@@ -49,11 +49,8 @@ struct AdaptedGeometry: Sendable {
     // Where ΔW takes away what is large in W, the rounding of both is left.
     let largest = max(geometry.values.first ?? 0, products.values.first ?? 0)
     let scale = max(largest * largest, eigen.values.first ?? 0)
-    guard BaseGeometry.areTooInaccurate(eigen.values, scale: scale) else {
-      return (eigen.values.squareRoots(refinedBy: nil), eigen.vectors, .gram)
-    }
-    return try SmallSingularValues(
-      of: adapted, squares: eigen.values, scale: scale, vectors: eigen.trailingVectors
-    ).map { (eigen.values.squareRoots(refinedBy: $0), eigen.vectors, .refined) }
+    return try adapted.singularValues(
+      squares: eigen.values, scale: scale, vectors: eigen.trailingVectors
+    ).map { ($0.values, eigen.vectors, $0.route) }
   }
 }

@@ -7,18 +7,25 @@ extension PanelSource {
     gram: Matrix
   ) throws -> (values: [Double], route: Numerics.Route) {
     let eigen = try SymmetricEigen(of: gram, vectors: .none)
+    let squares = eigen.values
     // Squares of small numbers vanish.
-    if eigen.values.first != 0 {
-      guard BaseGeometry.areTooInaccurate(eigen.values) else {
-        return (eigen.values.squareRoots(refinedBy: nil), .gram)
-      }
-      if let smallest = try SmallSingularValues(
-        of: self, squares: eigen.values, scale: eigen.values[0], vectors: eigen.trailingVectors)
-      {
-        return (eigen.values.squareRoots(refinedBy: smallest), .refined)
-      }
+    if squares.first == 0 { return try (triangularFactor().singularValues(), .gesdd) }
+    return try singularValues(
+      squares: squares, scale: squares.first ?? 0, vectors: eigen.trailingVectors)
+      ?? (triangularFactor().singularValues(), .gesdd)
+  }
+
+  /// The singular values from the eigenvalues of the Gram matrix, the smallest from the matrix itself if those are too
+  /// inaccurate; nil if that is too inaccurate too.
+  /// - Parameters: As of `SmallSingularValues`.
+  func singularValues(
+    squares: [Double], scale: Double, vectors: (_ count: Int) throws -> Matrix
+  ) throws -> (values: [Double], route: Numerics.Route)? {
+    guard BaseGeometry.areTooInaccurate(squares, scale: scale) else {
+      return (squares.squareRoots(refinedBy: nil), .gram)
     }
-    return (try triangularFactor().singularValues(), .gesdd)
+    return try SmallSingularValues(of: self, squares: squares, scale: scale, vectors: vectors)
+      .map { (squares.squareRoots(refinedBy: $0), .refined) }
   }
 }
 
