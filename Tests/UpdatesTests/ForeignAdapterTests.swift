@@ -107,6 +107,89 @@ import Updates
     for module in updates.modules { #expect(try isClose(module, up * down)) }
   }
 
+  private func kronecker(_ left: Matrix, _ right: Matrix) -> Matrix {
+    var product = Matrix(rows: left.rows * right.rows, columns: left.columns * right.columns)
+    for row in 0..<product.rows {
+      for column in 0..<product.columns {
+        let factor = left[row / right.rows, column / right.columns]
+        product[row, column] = factor * right[row % right.rows, column % right.columns]
+      }
+    }
+    return product
+  }
+
+  /// The second is that of a convolution in one dimension, which PEFT's own LoKr multiplies in another order.
+  @Test(arguments: [[2, 8], [2, 4, 2]])
+  func `a LoKr of two whole matrices has the scale 1, whatever its alpha`(shape: [Int]) throws {
+    let first = Matrix(rows: 3, columns: 2, values: [1, -2, 3, 0.5, 2, -1])
+    let folder = try file(
+      "kron.safetensors",
+      [
+        ("lora_unet_a.lokr_w1", [3, 2], first.values), ("lora_unet_a.lokr_w2", shape, down.values),
+        ("lora_unet_a.alpha", [], [10_000]),
+      ])
+    let updates = try CheckpointUpdates(of: folder, base: nil)
+    #expect(updates.modules.first?.resolved?.scale == 1)
+    #expect(try isClose(updates.modules.first, kronecker(first, down)))
+  }
+
+  @Test func `a LoHa without alpha has the scale 1`() throws {
+    let folder = try file(
+      "hada.safetensors",
+      [
+        ("lora_unet_a.hada_w1_a", [6, 2], up.values),
+        ("lora_unet_a.hada_w1_b", [2, 8], down.values),
+        ("lora_unet_a.hada_w2_a", [6, 2], up.values),
+        ("lora_unet_a.hada_w2_b", [2, 8], down.values),
+      ])
+    let updates = try CheckpointUpdates(of: folder, base: nil)
+    let product = up * down
+    let squares = Matrix(rows: 6, columns: 8, values: product.values.map { $0 * $0 })
+    #expect(try isClose(updates.modules.first, squares))
+  }
+
+  @Test func `the core of a convolution of LyCORIS is a part of its input factor`() throws {
+    let core: [Double] = [1, -2, 0.5, 3, 2, 1, -1, 4]
+    let inputs = Matrix(rows: 2, columns: 4, values: Array(down.values.prefix(8)))
+    let folder = try file(
+      "tucker.safetensors",
+      [
+        ("lora_unet_a.lora_down.weight", [2, 4, 1, 1], inputs.values),
+        ("lora_unet_a.lora_mid.weight", [2, 2, 1, 2], core),
+        ("lora_unet_a.lora_up.weight", [6, 2, 1, 1], up.values),
+        ("lora_unet_a.alpha", [], [1]),
+      ])
+    var factor = Matrix(rows: 2, columns: 8)
+    for i in 0..<2 {
+      for column in 0..<8 {
+        for j in 0..<2 {
+          factor[i, column] += core[4 * i + 2 * j + column % 2] * inputs[j, column / 2]
+        }
+      }
+    }
+    let updates = try CheckpointUpdates(of: folder, base: nil)
+    #expect(updates.findings.isEmpty)
+    #expect(try isClose(updates.modules.first, 0.5 * (up * factor)))
+  }
+
+  @Test func `a difference of the gain of a norm is the change of a vector`() throws {
+    let (norm, query) = ("text_model.layers.0.layer_norm1", "text_model.layers.0.self_attn.q_proj")
+    let folder = try file(
+      "norms.safetensors",
+      [
+        ("lora_te_text_model_layers_0_layer_norm1.diff", [4], [1, 2, -3, 4]),
+        ("lora_te_text_model_layers_0_self_attn_q_proj.lora_down.weight", [2, 8], down.values),
+        ("lora_te_text_model_layers_0_self_attn_q_proj.lora_up.weight", [6, 2], up.values),
+      ])
+    let gain = Matrix(rows: 1, columns: 4, repeating: 1)
+    let base = try bench.model("clip", ["\(norm).weight": gain, "\(query).weight": up * down])
+    let updates = try CheckpointUpdates(of: folder, base: base)
+    #expect(updates.modules.map(\.module) == [query])
+    #expect(updates.vectors.map(\.name) == ["\(norm).weight"])
+    #expect(try updates.vectors.first?.change() == [1, 2, -3, 4])
+    #expect(throws: AdapterError.self) { try CheckpointUpdates(of: folder, base: nil) }
+  }
+
   // MARK: mlx-lm
 
   @Test func `factors of mlx-lm are transposed and its scale is the factor itself`() throws {

@@ -31,18 +31,27 @@ struct LowRankTensor {
     let rank = modes.rows
     let inputs = try reader.matrix(names.input, rows: rank, columns: nil)
     let core = try reader.tensor(coreName, shape: [rank, rank, nil, nil])
-    let kernel = core.shape[2] * core.shape[3]
-    let width = try reader.size(inputs.columns, times: kernel, of: coreName)
+    output = modes.transposed()
+    input = try Self.contracted(inputs, with: core, named: coreName, reader)
+  }
+
+  /// Σⱼ t[i, j, k] b[j, c] as a matrix, r × (in · kernel).
+  /// - Precondition: The core has three dimensions or more, of which the second is the number of rows of b; neither is empty.
+  static func contracted(
+    _ inputs: Matrix, with core: Tensor, named name: String, _ reader: ParameterReader
+  ) throws(AdapterError) -> Matrix {
+    let kernel = core.shape.dropFirst(2).reduce(1, *)
+    let width = try reader.size(inputs.columns, times: kernel, of: name)
     // For each i, the r × kernel slice of the core is contracted with b over its first index.
+    let size = inputs.rows * kernel
     var values = [Double]()
-    values.reserveCapacity(rank * width)
-    for index in 0..<rank {
+    values.reserveCapacity(core.shape[0] * width)
+    for index in 0..<core.shape[0] {
       let slice = Matrix(
-        rows: rank, columns: kernel,
-        values: Array(core.values[index * rank * kernel..<(index + 1) * rank * kernel]))
+        rows: inputs.rows, columns: kernel,
+        values: Array(core.values[index * size..<(index + 1) * size]))
       values += Matrix.product(inputs, .transposed, slice).values
     }
-    output = modes.transposed()
-    input = Matrix(rows: rank, columns: width, values: values)
+    return Matrix(rows: core.shape[0], columns: width, values: values)
   }
 }
