@@ -76,6 +76,31 @@ enum WeightFiles {
   }
 }
 
+/// A model or an adapter that is given as one of its files.
+package enum GivenFile {
+  /// All files that are read with one: the shards of an index, or those that are numbered alike; and the settings beside
+  /// them. The file itself is among them.
+  /// - Throws: ``CheckpointError/numberedShardMissing(folder:shard:)``, what reading an index throws.
+  package static func paths(readWith path: String) throws(CheckpointError) -> [String] {
+    let folder = FileSystem.parent(of: path)
+    let weights: [String] =
+      switch WeightFiles(file: path) {
+      case .numbered(let name, let folder): try name.all(in: folder)
+      case .index(let index): try shards(of: index) + [index]
+      case .file, .several: [path]
+      }
+    return weights + settings.map { FileSystem.join(folder, $0) }.filter(FileSystem.isFile)
+  }
+
+  private static func shards(of index: String) throws(CheckpointError) -> [String] {
+    let folder = FileSystem.parent(of: index)
+    return try ShardIndex(file: index).shards.map { FileSystem.join(folder, $0.file) }
+  }
+
+  /// The small files that say what weights mean.
+  private static let settings = [AdapterFolder.configurationName] + ModelTexts.names
+}
+
 /// The name of a shard that says which one of how many it is: `model-00001-of-00002.safetensors`.
 struct NumberedName: Sendable {
   let stem: String

@@ -7,7 +7,7 @@ package struct ModelTexts: Sendable {
   private let contents: [String: [UInt8]]
 
   static let configuration = "config.json"
-  private static let names = [
+  static let names = [
     configuration, "generation_config.json", "tokenizer.json", "tokenizer_config.json",
   ]
 

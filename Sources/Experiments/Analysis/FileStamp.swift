@@ -10,18 +10,29 @@ package enum FileStamp {
     ContentHash(of: paths.map(of)).hexadecimal
   }
 
-  /// The stamp of the weights and settings in a folder, or of a single file.
+  /// The stamp of the weights and settings in a folder, or of a file and what is read with it.
   static func of(_ path: String) -> String {
-    let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
-    let files =
-      (try? FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil))?
-      .filter { isOfModel($0.lastPathComponent) } ?? [url]
     let hash = ContentHasher()
-    for file in files.sorted(by: { $0.lastPathComponent < $1.lastPathComponent }) {
+    for file in files(of: path).sorted(by: { $0.lastPathComponent < $1.lastPathComponent }) {
       hash.update(text: file.lastPathComponent)
       add(file, to: hash)
     }
     return String(hash.digest().prefix(16))
+  }
+
+  private static func files(of path: String) -> [URL] {
+    let url = URL(fileURLWithPath: path)
+    let found = try? FileManager.default.contentsOfDirectory(
+      at: url.resolvingSymlinksInPath(), includingPropertiesForKeys: nil)
+    if let found { return found.filter { isOfModel($0.lastPathComponent) } }
+    // A file of settings is no model.
+    if path.hasSuffix(".json"), !path.hasSuffix(".index.json") { return [url] }
+    do {
+      return try GivenFile.paths(readWith: path).map { URL(fileURLWithPath: $0) }
+    } catch {
+      // Whoever reads these weights is told what is wrong with them.
+      return [url]
+    }
   }
 
   /// Files up to this size (256 MB) are read whole: adapters, which planning reads anyway.
