@@ -330,6 +330,26 @@ import Updates
     }
   }
 
+  @Test func `an adapter beside PEFT's default one is refused too`() throws {
+    let factors = try bench.adapter(
+      "default", configuration: #""r": 2, "lora_alpha": 4"#,
+      [
+        "q_proj.lora_A.default.weight": down, "q_proj.lora_B.default.weight": up,
+        "q_proj.lora_A.sft.weight": down, "q_proj.lora_B.sft.weight": up,
+      ])
+    let heads = try bench.adapter(
+      "heads", configuration: #""r": 2, "lora_alpha": 4"#,
+      [
+        "q_proj.lora_A.weight": down, "q_proj.lora_B.weight": up,
+        "score.modules_to_save.default.weight": down, "score.modules_to_save.sft.weight": up,
+      ])
+    for folder in [factors, heads] {
+      #expect(throws: UpdateError.severalAdapters(names: ["default", "sft"])) {
+        try CheckpointUpdates(of: folder, base: nil)
+      }
+    }
+  }
+
   @Test func `the head of a task need not be listed in modules_to_save`() throws {
     let folder = try bench.adapter(
       "classifier", configuration: #""r": 2, "lora_alpha": 4, "task_type": "SEQ_CLS""#,

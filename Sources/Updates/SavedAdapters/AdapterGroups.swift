@@ -35,6 +35,8 @@ struct AdapterGroups {
 
   /// - Throws: ``UpdateError/severalAdapters(names:)``.
   init(_ entries: [AdapterEntry], methods: [any Adapter.Type]) throws(UpdateError) {
+    // Whether two tensors have one place, which only the names of their adapters tell apart.
+    var hasTwins = false
     let parameterNames = methods.flatMap { $0.parameterNames }
     var groups: [String: Group] = [:]
     var shared: [String: TensorDescription] = [:]
@@ -50,17 +52,22 @@ struct AdapterGroups {
         let module = place.module.split(separator: ".").filter { $0 != "base_layer" }
           .joined(separator: ".")
         let depth = (place.module.count - module.count) / ".base_layer".count
-        groups[place.module, default: Group(module: module, depth: depth, tensors: [:])]
-          .tensors[place.parameter] = entry.tensor
+        let empty = Group(module: module, depth: depth, tensors: [:])
+        if groups[place.module, default: empty].tensors[place.parameter] != nil { hasTwins = true }
+        groups[place.module, default: empty].tensors[place.parameter] = entry.tensor
       } else if name.hasPrefix("internal_xlora_classifier.") {
         router.append(name)
       } else if entry.prefix != .expert {
         let plain = name.replacing(".base_layer.", with: ".")
         let value = Value(
           tensor: entry.tensor, isFrozenBase: name.hasSuffix(".base_layer.weight"))
-        values[Self.withoutSavedWrapper(plain, &adapterNames)] = value
+        let former = values.updateValue(
+          value, forKey: Self.withoutSavedWrapper(plain, &adapterNames))
+        if former != nil { hasTwins = true }
       }
     }
+    // `default` has been taken out of the keys.
+    if hasTwins, !adapterNames.isEmpty { adapterNames.insert("default") }
     if adapterNames.count > 1 { throw .severalAdapters(names: adapterNames.sorted()) }
     self.methods = methods
     self.groups = groups.values.sorted { ($0.module, $0.depth) < ($1.module, $1.depth) }
