@@ -112,22 +112,26 @@ import Testing
     }
   }
 
-  private func blockDiagonal(_ count: Int, _ tensors: [String: Tensor]) throws -> SavedLoRA {
+  private func blockDiagonal(
+    _ count: Int, _ tensors: [String: Tensor], target: String = "q_"
+  ) throws -> SavedLoRA {
     try SavedLoRA(
       parameters: tensors,
       settings: Samples.settings { configuration in
         var blocks = AdapterConfiguration.BlockDiagonal()
         blocks.count = count
-        blocks.outputTargets = ["q_"]
+        blocks.outputTargets = [target]
         configuration.blockDiagonal = blocks
       })
   }
 
-  @Test func `a block-diagonal B is put together from its blocks`() throws {
+  /// PEFT looks for the target anywhere in the name of the module.
+  @Test(arguments: ["q_", "layers.0.q_proj", "ayers.0"])
+  func `a block-diagonal B is put together from its blocks`(target: String) throws {
     var samples = Samples()
     let (a, blocks) = (samples.matrix(2, 3), samples.matrix(4, 1))
     let adapter = try blockDiagonal(
-      2, ["lora_A.weight": Tensor(a), "lora_B.weight": Tensor(blocks)])
+      2, ["lora_A.weight": Tensor(a), "lora_B.weight": Tensor(blocks)], target: target)
     let b = Matrix(
       rows: 4, columns: 2,
       values: [blocks[0, 0], 0, blocks[1, 0], 0, 0, blocks[2, 0], 0, blocks[3, 0]])

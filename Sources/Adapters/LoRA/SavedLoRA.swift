@@ -143,7 +143,7 @@ struct SavedFactors {
 }
 
 extension AdapterConfiguration.BlockDiagonal {
-  /// The number of blocks of A; nil if it has none. PEFT looks for a part of the module's last name.
+  /// The number of blocks of A; nil if it has none. PEFT looks for a part of the module's whole name.
   fileprivate func inputCount(of module: String) -> Int? {
     matches(inputTargets, module) ? count : nil
   }
@@ -154,7 +154,6 @@ extension AdapterConfiguration.BlockDiagonal {
   }
 
   private func matches(_ targets: [String], _ module: String) -> Bool {
-    guard let name = module.split(separator: ".").last else { return false }
-    return targets.contains { $0.isEmpty || name.contains($0) }
+    targets.contains { $0.isEmpty || module.contains($0) }
   }
 }
