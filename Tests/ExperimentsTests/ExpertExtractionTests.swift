@@ -164,6 +164,44 @@ import Updates
     #expect((found - output * input).frobeniusNorm() < 1e-5 * found.frobeniusNorm())
   }
 
+  private func entry(
+    _ name: String, _ shape: [Int], _ generator: inout SplitMix64
+  ) -> SafetensorsWriter.Entry {
+    let count = shape.reduce(1, *)
+    return SafetensorsWriter.Entry(
+      name: name, shape: shape,
+      values: generator.gaussianMatrix(rows: 1, columns: count).values)
+  }
+
+  /// PEFT refuses `fan_in_fan_out` beside LoRA of a parameter.
+  @Test func `experts that are stored in × out are no modules of that layout`() async throws {
+    var generator = SplitMix64(seed: 5)
+    let (base, path) = ("\(scratch.path)/base", "\(scratch.path)/adapter")
+    let owner = "model.layers.0.mlp.experts"
+    for folder in [base, path] {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+    try SafetensorsWriter.write(
+      [entry("\(owner).down_proj", [2, 4, 6], &generator)], to: "\(base)/model.safetensors")
+    try SafetensorsWriter.write(
+      [
+        entry("base_model.model.\(owner).lora_A.weight", [2, 4], &generator),
+        entry("base_model.model.\(owner).lora_B.weight", [6, 2], &generator),
+      ], to: "\(path)/adapter_model.safetensors")
+    let fields =
+      #"{"peft_type": "LORA", "r": 1, "lora_alpha": 1, "#
+      + #""target_parameters": ["\#(owner).down_proj"]}"#
+    try Data(#"{"model_type": "gpt_oss"}"#.utf8)
+      .write(to: URL(fileURLWithPath: "\(base)/config.json"))
+    try Data(fields.utf8).write(to: URL(fileURLWithPath: "\(path)/adapter_config.json"))
+    let source = try ReductionSource.adapter(at: path, base: .given(base), alpha: nil)
+    #expect(source.updates.modules.map(\.layout) == [.inByOut, .inByOut])
+    let adapter = try await Reducer(source, ReductionOptions(rule: ExactRule()), jobs: 1)
+      .reduced().adapter
+    #expect(adapter.modules.map(\.name) == ["\(owner).down_proj"])
+    #expect(!adapter.isFanInFanOut)
+  }
+
   @Test(arguments: [false, true])
   func `a budget holds with the zeros that fill up factors`(hasEqualRanks: Bool) async throws {
     let base = Self.fixtures.appendingPathComponent("base-qwen3moe").path

@@ -101,7 +101,10 @@ package struct Reducer: Sendable {
       adapter: LowRankAdapter(
         modules: modules, whole: parts.whole.map(\.parameter), baseName: source.baseName,
         taskType: source.taskType,
-        isFanInFanOut: parts.factored.contains { $0.update.layout == .inByOut },
+        // PEFT refuses it beside LoRA of a parameter, whose shape says the same.
+        isFanInFanOut: parts.factored.contains {
+          $0.stack == nil && $0.update.layout == .inByOut
+        },
         fields: source.meaningfulFields),
       whole: parts.whole.map(\.values))
   }
