@@ -18,6 +18,12 @@ import Testing
     #expect(adapted.values == [1, 1, 3, 4, 1, 1, 1, 2])
   }
 
+  @Test func `of a row that is named twice the last value counts`() throws {
+    let w = Matrix(rows: 4, columns: 2, repeating: 1)
+    let adapted = try w + adapter(rows: .embedding([3, 3])).dense(w)
+    #expect(adapted.values == [1, 1, 1, 1, 1, 1, 3, 4])
+  }
+
   @Test func `a row outside the embedding is refused`() throws {
     let error = AdapterError.tokenRowOutOfRange(module: "model.embed_tokens", row: 4, rows: 4)
     #expect(throws: error) {

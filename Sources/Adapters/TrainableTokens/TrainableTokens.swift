@@ -3,7 +3,7 @@ package import LinearAlgebra
 /// Some trained rows of an embedding: ΔW is zero elsewhere.
 ///
 /// `trainable_tokens_delta` (n × width) holds the new values of the rows, despite its name. Only the
-/// configuration says which rows they are. The update is factored: n unit columns times the differences.
+/// configuration says which rows they are; of those that it names twice, the last counts, as in PEFT's `index_copy`. The update is factored: n unit columns times the differences.
 ///
 /// **Source:** PEFT, method `TRAINABLE_TOKENS` and LoRA's option `trainable_token_indices`.
 package enum TrainableTokens: AdapterMethod {
@@ -29,10 +29,14 @@ package struct SavedTrainableTokens: Adapter {
     guard let rows = settings.configuration.trainableTokens.rows(of: settings.module) else {
       throw .tokenRowsUnknown(module: settings.module)
     }
-    self.rows = rows
-    values = try reader.matrix(name, rows: rows.count, columns: nil)
+    let saved = try reader.matrix(name, rows: rows.count, columns: nil)
+    let last = Dictionary(zip(rows, rows.indices), uniquingKeysWith: { $1 })
+    let kept = rows.indices.filter { last[rows[$0]] == $0 }
+    self.rows = kept.map { rows[$0] }
+    values = Matrix(
+      rows: kept.count, columns: saved.columns, values: kept.flatMap { Array(saved.row($0)) })
     resolved = ResolvedModule(
-      module: settings.module, method: Self.method, rank: rows.count, alpha: nil, scale: 1)
+      module: settings.module, method: Self.method, rank: kept.count, alpha: nil, scale: 1)
   }
 
   /// Nil, because only the base determines the number of rows of the embedding.
