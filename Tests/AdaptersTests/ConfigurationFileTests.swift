@@ -74,6 +74,12 @@ import Testing
     #expect(experts == ["a": "path/a"])
   }
 
+  @Test func `LN tuning may save one module by its name`() throws {
+    let configuration = try read(#"{"modules_to_save": "classifier"}"#, type: "LN_TUNING")
+    #expect(configuration.modulesToSave == ["classifier"])
+    #expect(try read(#"{"modules_to_save": ["a", "b"]}"#).modulesToSave == ["a", "b"])
+  }
+
   @Test(arguments: [
     (#"{"r": "8"}"#, "r", "a non-negative integer", "a string"),
     (#"{"r": -1}"#, "r", "a non-negative integer", "a number"),

@@ -15,7 +15,8 @@ extension AdapterConfiguration {
     baseModel = try reader.string("base_model_name_or_path")
     targetModules = try reader.moduleNames("target_modules")
     excludedModules = try reader.moduleNames("exclude_modules")
-    modulesToSave = try reader.strings("modules_to_save") ?? []
+    // LN tuning's may be one name.
+    modulesToSave = try reader.oneOrMoreStrings("modules_to_save") ?? []
     rank = try reader.integer("r") ?? Self.defaultRank(of: peftType)
     alpha =
       try reader.double(Self.alphaKey(of: peftType)) ?? Self.defaultAlpha(of: peftType, rank: rank)

@@ -70,6 +70,12 @@ struct FieldReader {
     try value(key, "an array of strings") { Self.all($0, \.string) }
   }
 
+  /// An array of strings, or one string for an array of it.
+  func oneOrMoreStrings(_ key: String) throws(AdapterError) -> [String]? {
+    if let text = self[key]?.string { return [text] }
+    return try strings(key)
+  }
+
   func integers(_ key: String) throws(AdapterError) -> [Int]? {
     try value(key, "an array of integers") { Self.all($0, \.integer) }
   }
