@@ -71,6 +71,8 @@ public enum Finding: Sendable, Equatable {
 
   /// These patterns match no module.
   case unusedPatterns(field: String, patterns: [String])
+  /// These expressions are of a kind that is not matched here.
+  case uncheckedPatterns(field: String, patterns: [String])
   /// The adapter acts only after certain tokens.
   case conditional
   /// The adapter is an expert of an X-LoRA, whose router says how much of it counts for an input.
@@ -94,7 +96,7 @@ public enum Finding: Sendable, Equatable {
     case .startRecorded, .rankZero, .tiedCopy, .new, .buffers,
       .namesTranslated, .sharedWeights, .ownBase, .notCompared,
       .vocabularyResized, .skippedWithoutBase, .conditional, .routerNotRead, .signsUnrecorded,
-      .weightsRead:
+      .weightsRead, .uncheckedPatterns:
       .note
     case .baseMatch(_, _, let matches): matches ? .note : .warning
     case .magnitudeMatch(_, let deviation): deviation < Self.plausibleDeviation ? .note : .warning
@@ -222,6 +224,9 @@ extension Finding: CustomStringConvertible {
       "the checkpoint lacks \(tensors.shortList) of the base"
     case .unusedPatterns(let field, let patterns):
       "\(patterns.shortList) of \(field) choose no module of the adapter"
+    case .uncheckedPatterns(let field, let patterns):
+      "\(patterns.shortList) of \(field) is an expression that is not matched here: whether it chooses modules of the"
+        + " adapter was not checked; no number depends on it"
     case .conditional:
       "the adapter acts only after its invocation tokens: the update holds there"
     case .routerNotRead(let tensors):

@@ -270,6 +270,24 @@ import Updates
         == "'v_proj' of rank_pattern choose no module of the adapter")
   }
 
+  @Test(arguments: [
+    ("target_modules", #""target_modules": "(?i).*PROJ""#),
+    ("exclude_modules", #""target_modules": ["v_proj"], "exclude_modules": "(?i).*PROJ""#),
+  ])
+  func `an expression for targets that is not matched here is told`(
+    field: String, fields: String
+  ) throws {
+    let updates = try CheckpointUpdates(
+      of: adapter(#""r": 2, "lora_alpha": 4, "# + fields), base: base)
+    let finding = Finding.uncheckedPatterns(field: field, patterns: ["(?i).*PROJ"])
+    #expect(updates.findings == [finding])
+    #expect(finding.severity == .note)
+    #expect(throws: AdapterError.self) {
+      try CheckpointUpdates(
+        of: adapter(#""r": 2, "lora_alpha": 4, "alpha_pattern": {"(?i)Q": 4}"#), base: base)
+    }
+  }
+
   @Test func `a module that the base lacks and the configuration names is new`() throws {
     let folder = try bench.adapter(
       "score", configuration: #""r": 2, "lora_alpha": 4, "modules_to_save": ["score"]"#,

@@ -106,7 +106,7 @@ public struct ResolvedModule: Sendable, Equatable {
 
 extension AdapterConfiguration {
   /// The settings of the given modules, in their order, and the patterns that match none of them.
-  /// - Throws: ``AdapterError/invalidPattern(_:)``.
+  /// - Throws: ``AdapterError/invalidPattern(_:)``, ``AdapterError/unsupportedPattern(_:reason:)``.
   public func settings(for modules: [String]) throws(AdapterError) -> ResolvedSettings {
     let ranks = try rankPattern.positions(for: modules)
     let alphas = try alphaPattern.positions(for: modules)
@@ -119,18 +119,33 @@ extension AdapterConfiguration {
       settings.moduleCount = modules.count
       return settings
     }
-    var unusedTargets = try targetModules?.unmatched(by: modules) ?? []
-    if let excludedModules {
-      let excluded = try unusedTargets.map { (target) throws(AdapterError) in
-        try excludedModules.matches(target)
-      }
-      unusedTargets = zip(unusedTargets, excluded).filter { !$1 }.map(\.0)
-    }
+    let targets = try checkedTargets(modules)
     return ResolvedSettings(
       modules: settings,
       unusedRankPatterns: rankPattern.unused(ranks),
       unusedAlphaPatterns: alphaPattern.unused(alphas),
-      unusedTargets: unusedTargets)
+      unusedTargets: targets.unused, uncheckedPatterns: targets.unchecked)
+  }
+
+  /// The targets that match no module and are not excluded, and by its field an expression that is not matched here: no update
+  /// depends on either.
+  private func checkedTargets(
+    _ modules: [String]
+  ) throws(AdapterError) -> (unused: [String], unchecked: [String: String]) {
+    let unused: [String]
+    do {
+      unused = try targetModules?.unmatched(by: modules) ?? []
+    } catch .unsupportedPattern(let pattern, _) {
+      return ([], ["target_modules": pattern])
+    }
+    guard let excludedModules else { return (unused, [:]) }
+    do {
+      var left: [String] = []
+      for target in unused where try !excludedModules.matches(target) { left.append(target) }
+      return (left, [:])
+    } catch .unsupportedPattern(let pattern, _) {
+      return ([], ["exclude_modules": pattern])
+    }
   }
 }
 
@@ -143,6 +158,8 @@ public struct ResolvedSettings: Sendable {
   public let unusedAlphaPatterns: [String]
   /// Entries of `target_modules` that match no module and are not excluded.
   public let unusedTargets: [String]
+  /// Expressions of `target_modules` and `exclude_modules`, by field, of a kind that is not matched here.
+  public let uncheckedPatterns: [String: String]
 }
 
 extension PatternTable {

@@ -165,6 +165,9 @@ struct AdapterFindings {
     for (field, patterns) in unused where !patterns.isEmpty {
       result.append(.unusedPatterns(field: field, patterns: patterns))
     }
+    for (field, pattern) in settings.uncheckedPatterns.sorted(by: { $0.key < $1.key }) {
+      result.append(.uncheckedPatterns(field: field, patterns: [pattern]))
+    }
     return result
   }
 
