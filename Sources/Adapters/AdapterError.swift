@@ -64,6 +64,10 @@ public enum AdapterError: BadInput, Equatable {
   case unknownWavelet(String)
   /// LoRA on a convolution with groups: the update is not of the weight's shape.
   case groupedConvolution(module: String, groups: Int)
+  /// IA3 on the inputs of a convolution with groups, each of which has inputs of its own.
+  case groupedScaling(module: String, groups: Int)
+  /// The configuration says DoRA, and a module has no magnitudes.
+  case magnitudesMissing(module: String)
   /// The configuration does not say which rows of the embedding were trained.
   case tokenRowsUnknown(module: String)
   /// A trained row lies outside the embedding.
@@ -182,6 +186,12 @@ extension AdapterError: CustomStringConvertible {
     case .groupedConvolution(let module, let groups):
       "'\(module)' is a convolution of \(groups) groups: LoRA's update crosses the groups and has no"
         + " place in its weight, so that PEFT cannot merge it either"
+    case .groupedScaling(let module, let groups):
+      "'\(module)' is a convolution of \(groups) groups, of which IA3 on inputs is not read: merge it with PEFT"
+        + " (merge_and_unload) and give the merged model"
+    case .magnitudesMissing(let module):
+      "use_dora is true, but '\(module)' has no lora_magnitude_vector: save the adapter again with it, or set use_dora"
+        + " to false in adapter_config.json if it was trained without"
     case .tokenRowsUnknown(let module):
       "trainable_token_indices does not say which rows of '\(module)' were trained"
     case .tokenRowOutOfRange(let module, let row, let rows):

@@ -153,6 +153,15 @@ import Updates
     #expect(throws: error) { try CheckpointUpdates(of: folder, base: base) }
   }
 
+  @Test func `DoRA without magnitudes is refused`() throws {
+    let folder = try adapter(#""r": 2, "lora_alpha": 4, "use_dora": true"#)
+    let error = AdapterError.magnitudesMissing(module: "model.layers.0.q_proj")
+    for given in [base, nil] {
+      #expect(throws: error) { try CheckpointUpdates(of: folder, base: given) }
+    }
+    #expect(error.description.contains("set use_dora to false"))
+  }
+
   @Test func `an alpha of zero is refused unless another is given`() throws {
     let folder = try adapter(#""r": 2, "lora_alpha": 0"#)
     #expect(throws: AdapterError.zeroAlpha(module: "model.layers.0.q_proj")) {

@@ -1,5 +1,6 @@
 import Adapters
 import Checkpoints
+import Foundation
 import LinearAlgebra
 import Testing
 import Updates
@@ -39,6 +40,24 @@ import Updates
           update: MatrixShape(rows: 8, columns: 6))
       ) { try CheckpointUpdates(of: run.checkpoints[1], in: run, base: base) }
     }
+  }
+
+  @Test mutating func `IA3 on the inputs of a convolution with groups is refused by name`() throws {
+    let weight = SafetensorsWriter.Entry(
+      name: "conv.weight", shape: [6, 2, 2, 2], values: generator.matrix(6, 8).values)
+    let base = try bench.model("base", entries: [weight])
+    let path = bench.path("ia3")
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try SafetensorsWriter.write(
+      [
+        SafetensorsWriter.Entry(
+          name: "base_model.model.conv.ia3_l", shape: [1, 4, 1, 1], values: [2, 1, 1, 1])
+      ], to: "\(path)/adapter_model.safetensors")
+    try Data(#"{"peft_type": "IA3", "feedforward_modules": ["conv"]}"#.utf8)
+      .write(to: URL(fileURLWithPath: "\(path)/adapter_config.json"))
+    let error = AdapterError.groupedScaling(module: "conv", groups: 2)
+    #expect(throws: error) { try CheckpointUpdates(of: AdapterFolder(path: path), base: base) }
+    #expect(error.description.contains("merge_and_unload"))
   }
 
   @Test mutating func `a step 0 of another rank is subtracted`() throws {

@@ -27,7 +27,8 @@ public struct AdapterConfiguration: Sendable, Equatable {
   public var alphaPattern = PatternTable<Double>()
   /// Whether the base stores its weights in × out.
   public var isFanInFanOut = false
-  /// `use_dora`: PEFT loads DoRA's magnitudes only if it is set. Reading here goes by the tensors instead.
+  /// `use_dora`: PEFT loads DoRA's magnitudes only if it is set. Reading here goes by the tensors instead, and refuses an
+  /// adapter that lacks them where it is set.
   public var usesDoRA = false
   public var initialization = Initialization.standard
   /// Parameters (not modules) that LoRA was put on, such as fused experts.

@@ -9,6 +9,8 @@ package struct SavedIA3: Adapter {
   package let biasChange: BiasChange?
   private let changes: [Double]
   let scalesRows: Bool
+  /// How many inputs are scaled; nil if outputs are.
+  package let scaledInputs: Int?
 
   package init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError) {
     let reader = ParameterReader(module: settings.module, tensors: parameters)
@@ -27,6 +29,7 @@ package struct SavedIA3: Adapter {
         expected: scalesInputs ? [1, nil] : [nil, 1])
     }
     changes = factors.values.map { $0 - 1 }
+    scaledInputs = scalesInputs ? count : nil
     scalesRows = scalesInputs == (settings.layout == .inByOut)
     biasChange = scalesInputs ? nil : .scaling(changes)
     resolved = ResolvedModule(

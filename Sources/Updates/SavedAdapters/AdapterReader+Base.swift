@@ -34,6 +34,7 @@ extension AdapterReader {
       adapter = try parameters.adapter(of: tensors, first: first)
     }
     let base = try resized(place, adapter, &parameters, &findings)
+    try checkMagnitudes(place, adapter)
     try check(adapter, base: parameters.savedBase ?? base)
     if (place.expert?.index ?? 0) == 0 {
       findings.inspect(tensors, adapter: adapter, parameters: parameters)
@@ -186,8 +187,32 @@ extension AdapterReader {
     try ModelFolder(savedWithAdapter: folder.weights.path)
   }
 
+  /// PEFT gives a module without magnitudes the norms of its base, which nobody trained.
+  private func checkMagnitudes(
+    _ place: Place, _ adapter: any Adapter
+  ) throws(AdapterError) {
+    guard configuration.usesDoRA, place.expert == nil, adapter.resolved.method == LoRA.key else {
+      return
+    }
+    throw .magnitudesMissing(module: adapter.resolved.module)
+  }
+
+  /// The weight of a convolution with groups has the inputs of one group.
+  private func checkGroups(
+    _ adapter: any Adapter, base: StoredMatrix
+  ) throws(AdapterError) {
+    guard let inputs = (adapter as? SavedIA3)?.scaledInputs, base.pieces.count == 1 else { return }
+    let piece = base.pieces[0]
+    let shape = piece.weight.shape
+    guard shape.count > 2, piece.rows.count == piece.weight.rows, shape[1] > 0, inputs > shape[1],
+      inputs.isMultiple(of: shape[1])
+    else { return }
+    throw .groupedScaling(module: adapter.resolved.module, groups: inputs / shape[1])
+  }
+
   /// Checks the shapes before anything large is read, and whether a base that is needed is missing.
   private func check(_ adapter: any Adapter, base: StoredMatrix?) throws(AdapterError) {
+    if let base { try checkGroups(adapter, base: base) }
     if let shape = base?.matrixShape ?? adapter.shape { try adapter.check(against: shape) }
     guard base == nil, adapter.needsBase else { return }
     // LoRA itself needs no base.
