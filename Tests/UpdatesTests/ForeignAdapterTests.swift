@@ -21,15 +21,22 @@ import Updates
   private func file(
     _ name: String, _ tensors: [(String, [Int], [Double])], metadata: [String: String] = [:]
   ) throws -> AdapterFolder {
+    let path = try write(name, tensors, metadata: metadata)
+    let run = try Discovery.runs(at: path)[0]
+    #expect(run.checkpoints.map(\.contents) == [.adapter])
+    return try AdapterFolder(path: path)
+  }
+
+  private func write(
+    _ name: String, _ tensors: [(String, [Int], [Double])], metadata: [String: String]
+  ) throws -> String {
     let path = bench.path(name)
     try FileManager.default.createDirectory(
       atPath: bench.folder.path, withIntermediateDirectories: true)
     try SafetensorsWriter.write(
       tensors.map { SafetensorsWriter.Entry(name: $0.0, shape: $0.1, values: $0.2) },
       metadata: metadata, to: path)
-    let run = try Discovery.runs(at: path)[0]
-    #expect(run.checkpoints.map(\.contents) == [.adapter])
-    return try AdapterFolder(path: path)
+    return path
   }
 
   private func isClose(_ update: ModuleUpdate?, _ expected: Matrix) throws -> Bool {
@@ -92,6 +99,52 @@ import Updates
       metadata: ["lora_adapter_metadata": #"{"transformer.r": 2, "transformer.lora_alpha": 6}"#])
     let updates = try CheckpointUpdates(of: folder, base: nil)
     #expect(try isClose(updates.modules.first, 3 * (up * down)))
+  }
+
+  @Test func `each part of a pipeline of diffusers has its own alpha`() throws {
+    let modules = [
+      "text_encoder.layers.0.k_proj", "text_encoder.layers.0.q_proj", "unet.mid.to_q",
+    ]
+    let names = [
+      ("lora_linear_layer.down.weight", "lora_linear_layer.up.weight"),
+      ("lora_A.weight", "lora_B.weight"), ("lora.down.weight", "lora.up.weight"),
+    ]
+    var tensors: [(String, [Int], [Double])] = []
+    for (module, name) in zip(modules, names) {
+      tensors.append(("\(module).\(name.0)", [2, 8], down.values))
+      tensors.append(("\(module).\(name.1)", [6, 2], up.values))
+    }
+    let folder = try file(
+      "pytorch_lora_weights.safetensors", tensors,
+      metadata: [
+        "lora_adapter_metadata": #"{"unet.r": 2, "unet.lora_alpha": 6, "unet.alpha_pattern": {}, "#
+          + #""text_encoder.r": 2, "text_encoder.lora_alpha": 1, "#
+          + #""text_encoder.alpha_pattern": {"k_proj": 4}}"#
+      ])
+    let updates = try CheckpointUpdates(of: folder, base: nil)
+    #expect(updates.modules.map(\.module) == modules)
+    #expect(updates.modules.map { $0.resolved?.scale } == [2, 0.5, 3])
+    #expect(updates.findings.isEmpty)
+    for (module, scale) in zip(updates.modules, [2, 0.5, 3]) {
+      #expect(try isClose(module, scale * (up * down)))
+    }
+  }
+
+  @Test(arguments: [
+    ("?", "no valid JSON at byte 0"),
+    (
+      #"{"unet.use_rslora": true, "text_encoder.use_rslora": false}"#,
+      "'unet' and 'text_encoder' differ in 'use_rslora'"
+    ),
+  ])
+  func `metadata of diffusers that is not understood is refused`(
+    text: String, words: String
+  ) throws {
+    let path = try write(
+      "pytorch_lora_weights.safetensors", [("unet.a.lora_A.weight", [2, 8], down.values)],
+      metadata: ["lora_adapter_metadata": text])
+    let error = #expect(throws: CheckpointError.self) { try AdapterFolder(path: path) }
+    #expect("\(try #require(error))".contains(words))
   }
 
   @Test func `a difference that LyCORIS saves is the update`() throws {

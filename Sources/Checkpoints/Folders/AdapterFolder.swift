@@ -84,11 +84,13 @@ public struct AdapterFolder: Sendable {
     let name = configuration["base_model_name_or_path"]?.string
     baseModelName = name == "" ? nil : name
     weights = try open()
-    entries =
-      Torchtune.isOne(weights)
-      ? try Torchtune.entries(of: weights)
-      : ForeignAdapter.pipelineEntries(of: weights)
-        ?? weights.tensors.map(AdapterEntry.init(tensor:))
+    if Torchtune.isOne(weights) {
+      entries = try Torchtune.entries(of: weights)
+    } else if let pipeline = try PipelineAdapter(weights) {
+      entries = pipeline.entries()
+    } else {
+      entries = weights.tensors.map(AdapterEntry.init(tensor:))
+    }
     self.path = path
     try Self.checkUnique(entries, file: weights.path)
   }

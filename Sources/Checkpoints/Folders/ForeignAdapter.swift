@@ -24,8 +24,8 @@ enum ForeignAdapter {
     guard isAdapter(store), !store.tensors.contains(where: { $0.name.hasPrefix(peftPrefix) }) else {
       return nil
     }
-    return diffusersConfiguration(store)
-      ?? .object([JSONValue.Member(key: "peft_type", value: .string("KOHYA"))])
+    if let pipeline = try PipelineAdapter(store) { return try pipeline.configuration() }
+    return .object([JSONValue.Member(key: "peft_type", value: .string("KOHYA"))])
   }
 
   /// Whether a file holds an adapter, of PEFT or of another trainer.
@@ -53,38 +53,6 @@ enum ForeignAdapter {
     ".lora_a.weight",
     ".hada_w1_a", ".lokr_w1", ".lokr_w1_a",
   ]
-
-  /// What diffusers writes of PEFT's configuration into the metadata, with the part of the pipeline before each field:
-  /// `{"transformer.r": 16, …}`. Nil if there is none, or if the file adapts several parts.
-  private static func diffusersConfiguration(_ store: TensorStore) -> JSONValue? {
-    guard let (part, document) = diffusersPart(store) else { return nil }
-    var members = document.members.map { member in
-      JSONValue.Member(key: String(member.key.dropFirst(part.count + 1)), value: member.value)
-    }
-    members.removeAll { $0.key == "peft_type" }
-    members.append(JSONValue.Member(key: "peft_type", value: .string("LORA")))
-    return .object(members)
-  }
-
-  private static func diffusersPart(_ store: TensorStore) -> (part: String, JSONValue)? {
-    guard let text = store.metadata["lora_adapter_metadata"],
-      let document = try? JSONValue(parsing: Array(text.utf8))
-    else { return nil }
-    let parts = Set(document.members.compactMap { $0.key.split(separator: ".").first })
-    guard parts.count == 1, let part = parts.first else { return nil }
-    return (String(part), document)
-  }
-
-  /// The tensors of an adapter of one part of a pipeline of diffusers, by their names in that part; nil for other files.
-  static func pipelineEntries(of store: TensorStore) -> [AdapterEntry]? {
-    guard let (part, _) = diffusersPart(store) else { return nil }
-    return store.tensors.map { tensor in
-      let isOfPart = tensor.name.hasPrefix("\(part).")
-      return AdapterEntry(
-        tensor: tensor,
-        name: isOfPart ? String(tensor.name.dropFirst(part.count + 1)) : tensor.name)
-    }
-  }
 
   /// The configuration of an adapter of mlx-lm in PEFT's terms; nil if it is no such configuration.
   static func mlxConfiguration(_ document: JSONValue) -> JSONValue? {
