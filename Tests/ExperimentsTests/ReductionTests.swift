@@ -229,6 +229,94 @@ import Updates
     #expect(second.reduction.modules.allSatisfy { $0.rounding?.exactShare == 1 })
   }
 
+  private func file(_ name: String, _ tensors: [(String, [Int])]) throws -> SafetensorsFile {
+    let scratch = try StudyScratch()
+    var generator = SplitMix64(seed: 9)
+    let entries = tensors.map { name, shape in
+      SafetensorsWriter.Entry(
+        name: name, shape: shape,
+        values: generator.gaussianMatrix(rows: 1, columns: shape.reduce(1, *)).values)
+    }
+    let path = "\(scratch.path)/\(name)"
+    try SafetensorsWriter.write(entries, to: path)
+    return SafetensorsFile(scratch: scratch, path: path)
+  }
+
+  private struct SafetensorsFile {
+    /// Holds the file.
+    let scratch: StudyScratch
+    let path: String
+  }
+
+  @Test func `a layer of kohya-ss or diffusers is no embedding, whatever its name`() async throws {
+    let file = try file(
+      "style.safetensors",
+      [
+        ("lora_unet_time_embedding_linear.lora_down.weight", [2, 8]),
+        ("lora_unet_time_embedding_linear.lora_up.weight", [6, 2]),
+        ("unet.time_embed.lora.down.weight", [2, 8]), ("unet.time_embed.lora.up.weight", [6, 2]),
+      ])
+    let source = try ReductionSource.adapter(at: file.path, base: .none, alpha: nil)
+    let outcome = try await Reducer(source, exact, jobs: 1).reduced()
+    #expect(outcome.adapter.modules.map(\.kind) == [.linear, .linear])
+    #expect(outcome.reduction.warnings.allSatisfy { !$0.contains("convolutions") })
+  }
+
+  @Test func `a convolution of LyCORIS in three parts keeps its kernel`() async throws {
+    let file = try file(
+      "tucker.safetensors",
+      [
+        ("lora_unet_a.lora_down.weight", [2, 4, 1, 1]),
+        ("lora_unet_a.lora_mid.weight", [2, 2, 3, 3]),
+        ("lora_unet_a.lora_up.weight", [6, 2, 1, 1]),
+      ])
+    let source = try ReductionSource.adapter(at: file.path, base: .none, alpha: nil)
+    let outcome = try await Reducer(source, exact, jobs: 1).reduced()
+    #expect(outcome.adapter.modules.map(\.kind) == [.convolution([4, 3, 3])])
+  }
+
+  @Test func `a bias or a kernel says that a layer is no embedding`() async throws {
+    let scratch = try StudyScratch()
+    var generator = SplitMix64(seed: 8)
+    for name in ["base", "tuned"] {
+      let path = "\(scratch.path)/\(name)"
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try Data(#"{"model_type": "vit"}"#.utf8)
+        .write(to: URL(fileURLWithPath: "\(path)/config.json"))
+      let shapes = [
+        ("embed_tokens.weight", [6, 8]), ("pos_embed.weight", [6, 8]), ("pos_embed.bias", [6]),
+        ("patch_embedding.weight", [6, 2, 2, 2]),
+      ]
+      let entries = shapes.map { name, shape in
+        SafetensorsWriter.Entry(
+          name: name, shape: shape,
+          values: generator.gaussianMatrix(rows: 1, columns: shape.reduce(1, *)).values)
+      }
+      try SafetensorsWriter.write(entries, to: "\(path)/model.safetensors")
+    }
+    let source = try ReductionSource.difference(
+      base: "\(scratch.path)/base", tuned: "\(scratch.path)/tuned")
+    let adapter = try await Reducer(source, ReductionOptions(rule: CountRule(2)), jobs: 1)
+      .reduced().adapter
+    let kinds = Dictionary(uniqueKeysWithValues: adapter.modules.map { ($0.name, $0.kind) })
+    #expect(kinds == ["pos_embed": .linear, "patch_embedding": .convolution([2, 2, 2])])
+    #expect(adapter.whole.contains { $0.module == "embed_tokens" && $0.parameter == "weight" })
+  }
+
+  @Test func `what only the base tells from a convolution is said`() async throws {
+    let file = try file(
+      "hada.safetensors",
+      [
+        ("lora_unet_a.hada_w1_a", [6, 1]), ("lora_unet_a.hada_w1_b", [1, 8]),
+        ("lora_unet_a.hada_w2_a", [6, 1]), ("lora_unet_a.hada_w2_b", [1, 8]),
+      ])
+    let unknown = try ReductionSource.adapter(at: file.path, base: .none, alpha: nil)
+    let warnings = try await Reducer(unknown, exact, jobs: 1).plan().warnings
+    #expect(warnings.contains { $0.contains("'lora_unet_a' are linear layers or convolutions") })
+    let known = try await Reducer(source("loha"), exact, jobs: 1).plan().warnings
+    #expect(known.allSatisfy { !$0.contains("convolutions") })
+  }
+
   @Test func `a number that is too large for the type is refused`() async throws {
     let scratch = try StudyScratch()
     try FileManager.default.createDirectory(

@@ -28,13 +28,35 @@ extension ModuleUpdate {
     }
   }
 
-  /// Whether the module is an embedding: LoRA's tensors say it, else its name.
-  func isEmbedding(named name: String) -> Bool {
+  /// Whether the module is an embedding: its tensors say it, else a bias or a kernel says that it is none, else its name.
+  /// - Parameter hasBias: Whether the base has a bias beside the weight.
+  func isEmbedding(named name: String, hasBias: Bool) -> Bool {
     if case .adapter(let parameters) = source {
       if parameters.tensors.keys.contains(where: { $0.contains("_embedding_") }) { return true }
-      if parameters.tensors[LoRA.inputFactor] != nil { return false }
+      // kohya-ss, LyCORIS and diffusers adapt none.
+      if parameters.tensors[LoRA.inputFactor] != nil
+        || parameters.settings.configuration.peftType == Kohya.peftTypes[0]
+      {
+        return false
+      }
     }
-    return EmbeddingNames.include(name)
+    return !hasBias && weightShape.count < 3 && EmbeddingNames.include(name)
+  }
+
+  /// The shape of the weight as it is stored; empty if only tensors of an adapter are known.
+  private var weightShape: [Int] {
+    if let base { return base.pieces[0].weight.shape }
+    if case .adapted(let stored) = source { return stored.pieces[0].weight.shape }
+    return []
+  }
+
+  /// Whether nothing tells if this is a linear layer: without a base, where LoHa, LoKr and AdaLoRA may have flattened the
+  /// weight of a convolution.
+  var mayBeConvolution: Bool {
+    guard base == nil, case .adapter(let parameters) = source else { return false }
+    return parameters.tensors.keys.contains { name in
+      ["hada_", "lokr_", "lora_E"].contains { name.hasPrefix($0) }
+    }
   }
 
   /// - Throws: ``ReductionError/kindNeedsBase(module:)`` if only the base tells whether this is a convolution.
@@ -48,6 +70,10 @@ extension ModuleUpdate {
         name == LoRA.inputFactor || name.hasSuffix("down.weight")
       }
       shape = down?.value.shape ?? []
+      // LyCORIS may have the kernel in a tensor of its own.
+      if let core = parameters.tensors["lora_mid.weight"]?.shape {
+        shape = Array(shape.prefix(2)) + core.dropFirst(2)
+      }
       if down == nil, parameters.tensors.values.contains(where: { $0.shape.count > 2 }) {
         throw .kindNeedsBase(module: module)
       }

@@ -162,7 +162,8 @@ package struct Reducer: Sendable {
       modules: lines.filter { $0.norm > 0 },
       whole: parts.whole.map { "\($0.parameter.module).\($0.parameter.parameter)" },
       leftOut: parts.leftOut,
-      warnings: source.notes + source.updates.findings.warningLines,
+      warnings: source.notes + source.updates.findings.warningLines
+        + [parts.kindWarning].compactMap(\.self),
       text: text)
   }
 }

@@ -1,5 +1,6 @@
 import Adapters
 import Checkpoints
+import Documents
 import Foundation
 import LinearAlgebra
 import Updates
@@ -44,6 +45,8 @@ struct ReductionParts: Sendable {
   var whole: [Whole] = []
   /// Names of what is left out: excluded by an option, or impossible.
   var leftOut: [String] = []
+  /// Names of modules that are taken for linear layers, though they may be convolutions.
+  private var assumedLinear: [String] = []
 
   let source: ReductionSource
   let options: ReductionOptions
@@ -90,11 +93,22 @@ struct ReductionParts: Sendable {
     }
   }
 
+  /// What is only true of linear layers; nil if nothing is.
+  var kindWarning: String? {
+    guard !assumedLinear.isEmpty else { return nil }
+    let names = assumedLinear.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+    let more = assumedLinear.count > 3 ? " and \(assumedLinear.count - 3) more" : ""
+    return
+      "without a base nothing tells whether \(names)\(more) are linear layers or convolutions; they are written as"
+      + " linear layers: give the base \(BaseAdvice.words) if there are convolutions among them"
+  }
+
   // MARK: Matrices
 
   private mutating func add(_ update: ModuleUpdate) throws {
     let name = name(of: update)
-    let isEmbedding = update.isEmbedding(named: name)
+    let isEmbedding = update.isEmbedding(
+      named: name, hasBias: source.base?.hasWeight(named: "\(update.module).bias") ?? false)
     let head = isEmbedding ? try tiedHead(of: update, name) : nil
     if case .adapted(let stored) = update.source, source.adapter != nil || isEmbedding {
       // An adapter has saved the module whole, and that is kept as it is.
@@ -122,6 +136,7 @@ struct ReductionParts: Sendable {
       return
     }
     let kind = try update.kind(isEmbedding: isEmbedding)
+    if kind == .linear, update.mayBeConvolution { assumedLinear.append(name) }
     factored.append(Factored(update: update, name: name, kind: kind, tiedHead: head))
   }
 
