@@ -47,6 +47,16 @@ final class UpdatesWorkbench: Sendable {
     return try AdapterFolder(path: path(name))
   }
 
+  /// Writes a file of tensors as trainers do that save no configuration beside it, and returns its path.
+  func file(
+    _ name: String, _ tensors: [(String, [Int], [Double])], metadata: [String: String] = [:]
+  ) throws -> String {
+    try SafetensorsWriter.write(
+      tensors.map { SafetensorsWriter.Entry(name: $0.0, shape: $0.1, values: $0.2) },
+      metadata: metadata, to: path(name))
+    return path(name)
+  }
+
   func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
   static func entries(
