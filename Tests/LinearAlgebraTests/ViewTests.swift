@@ -26,7 +26,7 @@ import Testing
     #expect(whole.values.reduce(0, +) == 6)
     #expect(whole[1, 2] == 1 && whole[2, 4] == 1 && whole[0, 2] == 0 && whole[1, 5] == 0)
     let part = whole.rows(1..<3).columns(2..<5)
-    part.add(part, scale: 2)
+    part.scale(by: 3)
     #expect(part.dot(part) == 54)
   }
 

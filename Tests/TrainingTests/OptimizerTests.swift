@@ -169,6 +169,16 @@ import Training
     Self.expectEqual(gradients, expected.gradients, 1e-15)
   }
 
+  /// A factor that is added to one less one loses the digits that it has in common with one.
+  @Test(arguments: [1e3, 1e6, 1e12]) func `a gradient is clipped to all its digits`(size: Float) {
+    let view = MatrixView<Float>(rows: 1, columns: 2)
+    view[0, 0] = 3 * size
+    view[0, 1] = 4 * size
+    let norm = GradientClipping.clip([view], to: 1)
+    #expect(abs(norm / (5 * Double(size)) - 1) <= 1e-6)
+    #expect(abs(view[0, 0] - 0.6) <= 1e-6 && abs(view[0, 1] - 0.8) <= 1e-6)
+  }
+
   @Test func `a gradient that is not finite is told by its norm, and not scaled`() {
     let view = MatrixView<Double>(rows: 1, columns: 2)
     view[0, 0] = .nan

@@ -18,6 +18,9 @@ public protocol DenseScalar: BinaryFloatingPoint, Sendable {
   @unsafe static func addScaled(
     _ count: Int, _ scale: Self, _ source: UnsafePointer<Self>, _ target: UnsafeMutablePointer<Self>
   )
+
+  /// x ← α·x over contiguous numbers.
+  @unsafe static func scale(_ count: Int, _ factor: Self, _ target: UnsafeMutablePointer<Self>)
 }
 
 extension Float: DenseScalar {
@@ -41,6 +44,10 @@ extension Float: DenseScalar {
     _ count: Int, _ scale: Float, _ source: UnsafePointer<Float>,
     _ target: UnsafeMutablePointer<Float>
   ) { unsafe cblas_saxpy(blasInt(count), scale, source, 1, target, 1) }
+
+  public static func scale(_ count: Int, _ factor: Float, _ target: UnsafeMutablePointer<Float>) {
+    unsafe cblas_sscal(blasInt(count), factor, target, 1)
+  }
 }
 
 extension Double: DenseScalar {
@@ -64,4 +71,8 @@ extension Double: DenseScalar {
     _ count: Int, _ scale: Double, _ source: UnsafePointer<Double>,
     _ target: UnsafeMutablePointer<Double>
   ) { unsafe cblas_daxpy(blasInt(count), scale, source, 1, target, 1) }
+
+  public static func scale(_ count: Int, _ factor: Double, _ target: UnsafeMutablePointer<Double>) {
+    unsafe cblas_dscal(blasInt(count), factor, target, 1)
+  }
 }

@@ -200,6 +200,16 @@ extension MatrixView {
     }
   }
 
+  /// C ← α·C.
+  @inlinable
+  package func scale(by factor: Element) {
+    if isContiguous {
+      unsafe Element.scale(count, factor, start)
+    } else {
+      for row in 0..<rows { unsafe Element.scale(columns, factor, start + row * stride) }
+    }
+  }
+
   /// Σᵢⱼ aᵢⱼ bᵢⱼ, each row in the element's precision, the rows in double.
   @inlinable
   package func dot(_ other: MatrixView) -> Double {

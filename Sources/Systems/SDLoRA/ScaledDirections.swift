@@ -110,7 +110,7 @@ package final class ScaledDirections<Element: KernelScalar> {
     }
     let norm = (energy / Double(modules.count)).squareRoot()
     guard norm > 0 else { return }
-    for output in current { output.add(output, scale: Element(1 / norm) - 1) }
+    for output in current { output.scale(by: Element(1 / norm)) }
     scalar.fill(scalar[0, 0] * Element(norm))
     write()
   }

@@ -40,13 +40,12 @@ struct WeightPreconditioner<Element: KernelScalar> {
         solution.add(direction, scale: Element(stride))
         residual.add(image, scale: Element(-stride))
         let next = residual.dot(residual)
-        // p ← r + βp, written as an addition to p.
-        direction.add(direction, scale: Element(next / left - 1))
+        direction.scale(by: Element(next / left))
         direction.add(residual)
         left = next
       }
       step.copy(solution)
-      step.add(step, scale: Element(length / solution.dot(solution).squareRoot() - 1))
+      step.scale(by: Element(length / solution.dot(solution).squareRoot()))
     }
   }
 }

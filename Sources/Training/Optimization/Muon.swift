@@ -36,7 +36,7 @@ package final class Muon<Element: KernelScalar>: Optimizer {
     for (index, parameter) in parameters.enumerated() {
       let (values, velocity) = (parameter.values, velocities[index])
       // v ← v + (1 − μ)(g − v), as torch interpolates.
-      velocity.add(velocity, scale: Element(momentum - 1))
+      velocity.scale(by: Element(momentum))
       velocity.add(gradients[index], scale: Element(1 - momentum))
       let rate = rate * parameter.rateFactor
       workspace.lending([(values.rows, values.columns)]) { lent in
@@ -47,7 +47,7 @@ package final class Muon<Element: KernelScalar>: Optimizer {
         direction.add(velocity, scale: Element(momentum))
         orthogonalize(direction)
         preconditioner?.apply(to: direction, weight: values, workspace)
-        if parameter.decays, decay != 0 { values.add(values, scale: Element(-rate * decay)) }
+        if parameter.decays, decay != 0 { values.scale(by: Element(1 - rate * decay)) }
         let length = max(1, Double(values.rows) / Double(max(values.columns, 1))).squareRoot()
         values.add(direction, scale: Element(-rate * length))
       }
@@ -56,8 +56,7 @@ package final class Muon<Element: KernelScalar>: Optimizer {
 
   private func orthogonalize(_ matrix: MatrixView<Element>) {
     let norm = matrix.dot(matrix).squareRoot()
-    // X ← X/max(‖X‖, 10⁻⁷), written as an addition to X.
-    matrix.add(matrix, scale: Element(1 / max(norm, 1e-7) - 1))
+    matrix.scale(by: Element(1 / max(norm, 1e-7)))
     let isTall = matrix.rows > matrix.columns
     let side = min(matrix.rows, matrix.columns)
     workspace.lending([(side, side), (side, side), (matrix.rows, matrix.columns)]) { lent in

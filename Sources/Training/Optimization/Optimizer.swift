@@ -75,7 +75,7 @@ package enum GradientClipping {
     let norm = gradients.reduce(0) { $0 + $1.dot($1) }.squareRoot()
     let factor = limit / (norm + 1e-6)
     if norm.isFinite, factor < 1 {
-      for gradient in gradients { gradient.add(gradient, scale: Element(factor - 1)) }
+      for gradient in gradients { gradient.scale(by: Element(factor)) }
     }
     return norm
   }
