@@ -40,8 +40,8 @@ static inline uint64_t mixed(uint64_t seed, uint64_t place) {
 
 // Six rows of two vectors of AVX2 fill its registers.
 #define ROWS 6
-// Answers to one prompt that read its keys and values together: groups of 8 or 16 are whole.
-#define SHARING SIGMASCOPE_SHARING_ROWS
+// Answers to one prompt that attend to it together: groups of 8 or 16 are whole.
+#define TOGETHER SIGMASCOPE_ROWS_TOGETHER
 #define BLOCK SIGMASCOPE_ATTENTION_BLOCK
 #define PADDED(length) (((length) + BLOCK - 1) / BLOCK * BLOCK)
 #define INLINE static inline __attribute__((always_inline))

@@ -8,8 +8,8 @@
 /// Rows of probabilities, and room for transposed keys, end at a multiple of this.
 #define SIGMASCOPE_ATTENTION_BLOCK 16
 
-/// So many rows that continue one prompt are read together.
-#define SIGMASCOPE_SHARING_ROWS 4
+/// So many rows that continue one prompt attend to it together.
+#define SIGMASCOPE_ROWS_TOGETHER 4
 
 /// Where a row stands that is read after others: it continues a prompt of `length` tokens.
 typedef struct {
@@ -31,7 +31,7 @@ typedef struct {
       REAL *room, REAL *query_gradient, REAL *key_gradient, REAL *value_gradient);                  \
   /* Keeps the key and value of each row (N × `pairs`) in the cache, as its sequence's token behind the prompt, and has its \
      query attend to the places up to there. For each prompt and each sequence, keys are `pairs` × capacity, values capacity × \
-     `pairs`. Scores: room for SIGMASCOPE_SHARING_ROWS × (prompt_capacity + capacity). */                           \
+     `pairs`. Scores: room for SIGMASCOPE_ROWS_TOGETHER × (prompt_capacity + capacity). */                          \
   void sigmascope_cached_attention_##SUFFIX(                                                        \
       const REAL *query, size_t query_stride, const REAL *key, const REAL *value,                   \
       const REAL *prompt_keys, const REAL *prompt_values, size_t prompt_capacity, REAL *keys,       \

@@ -10,8 +10,9 @@ extension DecoderPass {
     linear(layer.query, kept.normed, into: kept.rawQuery ?? kept.query, weights, dropout)
     linear(layer.key, kept.normed, into: kept.rawKey ?? kept.key, weights, dropout)
     linear(layer.value, kept.normed, into: kept.value, weights, dropout)
-    headNorm(layer.queryNorm, kept.rawQuery, into: kept.query, kept.queryInverse, weights)
-    headNorm(layer.keyNorm, kept.rawKey, into: kept.key, kept.keyInverse, weights)
+    headNorm(
+      layer.queryNorm, kept.rawQuery, into: kept.query, inverse: kept.queryInverse, weights)
+    headNorm(layer.keyNorm, kept.rawKey, into: kept.key, inverse: kept.keyInverse, weights)
     let table = rotary(of: index)
     for view in [kept.query, kept.key] {
       view.rotate(
@@ -69,8 +70,10 @@ extension DecoderPass {
         view.rotate(
           positions: batch.positions, table: table, sign: -1, headWidth: configuration.headWidth)
       }
-      headNormBackward(layer.queryNorm, query, kept.rawQuery, kept.queryInverse, weights, gradients)
-      headNormBackward(layer.keyNorm, key, kept.rawKey, kept.keyInverse, weights, gradients)
+      headNormBackward(
+        layer.queryNorm, query, x: kept.rawQuery, inverse: kept.queryInverse, weights, gradients)
+      headNormBackward(
+        layer.keyNorm, key, x: kept.rawKey, inverse: kept.keyInverse, weights, gradients)
       linearBackward(
         layer.query, query, x: kept.normed, into: normedGradient, weights, gradients, dropout)
       for (linear, gradient) in [(layer.key, key), (layer.value, value)] {
@@ -134,7 +137,7 @@ extension DecoderPass {
   /// Norms each head of x into y, if the model has such norms.
   private func headNorm(
     _ slot: Int?, _ x: MatrixView<Element>?, into y: MatrixView<Element>,
-    _ inverse: MatrixView<Element>?, _ weights: TensorSet<Element>
+    inverse: MatrixView<Element>?, _ weights: TensorSet<Element>
   ) {
     guard let slot, let x, let inverse else { return }
     norm(slot, x.byHead(configuration), into: y.byHead(configuration), inverse: inverse, weights)
@@ -142,8 +145,8 @@ extension DecoderPass {
 
   /// Replaces the gradient after the norm of the heads by the gradient before it.
   private func headNormBackward(
-    _ slot: Int?, _ gradient: MatrixView<Element>, _ x: MatrixView<Element>?,
-    _ inverse: MatrixView<Element>?, _ weights: TensorSet<Element>,
+    _ slot: Int?, _ gradient: MatrixView<Element>, x: MatrixView<Element>?,
+    inverse: MatrixView<Element>?, _ weights: TensorSet<Element>,
     _ gradients: TensorSet<Element>
   ) {
     guard let slot, let x, let inverse else { return }

@@ -40,10 +40,10 @@ extension DecoderPass {
     fill(cache)
     let (allSeeds, allKeys) = (seeds.flatMap { $0 }, keys.flatMap { $0 })
     var rows = owners.enumerated().map { sequence, owner in
-      SampledRow(
-        sequence: sequence, prompt: owner, promptLength: prompts[owner].count,
-        keys: allKeys[sequence], position: prompts[owner].count,
-        generator: SplitMix64(seed: allSeeds[sequence]))
+      let length = prompts[owner].count
+      return SampledRow(
+        place: .init(prompt: owner, promptLength: length, completion: sequence, position: length),
+        keys: allKeys[sequence], generator: SplitMix64(seed: allSeeds[sequence]))
     }
     var completions = Array(repeating: Completion(), count: owners.count)
     let prompted = logits(weights: weights)
@@ -53,11 +53,11 @@ extension DecoderPass {
     }
     for length in 1...options.maximumLength {
       draw(&rows, from: logits, options, into: &completions)
-      rows.removeAll { completions[$0.sequence].isEnded }
+      rows.removeAll { completions[$0.place.completion].isEnded }
       guard !rows.isEmpty, length < options.maximumLength else { break }
       logits = logits.rows(0..<rows.count)
       decode(rows, weights, cache, dropout, into: logits)
-      for index in rows.indices { rows[index].position += 1 }
+      for index in rows.indices { rows[index].place.position += 1 }
     }
     var rest = completions[...]
     return seeds.map { group in
@@ -68,11 +68,9 @@ extension DecoderPass {
 
   /// A completion that is still growing.
   private struct SampledRow {
-    let sequence: Int
-    let prompt: Int, promptLength: Int
+    /// That of the last drawn token.
+    var place: CachePlaces.Place
     let keys: MaskKeys
-    /// The position of the last drawn token.
-    var position: Int
     var token: Int32 = 0
     var generator: SplitMix64
   }
@@ -99,10 +97,10 @@ extension DecoderPass {
       inverseTemperature: inverse, uniforms: uniforms, logProbabilities: found)
     for (index, token) in tokens.enumerated() {
       rows[index].token = token
-      let sequence = rows[index].sequence
-      completions[sequence].tokens.append(token)
-      completions[sequence].logProbabilities.append(found[0, index])
-      completions[sequence].isEnded = token == options.endToken
+      let completion = rows[index].place.completion
+      completions[completion].tokens.append(token)
+      completions[completion].logProbabilities.append(found[0, index])
+      completions[completion].isEnded = token == options.endToken
     }
   }
 
@@ -112,13 +110,8 @@ extension DecoderPass {
     _ dropout: DropoutPlan<Element>?, into logits: MatrixView<Element>
   ) {
     let (count, width) = (rows.count, configuration.width)
-    let dropout = dropout?.reading(rows.map { $0.keys.completionRow(at: $0.position) })
-    let places = CachePlaces(
-      rows.map { row in
-        .init(
-          prompt: row.prompt, promptLength: row.promptLength, completion: row.sequence,
-          position: row.position)
-      })
+    let dropout = dropout?.reading(rows.map { $0.keys.completionRow(at: $0.place.position) })
+    let places = CachePlaces(rows.map(\.place))
     workspace.lending([(count, width), (count, width), (1, count)]) { lent in
       let (stream, normed, inverse) = (lent[0], lent[1], lent[2])
       stream.embed(

@@ -28,7 +28,7 @@ package struct KeyValueCache<Element: KernelScalar> {
 
   /// How many numbers attention needs for scores.
   package var scoreCount: Int {
-    Int(SIGMASCOPE_SHARING_ROWS) * positions
+    Int(SIGMASCOPE_ROWS_TOGETHER) * positions
   }
 
   /// Keeps the keys and values (T × KD) of a prompt.
@@ -83,7 +83,7 @@ package struct CachePlaces {
     /// The completion that it belongs to.
     let completion: Int
     /// The token's position, the prompt included.
-    let position: Int
+    var position: Int
 
     package init(prompt: Int, promptLength: Int, completion: Int, position: Int) {
       self.prompt = prompt
