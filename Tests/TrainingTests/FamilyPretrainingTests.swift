@@ -21,9 +21,7 @@ import Training
       targets: TargetModules(), seed: 1)
     let examiner = try TinyRuns.examiner()
     let trainer = Trainer(
-      policy, examiner: examiner,
-      options: RunOptions(
-        signal: .demonstrations, prompts: 16, group: 1, learningRate: 1e-2, lanes: 2),
+      policy, examiner: examiner, options: TinyRuns.pretraining(prompts: 16),
       positions: TinyRuns.positions)
     var losses = [Double]()
     for _ in 0..<10 { losses.append(try #require(trainer.step()["loss"])) }

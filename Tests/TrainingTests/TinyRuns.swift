@@ -45,9 +45,7 @@ enum TinyRuns {
       base: model, choice: AdapterChoice(parsing: "full"), options: AdapterOptions(),
       targets: TargetModules(), seed: 1)
     let trainer = Trainer(
-      policy, examiner: try examiner(noise: 0.5),
-      options: RunOptions(
-        signal: .demonstrations, prompts: 64, group: 1, learningRate: 1e-2, lanes: 2),
+      policy, examiner: try examiner(noise: 0.5), options: pretraining(prompts: 64),
       positions: positions)
     for _ in 0..<80 { _ = try trainer.step() }
     return policy.weights.present.map { $0.values.map(Double.init) }
@@ -57,9 +55,30 @@ enum TinyRuns {
   static func options(
     steps: Int = 4, seed: UInt64 = 3, signal: RunOptions.Signal = dapo
   ) -> RunOptions {
-    RunOptions(
-      signal: signal, steps: steps, prompts: 6, group: 4, learningRate: 1e-2, seed: seed,
-      saveEvery: 2, saveSteps: [1], evaluateEvery: 2, evaluationProblems: 16, lanes: 3)
+    var options = RunOptions()
+    options.signal = signal
+    options.steps = steps
+    options.prompts = 6
+    options.group = 4
+    options.learningRate = 1e-2
+    options.seed = seed
+    options.saveEvery = 2
+    options.saveSteps = [1]
+    options.evaluateEvery = 2
+    options.evaluationProblems = 16
+    options.lanes = 3
+    return options
+  }
+
+  /// Options of pretraining by demonstrations.
+  static func pretraining(prompts: Int) -> RunOptions {
+    var options = RunOptions()
+    options.signal = .demonstrations
+    options.prompts = prompts
+    options.group = 1
+    options.learningRate = 1e-2
+    options.lanes = 2
+    return options
   }
 
   static let dapo = RunOptions.Signal.rewards(objective: DAPO.name, ObjectiveOptions())

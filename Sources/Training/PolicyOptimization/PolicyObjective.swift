@@ -17,7 +17,7 @@ public protocol PolicyObjective: Sendable {
 
   init(options: ObjectiveOptions)
 
-  /// The advantage of every token, from all rewards of a rollout.
+  /// The advantage of every token, from all rewards of a rollout; by default the reward, standardised within its group.
   func advantages(of rollout: RolloutSignals) -> [[Double]]
 
   /// The loss of some completions, and its derivatives.
@@ -26,6 +26,10 @@ public protocol PolicyObjective: Sendable {
 
 extension PolicyObjective {
   public static var needsValues: Bool { false }
+
+  public func advantages(of rollout: RolloutSignals) -> [[Double]] {
+    Advantages.spread(Advantages.standardized(rollout), over: rollout)
+  }
 }
 
 /// All objectives, in the order in which they are listed.

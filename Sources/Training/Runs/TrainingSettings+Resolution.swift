@@ -61,25 +61,37 @@ extension RunOptions {
   /// The options of a run with these settings.
   /// - Parameter threads: How many threads run in parallel.
   init(_ settings: TrainingSettings, threads: Int) {
-    self.init(
-      signal: settings.objective == TrainingSettings.demonstrations
-        ? .demonstrations
-        : .rewards(objective: settings.objective, ObjectiveOptions(settings)),
-      steps: settings.steps, prompts: settings.prompts, group: settings.group,
-      temperature: settings.temperature, samplesWithDropout: settings.sampleWithDropout,
-      recomputesRatio: settings.recomputedRatio, rolloutNoise: settings.rolloutNoise,
-      hasStaleRollouts: settings.staleRollouts, maximumLength: settings.maxLength,
-      updatesPerRollout: settings.updatesPerRollout,
-      miniBatches: settings.miniBatches, dynamicSamplingTries: settings.dynamicSampling,
-      overlongBuffer: settings.overlongBuffer,
-      curiosity: Curiosity(weight: settings.curiosity, schedule: settings.curiositySchedule),
-      critic: CriticOptions(
-        heads: settings.valueHeads, learningRate: settings.valueRate, clip: settings.valueClip),
-      learningRate: settings.learningRate,
-      schedule: Schedule(settings), optimizer: OptimizerChoice(settings),
-      clipNorm: settings.clipNorm, seed: settings.seed, saveEvery: settings.saveEvery,
-      evaluateEvery: settings.evaluateEvery, evaluationProblems: settings.evaluationProblems,
-      recordsRollouts: settings.recordRollouts, threads: threads)
+    self.init()
+    signal =
+      settings.objective == TrainingSettings.demonstrations
+      ? .demonstrations
+      : .rewards(objective: settings.objective, ObjectiveOptions(settings))
+    steps = settings.steps
+    prompts = settings.prompts
+    group = settings.group
+    temperature = settings.temperature
+    samplesWithDropout = settings.sampleWithDropout
+    recomputesRatio = settings.recomputedRatio
+    rolloutNoise = settings.rolloutNoise
+    hasStaleRollouts = settings.staleRollouts
+    maximumLength = settings.maxLength
+    updatesPerRollout = settings.updatesPerRollout
+    miniBatches = settings.miniBatches
+    dynamicSamplingTries = settings.dynamicSampling
+    overlongBuffer = settings.overlongBuffer
+    curiosity = Curiosity(weight: settings.curiosity, schedule: settings.curiositySchedule)
+    critic = CriticOptions(
+      heads: settings.valueHeads, learningRate: settings.valueRate, clip: settings.valueClip)
+    learningRate = settings.learningRate
+    schedule = Schedule(settings)
+    optimizer = OptimizerChoice(settings)
+    clipNorm = settings.clipNorm
+    seed = settings.seed
+    saveEvery = settings.saveEvery
+    evaluateEvery = settings.evaluateEvery
+    evaluationProblems = settings.evaluationProblems
+    recordsRollouts = settings.recordRollouts
+    self.threads = threads
   }
 }
 

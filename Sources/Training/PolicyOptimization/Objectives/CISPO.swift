@@ -14,10 +14,6 @@ package struct CISPO: PolicyObjective {
 
   package init(options: ObjectiveOptions) { self.options = options }
 
-  package func advantages(of rollout: RolloutSignals) -> [[Double]] {
-    Advantages.spread(Advantages.standardized(rollout), over: rollout)
-  }
-
   package func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     let cap = options.clipHigh ?? Self.usualClip.high
     let prepared = batch.prepared(options)

@@ -13,10 +13,6 @@ package struct GRPO: PolicyObjective {
 
   package init(options: ObjectiveOptions) { self.options = options }
 
-  package func advantages(of rollout: RolloutSignals) -> [[Double]] {
-    Advantages.spread(Advantages.standardized(rollout), over: rollout)
-  }
-
   package func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     batch.tokenLevel(Self.clip(options), .sequenceMean, options)
   }
@@ -59,10 +55,6 @@ package struct DAPO: PolicyObjective {
 
   package init(options: ObjectiveOptions) { self.options = options }
 
-  package func advantages(of rollout: RolloutSignals) -> [[Double]] {
-    Advantages.spread(Advantages.standardized(rollout), over: rollout)
-  }
-
   package func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     batch.tokenLevel(Self.clip(options), .tokenMean, options)
   }
@@ -79,10 +71,6 @@ package struct GSPO: PolicyObjective {
   private let options: ObjectiveOptions
 
   package init(options: ObjectiveOptions) { self.options = options }
-
-  package func advantages(of rollout: RolloutSignals) -> [[Double]] {
-    Advantages.spread(Advantages.standardized(rollout), over: rollout)
-  }
 
   package func evaluate(_ batch: ObjectiveBatch) -> ObjectiveValue {
     batch.sequenceLevel(Self.clip(options), isMean: true, options)
