@@ -158,6 +158,29 @@ import Testing
       "base = \"x\"\n[[arm]]\nadapter = \"lora\"\n[[arm]]\nadapter = \"lora\"\ndropout = 2", 6,
       "dropout"
     ),
+    ("base = \"x\"\n[[arm]]\nadapter = []", 3, "'adapter' is an empty list"),
+    ("base = \"x\"\n[[arm]]\nadapter = \"lora\"\ntargets = []", 4, "'targets' is an empty list"),
+    ("base = 3", 1, "'base' is not a text"),
+    ("base = \"x\"\ntitle = 5\n[[arm]]\nadapter = \"lora\"", 2, "'title' is not a text"),
+    ("base = \"x\"\nbaseline = 3\n[[arm]]\nadapter = \"lora\"", 2, "'baseline' is not a text"),
+    ("base = \"x\"\n[[arm]]\nadapter = \"lora\"\nname = 3", 4, "'name' is not a text"),
+    ("base = \"x\"\n[[arm]]\nadapter = \"lora\"\nname = \"\"", 4, "'name' is empty"),
+    (
+      "base = \"x\"\n[run]\nrank = [2, 4]\n[[arm]]\nadapter = \"lora\"", 3,
+      "only an [[arm]] may have"
+    ),
+    (
+      "base = \"x\"\nbaseline = \"dora\"\n[[arm]]\nadapter = [\"lora\", \"pissa\"]", 2,
+      "there is lora; pissa"
+    ),
+    ("base = \"x\"\nrun = 5\n[[arm]]\nadapter = \"lora\"", 2, "'run' is no table"),
+    ("base = \"x\"\nseeds = [0, 1.5]\n[[arm]]\nadapter = \"lora\"", 2, "seeds"),
+    ("base = \"x\"\nseeds = [0, \"2\"]\n[[arm]]\nadapter = \"lora\"", 2, "seeds"),
+    (
+      "base = \"x\"\n[[arm]]\nadapter = \"lora\"\nunit-ratio = \"false\"", 4,
+      "'unit-ratio' is true or false"
+    ),
+    ("base = \"x\"\n[[arm]]\nadapter = \"lora\"\nrank = true", 4, "'rank' takes a value"),
   ])
   func `a fault of a study is told with its line`(text: String, line: Int, names: String)
     async throws
@@ -182,6 +205,36 @@ import Testing
     #expect(outcome.status == 65 && outcome.errorLines.count == 1)
     #expect(
       outcome.standardError.contains("the nearest is '\(nearest)'"), "\(outcome.standardError)")
+  }
+
+  @Test func `an arm sets anew what all runs have, a flag and a list too`() async throws {
+    let text = Self.text
+      .replacing("baseline = \"lora\"\n", with: "")
+      .replacing("steps = 6", with: "steps = 2\nunit-ratio = true\ntargets = [\"q_proj\"]")
+    let shared = text[..<(try #require(text.firstRange(of: "[[arm]]")?.lowerBound))]
+    let outcome = try await study(
+      shared + "[[arm]]\nadapter = \"lora\"\nunit-ratio = [true, false]\ntargets = [\"v_proj\"]\n",
+      "--seeds", "0")
+    try #require(outcome.status == 0, "\(outcome.standardError)")
+    for flag in [true, false] {
+      let run = "lora-targets-v-proj-unit-ratio-\(flag)-lr3e-3-seed0"
+      let file = scratch.url("study/runs/\(run)/run.json")
+      let settings = try String(contentsOf: file, encoding: .utf8)
+      #expect(settings.contains("\"unit-ratio\" : \(flag)"), "\(settings)")
+      #expect(settings.contains("v_proj") && !settings.contains("q_proj"), "\(settings)")
+    }
+  }
+
+  @Test(arguments: [("rank = 1000", "rank"), ("targets = [\"q_prj\"]", "q_proj")])
+  func `a plan tells what could not be trained`(option: String, names: String) async throws {
+    let outcome = try await study(Self.text + "\n\(option)\n", "--plan")
+    #expect(outcome.status == 65 && outcome.errorLines.last?.contains(names) == true)
+  }
+
+  @Test(arguments: [["--plan", "--verify", "1"], ["--plan", "--shard", "0/2"]])
+  func `a plan goes without what does the work`(options: [String]) async throws {
+    let outcome = try await scratch.run(["reproduce"] + options)
+    #expect(outcome.status == 64 && outcome.standardError.contains("--plan"))
   }
 
   @Test func `two arms of one name are refused`() async throws {

@@ -109,7 +109,10 @@ import Testing
   @Test(arguments: [
     ("learning-rate = \"fast\"", 1, "learning-rate"), ("rank = 4\nrnak = 8", 2, "'rnak'"),
     ("rank = [", 1, "array"), ("steps = 3\n\n[table]\nrank = 3", 3, "'table'"),
-    ("prompts = 0", 1, "--prompts"),
+    ("prompts = 0", 1, "--prompts"), ("targets = []", 1, "'targets' is an empty list"),
+    ("prompts = 4\nkl = -0.1", 2, "--kl must not be negative"),
+    ("rank = 4\nquiet = \"false\"", 2, "'quiet' is true or false"),
+    ("rank = true", 1, "'rank' takes a value"),
   ])
   func `a fault of a configuration is told with its line`(
     text: String, line: Int, names: String
@@ -121,6 +124,13 @@ import Testing
     #expect(outcome.standardError.contains("run.toml:\(line): "), "\(outcome.standardError)")
     #expect(outcome.standardError.contains(names))
     #expect(!scratch.exists("run"))
+  }
+
+  @Test func `what the parser does not take of a configuration names the file`() async throws {
+    try scratch.write("run.toml", text: "rank = [4, 8]\n")
+    let outcome = try await scratch.run(
+      "train", "--base", Self.base, "--out", "run", "--config", "run.toml")
+    #expect(outcome.status == 65 && outcome.standardError.contains("run.toml"))
   }
 
   @Test func `the command line wins over a configuration`() async throws {
@@ -136,11 +146,25 @@ import Testing
     #expect(outcome.standardError.isEmpty)
   }
 
+  @Test func `a list that is typed takes the place of that of a configuration`() async throws {
+    try scratch.write(
+      "run.toml", text: "targets = [\"q_proj\"]\ntask-option = [\"digits=3\"]\nquiet = true\n")
+    let outcome = try await scratch.run(
+      "train", "--base", Self.base, "--out", "run", "--config", "run.toml", "--steps", "1",
+      "--prompts", "2", "--evaluate-every", "0", "--targets", "v_proj", "--task-option", "noise=0")
+    try #require(outcome.status == 0, "\(outcome.standardError)")
+    let text = try String(contentsOf: scratch.url("run/run.json"), encoding: .utf8)
+    #expect(text.contains("v_proj") && !text.contains("q_proj"), "\(text)")
+    // Each option of a task is one of its own.
+    #expect(text.contains("digits=3") && text.contains("noise=0"), "\(text)")
+  }
+
   @Test(arguments: [
     (["--adapter", "dora", "--dropout", "0.1"], "dropout"),
     (["--rank", "1000"], "rank"), (["--targets", "q_prj"], "q_proj"),
     (["--base", "nowhere"], "nowhere"),
-    (["--learning-rate", "1e30"], "not finite"), (["--stop", "12"], "--stop"),
+    (["--target-rank", "2"], "adalora"), (["--learning-rate", "1e30"], "not finite"),
+    (["--stop", "12"], "--stop"),
   ])
   func `an option with a bad value is one line and code 65`(options: [String], names: String)
     async throws

@@ -13,6 +13,16 @@ struct CommandOptions {
   private(set) var valued: [String: Option] = [:]
   /// The long names of all, without hyphens.
   private(set) var names: Set = ["help"]
+  /// The long names of those that take no value, without hyphens.
+  private(set) var flags: Set<String> = []
+
+  /// The long names that were typed: `targets` of `--targets v_proj` and of `--targets=v_proj`.
+  static func names(in arguments: [String]) -> Set<String> {
+    Set(
+      arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }.map {
+        String($0.prefix { $0 != "=" }.dropFirst(2))
+      })
+  }
 
   init(of command: any ParsableCommand.Type) {
     let known = try? JSONValue(parsing: Array(command._dumpHelp().utf8))["command"]?["arguments"]
@@ -23,6 +33,9 @@ struct CommandOptions {
       }
       let long = typed.filter { $0.hasPrefix("--") }
       names.formUnion(long.map { String($0.dropFirst(2)) })
+      if argument["kind"]?.string == "flag" {
+        flags.formUnion(long.map { String($0.dropFirst(2)) })
+      }
       guard argument["kind"]?.string == "option", let name = long.first else { continue }
       let option = Option(name: name, takesSeveral: argument["isRepeating"]?.boolean == true)
       for name in typed { valued[name] = option }

@@ -71,10 +71,12 @@ struct StudyFile {
   /// The study, every run of it checked.
   /// - Parameter seeds: Used instead of the file's seeds; nil to use the file's.
   func study(seeds override: [Int]? = nil) throws -> PlannedStudy {
-    guard let name = table["base"]?.string else { throw fault("it has no 'base'", at: "base") }
+    guard let name = try text("base", of: table) else {
+      throw fault("it has no 'base'", at: "base")
+    }
     let base =
       try folder.map { try EmbeddedBase.resolve(name, relativeTo: $0) } ?? EmbeddedBase.unpack()
-    let shared = try arguments(of: table["run"]?.table ?? TOMLTable(), section: "[run]", number: 1)
+    let shared = try sharedOptions()
     let common = try command(base: base, shared.flatMap(\.arguments), section: "[run]", number: 1)
     guard let arms = table["arm"]?.array, !arms.isEmpty else {
       throw fault("it has no [[arm]]", at: "arm")
@@ -84,26 +86,43 @@ struct StudyFile {
     for (index, arm) in arms.enumerated() {
       guard let arm = arm.table else { throw fault("an arm is no table", at: "arm") }
       runs += try self.runs(
-        of: arm, number: index + 1, base: base, shared: shared.flatMap(\.arguments),
+        of: arm, number: index + 1, base: base, shared: shared,
         seeds: try override ?? self.seeds(of: arm, section: "[[arm]]", number: index + 1) ?? seeds)
     }
-    let baseline = table["baseline"]?.string ?? runs[0].arm
+    let baseline = try text("baseline", of: table) ?? runs[0].arm
     guard runs.contains(where: { $0.arm == baseline }) else {
-      throw fault("no arm is called '\(baseline)'", at: "baseline")
+      var names: [String] = []
+      for run in runs where !names.contains(run.arm) { names.append(run.arm) }
+      throw fault(
+        "no arm is called '\(baseline)': there is \(names.joined(separator: "; "))", at: "baseline")
     }
     return PlannedStudy(
-      title: table["title"]?.string ?? "Study", basePath: base,
-      common: Factors(try specification(of: common, section: "[run]", number: 1)),
+      title: try text("title", of: table) ?? "Study", basePath: base,
+      common: try Factors(specification(of: common, section: "[run]", number: 1)),
       baseline: baseline, runs: runs)
   }
 
-  /// The runs of an arm: every combination of its lists, with every seed.
+  /// The options of all runs.
+  private func sharedOptions() throws -> [TOMLOptions] {
+    guard let value = table["run"] else { return [] }
+    guard let run = value.table else { throw fault("'run' is no table", at: "run") }
+    let options = try options(of: run, section: "[run]", number: 1)
+    if let several = options.first(where: { $0.choices.count > 1 }) {
+      throw fault(
+        "'\(several.key)' has several values, which only an [[arm]] may have",
+        line: TOMLOptions.line(of: "--\(several.key)", in: lines, section: "[run]", number: 1))
+    }
+    return options
+  }
+
+  /// The runs of an arm: every combination of its lists, with every seed. What it sets replaces what all runs have.
   private func runs(
-    of arm: TOMLTable, number: Int, base: String, shared: [String], seeds: [Int]
+    of arm: TOMLTable, number: Int, base: String, shared: [TOMLOptions], seeds: [Int]
   ) throws -> [PlannedRun] {
-    let given = arm["name"]?.string
+    let given = try text("name", of: arm, section: "[[arm]]", number: number)
+    let shared = shared.filter { !$0.isReplaced(by: Set(arm.keys)) }.flatMap(\.arguments)
     let isProbe = try bisects(arm, number: number)
-    let choices = try arguments(
+    let choices = try options(
       of: arm, section: "[[arm]]", number: number, excluding: Self.armKeys)
     return try choices.combinations.flatMap { combination in
       try seeds.map { seed in
@@ -121,7 +140,7 @@ struct StudyFile {
         let rate = TOMLOptions.short(specification.settings.learningRate)
         // The weights are measured while they train, so early checkpoints would only fill the disk.
         specification.options.saveSteps = []
-        return PlannedRun(
+        return try PlannedRun(
           name: "\(Self.slug(label))-\(isProbe ? "bisected" : "lr\(rate)")-seed\(seed)",
           arm: label, specification: specification, isProbe: isProbe)
       }
@@ -148,7 +167,7 @@ struct StudyFile {
   /// `pissa, dropout 0.05`: what an arm without a name is called.
   private static func label(of combination: [TOMLOptions.Choice], adapter: String) -> String {
     let rest = combination.filter { !["adapter", "learning-rate", "start"].contains($0.key) }
-    return ([adapter] + rest.map { "\($0.key) \($0.values.joined(separator: " "))" })
+    return ([adapter] + rest.map { "\($0.key) \($0.values.map(\.text).joined(separator: " "))" })
       .joined(separator: ", ")
   }
 
@@ -185,7 +204,7 @@ struct StudyFile {
     }
   }
 
-  private func arguments(
+  private func options(
     of table: TOMLTable, section: String, number: Int, excluding: Set<String> = []
   ) throws -> [TOMLOptions] {
     try table.keys.sorted().filter { !excluding.contains($0) }.map { key in
@@ -197,21 +216,37 @@ struct StudyFile {
           "'\(key)' is no option of train" + (near.map { "; the nearest is '\($0)'" } ?? ""),
           line: TOMLOptions.line(of: "--\(key)", in: lines, section: section, number: number))
       }
-      guard let values = table[key].flatMap(TOMLOptions.values) else {
+      do throws(TOMLOptions.Fault) {
+        let values = try TOMLOptions.values(of: key, in: table, flags: TrainCommand.flagNames)
+        return TOMLOptions(
+          key: key, choices: Self.listOptions.contains(key) ? [values] : values.map { [$0] })
+      } catch {
         throw fault(
-          "'\(key)' is not a number, text, flag or list of them",
+          error.reason,
           line: TOMLOptions.line(of: "--\(key)", in: lines, section: section, number: number))
       }
-      return TOMLOptions(
-        key: key, choices: Self.listOptions.contains(key) ? [values] : values.map { [$0] })
     }
+  }
+
+  /// The text of a key; nil if the key is not there.
+  private func text(
+    _ key: String, of table: TOMLTable, section: String = "", number: Int = 1
+  ) throws -> String? {
+    guard let value = table[key] else { return nil }
+    guard let text = value.string, !text.isEmpty else {
+      throw fault(
+        value.string == nil ? "'\(key)' is not a text in quotes" : "'\(key)' is empty",
+        line: TOMLOptions.line(of: "--\(key)", in: lines, section: section, number: number))
+    }
+    return text
   }
 
   private func seeds(
     of table: TOMLTable, section: String, number: Int = 1
   ) throws -> [Int]? {
     guard let value = table["seeds"] else { return nil }
-    guard let seeds = value.array?.compactMap(\.int), !seeds.isEmpty, seeds.allSatisfy({ $0 >= 0 }),
+    let seeds = value.array?.compactMap(\.int) ?? []
+    guard !seeds.isEmpty, seeds.count == value.array?.count, seeds.allSatisfy({ $0 >= 0 }),
       Set(seeds).count == seeds.count
     else {
       throw fault(

@@ -6,34 +6,45 @@ import TOMLKit
 /// A TOML file of a command's options, by their long names.
 struct ConfigurationFile {
   let path: String
-  /// The options as a command line has them.
-  let arguments: [String]
+  private let options: [TOMLOptions]
   private let lines: [String]
 
-  /// - Throws: ``ConfigurationError`` for what is not TOML, a key that is no option, or a table.
-  init(path: String, options: Set<String>) throws {
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - names: The options that it may have.
+  ///   - flags: Those that are true or false.
+  /// - Throws: ``ConfigurationError`` for what is not TOML, a key that is no option, or a value that is none.
+  init(path: String, options names: Set<String>, flags: Set<String>) throws(ConfigurationError) {
     let document = try TOMLDocument(file: path)
     let table = document.table
     self.path = path
     lines = document.lines
-    var arguments = [String]()
+    var options = [TOMLOptions]()
     for key in table.keys.sorted() {
-      guard options.contains(key) else {
+      guard names.contains(key) else {
         let meant =
-          ForeignOptions.option(meantBy: key, among: options)
-          ?? NearestName.of(key, in: options.sorted())
+          ForeignOptions.option(meantBy: key, among: names)
+          ?? NearestName.of(key, in: names.sorted())
         throw ConfigurationError(
           path: path, line: Self.line(of: key, in: lines),
           reason: "'\(key)' is no option" + (meant.map { "; did you mean '\($0)'?" } ?? ""))
       }
-      guard let values = table[key].flatMap(TOMLOptions.values) else {
+      do {
+        options.append(
+          TOMLOptions(
+            key: key, choices: [try TOMLOptions.values(of: key, in: table, flags: flags)]))
+      } catch {
         throw ConfigurationError(
-          path: path, line: Self.line(of: key, in: lines),
-          reason: "'\(key)' is not a number, text, flag or list of them")
+          path: path, line: Self.line(of: key, in: lines), reason: error.reason)
       }
-      arguments += TOMLOptions.Choice(key: key, values: values).arguments
     }
-    self.arguments = arguments
+    self.options = options
+  }
+
+  /// The options as a command line has them, without those that were typed too.
+  /// - Parameter typed: Their long names.
+  func arguments(besides typed: Set<String>) -> [String] {
+    options.filter { !$0.isReplaced(by: typed) }.flatMap(\.arguments)
   }
 
   /// The line that sets an option which a message names; nil if the file sets none of them.

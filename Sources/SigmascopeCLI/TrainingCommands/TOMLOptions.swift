@@ -1,76 +1,90 @@
-import Documents
 import Foundation
 import TOMLKit
 
-/// A TOML text: its table, and its lines, which errors name.
-struct TOMLDocument {
-  let table: TOMLTable
-  let lines: [String]
-
-  /// Reads a file.
-  /// - Throws: ``ConfigurationError`` with the line at fault.
-  init(file path: String) throws(ConfigurationError) {
-    let bytes: [UInt8]
-    do {
-      bytes = try TextFile.bytes(of: path)
-    } catch {
-      throw ConfigurationError(path: path, line: nil, reason: error.reason)
-    }
-    try self.init(String(decoding: bytes, as: UTF8.self), path: path)
-  }
-
-  /// - Parameters:
-  ///   - text: The TOML.
-  ///   - path: What errors call it.
-  /// - Throws: ``ConfigurationError`` with the line at fault.
-  init(_ text: String, path: String) throws(ConfigurationError) {
-    lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    do {
-      try TOMLSyntax.check(text)
-      table = try TOMLTable(string: text)
-    } catch let fault as TOMLSyntax.Fault {
-      throw ConfigurationError(path: path, line: fault.line, reason: fault.reason)
-    } catch let error as TOMLParseError {
-      throw ConfigurationError(
-        path: path, line: error.source.begin.line,
-        reason: TOMLOptions.firstLine(error.description))
-    } catch {
-      throw ConfigurationError(path: path, line: nil, reason: "it cannot be read: \(error)")
-    }
-  }
-}
-
 /// One key of a TOML table that stands for an option of a command, with its possible values.
 struct TOMLOptions {
-  /// An option with one of its values; an option of lists has several words.
-  struct Choice {
-    let key: String
-    let values: [String]
+  /// One word of a file.
+  enum Value: Equatable {
+    case text(String)
+    case flag(Bool)
 
-    /// As a command line has it.
-    var arguments: [String] {
-      switch values {
-      case ["true"]: ["--\(key)"]
-      case ["false"]: []
-      default: ["--\(key)"] + values
+    /// As a command line, or a name, has it.
+    var text: String {
+      switch self {
+      case .text(let text): text
+      case .flag(let flag): "\(flag)"
       }
     }
   }
 
+  /// An option with one of its values; an option of lists has several words.
+  struct Choice {
+    let key: String
+    let values: [Value]
+
+    /// As a command line has it.
+    var arguments: [String] {
+      switch values {
+      case [.flag(true)]: ["--\(key)"]
+      case [.flag(false)]: []
+      // A number below zero would be taken for an option.
+      case let values where values.count == 1 && values[0].text.hasPrefix("-"):
+        ["--\(key)=\(values[0].text)"]
+      default: ["--\(key)"] + values.map(\.text)
+      }
+    }
+  }
+
+  /// Options whose values are put together where two places of a file, or file and command line, give some: each of them is
+  /// an option of its own.
+  private static let cumulative: Set = ["task-option"]
+
   let key: String
-  let choices: [[String]]
+  let choices: [[Value]]
 
   /// The arguments of all choices, one after the other.
   var arguments: [String] { choices.flatMap { Choice(key: key, values: $0).arguments } }
 
-  /// A value as words of a command line; nil for tables, dates and nested lists.
-  static func values(_ value: any TOMLValueConvertible) -> [String]? {
-    if let text = value.string { return [text] }
-    if let integer = value.int { return ["\(integer)"] }
-    if let number = value.double { return ["\(number)"] }
-    if let flag = value.bool { return ["\(flag)"] }
+  /// Whether another place that sets these options takes this one away.
+  func isReplaced(by keys: Set<String>) -> Bool {
+    keys.contains(key) && !Self.cumulative.contains(key)
+  }
+
+  /// The words of a key's value.
+  /// - Parameters:
+  ///   - key: An option.
+  ///   - table: Has this key.
+  ///   - flags: The options that are true or false; the others take values.
+  /// - Throws: ``Fault``.
+  static func values(
+    of key: String, in table: TOMLTable, flags: Set<String>
+  ) throws(Fault) -> [Value] {
+    guard let values = table[key].flatMap({ words($0) }) else {
+      throw Fault(reason: "'\(key)' is not a number, text, flag or list of them")
+    }
+    if values.isEmpty { throw Fault(reason: "'\(key)' is an empty list") }
+    for value in values {
+      switch value {
+      case .flag where !flags.contains(key):
+        throw Fault(reason: "'\(key)' takes a value, not true or false")
+      case .text where flags.contains(key): throw Fault(reason: "'\(key)' is true or false")
+      default: break
+      }
+    }
+    return values
+  }
+
+  /// What is wrong with the value of a key.
+  struct Fault: Error { let reason: String }
+
+  /// Nil for tables, dates and nested lists.
+  private static func words(_ value: any TOMLValueConvertible) -> [Value]? {
+    if let text = value.string { return [.text(text)] }
+    if let integer = value.int { return [.text("\(integer)")] }
+    if let number = value.double { return [.text("\(number)")] }
+    if let flag = value.bool { return [.flag(flag)] }
     guard let array = value.array else { return nil }
-    let parts = array.map { values($0) ?? [] }
+    let parts = array.map { words($0) ?? [] }
     return parts.contains { $0.count != 1 } ? nil : parts.flatMap { $0 }
   }
 
