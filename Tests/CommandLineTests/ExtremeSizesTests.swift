@@ -56,6 +56,16 @@ import Testing
     }
   }
 
+  @Test func `counts that are each allowed, and together are not, leave nothing behind`()
+    async throws
+  {
+    let outcome = try await scratch.run(
+      "sweep", "--adapter", "lora", "--rates", "1e-3", "--seeds", "0", "--steps", "1073741824",
+      "--prompts", "65536", "--group", "65536", "--out", "sweep", "--quiet")
+    #expect(outcome.status == 65 && outcome.errorLines.count == 1, "\(outcome.standardError)")
+    #expect(outcome.standardError.contains("GB of memory") && !scratch.exists("sweep"))
+  }
+
   @Test(arguments: [
     ("temperature", "inf"), ("clip-norm", "inf"), ("clip-high", "inf"), ("kl", "nan"),
     ("entropy-bonus", "nan"), ("weight-decay", "nan"), ("output-rate-factor", "nan"),

@@ -6,7 +6,8 @@ package import Training
 
 extension Factors {
   /// The factors of a run that studies compare, taken from its settings.
-  package init(_ specification: RunSpecification) {
+  /// - Throws: `EncodingError` for a setting that is not finite.
+  package init(_ specification: RunSpecification) throws {
     let settings = specification.settings
     self.init(
       adapter: specification.choice.name, learningRate: settings.learningRate, rank: settings.rank,
@@ -14,7 +15,7 @@ extension Factors {
       samplesWithDropout: settings.sampleWithDropout, forcesUnitRatio: settings.unitRatio,
       objective: settings.objective, batch: settings.prompts * settings.group,
       targets: settings.targets.sorted(), task: settings.task, steps: settings.steps,
-      switches: Self.switches(of: specification))
+      switches: try Self.switches(of: specification))
   }
 
   /// Options that other factors say, and those that change no number of the training.
@@ -25,16 +26,14 @@ extension Factors {
   ]
 
   /// The other options that differ from their defaults, those of the method, the objective and the task included. An
-  /// option that another one takes away, such as β₂ of AdamW, is none.
-  private static func switches(of specification: RunSpecification) -> [String]? {
+  /// answer's length that the task's options ask for is usual too. An option that another one takes away, such as β₂ of AdamW, is none.
+  private static func switches(of specification: RunSpecification) throws -> [String] {
     var usual = TrainingSettings.default
     usual.adapter = specification.settings.adapter
     usual.objective = specification.settings.objective
     usual.task = specification.settings.task
-    guard let task = try? usual.makeTask(),
-      let found = try? specification.settings.json(),
-      let defaults = try? usual.resolved(choice: specification.choice, task: task).json()
-    else { return nil }
+    let found = try specification.settings.json()
+    let defaults = try usual.resolved(choice: specification.choice, task: specification.task).json()
     return TrainingSettings.names.filter { name in
       !saidElsewhere.contains(name) && found[name] != defaults[name] && found[name] != .null
     }.sorted().compactMap { name in found[name].map { "\(name) \(Self.words($0))" } }

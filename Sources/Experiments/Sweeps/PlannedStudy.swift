@@ -33,14 +33,16 @@ package struct PlannedRun: Sendable {
   /// Whether the start is probed for the rate at which it dies, in place of one run at one rate.
   package let isProbe: Bool
 
+  /// - Throws: As ``Factors/init(_:)``.
   package init(
     name: String, arm: String, specification: RunSpecification, isProbe: Bool = false
-  ) {
+  ) throws {
     self.name = name
     self.arm = arm
     self.specification = specification
     self.isProbe = isProbe
-    factors = isProbe ? Factors(specification).withoutRate : Factors(specification)
+    let factors = try Factors(specification)
+    self.factors = isProbe ? factors.withoutRate : factors
   }
 
   package var seed: UInt64 { specification.options.seed }
@@ -60,7 +62,7 @@ package struct PlannedRun: Sendable {
   var cost: Double {
     let options = specification.options
     let runs = isProbe ? Self.runsOfProbe : 1
-    return Double(
-      runs * options.steps * options.prompts * options.group * (1 + options.updatesPerRollout))
+    let answers = Double(options.steps) * Double(options.prompts) * Double(options.group)
+    return Double(runs) * answers * Double(1 + options.updatesPerRollout)
   }
 }

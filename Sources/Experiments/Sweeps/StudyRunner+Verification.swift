@@ -15,8 +15,13 @@ extension StudyRunner {
   /// - Parameters:
   ///   - share: The share of the finished runs, 0 … 1; at least one run is checked.
   ///   - seed: The seed for drawing the runs.
-  /// - Throws: ``StudyError/nothingFinished(path:)``; as ``run(resuming:progress:)``.
-  package func verify(share: Double, seed: UInt64 = 0) async throws -> Verification {
+  ///   - begun: Called with the number of runs before the first is trained.
+  /// - Throws: ``StudyError/nothingFinished(path:)``; as ``open(resuming:)`` and ``run(resuming:over:progress:)``.
+  package func verify(
+    share: Double, seed: UInt64 = 0, begun: (_ count: Int) -> Void = { _ in }
+  ) async throws -> Verification {
+    // Runs of other settings would differ, which says nothing.
+    _ = try open(resuming: true)
     let finished = try study.runs.compactMap { run in
       try folder.result(of: run.name).map { (run, $0.unit) }
     }
@@ -26,6 +31,7 @@ extension StudyRunner {
     let drawn = Array(finished.shuffled(using: &generator).prefix(count))
     let lock = try FolderLock(folder.path)
     defer { withExtendedLifetime(lock) {} }
+    begun(count)
     let scratch = verification
     defer { try? FileManager.default.removeItem(atPath: scratch.path) }
     try? FileManager.default.removeItem(atPath: scratch.path)
@@ -41,15 +47,25 @@ extension StudyRunner {
   /// Where runs are trained again.
   var verification: StudyFolder { StudyFolder(path: "\(folder.path)/.verification") }
 
-  /// The estimated seconds that the missing runs will take, from timing a few steps of the study's first run.
-  package func estimate() throws -> Double {
+  /// The estimated seconds that the missing runs will take, from timing a few steps of the study's first run; nil if
+  /// it diverges in them.
+  /// - Throws: What making the run throws.
+  package func estimate() throws -> Double? {
     guard let first = study.runs.first else { return 0 }
-    let worker = try StudyWorker(
-      study, base: StudyBase(study.basePath), folder: folder,
-      analyzer: PolicyAnalyzer(options: options), version: version)
     let missing = try open(resuming: true)
-    let second = try worker.secondsPerAnswer(of: first)
+    guard
+      let second = try worker(on: StudyBase(study.basePath)).secondsPerAnswer(
+        of: first)
+    else { return nil }
     return missing.reduce(0) { $0 + $1.cost } * second / Double(min(jobs, max(missing.count, 1)))
+  }
+
+  /// Sets up one run of each arm, without a step.
+  /// - Throws: What making a run throws, such as a rank that a matrix does not have.
+  package func check(_ runs: [PlannedRun]) throws {
+    let worker = try worker(on: StudyBase(study.basePath))
+    var seen = Set<String>()
+    for run in runs where seen.insert(run.arm).inserted { _ = try worker.trainer(of: run) }
   }
 }
 

@@ -40,12 +40,20 @@ package struct StudyRunner: Sendable {
     self.mixesKernels = mixesKernels
   }
 
+  private func requireDifferentNames() throws(StudyError) {
+    var seen = Set<String>()
+    if let twice = study.runs.first(where: { !seen.insert($0.name).inserted }) {
+      throw .duplicateName(twice.name)
+    }
+  }
+
   /// The runs that are not finished yet.
   /// - Parameter resuming: Whether the folder may already contain a study.
-  /// - Throws: ``StudyError`` if the folder contains a study and `resuming` is false, or if a finished run was
+  /// - Throws: ``StudyError`` if two runs have one name, if the folder contains a study and `resuming` is false, or if a finished run was
   ///   trained with other settings or kernels.
   package func open(resuming: Bool) throws -> [PlannedRun] {
-    try runs(missingOn: openedBase(resuming: resuming))
+    try requireDifferentNames()
+    return try runs(missingOn: openedBase(resuming: resuming))
   }
 
   private func openedBase(resuming: Bool) throws -> StudyBase {
@@ -81,11 +89,8 @@ package struct StudyRunner: Sendable {
     resuming: Bool, over distribution: any WorkDistribution = LocalDistribution(),
     progress: @escaping @Sendable (StudyProgress) -> Void
   ) async throws -> StudyResults {
+    try requireDifferentNames()
     let names = study.runs.map(\.name)
-    var seen = Set<String>()
-    if let twice = names.first(where: { !seen.insert($0).inserted }) {
-      throw StudyError.duplicateName(twice)
-    }
     let lock = try distribution.role.lock(on: folder.path)
     defer { withExtendedLifetime(lock) {} }
     try folder.requireNoRuns(of: names)
@@ -128,28 +133,34 @@ package struct StudyRunner: Sendable {
     let meter = ProgressMeter<FinishedUnit>(
       total: share.count, done: share.count - open.count,
       cost: open.reduce(0) { $0 + runs[$1].cost }, report: progress)
-    let analyzer = PolicyAnalyzer(options: options)
     try await distribution.carryOut(
       DividedWork(
         pieces: pieces, fingerprint: try fingerprint(of: runs, on: base), jobs: jobs,
-        worker: {
-          let worker = try StudyWorker(
-            study, base: base, folder: folder, analyzer: analyzer, version: version)
-          return { task, emit in
-            try Task.checkCancellation()
-            let planned = runs[task.index]
-            let unit = try worker.carryOut(
-              planned, fingerprint: try fingerprint(of: planned, on: base).text)
-            // The result itself is in the folder, which all processes share.
-            try emit(Data(unit.name.utf8))
-          }
-        },
+        worker: { try training(runs, on: base) },
         deliver: { data in
           let name = String(decoding: data, as: UTF8.self)
           if let unit = try folder.result(of: name)?.unit {
             meter.finished(unit, cost: costs[name] ?? 0)
           }
         }))
+  }
+
+  /// Trains a run for each task. The result itself is in the folder, which all processes share; its name is sent.
+  private func training(_ runs: [PlannedRun], on base: StudyBase) throws -> PieceWorker {
+    let worker = try worker(on: base)
+    return { task, emit in
+      try Task.checkCancellation()
+      let planned = runs[task.index]
+      let unit = try worker.carryOut(
+        planned, fingerprint: try fingerprint(of: planned, on: base).text)
+      try emit(Data(unit.name.utf8))
+    }
+  }
+
+  func worker(on base: StudyBase) throws -> StudyWorker {
+    try StudyWorker(
+      study, base: base, folder: folder, analyzer: PolicyAnalyzer(options: options),
+      version: version)
   }
 
   private func fingerprint(of runs: [PlannedRun], on base: StudyBase) throws -> String {

@@ -48,13 +48,18 @@ struct StudyWorker {
       trainedParameters: found.trainedParameters, reading: found.reading)
   }
 
+  /// A run before its first step.
+  func trainer(of planned: PlannedRun) throws -> Trainer<Float> {
+    try planned.specification.trainer(on: model, tokenizer: tokenizer)
+  }
+
   private func train(_ planned: PlannedRun) throws -> StudyRun {
     let path = folder.runPath(planned.name)
     // Another process of the same shard would train here too; it is asked before anything is removed.
     _ = try FolderLock(path)
     // An unfinished run of a killed study is trained again, because its analyses were not stored.
     try AtomicFolder.remove(path, ifOnly: StudyFolder.isOfRun)
-    let trainer = try planned.specification.trainer(on: model, tokenizer: tokenizer)
+    let trainer = try trainer(of: planned)
     var probes = try startProbes(planned, trainer)
     var run = try TrainingRun(
       trainer, path: path,
@@ -119,12 +124,18 @@ struct StudyWorker {
 }
 
 extension StudyWorker {
-  /// The seconds per unit of ``PlannedRun/cost``, measured over three steps of a run after one warm-up step.
-  func secondsPerAnswer(of planned: PlannedRun) throws -> Double {
-    let trainer = try planned.specification.trainer(on: model, tokenizer: tokenizer)
-    _ = try trainer.step()
-    let begin = ContinuousClock.now
-    for _ in 0..<3 { _ = try trainer.step() }
+  /// The seconds per unit of ``PlannedRun/cost``, measured over three steps of a run after one warm-up step; nil if it
+  /// diverges in them.
+  func secondsPerAnswer(of planned: PlannedRun) throws -> Double? {
+    let trainer = try trainer(of: planned)
+    let begin: ContinuousClock.Instant
+    do {
+      _ = try trainer.step()
+      begin = .now
+      for _ in 0..<3 { _ = try trainer.step() }
+    } catch TrainingError.notFinite {
+      return nil
+    }
     let seconds = (ContinuousClock.now - begin) / .seconds(1)
     let options = planned.specification.options
     return seconds / 3 * Double(options.steps) / planned.cost

@@ -35,6 +35,14 @@ struct DistributionArguments: ParsableArguments {
     #endif
   }
 
+  /// Throws if only the plan is asked for, which is that of all processes.
+  func validate(isPlan: Bool) throws {
+    if isPlan, isShared {
+      throw ValidationError(
+        "--plan says what the whole work takes: give it without --shard and --mpi.")
+    }
+  }
+
   /// Throws if this process does not see the results of all, and an option needs them.
   func validate(forbidding option: String, where isGiven: Bool) throws {
     guard isGiven else { return }

@@ -22,7 +22,7 @@ struct ReproduceCommand: AsyncParsableCommand {
         sigmascope reproduce --preset quick --show > mine.toml
       """)
 
-  @Option(help: "A study that is part of the program: quick (minutes), full or law (hours).")
+  @Option(help: "A study that is part of the program: \(StudyPreset.help).")
   var preset = StudyPreset.quick
 
   @Option(help: "A study of your own: a TOML file.", completion: .file(extensions: ["toml"]))
@@ -76,6 +76,11 @@ struct ReproduceCommand: AsyncParsableCommand {
     if let verify, !(verify > 0 && verify <= 1) {
       throw ValidationError("--verify must lie above 0 and at most at 1.")
     }
+    if plan, verify != nil {
+      throw ValidationError(
+        "--plan says what would be trained, and --verify trains again: give one of them.")
+    }
+    try distribution.validate(isPlan: plan)
     try distribution.validate(forbidding: "--verify", where: verify != nil)
   }
 
@@ -90,11 +95,8 @@ struct ReproduceCommand: AsyncParsableCommand {
     let session = StudySession(
       try file.study(seeds: seeds.isEmpty ? nil : seeds), in: out, jobs: jobs, topCount: top,
       resumption: resumption, isQuiet: quiet)
-    if plan || verify != nil {
-      try session.showPlan()
-      if let verify, !plan { try await self.verify(session.runner, share: verify) }
-      return
-    }
+    if plan { return try session.showPlan() }
+    if let verify { return try await self.verify(session.runner, share: verify) }
     try await distribution.carryingOut(isQuiet: quiet) { distribution in
       guard let results = try await session.results(over: distribution) else { return }
       try StudyOutput(results, command: CommandLine.arguments)
@@ -104,12 +106,14 @@ struct ReproduceCommand: AsyncParsableCommand {
 
   /// Trains some finished runs again beside the study and compares.
   private func verify(_ runner: StudyRunner, share: Double) async throws {
-    let outcome = try await runner.verify(share: share)
+    let outcome = try await runner.verify(share: share) { drawn in
+      if !quiet { Terminal.say("trains \(StudySession.runs(drawn)) again, \(runner.jobs) at once") }
+    }
     for name in outcome.different { Terminal.show("differs: \(name)") }
     Terminal.show(
       outcome.different.isEmpty
         ? "\(outcome.checked) runs trained again: every number is the same"
         : "\(outcome.different.count) of \(outcome.checked) runs differ")
-    if !outcome.different.isEmpty { throw Failure.conditionHolds }
+    if !outcome.different.isEmpty { throw Failure.negativeAnswer }
   }
 }

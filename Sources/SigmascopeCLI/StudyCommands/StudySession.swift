@@ -28,9 +28,11 @@ struct StudySession {
   }
 
   /// Says what would be trained, with what is finished taken off.
+  /// - Throws: As training would before its first step.
   func showPlan() throws {
     let missing = try runner.open(resuming: true)
-    if !isQuiet { announce(missing: missing.count) }
+    try runner.check(missing)
+    try announce(missing: missing.count)
   }
 
   /// Trains the runs, or what of them is this process's.
@@ -39,7 +41,7 @@ struct StudySession {
     let isLeader = distribution.role == .leader
     let isQuiet = isQuiet || distribution.role == .follower
     let missing = try runner.open(resuming: resumption.resume || !isLeader)
-    if !isQuiet { announce(missing: missing.count) }
+    if !isQuiet { try announce(missing: missing.count) }
     let view = StudyView(isQuiet: isQuiet)
     let results = try await runner.run(
       resuming: resumption.resume, over: distribution, progress: view.update)
@@ -47,7 +49,7 @@ struct StudySession {
     return isLeader ? results : nil
   }
 
-  private func announce(missing: Int) {
+  private func announce(missing: Int) throws {
     let study = runner.study
     Terminal.say("\(study.title): \(Self.runs(study.runs.count)) from \(study.basePath)")
     let arms = Dictionary(grouping: study.runs, by: \.arm)
@@ -62,9 +64,9 @@ struct StudySession {
           + "\(seeds) seed\(seeds == 1 ? "" : "s")")
     }
     guard missing > 0 else { return Terminal.say("all runs are finished") }
-    let time = (try? runner.estimate()).map { ", about \(ProgressLine.time($0))" } ?? ""
+    let time = try runner.estimate().map { ", about \(ProgressLine.time($0))" } ?? ""
     Terminal.say("\(Self.runs(missing)) to train, \(runner.jobs) at once\(time)")
   }
 
-  private static func runs(_ count: Int) -> String { count == 1 ? "1 run" : "\(count) runs" }
+  static func runs(_ count: Int) -> String { count == 1 ? "1 run" : "\(count) runs" }
 }

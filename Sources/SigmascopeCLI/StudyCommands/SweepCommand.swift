@@ -46,7 +46,11 @@ struct SweepCommand: AsyncParsableCommand {
     completion: .directory)
   var out = "sigmascope-sweep"
 
-  @Option(help: "K: how many principal directions shares and angles are taken over.")
+  @Option(
+    help: """
+      K: how many principal directions shares and angles are taken over. analyze and compare take 16; numbers of \
+      different K are not comparable.
+      """)
   var top = 8
 
   @OptionGroup var trials: TrialArguments
@@ -74,6 +78,7 @@ struct SweepCommand: AsyncParsableCommand {
     if data != nil, trials.task.task != TrainingSettings.default.task {
       throw ValidationError("--data brings its own task: leave out --task.")
     }
+    try distribution.validate(isPlan: plan)
     for name in starts.adapter {
       for rate in rates { try settings(adapter: name, rate: rate, seed: 0).validate() }
     }
@@ -103,7 +108,7 @@ struct SweepCommand: AsyncParsableCommand {
           var specification = try RunSpecification(settings(adapter: name, rate: rate, seed: seed))
           // The weights are measured while they train.
           specification.options.saveSteps = []
-          return PlannedRun(
+          return try PlannedRun(
             name: "\(name)-lr\(TOMLOptions.short(rate))-seed\(seed)", arm: name,
             specification: specification)
         }

@@ -24,6 +24,8 @@ public enum SettingsError: BadInput, Equatable {
   case needsRewards(option: String)
   /// The option is about a value function, which the objective does not have.
   case needsValues(option: String, objectives: [String])
+  /// The rank is that of a budget, which the method does not have.
+  case noBudget(option: String, method: String)
   /// The bonus is the disagreement of value heads, of which there is one.
   case needsValueHeads(option: String)
   /// Some of these are not in [0, 1].
@@ -53,6 +55,8 @@ extension SettingsError: CustomStringConvertible {
     case .needsValues(let option, let objectives):
       "--\(option) is about a value function: it needs --objective "
         + objectives.joined(separator: " or ")
+    case .noBudget(let option, let method):
+      "'\(method)' has no budget of ranks: --\(option) needs --adapter adalora"
     case .needsValueHeads(let option):
       "--\(option) is the disagreement of value heads: it needs --value-heads 2 or more"
     case .outsideUnit(let options): "\(Self.list(options)) must lie in [0, 1]"
@@ -157,7 +161,7 @@ extension TrainingSettings {
 
   /// Steps of a run, and what is counted in steps.
   package static let stepLimit = 1 << 30
-  /// Problems, answers, tokens, ranks: beyond what any machine holds, and no product of two overflows with steps.
+  /// Problems, answers, tokens, ranks: beyond what any machine holds, and no product of three overflows.
   package static let countLimit = 1 << 20
   /// Optimiser steps made of one step: with them the number of all steps stays below 2⁶³.
   private static let divisionLimit = 1 << 16

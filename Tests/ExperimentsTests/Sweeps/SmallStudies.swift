@@ -15,7 +15,7 @@ enum SmallStudies {
 
   /// Two arms at one rate.
   static func study(
-    seeds: [UInt64] = [0, 1], rate: Double = 3e-3, steps: Int = 4
+    seeds: [UInt64] = [0, 1], rate: Double = 3e-3, steps: Int = 4, evaluationProblems: Int = 8
   ) throws -> PlannedStudy {
     let arms = ["lora", "pissa"]
     let runs = try arms.flatMap { arm in
@@ -32,11 +32,11 @@ enum SmallStudies {
         settings.seed = seed
         settings.saveEvery = steps
         settings.evaluateEvery = 2
-        settings.evaluationProblems = 8
+        settings.evaluationProblems = evaluationProblems
         var specification = try RunSpecification(settings)
         specification.options.saveSteps = []
         specification.options.measuresDivergence = true
-        return PlannedRun(name: "\(arm)-seed\(seed)", arm: arm, specification: specification)
+        return try PlannedRun(name: "\(arm)-seed\(seed)", arm: arm, specification: specification)
       }
     }
     return PlannedStudy(
@@ -58,11 +58,11 @@ enum SmallStudies {
 
 extension PlannedStudy {
   /// The same study with an arm that is probed in place of trained.
-  func probing(_ arm: String) -> PlannedStudy {
-    PlannedStudy(
+  func probing(_ arm: String) throws -> PlannedStudy {
+    try PlannedStudy(
       title: title, basePath: basePath, common: common, baseline: baseline,
       runs: runs.map { run in
-        PlannedRun(
+        try PlannedRun(
           name: run.name, arm: run.arm, specification: run.specification, isProbe: run.arm == arm)
       })
   }

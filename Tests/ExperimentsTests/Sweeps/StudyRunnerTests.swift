@@ -46,7 +46,23 @@ import Training
         #expect((run.probes[question.name] == nil) == (run.probes[usual] == nil), "\(usual)")
       }
     }
-    #expect(pissa.probes["accuracy_without_residual_at_temperature_0.6"] != nil)
+  }
+
+  @Test func `policies and reloads are examined at temperature .6 beside 1`() async throws {
+    let scratch = try StudyScratch()
+    let study = try SmallStudies.study(seeds: [0], rate: 1e-4, evaluationProblems: 64)
+    let results = try await SmallStudies.runner(study, in: scratch.path)
+      .run(resuming: false) { _ in }
+    let (planned, run) = try (#require(study.runs.last), #require(results.runs.last))
+    let (model, tokenizer) = try StudyBase(SmallStudies.base).decoder()
+    let trainer = try planned.specification.trainer(on: model, tokenizer: tokenizer)
+    for _ in 0..<planned.specification.options.steps { _ = try trainer.step() }
+    let reloaded = try #require(try trainer.reloaded(as: WithBaseSpectrum.self))
+    #expect(run.probes["accuracy_at_temperature_0.6"] == (try trainer.accuracy(at: 0.6)))
+    let name = WithBaseSpectrum.name
+    #expect(run.probes["\(name)_at_temperature_0.6"] == (try reloaded.accuracy(at: 0.6)))
+    #expect(run.probes[name] == (try reloaded.accuracy(at: 1)))
+    #expect(try trainer.accuracy(at: 0.6) != trainer.accuracy(at: 1))
   }
 
   @Test func `the numbers do not depend on how many runs train at once`() async throws {
@@ -119,7 +135,7 @@ import Training
       var settings = run.specification.settings
       settings.task = "jsonl"
       settings.taskOption = ["file=\(file)"]
-      return PlannedRun(
+      return try PlannedRun(
         name: run.name, arm: run.arm, specification: try RunSpecification(settings))
     }
     let study = PlannedStudy(
