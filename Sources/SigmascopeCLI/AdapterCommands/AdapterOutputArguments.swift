@@ -120,9 +120,7 @@ struct AdapterOutputArguments: ParsableArguments {
     if vectors == .lora {
       throw ValidationError("--vectors is whole or leave: a vector has no LoRA.")
     }
-    if let modules, (try? Regex(modules)) == nil {
-      throw ValidationError("--modules '\(modules)' is not a regular expression.")
-    }
+    try ModuleOption.validate(modules)
   }
 
   private var family: any AdapterFormat.Type {
@@ -137,9 +135,7 @@ struct AdapterOutputArguments: ParsableArguments {
     options.embeddings = embeddings.keeping
     options.vectors = vectors.keeping
     options.type = type?.dataType
-    if let modules {
-      options.selects = { name in (try? Regex(modules)).map(name.contains) ?? true }
-    }
+    options.selects = ModuleOption.selection(modules)
     return options
   }
 

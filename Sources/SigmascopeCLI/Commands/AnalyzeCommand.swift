@@ -128,13 +128,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
     guard (0...Self.nullSampleLimit).contains(nullSamples) else {
       throw ValidationError("--null-samples must lie between 0 and \(Self.nullSampleLimit).")
     }
-    if plan, distribution.isShared {
-      throw ValidationError(
-        "--plan says what the whole work takes: give it without --shard and --mpi.")
-    }
-    if let modules, (try? Regex(modules)) == nil {
-      throw ValidationError("--modules '\(modules)' is not a regular expression.")
-    }
+    try ModuleOption.validate(modules)
+    try distribution.validate(isPlan: plan)
     try distribution.validate(forbidding: "--watch", where: watch)
     try distribution.validate(forbidding: "--fail-on", where: !failOn.isEmpty)
   }
@@ -162,7 +157,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
       }
     }
     if let analysis, failOn.contains(where: { $0.holds(for: analysis) }) {
-      throw Failure.conditionHolds
+      throw Failure.negativeAnswer
     }
   }
 
@@ -221,13 +216,9 @@ struct AnalyzeCommand: AsyncParsableCommand {
   }
 
   private func selection(of runs: [Run]) throws -> AnalysisSelection {
-    let (modules, steps) = (modules, steps)
+    let steps = steps
     return AnalysisSelection(
-      base: try base.choice(), alpha: alpha,
-      includesModule: { name in
-        // Made anew for each name: an expression cannot be shared between threads.
-        modules.flatMap { try? Regex($0) }.map(name.contains) ?? true
-      },
+      base: try base.choice(), alpha: alpha, includesModule: ModuleOption.selection(modules),
       includesStep: { run, step in steps?.includes(step, among: run) ?? true })
   }
 
@@ -260,16 +251,16 @@ struct AnalyzeCommand: AsyncParsableCommand {
   /// - Returns: The last analysis.
   private func watchForCheckpoints(as arguments: [String]) async throws -> Analysis? {
     var analysis: Analysis?
-    var seen: [Run] = []
     var said = ""
+    var watch = CheckpointWatch { try Discovery.begunRuns(at: paths) }
     while true {
-      let found = try Discovery.begunRuns(at: paths)
-      if found.map(\.checkpoints) != seen.map(\.checkpoints) {
-        seen = found
-        analysis = try await analyze(
-          found, as: arguments, resuming: resumption.resume || analysis != nil)
-      }
-      let next = found.isEmpty ? "the first checkpoint" : "new checkpoints"
+      let new = try await watch.look(
+        losing: { if !quiet { Terminal.say("\($0); looking again") } },
+        { runs, isFirst in
+          try await analyze(runs, as: arguments, resuming: resumption.resume || !isFirst)
+        })
+      analysis = new ?? analysis
+      let next = watch.isEmpty ? "the first checkpoint" : "new checkpoints"
       if said != next, !quiet { Terminal.say("watching for \(next); Ctrl-C ends") }
       said = next
       do {
