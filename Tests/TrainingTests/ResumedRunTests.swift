@@ -212,6 +212,22 @@ import Training
     try Self.expectSame(path, "\(folder.path)/whole")
   }
 
+  @Test func `a damaged line before the last of a log is told, and nothing is lost`() throws {
+    let folder = try RunFolder()
+    let kind = Self.kind("lora")
+    let path = "\(folder.path)/killed"
+    try kind.train(path, stoppingAfter: 2)
+    let log = URL(fileURLWithPath: "\(path)/metrics.jsonl")
+    let damaged = try Data("{\"step\": 0, \"los\n".utf8) + Data(contentsOf: log)
+    try damaged.write(to: log)
+    #expect(
+      throws: TrainingError.cannotResume(
+        path: log.path,
+        reason: "line 1 is damaged: mend or remove it, or train anew with another --out")
+    ) { try kind.train(path, resuming: true) }
+    #expect(try Data(contentsOf: log) == damaged)
+  }
+
   @Test func `a run without a checkpoint starts anew`() throws {
     let folder = try RunFolder()
     let kind = Self.kind("lora")

@@ -28,11 +28,21 @@ struct MetricsLog {
   }
 
   /// The complete lines of a log; empty if there is no file.
-  static func records(path: String) throws(TextFile.Fault) -> [StepRecord] {
+  /// - Throws: `TextFile.Fault`; ``TrainingError/cannotResume(path:reason:)`` for a damaged line before the last, which no
+  ///   kill leaves: it would be lost.
+  static func records(path: String) throws -> [StepRecord] {
     let bytes = try TextFile.bytes(ifAt: path) ?? []
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
-      (try? JSONValue(parsing: Array(line.utf8), dialect: .python))
-        .flatMap(StepRecord.init)
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    return try lines.enumerated().compactMap { index, line in
+      if let found = try? JSONValue(parsing: Array(line.utf8), dialect: .python),
+        let record = StepRecord(found)
+      {
+        return record
+      }
+      guard index < lines.count - 1 else { return nil }
+      throw TrainingError.cannotResume(
+        path: path,
+        reason: "line \(index + 1) is damaged: mend or remove it, or train anew with another --out")
     }
   }
 }
