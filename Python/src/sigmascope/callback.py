@@ -36,7 +36,7 @@ class SigmascopeCallback(TrainerCallback):
 
     One checkpoint is analysed at a time; those that are saved meanwhile are dropped, and so are those that come before the
     program's share of the processors' time allows another. Their number is said at the end. The program is nice: it gets the
-    time of a core that is left over. The last checkpoint is analysed in any case. Nothing that goes wrong here ends the training: the first
+    time of a core that is left over. The last checkpoint is analysed if that ends within `patience`. Nothing that goes wrong here ends the training: the first
     failure is a warning, the rest is silence.
     """
 
@@ -67,6 +67,7 @@ class SigmascopeCallback(TrainerCallback):
         self._options = options
         self._work: Work | None = None
         self._dropped = 0
+        self._given_up = 0
         self._warned: set[str] = set()
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
@@ -100,6 +101,13 @@ class SigmascopeCallback(TrainerCallback):
                 self._dropped,
             )
             self._dropped = 0
+        if self._given_up:
+            logger.warning(
+                "sigmascope: the analysis of %d of the checkpoints was given up: it took longer than the %g seconds of `patience`",
+                self._given_up,
+                self._patience,
+            )
+            self._given_up = 0
 
     def _begin(self, args: Any, state: Any, is_last: bool) -> None:
         self._take(state)
@@ -140,7 +148,7 @@ class SigmascopeCallback(TrainerCallback):
         else:
             self._work.stop()
             self._work = None
-            self._dropped += 1
+            self._given_up += 1
 
     def _take(self, state: Any) -> None:
         """Logs the results of a checkpoint if they are there."""
