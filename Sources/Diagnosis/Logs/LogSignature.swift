@@ -59,7 +59,10 @@ extension TrainingLog {
   package var kind: TrainingKind {
     if let signature = LogSignature.of(self) { return signature.kind }
     if curve(of: .reward) != nil { return .reinforcement }
-    if curve(of: .rewardMargin) != nil || curve(of: .chosenReward) != nil { return .preference }
+    let isOfPairs =
+      curve(of: .rewardMargin) != nil || curve(of: .chosenReward) != nil
+      || has("rewards/accuracies") || has("rewards/accuracies/mean")
+    if isOfPairs { return .preference }
     let isLossKnown = curve(of: .loss) != nil || curve(of: .evaluationLoss) != nil
     let wasLossKnown = nonFiniteSteps(of: .loss) != nil
     return isLossKnown || wasLossKnown ? .supervised : .unknown

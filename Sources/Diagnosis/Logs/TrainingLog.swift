@@ -1,12 +1,20 @@
 public import Checkpoints
 
+/// Where a column held NaN or an infinity.
+public struct NonFiniteSteps: Sendable, Equatable {
+  public let first: Int
+  public internal(set) var last: Int
+  /// The first step after the last finite value; nil if a finite value followed.
+  public internal(set) var lastingFrom: Int?
+}
+
 /// What a run logged, by column and by quantity.
 public struct TrainingLog: Sendable, Equatable {
   /// The finite values of each column, ascending in step. `reward` is there whenever a reward was logged, under
   /// whatever name.
   public let curves: [String: [CurvePoint]]
-  /// The first and the last step at which a column held NaN or an infinity.
-  public let nonFinite: [String: ClosedRange<Int>]
+  /// Where columns held NaN or an infinity.
+  public let nonFinite: [String: NonFiniteSteps]
   /// The column of each quantity that was logged.
   private let columns: [LoggedQuantity: String]
 
@@ -14,13 +22,12 @@ public struct TrainingLog: Sendable, Equatable {
   /// - Parameter history: By step, ascending.
   public init(_ history: [HistoryRow]) {
     var curves: [String: [CurvePoint]] = [:]
-    var nonFinite: [String: ClosedRange<Int>] = [:]
+    var nonFinite: [String: NonFiniteSteps] = [:]
     for row in history {
       for (column, value) in row.values {
+        nonFinite[column].note(value, atStep: row.step)
         if value.isFinite {
           curves[column, default: []].append(CurvePoint(step: row.step, value: value))
-        } else {
-          nonFinite[column] = (nonFinite[column]?.lowerBound ?? row.step)...row.step
         }
       }
     }
@@ -43,8 +50,7 @@ public struct TrainingLog: Sendable, Equatable {
     let finite = curves.mapValues { $0.filter(\.value.isFinite) }.filter { !$0.value.isEmpty }
     self.curves = finite
     nonFinite = curves.compactMapValues { curve in
-      let steps = curve.filter { !$0.value.isFinite }.map(\.step)
-      return steps.first.map { $0...(steps.last ?? $0) }
+      curve.reduce(into: NonFiniteSteps?.none) { $0.note($1.value, atStep: $1.step) }
     }
     columns = Self.columns(of: finite)
   }
@@ -73,7 +79,7 @@ public struct TrainingLog: Sendable, Equatable {
 
   /// Where a quantity was NaN or infinite, and in which column; nil if it never was.
   public func nonFiniteSteps(of quantity: LoggedQuantity) -> (
-    column: String, steps: ClosedRange<Int>
+    column: String, steps: NonFiniteSteps
   )? {
     for column in quantity.names {
       if let steps = nonFinite[column] { return (column, steps) }
@@ -91,4 +97,16 @@ public struct TrainingLog: Sendable, Equatable {
 
   /// Whether a column was logged, finite or not.
   public func has(_ column: String) -> Bool { curves[column] != nil || nonFinite[column] != nil }
+}
+
+extension NonFiniteSteps? {
+  /// Takes the next value of a column.
+  fileprivate mutating func note(_ value: Double, atStep step: Int) {
+    if value.isFinite {
+      self?.lastingFrom = nil
+    } else {
+      self = NonFiniteSteps(
+        first: self?.first ?? step, last: step, lastingFrom: self?.lastingFrom ?? step)
+    }
+  }
 }

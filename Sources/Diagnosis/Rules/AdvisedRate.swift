@@ -9,11 +9,25 @@ extension ExaminedRun {
       .compactMap(\.self).reduce(0, max).rounded(.up)
     // How much too high is not known then, and any number would be taken for advice.
     if move?.isBeyondReach == true { return "a far lower rate (sigmascope advise finds it)" }
-    let rate = settings.learningRate.map { " (\(Words.twoDigitRate($0 / divisor)))" } ?? ""
+    let rate = knownRate.map { " (\(Words.twoDigitRate($0 / divisor)))" } ?? ""
     // The weights, which tell more, were not looked at.
     let isBound = steps.isEmpty && move == nil
     return "\(Words.part(divisor)) of the rate\(rate)\(isBound ? " or less" : "")"
   }
+
+  /// What a run may try if it learnt too little, in words: `three times the rate (3e-3)`; nil where another rule finds the
+  /// rate too high.
+  var higherRate: String? {
+    let isTooHigh =
+      UpdateSizeRule.rateDivisor(of: self) != nil
+      || FirstStepsRule.earlyMove(of: self).map { $0.excess > 1 } == true
+    guard !isTooHigh else { return nil }
+    return "three times the rate"
+      + (knownRate.map { " (\(Words.roundRate($0 * 3)))" } ?? "")
+  }
+
+  /// A rate of zero has no third.
+  private var knownRate: Double? { settings.learningRate.flatMap { $0 > 0 ? $0 : nil } }
 
   /// Half a decade, as grids of rates have it.
   private static let usualDivisor = 3.0

@@ -66,7 +66,7 @@ extension ExaminedRun {
 
   /// Whether nothing was trained yet: what is there is the checkpoint of step 0, and nothing was logged after it.
   var hasNotBegun: Bool {
-    let logged = log.curves.values.compactMap(\.last?.step) + log.nonFinite.values.map(\.upperBound)
+    let logged = log.curves.values.compactMap(\.last?.step) + log.nonFinite.values.map(\.last)
     let reached = checkpoints + logged + steps.map(\.step)
     return !(checkpoints.isEmpty && logged.isEmpty) && reached.allSatisfy { $0 == 0 }
   }

@@ -34,27 +34,35 @@ public enum NonFiniteRule: HealthRule {
           ?? ""),
       cause: "A step was so large that numbers overflowed, or a loss was undefined.",
       advice:
-        "\(run.checkpoint(upTo: first.step - 1)), and train from there at a third of the rate, with "
+        "\(run.checkpoint(upTo: first.step - 1)), and train from there at \(run.lowerRate), with "
         + "bfloat16 in place of float16.")
   }
 
+  /// The worst of what was logged, in the order of quantities.
   private static func inLog(of run: ExaminedRun) -> Symptom? {
-    for quantity in [LoggedQuantity.loss, .evaluationLoss, .reward, .rewardMargin, .gradientNorm] {
-      guard let (column, steps) = run.log.nonFiniteSteps(of: quantity) else { continue }
-      let curve = run.log.curve(of: quantity)
-      let last = curve?.points.last?.step ?? .min
-      let isLasting = last < steps.upperBound
-      return Symptom(
-        rule: name, status: isLasting && quantity != .gradientNorm ? .nonFinite : .suspicious,
-        step: steps.lowerBound, columns: [column],
-        evidence: "'\(column)' is NaN or infinite from step \(steps.lowerBound)"
-          + (isLasting
-            ? " to the end." : " to step \(steps.upperBound) at times, and finite at the end."),
-        cause: "Numbers overflowed, a batch had no token to learn from, or a logarithm met zero.",
-        advice:
-          "\(run.checkpoint(upTo: curve?.soundStep(before: steps.lowerBound) ?? 0)). Look for empty answers in the data, and train at a "
-          + "third of the rate, with bfloat16 in place of float16.")
-    }
-    return nil
+    let found = [LoggedQuantity.loss, .evaluationLoss, .reward, .rewardMargin, .gradientNorm]
+      .compactMap { symptom(of: $0, in: run) }
+    return found.first { $0.status == .nonFinite } ?? found.first
+  }
+
+  private static func symptom(of quantity: LoggedQuantity, in run: ExaminedRun) -> Symptom? {
+    guard let (column, steps) = run.log.nonFiniteSteps(of: quantity) else { return nil }
+    let isLasting = steps.lastingFrom != nil
+    let extent =
+      steps.lastingFrom.map { start in
+        (steps.first < start ? "at times from step \(steps.first) on, and " : "")
+          + "from step \(start) to the end"
+      }
+      ?? (steps.first == steps.last
+        ? "at step \(steps.first), and finite after it"
+        : "at times from step \(steps.first) to step \(steps.last), and finite after that")
+    let step = steps.lastingFrom ?? steps.first
+    return Symptom(
+      rule: name, status: isLasting && quantity != .gradientNorm ? .nonFinite : .suspicious,
+      step: step, columns: [column], evidence: "'\(column)' is NaN or infinite \(extent).",
+      cause: "Numbers overflowed, a batch had no token to learn from, or a logarithm met zero.",
+      advice:
+        "\(run.checkpoint(upTo: run.log.curve(of: quantity)?.soundStep(before: step) ?? 0)). Look for empty answers in the "
+        + "data, and train at \(run.lowerRate), with bfloat16 in place of float16.")
   }
 }

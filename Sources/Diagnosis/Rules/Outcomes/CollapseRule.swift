@@ -11,17 +11,23 @@ public enum CollapseRule: HealthRule {
 
   public static func examine(_ run: ExaminedRun) -> Examination {
     guard run.settings.kind != .supervised else { return .notMeant }
+    let ofOutcome = examineOutcome(of: run)
+    if case .found(let symptom) = ofOutcome, symptom.status >= .suspicious { return ofOutcome }
+    // What an examination shows counts whatever the reward of training does, or if none was logged.
+    return failedExamination(run).map(Examination.found) ?? ofOutcome
+  }
+
+  private static func examineOutcome(of run: ExaminedRun) -> Examination {
     guard let outcome = run.outcome else { return .notLogged(.reward) }
     guard outcome.shouldRise, let curve = run.log.curve(of: outcome.quantity) else {
       return .notMeant
     }
+    // Of two or three points one may be below half of the others by noise alone.
+    guard curve.points.count >= CurveCourse.fewest else { return .tooShort(outcome.column) }
     let finding = CollapseDetector().finding(in: curve.points)
     switch finding.outcome {
     case .tooShort: return .tooShort(outcome.column)
-    case .steady:
-      let decline = decline(outcome, run)
-      if case .clear = decline { return failedExamination(run) }
-      return decline
+    case .steady: return decline(outcome, run)
     case .recovered: return .found(recovered(outcome, finding, of: curve))
     case .collapsed: return .found(collapsed(outcome, curve, finding, run))
     }
@@ -73,20 +79,19 @@ public enum CollapseRule: HealthRule {
   private static let examinationLoss = 0.15
 
   /// Rewards that are noisy or that the policy games may hide what an examination shows: a quarter of what the first one found.
-  private static func failedExamination(_ run: ExaminedRun) -> Examination {
+  private static func failedExamination(_ run: ExaminedRun) -> Symptom? {
     guard run.isReinforcement, let curve = run.log.curve(of: ExaminedRun.examinations),
       let first = curve.points.first, let last = curve.points.last,
       curve.points.allSatisfy({ (0...1).contains($0.value) }),
       first.value - last.value > max(declineShare * first.value, examinationLoss)
-    else { return .clear }
-    return .found(
-      Symptom(
-        rule: name, status: .suspicious, step: last.step, columns: [curve.column],
-        evidence:
-          "'\(curve.column)' fell from \(Words.number(first.value)) at step \(first.step) to "
-          + "\(Words.number(last.value)) at step \(last.step).",
-        cause: "The run unlearns what its base could do.",
-        advice: "Train at \(run.lowerRate)."))
+    else { return nil }
+    return Symptom(
+      rule: name, status: .suspicious, step: last.step, columns: [curve.column],
+      evidence:
+        "'\(curve.column)' fell from \(Words.number(first.value)) at step \(first.step) to "
+        + "\(Words.number(last.value)) at step \(last.step).",
+      cause: "The run unlearns what its base could do.",
+      advice: "Train at \(run.lowerRate).")
   }
 
   /// A short log is averaged over few points, of which two low ones look like a fall: a remark.

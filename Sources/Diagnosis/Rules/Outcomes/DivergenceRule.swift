@@ -20,7 +20,7 @@ public enum DivergenceRule: HealthRule {
     guard let curve = run.log.curve(of: .loss) ?? run.log.curve(of: .evaluationLoss) else {
       return .notLogged(.loss)
     }
-    guard curve.points.count > 3, let first = curve.points.first else {
+    guard curve.points.count >= CurveCourse.fewest, let first = curve.points.first else {
       return .tooShort(curve.column)
     }
     let smoothed = SmoothedCurve(curve.points)

@@ -19,9 +19,8 @@ public enum OverfittingRule: HealthRule {
     guard points.count >= fewest, let least = points.min(by: { $0.value < $1.value }) else {
       return .tooShort(evaluation.column)
     }
-    guard let training = run.log.curve(of: .loss), training.points.count >= fewest else {
-      return .notLogged(.loss)
-    }
+    guard let training = run.log.curve(of: .loss) else { return .notLogged(.loss) }
+    guard training.points.count >= fewest else { return .tooShort(training.column) }
     let after = points.filter { $0.step > least.step }
     let last = after.suffix(max(2, points.count / 5)).map(\.value)
     guard last.count > 1, let end = SampleMoments.mean(of: last) else { return .clear }

@@ -59,19 +59,19 @@ public enum PlateauRule: HealthRule {
 
   /// Why nothing was learnt, as far as the weights tell, and what to do.
   private static func reason(of run: ExaminedRun) -> (cause: String, advice: String) {
-    let higher =
-      "three times the rate"
-      + (run.settings.learningRate.map { " (\(Words.roundRate($0 * 3)))" } ?? "")
+    let longer = run.higherRate.map { "at \($0) or for longer" } ?? "for longer"
+    let low =
+      run.higherRate == nil
+      ? "The run is too short" : "The rate is too low for so few steps"
     guard let size = run.steps.last?.medians[RelativeUpdateNorm.name] else {
       return (
-        "The rate is too low for so few steps, nothing is trained, or the base knows it all.",
-        "Check that weights moved. If they did by less than \(Words.percent(moved)) of the base, train at \(higher) or for longer."
+        "\(low), nothing is trained, or the base knows it all.",
+        "Check that weights moved. If they did by less than \(Words.percent(moved)) of the base, train \(longer)."
       )
     }
     return size < moved
       ? (
-        "The rate is too low for so few steps: the weights hardly moved.",
-        "Train at \(higher) or for longer."
+        "\(low): the weights hardly moved.", "Train \(longer)."
       )
       : (
         "The weights did move, by \(Words.percent(size)) of the base in the median: what they learn is not what is measured, or is lost again.",

@@ -11,12 +11,18 @@ public enum ReversedPreferenceRule: HealthRule {
 
   public static func examine(_ run: ExaminedRun) -> Examination {
     guard run.settings.kind == .preference else { return .notMeant }
-    guard let curve = run.log.curve(of: .rewardMargin) else { return .notLogged(.rewardMargin) }
-    guard let course = CurveCourse(curve.points) else { return .tooShort(curve.column) }
+    guard let curve = run.log.curve(of: .rewardMargin) else {
+      return belowChance(run) ?? .notLogged(.rewardMargin)
+    }
+    guard let course = CurveCourse(curve.points) else {
+      return belowChance(run) ?? .tooShort(curve.column)
+    }
     // Two conditions that noise must meet together, so two standard errors do for each. A run that learns nothing is a
     // fault as well.
     let noise = CurveCourse.usualCertainty * course.error
-    guard -course.change > noise, course.end < -noise else { return belowChance(run) }
+    guard -course.change > noise, course.end < -noise else {
+      return belowChance(run) ?? .clear
+    }
     return found(
       "The margin ('\(curve.column)') fell from \(Words.number(course.start)) to "
         + "\(Words.number(course.end)): rejected answers gained on the chosen ones.",
@@ -24,10 +30,10 @@ public enum ReversedPreferenceRule: HealthRule {
   }
 
   /// A margin may be positive because of a few pairs, while most are preferred the wrong way round.
-  private static func belowChance(_ run: ExaminedRun) -> Examination {
+  private static func belowChance(_ run: ExaminedRun) -> Examination? {
     guard let (column, course) = run.log.course(of: .accuracy), !course.hasRisen,
       course.end + CurveCourse.usualCertainty * course.error < 0.5
-    else { return .clear }
+    else { return nil }
     return found(
       "At the end the chosen answer is preferred in \(Words.percent(course.end)) of the pairs ('\(column)'), less often than by "
         + "chance, and that did not rise.", in: column, of: run)

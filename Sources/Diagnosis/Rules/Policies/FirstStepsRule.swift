@@ -32,10 +32,14 @@ public enum FirstStepsRule: HealthRule {
       ))
   }
 
-  /// How far steps 2 to 5 moved the policy; nil if fewer than three were logged.
+  /// How far steps 2 to 5 moved the policy, with the first if that went out of the law's reach; nil if fewer than three were
+  /// logged.
   static func earlyMove(of run: ExaminedRun) -> EarlyMove? {
     guard run.isReinforcement else { return nil }
     let points = run.log.curve(of: .stepDivergence)?.points ?? []
-    return EarlyMove(points.filter { (2...5).contains($0.step) }.map(\.value))
+    let early = points.filter {
+      (2...5).contains($0.step) || $0.step == 1 && $0.value > StepLaw.reach
+    }
+    return EarlyMove(early.map(\.value))
   }
 }

@@ -15,24 +15,31 @@ public enum ImportanceRatioRule: HealthRule {
     let mean = run.log.curve(of: .importanceRatio)
     let largest = run.log.curve(of: .largestImportanceRatio)
     guard mean != nil || largest != nil else { return .notLogged(.importanceRatio) }
-    for curve in [mean, largest].compactMap(\.self) {
-      let wild = curve.points.filter { $0.value > explosion }
-      guard let first = wild.first else { continue }
-      let isFault = curve == mean || 20 * wild.count > curve.points.count
-      return .found(
-        symptom(
-          isFault ? .suspicious : .healthy, first.step, curve.column,
-          "'\(curve.column)' exceeded \(Words.number(explosion)) at \(wild.count) of \(curve.points.count) steps, first at "
-            + "step \(first.step)."))
+    let exploded = [mean, largest].compactMap(\.self).compactMap { curve in
+      explosion(of: curve, isMean: curve == mean)
     }
-    guard let mean else { return .clear }
-    guard let course = CurveCourse(mean.points) else { return .tooShort(mean.column) }
-    guard course.tail < moderate else { return .clear }
+    // A fault before a remark, whichever it is of.
+    if let fault = exploded.first(where: { $0.status >= .suspicious }) { return .found(fault) }
+    guard let mean else { return exploded.first.map(Examination.found) ?? .clear }
+    guard let course = CurveCourse(mean.points) else {
+      return exploded.first.map(Examination.found) ?? .tooShort(mean.column)
+    }
+    guard course.tail < moderate else { return exploded.first.map(Examination.found) ?? .clear }
     return .found(
       symptom(
         course.tail < severe ? .suspicious : .healthy, course.step { $0 < moderate }, mean.column,
         "The mean ratio ('\(mean.column)') is \(Words.number(course.tail)) at the end; 1 is on policy."
       ))
+  }
+
+  private static func explosion(of curve: LoggedCurve, isMean: Bool) -> Symptom? {
+    let wild = curve.points.filter { $0.value > explosion }
+    guard let first = wild.first else { return nil }
+    let isFault = isMean || 20 * wild.count > curve.points.count
+    return symptom(
+      isFault ? .suspicious : .healthy, first.step, curve.column,
+      "'\(curve.column)' exceeded \(Words.number(explosion)) at \(wild.count) of \(curve.points.count) steps, first at "
+        + "step \(first.step).")
   }
 
   private static func symptom(

@@ -29,18 +29,8 @@ public enum SilentGroupsRule: HealthRule {
   private enum Side {
     case right, wrong, unknown
 
-    /// By counts of both, where they are logged; else by the mean reward on a scale of 0 to 1.
+    /// By the mean reward, if it is on a scale of 0 to 1.
     init(of run: ExaminedRun) {
-      let counts = Self.counts.lazy.compactMap { names -> (Double, Double)? in
-        guard let right = run.log.curve(of: [names.right])?.points.last?.value,
-          let wrong = run.log.curve(of: [names.wrong])?.points.last?.value
-        else { return nil }
-        return (right, wrong)
-      }.first
-      if let (right, wrong) = counts {
-        self = right > wrong ? .right : .wrong
-        return
-      }
       guard let course = run.outcomeCourse, course.points.allSatisfy({ (0...1).contains($0.value) })
       else {
         self = .unknown
@@ -48,13 +38,6 @@ public enum SilentGroupsRule: HealthRule {
       }
       self = course.end > 0.7 ? .right : course.end < 0.3 ? .wrong : .unknown
     }
-
-    /// open-instruct; slime.
-    private static let counts = [
-      (right: "batch/filtered_prompts_solved", wrong: "batch/filtered_prompts_zero"),
-      (right: "rollout/zero_std/count_1", wrong: "rollout/zero_std/count_0"),
-      (right: "rollout/zero_std/count_1.0", wrong: "rollout/zero_std/count_0.0"),
-    ]
 
     var words: String {
       switch self {

@@ -30,7 +30,7 @@ public enum HeadShareRule: HealthRule {
           ? "That is where PiSSA starts."
           : "The gradient lies where the base already acts most.",
         advice: run.isReinforcement
-          ? "If the run dies, try a start off these directions (LoRA) or a tenth of the rate: a small step here "
+          ? "If the run dies, try a start off these directions (LoRA), or \(run.lowerRate): a small step here "
             + "changes the output most."
           : "Compare answers to other tasks with those of the base: these directions carry most of what it knows."
       ))

@@ -25,7 +25,7 @@ public enum StorageRule: HealthRule {
           } ?? "."),
         cause: "The update of an entry is smaller than the distance of two numbers of that type.",
         advice:
-          "Keep the adapter separate, or merge in float32. If little was learnt, train longer or at a higher rate"
-          + (run.settings.learningRate.map { " (\(Words.roundRate($0 * 3)))" } ?? "") + "."))
+          "Keep the adapter separate, or merge in float32. If little was learnt, train longer"
+          + (run.higherRate.map { " or at \($0)" } ?? "") + "."))
   }
 }
