@@ -49,8 +49,8 @@ struct RunHistory {
     return true
   }
 
-  /// The rows of all files of one kind. Where a later file has a column from an earlier step on, the run was resumed
-  /// there, and what the column holds after that step in the files before is dropped.
+  /// The rows of all files of one kind. Where a column goes back to an earlier step, in a file or from one to the next, the
+  /// run was resumed there, and what the column held after that step is dropped.
   private mutating func read(
     _ reader: any LogReader.Type, _ paths: [String], in run: String
   ) -> [HistoryRow] {
@@ -82,18 +82,19 @@ struct RunHistory {
       notes.append(
         "not read: \(names), which several folders of \(reader.name) logged at the same time")
     }
-    var all: [HistoryRow] = []
-    for file in files {
-      var starts: [String: Int] = [:]
-      for row in file.rows {
-        for column in row.values.keys { starts[column] = min(starts[column] ?? .max, row.step) }
-      }
-      all = all.map { row in
-        HistoryRow(step: row.step, values: row.values.filter { row.step < starts[$0.key] ?? .max })
-      }
-      all += file.rows
+    return HistoryRow.merged(Self.withoutDeadBranches(files.flatMap(\.rows)))
+  }
+
+  /// The rows, in the order in which they were written, without what a resumed run wrote anew: of each column what is beyond
+  /// a step that comes later in the log.
+  private static func withoutDeadBranches(_ rows: [HistoryRow]) -> [HistoryRow] {
+    var ahead: [String: Int] = [:]
+    let kept = rows.reversed().map { row in
+      let values = row.values.filter { row.step <= ahead[$0.key] ?? .max }
+      for column in row.values.keys { ahead[column] = min(ahead[column] ?? .max, row.step) }
+      return HistoryRow(step: row.step, values: values)
     }
-    return HistoryRow.merged(all)
+    return kept.reversed()
   }
 
   /// What stands before the columns of each file: where training and evaluation log the same names into folders of

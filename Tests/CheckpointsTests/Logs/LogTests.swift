@@ -168,6 +168,19 @@ import Testing
     #expect(run.notes == ["what was logged is read from 2 files of W&B"])
   }
 
+  @Test func `a run that was resumed into its file forgets its dead branch`() throws {
+    let lines = [1, 2, 3, 4, 5, 6, 3, 4].enumerated().map { place, step in
+      #"{"step":\#(step),"reward":\#(place < 6 ? 0 : 1)}"#
+    }
+    let late = #"{"step":2,"eval_accuracy":0.5}"#
+    let run = try run([
+      "metrics.jsonl": Array((lines + [late]).joined(separator: "\n").utf8) + [10]
+    ])
+    #expect(run.history.map(\.step) == [1, 2, 3, 4])
+    #expect(run.history.map { $0.values["reward"] } == [0, 0, 1, 1])
+    #expect(run.history[1].values["eval_accuracy"] == 0.5)
+  }
+
   @Test(arguments: [
     #"{"step":1,"reward":0.5,"train/reward":9}"#, #"{"step":1,"train/reward":9,"reward":0.5}"#,
     #"{"step":1,"train/reward":9}"# + "\n" + #"{"step":1,"reward":0.5}"#,
