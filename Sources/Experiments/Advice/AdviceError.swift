@@ -6,6 +6,8 @@ package enum AdviceError: BadInput, Equatable {
   case noRun(path: String)
   case severalRuns(path: String, names: [String])
   case nothingLogged(run: String)
+  /// The divergence was logged, but of none of the first steps.
+  case noEarlySteps(run: String, last: Int)
   case noBase(run: String)
   case oneCheckpoint(run: String)
   case noTokens(file: String)
@@ -26,6 +28,8 @@ extension AdviceError: CustomStringConvertible {
     case .nothingLogged(let run):
       "run '\(run)' logged no divergence of a step: give --texts with prompts and answers, and checkpoints of its "
         + "first steps"
+    case .noEarlySteps(let run, let last):
+      "run '\(run)' logged the divergence of no step from 2 to \(last): log every step (logging_steps=1), or give --texts"
     case .noBase(let run): "run '\(run)' names no base: give it with --base"
     case .oneCheckpoint(let run):
       "run '\(run)' has fewer than two checkpoints with a step: save one a step for the first steps (save_steps=1)"

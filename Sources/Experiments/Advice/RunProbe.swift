@@ -51,7 +51,13 @@ package struct RunProbe {
     guard let logged = log.curve(of: .stepDivergence) else {
       throw AdviceError.nothingLogged(run: run.name)
     }
-    let early = logged.points.filter { (2...Self.checkpointLimit).contains($0.step) }
+    // What follows a first step that went out of the law's reach says nothing of the start.
+    let early = logged.points.filter {
+      (2...Self.checkpointLimit).contains($0.step) || $0.step == 1 && $0.value > StepLaw.reach
+    }
+    guard !early.isEmpty else {
+      throw AdviceError.noEarlySteps(run: run.name, last: Self.checkpointLimit)
+    }
     return try advice(
       .column(logged.column),
       moves: early.map { point in
@@ -66,7 +72,7 @@ package struct RunProbe {
     _ source: ProbedRun.Source, moves: [ProbedRun.Move], rate: Double?
   ) throws -> ProbedRun {
     let found = ProbedRun(
-      name: run.name, source: source, moves: moves, rate: rate, notes: notes)
+      name: run.name, source: source, moves: moves, rate: rate, notes: notes + cautions(of: moves))
     guard let found else {
       let first = moves.first { $0.divergence > 0 }?.divergence ?? 0
       throw first > StepLaw.reach
@@ -74,6 +80,23 @@ package struct RunProbe {
         : AdviceError.noMove(run: run.name)
     }
     return found
+  }
+
+  /// What makes moves tell less than they seem to.
+  private func cautions(of moves: [ProbedRun.Move]) -> [String] {
+    var cautions: [String] = []
+    if let longest = moves.map({ $0.to - $0.from }).max(), longest > 1 {
+      cautions.append(
+        "checkpoints are up to \(longest) steps apart, and tell little of a single step: save one a step (save_steps=1)"
+      )
+    }
+    // The law is of runs whose rate rises over the first steps.
+    if let first = moves.first?.rate, moves.count > 1, moves.allSatisfy({ $0.rate == first }) {
+      cautions.append(
+        "the rate did not rise in these steps: without a warm-up starts died at rates up to half as high as this"
+      )
+    }
+    return cautions
   }
 
   /// How far the policy moved between consecutive checkpoints.

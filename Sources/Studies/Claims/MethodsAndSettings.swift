@@ -31,7 +31,9 @@ package enum OrderOfStableMethods: Claim {
     guard !rates.isEmpty else {
       return .missing("dora, adalora, lora-plus, miss, full and the baseline at one learning rate")
     }
-    let finding = ClaimFinding.atEachRate(rates.map { ($0, order(structural, at: $0, in: study)) })
+    let finding = ClaimFinding.atEachRate(
+      rates, where: { reference(at: $0, in: study).gain(.above, margin: 0) },
+      { order(structural, at: $0, in: study) })
     let best = study.bestGroup("lora")
     let room = best.test("gain that the ceiling allows by that of \(best.name)", .above, margin: 0)
     {
@@ -48,13 +50,18 @@ package enum OrderOfStableMethods: Claim {
   private static func order(
     _ structural: [String], at rate: Double, in study: StudyResults
   ) -> ClaimFinding {
-    let baseline = SeedGroup(
-      name: "\(study.baseline) at \(rate)", runs: study.runs(ofArm: study.baseline, rate: rate))
+    let baseline = reference(at: rate, in: study)
     let pairs = structural.map { study.group($0, at: rate).less(baseline, .above, margin: 0.01) }
     let full = study.group("dora", at: rate)
       .less(study.group("full", at: rate), .above, margin: 0.01)
     return .all(of: pairs + [full], given: [baseline.gain(.above, margin: 0)])
   }
+}
+
+/// The baseline of a study at a rate.
+private func reference(at rate: Double, in study: StudyResults) -> SeedGroup {
+  SeedGroup(
+    name: "\(study.baseline) at \(rate)", runs: study.runs(ofArm: study.baseline, rate: rate))
 }
 
 /// Claim 4: below some number of parameters nothing is learnt.
@@ -83,16 +90,13 @@ package enum ExpressivityFloor: Claim {
       return .missing("lora of rank 1, vera and the baseline at one learning rate")
     }
     return .atEachRate(
-      Set(run.joined()).sorted().map { rate in
-        let baseline = SeedGroup(
-          name: "\(study.baseline) at \(rate)",
-          runs: study.runs(ofArm: study.baseline, rate: rate))
+      Set(run.joined()).sorted(),
+      where: { reference(at: $0, in: study).gain(.above, margin: 0) },
+      { rate in
+        let baseline = reference(at: rate, in: study)
         let parts = small.map { $0(rate) }.filter { !$0.runs.isEmpty }
-        return (
-          rate,
-          .all(
-            of: parts.map { isShort($0, of: baseline) }, given: [baseline.gain(.above, margin: 0)])
-        )
+        return .all(
+          of: parts.map { isShort($0, of: baseline) }, given: [baseline.gain(.above, margin: 0)])
       })
   }
 

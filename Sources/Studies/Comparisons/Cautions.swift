@@ -49,5 +49,10 @@ struct Cautions {
     ("trainer", \.trainer), ("rank", { $0.rank.map(\.description) }),
     ("dropout", { $0.dropout.map(\.description) }),
     ("targets", { $0.targets.isEmpty ? nil : $0.targets.joined(separator: " ") }),
+    ("loss", \.objective), ("batch size", { $0.batchSize.map(\.description) }),
+    ("accumulation", { $0.accumulation.map(\.description) }),
+    ("β of the divergence", { $0.divergenceWeight.map(\.description) }),
+    ("schedule", \.schedule), ("warm-up", { $0.warmup.map(\.description) }),
+    ("gradient clip", { $0.clipNorm.map(\.description) }),
   ]
 }

@@ -11,8 +11,9 @@ struct Recommendation {
   ///   - shouldRise: Whether a higher score is better.
   init(of arms: [OwnBest], _ summaries: [ArmSummary], shouldRise: Bool) {
     let sign = shouldRise ? 1.0 : -1
-    let tried = arms.filter { $0.rates.count > 1 }
-    guard let best = tried.max(by: { sign * $0.score.mean < sign * $1.score.mean }) else {
+    guard arms.contains(where: { $0.rates.count > 1 }),
+      let best = arms.max(by: { sign * $0.score.mean < sign * $1.score.mean })
+    else {
       sentences = []
       return
     }
@@ -21,18 +22,23 @@ struct Recommendation {
       sentences = Self.nothingLearnt(best, summaries)
       return
     }
-    let rivals = tried.filter { $0.arm != best.arm && Self.overlap($0.score, best.score) }
+    let rivals = arms.filter { $0.arm != best.arm && Self.overlap($0.score, best.score) }
     var sentences = ["Take \(Self.words(best))."]
     if !rivals.isEmpty {
       sentences.append(
         "Within its interval: \(rivals.map(Self.words).joined(separator: "; ")).")
     }
-    if tried.count > 1, best.score.count < Self.leastSeeds {
+    if arms.count > 1, best.score.count < Self.leastSeeds {
       sentences.append(
         "That is from \(best.score.count == 1 ? "1 seed" : "\(best.score.count) seeds"): the arms may differ by chance alone."
       )
     }
-    let edges = tried.compactMap(Self.edge)
+    let single = ([best] + rivals).filter { $0.rates.count == 1 }.map(\.arm)
+    if !single.isEmpty {
+      sentences.append(
+        "Run at one rate alone, and perhaps better at another: \(single.joined(separator: "; ")).")
+    }
+    let edges = arms.compactMap(Self.edge)
     if !edges.isEmpty {
       sentences.append(
         "The best rate lies at the edge of those tried: \(edges.joined(separator: "; ")).")
@@ -74,7 +80,7 @@ struct Recommendation {
   /// The rate to try next, a factor of three beyond the best.
   private static func edge(_ arm: OwnBest) -> String? {
     let rate = arm.bestRate
-    guard let least = arm.rates.first, let most = arm.rates.last else { return nil }
+    guard let least = arm.rates.first, let most = arm.rates.last, least < most else { return nil }
     if rate == least { return "\(arm.arm), add \(Words.roundRate(rate / 3))" }
     return rate == most ? "\(arm.arm), add \(Words.roundRate(rate * 3))" : nil
   }

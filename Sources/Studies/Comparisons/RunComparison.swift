@@ -51,8 +51,9 @@ public struct ComparedGroup: Codable, Equatable, Sendable {
     comparison = StudyComparison(of: study)
     cautions = Cautions(of: study).sentences
     headlines = ComparisonHeadlines(of: study, comparison).sentences
+    // Their margins are accuracies: of rewards on another scale they would say nothing.
     claims =
-      study.measure.kind == .reinforcement
+      study.measure.kind == .reinforcement && study.measure.range == 0...1
       ? ClaimRegistry.judge(study).filter { $0.finding.verdict != .notTested } : []
   }
 }

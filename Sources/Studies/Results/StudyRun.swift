@@ -65,9 +65,13 @@ public struct StudyRun: Codable, Equatable, Sendable {
 
   /// The final score: accuracy on held-out problems at the last evaluation; without evaluations, the mean reward over
   /// the last tenth of the steps; of a run that was made elsewhere, the end of its ``outcome``. A run that failed scores
-  /// 0, and none if less is better.
+  /// 0, or its lowest value if that is negative, and none if less is better.
   public var finalScore: Double? {
-    if failure != nil { return outcome.map(\.shouldRise) == false ? nil : 0 }
+    if failure != nil {
+      guard let outcome else { return 0 }
+      let lowest = curves[outcome.curveName]?.lazy.map(\.value).min() ?? 0
+      return outcome.shouldRise ? min(0, lowest) : nil
+    }
     if let outcome { return outcome.end }
     return curves[TrainingLog.examination]?.last?.value ?? meanReward(ofLast: 0.1)
   }

@@ -47,9 +47,6 @@ package struct CommonCurve: Sendable {
     return zip(weights, others).reduce(0) { $0 + $1.0 * $1.1.score } / sum
   }
 
-  /// How many arms there are.
-  package var armCount: Int { arms.count }
-
   /// 1 less the squared errors by the squared distances from the mean score; below 0 if the mean predicts better.
   package var determination: Double? { determination(of: arms) }
 

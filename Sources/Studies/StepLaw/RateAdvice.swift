@@ -51,7 +51,7 @@ package struct RateAdvice: Sendable, Equatable, Encodable {
     guard let rate = start.deathRate, let range = start.recommended else {
       return start.curvature == nil
         ? "\(start.start): nothing is known, because the base's answers teach nothing: all rewards of a group are equal"
-        : "\(start.start): nothing is known, because no rate that was tried moves the policy too far"
+        : "\(start.start): nothing is known, because the rates that were tried do not tell which moves the policy too far"
     }
     let found = start.readings.count { $0.crossing != nil }
     let seeds =

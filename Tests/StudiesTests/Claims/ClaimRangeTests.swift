@@ -163,6 +163,19 @@ import Testing
     if expected == .undecided { #expect(finding.measured.contains("depends on the learning rate")) }
   }
 
+  @Test func `a rate at which the baseline does not improve decides nothing`() {
+    let rates = [1e-3, PlantedStudy.commonRate, 1e-2]
+    let arms = ["dora", "adalora", "lora-plus", "miss", "full"].flatMap { name in
+      rates.map { PlannedArm(adapter: name, rate: $0, final: name == "full" ? 0.5 : 0.7) }
+    }
+    let lora = zip(rates, [0.5, 0.5, 0.2]).map {
+      PlannedArm(adapter: "lora", rate: $0, final: $1)
+    }
+    let finding = OrderOfStableMethods.judge(PlantedStudy.study(arms + lora))
+    #expect(finding.verdict == .reproduced, "\(finding.measured)")
+    #expect(finding.measured.contains("does not hold there: 0.01."), "\(finding.measured)")
+  }
+
   @Test(arguments: [
     (0.45, 0.45, Verdict.reproduced), (0.75, 0.75, .notReproduced), (0.45, 0.75, .undecided),
   ])

@@ -132,6 +132,41 @@ import Testing
     #expect(!group.headlines.contains { $0.hasPrefix("Within its interval") })
   }
 
+  @Test func `an arm that was run at one rate may be the best, and that is said`() {
+    let group = group(
+      (0..<3).flatMap { seed in
+        [
+          run("lora", to: 1, rate: 1e-3, seed: seed), run("lora", to: 0.9, rate: 3e-3, seed: seed),
+          run("pissa", to: 0.4, rate: 3e-4, seed: seed),
+        ]
+      })
+    #expect(group.headlines.contains { $0.hasPrefix("Take pissa at 3e-4 (0.4") })
+    #expect(group.headlines.contains { $0.hasPrefix("Run at one rate alone") })
+    #expect(!group.headlines.contains { $0.contains("pissa, add") })
+  }
+
+  @Test func `settings beside the method and its rate are a caution`() {
+    var runs = [run("lora", to: 1, seed: 0), run("lora", to: 1.2, seed: 1)]
+    for (place, loss) in ["grpo", "dapo"].enumerated() {
+      runs[place].settings = RunSettings()
+      runs[place].settings?.objective = loss
+      runs[place].settings?.batchSize = 8 * (place + 1)
+    }
+    #expect(group(runs).cautions == ["The arms differ in loss, batch size."])
+  }
+
+  @Test func `a run that failed does not end above rewards below zero`() {
+    let curve = (1...40).map { CurvePoint(step: $0, value: -1 + 0.01 * Double($0)) }
+    let log = TrainingLog(curves: ["reward": curve])
+    var failed = StudyRun(
+      name: "x", arm: "lora", factors: Factors(adapter: "lora", learningRate: 1e-3), seed: 0,
+      curves: ["reward": curve], failure: "NaN",
+      outcome: Outcome(of: log, kind: .reinforcement), status: .nonFinite)
+    #expect(failed.finalScore == -0.99)
+    failed.curves["reward"] = curve.map { CurvePoint(step: $0.step, value: -$0.value) }
+    #expect(failed.finalScore == 0)
+  }
+
   @Test func `no rate is advised where no arm ends better than it began`() {
     let group = group(
       (0..<3).flatMap { seed in

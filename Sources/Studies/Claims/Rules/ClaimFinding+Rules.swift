@@ -60,8 +60,27 @@ extension ClaimFinding {
 
   /// A claim that is judged at several learning rates holds if it holds at each of them, and fails if it fails at each.
   /// If the rates disagree it is undecided, and the finding says where it holds.
-  /// - Parameter findings: One for each rate, ascending; at least one.
-  static func atEachRate(_ findings: [(rate: Double, finding: ClaimFinding)]) -> ClaimFinding {
+  /// - Parameters:
+  ///   - rates: Ascending; at least one.
+  ///   - condition: What must hold at a rate; one where it is not known to hold is left out, unless there is no other.
+  ///   - finding: What is found at a rate.
+  static func atEachRate(
+    _ rates: [Double], where condition: (Double) -> any RulePart,
+    _ finding: (Double) -> ClaimFinding
+  ) -> ClaimFinding {
+    let kept = rates.filter { [.reproduced, .notTested].contains(condition($0).verdict) }
+    var result = atEachRate((kept.isEmpty ? rates : kept).map { (rate: $0, finding: finding($0)) })
+    let left = rates.filter { !kept.contains($0) }.map(\.description)
+    if !kept.isEmpty, !left.isEmpty {
+      result.measured +=
+        " Left out, since what the rule starts from does not hold there: \(left.joined(separator: ", "))."
+    }
+    return result
+  }
+
+  private static func atEachRate(
+    _ findings: [(rate: Double, finding: ClaimFinding)]
+  ) -> ClaimFinding {
     let tested = findings.filter { $0.finding.verdict != .notTested }
     guard tested.count > 1 else { return (tested.first ?? findings[0]).finding }
     let verdicts = Set(tested.map { $0.finding.verdict })
