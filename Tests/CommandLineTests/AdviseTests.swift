@@ -150,4 +150,12 @@ import Testing
     #expect(try await scratch.run("advise", "--texts", "x").status == 64)
     #expect(try await scratch.run("advise", "--objective", "sft").status == 64)
   }
+
+  @Test(arguments: [
+    ["--adapter", "lora"], ["--plots", "screen"], ["--bisect"], ["--seeds=1"], ["--base", "b"],
+  ])
+  func `what a run that is there has no use for is refused`(options: [String]) async throws {
+    let outcome = try await scratch.run(["advise", "--run", "probe"] + options)
+    #expect(outcome.status == 64 && outcome.standardError.contains("--run"))
+  }
 }

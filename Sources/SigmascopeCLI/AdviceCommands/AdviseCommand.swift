@@ -53,8 +53,8 @@ struct AdviseCommand: AsyncParsableCommand {
     help: "Also train whole runs and find the rate at which they die: a minute or more a start.")
   var bisect = false
 
-  @Option(help: "With --bisect: the steps of a whole run.")
-  var steps = 60
+  @Option(help: "With --bisect: the steps of a whole run. (default: 60)")
+  var steps: Int?
 
   @OptionGroup var trials: TrialArguments
 
@@ -64,14 +64,26 @@ struct AdviseCommand: AsyncParsableCommand {
   var quiet = false
 
   func validate() throws {
+    if steps != nil, !bisect { throw ValidationError("--steps is for --bisect.") }
     if texts != nil, run == nil { throw ValidationError("--texts needs --run.") }
-    if run != nil, bisect { throw ValidationError("--run and --bisect exclude each other.") }
+    if run != nil {
+      let useless = CommandOptions.names(in: OwnCommand.arguments).subtracting(Self.optionsOfRun)
+      if let option = useless.min() {
+        throw ValidationError(
+          "--run reads a run that is there, and trains nothing: give it without --\(option).")
+      }
+      if base != nil, texts == nil {
+        throw ValidationError("With --run, --base reads the --texts: give both or none.")
+      }
+    }
     guard trials.objective.objective != TrainingSettings.demonstrations else {
       throw ValidationError(
         "advise probes training by rewards: give an --objective other than sft.")
     }
     for name in starts.adapter { try settings(adapter: name, seed: 0).validate() }
   }
+
+  private static let optionsOfRun: Set = ["run", "texts", "base", "out", "quiet"]
 
   func run() async throws {
     let command = self
@@ -97,7 +109,7 @@ struct AdviseCommand: AsyncParsableCommand {
       basePath: folder,
       starts: try starts.adapter.map { name in
         (name, try starts.seeds.map { try RunSpecification(settings(adapter: name, seed: $0)) })
-      }, wholeRunSteps: bisect ? steps : nil)
+      }, wholeRunSteps: bisect ? wholeSteps : nil)
     let runner = try AdviceRunner(plan, jobs: starts.jobs ?? ThreadCount.processors)
     output.announceReplacement()
     let found = try await runner.run(progress: output.show)
@@ -108,8 +120,10 @@ struct AdviseCommand: AsyncParsableCommand {
       command: ["sigmascope"] + CommandLine.arguments.dropFirst(), version: Sigmascope.version)
   }
 
+  private var wholeSteps: Int { steps ?? 60 }
+
   private func settings(adapter: String, seed: Int) throws -> TrainingSettings {
-    var settings = trials.settings(adapter: adapter, seed: seed, steps: steps)
+    var settings = trials.settings(adapter: adapter, seed: seed, steps: wholeSteps)
     settings.evaluateEvery = 0
     return settings
   }

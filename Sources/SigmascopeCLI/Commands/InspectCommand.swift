@@ -26,10 +26,10 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "The alpha of an adapter whose configuration has lost it.")
   var alpha: Double?
 
-  @Flag(help: "List every adapted module with its rank, alpha and scale.")
+  @Flag(help: "List every adapted module with its rank, alpha and scale; --json always does.")
   var modules = false
 
-  @Flag(help: "List every tensor.")
+  @Flag(help: "List every tensor; --json always does.")
   var tensors = false
 
   @Flag(help: "Print JSON for scripts.")

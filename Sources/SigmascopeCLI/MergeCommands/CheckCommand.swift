@@ -57,6 +57,10 @@ struct CheckCommand: AsyncParsableCommand {
     let model = try ModelFolder(path: EmbeddedBase.path(of: base))
     let second = try MergeInput(path: second)
     let third = try MergeInput(path: third)
+    if !second.isAdapter, otherBase.allowOtherBase {
+      throw ValidationError(
+        "--allow-other-base is for adapters: a residual base is compared with the base itself.")
+    }
     let report =
       second.isAdapter
       ? try await MergeCheck(
@@ -72,7 +76,7 @@ struct CheckCommand: AsyncParsableCommand {
     }
     if report.conclusion != .pass {
       try Terminal.finishResults()
-      throw Failure.conditionHolds
+      throw Failure.negativeAnswer
     }
   }
 

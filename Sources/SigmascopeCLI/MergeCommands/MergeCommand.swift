@@ -31,6 +31,7 @@ struct MergeCommand: AsyncParsableCommand {
   var adapter: String
 
   @Option(
+    name: [.short, .long],
     help: "The folder of the merged checkpoint, which must not exist.", completion: .directory)
   var out: String
 

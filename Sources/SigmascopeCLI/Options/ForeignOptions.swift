@@ -7,7 +7,8 @@ enum ForeignOptions {
   /// Ours by theirs, with `-` for `_`; the first one that a command has.
   private static let names: [String: [String]] = [
     "output-dir": ["out"], "output": ["out"], "model": ["base"], "model-name-or-path": ["base"],
-    "base-model": ["base"], "base-model-name-or-path": ["base"], "lr": ["learning-rate", "rates"],
+    "base-model": ["base"], "base-model-name-or-path": ["base"], "method": ["adapter"],
+    "peft-type": ["adapter"], "lr": ["learning-rate", "rates"],
     "learning-rate": ["rates"], "learning-rates": ["rates"],
     "lora-r": ["rank"], "lora-alpha": ["alpha"], "r": ["rank"], "lora-dropout": ["dropout"],
     "lora-target-modules": ["targets"], "target-modules": ["targets"],

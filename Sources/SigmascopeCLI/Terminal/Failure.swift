@@ -11,8 +11,8 @@ public import Spectra
 /// How the program ends when it cannot do what it was asked: one line that says what is wrong, where,
 /// and what to do, and an exit code of sysexits(3).
 struct Failure {
-  /// A condition of `--fail-on` holds.
-  static let conditionHolds = ExitCode(1)
+  /// The answer is no: a condition of `--fail-on` holds, or `check`, `doctor` or `reproduce --verify` found a fault.
+  static let negativeAnswer = ExitCode(1)
   /// The command line names what there is not.
   static let usage = ExitCode(64)
   /// The input is not what it should be.

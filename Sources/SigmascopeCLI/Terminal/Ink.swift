@@ -12,7 +12,6 @@ enum Ink: String {
   case good = "32"
   case warning = "33"
   case bad = "31;1"
-  case faint = "2"
 
   /// Whether words are coloured: on a terminal that is not dumb, unless `NO_COLOR` is set (no-color.org); always with
   /// `CLICOLOR_FORCE`.

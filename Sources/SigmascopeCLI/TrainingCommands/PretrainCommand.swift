@@ -69,7 +69,7 @@ struct PretrainCommand: AsyncParsableCommand {
   @Option(help: "The same seed gives the same model, bit for bit, on any number of threads.")
   var seed: UInt64 = 0
 
-  @Option(help: "How many processors work at once.")
+  @Option(help: "How many processors work at once. (default: all)")
   var threads: Int?
 
   @Flag(name: [.short, .long], help: "Print nothing but errors.")
