@@ -22,9 +22,11 @@ package enum FileStamp {
 
   private static func files(of path: String) -> [URL] {
     let url = URL(fileURLWithPath: path)
-    let found = try? FileManager.default.contentsOfDirectory(
-      at: url.resolvingSymlinksInPath(), includingPropertiesForKeys: nil)
-    if let found { return found.filter { isOfModel($0.lastPathComponent) } }
+    let folder = url.resolvingSymlinksInPath()
+    // Foundation's form of this for a URL gives an empty list for a file, and no error.
+    if let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) {
+      return names.filter(isOfModel).map { folder.appendingPathComponent($0) }
+    }
     // A file of settings is no model.
     if path.hasSuffix(".json"), !path.hasSuffix(".index.json") { return [url] }
     do {

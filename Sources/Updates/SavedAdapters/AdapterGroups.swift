@@ -67,7 +67,7 @@ struct AdapterGroups {
       }
     }
     // `default` has been taken out of the keys.
-    if hasTwins, !adapterNames.isEmpty { adapterNames.insert("default") }
+    if hasTwins, adapterNames.count == 1 { adapterNames.insert("default") }
     if adapterNames.count > 1 { throw .severalAdapters(names: adapterNames.sorted()) }
     self.methods = methods
     self.groups = groups.values.sorted { ($0.module, $0.depth) < ($1.module, $1.depth) }
