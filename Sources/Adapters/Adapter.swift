@@ -37,6 +37,9 @@ public protocol Adapter: Sendable {
   /// - Parameters:
   ///   - parameters: By name, as in `parameterNames` and `sharedParameterNames`.
   ///   - settings: Rank, alpha and layout as resolved for this module.
+  /// - Throws: ``AdapterError/missingParameter(module:parameter:present:)``,
+  ///   ``AdapterError/parameterShape(module:parameter:found:expected:)``; others by the method, for
+  ///   tensors or settings that determine no update.
   init(parameters: [String: Tensor], settings: ModuleSettings) throws(AdapterError)
 
   /// Rank, alpha and scale as resolved for this module.
@@ -70,6 +73,8 @@ public protocol Adapter: Sendable {
 
   /// How the module's bias changes, for a method in which that depends on the weight; ``biasChange`` for all others.
   /// - Parameter base: W, in the layout in which the base stores it.
+  /// - Throws: ``AdapterError`` if the base does not fit the parameters, or is needed and not
+  ///   available; what reading it throws.
   func biasChange(of base: any BaseWeight) throws -> BiasChange?
 }
 
@@ -98,6 +103,8 @@ extension Adapter {
     sharedParameterNames.contains(name)
   }
 
+  /// What the parameters alone determine.
+  /// - Throws: Nothing.
   public func biasChange(of base: any BaseWeight) throws -> BiasChange? { biasChange }
 
   public var changesWeight: Bool { true }
@@ -111,6 +118,8 @@ extension Adapter {
   /// If the parameters alone do not determine the shape, the base is needed.
   public var needsBase: Bool { shape == nil }
 
+  /// Compares the shape of the base with that of the update, if the parameters determine it.
+  /// - Throws: ``AdapterError/baseShape(module:update:base:)``.
   public func check(against base: MatrixShape) throws(AdapterError) {
     if let shape, shape != base {
       throw .baseShape(module: resolved.module, update: shape, base: base)
@@ -140,10 +149,12 @@ public struct AbsentBase: BaseWeight {
     columns = shape.columns
   }
 
+  /// - Throws: ``AdapterError/baseNeeded(module:method:)``, always: the entries are not known.
   public func matrix() throws -> Matrix {
     throw AdapterError.baseNeeded(module: module, method: method)
   }
 
+  /// - Throws: ``AdapterError/baseNeeded(module:method:)``, always: the entries are not known.
   public func principalTriplets(count: Int) throws -> SingularTriplets {
     throw AdapterError.baseNeeded(module: module, method: method)
   }

@@ -132,6 +132,7 @@ extension AdapterRegistry {
   }
 
   /// The adapter of one module, from its tensors and those that all modules share.
+  /// - Throws: As ``method(describing:settings:)`` and ``Adapter/init(parameters:settings:)``.
   public static func adapter(
     parameters: [String: Tensor], settings: ModuleSettings
   ) throws(AdapterError) -> any Adapter {

@@ -70,6 +70,8 @@ public struct ModuleAnalyzer: Sendable {
   ///   - update: Makes the update, of the base's shape.
   ///   - reference: The base; it is decomposed only if the update is not zero.
   ///   - heads: The attention heads of the weight, if it has some.
+  /// - Throws: ``SpectraError/changedBetweenReadings``; a LAPACK failure; what `update`,
+  ///   `reference` or reading throws, except for such numbers.
   /// - Complexity: O(long · p² + p³) for an update of full rank, O(long · p · r + p³) for a factored
   ///   one.
   public func analyze(
@@ -123,6 +125,9 @@ public struct ModuleAnalyzer: Sendable {
   }
 
   /// Analyses an update without its base: only the metrics of its own singular values.
+  ///
+  /// NaN, infinity and numbers too large to square are a finding here too.
+  /// - Throws: A LAPACK failure; what `update` or reading throws, except for such numbers.
   public func analyze(
     _ identity: ModuleIdentity, _ update: @autoclosure () throws -> UpdateForm
   ) throws -> ModuleAnalysis {

@@ -69,6 +69,7 @@ public struct CheckpointUpdates: Sendable {
   }
 
   /// The updates of one adapter that belongs to no run.
+  /// - Throws: `AdapterError`, `CheckpointError`, ``UpdateError``.
   public init(
     of folder: AdapterFolder, base: ModelFolder?, alpha: Double? = nil
   ) throws {

@@ -6,6 +6,8 @@ public enum ModuleNames: Sendable, Equatable {
   case expression(String)
 
   /// The names (or the expression) that match none of the modules.
+  /// - Throws: ``AdapterError/invalidPattern(_:)`` for a text that is not a regular expression, and
+  ///   ``AdapterError/unsupportedPattern(_:reason:)`` for one that is not matched here.
   public func unmatched(by modules: [String]) throws(AdapterError) -> [String] {
     switch self {
     case .names(let names):

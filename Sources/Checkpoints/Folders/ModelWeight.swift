@@ -70,6 +70,9 @@ public struct ModelWeight: Sendable {
   /// - Parameters:
   ///   - rows: Rows inside the weight.
   ///   - values: `rows.count` · ``columns`` places.
+  /// - Throws: As ``TensorStore/read(_:elements:into:)``;
+  ///   ``CheckpointError/quantizedTensor(tensor:fault:file:)`` for a quantised weight with a part
+  ///   that does not fit the others.
   public func read(
     rows: Range<Int>, into values: UnsafeMutableBufferPointer<Double>
   ) throws(CheckpointError) {
@@ -86,9 +89,11 @@ public struct ModelWeight: Sendable {
   }
 
   /// All elements, row-major.
+  /// - Throws: As ``read(rows:into:)``.
   public func doubles() throws(CheckpointError) -> [Double] { try doubles(rows: 0..<rows) }
 
   /// The elements of these rows, row-major.
+  /// - Throws: As ``read(rows:into:)``.
   public func doubles(rows: Range<Int>) throws(CheckpointError) -> [Double] {
     try unsafe [Double](count: rows.count * columns) { (buffer) throws(CheckpointError) in
       try unsafe read(rows: rows, into: buffer)

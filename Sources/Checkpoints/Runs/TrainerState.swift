@@ -8,6 +8,14 @@ public struct TrainerState: Sendable, Equatable {
   /// One row for each step, ascending; if a step has several rows, later values replace earlier ones.
   public let history: [HistoryRow]
 
+  /// Reads the file at this path. Logged rows without a step, and values that are not numbers, are
+  /// left out.
+  /// - Throws: ``CheckpointError/notFound(path:)``, ``CheckpointError/isFolder(path:)``,
+  ///   ``CheckpointError/unreadable(path:reason:)``,
+  ///   ``CheckpointError/changedWhileReading(file:)``;
+  ///   ``CheckpointError/invalidJSON(file:offset:fault:)``;
+  ///   ``CheckpointError/unexpectedValue(file:key:expected:found:)`` if `global_step` is missing or
+  ///   is not an integer of 0 … 2⁵³.
   public init(file path: String) throws(CheckpointError) {
     let document = try JSONValue(file: path)
     guard let step = document["global_step"]?.integer, HistoryRow.steps.contains(step) else {

@@ -23,12 +23,27 @@ public struct TensorStore: Sendable {
   private let files: [String: OpenFile]
 
   /// Opens a file and validates its header. An index, or one of several numbered shards, stands for all shards.
+  /// - Throws: As ``SafetensorsHeader/init(file:)``; for the other formats
+  ///   ``CheckpointError/damaged(file:format:fault:)``,
+  ///   ``CheckpointError/notRead(file:found:remedy:)``,
+  ///   ``CheckpointError/foreignObject(file:name:)``,
+  ///   ``CheckpointError/noNamedTensors(file:found:)``,
+  ///   ``CheckpointError/severalTensorMaps(file:keys:)``; for shards
+  ///   ``CheckpointError/unexpectedValue(file:key:expected:found:)``,
+  ///   ``CheckpointError/shardNameNotBare(index:shard:)``,
+  ///   ``CheckpointError/shardMissing(index:shard:)``,
+  ///   ``CheckpointError/numberedShardMissing(folder:shard:)``,
+  ///   ``CheckpointError/tensorMissingInShard(tensor:shard:nearest:)``, and
+  ///   ``CheckpointError/notRead(file:found:remedy:)`` if two tensors have one name.
   public init(file path: String) throws(CheckpointError) {
     try self.init(WeightFiles(file: path), path: path)
   }
 
   /// Opens the weights of a folder: `model.safetensors`, the shards that `model.safetensors.index.json` names, or files
   /// with other usual names, such as `pytorch_model.bin`, or a single GGUF file.
+  /// - Throws: ``CheckpointError/nothingReadable(path:lookedFor:)`` if the folder has no weights,
+  ///   ``CheckpointError/notRead(file:found:remedy:)`` if it has several GGUF files that are not
+  ///   shards of one model; as ``init(file:)``.
   public init(folder: String) throws(CheckpointError) {
     if FileSystem.kind(of: folder) == nil { throw .notFound(path: folder) }
     guard let found = try WeightFiles.find(in: folder) else {
@@ -101,7 +116,8 @@ public struct TensorStore: Sendable {
   ///   - elements: Positions in row-major order, inside the tensor.
   ///   - values: One entry for each of `elements`.
   /// - Throws: ``CheckpointError/notDecodable(tensor:dataType:file:)`` for complex numbers and types
-  ///   narrower than a byte; ``CheckpointError/changedWhileReading(file:)``.
+  ///   narrower than a byte; ``CheckpointError/changedWhileReading(file:)``,
+  ///   ``CheckpointError/unreadable(path:reason:)``.
   public func read(
     _ tensor: TensorDescription, elements: Range<Int>,
     into values: UnsafeMutableBufferPointer<Double>
@@ -126,12 +142,15 @@ public struct TensorStore: Sendable {
   }
 
   /// All elements of a tensor, row-major.
+  /// - Throws: ``CheckpointError/tensorNotFound(name:place:nearest:)`` with the nearest name; as
+  ///   ``read(_:elements:into:)``.
   public func doubles(of name: String) throws(CheckpointError) -> [Double] {
     let tensor = try description(of: name)
     return try doubles(of: tensor, elements: 0..<tensor.elementCount)
   }
 
   /// The elements at these positions of a tensor, in row-major order.
+  /// - Throws: As ``read(_:elements:into:)``.
   public func doubles(
     of tensor: TensorDescription, elements: Range<Int>
   ) throws(CheckpointError) -> [Double] {
@@ -144,6 +163,8 @@ public struct TensorStore: Sendable {
   /// - Parameters:
   ///   - tensor: One of ``tensors``, its elements stored one after another.
   ///   - range: Positions inside the tensor, in bytes.
+  /// - Throws: ``CheckpointError/changedWhileReading(file:)``,
+  ///   ``CheckpointError/unreadable(path:reason:)``.
   public func bytes(
     of tensor: TensorDescription, range: Range<Int>
   ) throws(CheckpointError) -> [UInt8] {

@@ -73,6 +73,7 @@ extension OutputError {
   }
 
   /// Does work that writes to a path, and names this path in the error if the work fails.
+  /// - Throws: ``OutputError/cannotWrite(path:reason:)`` if `work` throws.
   public static func naming<Result>(
     _ path: String, _ work: () throws -> Result
   ) throws(OutputError) -> Result {

@@ -37,13 +37,15 @@ package struct AnalysisEngine: Sendable {
   }
 
   /// Analyses all groups, or what of them is this process's.
+  ///
+  /// The leader's journals then hold the results of all units, the hash of every base weight, and
+  /// all paths.
   /// - Parameters:
   ///   - groups: The units, by base weight.
   ///   - journals: Where results are kept; nil in a follower.
   ///   - fingerprint: Of everything that the numbers depend on.
   ///   - distribution: Who does what.
   ///   - progress: Called after each unit, from any thread.
-  /// The leader's journals then hold the results of all units, the hash of every base weight, and all paths.
   /// - Throws: ``ExperimentError/addressSpace(module:needed:room:)``, ``ExperimentError/memory(module:needed:limit:)``;
   ///   what reading or a decomposition throws;
   ///   `CancellationError` if the task was cancelled.
@@ -107,13 +109,7 @@ package struct AnalysisEngine: Sendable {
     try await distribution.carryOut(
       DividedWork(
         pieces: pieces, fingerprint: "\(fingerprint) \(kernel)", jobs: jobs, memory: memory,
-        worker: {
-          { task, emit in
-            try analyze(parts[task.index].without(task.finished), nil) { finding in
-              try emit(finding.line(in: format))
-            }
-          }
-        },
+        worker: { sending(parts, in: format) },
         deliver: { line in
           try journals?.append(line)
           guard let unit = format.unit(of: line) else { return }
@@ -143,18 +139,33 @@ package struct AnalysisEngine: Sendable {
       DividedWork(
         pieces: groups.map { WorkPiece($0, for: options, finishedIn: nil) },
         fingerprint: fingerprint, jobs: jobs, memory: memory,
-        worker: {
-          { task, _ in
-            let group = groups[task.index]
-            try analyze(group, journals) { finding in
-              try journals.append(finding.line(in: format))
-              if case .module(let analysis) = finding.value {
-                meter.finished(
-                  analysis.identity, cost: group.cost / Double(max(group.openCount, 1)))
-              }
-            }
-          }
-        }, deliver: { _ in }))
+        worker: { writing(groups, into: journals, in: format, meter) }, deliver: { _ in }))
+  }
+
+  /// Analyses what is open of a group for each task, and sends the lines of a journal.
+  private func sending(_ groups: [AnalysisGroup], in format: JournalFormat) -> PieceWorker {
+    { task, emit in
+      try analyze(groups[task.index].without(task.finished), nil) { finding in
+        try emit(finding.line(in: format))
+      }
+    }
+  }
+
+  /// Analyses what the journals do not hold of a group for each task, and writes it there.
+  private func writing(
+    _ groups: [AnalysisGroup], into journals: AnalysisJournals, in format: JournalFormat,
+    _ meter: ProgressMeter<ModuleIdentity>
+  ) -> PieceWorker {
+    { task, _ in
+      let group = groups[task.index]
+      let share = group.cost / Double(max(group.openCount, 1))
+      try analyze(group, journals) { finding in
+        try journals.append(finding.line(in: format))
+        if case .module(let analysis) = finding.value {
+          meter.finished(analysis.identity, cost: share)
+        }
+      }
+    }
   }
 
   /// Analyses a group.

@@ -56,6 +56,7 @@ extension Matrix {
   }
 
   /// Throws for the first entry that is NaN or infinite.
+  /// - Throws: ``LinearAlgebraError/notFinite(row:column:)``.
   public func checkFinite() throws(LinearAlgebraError) {
     try DenseRoutines.checkFinite(values, columns: columns)
   }

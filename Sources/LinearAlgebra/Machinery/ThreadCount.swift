@@ -10,6 +10,7 @@ public enum ThreadCount {
   public static func set(_ count: Int) { openblas_set_num_threads(Int32(max(1, count))) }
 
   /// Runs work with this many threads per routine, then sets one thread again.
+  /// - Throws: What `work` throws.
   public static func raised<Result>(
     to count: Int, _ work: () async throws -> Result
   ) async rethrows -> Result {

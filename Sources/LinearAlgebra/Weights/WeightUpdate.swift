@@ -23,6 +23,7 @@ public enum WeightUpdate: Sendable {
   }
 
   /// All entries of the update, out × in.
+  /// - Throws: What reading `base` throws, which only a scaling needs.
   /// - Complexity: that of one product for a factored update, O(out · in) otherwise.
   public func dense(base: some BaseWeight) throws -> Matrix {
     switch self {

@@ -197,6 +197,7 @@ public struct BaseGeometry: Sendable {
   /// - Parameters:
   ///   - source: The weight that was decomposed.
   ///   - topCount: K, the rank of the principal mask; at most p/2 is used.
+  /// - Throws: ``SpectraError/changedBetweenReadings``; what reading throws.
   /// - Complexity: O(count · K), two readings of the weight, at most four.
   public func withMasks(of source: some PanelSource, topCount: Int) throws -> BaseGeometry {
     var result = self

@@ -55,12 +55,16 @@ public struct OrientedShape: Equatable, Sendable {
 public protocol PanelSource: Sendable {
   var shape: OrientedShape { get }
   /// Puts the panel of a range of the long side into `panel`, in the shape's layout.
+  /// - Throws: What reading the entries throws; nothing for a matrix in memory.
   func read(_ range: Range<Int>, into panel: inout [Double]) throws
   /// The same for an update, when the panel of its base has already been read.
+  /// - Throws: As ``read(_:into:)``.
   func read(_ range: Range<Int>, into panel: inout [Double], base: [Double]) throws
 }
 
 extension PanelSource {
+  /// Reads the panel without use of the base.
+  /// - Throws: As ``PanelSource/read(_:into:)``.
   public func read(_ range: Range<Int>, into panel: inout [Double], base: [Double]) throws {
     try read(range, into: &panel)
   }
@@ -182,12 +186,14 @@ public struct DifferencePanels: PanelSource {
 
   public var shape: OrientedShape { before.shape }
 
+  /// - Throws: What reading one of the matrices throws.
   public func read(_ range: Range<Int>, into panel: inout [Double]) throws {
     var start = [Double]()
     try before.read(range, into: &start)
     try read(range, into: &panel, base: start)
   }
 
+  /// - Throws: What reading `after` throws.
   public func read(_ range: Range<Int>, into panel: inout [Double], base: [Double]) throws {
     try after.read(range, into: &panel)
     panel.subtract(base)

@@ -36,6 +36,7 @@ public final class DenseReference: ReferenceWeight {
 
   public func round(_ values: inout [Double]) { rounding(&values) }
 
+  /// - Throws: As ``BaseGeometry/init(of:for:)``.
   public func geometry(for need: BasisNeed) throws -> BaseGeometry {
     let isReduced = BaseGeometry.isReduced(panels.shape, for: need)
     return try made.withLock { made in

@@ -100,27 +100,29 @@ package struct SystemRunner: Sendable {
     try await distribution.carryOut(
       DividedWork(
         pieces: pieces, fingerprint: "\(plan)", jobs: jobs,
-        worker: {
-          let system = system.init(size: size)
-          let (model, tokenizer) = try base.decoder()
-          return { task, emit in
-            try Task.checkCancellation()
-            var unit = units[task.index]
-            try folder.clearRun(of: unit.name)
-            try system.run(
-              &unit,
-              on: SystemBench(
-                model, tokenizer, base: base, corpus: corpus, folder: folder.runPath(unit.name)))
-            try unit.requireFinite()
-            try folder.write(unit)
-            // The result itself is in the folder, which all processes share.
-            try emit(Data(unit.name.utf8))
-          }
-        },
+        worker: { try carryingOut(units) },
         deliver: { data in
           let name = String(decoding: data, as: UTF8.self)
           meter.finished(name, cost: costs[name] ?? 0)
         }))
+  }
+
+  /// Carries out a unit for each task. The result itself is in the folder, which all processes share; its name is sent.
+  private func carryingOut(_ units: [SystemUnit]) throws -> PieceWorker {
+    let system = system.init(size: size)
+    let (model, tokenizer) = try base.decoder()
+    return { task, emit in
+      try Task.checkCancellation()
+      var unit = units[task.index]
+      try folder.clearRun(of: unit.name)
+      try system.run(
+        &unit,
+        on: SystemBench(
+          model, tokenizer, base: base, corpus: corpus, folder: folder.runPath(unit.name)))
+      try unit.requireFinite()
+      try folder.write(unit)
+      try emit(Data(unit.name.utf8))
+    }
   }
 }
 

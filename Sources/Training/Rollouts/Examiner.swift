@@ -42,6 +42,8 @@ public struct Examiner: Sendable {
   }
 
   /// The problems of a split that a seed draws.
+  /// - Throws: ``TaskError/emptySplit(task:split:tries:)`` or
+  ///   ``TaskError/emptyPart(file:split:prompts:share:)`` if the split has no problem.
   public func problems(
     _ split: Split, count: Int, seed: UInt64
   ) throws(TaskError) -> [Problem] {
@@ -127,6 +129,7 @@ public struct Examiner: Sendable {
 extension Examiner {
   /// How many tokens the longest prompt and its answer may take, estimated from a sample of problems.
   /// - Parameter limit: The most tokens of an answer; nil for the task's own.
+  /// - Throws: As ``problems(_:count:seed:)`` and ``prompt(_:)``.
   public func longestSequence(limit: Int?) throws -> Int {
     var longest = 0
     for problem in try problems(.training, count: 256, seed: 0) {

@@ -29,6 +29,9 @@ public struct RunSpecification: Sendable {
       throw TrainingError.noWeightToAvoid(
         optimizer: settings.optimizer.rawValue, method: choice.name)
     }
+    if settings.targetRank != nil, choice.method.key != AdaLoRA.key {
+      throw SettingsError.noBudget(option: "target-rank", method: choice.name)
+    }
     adapter = try settings.makeAdapterOptions()
     task = try ownTask ?? settings.makeTask()
     self.settings = settings.resolved(choice: choice, task: task)

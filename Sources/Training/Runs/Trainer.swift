@@ -57,7 +57,9 @@ public final class Trainer<Element: KernelScalar> {
 
   /// Takes one step.
   /// - Returns: The record of the step.
-  /// - Throws: ``TrainingError/notFinite(step:what:)``, ``TaskError``, ``TokenizerError``.
+  /// - Throws: ``TrainingError/notFinite(step:what:)``, ``TaskError``, ``TokenizerError``,
+  ///   ``TrainingError/tokenBeyondVocabulary(token:vocabulary:)``; a LAPACK failure of a method
+  ///   that decomposes weights in the course of training.
   public func step() throws -> StepRecord {
     let begin = ContinuousClock.now
     var record = StepRecord(step: stepCount + 1)
@@ -102,6 +104,7 @@ public final class Trainer<Element: KernelScalar> {
   }
 
   /// Sampled and greedy accuracy on held-out problems, which are the same at every step.
+  /// - Throws: As ``Examiner/problems(_:count:seed:)`` and ``Examiner/prompt(_:)``.
   public func examine() throws -> Examination {
     let sampled = try heldOutAnswers(at: 1)
     return Examination(

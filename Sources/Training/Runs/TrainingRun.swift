@@ -11,7 +11,22 @@ public struct TrainingRun<Element: KernelScalar> {
   public let trainer: Trainer<Element>
   package private(set) var recorder: RunRecorder
 
-  /// Opens the run's folder; see `RunRecorder`.
+  /// Opens the folder of a run, with `run.json`, `metrics.jsonl` and a folder `checkpoint-N` for
+  /// each checkpoint. It is locked against other runs as long as this one exists.
+  /// - Parameters:
+  ///   - trainer: At step 0; with `resuming`, it is brought to the step of the last checkpoint.
+  ///   - path: The folder; made if it is not there.
+  ///   - description: What `run.json` says.
+  ///   - resuming: Whether to continue a run that is there. Without a checkpoint, the run starts at
+  ///     step 0.
+  ///   - mixingKernels: Whether to continue also what other kernels computed.
+  /// - Throws: ``TrainingError/runExists(path:)`` without `resuming`;
+  ///   ``TrainingError/cannotResume(path:reason:)``, ``TrainingError/otherBase(path:base:)``,
+  ///   ``TrainingError/otherSettings(path:changes:)``,
+  ///   ``TrainingError/otherKernels(path:before:here:)`` with it; `OutputError` if another process
+  ///   uses the folder, if it holds what the run would write over, or if it cannot be written;
+  ///   `CheckpointError`, `AdapterError` or another `BadInput` if a file of the run cannot be read;
+  ///   `EncodingError` for a setting that is not finite.
   public init(
     _ trainer: Trainer<Element>, path: String, description: RunDescription, resuming: Bool,
     mixingKernels: Bool = false
@@ -26,7 +41,9 @@ public struct TrainingRun<Element: KernelScalar> {
   /// - Parameters:
   ///   - isCancelled: Asked before every step; if true, the run throws and can be resumed from its last checkpoint.
   ///   - observer: Called after each step and each checkpoint.
-  /// - Throws: ``TrainingError``; `CancellationError`.
+  /// - Throws: ``TrainingError``, ``TaskError``, ``TokenizerError``, as ``Trainer/step()`` and
+  ///   ``Trainer/examine()``; `OutputError` if the folder cannot be written; what `observer`
+  ///   throws; `CancellationError`.
   public mutating func run(
     isCancelled: () -> Bool = { false }, observer: (Event) throws -> Void = { _ in }
   ) throws {

@@ -30,6 +30,9 @@ extension StoredMatrix {
     }
   }
 
+  /// Some of the rows, in memory.
+  /// - Precondition: The matrix has these rows.
+  /// - Throws: As ``values(rows:)``.
   public func rows(_ range: Range<Int>) throws -> Matrix {
     var block = [Double]()
     try read(rows: range, columns: 0..<columns, into: &block)

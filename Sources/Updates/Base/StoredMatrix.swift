@@ -85,20 +85,27 @@ public struct StoredMatrix: BaseWeight {
     return StoredMatrix(pieces: kept, rows: range.count, columns: columns)
   }
 
+  /// All entries, in memory.
+  /// - Throws: As ``values()``.
   public func matrix() throws -> Matrix {
     Matrix(rows: rows, columns: columns, values: try values())
   }
 
   /// All entries, row after row.
+  /// - Throws: As `ModelWeight.doubles()`.
   public func values() throws(CheckpointError) -> [Double] { try values(rows: 0..<rows) }
 
   /// The entries of some rows, row after row.
+  /// - Throws: As `ModelWeight.doubles(rows:)`.
   public func values(rows: Range<Int>) throws(CheckpointError) -> [Double] {
     var values = [Double]()
     try read(rows: rows, columns: 0..<columns, into: &values)
     return values
   }
 
+  /// The `count` singular triplets with the largest singular values, from a decomposition of the
+  /// whole matrix.
+  /// - Throws: As ``values()``; a LAPACK failure.
   public func principalTriplets(count: Int) throws -> SingularTriplets {
     try SingularTriplets(of: matrix()).leading(count)
   }

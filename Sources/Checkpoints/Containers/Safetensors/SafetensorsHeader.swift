@@ -20,6 +20,29 @@ public struct SafetensorsHeader: Sendable, Equatable {
   public let metadata: [String: String]
 
   /// Reads and validates the header of the file at this path.
+  /// - Throws: ``CheckpointError/notFound(path:)``, ``CheckpointError/isFolder(path:)``,
+  ///   ``CheckpointError/unreadable(path:reason:)``,
+  ///   ``CheckpointError/changedWhileReading(file:)``; ``CheckpointError/textForWeights(file:)``,
+  ///   ``CheckpointError/archiveForWeights(file:)``, ``CheckpointError/pointerForWeights(file:)``
+  ///   for files that are often given in place of weights;
+  ///   ``CheckpointError/fileTooShort(file:bytes:)``, ``CheckpointError/emptyHeader(file:)``,
+  ///   ``CheckpointError/headerTooLarge(file:declared:limit:)``,
+  ///   ``CheckpointError/headerTruncated(file:declared:available:)`` for the length;
+  ///   ``CheckpointError/headerNotAnObject(file:found:)``,
+  ///   ``CheckpointError/headerPaddedWithNUL(file:offset:)``,
+  ///   ``CheckpointError/invalidJSON(file:offset:fault:)`` for the text;
+  ///   ``CheckpointError/malformedMetadata(file:key:found:)``,
+  ///   ``CheckpointError/malformedEntry(file:tensor:field:expected:)``,
+  ///   ``CheckpointError/unknownDataType(file:tensor:name:)``,
+  ///   ``CheckpointError/reversedOffsets(file:tensor:begin:end:)``,
+  ///   ``CheckpointError/shapeOverflow(file:tensor:shape:)``,
+  ///   ``CheckpointError/emptyTensorTooLarge(file:tensor:shape:limit:)``,
+  ///   ``CheckpointError/partialByte(file:tensor:dataType:shape:)``,
+  ///   ``CheckpointError/sizeMismatch(file:tensor:dataType:shape:expected:found:)`` for the
+  ///   entries; ``CheckpointError/overlappingTensors(file:tensor:begin:previousEnd:)``,
+  ///   ``CheckpointError/gapBeforeTensor(file:tensor:begin:previousEnd:)``,
+  ///   ``CheckpointError/dataTruncated(file:expected:found:)``,
+  ///   ``CheckpointError/trailingBytes(file:expected:found:)`` for all tensors together.
   /// - Complexity: O(length of the header); the elements are not read.
   public init(file path: String) throws(CheckpointError) {
     try self.init(reading: OpenFile(path: path))
