@@ -113,4 +113,41 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: [
+    ([1, 2, 3], Matrix.identity(3)), ([3, 2, .nan], Matrix.identity(3)),
+    ([3, 2, -1], Matrix.identity(3)), ([3, 2, 1], 2 * Matrix.identity(3)),
+  ])
+  func `numbers of no decomposition are a miss, also under the right checksum`(
+    values: [Double], basis: Matrix
+  ) throws {
+    let shape = OrientedShape(rows: 3, columns: 3)
+    withCache { cache in
+      cache.store(
+        BaseGeometry(shape: shape, values: values, shortBasis: basis, triangleBasis: nil),
+        for: key, topCount: topCount)
+      #expect(FileManager.default.fileExists(atPath: cache.url(key, topCount, shape).path))
+      #expect(cache.geometry(for: key, topCount: topCount, shape: shape) == nil)
+    }
+  }
+
+  @Test func `small values that no weight has are a miss, also under the right checksum`() throws {
+    let made = try BaseGeometry(of: DensePanels(nearlySingular().base), isReduced: true)
+    let (band, smallest) = try (#require(made.band), #require(made.smallest))
+    for damaged in [
+      SmallSingularValues(values: smallest.values, turn: 2 * smallest.turn),
+      SmallSingularValues(values: smallest.values.map { 1e6 * $0 }, turn: smallest.turn),
+      SmallSingularValues(values: smallest.values.map { -$0 }, turn: smallest.turn),
+    ] {
+      let wrong = try #require(
+        try BaseGeometry(shape: made.shape, band: band, smallest: damaged))
+      withCache { cache in
+        cache.store(wrong, for: key, topCount: topCount, isReduced: true)
+        let file = cache.url(key, topCount, made.shape, isReduced: true)
+        #expect(FileManager.default.fileExists(atPath: file.path))
+        #expect(
+          cache.geometry(for: key, topCount: topCount, shape: made.shape, isReduced: true) == nil)
+      }
+    }
+  }
 }
