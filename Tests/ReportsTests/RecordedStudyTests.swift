@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["law", "chain-128", "headroom-64", "letters-64", "sort-64"])
+  @Test(arguments: ["law", "addition-256", "chain-128", "headroom-64", "letters-64", "sort-64"])
   func `the verdicts of study 2 on the law of the step are those of the rules`(name: String) throws
   {
     let recorded = RecordedStudy("study-2/\(name)")
