@@ -61,7 +61,7 @@ build: install-dependencies ## build .build/release/sigmascope
 test: install-dependencies ## run every test
 	swift test -c release --disable-xctest --disable-testable-imports
 
-fuzz-smoke: install-dependencies ## attack every reader for five seconds with made inputs
+fuzz-smoke: install-dependencies ## attack every reader with made inputs, for a minute together
 	Tests/Fuzz/run.sh smoke
 
 PYTHON ?= python3
@@ -80,7 +80,7 @@ check-package: build ## test the Python package alone; its callback with the rea
 	Python/check.sh $(PYTHON) $(BINARY)
 
 check-page: build ## use the pages in a headless Chromium; skipped where there is none
-	python3 Tests/Page/check_page.py $(BINARY) $(PICTURES)
+	$(PYTHON) Tests/Page/check_page.py $(BINARY) $(PICTURES)
 
 check-cluster: build ## share work under a Slurm of four pretended nodes; as root, where Slurm is installed
 	Tests/Cluster/check.sh $(BINARY)

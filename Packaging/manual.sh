@@ -54,5 +54,5 @@ The folder of decomposed bases and of the small base, once it was asked for; els
 .B OPENBLAS_NUM_THREADS, OPENBLAS_CORETYPE
 As OpenBLAS reads them.
 .SH EXIT STATUS
-0: done. 1: a condition of \-\-fail\-on holds. 64: wrong usage. 65: bad input. 70: a fault of the program. 74: a file could not be written. 130: interrupted.
+0: done. 1: a condition of \-\-fail\-on holds, \fBcheck\fR did not pass, \fBdoctor\fR found an error, or \fBreproduce \-\-verify\fR found a run that differs. 64: wrong usage. 65: bad input. 70: a fault of the program. 74: a file could not be written. 130: interrupted.
 END
