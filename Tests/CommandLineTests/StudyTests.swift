@@ -173,6 +173,10 @@ import Testing
       "base = \"x\"\nbaseline = \"dora\"\n[[arm]]\nadapter = [\"lora\", \"pissa\"]", 2,
       "there is lora; pissa"
     ),
+    (
+      "base = \"x\"\n[[arm]]\nadapter = \"full\"\nobjective = \"sft\"\nbisect = true", 5,
+      "learns from rewards"
+    ),
     ("base = \"x\"\nrun = 5\n[[arm]]\nadapter = \"lora\"", 2, "'run' is no table"),
     ("base = \"x\"\nseeds = [0, 1.5]\n[[arm]]\nadapter = \"lora\"", 2, "seeds"),
     ("base = \"x\"\nseeds = [0, \"2\"]\n[[arm]]\nadapter = \"lora\"", 2, "seeds"),

@@ -110,7 +110,7 @@ struct StudyFile {
     if let several = options.first(where: { $0.choices.count > 1 }) {
       throw fault(
         "'\(several.key)' has several values, which only an [[arm]] may have",
-        line: TOMLOptions.line(of: "--\(several.key)", in: lines, section: "[run]", number: 1))
+        at: several.key, in: "[run]", number: 1)
     }
     return options
   }
@@ -132,7 +132,8 @@ struct StudyFile {
         var specification = try specification(of: command, section: "[[arm]]", number: number)
         if isProbe, case .demonstrations = specification.options.signal {
           throw fault(
-            "an arm with 'bisect' learns from rewards, not from demonstrations", at: "bisect")
+            "an arm with 'bisect' learns from rewards, not from demonstrations", at: "bisect",
+            in: "[[arm]]", number: number)
         }
         // The steps of a bisection are how death is looked for, not another way of training.
         let unnamed = isProbe ? combination.filter { $0.key != "steps" } : combination
@@ -149,17 +150,14 @@ struct StudyFile {
 
   /// Whether an arm asks for the rate at which it dies, in place of runs at given rates.
   private func bisects(_ arm: TOMLTable, number: Int) throws -> Bool {
-    func line(_ key: String) -> Int? {
-      TOMLOptions.line(of: "--\(key)", in: lines, section: "[[arm]]", number: number)
-    }
     guard let value = arm["bisect"] else { return false }
     guard let bisects = value.bool else {
-      throw fault("'bisect' is not true or false", line: line("bisect"))
+      throw fault("'bisect' is not true or false", at: "bisect", in: "[[arm]]", number: number)
     }
     if bisects, arm["learning-rate"] != nil {
       throw fault(
         "an arm with 'bisect' looks for the rate itself: leave out 'learning-rate'",
-        line: line("learning-rate"))
+        at: "learning-rate", in: "[[arm]]", number: number)
     }
     return bisects
   }
@@ -214,7 +212,7 @@ struct StudyFile {
           ?? NearestName.of(key, in: Self.runOptions.sorted())
         throw fault(
           "'\(key)' is no option of train" + (near.map { "; the nearest is '\($0)'" } ?? ""),
-          line: TOMLOptions.line(of: "--\(key)", in: lines, section: section, number: number))
+          at: key, in: section, number: number)
       }
       do throws(TOMLOptions.Fault) {
         let values = try TOMLOptions.values(of: key, in: table, flags: TrainCommand.flagNames)
@@ -223,7 +221,7 @@ struct StudyFile {
       } catch {
         throw fault(
           error.reason,
-          line: TOMLOptions.line(of: "--\(key)", in: lines, section: section, number: number))
+          at: key, in: section, number: number)
       }
     }
   }
@@ -236,7 +234,7 @@ struct StudyFile {
     guard let text = value.string, !text.isEmpty else {
       throw fault(
         value.string == nil ? "'\(key)' is not a text in quotes" : "'\(key)' is empty",
-        line: TOMLOptions.line(of: "--\(key)", in: lines, section: section, number: number))
+        at: key, in: section, number: number)
     }
     return text
   }
@@ -251,13 +249,18 @@ struct StudyFile {
     else {
       throw fault(
         "'seeds' is not a list of different numbers from 0",
-        line: TOMLOptions.line(of: "--seeds", in: lines, section: section, number: number))
+        at: "seeds", in: section, number: number)
     }
     return seeds
   }
 
-  private func fault(_ reason: String, at key: String) -> ConfigurationError {
-    fault(reason, line: TOMLOptions.line(of: "--\(key)", in: lines, section: "", number: 1))
+  /// A fault of a key, with its line.
+  private func fault(
+    _ reason: String, at key: String, in section: String = "", number: Int = 1
+  ) -> ConfigurationError {
+    fault(
+      reason,
+      line: TOMLOptions.line(of: "--\(key)", in: lines, section: section, number: number))
   }
 
   private func fault(_ reason: String, line: Int?) -> ConfigurationError {
